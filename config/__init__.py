@@ -1,0 +1,1 @@
+"""Wiring only: settings, URL map, ASGI and WSGI entry points."""

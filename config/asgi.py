@@ -1,0 +1,40 @@
+"""ASGI entry point: pages and live streams in one process.
+
+Pages go through the WSGI application in a fixed pool of threads, so that each thread keeps its database connection
+and pages cost what they cost under WSGI; streams are served by the hub on the event loop.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from a2wsgi import WSGIMiddleware  # noqa: E402
+
+from config.wsgi import application as pages  # noqa: E402
+from zhiliu.live.hub import hub  # noqa: E402
+
+THREADS = 8
+_pages = WSGIMiddleware(pages, workers=THREADS)
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Route a connection: streams to the hub, everything else to the pages."""
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["type"] == "http" and scope["path"] == "/live/":
+        await hub(scope, receive, send)
+    else:
+        await _pages(scope, receive, send)
+
+
+async def _lifespan(receive: Any, send: Any) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.shutdown":
+            hub.shut()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        await send({"type": "lifespan.startup.complete"})

@@ -1,0 +1,223 @@
+"""Django settings, derived from the declared ones (``declared.py``)."""
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF  # noqa: F401
+from django.utils.translation import gettext_lazy as _
+
+from . import declared as _declared
+
+DECLARED = _declared.read()
+ROOT = Path(__file__).resolve().parent.parent.parent
+DATA_DIR = DECLARED.data_dir.resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+SECRET_KEY = _declared.secret_key(DECLARED)
+DEBUG = DECLARED.debug
+DEMO = DECLARED.demo
+BASE_URL = str(DECLARED.base_url).rstrip("/")
+ALLOWED_HOSTS = [
+    str(DECLARED.base_url.host),
+    "127.0.0.1",
+    "localhost",
+    *(name.strip() for name in DECLARED.allowed_hosts.split(",") if name.strip()),
+]
+
+# Read from the ground up: each line stands on the ones before it (docs/architecture.md).
+FLOORS = [
+    "zhiliu.kit",
+    "zhiliu.directory",
+    "zhiliu.communities",
+    "zhiliu.jobs",
+    "zhiliu.files",
+    "zhiliu.activity",
+    "zhiliu.live",
+    "zhiliu.lineage",
+    "zhiliu.notifications",
+    "zhiliu.search",
+    "zhiliu.comments",
+    "zhiliu.polls",
+    "zhiliu.surveys",
+    "zhiliu.thanks",
+    "zhiliu.needs",
+    "zhiliu.knowledge",
+    "zhiliu.gatherings",
+    "zhiliu.demo",
+    "zhiliu.home",
+    "zhiliu.console",
+]
+
+INSTALLED_APPS = [
+    *FLOORS,
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "rules",
+    "django_htmx",
+    "django_vite",
+    "template_partials",
+    "tree_queries",
+    "django_tasks",
+    "django_tasks_db",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "zhiliu.directory.middleware.PersonalMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "zhiliu.kit.doors.DoorsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["django.templatetags.i18n", "zhiliu.kit.templatetags.ui", "template_partials.templatetags.partials"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "zhiliu.kit.shell.shell",
+            ],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "directory.Person"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "zhiliu.directory.signin.backends.PasswordBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "signin"
+LOGIN_REDIRECT_URL = "home"
+SESSION_COOKIE_AGE = DECLARED.session_days * 86400
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https:")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "zhiliu.kit.doors.stale_form"
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_LOCKOUT_CALLABLE = "zhiliu.directory.signin.views.locked_out"
+AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
+AXES_RESET_ON_SUCCESS = True
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+if DECLARED.behind_proxy:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+def _database() -> dict[str, Any]:
+    if DECLARED.database_url:
+        return {**dj_database_url.parse(DECLARED.database_url, conn_max_age=60), "CONN_HEALTH_CHECKS": True}
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA_DIR / "zhiliu.sqlite3",
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            # A write takes its lock at BEGIN and waits for it; nobody is told "database is locked".
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
+                "PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16000"
+            ),
+        },
+    }
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20000}}}
+if DECLARED.redis_url:
+    CACHES["shared"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": DECLARED.redis_url}
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+LANGUAGE_CODE = DECLARED.language
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+TIME_ZONE = DECLARED.time_zone
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+# Beside the sources while developing, inside the package once installed.
+BUILD_DIR = next((path for path in [ROOT / "zhiliu" / "built"] if path.exists()), ROOT / "build" / "static")
+BUILD_DIR.mkdir(parents=True, exist_ok=True)
+STATICFILES_DIRS = [BUILD_DIR]
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": BUILD_DIR / "manifest.json"}}
+
+MEDIA_ROOT = DATA_DIR / "files"
+UPLOAD_MAX_BYTES = DECLARED.upload_max_mb * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+SEARCH_DIR = DATA_DIR / "search"
+
+DEFAULT_FROM_EMAIL = DECLARED.mail_from
+SERVER_EMAIL = DECLARED.mail_from
+EMAIL_TIMEOUT = 20
+if DECLARED.smtp_host:
+    EMAIL_HOST = DECLARED.smtp_host
+    EMAIL_PORT = DECLARED.smtp_port
+    EMAIL_HOST_USER = DECLARED.smtp_user
+    EMAIL_HOST_PASSWORD = DECLARED.smtp_password.get_secret_value()
+    EMAIL_USE_TLS = DECLARED.smtp_security == "starttls"
+    EMAIL_USE_SSL = DECLARED.smtp_security == "tls"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": DECLARED.log_level},
+    "loggers": {"django.server": {"level": "WARNING"}, "axes": {"level": "ERROR"}},
+}
+SILENCED_SYSTEM_CHECKS = ["axes.W003"]

@@ -1,0 +1,134 @@
+"""Every setting of an installation, declared once.
+
+Read from environment variables ``ZHILIU_<NAME>`` or from a TOML file (``ZHILIU_CONFIG``, else ``zhiliu.toml`` in
+the working directory). The environment wins. ``docs/ops/settings.md`` lists the same settings for people; a test
+keeps the two in step.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+from zoneinfo import available_timezones
+
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PREFIX = "ZHILIU_"
+
+
+class BadSettings(SystemExit):
+    """Start-up refused: the message says which setting is wrong and what to set."""
+
+
+class Declared(BaseSettings):
+    """The declared settings with their defaults; a field's description is its documentation."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", env_ignore_empty=True)
+
+    data_dir: Path = Field(Path("var"), description="Folder for the database, files, search index and secret key.")
+    database_url: str = Field(
+        "", description="PostgreSQL address (postgres://user:password@host/name). Empty: SQLite in data_dir."
+    )
+    redis_url: str = Field("", description="Redis address for counters and presence. Empty: the database is used.")
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="Signs sessions. Empty: made once and kept in data_dir/secret_key."
+    )
+    base_url: AnyHttpUrl = Field(
+        AnyHttpUrl("http://127.0.0.1:8000"), description="The address people use; goes into mail and calendars."
+    )
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the server listens on.")
+    allowed_hosts: str = Field("", description="Further host names, separated by commas, besides that of base_url.")
+    language: Literal["zh-hans", "en"] = Field("zh-hans", description="Language for people who have not chosen one.")
+    time_zone: str = Field("Asia/Shanghai", description="Time zone for people who have not chosen one.")
+    demo: bool = Field(False, description="Sample company: sign in as anybody with one click. Never with real data.")
+    debug: bool = Field(False, description="Show error details in the browser. Never in production.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+    session_days: int = Field(30, ge=1, le=365, description="Days until a person has to sign in again.")
+    upload_max_mb: int = Field(25, ge=1, le=2048, description="Largest file that can be uploaded, in MiB.")
+    smtp_host: str = Field("", description="Mail server. Empty: mail is written to data_dir/mail instead of sent.")
+    smtp_port: int = Field(25, ge=1, le=65535, description="Port of the mail server.")
+    smtp_user: str = Field("", description="User name at the mail server.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Password at the mail server.")
+    smtp_security: Literal["none", "starttls", "tls"] = Field("none", description="Encryption to the mail server.")
+    mail_from: str = Field("Zhiliu <zhiliu@localhost>", description="Sender of all mail.")
+    behind_proxy: bool = Field(
+        False, description="Trust X-Forwarded-Proto and X-Forwarded-For from a reverse proxy in front."
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("no such time zone; write it like Asia/Shanghai")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("postgres://", "postgresql://")):
+            raise ValueError("must start with postgres:// or postgresql://, or be left empty for SQLite")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        path = Path(os.environ.get(f"{PREFIX}CONFIG", "zhiliu.toml"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
+
+
+def read() -> Declared:
+    """Read and check all settings.
+
+    Raises:
+        BadSettings: with one line per wrong setting, naming the variable to set.
+    """
+    try:
+        return Declared()
+    except ValidationError as error:
+        raise BadSettings(_explain(error)) from None
+
+
+def _explain(error: ValidationError) -> str:
+    lines = ["Zhiliu cannot start; these settings are wrong:"]
+    for problem in error.errors():
+        name = PREFIX + str(problem["loc"][0]).upper()
+        lines.append(f"  {name}: {problem['msg']} (is {problem.get('input')!r})")
+    lines.append("All settings are explained in docs/ops/settings.md.")
+    return "\n".join(lines)
+
+
+def secret_key(declared: Declared) -> str:
+    """The signing key: the declared one, else one made once and kept readable by its owner only."""
+    if declared.secret_key.get_secret_value():
+        return declared.secret_key.get_secret_value()
+    path = declared.data_dir / "secret_key"
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        return _keep_new_key(path)
+
+
+def _keep_new_key(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        # O_EXCL settles the race of two processes starting at once: the loser reads the winner's key.
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return path.read_text()

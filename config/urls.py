@@ -1,0 +1,28 @@
+"""The map of addresses: nouns of the domain, one line an app."""
+
+from django.urls import include, path
+
+#from zhiliu.kit.gallery import gallery
+
+urlpatterns = [
+    path("", include("zhiliu.home.urls")),
+    path("", include("zhiliu.directory.urls")),
+    path("communities/", include("zhiliu.communities.urls")),
+    path("files/", include("zhiliu.files.urls")),
+    path("inbox/", include("zhiliu.notifications.urls")),
+    path("search/", include("zhiliu.search.urls")),
+    path("", include("zhiliu.comments.urls")),
+    path("", include("zhiliu.polls.urls")),
+    path("", include("zhiliu.surveys.urls")),
+    path("", include("zhiliu.thanks.urls")),
+    path("", include("zhiliu.needs.urls")),
+    path("", include("zhiliu.knowledge.urls")),
+    path("", include("zhiliu.gatherings.urls")),
+    path("administration/", include("zhiliu.console.urls")),
+    #path("gallery/", gallery, name="gallery"),
+]
+
+handler400 = "zhiliu.kit.doors.bad_request"
+handler403 = "zhiliu.kit.doors.forbidden"
+handler404 = "zhiliu.kit.doors.not_found"
+handler500 = "zhiliu.kit.doors.broken"

@@ -1,0 +1,105 @@
+"""Whoever must not miss a fact follows the log with a cursor."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F, Max, QuerySet
+
+from zhiliu.kit.db import on_postgresql
+from zhiliu.kit.facts import Fact, rebuild
+from zhiliu.kit.plugs import Shelf
+
+from .models import Activity, Cursor
+from .numbering import number_committed
+
+logger = logging.getLogger(__name__)
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of the log as its readers get it.
+
+    Args:
+        position: its place in commit order.
+        row: the row itself.
+        fact: the fact it stands for, or None when the code no longer knows it.
+    """
+
+    position: int
+    row: Activity
+    fact: Fact | None
+
+
+followers: Shelf[Callable[[Sequence[Entry]], None]] = Shelf("followers of the log")
+
+
+def entries_after(position: int, limit: int = BATCH) -> list[Entry]:
+    """The next rows of the log after ``position``, in commit order, at most ``limit``."""
+    number_committed()
+    rows = _ordered().filter(place__gt=position).order_by("place")[:limit]
+    return [Entry(row.place, row, rebuild(row.verb, row.by_id, row.community_id, row.data)) for row in rows]
+
+
+def last_position() -> int:
+    """The position of the newest committed row, 0 for an empty log."""
+    number_committed()
+    field = "position" if on_postgresql() else "id"
+    return Activity.objects.aggregate(last=Max(field))["last"] or 0
+
+
+def _ordered() -> QuerySet[Activity]:
+    return Activity.objects.annotate(place=F("position" if on_postgresql() else "id"))
+
+
+def follow(name: str) -> bool:
+    """Hand the follower ``name`` its next batch and move its cursor in the same transaction.
+
+    A follower that raises is tried again at the same place; its error stands on the operator's page.
+
+    Returns:
+        Whether there was anything.
+    """
+    handle = followers.get(name)
+    assert handle is not None, name
+    position = Cursor.objects.filter(name=name).values_list("position", flat=True).first() or 0
+    if not entries_after(position, 1):
+        # Asked outside a transaction: on SQLite a transaction is a write lock, and most rounds have nothing to do.
+        return False
+    try:
+        with transaction.atomic():
+            # The row lock keeps two job processes from handling the same batch.
+            cursor, _new = Cursor.objects.select_for_update().get_or_create(name=name)
+            entries = entries_after(cursor.position)
+            if entries:
+                handle(entries)
+                cursor.position, cursor.failures, cursor.error = entries[-1].position, 0, ""
+                cursor.save()
+        return bool(entries)
+    except Exception as error:
+        logger.exception("follower %s failed", name)
+        Cursor.objects.filter(name=name).update(failures=F("failures") + 1, error=repr(error)[:1000])
+        return False
+
+
+def follow_all() -> bool:
+    """One round of all followers.
+
+    Returns:
+        Whether any of them had work, so that the loop goes on at once.
+    """
+    entries_waiting = False
+    for name in followers.keys():
+        entries_waiting |= follow(name)
+    return entries_waiting
+
+
+def catch_up(rounds: int = 1000) -> None:
+    """Let all followers read to the end of the log; used by tests, imports and the demo."""
+    for _ in range(rounds):
+        if not follow_all():
+            return

@@ -1,0 +1,37 @@
+"""Positions in commit order.
+
+On PostgreSQL ids are given when a row is inserted, not when it is committed: a reader that remembers the highest id
+it saw skips rows of a transaction that was slow. So rows are numbered after their commit, by whoever wants to read:
+one at a time (advisory lock), only rows that are visible, that is committed. A transaction held open hides nothing and
+holds nobody up; its rows get their numbers when it is done. (``docs/decisions/positions.md``)
+"""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+
+from zhiliu.kit.db import on_postgresql
+
+_LOCK = 7_215_001
+
+_NUMBER = """
+WITH waiting AS (
+    SELECT id, row_number() OVER (ORDER BY id) AS place FROM activity_activity WHERE position IS NULL
+), top AS (
+    SELECT coalesce(max(position), 0) AS last FROM activity_activity
+)
+UPDATE activity_activity SET position = top.last + waiting.place
+FROM waiting, top WHERE activity_activity.id = waiting.id
+"""
+
+
+def number_committed() -> None:
+    """Give committed rows their position. Does nothing on SQLite, where the id is the position."""
+    if not on_postgresql():
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM activity_activity WHERE position IS NULL)")
+        if cursor.fetchone()[0]:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            # A new statement takes a new snapshot: it sees what the one before us numbered.
+            cursor.execute(_NUMBER)

@@ -1,0 +1,32 @@
+"""What happens with comments and votes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zhiliu.kit.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commented(Fact):
+    """Somebody commented on a thing."""
+
+    comment_id: int
+    kind: str
+    thing_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentWithdrawn(Fact):
+    """A comment was taken back by its author or a moderator."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voted(Fact):
+    """Somebody voted for a thing, or took the vote back."""
+
+    kind: str
+    thing_id: int
+    on: bool

@@ -1,0 +1,89 @@
+"""What happens in and to communities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zhiliu.kit.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommunityStarted(Fact):
+    """A community was started."""
+
+    about = ("community", "community_id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommunityChanged(Fact):
+    """Name, purpose, visibility or another setting of a community changed."""
+
+    about = ("community", "community_id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembersJoined(Fact):
+    """People became members, in one batch; ``by`` is who admitted them, or the one who joined."""
+
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberLeft(Fact):
+    """A member left or was removed."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleGiven(Fact):
+    """A member was given a role."""
+
+    person_id: int
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinRequested(Fact):
+    """Somebody asked to join."""
+
+    request_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinDecided(Fact):
+    """A request to join was decided."""
+
+    request_id: int
+    person_id: int
+    admitted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulebookSet(Fact):
+    """A new version of a community's rules is in force."""
+
+    rulebook_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulebookAccepted(Fact):
+    """A member accepted a version of the rules."""
+
+    rulebook_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Announced(Fact):
+    """An announcement was made."""
+
+    about = ("announcement", "announcement_id")
+    announcement_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementReminded(Fact):
+    """Those who have not read an announcement are to be reminded."""
+
+    about = ("announcement", "announcement_id")
+    announcement_id: int

@@ -1,0 +1,182 @@
+"""People join and leave communities, and are given roles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .facts import JoinDecided, JoinRequested, MemberLeft, MembersJoined, RoleGiven, RulebookAccepted
+from .models import Community, Consent, JoinRequest, Membership, Rulebook
+from .reach import forget_reach
+from .rules import can_admit, can_see, can_set_up
+from .tables import Admission, Role
+
+
+def join(community: Community, *, by: Person, accepts: Rulebook | None = None, note: str = "") -> Membership | JoinRequest:
+    """Become a member, or ask to become one; joining says yes to the rules in force.
+
+    Args:
+        accepts: the version of the rules the person has been shown.
+        note: for those who admit.
+
+    Raises:
+        Refused: guests cannot join by themselves, or the rules have changed since they were shown.
+    """
+    if by.is_guest:
+        raise Refused(_("Guests are invited into communities by their managers."))
+    with transaction.atomic():
+        membership = Membership.objects.filter(community=community, person=by).first()
+        if membership is not None:
+            return membership
+        _accept_current(community, by, accepts)
+        if community.admission == Admission.OPEN and can_see(by, community):
+            add_members(community, {by: Role.MEMBER}, by=by)
+            return Membership.objects.get(community=community, person=by)
+        return _ask(community, by, note)
+
+
+def _accept_current(community: Community, person: Person, accepts: Rulebook | None) -> None:
+    current = community.rulebooks.first()
+    if current is None:
+        return
+    if accepts is None or accepts.pk != current.pk:
+        raise Refused(_("Read and accept the rules in force first; they may have changed meanwhile."))
+    accept_rulebook(current, by=person)
+
+
+def accept_rulebook(rulebook: Rulebook, *, by: Person) -> Consent:
+    """Say yes to a version of the rules. Doing it twice is harmless."""
+    with transaction.atomic():
+        consent, is_new = Consent.objects.get_or_create(rulebook=rulebook, person=by)
+        if is_new:
+            announce(RulebookAccepted(rulebook_id=rulebook.pk, community_id=rulebook.community_id, by_id=by.pk))
+    return consent
+
+
+def _ask(community: Community, person: Person, note: str) -> JoinRequest:
+    request, is_new = JoinRequest.objects.get_or_create(
+        community=community, person=person, decision="", defaults={"note": note}
+    )
+    if is_new:
+        announce(JoinRequested(request_id=request.pk, community_id=community.pk, by_id=person.pk))
+    return request
+
+
+def add_members(community: Community, roles: Mapping[Person, str], *, by: Person | None) -> int:
+    """Make people members in one batch; those who are members already stay as they are.
+
+    Returns:
+        How many are new.
+    """
+    with transaction.atomic():
+        known = set(Membership.objects.filter(community=community, person__in=roles).values_list("person_id", flat=True))
+        new = [
+            Membership(community=community, person=person, role=role)
+            for person, role in roles.items()
+            if person.pk not in known
+        ]
+        # ignore_conflicts: somebody may have joined by themselves since the line above.
+        Membership.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
+        if new:
+            _recount(community)
+            ids = tuple(membership.person_id for membership in new)
+            announce(MembersJoined(person_ids=ids, community_id=community.pk, by_id=by.pk if by else None))
+    for person in roles:
+        forget_reach(person)
+    return len(new)
+
+
+def decide_request(request: JoinRequest, *, admit: bool, by: Person, reason: str = "") -> JoinRequest:
+    """Admit or decline somebody who asked. The first decision stands; deciding again changes nothing."""
+    require(can_admit, by, request.community)
+    decision = JoinRequest.Decision.ADMITTED if admit else JoinRequest.Decision.DECLINED
+    with transaction.atomic():
+        # Filtering on the open state settles two deciders at once: only one of them updates a row.
+        decided = JoinRequest.objects.filter(pk=request.pk, decision="").update(
+            decision=decision, decided_by=by, decided_at=timezone.now(), reason=reason
+        )
+        if decided:
+            if admit:
+                add_members(request.community, {request.person: Role.MEMBER}, by=by)
+            announce(
+                JoinDecided(
+                    request_id=request.pk,
+                    person_id=request.person_id,
+                    admitted=admit,
+                    community_id=request.community_id,
+                    by_id=by.pk,
+                )
+            )
+    request.refresh_from_db()
+    return request
+
+
+def leave(community: Community, *, by: Person) -> None:
+    """Leave a community. Having left already is harmless.
+
+    Raises:
+        Refused: the only manager cannot leave.
+    """
+    _remove(community, by, by=by)
+
+
+def remove_member(community: Community, person: Person, *, by: Person) -> None:
+    """Take somebody out of the community.
+
+    Raises:
+        Refused: the only manager cannot be removed.
+    """
+    require(can_admit, by, community)
+    _remove(community, person, by=by)
+
+
+def _remove(community: Community, person: Person, *, by: Person) -> None:
+    with transaction.atomic():
+        _keep_a_manager(community, person)
+        deleted, _rows = Membership.objects.filter(community=community, person=person).delete()
+        if deleted:
+            _recount(community)
+            announce(MemberLeft(person_id=person.pk, community_id=community.pk, by_id=by.pk))
+    forget_reach(person)
+
+
+def give_role(community: Community, person: Person, role: str, *, by: Person) -> None:
+    """Give a member a role.
+
+    Raises:
+        Refused: guests only ever are members; the only manager keeps the role.
+    """
+    require(can_set_up, by, community)
+    if person.is_guest and role != Role.MEMBER:
+        raise Refused(_("Guests cannot be given a role."))
+    with transaction.atomic():
+        if role != Role.MANAGER:
+            _keep_a_manager(community, person)
+        changed = Membership.objects.filter(community=community, person=person).exclude(role=role).update(role=role)
+        if changed:
+            announce(RoleGiven(person_id=person.pk, role=role, community_id=community.pk, by_id=by.pk))
+    forget_reach(person)
+
+
+def _keep_a_manager(community: Community, person: Person) -> None:
+    # Locked, so that two managers cannot leave at the same moment and none stays.
+    managers = list(
+        Membership.objects.select_for_update().filter(community=community, role=Role.MANAGER).values_list("person_id", flat=True)
+    )
+    if managers == [person.pk]:
+        raise Refused(_("A community needs a manager. Give somebody else the role first."))
+
+
+def _recount(community: Community) -> None:
+    count = Membership.objects.filter(community=community).count()
+    Community.objects.filter(pk=community.pk).update(member_count=count, version=F("version") + 1)
+    community.member_count = count

@@ -1,0 +1,203 @@
+"""The nouns of communities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+from tree_queries.models import TreeNode
+from tree_queries.query import TreeManager, TreeQuerySet
+
+from zhiliu.directory.models import Person
+
+from .tables import KINDS, Admission, Feature, Kind, KindTemplate, Role
+
+if TYPE_CHECKING:
+    from .reach import Reach
+
+
+class CommunityQuerySet(TreeQuerySet):
+    """The questions asked about communities."""
+
+    def visible_to(self, person: Person) -> CommunityQuerySet:
+        """Those whose inside ``person`` may see; the twin of ``rules.can_see``."""
+        from .reach import reach
+
+        return self.filter(reach(person).community_q(""))
+
+    def listed_for(self, person: Person) -> CommunityQuerySet:
+        """Those ``person`` may know of: for employees all but secret ones, so that they can ask to join."""
+        if person.is_guest:
+            return self.visible_to(person)
+        return self
+
+
+class CommunityManager(TreeManager.from_queryset(CommunityQuerySet)):  # type: ignore[misc]
+    """Communities without tree fields unless asked for."""
+
+
+class Community(TreeNode):
+    """A community of practice."""
+
+    class Visibility(models.TextChoices):
+        OPEN = "open", pgettext_lazy("visibility", "All colleagues can read")
+        PRIVATE = "private", pgettext_lazy("visibility", "Members only")
+
+    class Phase(models.TextChoices):
+        INCUBATING = "incubating", pgettext_lazy("phase", "Incubating")
+        ACTIVE = "active", pgettext_lazy("phase", "Active")
+        DORMANT = "dormant", pgettext_lazy("phase", "Dormant")
+        ARCHIVED = "archived", pgettext_lazy("phase", "Archived")
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=40, unique=True)
+    mark = models.CharField(max_length=2)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    purpose = models.CharField(max_length=200, blank=True)
+    visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.OPEN)
+    admission = models.CharField(max_length=10, choices=Admission.choices, default=Admission.OPEN)
+    phase = models.CharField(max_length=10, choices=Phase.choices, default=Phase.ACTIVE)
+    features = models.JSONField(default=list)
+    sessions_a_month = models.PositiveSmallIntegerField(default=1)
+    member_count = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[CommunityManager] = CommunityManager()
+
+    class Meta:
+        ordering = ["name"]
+        indexes = [models.Index(fields=["visibility"], name="community_by_visibility")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The home page."""
+        return reverse("communities:home", args=[self.slug])
+
+    @property
+    def template(self) -> KindTemplate:
+        """What the community's kind brings along."""
+        return KINDS[self.kind]
+
+    def has(self, feature: Feature | str) -> bool:
+        """Whether ``feature`` is switched on."""
+        return str(feature) in self.features
+
+
+class Membership(models.Model):
+    """A person belongs to a community, in one role."""
+
+    class Involvement(models.TextChoices):
+        EVERYTHING = "everything", pgettext_lazy("involvement", "Everything")
+        MENTIONS = "mentions", pgettext_lazy("involvement", "What concerns me")
+        NOTHING = "nothing", pgettext_lazy("involvement", "Nothing")
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
+    involvement = models.CharField(max_length=10, choices=Involvement.choices, default=Involvement.MENTIONS)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("community", "person", name="member_once")]
+        indexes = [models.Index(fields=["community", "role"], name="membership_by_role")]
+
+    def __str__(self) -> str:
+        return f"{self.person} ({self.get_role_display()})"
+
+
+class JoinRequest(models.Model):
+    """Somebody asks to become a member; an undecided one waits for those who admit."""
+
+    class Decision(models.TextChoices):
+        ADMITTED = "admitted", pgettext_lazy("join request", "Admitted")
+        DECLINED = "declined", pgettext_lazy("join request", "Declined")
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="join_requests")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="join_requests")
+    note = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    decision = models.CharField(max_length=10, choices=Decision.choices, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    decided_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "person"], condition=Q(decision=""), name="one_open_join_request"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} → {self.community}"
+
+
+class Rulebook(models.Model):
+    """A version of a community's rules; the latest one is in force."""
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="rulebooks")
+    version = models.PositiveIntegerField()
+    text = models.TextField(max_length=8000)
+    html = models.TextField()
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("community", "version", name="rulebook_version_once")]
+        ordering = ["-version"]
+
+    def __str__(self) -> str:
+        return f"{self.community} {self.version}"
+
+
+class Consent(models.Model):
+    """A person accepted a version of the rules."""
+
+    rulebook = models.ForeignKey(Rulebook, models.CASCADE, related_name="consents")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="consents")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("rulebook", "person", name="consent_once")]
+
+
+class Announcement(models.Model):
+    """Something everybody in a community should know; who has read it is recorded."""
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="announcements")
+    title = models.CharField(max_length=80)
+    body = models.TextField(max_length=8000)
+    html = models.TextField()
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    is_pinned = models.BooleanField(default=True)
+    reminded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["community", "-at"], name="announcement_by_time")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The announcement's page."""
+        return reverse("communities:announcement", args=[self.community.slug, self.pk])
+
+
+class Receipt(models.Model):
+    """A person has read an announcement."""
+
+    announcement = models.ForeignKey(Announcement, models.CASCADE, related_name="receipts")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="receipts")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("announcement", "person", name="receipt_once")]

@@ -1,0 +1,109 @@
+"""How far a person reaches: which communities, in which role, and the permission keys that follow.
+
+Everything that belongs to a community is read through this: query sets by :meth:`Reach.community_q`, the search index
+by :attr:`Reach.keys`, rules by :meth:`Reach.may`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+
+from zhiliu.directory.models import Person
+
+from .models import Community, Membership
+from .tables import MAY, Act, Role
+
+EVERY_EMPLOYEE = "employees"
+
+
+@dataclass
+class Reach:
+    """A person's communities, read once for a request.
+
+    Args:
+        person: whose reach it is.
+        roles: role by community id, for their own memberships.
+    """
+
+    person: Person
+    roles: dict[int, str]
+
+    def community_q(self, path: str) -> Q:
+        """Rows whose community the person may see inside; ``path`` leads from the row to it, '' for Community."""
+        prefix = f"{path}__" if path else ""
+        mine = Q(**{f"{path}_id__in" if path else "pk__in": list(self.all_roles)})
+        if self.person.is_guest:
+            return mine
+        if self.person.is_admin:
+            return Q()
+        return mine | Q(**{f"{prefix}visibility": Community.Visibility.OPEN})
+
+    def sees(self, community: Community) -> bool:
+        """The twin of :meth:`community_q` for one community."""
+        if self.person.is_admin or community.pk in self.all_roles:
+            return True
+        return not self.person.is_guest and community.visibility == Community.Visibility.OPEN
+
+    def is_member(self, community: Community) -> bool:
+        """Whether the person belongs to it themselves."""
+        return community.pk in self.roles
+
+    def may(self, act: Act, community_id: int) -> bool:
+        """Whether the person's role there, or in a community above it, allows ``act``."""
+        if self.person.is_admin:
+            return True
+        if self.person.is_guest:
+            return False
+        return any(act in MAY[role] for role in self.all_roles.get(community_id, ()))
+
+    @cached_property
+    def all_roles(self) -> dict[int, set[str]]:
+        """Roles by community id, including those that looking after a community above brings along."""
+        found: dict[int, set[str]] = {key: {role} for key, role in self.roles.items()}
+        above = [key for key, role in self.roles.items() if role in (Role.MANAGER, Role.LEADER)]
+        waiting = {key: self.roles[key] for key in above}
+        while waiting:
+            children = Community.objects.without_tree_fields().filter(parent_id__in=waiting)
+            below = {child: waiting[parent] for child, parent in children.values_list("pk", "parent_id")}
+            waiting = {key: role for key, role in below.items() if role not in found.get(key, set())}
+            for key, role in waiting.items():
+                found.setdefault(key, set()).add(role)
+        return found
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """Permission keys for the search index."""
+        own = [f"c{key}" for key in self.all_roles] + [f"p{self.person.pk}"]
+        if self.person.is_admin:
+            return [*own, EVERY_EMPLOYEE, "admins"]
+        return own if self.person.is_guest else [*own, EVERY_EMPLOYEE]
+
+
+def reach(person: Person) -> Reach:
+    """The reach of ``person``, kept on the object: a person is loaded anew for each request."""
+    known: Reach | None = getattr(person, "_reach", None)
+    if known is None:
+        rows = Membership.objects.filter(person=person).values_list("community_id", "role")
+        known = Reach(person, dict(rows))
+        person._reach = known  # type: ignore[attr-defined]
+    return known
+
+
+def forget_reach(person: Person) -> None:
+    """Read anew at the next question; called by verbs that change memberships."""
+    person.__dict__.pop("_reach", None)
+
+
+def readers(community: Community) -> list[str]:
+    """The permission keys of which one lets somebody read what ``community`` holds."""
+    keys = [f"c{community.pk}", "admins"]
+    return [EVERY_EMPLOYEE, *keys] if community.visibility == Community.Visibility.OPEN else keys
+
+
+def ids_sharing_community(person: Person) -> QuerySet:
+    """Ids of everybody who is in one of ``person``'s communities."""
+    mine = Membership.objects.filter(person=person).values("community_id")
+    return Membership.objects.filter(community_id__in=mine).values("person_id")

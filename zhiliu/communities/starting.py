@@ -1,0 +1,106 @@
+"""Communities are started and settled."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhiliu.directory.models import Person
+from zhiliu.directory.rules import is_employee
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.hanzi import readings
+from zhiliu.kit.rules import require
+
+from .announcing import announce_to
+from .facts import CommunityChanged, CommunityStarted, RulebookSet
+from .joining import add_members
+from .models import Community, Rulebook
+from .rules import can_set_up
+from .tables import KINDS, Role
+
+
+def start_community(
+    *, name: str, kind: str, by: Person, purpose: str = "", parent: Community | None = None, **fields: Any
+) -> Community:
+    """Start a community of ``kind`` with all its kind brings along; ``by`` becomes its manager.
+
+    Raises:
+        Refused: the name is taken.
+    """
+    require(is_employee, by)
+    if parent is not None:
+        require(can_set_up, by, parent)
+    template = KINDS[kind]
+    settings = {"features": [str(f) for f in template.features], "admission": template.admission, **fields}
+    with transaction.atomic():
+        if Community.objects.filter(name=name).exists():
+            raise Refused(_("A community of this name exists already."), field="name")
+        community = Community.objects.create(
+            name=name,
+            slug=fields.pop("slug", None) or free_slug(name),
+            mark=settings.pop("mark", None) or name[:1],
+            kind=kind,
+            purpose=purpose,
+            parent=parent,
+            sessions_a_month=settings.pop("sessions_a_month", template.sessions_a_month),
+            by=by,
+            **{key: value for key, value in settings.items() if key != "slug"},
+        )
+        announce(CommunityStarted(community_id=community.pk, by_id=by.pk))
+        set_rulebook(community, "\n".join(f"- {line}" for line in template.rules), by=by, starting=True)
+        add_members(community, {by: Role.MANAGER}, by=by)
+        title, text = template.starter
+        announce_to(community, title=str(title), body=str(text), by=by, starting=True)
+    return community
+
+
+def change_settings(community: Community, *, by: Person, **fields: Any) -> None:
+    """Change settings of a community.
+
+    Raises:
+        Refused: the new name is taken.
+    """
+    require(can_set_up, by, community)
+    name = fields.get("name", community.name)
+    with transaction.atomic():
+        if Community.objects.filter(name=name).exclude(pk=community.pk).exists():
+            raise Refused(_("A community of this name exists already."), field="name")
+        Community.objects.filter(pk=community.pk).update(version=community.version + 1, **fields)
+        announce(CommunityChanged(community_id=community.pk, by_id=by.pk))
+    community.refresh_from_db()
+
+
+def set_rulebook(community: Community, text: str, *, by: Person, starting: bool = False) -> Rulebook:
+    """Put a new version of the rules in force; members are asked to accept it. The same text changes nothing."""
+    from zhiliu.kit.prose import render
+
+    if not starting:
+        require(can_set_up, by, community)
+    with transaction.atomic():
+        # The row lock settles who of two editors gets the next version number.
+        Community.objects.select_for_update().get(pk=community.pk)
+        current = community.rulebooks.first()
+        if current is not None and current.text == text:
+            return current
+        rulebook = Rulebook.objects.create(
+            community=community,
+            version=current.version + 1 if current else 1,
+            text=text,
+            html=render(text).html,
+            by=by,
+            at=timezone.now(),
+        )
+        announce(RulebookSet(rulebook_id=rulebook.pk, community_id=community.pk, by_id=by.pk))
+    return rulebook
+
+
+def free_slug(name: str) -> str:
+    """A slug nobody has yet, from the likeliest reading of the name."""
+    base = re.sub(r"[^a-z0-9]+", "-", (readings(name) or [""])[0]).strip("-")[:40] or "community"
+    return base if not Community.objects.filter(slug=base).exists() else f"{base}-{secrets.token_hex(2)}"

@@ -1,0 +1,2 @@
+"""What operates an installation: the command ``zhiliu`` and its supervisor, and the pages of administrators.
+"""

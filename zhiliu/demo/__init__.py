@@ -1,0 +1,2 @@
+"""The sample company: believable people, needs, sessions and articles, dated relative to today.
+"""

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class DirectoryConfig(AppConfig):
+    name = "zhiliu.directory"
+    label = "directory"
+
+    def ready(self) -> None:
+        from zhiliu.kit.shell import organisation_name
+
+        from .models import Organisation
+
+        organisation_name.fill(Organisation.current_name)

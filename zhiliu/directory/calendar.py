@@ -1,0 +1,84 @@
+"""Working days and hours, the Chinese way: holidays, and weekends that are worked in exchange (调休)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from .models import SpecialDay, WorkHours
+
+# The State Council publishes the shifted days of a year in the autumn before; the library knows them up to here.
+PUBLISHED_UNTIL = 2026
+
+
+def seed_year(year: int) -> int:
+    """Enter the holidays and shifted days of ``year`` from the ``holidays`` library; what is there stays.
+
+    Returns:
+        How many days were entered. Years without published shifted days are marked provisional.
+    """
+    import holidays
+
+    calendar = holidays.country_holidays("CN", years=year, language="zh_CN")
+    days = [
+        SpecialDay(date=date, name=name[:80], works=False, provisional=year > PUBLISHED_UNTIL)
+        for date, name in calendar.items()
+    ]
+    days += [
+        SpecialDay(date=date, name="调休上班", works=True, provisional=year > PUBLISHED_UNTIL)
+        for date in calendar.weekend_workdays
+        if date.year == year
+    ]
+    with transaction.atomic():
+        before = SpecialDay.objects.count()
+        SpecialDay.objects.bulk_create(days, ignore_conflicts=True)
+        return SpecialDay.objects.count() - before
+
+
+class WorkCalendar:
+    """The organisation's working days between two dates, read once.
+
+    Args:
+        first, last: the days that will be asked about, both included.
+    """
+
+    def __init__(self, first: dt.date, last: dt.date) -> None:
+        self._special = {day.date: day for day in SpecialDay.objects.filter(date__range=(first, last))}
+        self.hours = WorkHours.objects.first() or WorkHours()
+        self._zone = ZoneInfo(settings.TIME_ZONE)
+
+    def works(self, day: dt.date) -> bool:
+        """Whether ``day`` is a working day."""
+        special = self._special.get(day)
+        return special.works if special else day.weekday() < 5
+
+    def special(self, day: dt.date) -> SpecialDay | None:
+        """The holiday or shifted day on ``day``, if it is one."""
+        return self._special.get(day)
+
+    def in_hours(self, start: dt.datetime, end: dt.datetime) -> bool:
+        """Whether the stretch lies in working hours of a working day, lunch left out."""
+        start, end = start.astimezone(self._zone), end.astimezone(self._zone)
+        if start.date() != end.date() or not self.works(start.date()):
+            return False
+        hours = self.hours
+        morning = hours.starts <= start.time() and end.time() <= hours.lunch_starts
+        afternoon = hours.lunch_ends <= start.time() and end.time() <= hours.ends
+        return morning or afternoon
+
+    def next_working_day(self, day: dt.date) -> dt.date:
+        """``day`` itself when it is worked, else the first worked day after it."""
+        while not self.works(day):
+            day += dt.timedelta(days=1)
+        return day
+
+
+def working_days_from(day: dt.date, count: int) -> dt.date:
+    """The working day ``count`` working days after ``day``."""
+    calendar = WorkCalendar(day, day + dt.timedelta(days=count * 3 + 20))
+    for _ in range(count):
+        day = calendar.next_working_day(day + dt.timedelta(days=1))
+    return day

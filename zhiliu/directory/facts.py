@@ -1,0 +1,48 @@
+"""What happens in the directory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zhiliu.kit.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonJoined(Fact):
+    """A person came into the directory."""
+
+    about = ("person", "person_id")
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleChanged(Fact):
+    """Names, departments, skills or the like of some people changed, in one batch."""
+
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonLeft(Fact):
+    """A person was made inactive; what they wrote stays."""
+
+    about = ("person", "person_id")
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkillEndorsed(Fact):
+    """Somebody vouched for a person's skill."""
+
+    about = ("person", "person_id")
+    person_id: int
+    skill_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestInvited(Fact):
+    """An external person was invited."""
+
+    about = ("person", "person_id")
+    person_id: int
+    invitation_id: int

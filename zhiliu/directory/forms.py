@@ -1,0 +1,65 @@
+"""Forms of people and sign-in."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.kit.forms import Form, LongTextField, TextField
+
+
+class SignInForm(Form):
+    """Number or mail address, and password."""
+
+    username = TextField(
+        label=_("Number or mail address"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label=_("Password"), max_length=200, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+
+class ProfileForm(Form):
+    """What a person tells about themselves."""
+
+    sentence = TextField(
+        label=_("A sentence of your own"),
+        max_length=120,
+        required=False,
+        help_text=_("How colleagues should come to you, in your words."),
+    )
+    skills = TextField(
+        label=_("What you know"),
+        max_length=600,
+        required=False,
+        help_text=_("Separated by commas. Colleagues can vouch for each."),
+    )
+    experience = LongTextField(label=_("What you have done"), max_length=2000, required=False)
+    pinyin = TextField(label=_("How your name is read"), max_length=120, required=False)
+
+
+class PasswordForm(Form):
+    """A new password, typed once."""
+
+    password = forms.CharField(
+        label=_("New password"),
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 10 characters. A sentence is good."),
+    )
+
+    def clean_password(self) -> str:
+        """Check it against the usual weaknesses."""
+        password = str(self.cleaned_data["password"])
+        validate_password(password)
+        return password
+
+
+class GuestForm(Form):
+    """An external person to invite."""
+
+    name = TextField(label=_("Name"), max_length=80)
+    email = forms.EmailField(label=_("Mail address"), max_length=200)

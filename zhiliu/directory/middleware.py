@@ -1,0 +1,28 @@
+"""Language and time zone of the person who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone, translation
+
+_KNOWN = {code for code, _ in settings.LANGUAGES}
+
+
+class PersonalMiddleware:
+    """Activate the person's language and time zone; strangers get the cookie's language or the default."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user = request.user
+        chosen = getattr(user, "language", "") or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        zone = getattr(user, "time_zone", "") or settings.TIME_ZONE
+        with translation.override(chosen if chosen in _KNOWN else settings.LANGUAGE_CODE), timezone.override(ZoneInfo(zone)):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        return response

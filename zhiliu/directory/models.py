@@ -1,0 +1,305 @@
+"""The nouns of people and organisation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from tree_queries.models import TreeNode
+
+from zhiliu.kit.db import prefix_q
+from zhiliu.kit.hanzi import fold
+
+
+class Organisation(models.Model):
+    """The one organisation of this installation."""
+
+    name = models.CharField(max_length=80)
+    welcome = models.CharField(max_length=80, blank=True)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    _current: ClassVar[tuple[float, str]] = (0.0, "")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_organisation")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current_name(cls) -> str:
+        """The organisation's name, remembered for a minute by each process."""
+        import time
+
+        read_at, name = cls._current
+        if time.monotonic() - read_at > 60 or not name:
+            name = cls.objects.filter(pk=1).values_list("name", flat=True).first() or ""
+            cls._current = (time.monotonic(), name)
+        return name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the one row, and forget the remembered name."""
+        self.pk = 1
+        super().save(*args, **kwargs)
+        type(self)._current = (0.0, "")
+
+
+class Location(models.Model):
+    """A place people work at."""
+
+    name = models.CharField(max_length=80, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Room(models.Model):
+    """A room a gathering can be held in."""
+
+    location = models.ForeignKey(Location, models.CASCADE, related_name="rooms")
+    name = models.CharField(max_length=80)
+    seats = models.PositiveIntegerField(default=20)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("location", "name", name="room_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Position(models.Model):
+    """What somebody is employed as; ``level`` orders positions from 1 (entry) upwards."""
+
+    name = models.CharField(max_length=80, unique=True)
+    level = models.PositiveSmallIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Department(TreeNode):
+    """A part of the organisation; subsidiaries are departments too."""
+
+    name = models.CharField(max_length=80)
+    code = models.CharField(max_length=64, unique=True, null=True)
+    head = models.ForeignKey("Person", models.SET_NULL, null=True, blank=True, related_name="heads")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    """The questions asked about people."""
+
+    def active(self) -> PersonQuerySet:
+        """Those who can sign in: leavers are out."""
+        return self.filter(is_active=True)
+
+    def employees(self) -> PersonQuerySet:
+        """People of the organisation itself."""
+        return self.filter(kind=Person.Kind.EMPLOYEE)
+
+    def named(self, text: str) -> PersonQuerySet:
+        """Those whose name, pinyin in any reading, initials, number or mail begins with ``text``."""
+        return self.filter(pk__in=NameKey.objects.filter(prefix_q("key", fold(text).replace(" ", ""))).values("person"))
+
+
+class PersonManager(BaseUserManager["Person"].from_queryset(PersonQuerySet)):  # type: ignore[misc]
+    """Makes people; Django's commands ask for these two."""
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        """By handle."""
+        return self.get(handle=username)
+
+
+class Person(AbstractBaseUser):
+    """Somebody: an employee, a guest of some communities, or a bot."""
+
+    class Kind(models.TextChoices):
+        EMPLOYEE = "employee", _("Employee")
+        GUEST = "guest", _("Guest")
+        BOT = "bot", _("Bot")
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", pgettext_lazy("theme", "As the device")
+        LIGHT = "light", pgettext_lazy("theme", "Light")
+        DARK = "dark", pgettext_lazy("theme", "Dark")
+
+    handle = models.SlugField(max_length=60, unique=True, help_text="In addresses and mentions.")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.EMPLOYEE)
+    name = models.CharField(max_length=80)
+    number = models.CharField(max_length=40, unique=True, null=True, blank=True)
+    email = models.EmailField(unique=True, null=True, blank=True)
+    department = models.ForeignKey(Department, models.SET_NULL, null=True, blank=True, related_name="people")
+    position = models.ForeignKey(Position, models.SET_NULL, null=True, blank=True, related_name="people")
+    location = models.ForeignKey(Location, models.SET_NULL, null=True, blank=True, related_name="people")
+    manager = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="reports")
+    hired_on = models.DateField(null=True, blank=True)
+    sentence = models.CharField(max_length=120, blank=True)
+    experience = models.TextField(max_length=2000, blank=True)
+    pinyin = models.CharField(max_length=120, blank=True, help_text="The reading the person chose, with tones.")
+    extra = models.JSONField(default=dict, blank=True, help_text="Fields the company defines.")
+    language = models.CharField(max_length=10, blank=True)
+    time_zone = models.CharField(max_length=40, blank=True)
+    theme = models.CharField(max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
+    is_active = models.BooleanField(default=True)
+    is_admin = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(default=timezone.now)
+    calendar_key = models.CharField(max_length=40, blank=True, db_index=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    USERNAME_FIELD = "handle"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="email_once"),
+            models.CheckConstraint(condition=~Q(manager=models.F("id")), name="not_own_manager"),
+        ]
+        indexes = [models.Index(fields=["name", "id"], name="person_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The profile page."""
+        return reverse("directory:person", args=[self.handle])
+
+    def clean(self) -> None:
+        """Check what the database cannot: a known time zone."""
+        if self.time_zone and self.time_zone not in available_timezones():
+            raise ValidationError({"time_zone": _("No such time zone.")})
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether this is an external person."""
+        return self.kind == self.Kind.GUEST
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's word for an administrator."""
+        return self.is_admin
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Django's own permissions are not used; rules are (see ``kit.rules``)."""
+        return self.is_admin and self.is_active
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """As :meth:`has_perm`."""
+        return self.is_admin and self.is_active
+
+    def tenure_years(self, today: dt.date | None = None) -> int | None:
+        """Full years since the hire date (工龄), or None when that is unknown."""
+        if self.hired_on is None:
+            return None
+        today = today or timezone.localdate()
+        early = (today.month, today.day) < (self.hired_on.month, self.hired_on.day)
+        return max(0, today.year - self.hired_on.year - early)
+
+    def is_newcomer(self, today: dt.date | None = None, days: int = 90) -> bool:
+        """Whether the person was hired, or without a hire date joined here, less than ``days`` ago."""
+        since = self.hired_on or self.joined_at.date()
+        return (today or timezone.localdate()) - since < dt.timedelta(days=days)
+
+
+class NameKey(models.Model):
+    """One thing a person is found by when its beginning is typed: name, a reading, initials, number."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="name_keys")
+    key = models.CharField(max_length=160, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "key", name="name_key_once")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Skill(models.Model):
+    """Something a person can know."""
+
+    name = models.CharField(max_length=40, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonSkill(models.Model):
+    """A skill a person declares; others vouch for it by endorsements."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="skills")
+    skill = models.ForeignKey(Skill, models.CASCADE, related_name="people")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "skill", name="skill_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.skill}"
+
+
+class Endorsement(models.Model):
+    """Somebody vouches that a person knows something."""
+
+    claim = models.ForeignKey(PersonSkill, models.CASCADE, related_name="endorsements")
+    by = models.ForeignKey(Person, models.CASCADE, related_name="endorsements_given")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("claim", "by", name="endorsed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.by} → {self.claim}"
+
+
+class GuestInvitation(models.Model):
+    """A link by which an external person sets a password and comes in. Sent by mail, works once, expires."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="guest_invitations")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+
+class SpecialDay(models.Model):
+    """A day that differs from its weekday: a holiday, or a working weekend (调休)."""
+
+    date = models.DateField(unique=True)
+    name = models.CharField(max_length=80)
+    works = models.BooleanField(default=False)
+    provisional = models.BooleanField(default=False, help_text="Not published yet; administrators check it.")
+
+    class Meta:
+        ordering = ["date"]
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.name}"
+
+
+class WorkHours(models.Model):
+    """The usual hours of a working day; one row."""
+
+    starts = models.TimeField(default=dt.time(9, 0))
+    lunch_starts = models.TimeField(default=dt.time(12, 0))
+    lunch_ends = models.TimeField(default=dt.time(13, 30))
+    ends = models.TimeField(default=dt.time(18, 0))
+
+    def __str__(self) -> str:
+        return f"{self.starts:%H:%M}–{self.ends:%H:%M}"

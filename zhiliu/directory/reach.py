@@ -1,0 +1,32 @@
+"""Whom a person can see. The floor above (communities) knows who shares a community, and fills the plug."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db.models import Q, QuerySet
+
+from zhiliu.kit.plugs import Plug
+
+from .models import Person
+
+# Given a person: the ids of everybody who shares a community with them, as a sub-query.
+shares_community: Plug[Callable[[Person], QuerySet]] = Plug("who shares a community with a person")
+
+
+def visible_people(person: Person) -> QuerySet[Person]:
+    """Everybody ``person`` may see.
+
+    Employees see all employees, and the guests of their communities. Guests see whom they share a community with.
+    """
+    shared = Q(pk__in=shares_community.provider(person)) | Q(pk=person.pk)
+    if person.is_guest:
+        return Person.objects.active().filter(shared)
+    if person.is_admin:
+        return Person.objects.active()
+    return Person.objects.active().filter(~Q(kind=Person.Kind.GUEST) | shared)
+
+
+def can_see_person(person: Person, other: Person) -> bool:
+    """The twin of :func:`visible_people` for one person."""
+    return visible_people(person).filter(pk=other.pk).exists()

@@ -1,0 +1,34 @@
+"""Who may do what to people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.kit.rules import name_rule, rule
+
+from .models import Person
+
+
+@rule(_("Only administrators may do this."))
+def is_admin(person: Person, thing: Any) -> bool:
+    """The person looks after the installation."""
+    return person.is_active and person.is_admin
+
+
+@rule(_("Guests may not do this."))
+def is_employee(person: Person, thing: Any) -> bool:
+    """The person belongs to the organisation."""
+    return person.is_active and person.kind == Person.Kind.EMPLOYEE
+
+
+@rule(_("Only the person themselves may change this."))
+def is_self(person: Person, other: Person) -> bool:
+    """The person is the one in question."""
+    return person.pk == other.pk
+
+
+name_rule("directory.administer", is_admin)
+can_edit_profile = name_rule("directory.edit_profile", is_admin | is_self)
+can_endorse = name_rule("directory.endorse", is_employee)

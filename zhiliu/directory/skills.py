@@ -1,0 +1,43 @@
+"""Skills: declared by a person, vouched for by others."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+
+from .facts import PeopleChanged, SkillEndorsed
+from .models import Endorsement, Person, PersonSkill, Skill
+
+
+def declare_skills(person: Person, names: list[str], *, by: Person) -> None:
+    """Set the skills a person declares to ``names``; those kept keep their endorsements."""
+    wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))[:30]
+    with transaction.atomic():
+        person.skills.exclude(skill__name__in=wanted).delete()
+        for name in wanted:
+            skill, _new = Skill.objects.get_or_create(name=name[:40])
+            PersonSkill.objects.get_or_create(person=person, skill=skill)
+        announce(PeopleChanged(person_ids=(person.pk,), by_id=by.pk))
+
+
+def endorse(claim: PersonSkill, *, by: Person) -> Endorsement:
+    """Vouch for a person's skill. Doing it twice is harmless.
+
+    Raises:
+        Refused: one's own skill.
+    """
+    if claim.person_id == by.pk:
+        raise Refused(_("Others vouch for your skills; you cannot do it yourself."))
+    with transaction.atomic():
+        endorsement, is_new = Endorsement.objects.get_or_create(claim=claim, by=by)
+        if is_new:
+            announce(SkillEndorsed(person_id=claim.person_id, skill_id=claim.skill_id, by_id=by.pk))
+    return endorsement
+
+
+def withdraw_endorsement(claim: PersonSkill, *, by: Person) -> None:
+    """Take one's endorsement back."""
+    Endorsement.objects.filter(claim=claim, by=by).delete()

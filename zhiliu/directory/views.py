@@ -1,0 +1,141 @@
+"""Pages about people."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import check_for_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.kit.doors import back
+from zhiliu.kit.hanzi import toned
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+
+from .forms import ProfileForm
+from .joining import change_people
+from .models import Department, Person, PersonSkill
+from .queries import people_list, profile_acts, profile_figures, profile_sections, skills_of
+from .reach import visible_people
+from .rules import can_edit_profile, can_endorse
+from .skills import declare_skills, endorse, withdraw_endorsement
+
+
+@require_GET
+@login_required
+def people(request: HttpRequest) -> HttpResponseBase:
+    """Colleagues: search by name, pinyin, initials, department, skill."""
+    text = request.GET.get("q", "").strip()[:60]
+    department = Department.objects.filter(pk=request.GET["department"]).first() if _number(request, "department") else None
+    rows = people_list(request.user, text=text, department=department)
+    context = {
+        "page": page_of(rows, request, by="name"),
+        "text": text,
+        "department": department,
+        "departments": [] if request.user.is_guest else Department.objects.with_tree_fields(),
+    }
+    return render(request, "directory/people.html", context)
+
+
+def _number(request: HttpRequest, name: str) -> bool:
+    return request.GET.get(name, "").isdecimal() and len(request.GET[name]) < 19
+
+
+@require_GET
+@login_required
+def search(request: HttpRequest) -> HttpResponseBase:
+    """Answers a combobox: people whose name, pinyin or initials begin with what was typed."""
+    text = request.GET.get("q", "").strip()[:60]
+    found = visible_people(request.user).exclude(kind=Person.Kind.BOT).select_related("department")
+    found = (found.named(text) if text else found).order_by("name")[:8]  # type: ignore[attr-defined]
+    answer = [
+        {
+            "value": str(person.pk),
+            "label": person.name,
+            "hint": str(person.department or ""),
+            "detail": person.pinyin or toned(person.name),
+        }
+        for person in found
+    ]
+    return JsonResponse(answer, safe=False)
+
+
+@require_GET
+@login_required
+def person(request: HttpRequest, handle: str) -> HttpResponseBase:
+    """A profile: what somebody knows, has shared, and was thanked for."""
+    rows = visible_people(request.user).select_related("department", "position", "location", "manager")
+    found = get_object_or_404(rows, handle=handle)
+    sections = [section(found, request.user) for section in profile_sections]
+    acts = [act(found, request.user) for act in profile_acts]
+    context = {
+        "person": found,
+        "pinyin": found.pinyin or toned(found.name),
+        "skills": skills_of(found, request.user),
+        "sections": [section for section in sections if section],
+        "figures": [figure(found, request.user) for figure in profile_figures],
+        "acts": [act for act in acts if act],
+        "may_edit": can_edit_profile(request.user, found),
+        "may_endorse": can_endorse(request.user) and found.pk != request.user.pk,
+    }
+    return render(request, "directory/person.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def profile(request: HttpRequest, handle: str) -> HttpResponseBase:
+    """Change one's own profile."""
+    found = get_object_or_404(visible_people(request.user), handle=handle)
+    require(can_edit_profile, request.user, found)
+    skills = "，".join(claim.skill.name for claim in found.skills.select_related("skill"))
+    initial = {"sentence": found.sentence, "experience": found.experience, "pinyin": found.pinyin, "skills": skills}
+    form = ProfileForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        found.sentence = form.cleaned_data["sentence"]
+        found.experience = form.cleaned_data["experience"]
+        found.pinyin = form.cleaned_data["pinyin"]
+        found.save(update_fields=["sentence", "experience", "pinyin"])
+        names = form.cleaned_data["skills"].replace("，", ",").replace("、", ",").split(",")
+        declare_skills(found, names, by=request.user)
+        change_people([found], by=request.user)
+        messages.success(request, _("Saved"))
+        return redirect(found)
+    return render(request, "directory/profile.html", {"form": form, "person": found})
+
+
+@require_POST
+@login_required
+def endorsement(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Vouch for a skill (``on=1``) or take it back (``on=0``)."""
+    claim = get_object_or_404(PersonSkill.objects.filter(person__in=visible_people(request.user)), pk=pk)
+    require(can_endorse, request.user)
+    if request.POST.get("on") == "0":
+        withdraw_endorsement(claim, by=request.user)
+    else:
+        endorse(claim, by=request.user)
+    return redirect(claim.person)
+
+
+@require_POST
+@login_required
+def theme(request: HttpRequest) -> HttpResponseBase:
+    """Choose light, dark, or as the device."""
+    if request.POST.get("theme") in Person.Theme.values:
+        Person.objects.filter(pk=request.user.pk).update(theme=request.POST["theme"])
+    return redirect(back(request))
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponseBase:
+    """Choose the language; strangers keep it in a cookie."""
+    code = request.POST.get("language", "")
+    response = redirect(back(request))
+    if check_for_language(code) and code in dict(settings.LANGUAGES):
+        if request.user.is_authenticated:
+            Person.objects.filter(pk=request.user.pk).update(language=code)
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, code, max_age=31536000, samesite="Lax")
+    return response

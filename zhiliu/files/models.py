@@ -1,0 +1,89 @@
+"""Stored contents, and the uploads that name them."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.reach import reach
+from zhiliu.directory.models import Person
+
+
+class File(models.Model):
+    """A content, kept once however often it is uploaded."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.PositiveBigIntegerField(help_text="In bytes.")
+    content_type = models.CharField(max_length=120)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+    @property
+    def path(self) -> str:
+        """Where the storage keeps it."""
+        return f"{self.sha256[:2]}/{self.sha256}"
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a picture browsers show and nothing can run in."""
+        return self.content_type in ("image/png", "image/jpeg", "image/gif", "image/webp")
+
+
+class Preview(models.Model):
+    """A smaller version of a picture."""
+
+    file = models.ForeignKey(File, models.CASCADE, related_name="previews")
+    width = models.PositiveIntegerField(help_text="In pixels.")
+    content_type = models.CharField(max_length=40, default="image/webp")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("file", "width", name="preview_once")]
+
+    @property
+    def path(self) -> str:
+        """Where the storage keeps it."""
+        return f"{self.file.path}.{self.width}"
+
+
+def new_key() -> str:
+    """An address nobody guesses."""
+    return secrets.token_urlsafe(18)
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    """The questions asked about uploads."""
+
+    def visible_to(self, person: Person) -> UploadQuerySet:
+        """Those the person uploaded, and those of communities they can see; without a community: all colleagues'."""
+        nowhere = Q(community=None) if not person.is_guest else Q(pk__in=[])
+        return self.filter(Q(by=person) | nowhere | Q(community__isnull=False) & reach(person).community_q("community"))
+
+
+class Upload(models.Model):
+    """Somebody uploaded a content under a name."""
+
+    key = models.CharField(max_length=40, unique=True, default=new_key)
+    file = models.ForeignKey(File, models.PROTECT, related_name="uploads")
+    name = models.CharField(max_length=200)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="uploads")
+    community = models.ForeignKey(Community, models.SET_NULL, null=True, related_name="uploads")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects: Any = UploadQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Where it is served."""
+        return reverse("files:file", args=[self.key])

@@ -1,0 +1,121 @@
+"""Files come in: checked by their content, kept once."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from typing import IO
+
+from django.conf import settings
+from django.core.files.base import File as DjangoFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.hanzi import without_invisibles
+
+from .models import File, Upload
+
+MAX_PIXELS = 60_000_000
+
+
+def upload(content: IO[bytes], *, name: str, by: Person, community: Community | None = None) -> Upload:
+    """Keep an uploaded file.
+
+    Args:
+        content: the bytes, at their beginning.
+        name: as the person's device calls it.
+        community: where it is shown, and so who may open it.
+
+    Raises:
+        Refused: empty, too large, or a picture that is broken or absurdly large.
+    """
+    digest, size = _measure(content)
+    if size == 0:
+        raise Refused(_("The file is empty."))
+    content_type, width, height = _look_inside(content, name)
+    stored = File.objects.filter(sha256=digest).first()
+    if stored is None:
+        # The content is written before its row: a cut between the two leaves an unused file, never a missing one.
+        path = f"{digest[:2]}/{digest}"
+        if not default_storage.exists(path):
+            content.seek(0)
+            default_storage.save(path, DjangoFile(content))
+    with transaction.atomic():
+        stored, is_new = File.objects.get_or_create(
+            sha256=digest,
+            defaults={"size": size, "content_type": content_type, "width": width, "height": height},
+        )
+        made = Upload.objects.create(file=stored, name=safe_name(name), by=by, community=community)
+        if is_new and stored.is_picture:
+            from .tasks import make_previews
+
+            transaction.on_commit(lambda: make_previews.enqueue(stored.pk))
+    return made
+
+
+def _measure(content: IO[bytes]) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    while chunk := content.read(1 << 20):
+        digest.update(chunk)
+        size += len(chunk)
+        if size > settings.UPLOAD_MAX_BYTES:
+            limit = settings.UPLOAD_MAX_BYTES // (1 << 20)
+            raise Refused(_("The file is larger than %(limit)s MB.") % {"limit": limit})
+    return digest.hexdigest(), size
+
+
+def _look_inside(content: IO[bytes], name: str) -> tuple[str, int | None, int | None]:
+    """Type by content, and the size of a picture in pixels."""
+    content.seek(0)
+    content_type = type_of(content.read(8192), name)
+    if content_type not in ("image/png", "image/jpeg", "image/gif", "image/webp"):
+        return content_type, None, None
+    content.seek(0)
+    width, height = _picture_size(content)
+    return content_type, width, height
+
+
+def _picture_size(content: IO[bytes]) -> tuple[int, int]:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(content) as picture:
+            width, height = picture.size
+            if width * height > MAX_PIXELS:
+                raise Refused(_("The picture has too many pixels. Make it smaller and try again."))
+            picture.verify()
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise Refused(_("The picture is damaged and cannot be opened.")) from None
+    return width, height
+
+
+def type_of(head: bytes, name: str) -> str:
+    """The content type found in the first bytes; text and the unknown become types in which nothing runs."""
+    import puremagic
+
+    try:
+        found = puremagic.from_string(head, mime=True, filename=name)
+    except (puremagic.PureError, ValueError):
+        found = ""
+    if not found or found in ("text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "application/xml"):
+        return "text/plain" if _is_text(head) else "application/octet-stream"
+    return str(found)
+
+
+def _is_text(head: bytes) -> bool:
+    try:
+        io.TextIOWrapper(io.BytesIO(head[:8000]), encoding="utf-8", errors="strict").read()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in head
+
+
+def safe_name(name: str) -> str:
+    """A file name without folders and control characters."""
+    last = re.split(r"[\\/]", without_invisibles(name))[-1].strip(". ")
+    return last[-200:] or "file"

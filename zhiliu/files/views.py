@@ -1,0 +1,60 @@
+"""Uploading and serving files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from zhiliu.communities.models import Community
+from zhiliu.kit.errors import Refused
+
+from .models import File, Upload
+from .storing import upload
+
+_INLINE = {"application/pdf", "audio/mpeg", "audio/ogg", "audio/webm", "video/mp4", "video/webm"}
+
+
+@require_GET
+@login_required
+def file(request: HttpRequest, key: str) -> HttpResponseBase:
+    """Serve a file to those who may see it, so that nothing in it can run as script."""
+    found = get_object_or_404(Upload.objects.visible_to(request.user).select_related("file"), key=key)
+    content, content_type = _content(found.file, request.GET.get("w", ""))
+    shown = found.file.is_picture or found.file.content_type in _INLINE
+    response = FileResponse(content, as_attachment=not shown, filename=found.name, content_type=content_type)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+def _content(file: File, wanted: str) -> tuple[Any, str]:
+    preview = None
+    if wanted.isdecimal() and len(wanted) < 6:
+        preview = file.previews.filter(width__gte=int(wanted)).order_by("width").first()
+    if preview is not None:
+        return default_storage.open(preview.path), preview.content_type
+    return default_storage.open(file.path), file.content_type
+
+
+@require_POST
+@login_required
+def uploads(request: HttpRequest) -> HttpResponseBase:
+    """Take a file dropped or pasted into an editor; answers its address as JSON."""
+    content = request.FILES.get("file")
+    if content is None:
+        return JsonResponse({"error": _("No file arrived. Try again.")}, status=400)
+    community = None
+    if request.POST.get("community", "").isdecimal():
+        community = get_object_or_404(Community.objects.visible_to(request.user), pk=request.POST["community"])
+    try:
+        made = upload(content.file, name=content.name or "file", by=request.user, community=community)
+    except Refused as refused:
+        return JsonResponse({"error": str(refused)}, status=422)
+    return JsonResponse({"url": made.get_absolute_url(), "name": made.name, "picture": made.file.is_picture})

@@ -1,0 +1,10 @@
+"""Loops that the job process turns besides the task queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from zhiliu.kit.plugs import Shelf
+
+# A loop does one round and tells whether there may be more to do at once.
+loops: Shelf[Callable[[], bool]] = Shelf("loops of the job process")

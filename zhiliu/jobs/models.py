@@ -1,0 +1,34 @@
+"""What the job runner remembers."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+
+class Heartbeat(models.Model):
+    """A worker that is alive; one that has not been heard of for a while has died, and its jobs run again."""
+
+    worker = models.CharField(max_length=64, primary_key=True)
+    host = models.CharField(max_length=120)
+    process_id = models.PositiveIntegerField()
+    started_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.worker
+
+
+class Slot(models.Model):
+    """A periodic job was started for a stretch of time; the unique row keeps two runners from starting it twice."""
+
+    name = models.CharField(max_length=80)
+    slot = models.CharField(max_length=40)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("name", "slot", name="slot_once")]
+        indexes = [models.Index(fields=["at"], name="slot_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.slot}"

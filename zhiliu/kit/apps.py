@@ -1,0 +1,19 @@
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig, apps
+
+OFFERS = ("facts", "rules", "notices", "searchables", "panels", "receivers", "tasks")
+
+
+class KitConfig(AppConfig):
+    name = "zhiliu.kit"
+    label = "kit"
+
+    def ready(self) -> None:
+        """Import what every app offers, so that registering is a matter of putting a file in its place."""
+        for config in apps.get_app_configs():
+            if config.name.startswith("zhiliu."):
+                for offer in OFFERS:
+                    if find_spec(f"{config.name}.{offer}"):
+                        import_module(f"{config.name}.{offer}")

@@ -1,0 +1,131 @@
+"""What every page door shares: refusals become messages, and a form sent twice acts once."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from .errors import Forbidden, Refused
+from .models import Once
+
+logger = logging.getLogger(__name__)
+View = Callable[..., HttpResponseBase]
+
+
+class DoorsMiddleware:
+    """Turn :class:`Refused` into an answer, and an unexpected error into a page with an id to search for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """Answer 403 with the rule's reason, or go back with the reason as a message."""
+        if isinstance(error, Forbidden):
+            return sorry(request, 403, str(error.reason))
+        if isinstance(error, Refused):
+            return _refuse(request, error)
+        return None
+
+
+def _refuse(request: HttpRequest, error: Refused) -> HttpResponseBase:
+    if request.headers.get("HX-Request"):
+        # A fragment cannot show the message where it belongs: load the page again, which does.
+        messages.error(request, str(error.reason))
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    messages.error(request, str(error.reason))
+    return HttpResponseRedirect(back(request))
+
+
+def back(request: HttpRequest, default: str = "/") -> str:
+    """The page the person came from, if it is ours; else ``default``."""
+    wanted = request.POST.get("next") or request.headers.get("Referer", "")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else default
+
+
+def sorry(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
+    """The error page: what happened, what to do, and an id to search the log for."""
+    number = secrets.token_hex(3).upper()
+    if status >= 500:
+        logger.error("error page %s at %s", number, request.path)
+    context = {"status": status, "sentence": reason, "error_id": number}
+    return render(request, "kit/error.html", context, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404: out of reach looks the same as not there."""
+    return sorry(request, 404)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler403."""
+    return sorry(request, 403, str(exception) if isinstance(exception, PermissionDenied) else "")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400."""
+    return sorry(request, 400)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Django's handler500."""
+    return sorry(request, 500)
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's key does not fit any more (signed out, or a page left open for weeks)."""
+    return sorry(request, 403, _("This form is too old. Go back, load the page again and send it once more."))
+
+
+def once(view: View) -> View:
+    """Decorator for views that act on POST: a form sent twice acts once.
+
+    The form carries ``_once`` (tag ``{% once %}``). The token's row and the act are one transaction, so of two
+    clicks at the same time the second waits at the unique key and then gets the first one's answer.
+    """
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        token = request.POST.get("_once", "")[:64]
+        if request.method != "POST" or not token:
+            return view(request, *args, **kwargs)
+        return _act_once(view, token, request, args, kwargs)
+
+    return guarded
+
+
+def _act_once(view: View, token: str, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponseBase:
+    with transaction.atomic():
+        row, is_new = Once.objects.get_or_create(
+            token=token, person_id=request.user.pk, defaults={"location": ""}
+        )
+        if not is_new:
+            return _repeat(request, row)
+        response = view(request, *args, **kwargs)
+        location = response.headers.get("Location", "") or response.headers.get("HX-Redirect", "")
+        if response.status_code >= 400 or (response.status_code == 200 and not location):
+            # Nothing was done (the form comes back with errors): the token stays usable.
+            row.delete()
+        else:
+            Once.objects.filter(pk=token).update(location=location[:500])
+    return response
+
+
+def _repeat(request: HttpRequest, row: Once) -> HttpResponseBase:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return redirect(row.location or back(request))

@@ -1,0 +1,98 @@
+"""What happened, said once and heard by many.
+
+A verb announces a fact inside its transaction; the recorder (the activity app) writes it to the log in the same
+transaction. Whoever must not miss anything follows the log by position; whoever only wants to be quick listens after
+the commit.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from django.db import transaction
+
+from .plugs import Plug
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """Base of all facts: ids only, never text, so that the log needs no rewrite when a person is erased.
+
+    Args:
+        by_id: the person who acted, or None where anonymity was promised.
+        community_id: the community it happened in, if one.
+
+    A subclass names the thing it is about by ``about`` = (plug label, field name).
+    """
+
+    verb: ClassVar[str] = ""
+    about: ClassVar[tuple[str, str] | None] = None
+    by_id: int | None = None
+    community_id: int | None = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        app = cls.__module__.split(".")[-2]
+        words = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+        cls.verb = f"{app}.{words}"
+        FACTS[cls.verb] = cls
+
+    def payload(self) -> dict[str, Any]:
+        """The ids of this fact, without actor and community, as JSON values."""
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return {name: value for name, value in values.items() if name not in ("by_id", "community_id")}
+
+
+FACTS: dict[str, type[Fact]] = {}
+recorder: Plug[Callable[[Fact], None]] = Plug("recorder of facts")
+_listeners: dict[type[Fact], list[Callable[[Any], None]]] = defaultdict(list)
+
+F = TypeVar("F", bound=Fact)
+
+
+def announce(fact: Fact) -> None:
+    """Record ``fact`` in the current transaction and tell the listeners after its commit.
+
+    Raises:
+        RuntimeError: outside a transaction, where the fact and the act could come apart.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"{fact.verb} announced outside a transaction")
+    recorder.provider(fact)
+    for listener in _listeners[type(fact)]:
+        # One lambda per listener: functools.partial with robust=True breaks on Django 5.2.
+        transaction.on_commit(lambda listener=listener: _tell(listener, fact))  # type: ignore[misc]
+
+
+def listen(kind: type[F]) -> Callable[[Callable[[F], None]], Callable[[F], None]]:
+    """Decorator: call the function with each fact of ``kind`` after commit. A failure is logged, never raised."""
+
+    def register(function: Callable[[F], None]) -> Callable[[F], None]:
+        _listeners[kind].append(function)
+        return function
+
+    return register
+
+
+def rebuild(verb: str, by_id: int | None, community_id: int | None, payload: dict[str, Any]) -> Fact | None:
+    """The fact a log row stands for, or None when its class is gone from the code."""
+    kind = FACTS.get(verb)
+    if kind is None:
+        return None
+    known = {field.name for field in dataclasses.fields(kind)}
+    return kind(by_id=by_id, community_id=community_id, **{k: v for k, v in payload.items() if k in known})
+
+
+def _tell(listener: Callable[[Any], None], fact: Fact) -> None:
+    try:
+        listener(fact)
+    except Exception:
+        logger.exception("a listener failed on %s", fact.verb)

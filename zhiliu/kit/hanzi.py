@@ -1,0 +1,98 @@
+"""Chinese text: folding, words, pinyin, and the first sort of matching.
+
+Folding is NFKC, lower case and traditional to simplified (OpenCC t2s); words come from rjieba; readings from pypinyin.
+The same segmenter serves search and the line breaks of titles.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from itertools import islice, product
+from typing import Any
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_WORD = re.compile(r"\w", re.UNICODE)
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+MAX_READINGS = 12
+
+
+@cache
+def _t2s() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def fold(text: str) -> str:
+    """``text`` in the form in which it is compared: NFKC, lower case, simplified characters."""
+    return str(_t2s().convert(unicodedata.normalize("NFKC", text).lower()))
+
+
+def words(text: str) -> list[str]:
+    """The words of ``text`` for search, folded; long words are followed by their parts."""
+    import rjieba
+
+    return [word for word in rjieba.cut_for_search(fold(text)) if _WORD.search(word)]
+
+
+@lru_cache(maxsize=4096)
+def breakable(text: str) -> SafeString:
+    """``text`` as HTML with ``<wbr>`` between its words, so that titles break by words and not within them."""
+    import rjieba
+
+    parts: list[str] = []
+    for word in rjieba.cut(text):
+        if parts and _WORD.search(word) and _HAN.search(word + parts[-1]):
+            parts.append("<wbr>")
+        parts.append(str(escape(word)))
+    return mark_safe("".join(parts))  # noqa: S308 - every word is escaped above
+
+
+def has_han(text: str) -> bool:
+    """Whether ``text`` has a Chinese character."""
+    return bool(_HAN.search(text))
+
+
+def without_invisibles(text: str) -> str:
+    """``text`` without control, zero-width and direction-override characters; new lines and tabs stay."""
+    return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def readings(name: str) -> list[str]:
+    """Every pinyin reading of a name, without tones or spaces, likeliest first, at most :data:`MAX_READINGS`.
+
+    The default reading of a surname is often wrong (单 shan, 仇 qiu, 曾 zeng), so all are kept.
+    """
+    from pypinyin import Style, pinyin
+
+    options = pinyin(name, style=Style.NORMAL, heteronym=True, errors=lambda other: [list(other)])
+    flat = [[fold(reading) for reading in syllable if reading.strip()] for syllable in options]
+    combined = ("".join(choice) for choice in product(*[syllable for syllable in flat if syllable]))
+    return list(dict.fromkeys(islice(combined, MAX_READINGS)))
+
+
+def initials(name: str) -> list[str]:
+    """The initials of a name in every reading: 单雄 gives dx, sx, cx."""
+    from pypinyin import Style, pinyin
+
+    options = pinyin(name, style=Style.FIRST_LETTER, heteronym=True, errors=lambda other: [list(other)])
+    combined = ("".join(choice) for choice in product(*[[fold(letter) for letter in set(s)] for s in options if s]))
+    return sorted(dict.fromkeys(islice(combined, MAX_READINGS)))
+
+
+def toned(name: str) -> str:
+    """A name's pinyin with tones, as shown beside it: hé miáo."""
+    from pypinyin import Style, lazy_pinyin
+
+    return " ".join(lazy_pinyin(name, style=Style.TONE))
+
+
+def first(texts: Iterable[str]) -> str:
+    """The first text that is not empty, or ''."""
+    return next((text for text in texts if text), "")

@@ -1,0 +1,33 @@
+import { Controller } from "@hotwired/stimulus";
+
+/** Fetches the unread marks again when the inbox changed (`live:inbox`) and replaces every `[data-badge]` of the page. */
+export default class Badge extends Controller<HTMLElement> {
+  static override values = { url: String };
+  declare readonly urlValue: string;
+  private timer = 0;
+
+  override connect(): void {
+    document.addEventListener("live:inbox", this.changed);
+  }
+
+  override disconnect(): void {
+    document.removeEventListener("live:inbox", this.changed);
+    clearTimeout(this.timer);
+  }
+
+  // Many notices often come together; one question answers them all.
+  private readonly changed = (): void => {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.fetch(), 400);
+  };
+
+  private async fetch(): Promise<void> {
+    const answer = await fetch(this.urlValue, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const fresh of page.querySelectorAll<HTMLElement>("[data-badge]")) {
+      const name = CSS.escape(fresh.dataset.badge ?? "");
+      for (const old of document.querySelectorAll(`[data-badge="${name}"]`)) old.replaceChildren(...fresh.cloneNode(true).childNodes);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * Entry of the front end: styles of every app, htmx, and the islands.
+ * An island is `zhiliu/<app>/islands/<name>.ts` with a default-exported Stimulus controller; it is registered as `<name>`.
+ * Those of the kit are small and come with the page; the others are fetched when an element first names them.
+ */
+import "../styles/index.css";
+import "./lib/requests";
+import { Application, type ControllerConstructor } from "@hotwired/stimulus";
+import { forgetSentDrafts } from "./lib/drafts";
+import { loadWhenSeen, nameOf } from "./lib/registry";
+import { sayWaiting } from "./lib/toasts";
+
+import.meta.glob(["../../*/styles/*.css", "!../../kit/styles/*.css"], { eager: true });
+
+type Island = { default: ControllerConstructor };
+
+const application = Application.start();
+const own = import.meta.glob<Island>(["./*.ts", "!./main.ts"], { eager: true });
+for (const [path, island] of Object.entries(own)) application.register(nameOf(path), island.default);
+
+loadWhenSeen(application, import.meta.glob<Island>(["../../*/islands/*.ts", "!../../kit/islands/*.ts"]));
+forgetSentDrafts();
+sayWaiting();

@@ -1,0 +1,15 @@
+import { Controller } from "@hotwired/stimulus";
+
+/** A button that opens a dialog: `data-controller="opens" data-action="opens#open" data-opens-id-value="archive"`. */
+export default class Opens extends Controller<HTMLElement> {
+  static override values = { id: String };
+  declare readonly idValue: string;
+
+  open(event: Event): void {
+    const dialog = document.getElementById(this.idValue);
+    if (!(dialog instanceof HTMLDialogElement)) return;
+    event.preventDefault();
+    this.element.closest("details")?.removeAttribute("open");
+    dialog.showModal();
+  }
+}

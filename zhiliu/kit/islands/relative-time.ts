@@ -1,0 +1,30 @@
+import { Controller } from "@hotwired/stimulus";
+import { word } from "./lib/words";
+
+/** A `<time>` of the last or next hour whose words move on with the clock; later it takes the words the server prepared. */
+export default class RelativeTime extends Controller<HTMLTimeElement> {
+  static override values = { later: String };
+  declare readonly laterValue: string;
+  private timer = 0;
+
+  override connect(): void {
+    this.timer = window.setInterval(() => this.refresh(), 30_000);
+  }
+
+  override disconnect(): void {
+    clearInterval(this.timer);
+  }
+
+  private refresh(): void {
+    const seconds = (Date.now() - Date.parse(this.element.dateTime)) / 1000;
+    const words = this.words(seconds);
+    // Writing only on change keeps screen readers and text selection in peace.
+    if (words !== this.element.textContent) this.element.textContent = words;
+  }
+
+  private words(seconds: number): string {
+    if (Math.abs(seconds) >= 3600) return this.laterValue;
+    if (seconds < 0) return word("in_minutes", Math.max(1, Math.round(-seconds / 60)));
+    return seconds < 60 ? word("just_now") : word("minutes", Math.floor(seconds / 60));
+  }
+}

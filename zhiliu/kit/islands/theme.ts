@@ -1,0 +1,17 @@
+import { Controller } from "@hotwired/stimulus";
+import { meta } from "./lib/words";
+
+/** The form that chooses light, dark or the device's look: changes at once and tells the server behind. */
+export default class Theme extends Controller<HTMLFormElement> {
+  choose(event: Event): void {
+    event.preventDefault();
+    const chosen = event.currentTarget as HTMLButtonElement;
+    const root = document.documentElement;
+    if (chosen.value === "system") delete root.dataset.theme;
+    else root.dataset.theme = chosen.value;
+    for (const button of this.element.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button === chosen));
+    const body = new FormData(this.element);
+    body.set("theme", chosen.value);
+    void fetch(this.element.action, { method: "POST", body, headers: { "X-CSRFToken": meta("csrf-token") }, redirect: "manual" });
+  }
+}

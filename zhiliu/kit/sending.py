@@ -1,0 +1,59 @@
+"""What a notice is: an app says for which fact whom to tell what; the engine above decides how and when."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from .facts import Fact
+from .plugs import Shelf
+
+
+class NoticeKind(ABC):
+    """One kind of notice.
+
+    A row of the inbox belongs to a person, this kind and a thing; when it happens again before being read, the row's
+    counter grows instead of a second row appearing.
+
+    Class attributes:
+        key: unique, ``app.name``. group: which preference applies. fact: the fact class (or several) it answers.
+        calls: whether it calls the person by name (red), or is news (grey).
+        mail: whether it is mailed at once when the person has not chosen.
+    """
+
+    key: ClassVar[str]
+    group: ClassVar[str] = "community"
+    fact: ClassVar[type[Fact] | tuple[type[Fact], ...]]
+    icon: ClassVar[str] = "bell"
+    calls: ClassVar[bool] = False
+    mail: ClassVar[bool] = False
+
+    @abstractmethod
+    def recipients(self, fact: Any) -> Iterable[int]:
+        """Ids of the people to tell; the one who acted is left out by the engine."""
+
+    def thing(self, fact: Any) -> tuple[str, int] | None:
+        """The (kind, id) it is about; by default what the fact is about."""
+        return (fact.about[0], getattr(fact, fact.about[1])) if fact.about else None
+
+    def details(self, fact: Any) -> dict[str, Any]:
+        """Small JSON values the sentence needs besides thing and actor; ids and choices, no text of people."""
+        return {}
+
+    @abstractmethod
+    def sentence(self, row: Any) -> Any:
+        """The translated sentence. ``row`` has who (name or ''), others (further people), title, count, details."""
+
+    def still_wanted(self, fact: Any) -> bool:
+        """Checked again before sending; False drops the notice."""
+        return True
+
+
+notice_kinds: Shelf[NoticeKind] = Shelf("kinds of notices")
+
+
+def offers_notice(kind: type[NoticeKind]) -> type[NoticeKind]:
+    """Class decorator: put the kind on the shelf."""
+    notice_kinds.put(kind(), key=kind.key)
+    return kind

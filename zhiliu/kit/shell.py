@@ -1,0 +1,71 @@
+"""The frame around every page: navigation, communities, bell. Filled by the floors above."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from .plugs import Plug, Shelf
+
+
+@dataclass
+class NavItem:
+    """One entry of a navigation list."""
+
+    key: str
+    icon: str
+    label: Any
+    url: str
+    current: bool = False
+    count: int = 0
+    calls: int = 0
+    post: bool = False
+    plus: bool = False
+
+
+@dataclass
+class Shell:
+    """What the frame shows; field names are those of ``kit/page.html``."""
+
+    organisation: str = ""
+    person: Any = None
+    nav: list[NavItem] = field(default_factory=list)
+    foot_nav: list[NavItem] = field(default_factory=list)
+    communities: list[Any] = field(default_factory=list)
+    communities_url: str = ""
+    unread: int = 0
+    inbox_url: str = ""
+    search_url: str = ""
+    start_menu: list[NavItem] = field(default_factory=list)
+    me_menu: list[NavItem] = field(default_factory=list)
+    phone_nav: list[NavItem] = field(default_factory=list)
+    theme: str = "system"
+    theme_url: str = ""
+    language_url: str = ""
+    badge_url: str = ""
+    stream_url: str = ""
+
+
+# A part takes (request, shell) and fills in what its app knows.
+shell_parts: Shelf[Callable[[HttpRequest, Shell], None]] = Shelf("parts of the shell")
+organisation_name: Plug[Callable[[], str]] = Plug("name of the organisation")
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: ``shell``, built only when a template asks for it."""
+    return {"shell": SimpleLazyObject(lambda: build(request))}
+
+
+def build(request: HttpRequest) -> Shell:
+    """The shell for this request: every part on the shelf has its say, in order."""
+    made = Shell(organisation=organisation_name.provider())
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        made.person = user
+    for part in shell_parts:
+        part(request, made)
+    return made

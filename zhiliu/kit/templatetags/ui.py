@@ -1,0 +1,630 @@
+"""The parts pages are made of, as template tags. ``docs/subsystems/kit-ui.md`` shows how each is used.
+
+No tag asks the database for anything but what it is given, and every visible word is translated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+
+from zhiliu.kit.hanzi import breakable, has_han
+
+from .ui_drawing import cover_paths, furthest, glyph_shapes, tributaries
+from .ui_fields import render_field
+from .ui_time import day_words, exact_words, here, moment_words, month, weekday
+
+register = template.Library()
+
+EMPTY = SafeString("")
+# What models call a kind of community -> the short name used in class names and tokens.
+KINDS = {
+    "professional": "pro",
+    "interest": "interest",
+    "help": "help",
+    "best": "best",
+    "learning": "learn",
+    "knowledge": "know",
+}
+
+
+# ---- pictures and people ---------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=2048)
+def _icon(name: str, size: int, label: str, href: str) -> SafeString:
+    named = format_html(' role="img" aria-label="{}"', label) if label else SafeString(' aria-hidden="true"')
+    sized = f" s{size}" if size != 16 else ""
+    return format_html('<svg class="icon{}"{} focusable="false"><use href="{}#{}"></use></svg>', sized, named, href, name)
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16, label: str = "") -> SafeString:
+    """An icon of the sprite.
+
+    Args:
+        name: a name in ``kit/icons/icons.json``.
+        size: 14, 16, 20 or 22.
+        label: what a reader hears; without it the icon is decoration.
+    """
+    return _icon(name, int(size), str(label), static("icons.svg"))
+
+
+def _initials(name: str, short: bool) -> str:
+    """The last two characters of a Chinese name, the initials of another; one character when short."""
+    name = name.strip()
+    if not name or has_han(name):
+        return name[-1:] if short else name[-2:]
+    letters = "".join(word[0] for word in re.split(r"[\s.·-]+", name) if word)[:2].upper()
+    return letters[:1] if short else letters
+
+
+def _tint(person: Any) -> int:
+    return person.pk % 6 if isinstance(person.pk, int) else 0
+
+
+@register.simple_tag
+def avatar(person: Any, size: int = 28, link: Any = False, here: bool | None = None) -> SafeString:
+    """A person as a round mark.
+
+    Args:
+        person: has ``pk``, ``name`` and ``kind``.
+        size: in pixels, 20 to 64.
+        link: True for ``person.get_absolute_url()``, or an address.
+        here: True or False draws the presence dot, filled or hollow.
+    """
+    size = int(size)
+    inside = _face(person, size, short=size <= 22)
+    if person.kind == "guest" and size > 22:
+        inside += format_html('<span class="guest">{}</span>', pgettext("mark on a guest's picture", "G"))
+    if here is not None:
+        inside += format_html('<span class="presence {}"></span>', "on" if here else "away")
+    classes = f"avatar s{size} tint{_tint(person)}"
+    name = person.name if person.kind != "guest" else pgettext("person", "%(name)s, guest") % {"name": person.name}
+    if not link:
+        return format_html('<span class="{}" role="img" aria-label="{}">{}</span>', classes, name, inside)
+    url = person.get_absolute_url() if link is True else link
+    return format_html('<a class="{}" href="{}" aria-label="{}">{}</a>', classes, url, name, inside)
+
+
+def _face(person: Any, size: int, *, short: bool) -> SafeString:
+    if person.kind == "bot":
+        return icon("bot", 20 if size > 30 else 16)
+    return format_html('<span aria-hidden="true">{}</span>', _initials(person.name, short))
+
+
+@register.simple_tag
+def avatars(people: Iterable[Any], max: int = 5, total: int | None = None, size: int = 24) -> SafeString:  # noqa: A002
+    """People stacked, and how many more there are.
+
+    Args:
+        people: as for :func:`avatar`; only the first ``max`` are drawn.
+        max: how many are drawn.
+        total: how many there are, when that is more than were given.
+        size: in pixels.
+    """
+    people = list(people)
+    shown = people[:max]
+    more = (len(people) if total is None else total) - len(shown)
+    faces = format_html_join(
+        "",
+        '<span class="avatar s{} tint{}" aria-hidden="true">{}</span>',
+        ((size, _tint(person), _face(person, size, short=True)) for person in shown),
+    )
+    rest = format_html('<span class="avatar s{} rest" aria-hidden="true">+{}</span>', size, more) if more > 0 else EMPTY
+    return format_html('<span class="avatars" role="img" aria-label="{}">{}{}</span>', _names(shown, more), faces, rest)
+
+
+def _names(shown: Sequence[Any], more: int) -> str:
+    names = pgettext("between names", ", ").join(person.name for person in shown)
+    if more <= 0:
+        return names
+    return ngettext("%(names)s and %(n)s more", "%(names)s and %(n)s more", more) % {"names": names, "n": more}
+
+
+def _kind(kind: Any) -> str:
+    return KINDS.get(str(kind), str(kind or ""))
+
+
+@register.simple_tag
+def mark(community: Any, size: int = 20) -> SafeString:
+    """A community as a rounded square in the colour of its kind; 20, 28, 40 or 56 pixels."""
+    text = getattr(community, "mark", "") or community.name[:1]
+    return format_html('<span class="mark s{} {}" aria-hidden="true">{}</span>', size, _kind(community.kind), text)
+
+
+def kind_name(kind: Any) -> str:
+    """The name of a kind of community in the reader's language."""
+    names = {
+        "pro": pgettext("kind of community", "Professional"),
+        "interest": pgettext("kind of community", "Interest"),
+        "help": pgettext("kind of community", "Mutual help"),
+        "best": pgettext("kind of community", "Best practice"),
+        "learn": pgettext("kind of community", "Learning"),
+        "know": pgettext("kind of community", "Knowledge"),
+    }
+    return names.get(_kind(kind), "")
+
+
+@register.simple_tag
+def kindtag(community: Any) -> SafeString:
+    """The kind of a community (or a kind itself) as a tinted tag."""
+    kind = getattr(community, "kind", community)
+    return format_html('<span class="tag {}">{}</span>', _kind(kind), kind_name(kind))
+
+
+@register.simple_tag
+def tag(text: Any, tone: str = "", icon_name: str = "") -> SafeString:
+    """A small label; tones ``ok warn bad info accent plain`` or a kind of community."""
+    sign = icon(icon_name, 14) if icon_name else EMPTY
+    tone = f" {_kind(tone)}" if tone else ""
+    return format_html('<span class="tag{}">{}{}</span>', tone, sign, text)
+
+
+@register.simple_tag
+def status(text: Any, tone: str = "idle") -> SafeString:
+    """A dot and a word; tones ``ok warn bad idle``."""
+    return format_html('<span class="status {}">{}</span>', tone, text)
+
+
+@register.simple_tag
+def count(n: int | None, calls: Any = False) -> SafeString:
+    """How much is new: grey, or red when somebody calls you (``calls``). Nothing at 0.
+
+    ``calls`` is true or false, or the number of calls, which is then shown instead of ``n``.
+    """
+    red = bool(calls)
+    shown = calls if red and not isinstance(calls, bool) else (n or 0)
+    if not shown:
+        return EMPTY
+    number = "99+" if shown > 99 else str(shown)
+    if red:
+        said = ngettext("%(n)s mention of you", "%(n)s mentions of you", shown) % {"n": number}
+    else:
+        said = pgettext("count of unread things", "%(n)s new") % {"n": number}
+    return format_html(
+        '<span class="count{}"><span aria-hidden="true">{}</span><span class="hidden-text">{}</span></span>',
+        " calls" if red else "",
+        number,
+        said,
+    )
+
+
+# ---- words and numbers -----------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def when(moment: datetime | date | None, form: str = "auto") -> SafeString:
+    """A moment in words, exact in the tooltip.
+
+    Args:
+        moment: a datetime or a date; nothing is shown for None.
+        form: ``auto``, ``day`` (no time), ``clock`` (15:00) or ``exact``.
+    """
+    if moment is None:
+        return EMPTY
+    if not isinstance(moment, datetime):
+        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), day_words(moment, timezone.localdate()))
+    there, now = here(moment), timezone.localtime()
+    exact = exact_words(there)
+    if form == "auto":
+        words, later = moment_words(there, now)
+        fresh = words != later
+        alive = format_html(' data-controller="relative-time" data-relative-time-later-value="{}"', later) if fresh else EMPTY
+        return format_html('<time datetime="{}" title="{}"{}>{}</time>', there.isoformat(), exact, alive, words)
+    words = {"day": day_words(there.date(), now.date()), "clock": f"{there:%H:%M}"}.get(form, exact)
+    return format_html('<time datetime="{}" title="{}">{}</time>', there.isoformat(), exact, words)
+
+
+@register.simple_tag
+def title(text: Any) -> SafeString:
+    """A title that breaks between words and not within them."""
+    return breakable(str(text))
+
+
+@register.simple_tag
+def hanzi_number(n: int | float) -> str:
+    """A number for prose: 9,999 below ten thousand, 1.2 万 above in Chinese."""
+    if abs(n) < 10_000 or not (get_language() or "").startswith("zh"):
+        return f"{n:,}"
+    scale, unit = (1e8, "亿") if abs(n) >= 1e8 else (1e4, "万")
+    return f"{n / scale:.1f}".removesuffix(".0") + f" {unit}"
+
+
+@register.simple_tag
+def ui_words() -> SafeString:
+    """The words the islands say, as JSON for the page's ``<meta name="words">``."""
+    import json
+
+    said = {
+        "busy": gettext("Sending"),
+        "offline": gettext("Not saved: connection lost. Your text is still here."),
+        "failed": gettext("That didn’t work. Your text is still here, try again."),
+        "refused": gettext("You can’t do this here."),
+        "gone": gettext("This is no longer here. Reload the page to see what is."),
+        "number": gettext("Number %s"),
+        "just_now": gettext("just now"),
+        "minutes": pgettext("minutes ago, %s is the number", "%s min"),
+        "in_minutes": pgettext("minutes from now, %s is the number", "in %s min"),
+        "copied": gettext("Copied"),
+        "restored": gettext("Your unsent text is back"),
+        "discard": gettext("Discard"),
+        "close": gettext("Close"),
+        "remove": gettext("Remove %s"),
+        "nothing_found": gettext("Nobody and nothing by this name"),
+        "create": gettext("Add “%s”"),
+        "searching": gettext("Searching"),
+        "results": gettext("%s found"),
+    }
+    return format_html('<meta name="words" content="{}">', json.dumps(said, ensure_ascii=False))
+
+
+# ---- the line --------------------------------------------------------------------------------------------------------
+
+STATES = ("done", "here", "todo", "late", "hidden")
+
+
+def _state_words(state: str) -> str:
+    words = {
+        "done": pgettext("station", "done"),
+        "here": pgettext("station", "you are here"),
+        "todo": pgettext("station", "to come"),
+        "late": pgettext("station", "late"),
+        "hidden": pgettext("station", "not visible to you"),
+    }
+    return words[state]
+
+
+def station_names() -> list[str]:
+    """The six stations of the line in the reader's language."""
+    return [
+        pgettext("station", "Need"),
+        pgettext("station", "Topic"),
+        pgettext("station", "Gathering"),
+        pgettext("station", "Deposit"),
+        pgettext("station", "Use"),
+        pgettext("station", "Evaluation"),
+    ]
+
+
+def _glyph(stations: Sequence[Any]) -> SafeString:
+    states = tuple(station.state for station in stations)
+    reached = furthest(states)
+    said = gettext("At station %(n)s of %(total)s") % {"n": reached + 1, "total": len(states)}
+    if reached >= 0:
+        said = f"{said}{pgettext('between parts of a label', ': ')}{stations[reached].name}"
+    if "late" in states:
+        said += pgettext("between names", ", ") + _state_words("late")
+    return format_html(
+        '<svg class="glyph" viewBox="0 0 76 12" width="76" height="12" role="img" aria-label="{}">{}</svg>', said, glyph_shapes(states)
+    )
+
+
+def _station(station: Any, index: int, reached: int, *, curves: bool) -> SafeString:
+    """One station of the full or upright form as a list item."""
+    classes = station.state + (" flows" if index < reached else "")
+    current = SafeString(' aria-current="step"') if station.state == "here" else EMPTY
+    if station.state == "hidden":
+        words = format_html('<span class="what">{}</span>', gettext("You can’t see this step"))
+    elif station.url and station.state != "here":
+        words = format_html('<a class="what" href="{}">{}</a>', station.url, station.text)
+    else:
+        words = format_html('<span class="what">{}</span>', station.text)
+    springs = tributaries(station.count_sources) if curves and (getattr(station, "count_sources", 0) or 0) > 1 else EMPTY
+    return format_html(
+        '<li class="{}"{}>{}<small>{}<span class="hidden-text"> ({})</span></small>{}</li>',
+        classes,
+        current,
+        springs,
+        station.name,
+        _state_words(station.state),
+        words,
+    )
+
+
+def _list(stations: Sequence[Any], form: str) -> SafeString:
+    reached = furthest([station.state for station in stations])
+    curves = form == "full"
+    fed = " fed" if curves and any((getattr(s, "count_sources", 0) or 0) > 1 for s in stations) else ""
+    items = format_html_join("", "{}", ((_station(s, i, reached, curves=curves),) for i, s in enumerate(stations)))
+    return format_html('<ol class="lineage {}{}" aria-label="{}">{}</ol>', form, fed, gettext("Where it came from and where it goes"), items)
+
+
+def _full(line: Any) -> SafeString:
+    """The full form, and for phones the same folded behind one sentence."""
+    stations = line.stations
+    said = getattr(line, "sentence", "") or _sentence(stations)
+    folded = format_html(
+        '<details class="lineage-more only-phone"><summary><span>{}</span> <span class="link">{}</span></summary>{}</details>',
+        said,
+        gettext("Show all"),
+        _list(stations, "upright"),
+    )
+    return format_html('<div class="lineage-place">{}{}</div>', _list(stations, "full"), folded)
+
+
+def _sentence(stations: Sequence[Any]) -> str:
+    told = [f"{s.name} {s.text}" for s in stations if s.state in ("done", "here", "late") and s.text]
+    return pgettext("between parts of a sentence", "; ").join(told[-2:])
+
+
+def _track(stations: Sequence[Any]) -> SafeString:
+    """Six cells of a track table."""
+    reached = furthest([station.state for station in stations])
+    return format_html_join(
+        "",
+        '<td class="stop {}{}{}"><span class="hidden-text">{}</span></td>',
+        (
+            (s.state, " flows" if i < reached else "", " reached" if i <= reached else "", _state_words(s.state))
+            for i, s in enumerate(stations)
+        ),
+    )
+
+
+@register.simple_tag
+def lineage(line: Any, form: str = "full") -> SafeString:
+    """The line 来龙去脉.
+
+    Args:
+        line: has ``stations``, six objects with ``name``, ``state`` (one of STATES), ``text``, ``url`` and ``count_sources``;
+            and perhaps ``sentence`` for phones.
+        form: ``full``, ``upright``, ``glyph`` or ``track``.
+    """
+    if form == "glyph":
+        return _glyph(line.stations)
+    if form == "track":
+        return _track(line.stations)
+    return _full(line) if form == "full" else _list(line.stations, "upright")
+
+
+@register.simple_tag
+def track_head() -> SafeString:
+    """Six column heads for a track table."""
+    return format_html_join("", '<th scope="col" class="stop">{}</th>', ((name,) for name in station_names()))
+
+
+SHAPES = {"wide": (680, 140, 15), "card": (300, 64, 13), "page": (640, 900, 14)}
+
+
+@register.simple_tag
+def cover(seed: Any, kind: Any = "", shape: str = "wide") -> SafeString:
+    """Many lines becoming one, from a seed, in the colour of a kind.
+
+    Args:
+        seed: the object's key; the same seed gives the same picture for ever.
+        kind: kind of community; empty takes the accent.
+        shape: ``wide``, ``card`` or ``page``.
+    """
+    width, height, lines = SHAPES[shape]
+    return format_html(
+        '<svg class="cover shape-{} {}" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid slice" aria-hidden="true">{}</svg>',
+        shape,
+        _kind(kind),
+        width,
+        height,
+        cover_paths(str(seed), width, height, lines),
+    )
+
+
+# ---- acts ------------------------------------------------------------------------------------------------------------
+
+
+def _token(context: template.Context) -> SafeString:
+    """The hidden token field for a form that must work without scripts too."""
+    token = context.get("csrf_token")
+    if not token or token == "NOTPROVIDED":  # noqa: S105 - Django's own word for "there is none"
+        return EMPTY
+    return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token)
+
+
+def _wish_form(context: template.Context, kind: str, url: str, mine: bool, button: SafeString) -> SafeString:
+    """A form of one button that posts the state wished for, so that a double click does no harm."""
+    return format_html(
+        '<form class="{}" method="post" action="{}" hx-post="{}" hx-swap="outerHTML" hx-disable="find button">{}'
+        '<input type="hidden" name="on" value="{}">{}</form>',
+        kind,
+        url,
+        url,
+        _token(context),
+        "0" if mine else "1",
+        button,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def votebox(context: template.Context, count: int, mine: bool, url: str, label: str = "") -> SafeString:
+    """A vote: count, and a press to give or take back one's own.
+
+    Args:
+        count: votes now, one's own included.
+        mine: whether one's own is among them.
+        url: where ``on=1`` or ``on=0`` is posted; the answer replaces the box. Empty shows the count only.
+        label: what is voted for, for readers.
+    """
+    said = ngettext("%(n)s vote", "%(n)s votes", count) % {"n": count}
+    shown = format_html(
+        '{}<b>{}</b><span class="hidden-text"> {}</span>', icon("triangle", 14), count, f"{said} {label}".strip()
+    )
+    if not url:
+        return format_html('<span class="vote{}">{}</span>', " mine" if mine else "", shown)
+    button = format_html(
+        '<button class="vote{}" aria-pressed="{}">{}</button>', " mine" if mine else "", str(bool(mine)).lower(), shown
+    )
+    return _wish_form(context, "votebox", url, mine, button)
+
+
+@register.simple_tag(takes_context=True)
+def reaction_button(context: template.Context, word: Any, count: int, mine: bool, url: str, icon_name: str = "") -> SafeString:
+    """A reaction: a word and how many said it; works as :func:`votebox` does."""
+    sign = icon(icon_name, 14) if icon_name else EMPTY
+    number = format_html(" <b>{}</b>", count) if count else EMPTY
+    button = format_html(
+        '<button class="reaction{}" aria-pressed="{}">{}{}{}</button>',
+        " mine" if mine else "",
+        str(bool(mine)).lower(),
+        sign,
+        word,
+        number,
+    )
+    return _wish_form(context, "reaction-form", url, mine, button)
+
+
+@register.simple_tag
+def pager(next_url: str, tag: str = "div", select: str = "", span: int = 1) -> SafeString:
+    """更多: fetches the following rows and puts them in its own place.
+
+    Args:
+        next_url: address of the next page; empty shows nothing.
+        tag: ``div``, ``li`` or ``tr``, by what it stands in.
+        select: CSS selector of the rows (and the next pager) when the address answers with a whole page.
+        span: columns of the table, for ``tr``.
+    """
+    if not next_url:
+        return EMPTY
+    picked = format_html(' hx-select="{}"', select) if select else EMPTY
+    button = format_html(
+        '<a class="button quiet" href="{}" hx-get="{}" hx-target="closest .more" hx-swap="outerHTML"{}>{}{}</a>',
+        next_url,
+        next_url,
+        picked,
+        gettext("More"),
+        icon("chevron-down", 14),
+    )
+    inside = format_html('<td colspan="{}">{}</td>', span, button) if tag == "tr" else button
+    return format_html("<{} class=\"more\">{}</{}>", mark_safe(tag), inside, mark_safe(tag))  # noqa: S308 - a name from the template
+
+
+@register.simple_tag
+def empty(title: Any, hint: Any = "", url: str = "", action: Any = "") -> SafeString:
+    """An empty place: what belongs here, how to begin, one button."""
+    button = format_html('<a class="button main" href="{}">{}</a>', url, action) if url and action else EMPTY
+    sentence = format_html("<p>{}</p>", hint) if hint else EMPTY
+    return format_html('<div class="empty">{}<p class="title">{}</p>{}{}</div>', _DRAWING, title, sentence, button)
+
+
+_DRAWING = SafeString(
+    '<svg class="drawing" viewBox="0 0 120 36" aria-hidden="true"><path d="M2 4c34 0 36 14 64 14M2 18h64M2 32c34 0 36-14 64-14"/>'
+    '<path class="to-come" d="M74 18h44"/><circle cx="68" cy="18" r="3.5"/></svg>'
+)
+
+
+# ---- measures --------------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def progress(value: float, total: float, label: Any = "", tone: str = "") -> SafeString:
+    """A bar for ``value`` of ``total``; tones ``ok`` and ``warn``."""
+    said = label or gettext("Progress")
+    full = max(float(total), 0.0001)
+    return format_html(
+        '<progress class="progress {}" value="{}" max="{}" aria-label="{}">{} / {}</progress>', tone, value, full, said, value, total
+    )
+
+
+def _at(value: float | None) -> float | None:
+    return None if value is None else min(98.0, max(2.0, float(value)))
+
+
+@register.simple_tag
+def gauge(label: Any, text: Any, now: float, low: float, high: float, peer: float | None = None, tone: str = "") -> SafeString:
+    """A health line: band = own usual range, tick = median of its like, dot = now.
+
+    Args:
+        label, text: name of the measure and its value in words.
+        now, low, high, peer: places along the line, 0 to 100.
+        tone: ``warn`` when outside on the bad side.
+    """
+    dot, start, end, tick = _at(now), _at(low), _at(high), _at(peer)
+    ticked = format_html('<path class="peer" d="M{} 3V17"/>', tick) if tick is not None else EMPTY
+    drawing = format_html(
+        '<svg class="gauge-line" viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden="true"><path class="axis" d="M0 10H100"/>'
+        '<path class="band" d="M{} 10H{}"/>{}<path class="rim" d="M{} 10h.001"/><path class="now" d="M{} 10h.001"/></svg>',
+        start,
+        end,
+        ticked,
+        dot,
+        dot,
+    )
+    return format_html('<div class="gauge {}"><p><span>{}</span><b>{}</b></p>{}</div>', tone, label, text, drawing)
+
+
+@register.simple_tag
+def date_block(moment: datetime | date) -> SafeString:
+    """A calendar leaf: 今天 and the time on the day itself, else month and day."""
+    there = here(moment) if isinstance(moment, datetime) else None
+    day = there.date() if there else moment
+    if there and day == timezone.localdate():
+        parts = (" clock", moment.isoformat(), gettext("today"), f"{there:%H:%M}")
+    else:
+        parts = ("", moment.isoformat(), month(day), str(day.day))
+    return format_html('<time class="date-block{}" datetime="{}"><small>{}</small><b>{}</b></time>', *parts)
+
+
+def _get(thing: Any, name: str) -> Any:
+    return thing.get(name) if isinstance(thing, dict) else getattr(thing, name, None)
+
+
+@register.simple_tag
+def week(days: Iterable[Any]) -> SafeString:
+    """A strip of seven days.
+
+    Args:
+        days: each with ``date``, ``kinds`` (a dot for each), ``today``, ``off``, ``mark`` (休 or 班) and ``url``, as dict or object.
+    """
+    return format_html('<ol class="week">{}</ol>', format_html_join("", "{}", ((_week_day(day),) for day in days)))
+
+
+def _week_day(day: Any) -> SafeString:
+    when_ = _get(day, "date")
+    dots = format_html_join("", '<i class="{}"></i>', ((_kind(kind),) for kind in list(_get(day, "kinds") or [])[:3]))
+    short = weekday(when_).removeprefix("周")
+    note = format_html("<em>{}</em>", _get(day, "mark")) if _get(day, "mark") else EMPTY
+    inside = format_html('<small>{}</small><b>{}</b><span class="pips">{}</span>{}', short, when_.day, dots, note)
+    url = _get(day, "url")
+    classes = " ".join(name for name in ("today", "off") if _get(day, name))
+    current = SafeString(' aria-current="date"') if _get(day, "today") else EMPTY
+    shell = '<a href="{}">{}</a>' if url else "<span>{1}</span>"
+    return format_html('<li class="{}"{}>{}</li>', classes, current, format_html(shell, url, inside))
+
+
+# ---- forms -----------------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def form_field(field: BoundField, hint: Any = None, optional: bool | None = None, label: Any = None) -> SafeString:
+    """A field of a form: label, widget, hint, error.
+
+    Args:
+        field: the bound field.
+        hint: sentence under the widget instead of the field's help text.
+        optional: mark as 选填; by default whether the field is not required.
+        label: instead of the field's own; '' hides it from sight.
+    """
+    return render_field(field, hint=hint, optional=optional, label=label, icon=icon("triangle-alert", 14))
+
+
+@register.simple_tag
+def form_errors(form: forms.BaseForm) -> SafeString:
+    """What is wrong with the form as a whole, and with fields nobody sees."""
+    said = [*form.non_field_errors(), *(error for field in form.hidden_fields() for error in field.errors)]
+    if not said:
+        return EMPTY
+    lines = format_html_join("", "<p>{}</p>", ((conditional_escape(line),) for line in said))
+    return format_html('<div class="banner bad" role="alert">{}<div>{}</div></div>', icon("triangle-alert"), lines)
+
+
+@register.filter
+def split_words(text: str) -> list[str]:
+    """The words of a space-separated list, for loops over constants in templates."""
+    return text.split()

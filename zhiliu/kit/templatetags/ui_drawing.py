@@ -1,0 +1,107 @@
+"""Pictures made of lines: the cover, the glyph and the curves of a lineage. Pure strings, the same for the same input."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+
+from django.utils.safestring import SafeString, mark_safe
+
+Point = tuple[float, float]
+
+
+def _fractions(seed: str) -> Iterator[float]:
+    """An endless row of numbers in [0, 1) that depends on the seed alone, on every Python."""
+    block = 0
+    while True:
+        for byte in hashlib.blake2b(f"{seed}/{block}".encode()).digest():
+            yield byte / 256
+        block += 1
+
+
+def _smooth(points: list[Point]) -> str:
+    """An SVG path through the points (Catmull-Rom turned into Bézier curves)."""
+    path = [f"M{points[0][0]:.0f} {points[0][1]:.1f}"]
+    for i in range(len(points) - 1):
+        before, a, b = points[max(i - 1, 0)], points[i], points[i + 1]
+        after = points[min(i + 2, len(points) - 1)]
+        path.append(
+            f"C{a[0] + (b[0] - before[0]) / 6:.0f} {a[1] + (b[1] - before[1]) / 6:.1f} "
+            f"{b[0] - (after[0] - a[0]) / 6:.0f} {b[1] - (after[1] - a[1]) / 6:.1f} {b[0]:.0f} {b[1]:.1f}"
+        )
+    return "".join(path)
+
+
+def _step(t: float, start: float, end: float) -> float:
+    """0 before ``start``, 1 after ``end``, gently between."""
+    x = min(1.0, max(0.0, (t - start) / (end - start)))
+    return x * x * x * (x * (6 * x - 15) + 10)
+
+
+@lru_cache(maxsize=512)
+def cover_paths(seed: str, width: int, height: int, lines: int) -> SafeString:
+    """The ``<path>`` elements of a cover: many lines that become one stream.
+
+    Args:
+        seed: what the picture belongs to; the same seed gives the same picture.
+        width, height: size of the drawing in its own units.
+        lines: how many lines begin at the left.
+    """
+    chance = _fractions(seed)
+    meet, bundle = 0.56 + 0.12 * next(chance), 0.42 + 0.16 * next(chance)
+    sway, phase = (next(chance) - 0.5) * 0.5, next(chance) * math.tau
+    gap = height * (0.008 if height > width else 0.014)
+    paths = []
+    for i in range(lines):
+        place = i / (lines - 1)
+        start = (place * 1.3 - 0.15) * height
+        bend, turn = (next(chance) - 0.35) * 0.08 * height, next(chance) * 0.9
+        points = []
+        for n in range(11):
+            t = n / 10 * 1.04 - 0.02
+            along = _step(t, 0.02, meet)
+            free = start + bend * math.sin(t * 9 + turn + phase)
+            stream = height * (bundle + sway * (t - meet) ** 2 + 0.03 * math.sin(t * 5 + phase)) + (i - lines / 2) * gap
+            points.append((t * width, free * (1 - along) + stream * along))
+        paths.append(f'<path d="{_smooth(points)}" stroke-opacity="{0.95 - 0.6 * abs(place - 0.5):.2f}"/>')
+    return mark_safe("".join(paths))  # noqa: S308 - numbers only
+
+
+@lru_cache(maxsize=256)
+def glyph_shapes(states: tuple[str, ...]) -> SafeString:
+    """The inside of the 76 × 12 glyph: a dot for each station, a line as far as the thing has come."""
+    xs = [5 + round(66 / (len(states) - 1) * i, 1) for i in range(len(states))]
+    reached = furthest(states)
+    shapes = []
+    for i in range(len(states) - 1):
+        name = "way" if i < reached else "way to-come"
+        shapes.append(f'<path class="{name}" d="M{xs[i]} 6H{xs[i + 1]}"/>')
+    for x, state in zip(xs, states, strict=True):
+        radius = {"done": 2.5, "here": 3.5, "late": 3.5}.get(state, 2.4)
+        shapes.append(f'<circle class="{state}" cx="{x}" cy="6" r="{radius}"/>')
+    return mark_safe("".join(shapes))  # noqa: S308 - states come from a closed list
+
+
+def furthest(states: tuple[str, ...] | list[str]) -> int:
+    """Index of the last station that was reached; -1 when none was."""
+    return max((i for i, state in enumerate(states) if state in ("done", "here", "late")), default=-1)
+
+
+@lru_cache(maxsize=8)
+def tributaries(count: int) -> SafeString:
+    """The curves that run into the first stretch of a line, for two and more needs (at most four are drawn).
+
+    The drawing is stretched to the width of the stretch; dots are round because their stroke does not scale.
+    """
+    count = min(count, 4) - 1
+    shapes = []
+    for i in range(count):
+        x, y = 1 + i * 7, 3 + i * (18 / max(count, 1)) * 0.8
+        shapes.append(f'<path d="M{x} {y:.1f}C{x + 26} {y:.1f} 52 22 94 22"/><path class="spring" d="M{x} {y:.1f}h.01"/>')
+    return mark_safe(  # noqa: S308 - numbers only
+        '<svg class="tributaries" viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true">'
+        + "".join(shapes)
+        + "</svg>"
+    )

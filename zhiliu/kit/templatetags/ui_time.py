@@ -1,0 +1,87 @@
+"""Words for moments: 刚刚, 26 分钟, 今天 15:00, 昨天, 11月24日 周二. Months and weekdays are ours, as Django's are longer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext, pgettext
+
+
+def weekday(day: date) -> str:
+    """Short name of the weekday: 周二, Tue."""
+    names = [
+        pgettext("weekday", "Mon"),
+        pgettext("weekday", "Tue"),
+        pgettext("weekday", "Wed"),
+        pgettext("weekday", "Thu"),
+        pgettext("weekday", "Fri"),
+        pgettext("weekday", "Sat"),
+        pgettext("weekday", "Sun"),
+    ]
+    return names[day.weekday()]
+
+
+def month(day: date) -> str:
+    """Short name of the month: 11月, Nov."""
+    names = [
+        pgettext("month", "Jan"),
+        pgettext("month", "Feb"),
+        pgettext("month", "Mar"),
+        pgettext("month", "Apr"),
+        pgettext("month", "May"),
+        pgettext("month", "Jun"),
+        pgettext("month", "Jul"),
+        pgettext("month", "Aug"),
+        pgettext("month", "Sep"),
+        pgettext("month", "Oct"),
+        pgettext("month", "Nov"),
+        pgettext("month", "Dec"),
+    ]
+    return names[day.month - 1]
+
+
+def day_words(day: date, today: date) -> str:
+    """A day as people say it: today, yesterday, tomorrow, else the date; another year is named."""
+    away = (day - today).days
+    if away in (-1, 0, 1):
+        return [gettext("yesterday"), gettext("today"), gettext("tomorrow")][away + 1]
+    parts = {"day": day.day, "month": month(day), "year": day.year, "weekday": weekday(day)}
+    if day.year != today.year:
+        return pgettext("date", "%(day)s %(month)s %(year)s") % parts
+    return pgettext("date", "%(weekday)s %(day)s %(month)s") % parts
+
+
+def exact_words(moment: datetime) -> str:
+    """Date and time in full, for tooltips."""
+    parts = {"day": moment.day, "month": month(moment), "year": moment.year, "weekday": weekday(moment)}
+    return pgettext("date", "%(weekday)s %(day)s %(month)s %(year)s") % parts + moment.strftime(" %H:%M")
+
+
+def minutes_words(minutes: int) -> str:
+    """A span of under an hour that has passed: 26 分钟."""
+    return ngettext("%(n)s min", "%(n)s min", minutes) % {"n": minutes}
+
+
+def moment_words(moment: datetime, now: datetime) -> tuple[str, str]:
+    """How to say a moment now, and how to say it once it is more than an hour away.
+
+    Args:
+        moment, now: both in the reader's time zone.
+    """
+    day = day_words(moment.date(), now.date())
+    days_away = (moment.date() - now.date()).days
+    later = f"{day} {moment:%H:%M}" if days_away in (0, 1) else day
+    away = moment - now
+    if timedelta() < away < timedelta(hours=1):
+        minutes = max(1, round(away.total_seconds() / 60))
+        return ngettext("in %(n)s min", "in %(n)s min", minutes) % {"n": minutes}, later
+    if timedelta(hours=-1) < away <= timedelta():
+        minutes = int(-away.total_seconds() // 60)
+        return (minutes_words(minutes) if minutes else gettext("just now")), later
+    return later, later
+
+
+def here(moment: datetime) -> datetime:
+    """The moment in the reader's time zone; a naive one is taken to be there already."""
+    return timezone.localtime(moment) if timezone.is_aware(moment) else timezone.make_aware(moment)

@@ -1,0 +1,98 @@
+"""Things that can be pointed at: how a reference of two words, kind and id, gets its title, address and readers.
+
+The app that owns a kind puts a :class:`ThingKind` on the shelf; inbox, lineage, search and comments show and check a
+thing through it and need not know the app.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.http import Http404
+
+from .plugs import Shelf
+
+
+@dataclass(frozen=True)
+class ThingCard:
+    """What is shown of a thing where it is only mentioned.
+
+    Args:
+        kind: label of its kind. key: its id.
+        title, url: as a link. text: one short line about its state, may be ''.
+        community_id: where it belongs, if anywhere. at: when it happened or changed.
+        thing: the loaded object itself.
+    """
+
+    kind: str
+    key: int
+    title: str
+    url: str
+    text: str = ""
+    community_id: int | None = None
+    at: dt.datetime | None = None
+    thing: Any = None
+
+
+class ThingKind(ABC):
+    """A kind of thing: its label, icon and, if it stands on the line, its station (0 need … 5 evaluation)."""
+
+    label: ClassVar[str]
+    icon: ClassVar[str] = "file"
+    name: ClassVar[Any] = ""
+    station: ClassVar[int | None] = None
+
+    @abstractmethod
+    def load(self, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """Cards of the things with these ids, in a fixed number of queries."""
+
+    @abstractmethod
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """Those of the ids that ``person`` may see."""
+
+
+things: Shelf[ThingKind] = Shelf("kinds of things")
+
+
+def kind_of(label: str) -> ThingKind:
+    """The kind with this label.
+
+    Raises:
+        Http404: there is none; labels come from addresses.
+    """
+    kind = things.get(label)
+    if kind is None:
+        raise Http404(label)
+    return kind
+
+
+def cards_for(references: Iterable[tuple[str, int]], person: Any = None) -> dict[tuple[str, int], ThingCard]:
+    """Cards by (kind, id); with ``person``, only what they may see. Two queries a kind at the most."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for label, key in references:
+        wanted[label].add(key)
+    found: dict[tuple[str, int], ThingCard] = {}
+    for label, keys in wanted.items():
+        kind = things.get(label)
+        if kind is None:
+            continue
+        seen = kind.visible(person, keys) if person is not None else keys
+        found.update({(label, key): card for key, card in kind.load(seen).items()})
+    return found
+
+
+def card_or_404(label: str, key: int, person: Any) -> ThingCard:
+    """One thing the person may see.
+
+    Raises:
+        Http404: not there, or out of reach; the two look the same.
+    """
+    card = cards_for([(label, key)], person).get((label, key))
+    if card is None:
+        raise Http404(f"{label} {key}")
+    return card

@@ -1,0 +1,124 @@
+"""The line as it is drawn: six stations, what stands at each, and how far it has come."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
+
+from zhiliu.kit.plugs import Shelf
+from zhiliu.kit.things import ThingCard, cards_for, things
+
+from .linking import Reference, reached, station_of, walk
+
+NAMES = (
+    pgettext_lazy("station", "Need"),
+    pgettext_lazy("station", "Topic"),
+    pgettext_lazy("station", "Gathering"),
+    pgettext_lazy("station", "Knowledge"),
+    pgettext_lazy("station", "Use"),
+    pgettext_lazy("station", "Evaluation"),
+)
+
+# Tells, for things of one kind, which stations of their line are late: {(kind, id): station}.
+lateness: Shelf[Any] = Shelf("what is late on a line")
+
+
+@dataclass
+class Station:
+    """One station as drawn: state is done, here, todo, late or hidden."""
+
+    name: str
+    state: str
+    text: str = ""
+    url: str = ""
+    count_sources: int = 0
+
+
+@dataclass
+class Line:
+    """The six stations of one thing's line, and a sentence for narrow screens."""
+
+    stations: list[Station]
+    sentence: str = ""
+    cards: dict[int, list[ThingCard]] = field(default_factory=dict)
+
+
+def line_of(thing: Reference, person: Any) -> Line:
+    """The whole line of ``thing`` in both directions, as ``person`` may see it."""
+    related = [thing, *walk([thing], upwards=True), *walk([thing], upwards=False)]
+    by_station: dict[int, list[Reference]] = defaultdict(list)
+    for reference in dict.fromkeys(related):
+        by_station[station_of(reference)].append(reference)
+    cards = cards_for(related, person)
+    late = {key for source in lateness for key in source(related)}
+    here = station_of(thing)
+    furthest = max(by_station)
+    stations = [_station(index, by_station[index], cards, here, furthest, late) for index in range(6)]
+    if len(by_station[0]) > 1:
+        stations[0].count_sources = len(by_station[0])
+    kept = {index: [cards[key] for key in keys if key in cards] for index, keys in by_station.items()}
+    return Line(stations, _sentence(stations), kept)
+
+
+def _station(
+    index: int, keys: list[Reference], cards: dict[Reference, ThingCard], here: int, furthest: int, late: set[Reference]
+) -> Station:
+    seen = [cards[key] for key in keys if key in cards]
+    name = str(NAMES[index])
+    if keys and not seen:
+        return Station(name, "hidden", _("You cannot see this step"))
+    if not seen:
+        return Station(name, "todo" if index > furthest else "done", "")
+    state = "here" if index == here else "late" if any(key in late for key in keys) else "done"
+    return Station(name, state, _words(index, seen, here), "" if index == here else seen[0].url)
+
+
+def _words(index: int, cards: list[ThingCard], here: int) -> str:
+    if index == here and len(cards) == 1:
+        return cards[0].text or pgettext("station on the line", "This one")
+    if len(cards) == 1:
+        return cards[0].title if index not in (0, 4) else (cards[0].text or cards[0].title)
+    counted = {
+        0: ngettext("%(count)s need", "%(count)s needs", len(cards)),
+        1: ngettext("%(count)s topic", "%(count)s topics", len(cards)),
+        2: ngettext("%(count)s gathering", "%(count)s gatherings", len(cards)),
+        3: ngettext("%(count)s article", "%(count)s articles", len(cards)),
+        4: ngettext("Used %(count)s time", "Used %(count)s times", len(cards)),
+        5: ngettext("%(count)s evaluation", "%(count)s evaluations", len(cards)),
+    }
+    return counted[index] % {"count": len(cards)}
+
+
+def _sentence(stations: list[Station]) -> str:
+    told = [f"{station.name}{_(': ')}{station.text}" for station in stations if station.text and station.state != "todo"]
+    return _("; ").join(told)
+
+
+def glyphs_for(references: Iterable[Reference]) -> dict[Reference, Line]:
+    """The small drawings for the rows of a list, in one query."""
+    references = list(references)
+    come = reached(references)
+    late = {key for source in lateness for key in source(references)}
+    return {
+        thing: _glyph(max(come.get(thing, 0), station_of(thing)), thing in late) for thing in references
+    }
+
+
+def _glyph(station: int, late: bool) -> Line:
+    def state(index: int) -> str:
+        if index == station:
+            return "late" if late else "here"
+        return "done" if index < station else "todo"
+
+    stations = [Station(str(name), state(index)) for index, name in enumerate(NAMES)]
+    return Line(stations, str(NAMES[station]))
+
+
+def known_kinds() -> list[str]:
+    """Labels of the kinds that stand on the line."""
+    return [kind.label for kind in things if kind.station is not None]

@@ -1,0 +1,111 @@
+"""Things are joined to the line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from zhiliu.kit.facts import announce
+from zhiliu.kit.things import kind_of
+
+from .facts import Linked
+from .models import Link, Reached
+
+Reference = tuple[str, int]
+MAX_WALK = 400
+
+
+def link(source: Reference, target: Reference, *, by_id: int | None, kind: str = Link.Kind.CAME_OUT_OF) -> Link:
+    """Note that ``target`` came out of ``source``. Doing it twice is harmless.
+
+    Args:
+        source, target: (kind label, id), the source standing earlier on the line.
+        by_id: the person, or None where anonymity was promised.
+    """
+    with transaction.atomic():
+        made, is_new = Link.objects.get_or_create(
+            source_kind=source[0],
+            source_id=source[1],
+            target_kind=target[0],
+            target_id=target[1],
+            kind=kind,
+            defaults={"by_id": by_id},
+        )
+        if is_new:
+            note_reached(source, max(station_of(target), reached([target]).get(target, 0)))
+            announce(
+                Linked(
+                    source_kind=source[0], source_id=source[1], target_kind=target[0], target_id=target[1], by_id=by_id
+                )
+            )
+    return made
+
+
+def unlink(source: Reference, target: Reference) -> None:
+    """Take a link back (undo of a merge). How far the sources came is worked out anew."""
+    with transaction.atomic():
+        Link.objects.filter(
+            source_kind=source[0], source_id=source[1], target_kind=target[0], target_id=target[1]
+        ).delete()
+        _work_out_again(source)
+
+
+def _work_out_again(source: Reference) -> None:
+    for reference in [source, *walk([source], upwards=True)]:
+        below = walk([reference], upwards=False)
+        station = max([station_of(other) for other in below], default=station_of(reference))
+        Reached.objects.filter(kind=reference[0], thing_id=reference[1]).update(station=station)
+
+
+def note_reached(thing: Reference, station: int) -> None:
+    """Note on ``thing`` and on all it came out of that its line has come to ``station``; it never goes back."""
+    for kind, key in [thing, *walk([thing], upwards=True)]:
+        row, is_new = Reached.objects.get_or_create(kind=kind, thing_id=key, defaults={"station": station})
+        if not is_new:
+            Reached.objects.filter(pk=row.pk, station__lt=station).update(station=station, at=timezone.now())
+
+
+def station_of(thing: Reference) -> int:
+    """The station (0 need … 5 evaluation) a thing stands at by its kind."""
+    return kind_of(thing[0]).station or 0
+
+
+def reached(things: Iterable[Reference]) -> dict[Reference, int]:
+    """How far the lines of ``things`` have come, in one query; things without a line are left out."""
+    things = list(things)
+    if not things:
+        return {}
+    by_kind: dict[str, list[int]] = {}
+    for kind, key in things:
+        by_kind.setdefault(kind, []).append(key)
+    wanted = Q()
+    for kind, keys in by_kind.items():
+        wanted |= Q(kind=kind, thing_id__in=keys)
+    rows = Reached.objects.filter(wanted).values_list("kind", "thing_id", "station")
+    return {(kind, key): station for kind, key, station in rows}
+
+
+def walk(start: Iterable[Reference], *, upwards: bool) -> list[Reference]:
+    """All things before (``upwards``) or after ``start`` on the line, nearest first, one query a step.
+
+    At most :data:`MAX_WALK` things: a line that long is no longer read by anybody.
+    """
+    edge = list(dict.fromkeys(start))
+    first = len(edge)
+    seen: dict[Reference, None] = dict.fromkeys(edge)
+    while edge and len(seen) < MAX_WALK:
+        edge = [thing for thing in _next(edge, upwards) if thing not in seen]
+        seen.update(dict.fromkeys(edge))
+    return list(seen)[first:]
+
+
+def _next(edge: list[Reference], upwards: bool) -> list[Reference]:
+    here, there = ("target", "source") if upwards else ("source", "target")
+    wanted = Q()
+    for kind in {kind for kind, _ in edge}:
+        wanted |= Q(**{f"{here}_kind": kind, f"{here}_id__in": [key for other, key in edge if other == kind]})
+    rows = Link.objects.filter(wanted).order_by("pk").values_list(f"{there}_kind", f"{there}_id")
+    return list(dict.fromkeys(rows[:MAX_WALK]))

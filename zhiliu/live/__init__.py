@@ -1,0 +1,2 @@
+"""Streams to browsers: server-sent events that follow the activity log and resume where a browser stopped.
+"""

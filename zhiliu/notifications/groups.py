@@ -1,0 +1,12 @@
+"""Groups of notices, as people choose about them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+GROUPS = {
+    "mine": _("What concerns me: invitations, answers, requests to decide"),
+    "gatherings": _("Gatherings I signed up for"),
+    "support": _("Support, thanks and uses of what I wrote"),
+    "community": _("News from my communities"),
+}

@@ -1,0 +1,141 @@
+"""Notices as mail: one by one, and as a daily digest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from email.utils import parseaddr
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import ngettext
+
+from zhiliu.directory.models import Organisation, Person
+from zhiliu.kit.sending import notice_kinds
+
+from .models import Delivery, InboxRow, Preference
+from .showing import Shown, show
+from .tasks import send_mail_for
+
+SALT = "zhiliu.mail"
+
+
+def send(delivery_id: int) -> None:
+    """Send a delivery unless it went out, or is no longer wanted or allowed.
+
+    Whether a mail went out is unknown after a crash between sending and noting; it is then sent again with the same
+    Message-ID, which mail programs show once.
+    """
+    delivery = Delivery.objects.select_related("person", "row").get(pk=delivery_id)
+    if delivery.sent_at or delivery.dropped:
+        return
+    person = delivery.person
+    with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(_zone(person)):
+        rows = _digest_rows(person) if delivery.digest_on else [delivery.row]
+        shown = show([row for row in rows if row is not None], person)
+        reason = _why_not(delivery, person, shown)
+        if reason:
+            Delivery.objects.filter(pk=delivery.pk).update(dropped=reason)
+            return
+        _compose(delivery, person, shown).send()
+    Delivery.objects.filter(pk=delivery.pk).update(sent_at=timezone.now())
+
+
+def _why_not(delivery: Delivery, person: Person, shown: list[Shown]) -> str:
+    if not person.is_active or not person.email:
+        return "no address"
+    if not shown:
+        return "out of reach"
+    if delivery.row and delivery.row.read_at:
+        return "read already"
+    return ""
+
+
+def _compose(delivery: Delivery, person: Person, shown: list[Shown]) -> EmailMultiAlternatives:
+    first = shown[0]
+    subject = first.sentence
+    if delivery.digest_on:
+        subject = ngettext("%(count)s thing for you", "%(count)s things for you", len(shown)) % {"count": len(shown)}
+    stop = settings.BASE_URL + reverse("notifications:stop", args=[stop_key(person, _group(first))])
+    context = {
+        "person": person,
+        "shown": shown,
+        "base": settings.BASE_URL,
+        "organisation": Organisation.current_name(),
+        "stop_url": stop,
+    }
+    mail = EmailMultiAlternatives(
+        subject=f"[{Organisation.current_name()}] {subject}".replace("\n", " "),
+        body=render_to_string("notifications/mail.txt", context),
+        to=[person.email or ""],
+        headers={
+            "Message-ID": f"<{delivery.message_id}@{_domain()}>",
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    mail.attach_alternative(render_to_string("notifications/mail.html", context), "text/html")
+    return mail
+
+
+def _group(shown: Shown) -> str:
+    kind = notice_kinds.get(shown.row.notice)
+    return kind.group if kind else "community"
+
+
+def _domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
+
+
+def _zone(person: Person) -> ZoneInfo:
+    return ZoneInfo(person.time_zone or settings.TIME_ZONE)
+
+
+def enqueue_digests(today: dt.date | None = None) -> int:
+    """Make today's digest for everybody who has something in it.
+
+    Returns:
+        How many digests were made.
+    """
+    today, made = today or timezone.localdate(), 0
+    chosen = Preference.objects.filter(mail=Preference.Mail.DIGEST).values_list("person_id", flat=True)
+    for person in Person.objects.active().filter(pk__in=chosen, email__isnull=False):
+        if not _digest_rows(person):
+            continue
+        delivery, is_new = Delivery.objects.get_or_create(
+            person=person, digest_on=today, defaults={"message_id": f"zhiliu-digest-{person.pk}-{today}"}
+        )
+        if is_new:
+            send_mail_for.enqueue(delivery.pk)
+            made += 1
+    return made
+
+
+def _digest_rows(person: Person) -> list[InboxRow]:
+    groups = set(
+        Preference.objects.filter(person=person, mail=Preference.Mail.DIGEST).values_list("group", flat=True)
+    )
+    keys = [kind.key for kind in notice_kinds if kind.group in groups]
+    since = timezone.now() - dt.timedelta(days=7)
+    return list(InboxRow.objects.filter(person=person, read_at=None, notice__in=keys, at__gte=since).order_by("-at")[:30])
+
+
+def stop_key(person: Person, group: str) -> str:
+    """The secret part of the link that stops mail of a group without signing in."""
+    return signing.dumps([person.pk, group], salt=SALT)
+
+
+def stop(key: str) -> tuple[Person, str] | None:
+    """Stop mail of the group in ``key``; None for a forged key."""
+    try:
+        person_id, group = signing.loads(key, salt=SALT)
+    except (signing.BadSignature, ValueError):
+        return None
+    person = Person.objects.get(pk=person_id)
+    Preference.objects.update_or_create(person=person, group=group, defaults={"mail": Preference.Mail.NEVER})
+    return person, group

@@ -1,0 +1,75 @@
+"""Rows of the inbox, what people prefer, and mail on its way."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.directory.models import Person
+
+
+class InboxRow(models.Model):
+    """Something a person is told: one row per person, kind of notice and thing, with a counter.
+
+    While the row is unread, the same thing happening again raises the counter; after it was read, the row comes back.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="inbox")
+    notice = models.CharField(max_length=60, help_text="Key of the kind of notice.")
+    kind = models.CharField(max_length=20, blank=True)
+    thing_id = models.BigIntegerField(default=0)
+    community_id = models.BigIntegerField(null=True)
+    by_id = models.BigIntegerField(null=True, help_text="Who acted last; nobody where anonymity was promised.")
+    count = models.PositiveIntegerField(default=1)
+    calls = models.BooleanField(default=False)
+    details = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+    position = models.BigIntegerField(default=0, help_text="Of the fact that wrote it last; a replay is recognised.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "notice", "kind", "thing_id", name="inbox_row_once")]
+        indexes = [
+            models.Index(fields=["person", "-at"], name="inbox_by_time"),
+            models.Index(fields=["person"], name="inbox_unread", condition=Q(read_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.notice} {self.kind} {self.thing_id}"
+
+
+class Preference(models.Model):
+    """How a person wants to get one group of notices by mail."""
+
+    class Mail(models.TextChoices):
+        NOW = "now", pgettext_lazy("mail", "At once")
+        DIGEST = "digest", pgettext_lazy("mail", "In the daily digest")
+        NEVER = "never", pgettext_lazy("mail", "Never")
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="preferences")
+    group = models.CharField(max_length=20)
+    mail = models.CharField(max_length=6, choices=Mail.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "group", name="preference_once")]
+
+
+class Delivery(models.Model):
+    """A mail on its way. Its Message-ID stays the same when it has to be sent again."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="deliveries")
+    row = models.ForeignKey(InboxRow, models.CASCADE, null=True, related_name="deliveries")
+    position = models.BigIntegerField(default=0)
+    digest_on = models.DateField(null=True)
+    message_id = models.CharField(max_length=120, unique=True)
+    at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+    dropped = models.CharField(max_length=80, blank=True, help_text="Why it was not sent.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["row", "position"], condition=Q(row__isnull=False), name="mail_once"),
+            models.UniqueConstraint(fields=["person", "digest_on"], condition=Q(digest_on__isnull=False), name="digest_once"),
+        ]

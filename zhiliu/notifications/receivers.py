@@ -1,0 +1,19 @@
+"""The follower that writes inboxes, and the live event that says an inbox changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from zhiliu.activity.following import Entry
+from zhiliu.live.topics import Event, sources
+
+from . import telling  # noqa: F401 - registers the follower
+from .facts import InboxChanged
+
+
+@sources.adds(key="notifications")
+def inbox_events(entry: Entry) -> Iterable[Event]:
+    """An event ``inbox`` for each person whose inbox changed."""
+    if isinstance(entry.fact, InboxChanged):
+        return [(("person", key), "inbox") for key in entry.fact.person_ids]
+    return []

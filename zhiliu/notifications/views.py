@@ -1,0 +1,93 @@
+"""The inbox, and what people prefer to get by mail."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.sending import notice_kinds
+
+from .groups import GROUPS
+from .mailing import stop as stop_mail
+from .models import InboxRow, Preference
+from .showing import show
+from .telling import mark_read, unread_count
+
+
+@require_GET
+@login_required
+def inbox(request: HttpRequest) -> HttpResponseBase:
+    """What a person was told, newest first."""
+    rows = InboxRow.objects.filter(person=request.user)
+    if request.GET.get("show") == "unread":
+        rows = rows.filter(read_at=None)
+    page = page_of(rows, request, by="-at")
+    context = {"shown": show(page.rows, request.user), "next_url": page.next_url, "unread": unread_count(request.user)[0]}
+    return render(request, "notifications/inbox.html", context)
+
+
+@require_GET
+@login_required
+def go(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Open what a row is about; the row is read by that."""
+    row = get_object_or_404(InboxRow, pk=pk, person=request.user)
+    mark_read(request.user, [row])
+    shown = show([row], request.user)
+    return redirect(shown[0].url if shown and shown[0].url else "notifications:inbox")
+
+
+@require_POST
+@login_required
+def read_all(request: HttpRequest) -> HttpResponseBase:
+    """Mark everything as read."""
+    mark_read(request.user)
+    return redirect("notifications:inbox")
+
+
+@require_GET
+@login_required
+def badge(request: HttpRequest) -> HttpResponseBase:
+    """The bell with its number, fetched anew when the inbox changed."""
+    unread, calls = unread_count(request.user)
+    return render(request, "notifications/badge.html", {"unread": unread, "calls": calls})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def preferences(request: HttpRequest) -> HttpResponseBase:
+    """Choose, per group, whether and how to get mail."""
+    if request.method == "POST":
+        for group in GROUPS:
+            mail = request.POST.get(group, "")
+            if mail in Preference.Mail.values:
+                Preference.objects.update_or_create(person=request.user, group=group, defaults={"mail": mail})
+        messages.success(request, _("Saved"))
+        return redirect("notifications:preferences")
+    chosen = dict(Preference.objects.filter(person=request.user).values_list("group", "mail"))
+    groups = [(group, label, chosen.get(group) or _default(group)) for group, label in GROUPS.items()]
+    return render(request, "notifications/preferences.html", {"groups": groups, "choices": Preference.Mail.choices})
+
+
+def _default(group: str) -> str:
+    mails = any(kind.mail for kind in notice_kinds if kind.group == group)
+    return Preference.Mail.NOW if mails else Preference.Mail.NEVER
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def stop(request: HttpRequest, key: str) -> HttpResponseBase:
+    """Stop mail of a group from a link in a mail; POST is the one click of mail programs."""
+    if request.method == "GET":
+        return render(request, "notifications/stop.html", {"key": key})
+    stopped = stop_mail(key)
+    if stopped is None:
+        raise Http404(key)
+    return render(request, "notifications/stop.html", {"stopped": GROUPS.get(stopped[1])})
+
+

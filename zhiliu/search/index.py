@@ -1,0 +1,227 @@
+"""The index: folded and segmented by us, kept by tantivy beside the database, the reader's keys inside the query.
+
+Words come from the segmenter; besides them every pair of neighbouring Han characters is indexed, so that a word is
+found in mid-sentence even where the segmenter cut differently. One process writes (the jobs), any number read.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from django.conf import settings
+
+from zhiliu.kit.finding import Document
+from zhiliu.kit.hanzi import fold, words
+
+LAYOUT = "v1"
+MAX_BODY = 60_000
+_HAN_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{2,}")
+_WEIGHTS = (("title", 3.0), ("names", 4.0), ("tags", 2.5), ("body", 1.0))
+GRAM_WEIGHT = 0.35
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found.
+
+    Args:
+        kind, key: the thing. score: higher is better.
+        title, body: the text that was indexed, for the snippet.
+        people: ids of those who made it. at: seconds since 1970, 0 when unknown.
+    """
+
+    kind: str
+    key: int
+    score: float
+    title: str
+    body: str
+    people: tuple[int, ...]
+    at: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best hits, and how many there are of each kind."""
+
+    hits: list[Hit]
+    counts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """How many were found."""
+        return sum(self.counts.values())
+
+
+@cache
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for name in ("ref", "kind"):
+        builder.add_text_field(name, stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    for name in ("readers", "community", "person"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in ("title", "body", "names", "tags"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field("grams", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("shown_title", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field("shown_body", stored=True)
+    builder.add_text_field("people", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("key", stored=True)
+    builder.add_integer_field("at", stored=True, indexed=True, fast=True)
+    return builder.build()
+
+
+def folder() -> Path:
+    """Where the index lies."""
+    return Path(settings.SEARCH_DIR) / LAYOUT
+
+
+@cache
+def _open(path: str) -> tantivy.Index:
+    Path(path).mkdir(parents=True, exist_ok=True)
+    return tantivy.Index(_schema(), path=path)
+
+
+def index() -> tantivy.Index:
+    """The index, opened once a process and made when it is not there."""
+    return _open(str(folder()))
+
+
+def exists() -> bool:
+    """Whether there is an index."""
+    return bool(folder().exists() and tantivy.Index.exists(str(folder())))
+
+
+def forget() -> None:
+    """Delete the index; the next round builds it anew."""
+    _open.cache_clear()
+    shutil.rmtree(folder(), ignore_errors=True)
+
+
+def write(documents: Iterable[Document], gone: Iterable[tuple[str, int]] = (), heap_mb: int = 20) -> int:
+    """Put documents in the place of those with the same reference, and take ``gone`` ones out.
+
+    Returns:
+        How many documents were written.
+    """
+    opened, written = index(), 0
+    writer = opened.writer(heap_mb * 1_000_000, 1)
+    try:
+        for kind, key in gone:
+            writer.delete_documents_by_term("ref", f"{kind}:{key}")
+        for document in documents:
+            writer.delete_documents_by_term("ref", f"{document.kind}:{document.key}")
+            writer.add_document(_as_tantivy(document))
+            written += 1
+        writer.commit()
+    finally:
+        writer.wait_merging_threads()
+    opened.reload()
+    return written
+
+
+def _as_tantivy(document: Document) -> tantivy.Document:
+    body = document.body[:MAX_BODY]
+    made = tantivy.Document()
+    made.add_text("ref", f"{document.kind}:{document.key}")
+    made.add_text("kind", document.kind)
+    made.add_unsigned("key", document.key)
+    made.add_text("title", " ".join(words(document.title)))
+    made.add_text("body", " ".join(words(body)))
+    made.add_text("grams", " ".join(_grams(f"{document.title} {body}")))
+    made.add_text("names", " ".join(fold(name).replace(" ", "") for name in document.names))
+    made.add_text("tags", " ".join(word for tag in document.tags for word in [fold(tag), *words(tag)]))
+    made.add_text("shown_title", document.title)
+    made.add_bytes("shown_body", body.encode())
+    made.add_integer("at", int(document.at.timestamp()) if document.at else 0)
+    for key in document.readers:
+        made.add_text("readers", key)
+    for person in document.people:
+        made.add_text("people", str(person))
+        made.add_text("person", str(person))
+    if document.community_id:
+        made.add_text("community", str(document.community_id))
+    return made
+
+
+def _grams(text: str) -> list[str]:
+    runs = _HAN_RUN.findall(fold(text))
+    return [run[start : start + 2] for run in runs for start in range(len(run) - 1)]
+
+
+def find(
+    text: str,
+    *,
+    keys: Sequence[str],
+    kinds: Sequence[str] = (),
+    community_id: int | None = None,
+    since: int = 0,
+    limit: int = 20,
+    offset: int = 0,
+) -> Found:
+    """What the holder of ``keys`` may read about ``text``, best first.
+
+    Args:
+        text: as typed. keys: the reader's permission keys.
+        kinds, community_id, since: filters; ``since`` in seconds since 1970.
+    """
+    wanted = words(text)[:32]
+    if not wanted or not exists():
+        return Found([], {})
+    searcher = index().searcher()
+    must = tantivy.Occur.Must
+    base = [(must, _about(text, wanted)), (must, _filter("readers", list(keys)))]
+    if community_id:
+        base.append((must, _filter("community", [str(community_id)])))
+    if since:
+        recent = tantivy.Query.range_query(_schema(), "at", tantivy.FieldType.I64, since, 1 << 40)
+        base.append((must, tantivy.Query.const_score_query(recent, 0.0)))
+    query = tantivy.Query.boolean_query(base)
+    narrowed = query
+    if kinds:
+        narrowed = tantivy.Query.boolean_query([*base, (must, _filter("kind", list(kinds)))])
+    result = searcher.search(narrowed, limit=limit, offset=offset, count=False)
+    return Found([_hit(searcher, score, address) for score, address in result.hits], _counts(searcher, query))
+
+
+def _about(text: str, wanted: Sequence[str]) -> tantivy.Query:
+    schema, should = _schema(), tantivy.Occur.Should
+    parts = []
+    for word in dict.fromkeys(wanted):
+        for name, weight in _WEIGHTS:
+            parts.append((should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, name, word), weight)))
+    whole = fold(text).replace(" ", "")
+    parts.append((should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, "names", whole), 8.0)))
+    grams = list(dict.fromkeys(_grams(text)))[:24]
+    if grams:
+        every = [(tantivy.Occur.Must, tantivy.Query.term_query(schema, "grams", gram, "freq")) for gram in grams]
+        parts.append((should, tantivy.Query.boost_query(tantivy.Query.boolean_query(every), GRAM_WEIGHT)))
+    return tantivy.Query.boolean_query(parts)
+
+
+def _filter(name: str, values: list[str]) -> tantivy.Query:
+    return tantivy.Query.const_score_query(tantivy.Query.term_set_query(_schema(), name, values), 0.0)
+
+
+def _counts(searcher: Any, query: tantivy.Query) -> dict[str, int]:
+    answer = searcher.aggregate(query, {"kinds": {"terms": {"field": "kind", "size": 20}}})
+    return {bucket["key"]: int(bucket["doc_count"]) for bucket in answer["kinds"]["buckets"]}
+
+
+def _hit(searcher: Any, score: float, address: Any) -> Hit:
+    stored = searcher.doc(address)
+    return Hit(
+        kind=stored.get_first("kind"),
+        key=int(stored.get_first("key")),
+        score=float(score),
+        title=stored.get_first("shown_title") or "",
+        body=bytes(stored.get_first("shown_body") or b"").decode(),
+        people=tuple(int(value) for value in stored.get_all("people")),
+        at=int(stored.get_first("at") or 0),
+    )

@@ -1,0 +1,57 @@
+"""The index follows the log."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from zhiliu.activity.following import Entry, followers
+from zhiliu.kit.finding import Document, searchables
+
+from . import index
+
+BATCH = 500
+
+
+@followers.adds(key="search")
+def index_changes(entries: Sequence[Entry]) -> None:
+    """Write anew what the facts changed; build everything when there is no index."""
+    if not index.exists():
+        build()
+        return
+    changed: dict[str, set[int]] = defaultdict(set)
+    for entry in entries:
+        if entry.fact is not None:
+            for searchable in searchables:
+                changed[searchable.label] |= set(searchable.changed_by(entry.fact))
+    changed = {label: keys for label, keys in changed.items() if keys}
+    if changed:
+        _write(changed)
+
+
+def _write(changed: dict[str, set[int]]) -> None:
+    documents: list[Document] = []
+    for label, keys in changed.items():
+        searchable = searchables.get(label)
+        documents += searchable.documents(sorted(keys)) if searchable else []
+    kept = {(document.kind, document.key) for document in documents}
+    gone = [(label, key) for label, keys in changed.items() for key in keys if (label, key) not in kept]
+    index.write(documents, gone)
+
+
+def build() -> int:
+    """Build the index anew from the database.
+
+    Returns:
+        How many documents it holds.
+    """
+    index.forget()
+    return index.write(_everything(), heap_mb=60)
+
+
+def _everything() -> Iterator[Document]:
+    for searchable in searchables:
+        keys = iter(searchable.all_keys())
+        while batch := list(islice(keys, BATCH)):
+            yield from searchable.documents(batch)

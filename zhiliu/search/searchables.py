@@ -1,0 +1,90 @@
+"""People and communities are below this floor; their searchables stand with the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from zhiliu.communities import facts as community_facts
+from zhiliu.communities.models import Community, Membership
+from zhiliu.communities.reach import EVERY_EMPLOYEE
+from zhiliu.directory import facts as directory_facts
+from zhiliu.directory.models import Person
+from zhiliu.kit.finding import Document, Searchable, offers_search
+
+
+@offers_search
+class People(Searchable):
+    """People, by name in every reading, department, position, skills and their own words."""
+
+    label = "person"
+
+    def documents(self, keys: Iterable[int]) -> Iterable[Document]:
+        """Active people; guests are found by those who share a community."""
+        people = (
+            Person.objects.active()
+            .filter(pk__in=list(keys))
+            .select_related("department", "position")
+            .prefetch_related("name_keys", "skills__skill")
+        )
+        circles: dict[int, list[str]] = {}
+        for person_id, community_id in Membership.objects.filter(person__in=people).values_list("person_id", "community_id"):
+            circles.setdefault(person_id, []).append(f"c{community_id}")
+        return [self._document(person, circles.get(person.pk, [])) for person in people]
+
+    def _document(self, person: Person, circle: list[str]) -> Document:
+        place = [str(part) for part in (person.department, person.position) if part]
+        skills = [claim.skill.name for claim in person.skills.all()]
+        return Document(
+            kind="person",
+            key=person.pk,
+            title=person.name,
+            body="\n".join([*place, *skills, person.sentence, person.experience]),
+            readers=["admins", f"p{person.pk}", *circle, *([] if person.is_guest else [EVERY_EMPLOYEE])],
+            people=[person.pk],
+            names=[key.key for key in person.name_keys.all()],
+            tags=skills,
+            weight=1.2,
+        )
+
+    def changed_by(self, fact: Any) -> Iterable[int]:
+        """Joining, leaving, changes, and for guests their communities."""
+        if isinstance(fact, directory_facts.PersonJoined | directory_facts.PersonLeft | community_facts.MemberLeft):
+            return [fact.person_id]
+        if isinstance(fact, directory_facts.PeopleChanged | community_facts.MembersJoined):
+            return fact.person_ids
+        return []
+
+    def all_keys(self) -> Iterable[int]:
+        """Everybody active."""
+        return Person.objects.active().order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)
+
+
+@offers_search
+class Communities(Searchable):
+    """Communities, by name and purpose. All employees may know that one exists."""
+
+    label = "community"
+
+    def documents(self, keys: Iterable[int]) -> Iterable[Document]:
+        """One document a community."""
+        for community in Community.objects.without_tree_fields().filter(pk__in=list(keys)):
+            yield Document(
+                kind="community",
+                key=community.pk,
+                title=community.name,
+                body=f"{community.purpose}\n{community.get_kind_display()}",
+                readers=["admins", EVERY_EMPLOYEE, f"c{community.pk}"],
+                community_id=community.pk,
+                at=community.started_at,
+            )
+
+    def changed_by(self, fact: Any) -> Iterable[int]:
+        """Start and changes."""
+        if isinstance(fact, community_facts.CommunityStarted | community_facts.CommunityChanged):
+            return [fact.community_id] if fact.community_id else []
+        return []
+
+    def all_keys(self) -> Iterable[int]:
+        """All of them."""
+        return Community.objects.without_tree_fields().values_list("pk", flat=True)

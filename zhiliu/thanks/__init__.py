@@ -1,0 +1,4 @@
+"""Thanks from person to person, with a reason.
+
+Word: thanks 感谢.
+"""

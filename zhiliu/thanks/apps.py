@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ThanksConfig(AppConfig):
+    name = "zhiliu.thanks"
+    label = "thanks"

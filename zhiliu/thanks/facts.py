@@ -1,0 +1,18 @@
+"""What happens with thanks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zhiliu.kit.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thanked(Fact):
+    """Somebody thanked somebody."""
+
+    about = ("thanks", "thanks_id")
+    thanks_id: int
+    to_id: int
+    kind: str = ""
+    thing_id: int = 0
