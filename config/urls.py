@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-#from zhiliu.kit.gallery import gallery
+from zhiliu.kit.gallery import gallery
 
 urlpatterns = [
     path("", include("zhiliu.home.urls")),
@@ -19,7 +19,7 @@ urlpatterns = [
     path("", include("zhiliu.knowledge.urls")),
     path("", include("zhiliu.gatherings.urls")),
     path("administration/", include("zhiliu.console.urls")),
-    #path("gallery/", gallery, name="gallery"),
+    path("gallery/", gallery, name="gallery"),
 ]
 
 handler400 = "zhiliu.kit.doors.bad_request"

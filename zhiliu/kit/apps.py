@@ -3,7 +3,7 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
 
-OFFERS = ("facts", "rules", "notices", "searchables", "panels", "receivers", "tasks")
+OFFERS = ("facts", "rules", "things", "notices", "searchables", "panels", "receivers", "tasks", "destinations")
 
 
 class KitConfig(AppConfig):

@@ -59,6 +59,12 @@ class ThingKind(ABC):
 things: Shelf[ThingKind] = Shelf("kinds of things")
 
 
+def offers_thing(kind: type[ThingKind]) -> type[ThingKind]:
+    """Class decorator: put the kind on the shelf."""
+    things.put(kind(), key=kind.label)
+    return kind
+
+
 def kind_of(label: str) -> ThingKind:
     """The kind with this label.
 

@@ -1,0 +1,67 @@
+"""What happens with needs and topics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zhiliu.kit.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedVoiced(Fact):
+    """Somebody said where they are stuck; nobody is named where it was anonymous."""
+
+    about = ("need", "need_id")
+    need_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedChanged(Fact):
+    """A need was mended, closed or opened again."""
+
+    about = ("need", "need_id")
+    need_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedSupported(Fact):
+    """Somebody has the same need, or takes that back."""
+
+    about = ("need", "need_id")
+    need_id: int
+    on: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedsMerged(Fact):
+    """A near-duplicate was joined into another need."""
+
+    about = ("need", "need_id")
+    need_id: int
+    into_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeUndone(Fact):
+    """A merge was taken back."""
+
+    about = ("need", "need_id")
+    need_id: int
+    into_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicMade(Fact):
+    """Needs became a topic."""
+
+    about = ("topic", "topic_id")
+    topic_id: int
+    need_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicChanged(Fact):
+    """A topic's words, checklist or state changed."""
+
+    about = ("topic", "topic_id")
+    topic_id: int

@@ -1,0 +1,66 @@
+"""Near-duplicates are joined, and taken apart again."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .facts import MergeUndone, NeedsMerged
+from .models import Merge, Need, Support
+from .rules import can_moderate
+from .voicing import recount
+
+
+def merge_needs(need: Need, into: Need, *, by: Person) -> Merge:
+    """Join ``need`` into ``into``: its author and supporters count there from now on. Twice is harmless.
+
+    Raises:
+        Refused: the same need, another community, or one of the two is no longer open.
+    """
+    require(can_moderate, by, need)
+    if need.pk == into.pk or need.community_id != into.community_id:
+        raise Refused(_("Choose another need of the same community."))
+    with transaction.atomic():
+        known = Merge.objects.filter(need=need, into=into).first()
+        if known is not None:
+            return known
+        # Locked in the order of their keys, so that two people joining crosswise do not wait for each other forever.
+        locked = {row.pk: row for row in Need.objects.select_for_update().filter(pk__in=[need.pk, into.pk]).order_by("pk")}
+        if locked[need.pk].state != Need.State.OPEN or locked[into.pk].state == Need.State.MERGED:
+            raise Refused(_("One of the two was joined or settled meanwhile."))
+        moved = _move_supporters(need, into)
+        merge = Merge.objects.create(need=need, into=into, by=by, moved_supporters=moved)
+        Need.objects.filter(pk=need.pk).update(
+            state=Need.State.MERGED, merged_into=into, topic=locked[into.pk].topic, version=F("version") + 1
+        )
+        recount(into)
+        announce(NeedsMerged(need_id=need.pk, into_id=into.pk, community_id=need.community_id, by_id=by.pk))
+    return merge
+
+
+def _move_supporters(need: Need, into: Need) -> list[int]:
+    wanted = set(need.supports.values_list("by_id", flat=True)) | ({need.by_id} if need.by_id else set())
+    known = set(into.supports.values_list("by_id", flat=True)) | {into.by_id}
+    new = sorted(key for key in wanted - known if key)
+    Support.objects.bulk_create([Support(need=into, by_id=key) for key in new], ignore_conflicts=True)
+    return new
+
+
+def undo_merge(merge: Merge, *, by: Person) -> None:
+    """Take a merge back: the need stands for itself again, the added supporters leave the other one."""
+    require(can_moderate, by, merge.need)
+    with transaction.atomic():
+        need, into = merge.need, merge.into
+        Support.objects.filter(need=into, by_id__in=merge.moved_supporters).delete()
+        merge.delete()
+        Need.objects.filter(pk=need.pk).update(
+            state=Need.State.OPEN, merged_into=None, topic=None, version=F("version") + 1
+        )
+        recount(into)
+        announce(MergeUndone(need_id=need.pk, into_id=into.pk, community_id=need.community_id, by_id=by.pk))

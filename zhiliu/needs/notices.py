@@ -1,0 +1,110 @@
+"""What people are told about needs and topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from zhiliu.comments.facts import Commented
+from zhiliu.comments.models import Comment
+from zhiliu.communities.models import Membership
+from zhiliu.kit.sending import NoticeKind, offers_notice
+
+from .facts import NeedSupported, NeedVoiced, TopicMade
+from .models import Need, Support, Topic
+
+
+@offers_notice
+class SomebodySupports(NoticeKind):
+    """The author learns that others have the same need."""
+
+    key = "needs.supported"
+    group = "support"
+    fact = NeedSupported
+    icon = "hand"
+
+    def recipients(self, fact: NeedSupported) -> Iterable[int]:
+        """The author, when somebody joined in."""
+        author = Need.objects.filter(pk=fact.need_id).values_list("by_id", flat=True).first()
+        return [author] if fact.on and author else []
+
+    def sentence(self, row: Any) -> Any:
+        """Who, and how many more."""
+        if row.others:
+            return ngettext(
+                "%(who)s and %(count)s other have the need you voiced: “%(title)s”",
+                "%(who)s and %(count)s others have the need you voiced: “%(title)s”",
+                row.others,
+            ) % {"who": row.who, "count": row.others, "title": row.title}
+        return _("%(who)s has the need you voiced: “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class NeedIsNew(NoticeKind):
+    """Members who want to know everything learn of a new need."""
+
+    key = "needs.voiced"
+    fact = NeedVoiced
+    icon = "hand"
+
+    def recipients(self, fact: NeedVoiced) -> Iterable[int]:
+        """Those whose involvement is everything."""
+        return Membership.objects.filter(
+            community_id=fact.community_id, involvement=Membership.Involvement.EVERYTHING
+        ).values_list("person_id", flat=True)
+
+    def sentence(self, row: Any) -> Any:
+        """The need, without a name where nobody is stored."""
+        if not row.who:
+            return _("Somebody is stuck: “%(title)s”") % {"title": row.title}
+        return _("%(who)s is stuck: “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class NeedBecameTopic(NoticeKind):
+    """Whoever voiced or supported a need learns that it became a topic."""
+
+    key = "needs.became_topic"
+    group = "mine"
+    fact = TopicMade
+    icon = "lightbulb"
+
+    def recipients(self, fact: TopicMade) -> Iterable[int]:
+        """Authors and supporters of the needs, and of those merged into them."""
+        family = Need.objects.filter(topic_id=fact.topic_id)
+        authors = set(family.exclude(by=None).values_list("by_id", flat=True))
+        return authors | set(Support.objects.filter(need__in=family).values_list("by_id", flat=True))
+
+    def sentence(self, row: Any) -> Any:
+        """The topic it became."""
+        return _("What you need became a topic: “%(title)s”") % {"title": row.title}
+
+
+@offers_notice
+class SomebodyCommented(NoticeKind):
+    """Authors of a need or topic, and those who commented before, learn of a comment."""
+
+    key = "needs.commented"
+    group = "mine"
+    fact = Commented
+    icon = "message-circle"
+
+    def recipients(self, fact: Commented) -> Iterable[int]:
+        """The author and everybody in the conversation."""
+        model = {"need": Need, "topic": Topic}.get(fact.kind)
+        if model is None:
+            return []
+        authors = set(model.objects.filter(pk=fact.thing_id).values_list("by_id", flat=True))
+        talked = Comment.objects.filter(kind=fact.kind, thing_id=fact.thing_id, withdrawn_at=None)
+        return authors | set(talked.values_list("by_id", flat=True))
+
+    def thing(self, fact: Commented) -> tuple[str, int]:
+        """What was commented on."""
+        return fact.kind, fact.thing_id
+
+    def sentence(self, row: Any) -> Any:
+        """Who, on what."""
+        return _("%(who)s commented on “%(title)s”") % {"who": row.who, "title": row.title}

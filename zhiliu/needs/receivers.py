@@ -1,0 +1,31 @@
+"""What needs listen to."""
+
+from __future__ import annotations
+
+from django.db.models import F
+
+from zhiliu.comments.facts import Commented, CommentWithdrawn
+from zhiliu.comments.models import Comment
+from zhiliu.kit.facts import listen
+
+from .models import Need
+
+
+@listen(Commented)
+def count_comment(fact: Commented) -> None:
+    """Keep the number of comments with the need, so that lists need not count."""
+    if fact.kind == "need":
+        _count(fact.thing_id)
+
+
+@listen(CommentWithdrawn)
+def count_withdrawn(fact: CommentWithdrawn) -> None:
+    """The same when a comment is taken back."""
+    comment = Comment.objects.filter(pk=fact.comment_id, kind="need").first()
+    if comment is not None:
+        _count(comment.thing_id)
+
+
+def _count(need_id: int) -> None:
+    count = Comment.objects.filter(kind="need", thing_id=need_id, withdrawn_at=None).count()
+    Need.objects.filter(pk=need_id).update(comment_count=count, version=F("version") + 1)

@@ -1,0 +1,113 @@
+"""Needs are voiced, supported, mended and closed."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+from zhiliu.lineage.linking import note_reached
+
+from .facts import NeedChanged, NeedSupported, NeedVoiced
+from .models import Need, Support
+from .rules import can_edit, can_moderate, can_see, can_voice
+
+
+def voice_need(community: Community, *, title: str, by: Person, body: str = "", anonymous: bool = False) -> Need:
+    """Say where one is stuck.
+
+    Args:
+        anonymous: nobody is stored with the need, not even for administrators.
+
+    Raises:
+        Forbidden: the community is out of reach or archived.
+    """
+    require(can_voice, by, community)
+    with transaction.atomic():
+        need = Need.objects.create(
+            community=community, title=title, body=body, by=None if anonymous else by, is_anonymous=anonymous
+        )
+        note_reached(("need", need.pk), 0)
+        announce(NeedVoiced(need_id=need.pk, community_id=community.pk, by_id=None if anonymous else by.pk))
+    return need
+
+
+def set_support(need: Need, *, on: bool, by: Person) -> Need:
+    """Say "me too", or take it back; the wished state is given, so repeating is harmless.
+
+    Raises:
+        Refused: one's own need, or one that was merged into another.
+    """
+    require(can_see, by, need)
+    if need.by_id == by.pk:
+        raise Refused(_("It is your own need; you are counted already."))
+    if need.state == Need.State.MERGED:
+        raise Refused(_("This need was joined into another one. Support that one."))
+    with transaction.atomic():
+        if on:
+            _row, changed = Support.objects.get_or_create(need=need, by=by)
+        else:
+            changed = bool(Support.objects.filter(need=need, by=by).delete()[0])
+        if changed:
+            recount(need)
+            announce(NeedSupported(need_id=need.pk, on=on, community_id=need.community_id, by_id=by.pk))
+    need.refresh_from_db()
+    return need
+
+
+def recount(need: Need) -> None:
+    """Count the supporters of a need again."""
+    count = Support.objects.filter(need=need).count()
+    Need.objects.filter(pk=need.pk).update(support_count=count, version=F("version") + 1)
+
+
+def edit_need(need: Need, *, title: str, body: str, by: Person, version: int) -> Need:
+    """Mend the words of a need.
+
+    Args:
+        version: of the need the person was looking at.
+
+    Raises:
+        Refused: somebody changed it meanwhile.
+    """
+    require(can_edit, by, need)
+    with transaction.atomic():
+        changed = Need.objects.filter(pk=need.pk, version=version).update(
+            title=title, body=body, version=F("version") + 1
+        )
+        if not changed:
+            raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+        announce(NeedChanged(need_id=need.pk, community_id=need.community_id, by_id=by.pk))
+    need.refresh_from_db()
+    return need
+
+
+def close_need(need: Need, *, reason: str, by: Person) -> Need:
+    """Close a need with a reason; its author and supporters are told. Closing twice is harmless."""
+    require(can_moderate, by, need)
+    with transaction.atomic():
+        closed = Need.objects.filter(pk=need.pk, state=Need.State.OPEN).update(
+            state=Need.State.CLOSED, reason=reason, version=F("version") + 1
+        )
+        if closed:
+            announce(NeedChanged(need_id=need.pk, community_id=need.community_id, by_id=by.pk))
+    need.refresh_from_db()
+    return need
+
+
+def reopen_need(need: Need, *, by: Person) -> Need:
+    """Open a closed need again."""
+    require(can_moderate, by, need)
+    with transaction.atomic():
+        opened = Need.objects.filter(pk=need.pk, state=Need.State.CLOSED).update(
+            state=Need.State.OPEN, reason="", version=F("version") + 1
+        )
+        if opened:
+            announce(NeedChanged(need_id=need.pk, community_id=need.community_id, by_id=by.pk))
+    need.refresh_from_db()
+    return need

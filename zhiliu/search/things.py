@@ -1,0 +1,58 @@
+"""People and communities where they are only mentioned; their apps are below the engine that asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.directory.reach import visible_people
+from zhiliu.kit.things import ThingCard, ThingKind, offers_thing
+
+
+@offers_thing
+class PersonKind(ThingKind):
+    """People."""
+
+    label = "person"
+    icon = "users"
+    name = pgettext_lazy("kind of thing", "Colleague")
+
+    def load(self, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """One query."""
+        people = Person.objects.filter(pk__in=list(keys)).select_related("department", "position")
+        return {person.pk: self.card(person) for person in people}
+
+    def card(self, person: Person) -> ThingCard:
+        """The card of a loaded person."""
+        place = " · ".join(str(part) for part in (person.department, person.position) if part)
+        return ThingCard("person", person.pk, person.name, person.get_absolute_url(), place, thing=person)
+
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """Whom the reader may see."""
+        return set(visible_people(person).filter(pk__in=list(keys)).values_list("pk", flat=True))
+
+
+@offers_thing
+class CommunityKind(ThingKind):
+    """Communities; that one exists is no secret among employees."""
+
+    label = "community"
+    icon = "users"
+    name = pgettext_lazy("kind of thing", "Community")
+
+    def load(self, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """One query."""
+        found = Community.objects.without_tree_fields().filter(pk__in=list(keys))
+        return {
+            one.pk: ThingCard("community", one.pk, one.name, one.get_absolute_url(), one.purpose, one.pk, one.started_at, one)
+            for one in found
+        }
+
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """Those that are listed for the reader."""
+        found = Community.objects.without_tree_fields().listed_for(person).filter(pk__in=list(keys))
+        return set(found.values_list("pk", flat=True))
