@@ -92,7 +92,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "zhiliu.kit.templatetags.ui", "template_partials.templatetags.partials"],
+            "builtins": ["django.templatetags.i18n", "zhiliu.kit.templatetags.doors", "zhiliu.kit.templatetags.ui", "template_partials.templatetags.partials"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",

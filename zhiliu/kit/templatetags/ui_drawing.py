@@ -52,20 +52,20 @@ def cover_paths(seed: str, width: int, height: int, lines: int) -> SafeString:
     chance = _fractions(seed)
     meet, bundle = 0.56 + 0.12 * next(chance), 0.42 + 0.16 * next(chance)
     sway, phase = (next(chance) - 0.5) * 0.5, next(chance) * math.tau
-    gap = height * (0.008 if height > width else 0.014)
+    gap = height * (0.009 if height > width else 0.016)
     paths = []
     for i in range(lines):
         place = i / (lines - 1)
         start = (place * 1.3 - 0.15) * height
-        bend, turn = (next(chance) - 0.35) * 0.08 * height, next(chance) * 0.9
+        bend, turn = (0.02 + 0.03 * next(chance)) * height, next(chance) * 0.7
         points = []
-        for n in range(11):
-            t = n / 10 * 1.04 - 0.02
-            along = _step(t, 0.02, meet)
-            free = start + bend * math.sin(t * 9 + turn + phase)
+        for n in range(15):
+            t = n / 14 * 1.04 - 0.02
+            along = _step(t, -0.06, meet + 0.1)
+            free = start + bend * math.sin(t * 10 + turn + phase)
             stream = height * (bundle + sway * (t - meet) ** 2 + 0.03 * math.sin(t * 5 + phase)) + (i - lines / 2) * gap
             points.append((t * width, free * (1 - along) + stream * along))
-        paths.append(f'<path d="{_smooth(points)}" stroke-opacity="{0.95 - 0.6 * abs(place - 0.5):.2f}"/>')
+        paths.append(f'<path d="{_smooth(points)}" stroke-opacity="{0.36 + 0.9 * abs(place - 0.5):.2f}"/>')
     return mark_safe("".join(paths))  # noqa: S308 - numbers only
 
 

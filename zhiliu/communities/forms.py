@@ -1,0 +1,75 @@
+"""Forms of communities."""
+
+from __future__ import annotations
+
+from django import forms
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.kit.forms import Form, LongTextField, TextField
+
+from .models import Community
+from .tables import Admission, Feature, Kind
+
+
+class StartForm(Form):
+    """A community to start."""
+
+    name = TextField(label=_("Name"), max_length=40)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, widget=forms.RadioSelect)
+    purpose = TextField(label=_("What it is for"), max_length=200, required=False)
+
+
+class SettingsForm(Form):
+    """Settings of a community."""
+
+    name = TextField(label=_("Name"), max_length=40)
+    mark = TextField(label=_("Mark"), max_length=2, help_text=_("One character, shown as the sign of the community."))
+    purpose = TextField(label=_("What it is for"), max_length=200, required=False)
+    visibility = forms.ChoiceField(
+        label=_("Who can read"), choices=Community.Visibility.choices, widget=forms.RadioSelect
+    )
+    admission = forms.ChoiceField(label=_("How to join"), choices=Admission.choices, widget=forms.RadioSelect)
+    phase = forms.ChoiceField(label=_("State"), choices=Community.Phase.choices)
+    features = forms.MultipleChoiceField(
+        label=_("Switched on"), choices=Feature.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    sessions_a_month = forms.IntegerField(label=_("Gatherings a month"), min_value=0, max_value=20)
+
+
+class JoinForm(Form):
+    """Ask to join."""
+
+    note = TextField(label=_("A word to those who decide"), max_length=300, required=False)
+
+
+class RulebookForm(Form):
+    """The rules, one a line."""
+
+    text = LongTextField(label=_("Rules"), max_length=8000, rows=8)
+
+
+class AnnouncementForm(Form):
+    """An announcement."""
+
+    title = TextField(label=_("Title"), max_length=80)
+    body = LongTextField(label=_("Text"), max_length=8000, rows=6)
+
+
+class InviteForm(Form):
+    """Colleagues to make members, or a guest."""
+
+    people = forms.MultipleChoiceField(
+        label=_("Colleagues"),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"data-combobox": reverse_lazy("directory:search")}),
+    )
+    guest_name = TextField(label=_("Name of a guest"), max_length=80, required=False)
+    guest_email = forms.EmailField(label=_("Mail address of the guest"), max_length=200, required=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["people"]
+        wanted = self.data.getlist("people") if hasattr(self.data, "getlist") else []
+        # Ids are checked against what the inviting person may see by the view; here only their shape counts.
+        field.choices = [(value, value) for value in wanted if value.isdecimal()]

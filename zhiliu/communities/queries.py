@@ -1,0 +1,99 @@
+"""The questions pages ask about communities."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.plugs import Shelf
+
+from .models import Announcement, Community, Consent, JoinRequest, Membership, Receipt, Rulebook
+from .tables import Role
+
+
+@dataclass
+class Tab:
+    """A part of a community's pages, put on the shelf by the app that has it.
+
+    Args:
+        key: for marking the current one. label, url. feature: shown when it is switched on, '' always.
+        count: small number behind the label, 0 for none.
+    """
+
+    key: str
+    label: Any
+    url: Callable[[Community], str]
+    feature: str = ""
+
+
+tabs: Shelf[Tab] = Shelf("tabs of a community")
+# Sections of the home page: (community, viewer) -> {"template": …, **context} or None.
+home_sections: Shelf[Callable[[Community, Person], dict[str, Any] | None]] = Shelf("sections of a community's home")
+side_sections: Shelf[Callable[[Community, Person], dict[str, Any] | None]] = Shelf("side of a community's home")
+# The main act in the head of a community's home: (community, viewer) -> {"label", "url", "icon"} or None.
+home_acts: Shelf[Callable[[Community, Person], dict[str, Any] | None]] = Shelf("acts of a community's home")
+
+
+def my_communities(person: Person) -> list[Community]:
+    """Communities a person belongs to, by name."""
+    mine = Membership.objects.filter(person=person).values("community_id")
+    return list(Community.objects.without_tree_fields().filter(pk__in=mine).order_by("name")[:100])
+
+
+def community_list(viewer: Person) -> QuerySet[Community]:
+    """Communities a viewer may know of, with whether they belong to it."""
+    mine = Membership.objects.filter(community=OuterRef("pk"), person=viewer)
+    listed = Community.objects.without_tree_fields().listed_for(viewer).exclude(phase=Community.Phase.ARCHIVED)
+    return listed.annotate(is_mine=Exists(mine)).order_by("-member_count", "name")
+
+
+def keepers(community: Community) -> list[Membership]:
+    """Who looks after a community: everybody with a role, in the order of the roles."""
+    rows = community.memberships.exclude(role=Role.MEMBER).select_related("person")
+    order = {role: place for place, role in enumerate(Role)}
+    return sorted(rows, key=lambda row: (order[Role(row.role)], row.person.name))
+
+
+def pinned_announcement(community: Community, viewer: Person) -> dict[str, Any] | None:
+    """The announcement on the home page, how many read it, and whether the viewer did."""
+    announcement = community.announcements.filter(is_pinned=True).select_related("by").order_by("-at").first()
+    if announcement is None:
+        return None
+    read = Receipt.objects.filter(announcement=announcement)
+    return {
+        "announcement": announcement,
+        "read": read.filter(person__memberships__community=community).count(),
+        "of": community.member_count,
+        "mine": read.filter(person=viewer).exists(),
+    }
+
+
+def rulebook_state(community: Community, viewer: Person) -> tuple[Rulebook | None, bool]:
+    """The rules in force, and whether the viewer has accepted them."""
+    rulebook = community.rulebooks.select_related("by").first()
+    if rulebook is None:
+        return None, True
+    return rulebook, Consent.objects.filter(rulebook=rulebook, person=viewer).exists()
+
+
+def open_requests(community: Community) -> QuerySet[JoinRequest]:
+    """Requests to join that wait for a decision, oldest first."""
+    return community.join_requests.filter(decision="").select_related("person__department").order_by("at")
+
+
+def unread_members(announcement: Announcement) -> QuerySet[Membership]:
+    """Members who have not read an announcement."""
+    read = Receipt.objects.filter(announcement=announcement, person=OuterRef("person"))
+    return announcement.community.memberships.filter(~Exists(read)).select_related("person")
+
+
+def newcomers(community: Community, days: int = 30) -> QuerySet[Membership]:
+    """Members who joined lately."""
+    since = timezone.now() - dt.timedelta(days=days)
+    return community.memberships.filter(joined_at__gte=since).select_related("person").order_by("-joined_at")
