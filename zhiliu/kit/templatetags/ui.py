@@ -318,9 +318,9 @@ def _station(station: Any, index: int, reached: int, *, curves: bool) -> SafeStr
     if station.state == "hidden":
         words = format_html('<span class="what">{}</span>', gettext("You can’t see this step"))
     elif station.url and station.state != "here":
-        words = format_html('<a class="what" href="{}">{}</a>', station.url, station.text)
+        words = format_html('<a class="what" href="{}">{}</a>', station.url, breakable(str(station.text)))
     else:
-        words = format_html('<span class="what">{}</span>', station.text)
+        words = format_html('<span class="what">{}</span>', breakable(str(station.text)))
     springs = tributaries(station.count_sources) if curves and (getattr(station, "count_sources", 0) or 0) > 1 else EMPTY
     return format_html(
         '<li class="{}"{}>{}<small>{}<span class="hidden-text"> ({})</span></small>{}</li>',
@@ -443,7 +443,7 @@ def _wish_form(context: template.Context, kind: str, url: str, mine: bool, butto
 
 
 @register.simple_tag(takes_context=True)
-def votebox(context: template.Context, count: int, mine: bool, url: str, label: str = "") -> SafeString:
+def votebox(context: template.Context, count: int, mine: bool, url: str, label: str = "", big: bool = False) -> SafeString:
     """A vote: count, and a press to give or take back one's own.
 
     Args:
@@ -451,6 +451,7 @@ def votebox(context: template.Context, count: int, mine: bool, url: str, label: 
         mine: whether one's own is among them.
         url: where ``on=1`` or ``on=0`` is posted; the answer replaces the box. Empty shows the count only.
         label: what is voted for, for readers.
+        big: for the head of a page.
     """
     said = ngettext("%(n)s vote", "%(n)s votes", count) % {"n": count}
     shown = format_html(
@@ -461,7 +462,7 @@ def votebox(context: template.Context, count: int, mine: bool, url: str, label: 
     button = format_html(
         '<button class="vote{}" aria-pressed="{}">{}</button>', " mine" if mine else "", str(bool(mine)).lower(), shown
     )
-    return _wish_form(context, "votebox", url, mine, button)
+    return _wish_form(context, "votebox big" if big else "votebox", url, mine, button)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,54 @@
+"""The cast: the same people in every test.
+
+Lin manages the community, Wang and Xu are members (Xu is new here), Zhao is a guest of it, Sun is a colleague outside,
+Admin looks after the installation.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from zhiliu.communities.joining import add_members
+from zhiliu.communities.models import Community
+from zhiliu.communities.starting import start_community
+from zhiliu.communities.tables import Role
+from zhiliu.directory.joining import new_person
+from zhiliu.directory.models import Person
+
+NAMES = {"lin": "林晓岚", "wang": "王一帆", "zhao": "赵敏", "sun": "孙立", "xu": "徐小满", "admin": "周航"}
+
+
+def make_person(key: str, **fields: Any) -> Person:
+    """One of the cast, or somebody else by the name given in ``fields``."""
+    today = timezone.localdate()
+    known: dict[str, dict[str, Any]] = {
+        "zhao": {"kind": Person.Kind.GUEST},
+        "admin": {"is_admin": True},
+        "xu": {"hired_on": today - dt.timedelta(days=12)},
+    }
+    values: dict[str, Any] = {
+        "name": NAMES.get(key, key),
+        "handle": key,
+        "number": f"N-{key}",
+        "email": f"{key}@example.com",
+        "password": "correct horse battery",
+        "hired_on": today - dt.timedelta(days=900),
+        **known.get(key, {}),
+        **fields,
+    }
+    return new_person(**values)
+
+
+def make_community(lin: Person, *members: Person, name: str = "售后互助站", kind: str = "help", **fields: Any) -> Community:
+    """A community that Lin manages, with members."""
+    community = start_community(name=name, kind=kind, by=lin, **fields)
+    add_members(community, dict.fromkeys(members, Role.MEMBER), by=lin)
+    return community
+
+
+def fresh(person: Person) -> Person:
+    """The person as a new request would load them."""
+    return Person.objects.get(pk=person.pk)

@@ -1,0 +1,112 @@
+"""Fixtures every test can ask for."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from zhiliu.directory.models import Person
+
+from .cast import make_community, make_person
+
+SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+@pytest.fixture
+def lin(db: None) -> Person:
+    """Manages the community."""
+    return make_person("lin")
+
+
+@pytest.fixture
+def wang(db: None) -> Person:
+    """A member."""
+    return make_person("wang")
+
+
+@pytest.fixture
+def xu(db: None) -> Person:
+    """A member hired twelve days ago."""
+    return make_person("xu")
+
+
+@pytest.fixture
+def zhao(db: None) -> Person:
+    """A guest of the community."""
+    return make_person("zhao")
+
+
+@pytest.fixture
+def sun(db: None) -> Person:
+    """A colleague who is not a member."""
+    return make_person("sun")
+
+
+@pytest.fixture
+def admin(db: None) -> Person:
+    """Looks after the installation."""
+    return make_person("admin")
+
+
+@pytest.fixture
+def community(lin: Person, wang: Person, xu: Person, zhao: Person) -> Any:
+    """An open community: Lin manages it, Wang, Xu and the guest Zhao are members."""
+    return make_community(lin, wang, xu, zhao)
+
+
+@pytest.fixture
+def closed_community(lin: Person, wang: Person) -> Any:
+    """A private community of Lin and Wang."""
+    return make_community(lin, wang, name="华东报价组", kind="professional", visibility="private")
+
+
+@pytest.fixture
+def browse() -> Any:
+    """browse(person) gives a client that is signed in as that person."""
+
+    def sign_in(person: Person) -> Client:
+        client = Client()
+        client.force_login(person, backend="zhiliu.directory.signin.backends.PasswordBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def catch_up(db: None) -> Any:
+    """catch_up() lets notices and search follow the log to its end."""
+    from zhiliu.activity.following import catch_up as run
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def _clean_index() -> Any:
+    """Each test begins without a search index and without remembered names."""
+    from zhiliu.directory.models import Organisation
+    from zhiliu.search import index
+
+    Organisation._current = (0.0, "")
+    yield
+    if Path(settings.SEARCH_DIR).exists():
+        index.forget()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _throw_away_data() -> Any:
+    """The data folder of this process goes at the end."""
+    yield
+    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Real input from beside the project; the test is left out where it is missing."""
+    if not SHARED_DATA.exists():
+        pytest.skip("the folder shared/data is not beside the project")
+    return SHARED_DATA

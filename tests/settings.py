@@ -1,0 +1,22 @@
+"""Settings of the test runs: those of the product, on a database of their own."""
+
+import os
+import tempfile
+from pathlib import Path
+
+# Made per process, so that parallel workers and test servers never share files.
+_DATA = Path(tempfile.mkdtemp(prefix="zhiliu-test-"))
+os.environ["ZHILIU_DATA_DIR"] = str(_DATA)
+os.environ.setdefault("ZHILIU_SECRET_KEY", "only-for-tests-0123456789-0123456789-0123456789")
+if os.environ.get("ZHILIU_TEST_DATABASE") == "postgresql":
+    os.environ["ZHILIU_DATABASE_URL"] = os.environ.get(
+        "ZHILIU_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/zhiliu"
+    )
+
+from config.settings import *  # noqa: E402, F403
+
+# Hashing a password is slow on purpose; no test is about how slow.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+WHITENOISE_AUTOREFRESH = True
+AXES_ENABLED = False

@@ -1,0 +1,55 @@
+"""Doors of comments."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.forms import Form, LongTextField
+from zhiliu.kit.things import card_or_404
+
+from .commenting import comment, edit_comment, withdraw_comment
+from .models import Comment
+
+
+class CommentForm(Form):
+    """Something to say."""
+
+    body = LongTextField(label=_("Comment"), max_length=4000, rows=2)
+
+
+@require_POST
+@login_required
+@once
+def comments(request: HttpRequest, kind: str, thing_id: int) -> HttpResponseBase:
+    """Comment on a thing; back to its page, at the comment."""
+    card = card_or_404(kind, thing_id, request.user)
+    made = comment(kind, thing_id, body=_body(request), by=request.user)
+    return redirect(f"{card.url}#comment-{made.pk}")
+
+
+@require_POST
+@login_required
+def one(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Mend a comment (``body``), or take it back (``withdraw=1``)."""
+    made = get_object_or_404(Comment, pk=pk)
+    card = card_or_404(made.kind, made.thing_id, request.user)
+    if request.POST.get("withdraw") == "1":
+        withdraw_comment(made, by=request.user)
+    else:
+        edit_comment(made, body=_body(request), by=request.user)
+    return redirect(f"{card.url}#comment-{made.pk}")
+
+
+def _body(request: HttpRequest) -> str:
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
+    return str(form.cleaned_data["body"])
+
+

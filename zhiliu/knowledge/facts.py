@@ -1,0 +1,77 @@
+"""What happens with articles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zhiliu.kit.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftStarted(Fact):
+    """An article was begun."""
+
+    about = ("article", "article_id")
+    article_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftSaved(Fact):
+    """The working copy of an article changed."""
+
+    about = ("article", "article_id")
+    article_id: int
+    revision_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticlePublished(Fact):
+    """A revision was shown to readers."""
+
+    about = ("article", "article_id")
+    article_id: int
+    revision_id: int
+    first: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleChanged(Fact):
+    """Owner, place, audience, tags, review date or state of an article changed."""
+
+    about = ("article", "article_id")
+    article_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleReviewed(Fact):
+    """Somebody checked that an article still holds, perhaps verified it."""
+
+    about = ("article", "article_id")
+    article_id: int
+    verifies: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleUsed(Fact):
+    """Somebody used an article in their work."""
+
+    about = ("article", "article_id")
+    article_id: int
+    use_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseChanged(Fact):
+    """What came of a use was told later."""
+
+    about = ("article", "article_id")
+    article_id: int
+    use_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acknowledged(Fact):
+    """Somebody concerned acknowledged an SOP."""
+
+    about = ("article", "article_id")
+    article_id: int

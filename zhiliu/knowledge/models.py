@@ -1,0 +1,280 @@
+"""The nouns of knowledge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from tree_queries.models import TreeNode
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.reach import EVERY_EMPLOYEE, reach, readers
+from zhiliu.directory.models import Person
+from zhiliu.search.models import Tag
+
+
+class LibraryQuerySet(models.QuerySet["Library"]):
+    """The questions asked about libraries."""
+
+    def visible_to(self, person: Person) -> LibraryQuerySet:
+        """Those of communities the person sees; that of the whole organisation for its own people."""
+        inside = Q(community__isnull=False) & reach(person).community_q("community")
+        return self.filter(inside if person.is_guest else inside | Q(community=None))
+
+
+class Library(models.Model):
+    """A place for articles: one for a community, or one for the whole organisation."""
+
+    community = models.OneToOneField(Community, models.CASCADE, null=True, related_name="library")
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=60)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects: Any = LibraryQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The library's page."""
+        return reverse("knowledge:library", args=[self.slug])
+
+
+class Folder(TreeNode):
+    """A branch of a library's tree."""
+
+    library = models.ForeignKey(Library, models.CASCADE, related_name="folders")
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["library", "parent", "name"], name="folder_once", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    """The questions asked about articles."""
+
+    def visible_to(self, person: Person) -> ArticleQuerySet:
+        """Articles ``person`` may read; the twin of ``rules.can_see``.
+
+        Published ones by their audience; drafts by those who write them and those who may publish in the community.
+        """
+        if person.is_admin:
+            return self
+        named = Q(owner=person) | Q(authors=person) | Q(named_readers=person)
+        mine = Article.objects.filter(named).values("pk")
+        member = Q(library__community_id__in=list(reach(person).all_roles))
+        everybody = Q(audience=Article.Audience.LIBRARY) & (
+            member if person.is_guest else member | Q(library__community=None) | Q(library__community__visibility="open")
+        )
+        by_audience = everybody | Q(audience=Article.Audience.MEMBERS) & member
+        published = ~Q(state=Article.State.DRAFT) & by_audience
+        keeps = [key for key, roles in reach(person).all_roles.items() if _keeps_drafts(roles)]
+        return self.filter(Q(pk__in=mine) | published | Q(library__community_id__in=keeps))
+
+    def published(self) -> ArticleQuerySet:
+        """Those that are out."""
+        return self.filter(state=Article.State.PUBLISHED)
+
+
+def _keeps_drafts(roles: set[str]) -> bool:
+    from zhiliu.communities.tables import MAY, Act
+
+    return any(Act.MODERATE in MAY[role] for role in roles)
+
+
+class Article(models.Model):
+    """Something learned, written down.
+
+    ``title`` to ``plain`` are what readers see: the published revision, or the draft while nothing is published.
+    ``draft_*`` is the working copy; ``version`` counts its changes and guards against overwriting somebody's.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("article", "Draft")
+        PUBLISHED = "published", pgettext_lazy("article", "Published")
+        ARCHIVED = "archived", pgettext_lazy("article", "Archived")
+
+    class Template(models.TextChoices):
+        PLAIN = "plain", pgettext_lazy("article template", "Article")
+        CASE = "case", pgettext_lazy("article template", "Case")
+        SOP = "sop", pgettext_lazy("article template", "SOP")
+        SESSION_SUMMARY = "session_summary", pgettext_lazy("article template", "Session summary")
+
+    class Audience(models.TextChoices):
+        LIBRARY = "library", pgettext_lazy("audience", "Everybody who can see the library")
+        MEMBERS = "members", pgettext_lazy("audience", "Members of the community")
+        NAMED = "named", pgettext_lazy("audience", "Named people only")
+
+    library = models.ForeignKey(Library, models.CASCADE, related_name="articles")
+    folder = models.ForeignKey(Folder, models.SET_NULL, null=True, blank=True, related_name="articles")
+    template = models.CharField(max_length=16, choices=Template.choices, default=Template.PLAIN)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    audience = models.CharField(max_length=8, choices=Audience.choices, default=Audience.LIBRARY)
+    named_readers = models.ManyToManyField(Person, related_name="+", blank=True)
+    title = models.CharField(max_length=120)
+    claim = models.CharField(max_length=200, blank=True)
+    html = models.TextField(blank=True)
+    plain = models.TextField(blank=True)
+    headings = models.JSONField(default=list)
+    draft_title = models.CharField(max_length=120)
+    draft_claim = models.CharField(max_length=200, blank=True)
+    draft_markdown = models.TextField(max_length=400_000, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="owned_articles")
+    authors = models.ManyToManyField(Person, related_name="written_articles", blank=True)
+    tags = models.ManyToManyField(Tag, related_name="articles", blank=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+    published_at = models.DateTimeField(null=True)
+    review_on = models.DateField(null=True, blank=True)
+    verified_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    verified_at = models.DateTimeField(null=True)
+    use_count = models.PositiveIntegerField(default=0)
+    read_count = models.PositiveIntegerField(default=0)
+
+    objects: Any = ArticleQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["library", "state", "-changed_at"], name="article_by_time"),
+            models.Index(fields=["review_on"], name="article_by_review"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The article's page."""
+        return reverse("knowledge:article", args=[self.pk])
+
+    @property
+    def community(self) -> Community | None:
+        """The community of its library, or None."""
+        return self.library.community
+
+    @property
+    def has_unpublished_changes(self) -> bool:
+        """Whether the working copy differs from what readers see."""
+        latest = self.revisions.first()
+        return latest is not None and not latest.is_published
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its review date has passed."""
+        return self.review_on is not None and self.review_on < timezone.localdate()
+
+    def readers(self) -> list[str]:
+        """Permission keys for the search index."""
+        own = [f"p{person.pk}" for person in self.authors.all()] + [f"p{person.pk}" for person in self.named_readers.all()]
+        own += ["admins", *([f"p{self.owner_id}"] if self.owner_id else [])]
+        if self.state == self.State.DRAFT or self.audience == self.Audience.NAMED:
+            return own
+        community = self.library.community
+        if community is None:
+            return [*own, EVERY_EMPLOYEE]
+        return [*own, *(readers(community) if self.audience == self.Audience.LIBRARY else [f"c{community.pk}"])]
+
+
+class Revision(models.Model):
+    """A state of an article's text: who, when and why."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=120)
+    claim = models.CharField(max_length=200, blank=True)
+    markdown = models.TextField(max_length=400_000, blank=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    note = models.CharField(max_length=200, blank=True)
+    restored_from = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint("article", "number", name="revision_once")]
+
+    def __str__(self) -> str:
+        return f"{self.article_id} r{self.number}"
+
+    @property
+    def is_published(self) -> bool:
+        """Whether readers have been shown it."""
+        return hasattr(self, "publication")
+
+
+class Publication(models.Model):
+    """A revision was shown to readers."""
+
+    revision = models.OneToOneField(Revision, models.CASCADE, related_name="publication")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+
+class Review(models.Model):
+    """Somebody checked that an article still holds."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="reviews")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    next_on = models.DateField(null=True)
+    verifies = models.BooleanField(default=False)
+
+
+class Use(models.Model):
+    """"I used this": where, and what came of it."""
+
+    class Outcome(models.TextChoices):
+        WORKED = "worked", pgettext_lazy("use", "It worked")
+        FAILED = "failed", pgettext_lazy("use", "It did not help")
+        UNKNOWN = "unknown", pgettext_lazy("use", "Not known yet")
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="uses")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="uses")
+    where = models.CharField(_("where"), max_length=60)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.UNKNOWN)
+    story = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["article", "-at"], name="use_by_time")]
+        constraints = [models.UniqueConstraint("article", "by", "where", name="use_once")]
+
+    def __str__(self) -> str:
+        return self.where
+
+    def get_absolute_url(self) -> str:
+        """The use, on its article's page."""
+        return f"{reverse('knowledge:article', args=[self.article_id])}#use-{self.pk}"
+
+
+class Reading(models.Model):
+    """Somebody read an article, counted once a day."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="readings")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    day = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("article", "person", "day", name="reading_once")]
+
+
+class Acknowledgement(models.Model):
+    """Somebody concerned by an SOP has read the published revision."""
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="acknowledgements")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("publication", "person", name="acknowledged_once")]

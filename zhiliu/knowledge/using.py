@@ -1,0 +1,78 @@
+"""Articles are read and used."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+from zhiliu.lineage.linking import link, note_reached
+from zhiliu.lineage.models import Link
+
+from .facts import ArticleUsed, UseChanged
+from .models import Article, Reading, Use
+from .rules import can_see
+
+
+def note_use(article: Article, *, where: str, by: Person, outcome: str = Use.Outcome.UNKNOWN, story: str = "") -> Use:
+    """"I used this": where, and what came of it as far as it is known.
+
+    The same place a second time tells what came of it, instead of counting twice.
+
+    Raises:
+        Refused: the article is not published.
+    """
+    require(can_see, by, article)
+    if article.state == Article.State.DRAFT:
+        raise Refused(_("A draft cannot be used yet."))
+    with transaction.atomic():
+        use, is_new = Use.objects.get_or_create(
+            article=article, by=by, where=where, defaults={"outcome": outcome, "story": story}
+        )
+        if not is_new:
+            return tell_outcome(use, outcome=outcome, story=story, by=by)
+        Article.objects.filter(pk=article.pk).update(use_count=F("use_count") + 1)
+        note_reached(("use", use.pk), 4)
+        link(("article", article.pk), ("use", use.pk), by_id=by.pk, kind=Link.Kind.APPLIES)
+        announce(
+            ArticleUsed(
+                article_id=article.pk, use_id=use.pk, community_id=article.library.community_id, by_id=by.pk
+            )
+        )
+    return use
+
+
+def tell_outcome(use: Use, *, outcome: str, story: str, by: Person) -> Use:
+    """Tell later what came of a use.
+
+    Raises:
+        Forbidden: somebody else's.
+    """
+    if use.by_id != by.pk:
+        raise Forbidden(_("Only the one who used it can say what came of it."))
+    with transaction.atomic():
+        changed = Use.objects.filter(pk=use.pk).exclude(outcome=outcome, story=story)
+        if changed.update(outcome=outcome, story=story):
+            community_id = use.article.library.community_id
+            announce(UseChanged(article_id=use.article_id, use_id=use.pk, community_id=community_id, by_id=by.pk))
+    use.refresh_from_db()
+    return use
+
+
+def note_reading(article: Article, *, by: Person) -> None:
+    """Count that somebody read an article, once a day; authors reading their own do not count."""
+    if article.state != Article.State.PUBLISHED or article.owner_id == by.pk:
+        return
+    today = timezone.localdate()
+    if Reading.objects.filter(article=article, person=by, day=today).exists():
+        # Asked first, because on SQLite a transaction is a write lock, and most page views are not the first.
+        return
+    with transaction.atomic():
+        _row, is_new = Reading.objects.get_or_create(article=article, person=by, day=today)
+        if is_new:
+            Article.objects.filter(pk=article.pk).update(read_count=F("read_count") + 1)

@@ -1,0 +1,60 @@
+"""Forms of needs and topics."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.kit.forms import Form, LongTextField, TextField
+
+from .topics import CHECKLIST
+
+_QUESTIONS = dict(CHECKLIST)
+
+
+class NeedForm(Form):
+    """A need in one line, with the situation if there is more to say."""
+
+    title = TextField(
+        label=_("What are you stuck with?"),
+        max_length=80,
+        help_text=_("One line, as you would tell a colleague."),
+        widget=forms.TextInput(attrs={"placeholder": _("The last time you were stuck")}),
+    )
+    body = LongTextField(label=_("The situation"), max_length=2000, required=False, rows=3)
+    anonymous = forms.BooleanField(
+        label=_("Without my name"), required=False, help_text=_("Nobody is stored with it, not even for administrators.")
+    )
+
+
+class NeedEditForm(Form):
+    """The words of a need, and the version they were made from."""
+
+    title = TextField(label=_("What are you stuck with?"), max_length=80)
+    body = LongTextField(label=_("The situation"), max_length=2000, required=False, rows=4)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class TopicForm(Form):
+    """A topic and its checklist."""
+
+    title = TextField(label=_("Topic"), max_length=80, help_text=_("Small enough for one hour."))
+    for_whom = TextField(label=_("Whom it helps"), max_length=200)
+    take_home = TextField(label=_("What they take home"), max_length=300)
+    pains = LongTextField(label=_QUESTIONS["pains"], max_length=500, required=False, rows=2)
+    differently = LongTextField(label=_QUESTIONS["differently"], max_length=500, required=False, rows=2)
+    small_enough = forms.BooleanField(label=_QUESTIONS["small_enough"], required=False)
+    solved_by = LongTextField(label=_QUESTIONS["solved_by"], max_length=500, required=False, rows=2)
+    seen_by = LongTextField(label=_QUESTIONS["seen_by"], max_length=500, required=False, rows=2)
+
+
+class TopicEditForm(TopicForm):
+    """The same with the version it was made from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CloseForm(Form):
+    """Why a need is closed."""
+
+    reason = TextField(label=_("Why"), max_length=300, help_text=_("Those who need it will read this."))

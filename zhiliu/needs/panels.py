@@ -1,0 +1,40 @@
+"""What needs put on shelves, and the shelf they offer themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.queries import Tab, home_sections, tabs
+from zhiliu.communities.tables import Feature
+from zhiliu.directory.models import Person
+from zhiliu.kit.plugs import Shelf
+
+from .models import Topic
+from .queries import on_the_way
+
+# Sections of a topic's page: who could share it, what was arranged. (topic, viewer) -> {"template": …} or None.
+topic_sections: Shelf[Callable[[Topic, Person], dict[str, Any] | None]] = Shelf("sections of a topic's page")
+
+tabs.put(
+    Tab("needs", pgettext_lazy("tab", "Needs"), lambda one: reverse("needs:list", args=[one.slug]), Feature.NEEDS),
+    key="needs",
+    weight=20,
+)
+
+
+@home_sections.adds(key="needs.on_the_way", weight=10)
+def on_the_way_section(community: Community, viewer: Person) -> dict[str, Any] | None:
+    """The track table: topics and how far each has come."""
+    if not community.has(Feature.NEEDS):
+        return None
+    open_needs = community.needs.filter(state="open").order_by("-support_count", "-at")[:3]
+    return {
+        "template": "needs/community_section.html",
+        "rows": on_the_way(community, viewer),
+        "open_needs": open_needs,
+    }

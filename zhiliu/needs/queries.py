@@ -1,0 +1,93 @@
+"""The questions pages ask about needs and topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from zhiliu.comments.voting import Votes, votes_on
+from zhiliu.communities.models import Community
+from zhiliu.communities.reach import reach
+from zhiliu.directory.models import Person
+from zhiliu.kit.things import ThingCard, cards_for
+from zhiliu.lineage.lines import glyphs_for
+from zhiliu.search.index import find
+
+from .models import Need, Support, Topic
+
+
+@dataclass
+class NeedRow:
+    """A need as a row of a list shows it."""
+
+    need: Need
+    mine: bool
+    line: Any
+
+
+@dataclass
+class TopicRow:
+    """A topic as a row of a list shows it."""
+
+    topic: Topic
+    votes: Votes
+    line: Any
+
+
+def need_list(community: Community, viewer: Person, *, show: str = "open") -> QuerySet[Need]:
+    """Needs of a community: open ones, those that became topics, or closed ones."""
+    states = {"topics": [Need.State.TOPIC], "closed": [Need.State.CLOSED]}.get(show, [Need.State.OPEN])
+    mine = Support.objects.filter(need=OuterRef("pk"), by=viewer)
+    rows = Need.objects.filter(community=community, state__in=states).select_related("by", "topic")
+    return rows.annotate(i_support=Exists(mine))
+
+
+def need_rows(needs: Iterable[Any]) -> list[NeedRow]:
+    """Rows with how far each line has come."""
+    needs = list(needs)
+    lines = glyphs_for([("need", need.pk) for need in needs])
+    return [NeedRow(need, need.i_support, lines[("need", need.pk)]) for need in needs]
+
+
+def topic_rows(topics: Iterable[Topic], viewer: Person) -> list[TopicRow]:
+    """Rows with votes and how far each line has come."""
+    topics = list(topics)
+    lines = glyphs_for([("topic", topic.pk) for topic in topics])
+    votes = votes_on("topic", [topic.pk for topic in topics], viewer)
+    return [TopicRow(topic, votes[topic.pk], lines[("topic", topic.pk)]) for topic in topics]
+
+
+def on_the_way(community: Community, viewer: Person, limit: int = 6) -> list[TopicRow]:
+    """Topics of a community, those that move first."""
+    topics = Topic.objects.filter(community=community).exclude(state=Topic.State.DROPPED).order_by("-at")[:limit]
+    return topic_rows(topics, viewer)
+
+
+def supporters(need: Need, limit: int = 6) -> list[Person]:
+    """Who has the need too, earliest first."""
+    rows = need.supports.select_related("by").order_by("at")[:limit]
+    return [row.by for row in rows]
+
+
+def alike(text: str, viewer: Person, *, community: Community | None = None, kinds: Iterable[str] = ("need",), leave_out: int = 0) -> list[ThingCard]:
+    """Things the viewer may see that are about the same: for joining near-duplicates, and for not asking twice."""
+    found = find(
+        text, keys=reach(viewer).keys, kinds=list(kinds), community_id=community.pk if community else None, limit=8
+    )
+    best = found.hits[0].score if found.hits else 0.0
+    near = [hit for hit in found.hits if hit.score > best * 0.35 and not (hit.kind == "need" and hit.key == leave_out)]
+    cards = cards_for([(hit.kind, hit.key) for hit in near], viewer)
+    return [cards[(hit.kind, hit.key)] for hit in near if (hit.kind, hit.key) in cards][:5]
+
+
+def sources_of(topic: Topic) -> list[Need]:
+    """The needs a topic was made from, most supported first."""
+    return list(topic.needs.select_related("by__department").order_by("-support_count", "pk"))
+
+
+def open_needs_like(need: Need) -> QuerySet[Need]:
+    """Needs another one can be joined into."""
+    return Need.objects.filter(Q(community=need.community), ~Q(state__in=[Need.State.MERGED, Need.State.CLOSED])).exclude(pk=need.pk)

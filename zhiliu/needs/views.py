@@ -1,0 +1,303 @@
+"""Pages of needs and topics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.comments.queries import comments_on
+from zhiliu.communities.rules import can_take_part
+from zhiliu.communities.views import community_or_404, frame
+from zhiliu.directory.models import Person
+from zhiliu.kit.doors import back, once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+from zhiliu.lineage.lines import line_of
+from zhiliu.notifications.telling import mark_read_about
+
+from . import queries
+from .forms import CloseForm, NeedEditForm, NeedForm, TopicEditForm, TopicForm
+from .merging import merge_needs, undo_merge
+from .models import Merge, Need, Topic
+from .panels import topic_sections
+from .rules import can_edit, can_make_topic, can_moderate
+from .topics import checklist, edit_topic, make_topic, vote_for_topic
+from .voicing import close_need, edit_need, reopen_need, set_support, voice_need
+
+
+def need_or_404(request: HttpRequest, pk: int) -> Need:
+    """A need the person may see."""
+    return get_object_or_404(Need.objects.visible_to(request.user).select_related("community", "by", "topic"), pk=pk)
+
+
+def topic_or_404(request: HttpRequest, pk: int) -> Topic:
+    """A topic the person may see."""
+    return get_object_or_404(Topic.objects.visible_to(request.user).select_related("community", "by"), pk=pk)
+
+
+@require_GET
+@login_required
+def needs(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Needs of a community, newest or most supported first."""
+    community = community_or_404(request, slug)
+    show = request.GET.get("show", "open")
+    order = "-support_count" if request.GET.get("order") == "support" else "-at"
+    page = page_of(queries.need_list(community, request.user, show=show), request, by=order)
+    context = frame(
+        request,
+        community,
+        "needs",
+        rows=queries.need_rows(page.rows),
+        next_url=page.next_url,
+        show=show,
+        order=order,
+        may_make_topic=can_take_part(request.user, community),
+    )
+    return render(request, "needs/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def need_new(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Voice a need."""
+    community = community_or_404(request, slug)
+    form = NeedForm(request.POST or None, initial={"title": request.GET.get("title", "")[:80]})
+    if request.method == "POST" and form.is_valid():
+        need = voice_need(community, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Your need is out. Colleagues can join in now."))
+        return redirect(need)
+    return render(request, "needs/new.html", frame(request, community, "needs", form=form))
+
+
+@require_GET
+@login_required
+def voice(request: HttpRequest) -> HttpResponseBase:
+    """Choose where to voice a need; with one community there is nothing to choose."""
+    from zhiliu.communities.queries import my_communities
+
+    mine = [one for one in my_communities(request.user) if one.has("needs")]
+    if len(mine) == 1:
+        return redirect("needs:new", slug=mine[0].slug)
+    return render(request, "needs/voice.html", {"communities": mine, "title": request.GET.get("title", "")[:80]})
+
+
+@require_GET
+@login_required
+def similar(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """What is there already about the words being typed: needs to join, articles to read."""
+    community = community_or_404(request, slug)
+    text = request.GET.get("title", "").strip()[:200]
+    cards = []
+    if len(text) >= 4:
+        cards = queries.alike(text, request.user, kinds=("need", "topic", "article", "gathering"))
+    return render(request, "needs/_similar.html", {"cards": cards, "community": community})
+
+
+@require_GET
+@login_required
+def need(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """One need: who has it too, what is said about it, what became of it."""
+    found = need_or_404(request, pk)
+    mark_read_about(request.user, "need", pk)
+    may_moderate = can_moderate(request.user, found)
+    context = frame(
+        request,
+        found.community,
+        "needs",
+        need=found,
+        line=line_of(("need", pk), request.user),
+        i_support=found.supports.filter(by=request.user).exists(),
+        supporters=queries.supporters(found),
+        comments=comments_on("need", pk),
+        may_edit=can_edit(request.user, found),
+        may_moderate=may_moderate,
+        may_make_topic=can_make_topic(request.user, found) and found.state == Need.State.OPEN,
+        alike=queries.alike(found.title, request.user, leave_out=pk, kinds=("need", "article", "gathering")),
+        merge=Merge.objects.filter(need=found).select_related("into", "by").first(),
+        merged=list(found.merged.all()[:20]),
+    )
+    return render(request, "needs/need.html", context)
+
+
+@require_POST
+@login_required
+def support(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Say "me too" (``on=1``) or take it back; answers the vote box."""
+    found = set_support(need_or_404(request, pk), on=request.POST.get("on") == "1", by=request.user)
+    if request.headers.get("HX-Request"):
+        mine = found.supports.filter(by=request.user).exists()
+        return render(request, "needs/_support.html", {"need": found, "mine": mine})
+    return redirect(back(request, found.get_absolute_url()))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def need_edit(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Mend the words of a need; a change made meanwhile is shown beside."""
+    found = need_or_404(request, pk)
+    require(can_edit, request.user, found)
+    form = NeedEditForm(
+        request.POST or None, initial={"title": found.title, "body": found.body, "version": found.version}
+    )
+    theirs = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(edit_need(found, by=request.user, **form.cleaned_data))
+        except Refused as refused:
+            form.refuse(refused)
+            form, theirs = _on_top_of(form, found), found
+    return render(request, "needs/edit.html", frame(request, found.community, "needs", need=found, form=form, theirs=theirs))
+
+
+def _on_top_of(form: Any, thing: Any) -> Any:
+    """The same form, to be sent again knowing the version that is there now."""
+    form.data = form.data.copy()
+    form.data["version"] = thing.version
+    return form
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def closing(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Close a need with a reason, or (``open=1``) open it again."""
+    found = need_or_404(request, pk)
+    require(can_moderate, request.user, found)
+    if request.POST.get("open") == "1":
+        return redirect(reopen_need(found, by=request.user))
+    form = CloseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return redirect(close_need(found, reason=form.cleaned_data["reason"], by=request.user))
+    return render(request, "needs/close.html", frame(request, found.community, "needs", need=found, form=form))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def merging(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Join a near-duplicate into another need; ``undo=1`` takes it back."""
+    found = need_or_404(request, pk)
+    require(can_moderate, request.user, found)
+    if request.POST.get("undo") == "1":
+        undo_merge(get_object_or_404(Merge, need=found), by=request.user)
+        return redirect(found)
+    if request.method == "POST":
+        into = get_object_or_404(Need.objects.visible_to(request.user), pk=_key(request.POST.get("into", "")))
+        merge_needs(found, into, by=request.user)
+        messages.success(request, _("Joined. It can be taken back on the page of the joined need."))
+        return redirect(into)
+    cards = queries.alike(found.title, request.user, community=found.community, leave_out=pk)
+    near = [card.thing for card in cards if card.thing.state not in (Need.State.MERGED, Need.State.CLOSED)]
+    others = queries.open_needs_like(found).exclude(pk__in=[one.pk for one in near]).order_by("-at")[:20]
+    context = frame(request, found.community, "needs", need=found, near=near, others=others)
+    return render(request, "needs/merge.html", context)
+
+
+def _key(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+@require_GET
+@login_required
+def topics(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Topics of a community with how far each has come."""
+    community = community_or_404(request, slug)
+    rows = Topic.objects.filter(community=community).exclude(state=Topic.State.DROPPED)
+    if request.GET.get("show") == "open":
+        rows = rows.filter(state=Topic.State.OPEN)
+    page = page_of(rows, request, by="-at")
+    context = frame(
+        request, community, "needs", rows=queries.topic_rows(page.rows, request.user), next_url=page.next_url, show="topics"
+    )
+    return render(request, "needs/topics.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def topic_new(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Make a topic out of the chosen needs (``need`` once or several times)."""
+    community = community_or_404(request, slug)
+    require(can_take_part, request.user, community)
+    keys = [_key(key) for key in request.GET.getlist("need") or request.POST.getlist("need")]
+    chosen = list(Need.objects.visible_to(request.user).filter(pk__in=keys, community=community).select_related("by"))
+    form = TopicForm(request.POST or None, initial={"title": chosen[0].title if chosen else ""})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = make_topic(community, chosen, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("The topic stands. Now it needs somebody to share."))
+            return redirect(made)
+    return render(request, "needs/topic_new.html", frame(request, community, "needs", form=form, chosen=chosen))
+
+
+@require_GET
+@login_required
+def topic(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """One topic: whom it helps, where it came from, who could share it."""
+    found = topic_or_404(request, pk)
+    mark_read_about(request.user, "topic", pk)
+    sections = [section(found, request.user) for section in topic_sections]
+    context = frame(
+        request,
+        found.community,
+        "needs",
+        topic=found,
+        line=line_of(("topic", pk), request.user),
+        votes=queries.topic_rows([found], request.user)[0].votes,
+        voters=_voters(found),
+        checklist=checklist(found),
+        sources=queries.sources_of(found),
+        alike=queries.alike(found.title, request.user, kinds=("article", "gathering")),
+        comments=comments_on("topic", pk),
+        may_edit=can_edit(request.user, found),
+        sections=[section for section in sections if section],
+    )
+    return render(request, "needs/topic.html", context)
+
+
+def _voters(found: Topic) -> list[Person]:
+    from zhiliu.comments.models import Vote
+
+    rows = Vote.objects.filter(kind="topic", thing_id=found.pk).select_related("by").order_by("at")[:8]
+    return [row.by for row in rows]
+
+
+@require_POST
+@login_required
+def topic_vote(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Want a topic (``on=1``) or not; answers the vote box."""
+    found = topic_or_404(request, pk)
+    votes = vote_for_topic(found, on=request.POST.get("on") == "1", by=request.user)
+    if request.headers.get("HX-Request"):
+        return render(request, "needs/_topic_vote.html", {"topic": found, "votes": votes})
+    return redirect(back(request, found.get_absolute_url()))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def topic_edit(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Change a topic's words and checklist; a change made meanwhile is shown beside."""
+    found = topic_or_404(request, pk)
+    require(can_edit, request.user, found)
+    names = ("title", "for_whom", "take_home", "pains", "differently", "small_enough", "solved_by", "seen_by", "version")
+    form = TopicEditForm(request.POST or None, initial={name: getattr(found, name) for name in names})
+    theirs = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(edit_topic(found, by=request.user, **form.cleaned_data))
+        except Refused as refused:
+            form.refuse(refused)
+            form, theirs = _on_top_of(form, found), found
+    context = frame(request, found.community, "needs", topic=found, form=form, theirs=theirs)
+    return render(request, "needs/topic_edit.html", context)
+
+
