@@ -39,6 +39,8 @@ class CommunityQuerySet(TreeQuerySet):
 class CommunityManager(TreeManager.from_queryset(CommunityQuerySet)):  # type: ignore[misc]
     """Communities without tree fields unless asked for."""
 
+    _with_tree_fields = False
+
 
 class Community(TreeNode):
     """A community of practice."""

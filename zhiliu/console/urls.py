@@ -1,2 +1,6 @@
+from django.urls import path
+
+from . import views
+
 app_name = "console"
-urlpatterns: list = []
+urlpatterns = [path("", views.overview, name="overview")]

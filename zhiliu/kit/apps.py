@@ -3,7 +3,18 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
 
-OFFERS = ("facts", "rules", "things", "notices", "searchables", "panels", "receivers", "tasks", "destinations")
+OFFERS = (
+    "facts",
+    "rules",
+    "things",
+    "notices",
+    "searchables",
+    "panels",
+    "agenda",
+    "receivers",
+    "tasks",
+    "destinations",
+)
 
 
 class KitConfig(AppConfig):

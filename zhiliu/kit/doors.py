@@ -62,8 +62,18 @@ def sorry(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
     number = secrets.token_hex(3).upper()
     if status >= 500:
         logger.error("error page %s at %s", number, request.path)
-    context = {"status": status, "sentence": reason, "error_id": number}
+    title, sentence = _words(status)
+    context = {"status": status, "title": title, "sentence": reason or sentence, "error_id": number}
     return render(request, "kit/error.html", context, status=status)
+
+
+def _words(status: int) -> tuple[str, str]:
+    words = {
+        400: (_("This request cannot be read"), _("Go back, load the page again and try once more.")),
+        403: (_("Not allowed"), ""),
+        404: (_("Nothing here"), _("It may have been moved, or you cannot see it. Search for it, or ask who gave you the link.")),
+    }
+    return words.get(status, (_("Something broke"), _("It is not your fault. Try again; if it stays, give an administrator this number.")))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

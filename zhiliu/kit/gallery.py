@@ -6,7 +6,7 @@ It needs no database and no sign-in: the company it shows (南屏机电) lives i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -94,10 +94,16 @@ class SampleForm(forms.Form):
     )
     remind = forms.BooleanField(label="开场前 1 小时提醒", initial=True, required=False)
     quiet = forms.BooleanField(
-        label="安静时段 20:00 – 8:00", initial=True, required=False, widget=forms.CheckboxInput(attrs={"data-switch": "1"})
+        label="安静时段 20:00 – 8:00",
+        initial=True,
+        required=False,
+        widget=forms.CheckboxInput(attrs={"data-switch": "1"}),
     )
     seen_by = forms.ChoiceField(
-        label="谁能看", choices=[("all", "公开给全员"), ("members", "只给社区成员")], initial="all", widget=forms.RadioSelect
+        label="谁能看",
+        choices=[("all", "公开给全员"), ("members", "只给社区成员")],
+        initial="all",
+        widget=forms.RadioSelect,
     )
     file = forms.FileField(label="附件", required=False)
 
@@ -128,7 +134,8 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
         "kinds": ["professional", "interest", "help", "best", "learning", "knowledge"],
         "swatches": SWATCHES,
         "people": PEOPLE,
-        "lin": LIN, "he": HE, "zhou": ZHOU, "chen": CHEN, "luo": LUO, "fang": FANG, "liang": LIANG, "wu": WU, "zheng": ZHENG,
+        "lin": LIN, "he": HE, "zhou": ZHOU, "chen": CHEN, "luo": LUO, "fang": FANG, "liang": LIANG, "wu": WU,
+        "zheng": ZHENG,
         "guest": GUEST, "bot": BOT, "ann": ANN,
         "sales": COMMUNITIES()[0],
         "communities": COMMUNITIES(),
@@ -141,8 +148,7 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
         "form": SampleForm(),
         "bad_form": bad,
         "now": now,
-        "times": [now, now - timedelta(minutes=26), now + timedelta(minutes=42), now - timedelta(hours=5), now - timedelta(days=1),
-                  now + timedelta(days=1), now - timedelta(days=9), now - timedelta(days=500)],
+        "times": sample_times(now),
         "soon": now + timedelta(minutes=42),
         "later": now + timedelta(days=5),
         "days": sample_week(),
@@ -155,7 +161,7 @@ SWATCHES = [
 ]  # fmt: skip
 
 
-def COMMUNITIES() -> list[Place]:  # noqa: N802 - a constant that must be fresh, as the shell marks one as current
+def COMMUNITIES() -> list[Place]:
     """The communities of the sample company."""
     channels = [
         {"name": "日常", "url": "?page=talk", "icon": "hash"},
@@ -241,15 +247,17 @@ STORIES: dict[str, list[tuple[str, str, int]]] = {
               ("todo", "–", 0), ("todo", "–", 0)],
     "late": [("done", "9 人提出", 4), ("done", "18 票定题", 0), ("done", "11月3日", 0), ("late", "草稿晚了 3 天", 0),
              ("todo", "–", 0), ("todo", "–", 0)],
-    "hidden": [("done", "2 人提出", 2), ("hidden", "", 0), ("done", "10月13日", 0), ("here", "本文", 0), ("todo", "–", 0),
-               ("todo", "–", 0)],
+    "hidden": [("done", "2 人提出", 2), ("hidden", "", 0), ("done", "10月13日", 0), ("here", "本文", 0),
+               ("todo", "–", 0), ("todo", "–", 0)],
 }  # fmt: skip
 
 
 def line(story: str) -> SimpleNamespace:
     """A line that tells one of STORIES."""
     told = zip(station_names(), STORIES[story], strict=True)
-    return SimpleNamespace(stations=[station(name, state, text, "#", n) for name, (state, text, n) in told], sentence="")
+    return SimpleNamespace(
+        stations=[station(name, state, text, "#", n) for name, (state, text, n) in told], sentence=""
+    )
 
 
 def line_at(reached: int, *, late: bool = False) -> SimpleNamespace:
@@ -258,15 +266,30 @@ def line_at(reached: int, *, late: bool = False) -> SimpleNamespace:
     return SimpleNamespace(stations=[station(n, s) for n, s in zip(station_names(), states, strict=True)])
 
 
-def TRACKS() -> list[dict[str, Any]]:  # noqa: N802 - names of stations depend on the reader's language
+def TRACKS() -> list[dict[str, Any]]:
     """Topics on their way, for the track table."""
     return [
-        {"title": "客户压价时，先谈范围再谈价格", "meta": ["7 人提出", "10月13日 何苗讲", "被用 12 次"], "line": line_at(4)},
-        {"title": "丢了单以后，怎么跟客户告别", "late": "草稿晚了 3 天", "meta": ["许言在写"], "line": line_at(3, late=True)},
+        {
+            "title": "客户压价时，先谈范围再谈价格",
+            "meta": ["7 人提出", "10月13日 何苗讲", "被用 12 次"],
+            "line": line_at(4),
+        },
+        {
+            "title": "丢了单以后，怎么跟客户告别",
+            "late": "草稿晚了 3 天",
+            "meta": ["许言在写"],
+            "line": line_at(3, late=True),
+        },
         {"title": "被拿来比价时，怎么把话题拉回来", "meta": ["今天 15:00", "23 人报名"], "line": line_at(2)},
         {"title": "第一次拜访总工，聊什么", "meta": ["11 票", "还缺分享人"], "line": line_at(1)},
         {"title": "报价单里的运费怎么算", "meta": ["4 人在问"], "line": line_at(0)},
     ]
+
+
+def sample_times(now: datetime) -> list[datetime]:
+    """Moments that each read differently."""
+    minutes = [0, -26, 42, -5 * 60, -24 * 60, 24 * 60, -9 * 24 * 60, -500 * 24 * 60]
+    return [now + timedelta(minutes=n) for n in minutes]
 
 
 def sample_week() -> list[dict[str, Any]]:
@@ -295,7 +318,9 @@ def _people_found(q: str) -> HttpResponse:
     q = q.lower().strip()
 
     def fits(person: Someone) -> bool:
-        return q in person.name.lower() or any(text.startswith(q) for text in [*readings(person.name), *initials(person.name)])
+        return q in person.name.lower() or any(
+            text.startswith(q) for text in [*readings(person.name), *initials(person.name)]
+        )
 
     found = [one for one in [*PEOPLE, ZHENG] if not q or fits(one)]
     rows = [{"value": one.pk, "label": one.name, "hint": one.pinyin, "detail": one.department} for one in found]

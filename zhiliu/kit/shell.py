@@ -45,7 +45,9 @@ class Shell:
     phone_nav: list[NavItem] = field(default_factory=list)
     theme: str = "system"
     theme_url: str = ""
+    language: str = ""
     language_url: str = ""
+    home_url: str = "/"
     badge_url: str = ""
     stream_url: str = ""
 

@@ -38,7 +38,7 @@ class Library(models.Model):
     objects: Any = LibraryQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or str(_("The whole organisation"))
 
     def get_absolute_url(self) -> str:
         """The library's page."""

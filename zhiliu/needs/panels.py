@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.models import Community
@@ -13,6 +14,7 @@ from zhiliu.communities.queries import Tab, home_sections, tabs
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
 from zhiliu.kit.plugs import Shelf
+from zhiliu.search.views import next_steps
 
 from .models import Topic
 from .queries import on_the_way
@@ -38,3 +40,12 @@ def on_the_way_section(community: Community, viewer: Person) -> dict[str, Any] |
         "rows": on_the_way(community, viewer),
         "open_needs": open_needs,
     }
+
+
+@next_steps.adds(key="needs.voice")
+def voice_instead(text: str, person: Person) -> dict[str, Any] | None:
+    """Words nobody has an answer to are a need."""
+    from django.utils.http import urlencode
+
+    url = f"{reverse('needs:voice')}?{urlencode({'title': text[:80]})}"
+    return {"label": _("Make it a need"), "url": url, "icon": "hand"}

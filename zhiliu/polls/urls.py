@@ -1,2 +1,11 @@
+from django.urls import path
+
+from . import views
+
 app_name = "polls"
-urlpatterns: list = []
+urlpatterns = [
+    path("communities/<slug:slug>/polls/", views.polls, name="list"),
+    path("communities/<slug:slug>/polls/new/", views.poll_new, name="new"),
+    path("communities/<slug:slug>/polls/<int:pk>/", views.poll, name="poll"),
+    path("communities/<slug:slug>/polls/<int:pk>/ballot/", views.ballot, name="ballot"),
+]

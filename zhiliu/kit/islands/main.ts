@@ -4,13 +4,12 @@
  * Those of the kit are small and come with the page; the others are fetched when an element first names them.
  */
 import "../styles/index.css";
+import "./lib/app-styles";
 import "./lib/requests";
 import { Application, type ControllerConstructor } from "@hotwired/stimulus";
 import { forgetSentDrafts } from "./lib/drafts";
 import { loadWhenSeen, nameOf } from "./lib/registry";
 import { sayWaiting } from "./lib/toasts";
-
-import.meta.glob(["../../*/styles/*.css", "!../../kit/styles/*.css"], { eager: true });
 
 type Island = { default: ControllerConstructor };
 

@@ -46,7 +46,9 @@ KINDS = {
 def _icon(name: str, size: int, label: str, href: str) -> SafeString:
     named = format_html(' role="img" aria-label="{}"', label) if label else SafeString(' aria-hidden="true"')
     sized = f" s{size}" if size != 16 else ""
-    return format_html('<svg class="icon{}"{} focusable="false"><use href="{}#{}"></use></svg>', sized, named, href, name)
+    return format_html(
+        '<svg class="icon{}"{} focusable="false"><use href="{}#{}"></use></svg>', sized, named, href, name
+    )
 
 
 @register.simple_tag
@@ -105,7 +107,7 @@ def _face(person: Any, size: int, *, short: bool) -> SafeString:
 
 
 @register.simple_tag
-def avatars(people: Iterable[Any], max: int = 5, total: int | None = None, size: int = 24) -> SafeString:  # noqa: A002
+def avatars(people: Iterable[Any], max: int = 5, total: int | None = None, size: int = 24) -> SafeString:
     """People stacked, and how many more there are.
 
     Args:
@@ -221,7 +223,11 @@ def when(moment: datetime | date | None, form: str = "auto") -> SafeString:
     if form == "auto":
         words, later = moment_words(there, now)
         fresh = words != later
-        alive = format_html(' data-controller="relative-time" data-relative-time-later-value="{}"', later) if fresh else EMPTY
+        alive = (
+            format_html(' data-controller="relative-time" data-relative-time-later-value="{}"', later)
+            if fresh
+            else EMPTY
+        )
         return format_html('<time datetime="{}" title="{}"{}>{}</time>', there.isoformat(), exact, alive, words)
     words = {"day": day_words(there.date(), now.date()), "clock": f"{there:%H:%M}"}.get(form, exact)
     return format_html('<time datetime="{}" title="{}">{}</time>', there.isoformat(), exact, words)
@@ -253,7 +259,7 @@ def ui_words() -> SafeString:
         "failed": gettext("That didn’t work. Your text is still here, try again."),
         "refused": gettext("You can’t do this here."),
         "gone": gettext("This is no longer here. Reload the page to see what is."),
-        "number": gettext("Number %s"),
+        "number": pgettext("after a sentence", " (number %s)"),
         "just_now": gettext("just now"),
         "minutes": pgettext("minutes ago, %s is the number", "%s min"),
         "in_minutes": pgettext("minutes from now, %s is the number", "in %s min"),
@@ -307,7 +313,9 @@ def _glyph(stations: Sequence[Any]) -> SafeString:
     if "late" in states:
         said += pgettext("between names", ", ") + _state_words("late")
     return format_html(
-        '<svg class="glyph" viewBox="0 0 76 12" width="76" height="12" role="img" aria-label="{}">{}</svg>', said, glyph_shapes(states)
+        '<svg class="glyph" viewBox="0 0 76 12" width="76" height="12" role="img" aria-label="{}">{}</svg>',
+        said,
+        glyph_shapes(states),
     )
 
 
@@ -321,7 +329,9 @@ def _station(station: Any, index: int, reached: int, *, curves: bool) -> SafeStr
         words = format_html('<a class="what" href="{}">{}</a>', station.url, breakable(str(station.text)))
     else:
         words = format_html('<span class="what">{}</span>', breakable(str(station.text)))
-    springs = tributaries(station.count_sources) if curves and (getattr(station, "count_sources", 0) or 0) > 1 else EMPTY
+    springs = (
+        tributaries(station.count_sources) if curves and (getattr(station, "count_sources", 0) or 0) > 1 else EMPTY
+    )
     return format_html(
         '<li class="{}"{}>{}<small>{}<span class="hidden-text"> ({})</span></small>{}</li>',
         classes,
@@ -338,7 +348,13 @@ def _list(stations: Sequence[Any], form: str) -> SafeString:
     curves = form == "full"
     fed = " fed" if curves and any((getattr(s, "count_sources", 0) or 0) > 1 for s in stations) else ""
     items = format_html_join("", "{}", ((_station(s, i, reached, curves=curves),) for i, s in enumerate(stations)))
-    return format_html('<ol class="lineage {}{}" aria-label="{}">{}</ol>', form, fed, gettext("Where it came from and where it goes"), items)
+    return format_html(
+        '<ol class="lineage {}{}" aria-label="{}">{}</ol>',
+        form,
+        fed,
+        gettext("Where it came from and where it goes"),
+        items,
+    )
 
 
 def _full(line: Any) -> SafeString:
@@ -346,7 +362,8 @@ def _full(line: Any) -> SafeString:
     stations = line.stations
     said = getattr(line, "sentence", "") or _sentence(stations)
     folded = format_html(
-        '<details class="lineage-more only-phone"><summary><span>{}</span> <span class="link">{}</span></summary>{}</details>',
+        '<details class="lineage-more only-phone">'
+        '<summary><span>{}</span> <span class="link">{}</span></summary>{}</details>',
         said,
         gettext("Show all"),
         _list(stations, "upright"),
@@ -377,7 +394,7 @@ def lineage(line: Any, form: str = "full") -> SafeString:
     """The line 来龙去脉.
 
     Args:
-        line: has ``stations``, six objects with ``name``, ``state`` (one of STATES), ``text``, ``url`` and ``count_sources``;
+        line: has ``stations``, six objects with ``name``, ``state`` (of STATES), ``text``, ``url``, ``count_sources``;
             and perhaps ``sentence`` for phones.
         form: ``full``, ``upright``, ``glyph`` or ``track``.
     """
@@ -408,7 +425,8 @@ def cover(seed: Any, kind: Any = "", shape: str = "wide") -> SafeString:
     """
     width, height, lines = SHAPES[shape]
     return format_html(
-        '<svg class="cover shape-{} {}" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid slice" aria-hidden="true">{}</svg>',
+        '<svg class="cover shape-{} {}" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid slice" aria-hidden="true">'
+        "{}</svg>",
         shape,
         _kind(kind),
         width,
@@ -443,7 +461,9 @@ def _wish_form(context: template.Context, kind: str, url: str, mine: bool, butto
 
 
 @register.simple_tag(takes_context=True)
-def votebox(context: template.Context, count: int, mine: bool, url: str, label: str = "", big: bool = False) -> SafeString:
+def votebox(
+    context: template.Context, count: int, mine: bool, url: str, label: str = "", big: bool = False
+) -> SafeString:
     """A vote: count, and a press to give or take back one's own.
 
     Args:
@@ -466,7 +486,9 @@ def votebox(context: template.Context, count: int, mine: bool, url: str, label: 
 
 
 @register.simple_tag(takes_context=True)
-def reaction_button(context: template.Context, word: Any, count: int, mine: bool, url: str, icon_name: str = "") -> SafeString:
+def reaction_button(
+    context: template.Context, word: Any, count: int, mine: bool, url: str, icon_name: str = ""
+) -> SafeString:
     """A reaction: a word and how many said it; works as :func:`votebox` does."""
     sign = icon(icon_name, 14) if icon_name else EMPTY
     number = format_html(" <b>{}</b>", count) if count else EMPTY
@@ -503,7 +525,7 @@ def pager(next_url: str, tag: str = "div", select: str = "", span: int = 1) -> S
         icon("chevron-down", 14),
     )
     inside = format_html('<td colspan="{}">{}</td>', span, button) if tag == "tr" else button
-    return format_html("<{} class=\"more\">{}</{}>", mark_safe(tag), inside, mark_safe(tag))  # noqa: S308 - a name from the template
+    return format_html('<{} class="more">{}</{}>', mark_safe(tag), inside, mark_safe(tag))  # noqa: S308 - a name from the template
 
 
 @register.simple_tag
@@ -515,7 +537,8 @@ def empty(title: Any, hint: Any = "", url: str = "", action: Any = "") -> SafeSt
 
 
 _DRAWING = SafeString(
-    '<svg class="drawing" viewBox="0 0 120 36" aria-hidden="true"><path d="M2 4c34 0 36 14 64 14M2 18h64M2 32c34 0 36-14 64-14"/>'
+    '<svg class="drawing" viewBox="0 0 120 36" aria-hidden="true">'
+    '<path d="M2 4c34 0 36 14 64 14M2 18h64M2 32c34 0 36-14 64-14"/>'
     '<path class="to-come" d="M74 18h44"/><circle cx="68" cy="18" r="3.5"/></svg>'
 )
 
@@ -529,7 +552,13 @@ def progress(value: float, total: float, label: Any = "", tone: str = "") -> Saf
     said = label or gettext("Progress")
     full = max(float(total), 0.0001)
     return format_html(
-        '<progress class="progress {}" value="{}" max="{}" aria-label="{}">{} / {}</progress>', tone, value, full, said, value, total
+        '<progress class="progress {}" value="{}" max="{}" aria-label="{}">{} / {}</progress>',
+        tone,
+        value,
+        full,
+        said,
+        value,
+        total,
     )
 
 
@@ -538,7 +567,9 @@ def _at(value: float | None) -> float | None:
 
 
 @register.simple_tag
-def gauge(label: Any, text: Any, now: float, low: float, high: float, peer: float | None = None, tone: str = "") -> SafeString:
+def gauge(
+    label: Any, text: Any, now: float, low: float, high: float, peer: float | None = None, tone: str = ""
+) -> SafeString:
     """A health line: band = own usual range, tick = median of its like, dot = now.
 
     Args:
@@ -549,8 +580,10 @@ def gauge(label: Any, text: Any, now: float, low: float, high: float, peer: floa
     dot, start, end, tick = _at(now), _at(low), _at(high), _at(peer)
     ticked = format_html('<path class="peer" d="M{} 3V17"/>', tick) if tick is not None else EMPTY
     drawing = format_html(
-        '<svg class="gauge-line" viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden="true"><path class="axis" d="M0 10H100"/>'
-        '<path class="band" d="M{} 10H{}"/>{}<path class="rim" d="M{} 10h.001"/><path class="now" d="M{} 10h.001"/></svg>',
+        '<svg class="gauge-line" viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden="true">'
+        '<path class="axis" d="M0 10H100"/>'
+        '<path class="band" d="M{} 10H{}"/>{}'
+        '<path class="rim" d="M{} 10h.001"/><path class="now" d="M{} 10h.001"/></svg>',
         start,
         end,
         ticked,
@@ -581,7 +614,7 @@ def week(days: Iterable[Any]) -> SafeString:
     """A strip of seven days.
 
     Args:
-        days: each with ``date``, ``kinds`` (a dot for each), ``today``, ``off``, ``mark`` (休 or 班) and ``url``, as dict or object.
+        days: dicts or objects with ``date``, ``kinds`` (a dot for each), ``today``, ``off``, ``mark``, ``url``.
     """
     return format_html('<ol class="week">{}</ol>', format_html_join("", "{}", ((_week_day(day),) for day in days)))
 

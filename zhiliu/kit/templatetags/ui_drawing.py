@@ -1,4 +1,4 @@
-"""Pictures made of lines: the cover, the glyph and the curves of a lineage. Pure strings, the same for the same input."""
+"""Pictures made of lines: covers, glyphs, the curves of a lineage. Pure strings, the same for the same input."""
 
 from __future__ import annotations
 
@@ -99,7 +99,9 @@ def tributaries(count: int) -> SafeString:
     shapes = []
     for i in range(count):
         x, y = 1 + i * 7, 3 + i * (18 / max(count, 1)) * 0.8
-        shapes.append(f'<path d="M{x} {y:.1f}C{x + 26} {y:.1f} 52 22 94 22"/><path class="spring" d="M{x} {y:.1f}h.01"/>')
+        shapes.append(
+            f'<path d="M{x} {y:.1f}C{x + 26} {y:.1f} 52 22 94 22"/><path class="spring" d="M{x} {y:.1f}h.01"/>'
+        )
     return mark_safe(  # noqa: S308 - numbers only
         '<svg class="tributaries" viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true">'
         + "".join(shapes)

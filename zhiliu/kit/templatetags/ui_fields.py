@@ -13,7 +13,9 @@ from django.utils.translation import gettext
 PICKED = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
-def render_field(field: BoundField, *, hint: str | None, optional: bool | None, label: str | None, icon: SafeString) -> SafeString:
+def render_field(
+    field: BoundField, *, hint: str | None, optional: bool | None, label: str | None, icon: SafeString
+) -> SafeString:
     """The whole field.
 
     Args:
@@ -24,7 +26,7 @@ def render_field(field: BoundField, *, hint: str | None, optional: bool | None, 
         icon: the mark in front of an error.
     """
     widget = field.field.widget
-    hint = field.help_text if hint is None else hint
+    hint = str(field.help_text) if hint is None else hint
     optional = (not field.field.required) if optional is None else optional
     notes = _notes(field, hint, icon)
     attrs = _attrs(field, bool(hint))
@@ -100,11 +102,15 @@ def _tick(field: BoundField, attrs: dict[str, Any], notes: SafeString, label: st
     return format_html('<div class="field{}">{}{}</div>', _wrong(field), row, notes)
 
 
-def _group(field: BoundField, attrs: dict[str, Any], text: SafeString, notes: SafeString, label: str | None) -> SafeString:
+def _group(
+    field: BoundField, attrs: dict[str, Any], text: SafeString, notes: SafeString, label: str | None
+) -> SafeString:
     """Radio buttons or checkboxes that belong together."""
     described = attrs.get("aria-describedby", "")
     rows = format_html_join(
-        "", '<label class="choice">{} <span>{}</span></label>', ((one.tag(), one.choice_label) for one in field.subwidgets)
+        "",
+        '<label class="choice">{} <span>{}</span></label>',
+        ((one.tag(), one.choice_label) for one in field.subwidgets),
     )
     return format_html(
         '<fieldset class="field choices{}"{}><legend{}>{}</legend>{}{}</fieldset>',

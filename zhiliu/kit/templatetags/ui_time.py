@@ -1,4 +1,4 @@
-"""Words for moments: 刚刚, 26 分钟, 今天 15:00, 昨天, 11月24日 周二. Months and weekdays are ours, as Django's are longer."""
+"""Words for moments: 刚刚, 26 分钟, 今天 15:00, 昨天, 11月24日 周二. Django's own names of days are longer."""
 
 from __future__ import annotations
 

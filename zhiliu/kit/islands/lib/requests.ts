@@ -51,5 +51,5 @@ function on(name: string, act: (context: Context, event: Event) => void): void {
 function sentenceFor(status: number, context: Context): string {
   const number = context.response?.headers.get("X-Error-Id");
   const what = status === 403 ? "refused" : status === 404 || status === 410 ? "gone" : "failed";
-  return word(what) + (number ? ` (${word("number", number)})` : "");
+  return word(what) + (number ? word("number", number) : "");
 }

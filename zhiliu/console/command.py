@@ -1,0 +1,136 @@
+"""The command ``zhiliu``: up, init, demo, import, doctor."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        The exit code: 0 when all is well.
+    """
+    options = parser().parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    return int(options.run(options) or 0)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line as it is documented."""
+    made = argparse.ArgumentParser(prog="zhiliu", description="Zhiliu (知流): where a company's experience flows.")
+    commands = made.add_subparsers(required=True, metavar="COMMAND")
+    up = commands.add_parser("up", help="start pages, live streams and jobs on one port")
+    up.add_argument("--host", help="address to listen on (setting ZHILIU_HOST)")
+    up.add_argument("--port", type=int, help="port to listen on (setting ZHILIU_PORT)")
+    up.set_defaults(run=_up)
+    init = commands.add_parser("init", help="prepare the database and make the first administrator")
+    init.add_argument("--organisation", required=True, help="name of the organisation")
+    init.add_argument("--name", required=True, help="name of the first administrator")
+    init.add_argument("--email", required=True, help="mail address of the first administrator")
+    init.set_defaults(run=_init)
+    demo = commands.add_parser("demo", help="fill an empty installation with the sample company and start it")
+    demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--fresh", action="store_true", help="throw the sample company away and make it anew")
+    demo.add_argument("--no-start", action="store_true", help="only fill, do not start")
+    demo.set_defaults(run=_demo)
+    importing = commands.add_parser("import", help="bring people in from a CSV file")
+    importing.add_argument("people", help="CSV with the columns number, name, email, department, position")
+    importing.set_defaults(run=_import)
+    doctor = commands.add_parser("doctor", help="check that everything this installation needs is there")
+    doctor.set_defaults(run=_doctor)
+    return made
+
+
+def _up(options: argparse.Namespace) -> int:
+    from config.settings.declared import read
+
+    from .supervisor import children, run
+
+    declared = read()
+    host, port = options.host or declared.host, options.port or declared.port
+    _prepare()
+    return run(children(host, port), when_up=lambda: _announce_when_up(port))
+
+
+def _announce_when_up(port: int) -> None:
+    from .supervisor import say
+
+    address = f"http://127.0.0.1:{port}/"
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{address}signin/", timeout=2).close()  # noqa: S310 - our own address
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+        else:
+            say(f"open {address}")
+            return
+
+
+def _prepare() -> None:
+    """Bring the database up to date, in a process of its own so that the parent stays small."""
+    import subprocess
+
+    code = "import django; django.setup(); from django.core.management import call_command as c; c('migrate', verbosity=0)"
+    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603
+
+
+def _init(options: argparse.Namespace) -> int:
+    _django()
+    from django.core.management import call_command
+
+    from .setting_up import set_up
+
+    call_command("migrate", verbosity=0)
+    password = set_up(organisation=options.organisation, name=options.name, email=options.email)
+    print(f"Sign in as {options.email} with the password {password} and change it there.")
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from .supervisor import children, run
+
+    os.environ["ZHILIU_DEMO"] = "1"
+    os.environ["ZHILIU_PORT"] = str(options.port)
+    os.environ.setdefault("ZHILIU_BASE_URL", f"http://127.0.0.1:{options.port}")
+    code = _fill(options.fresh)
+    if code or options.no_start:
+        return code
+    return run(children("127.0.0.1", options.port), when_up=lambda: _announce_when_up(options.port))
+
+
+def _fill(fresh: bool) -> int:
+    import subprocess
+
+    arguments = [sys.executable, "-m", "zhiliu.demo.fill", *(["--fresh"] if fresh else [])]
+    return subprocess.run(arguments, check=False).returncode  # noqa: S603
+
+
+def _import(options: argparse.Namespace) -> int:
+    _django()
+    from .importing import import_people
+
+    return import_people(options.people)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    _django()
+    from .doctor import examine
+
+    return examine()
+
+
+def _django() -> None:
+    import django
+
+    django.setup()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

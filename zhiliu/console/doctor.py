@@ -1,0 +1,81 @@
+"""``zhiliu doctor``: is everything there that this installation needs?"""
+
+from __future__ import annotations
+
+import shutil
+import smtplib
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+
+def examine() -> int:
+    """Print a line for every check.
+
+    Returns:
+        The exit code: 1 when one of them failed.
+    """
+    failed = 0
+    for name, check in CHECKS.items():
+        try:
+            problem = check()
+        except Exception as error:
+            problem = f"{type(error).__name__}: {error}"
+        print(f"{'ok  ' if not problem else 'FAIL'} {name}{': ' + problem if problem else ''}")
+        failed += bool(problem)
+    return 1 if failed else 0
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    plan = MigrationExecutor(connection).migration_plan(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    return "the database is not up to date: run “zhiliu up” or “zhiliu init”" if plan else ""
+
+
+def _folder() -> str:
+    probe = settings.DATA_DIR / ".probe"
+    probe.write_text("x")
+    probe.unlink()
+    free = shutil.disk_usage(settings.DATA_DIR).free // (1 << 20)
+    return f"only {free} MB are free in {settings.DATA_DIR}" if free < 500 else ""
+
+
+def _front_end() -> str:
+    built = (settings.BUILD_DIR / "manifest.json").exists()
+    return "" if built else "the front end is not built: run bin/setup"
+
+
+def _mail() -> str:
+    if not getattr(settings, "EMAIL_HOST", "") or not settings.DECLARED.smtp_host:
+        return ""
+    with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=5) as server:
+        server.noop()
+    return ""
+
+
+def _jobs() -> str:
+    from zhiliu.jobs.models import Heartbeat
+    from zhiliu.jobs.retrying import SILENT
+
+    alive = Heartbeat.objects.filter(seen_at__gte=timezone.now() - SILENT).exists()
+    return "" if alive else "no job process has been heard of lately; is “zhiliu up” running?"
+
+
+def _search() -> str:
+    from zhiliu.search import index
+
+    return "" if index.exists() else "there is no search index yet; the job process builds it"
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "database": _database,
+    "data folder": _folder,
+    "front end": _front_end,
+    "mail server": _mail,
+    "search index": _search,
+    "job process": _jobs,
+}

@@ -1,0 +1,115 @@
+"""``zhiliu up``: one parent over the web process and the job process.
+
+The parent knows nothing of Django, so it stays small. What dies is started again, ever later when it dies at once; on
+SIGTERM or SIGINT both are asked to stop, and made to after four seconds, so that open streams cannot hold it up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+GRACE_SECONDS = 3.5
+QUICK_SECONDS = 10.0
+MAX_DELAY = 30.0
+
+
+@dataclass
+class Child:
+    """A process that is kept running.
+
+    Args:
+        name: for messages. arguments: its command line.
+    """
+
+    name: str
+    arguments: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    deaths: int = 0
+    again_at: float = field(default=0.0)
+
+    def start(self) -> None:
+        """Start the process, in a session of its own so that Ctrl C reaches the parent only."""
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(self.arguments, start_new_session=True)  # noqa: S603
+
+    def look_after(self, now: float) -> None:
+        """Note a death, and start again when the time has come."""
+        if self.process is not None and self.process.poll() is not None:
+            lived = now - self.started
+            self.deaths = self.deaths + 1 if lived < QUICK_SECONDS else 0
+            delay = min(MAX_DELAY, 0.5 * 2**self.deaths)
+            say(f"{self.name} ended with {self.process.returncode}; starting it again in {delay:.0f} s")
+            self.process, self.again_at = None, now + delay
+        if self.process is None and now >= self.again_at:
+            self.start()
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the process and whatever it started."""
+        if self.process is not None and self.process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, number)
+
+    def is_running(self) -> bool:
+        """Whether it runs."""
+        return self.process is not None and self.process.poll() is None
+
+
+def say(text: str) -> None:
+    """A line for the operator."""
+    print(f"zhiliu: {text}", file=sys.stderr, flush=True)
+
+
+def children(host: str, port: int) -> list[Child]:
+    """The processes of an installation."""
+    python = sys.executable
+    return [
+        Child("web", [python, "-m", "zhiliu.console.serve", host, str(port)]),
+        Child("jobs", [python, "-m", "zhiliu.console.work"]),
+    ]
+
+
+def run(kept: list[Child], when_up: Callable[[], Any] | None = None) -> int:
+    """Keep the children running until SIGTERM or SIGINT.
+
+    Args:
+        when_up: called once after the start.
+
+    Returns:
+        The exit code.
+    """
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    for child in kept:
+        child.start()
+    if when_up is not None:
+        threading.Thread(target=when_up, daemon=True).start()
+    while not stopping.wait(0.2):
+        now = time.monotonic()
+        for child in kept:
+            child.look_after(now)
+    stop(kept)
+    return 0
+
+
+def stop(kept: list[Child]) -> None:
+    """Ask all children to stop; after the grace they are killed."""
+    for child in kept:
+        child.signal(signal.SIGTERM)
+    deadline = time.monotonic() + GRACE_SECONDS
+    while any(child.is_running() for child in kept) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for child in kept:
+        child.signal(signal.SIGKILL)
+        if child.process is not None:
+            child.process.wait()

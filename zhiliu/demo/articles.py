@@ -1,0 +1,169 @@
+"""Articles with their history, what came of using them, and thanks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from zhiliu.directory.models import Person
+from zhiliu.knowledge.drafting import library_of, organisation_library, show_to_readers
+from zhiliu.knowledge.facts import ArticlePublished, ArticleUsed, DraftStarted
+from zhiliu.knowledge.models import Article, Folder, Library, Publication, Reading, Revision, Use
+from zhiliu.lineage.linking import link, note_reached
+from zhiliu.lineage.models import Link
+from zhiliu.search.models import Tag
+
+from .sources import Text, articles, read
+from .stage import Stage
+
+_LINK = re.compile(r"\]\(article:([a-z0-9-]+)\)")
+
+
+def build(stage: Stage) -> None:
+    """Make every article, then resolve the links between them, then their uses."""
+    texts = articles()
+    for community in stage.communities.values():
+        if community.has("library"):
+            library_of(community)
+    for text in texts:
+        stage.articles[text.key] = _article(stage, text)
+    for text in texts:
+        _resolve_links(stage, text)
+        _history(stage, text)
+        _line(stage, text)
+    for entry in read("uses"):
+        _use(stage, entry)
+    _readings(stage)
+
+
+def _library(stage: Stage, key: str) -> Library:
+    return organisation_library() if key == "company" else library_of(stage.communities[key])
+
+
+def _folder(library: Library, path: str | None) -> Folder | None:
+    folder: Folder | None = None
+    for name in [part for part in (path or "").split("/") if part]:
+        folder, _new = Folder.objects.get_or_create(library=library, parent=folder, name=name)
+    return folder
+
+
+def _article(stage: Stage, text: Text) -> Article:
+    front, library = text.front, _library(stage, text.front["library"])
+    published = front["status"] == "published"
+    at = stage.clock.at(front["day"], "17:20")
+    verifier = stage.people.get(front.get("verified_by") or "")
+    article = Article.objects.create(
+        library=library,
+        folder=_folder(library, front.get("folder")),
+        template=front["template"],
+        state=Article.State.PUBLISHED if published else Article.State.DRAFT,
+        title=front["title"],
+        claim=front["claim"],
+        draft_title=front["title"],
+        draft_claim=front["claim"],
+        draft_markdown=text.body,
+        owner=stage.people[front["owner"]],
+        by=stage.people[front["owner"]],
+        at=at,
+        changed_at=at,
+        published_at=at if published else None,
+        review_on=stage.clock.today + dt.timedelta(days=front["review_day"]) if front.get("review_day") is not None else None,
+        verified_by=verifier,
+        verified_at=at + dt.timedelta(days=2) if verifier else None,
+    )
+    article.authors.set({stage.people[key] for key in [front["owner"], *front["authors"]]})
+    article.tags.set([Tag.objects.get_or_create(name=name)[0] for name in front.get("tags") or []])
+    note_reached(("article", article.pk), 3)
+    return article
+
+
+def _resolve_links(stage: Stage, text: Text) -> None:
+    article = stage.articles[text.key]
+    article.draft_markdown = _LINK.sub(lambda found: f"]({stage.articles[found[1]].get_absolute_url()})", text.body)
+    show_to_readers(article)
+    article.save()
+
+
+def _history(stage: Stage, text: Text) -> None:
+    article, front = stage.articles[text.key], text.front
+    steps = [(article.at, article.owner, "")]
+    steps += [(stage.clock.at(one["day"], "16:10"), stage.people[one["by"]], one["note"]) for one in front.get("revised") or []]
+    for number, (at, by, note) in enumerate(steps, start=1):
+        revision = Revision.objects.create(
+            article=article,
+            number=number,
+            title=article.draft_title,
+            claim=article.draft_claim,
+            markdown=_earlier(article.draft_markdown, len(steps) - number),
+            by=by,
+            at=at,
+            note=note,
+        )
+        if article.state == Article.State.PUBLISHED:
+            Publication.objects.create(revision=revision, by=by, at=at)
+            stage.tell(_published(article, revision, number == 1, by), at)
+    if article.state == Article.State.DRAFT:
+        community_id = article.library.community_id
+        stage.tell(DraftStarted(article_id=article.pk, community_id=community_id, by_id=article.owner_id), article.at)
+    Article.objects.filter(pk=article.pk).update(changed_at=steps[-1][0], version=len(steps))
+
+
+def _published(article: Article, revision: Revision, first: bool, by: Person) -> ArticlePublished:
+    return ArticlePublished(
+        article_id=article.pk,
+        revision_id=revision.pk,
+        first=first,
+        community_id=article.library.community_id,
+        by_id=by.pk,
+    )
+
+
+def _earlier(markdown: str, steps_back: int) -> str:
+    """The text as it was some revisions ago: its last paragraphs were not there yet."""
+    parts = markdown.split("\n\n")
+    return "\n\n".join(parts[: max(2, len(parts) - steps_back)])
+
+
+def _line(stage: Stage, text: Text) -> None:
+    """Join the article to the gathering, or where there was none to the topic, that it came out of."""
+    article, front = stage.articles[text.key], text.front
+    gathering, topic = stage.gatherings.get(front.get("gathering") or ""), stage.topics.get(front.get("topic") or "")
+    source = ("gathering", gathering.pk) if gathering else ("topic", topic.pk) if topic else None
+    if source:
+        with stage.moment(article.at):
+            link(source, ("article", article.pk), by_id=article.owner_id)
+
+
+def _use(stage: Stage, entry: dict[str, Any]) -> None:
+    article, by = stage.articles[entry["article"]], stage.people[entry["by"]]
+    at = stage.clock.at(entry["day"], "18:05")
+    use = Use.objects.create(
+        article=article,
+        by=by,
+        where=entry["where"],
+        outcome=entry["outcome"],
+        story=entry.get("story") or "",
+        at=at,
+    )
+    note_reached(("use", use.pk), 4)
+    with stage.moment(at):
+        link(("article", article.pk), ("use", use.pk), by_id=by.pk, kind=Link.Kind.APPLIES)
+    community_id = article.library.community_id
+    stage.tell(ArticleUsed(article_id=article.pk, use_id=use.pk, community_id=community_id, by_id=by.pk), at)
+    Article.objects.filter(pk=article.pk).update(use_count=article.uses.count())
+
+
+def _readings(stage: Stage) -> None:
+    rows = []
+    everybody = [*stage.people.values(), *stage.others]
+    for article in Article.objects.published().select_related("library"):
+        community = article.library.community
+        near = stage.members[community.slug] if community else everybody
+        age = max(1, (stage.clock.now - article.at).days)
+        for person in stage.some(near, 6 + article.use_count * 5 + stage.chance.randint(0, 12), {article.owner_id}):
+            day = stage.clock.today - dt.timedelta(days=stage.chance.randint(0, age))
+            rows.append(Reading(article=article, person=person, day=day))
+    Reading.objects.bulk_create(rows, ignore_conflicts=True)
+    for article in Article.objects.published():
+        Article.objects.filter(pk=article.pk).update(read_count=article.readings.count())

@@ -1,0 +1,53 @@
+"""The sample company, built in one go."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+
+from django.db import transaction
+from django.utils import timezone
+
+from zhiliu.activity.following import catch_up, last_position
+from zhiliu.activity.models import Activity, Cursor
+from zhiliu.directory.calendar import seed_year
+from zhiliu.directory.models import Person
+from zhiliu.notifications.models import InboxRow
+from zhiliu.search.indexing import build as build_index
+
+from .stage import Stage
+
+PARTS = ("people", "communities", "needs", "gatherings", "articles", "after", "handbook")
+TOLD = dt.timedelta(days=6)
+UNREAD = dt.timedelta(days=2)
+
+
+def exists() -> bool:
+    """Whether there is anybody here already."""
+    return Person.objects.exists()
+
+
+def build() -> None:
+    """Make the sample company in an empty database: the same each time, dated relative to today."""
+    year = timezone.localdate().year
+    for one in (year - 1, year, year + 1):
+        seed_year(one)
+    stage = Stage()
+    with transaction.atomic(), stage.recording():
+        for part in PARTS:
+            importlib.import_module(f".{part}", __package__).build(stage)
+        stage.write_log()
+    _tell_the_latest(stage)
+    build_index()
+
+
+def _tell_the_latest(stage: Stage) -> None:
+    """Inboxes hold what happened in the last days; older news was read long ago."""
+    since = stage.clock.now - TOLD
+    first = Activity.objects.filter(at__gte=since).order_by("id").values_list("id", flat=True).first()
+    last = last_position()
+    Cursor.objects.update_or_create(name="search", defaults={"position": last})
+    Cursor.objects.update_or_create(name="notifications", defaults={"position": (first or last) - 1})
+    catch_up()
+    old = InboxRow.objects.filter(read_at=None, at__lt=stage.clock.now - UNREAD)
+    old.update(read_at=stage.clock.now)

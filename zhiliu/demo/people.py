@@ -1,0 +1,146 @@
+"""The people of the sample company: 42 with a story, the others with a name and a place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from typing import Any
+
+from zhiliu.directory.facts import PersonJoined
+from zhiliu.directory.joining import write_name_keys
+from zhiliu.directory.models import (
+    Department,
+    Location,
+    Organisation,
+    Person,
+    PersonSkill,
+    Position,
+    Room,
+    Skill,
+)
+from zhiliu.kit.hanzi import readings
+
+from .sources import read
+from .stage import Stage
+
+TOTAL = 300
+# Who can be signed in as with one click, and as what. Shown in the sample company only, whose language is Chinese.
+CAST = {
+    "lin": "社区经理，照看三个社区",
+    "wang": "客户经理，社区成员",
+    "xu": "新同事，入职第二周",
+    "qian-muzhi": "老师傅，常被请来分享",
+    "jiang-shuyi": "知识顾问，照看知识库",
+    "zhao": "客人，来自合作安装公司",
+    "admin": "系统管理员",
+}
+
+
+def build(stage: Stage) -> None:
+    """Make organisation, departments, positions, rooms and everybody."""
+    company = read("company")
+    Organisation(name=company["name"], welcome=company["welcome"]).save()
+    places = {one["key"]: Location.objects.create(name=one["name"]) for one in company["locations"]}
+    Room.objects.bulk_create(Room(location=place, name=name) for place in places.values() for name in ("大会议室", "小会议室"))
+    positions = {one["key"]: Position.objects.create(name=one["name"], level=one["level"]) for one in company["positions"]}
+    departments = _departments(company["departments"])
+    principals = read("people")
+    for entry in principals:
+        stage.people[entry["key"]] = _principal(stage, entry, departments, positions, places)
+    _managers(stage, principals)
+    _skills(stage, principals)
+    stage.others = _others(stage, company, departments, positions, places)
+    everybody = [*stage.people.values(), *stage.others]
+    write_name_keys(everybody)
+    for person in everybody:
+        stage.tell(PersonJoined(person_id=person.pk), stage.clock.at(-185))
+    _heads(stage, company["departments"], departments)
+
+
+def _departments(entries: list[dict[str, Any]]) -> dict[str, Department]:
+    made: dict[str, Department] = {}
+    for entry in entries:
+        parent = made.get(entry.get("parent", ""))
+        made[entry["key"]] = Department.objects.create(name=entry["name"], code=entry["key"], parent=parent)
+    return made
+
+
+def _heads(stage: Stage, entries: list[dict[str, Any]], departments: dict[str, Department]) -> None:
+    for entry in entries:
+        department = departments[entry["key"]]
+        department.head = stage.people.get(entry.get("head", ""))
+        department.save(update_fields=["head"])
+
+
+def _principal(stage: Stage, entry: dict[str, Any], departments: Any, positions: Any, places: Any) -> Person:
+    key = entry["key"]
+    order = list(CAST).index(key) if key in CAST else None
+    person = Person(
+        name=entry["name"],
+        handle=key.replace("_", "-"),
+        number=None if entry.get("kind") == "guest" else f"L{1000 + len(stage.people)}",
+        email=f"{key}@lingdong.example",
+        kind=entry.get("kind", "employee"),
+        department=departments.get(entry.get("department", "")),
+        position=positions.get(entry.get("position", "")),
+        location=places.get(entry.get("location", "")),
+        hired_on=stage.clock.today + dt.timedelta(days=entry["hired_day"]),
+        sentence=entry.get("sentence") or "",
+        is_admin=key == "admin",
+        calendar_key=f"demo-{key}",
+        joined_at=stage.clock.at(max(-185, entry["hired_day"])),
+        extra={"demo_part": CAST[key], "demo_order": order} if order is not None else {},
+    )
+    person.set_unusable_password()
+    person.save()
+    return person
+
+
+def _managers(stage: Stage, entries: list[dict[str, Any]]) -> None:
+    for entry in entries:
+        manager = stage.people.get(entry.get("manager") or "")
+        if manager:
+            Person.objects.filter(pk=stage.people[entry["key"]].pk).update(manager=manager)
+
+
+def _skills(stage: Stage, entries: list[dict[str, Any]]) -> None:
+    names = {name for entry in entries for name in entry.get("skills") or []}
+    Skill.objects.bulk_create(Skill(name=name) for name in sorted(names))
+    skills = {skill.name: skill for skill in Skill.objects.all()}
+    claims = [
+        PersonSkill(person=stage.people[entry["key"]], skill=skills[name], at=stage.clock.at(-150))
+        for entry in entries
+        for name in entry.get("skills") or []
+    ]
+    PersonSkill.objects.bulk_create(claims)
+
+
+def _others(stage: Stage, company: dict[str, Any], departments: Any, positions: Any, places: Any) -> list[Person]:
+    names = _names(stage, company)
+    homes = [key for key in departments if key not in ("company", "sales", "delivery", "service", "rd")]
+    ranks = [position for position in positions.values() if position.level <= 5]
+    people = []
+    for index, name in enumerate(names, start=1):
+        department = departments[stage.chance.choice(homes)]
+        person = Person(
+            name=name,
+            handle=f"{readings(name)[0][:30]}-{index}",
+            number=f"L{2000 + index}",
+            email=f"l{2000 + index}@lingdong.example",
+            department=department,
+            position=stage.chance.choice(ranks),
+            location=stage.chance.choice(list(places.values())),
+            hired_on=stage.clock.today - dt.timedelta(days=int(40 + stage.chance.expovariate(1 / 1500))),
+            calendar_key=f"demo-{index}",
+            joined_at=stage.clock.at(-185),
+            password="!",  # noqa: S106 - an unusable password
+        )
+        people.append(person)
+    return list(Person.objects.bulk_create(people))
+
+
+def _names(stage: Stage, company: dict[str, Any]) -> list[str]:
+    taken = {person.name for person in stage.people.values()}
+    every = [f"{surname}{given}" for surname, given in itertools.product(company["surnames"], company["given"])]
+    stage.chance.shuffle(every)
+    return [name for name in every if name not in taken][: TOTAL - len(stage.people)]

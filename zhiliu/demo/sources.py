@@ -1,0 +1,35 @@
+"""Reads the content of the sample company; what each file holds is seen from the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import frontmatter
+import yaml
+
+CONTENT = Path(__file__).parent / "content"
+
+
+def read(name: str) -> Any:
+    """One YAML file of the content."""
+    return yaml.safe_load((CONTENT / f"{name}.yaml").read_text())
+
+
+@dataclass(frozen=True)
+class Text:
+    """An article's file: its key, what stands in front of it, and the Markdown."""
+
+    key: str
+    front: dict[str, Any]
+    body: str
+
+
+def articles() -> list[Text]:
+    """All articles, in the order of their keys."""
+    found = []
+    for path in sorted((CONTENT / "articles").glob("*.md")):
+        post = frontmatter.loads(path.read_text())
+        found.append(Text(path.stem, dict(post.metadata), post.content))
+    return found

@@ -1,0 +1,86 @@
+"""What the builders of the sample company share: people and things by key, the clock, chance, and the log.
+
+Rows are written in bulk with their own dates; the facts they stand for are collected and written to the log at the
+end, oldest first, as if half a year had passed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from zhiliu.activity.models import Activity
+from zhiliu.kit import facts
+from zhiliu.kit.facts import Fact
+
+from .clock import Clock
+
+SEED = 20260701
+
+
+class Stage:
+    """The company while it is being built."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.chance = random.Random(SEED)
+        self.people: dict[str, Any] = {}
+        self.others: list[Any] = []
+        self.communities: dict[str, Any] = {}
+        self.members: dict[str, list[Any]] = {}
+        self.needs: dict[str, Any] = {}
+        self.topics: dict[str, Any] = {}
+        self.gatherings: dict[str, Any] = {}
+        self.articles: dict[str, Any] = {}
+        self._facts: list[tuple[dt.datetime, Fact]] = []
+        self._moment: dt.datetime | None = None
+
+    def tell(self, fact: Fact, at: dt.datetime) -> None:
+        """Note a fact for the log."""
+        self._facts.append((at, fact))
+
+    @contextmanager
+    def moment(self, at: dt.datetime) -> Iterator[None]:
+        """Facts announced by verbs inside are noted with the time ``at``."""
+        self._moment = at
+        try:
+            yield
+        finally:
+            self._moment = None
+
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        """While this lasts, announced facts come here instead of to the log."""
+        usual = facts.recorder.provider
+        facts.recorder.fill(lambda fact: self.tell(fact, self._moment or self.clock.now))
+        try:
+            yield
+        finally:
+            facts.recorder.fill(usual)
+
+    def write_log(self) -> None:
+        """Write all noted facts, oldest first."""
+        self._facts.sort(key=lambda pair: pair[0])
+        rows = [_row(fact, at) for at, fact in self._facts]
+        Activity.objects.bulk_create(rows, batch_size=1000)
+
+    def some(self, people: list[Any], count: int, without: set[int] | None = None) -> list[Any]:
+        """``count`` people by chance, the same ones each time."""
+        left = [person for person in people if person.pk not in (without or set())]
+        return self.chance.sample(left, min(count, len(left)))
+
+
+def _row(fact: Fact, at: dt.datetime) -> Activity:
+    kind, thing_id = (fact.about[0], getattr(fact, fact.about[1])) if fact.about else ("", None)
+    return Activity(
+        verb=fact.verb,
+        by_id=fact.by_id,
+        community_id=fact.community_id,
+        kind=kind,
+        thing_id=thing_id,
+        data=fact.payload(),
+        at=at,
+    )

@@ -1,0 +1,140 @@
+"""What happens with gatherings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zhiliu.kit.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfGathering(Fact):
+    """Base of what happens with one gathering."""
+
+    about = ("gathering", "gathering_id")
+    gathering_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposed(OfGathering):
+    """A gathering was proposed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed(OfGathering):
+    """Words, host or number of seats of a gathering changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferMade(Fact):
+    """Somebody offers to share about a topic."""
+
+    about = ("topic", "topic_id")
+    topic_id: int
+    offer_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharerInvited(OfGathering):
+    """Somebody was asked to share."""
+
+    invitation_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationAnswered(OfGathering):
+    """Somebody said yes, no, or proposed other times."""
+
+    invitation_id: int
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeFixed(OfGathering):
+    """A gathering got its time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved(OfGathering):
+    """Time or place of a gathering changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cancelled(OfGathering):
+    """A gathering does not take place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatTaken(OfGathering):
+    """Somebody signed up, perhaps for the waiting list."""
+
+    waiting: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatGivenUp(OfGathering):
+    """Somebody signed off."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatPromoted(OfGathering):
+    """Somebody came from the waiting list to a seat."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedIn(OfGathering):
+    """Somebody came."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionAsked(OfGathering):
+    """A question was asked; nobody is named where it was anonymous."""
+
+    question_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionChanged(OfGathering):
+    """A question is being answered, was answered, put back or taken away."""
+
+    question_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held(OfGathering):
+    """A gathering took place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepositAssigned(OfGathering):
+    """Somebody is to write down what was said."""
+
+    deposit_id: int
+    owner_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepositStarted(OfGathering):
+    """The article of a gathering was begun."""
+
+    deposit_id: int
+    article_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepositLate(OfGathering):
+    """The day of a deposit has passed without it."""
+
+    deposit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReminderDue(OfGathering):
+    """Those who come are to be reminded."""
+
+    kind: str

@@ -1,0 +1,334 @@
+"""The nouns of gatherings."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.reach import reach
+from zhiliu.communities.tables import Feature
+from zhiliu.directory.models import Person
+from zhiliu.files.models import Upload
+from zhiliu.knowledge.models import Article
+from zhiliu.needs.models import Topic
+
+
+class Format(models.TextChoices):
+    """How people meet."""
+
+    ONE_PROBLEM_TALK = "one_problem_talk", pgettext_lazy("gathering format", "One-problem talk")
+    TEA_CHAT = "tea_chat", pgettext_lazy("gathering format", "Tea chat")
+
+
+def new_code() -> str:
+    """Six digits for checking in."""
+    return f"{secrets.randbelow(1_000_000):06d}"
+
+
+class GatheringQuerySet(models.QuerySet["Gathering"]):
+    """The questions asked about gatherings."""
+
+    def visible_to(self, person: Person) -> GatheringQuerySet:
+        """Those of communities the person sees, and those they share, host or are asked to; twin of ``rules.can_see``."""
+        asked = Invitation.objects.filter(person=person).exclude(state=Invitation.State.DECLINED)
+        named = Q(sharer=person) | Q(host=person) | Q(pk__in=asked.values("gathering"))
+        return self.filter(named | reach(person).community_q("community"))
+
+    def coming(self, now: dt.datetime | None = None) -> GatheringQuerySet:
+        """Fixed ones that are not over."""
+        return self.filter(state=Gathering.State.FIXED, ends_at__gt=now or timezone.now())
+
+    def past(self, now: dt.datetime | None = None) -> GatheringQuerySet:
+        """Held ones, and those that are over and wait for their host to end them."""
+        over = Q(state=Gathering.State.FIXED, ends_at__lte=now or timezone.now())
+        return self.filter(Q(state=Gathering.State.HELD) | over)
+
+    def concerning(self, person: Person) -> GatheringQuerySet:
+        """Those the person shares, hosts, has a seat in or came to."""
+        seated = Seat.objects.filter(person=person).values("gathering")
+        came = CheckIn.objects.filter(person=person).values("gathering")
+        return self.filter(Q(sharer=person) | Q(host=person) | Q(pk__in=seated) | Q(pk__in=came))
+
+
+class Gathering(models.Model):
+    """People meet. ``sequence`` counts changes of the time for calendars, ``version`` those of the words for forms."""
+
+    class State(models.TextChoices):
+        PLANNING = "planning", pgettext_lazy("gathering", "Being planned")
+        FIXED = "fixed", pgettext_lazy("gathering", "Time is fixed")
+        HELD = "held", pgettext_lazy("gathering", "Held")
+        CANCELLED = "cancelled", pgettext_lazy("gathering", "Cancelled")
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="gatherings")
+    title = models.CharField(max_length=80)
+    format = models.CharField(max_length=20, choices=Format.choices, default=Format.ONE_PROBLEM_TALK)
+    topic = models.ForeignKey(Topic, models.SET_NULL, null=True, related_name="gatherings")
+    sharer = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="gatherings_shared")
+    host = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="gatherings_hosted")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    place = models.CharField(max_length=80, blank=True)
+    online_url = models.URLField(max_length=400, blank=True)
+    for_whom = models.CharField(max_length=200, blank=True)
+    take_home = models.CharField(max_length=300, blank=True)
+    seats = models.PositiveIntegerField(null=True, help_text="None means as many as come.")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.PLANNING)
+    cancel_reason = models.CharField(max_length=300, blank=True)
+    summary = models.TextField(max_length=20_000, blank=True)
+    summary_html = models.TextField(blank=True)
+    held_at = models.DateTimeField(null=True)
+    code = models.CharField(max_length=6, default=new_code, help_text="For checking in.")
+    taken = models.PositiveIntegerField(default=0, help_text="Seats given, waiting list left out.")
+    sequence = models.PositiveIntegerField(default=0)
+    rescheduled_at = models.DateTimeField(default=timezone.now, help_text="When the calendar entry changed last.")
+    version = models.PositiveIntegerField(default=1)
+
+    objects: Any = GatheringQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "starts_at"], name="gathering_by_time"),
+            models.Index(fields=["community", "-starts_at"], name="gathering_by_community"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="gathering_ends_after_start"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["fixed", "held"], starts_at=None), name="gathering_fixed_has_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The gathering's page."""
+        return reverse("gatherings:gathering", args=[self.pk])
+
+    @property
+    def is_tea_chat(self) -> bool:
+        """Whether it is the small format for two."""
+        return self.format == Format.TEA_CHAT
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it can still be prepared: not held, not cancelled."""
+        return self.state in (self.State.PLANNING, self.State.FIXED)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its time has come."""
+        return self.starts_at is not None and self.starts_at <= timezone.now()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its time has passed."""
+        return self.ends_at is not None and self.ends_at <= timezone.now()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether people are meeting now."""
+        return self.state == self.State.FIXED and self.has_begun and not self.is_over
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes; 0 without a time."""
+        if self.starts_at is None or self.ends_at is None:
+            return 0
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def free(self) -> int | None:
+        """Free seats, or None when there is no limit."""
+        return None if self.seats is None else max(0, self.seats - self.taken)
+
+    @property
+    def owes_deposit(self) -> bool:
+        """Whether it is unfinished without an article: a tea chat is not, nor is one where there is no library."""
+        return not self.is_tea_chat and self.community.has(Feature.LIBRARY)
+
+
+class Offer(models.Model):
+    """Somebody offers to share about a topic."""
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="offers")
+    by = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    word = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    gathering = models.ForeignKey(Gathering, models.SET_NULL, null=True, related_name="offers", help_text="Made of it.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("topic", "by", name="offer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.by} → {self.topic}"
+
+
+class Invitation(models.Model):
+    """Somebody is asked to share. ``times`` are other times they propose, as ISO texts."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("invitation", "No answer yet")
+        ACCEPTED = "accepted", pgettext_lazy("invitation", "Accepted")
+        DECLINED = "declined", pgettext_lazy("invitation", "Declined")
+        COUNTERED = "countered", pgettext_lazy("invitation", "Proposes other times")
+
+    gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="invitations")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="invitations")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
+    note = models.CharField(max_length=300, blank=True, help_text="What the inviting person writes.")
+    times = models.JSONField(default=list)
+    word = models.CharField(max_length=300, blank=True, help_text="What the invited person answers.")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("gathering", "person", name="invitation_once")]
+        indexes = [models.Index(fields=["person", "state"], name="invitation_by_person")]
+
+    @property
+    def moments(self) -> list[dt.datetime]:
+        """The proposed times."""
+        return [dt.datetime.fromisoformat(text) for text in self.times]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is still wanted from the invited person."""
+        return self.state == self.State.WAITING
+
+
+class Seat(models.Model):
+    """A person signed up. Waiting ones are served in the order of their keys."""
+
+    gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="seat_rows")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="seats")
+    waiting = models.BooleanField(default=False)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("gathering", "person", name="seat_once")]
+        indexes = [models.Index(fields=["gathering", "waiting", "id"], name="seat_by_order")]
+
+
+class CheckIn(models.Model):
+    """A person came."""
+
+    gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="check_ins")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="check_ins")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", help_text="The host, or the person.")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("gathering", "person", name="check_in_once")]
+
+
+class Question(models.Model):
+    """A question to the sharer. Of an anonymous one neither person nor time is stored, only the day."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("question", "Waiting")
+        ANSWERING = "answering", pgettext_lazy("question", "Being answered")
+        ANSWERED = "answered", pgettext_lazy("question", "Answered")
+
+    gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="questions")
+    text = models.CharField(max_length=300)
+    digest = models.CharField(max_length=64, help_text="Of the words: the same question is asked once.")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    is_anonymous = models.BooleanField(default=False)
+    on = models.DateField(default=timezone.localdate)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
+    answer = models.CharField(max_length=2000, blank=True)
+    vote_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("gathering", "digest", name="question_once"),
+            models.UniqueConstraint(
+                fields=["gathering"], condition=Q(state="answering"), name="one_question_being_answered"
+            ),
+            models.CheckConstraint(
+                condition=~Q(is_anonymous=True, by__isnull=False), name="anonymous_question_is_nobody"
+            ),
+        ]
+        indexes = [models.Index(fields=["gathering", "state", "-vote_count"], name="question_by_votes")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class GatheringFile(models.Model):
+    """Something shown or handed out."""
+
+    gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="files")
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="+")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+
+
+class DepositQuerySet(models.QuerySet["Deposit"]):
+    """The questions asked about deposits."""
+
+    def undone(self) -> DepositQuerySet:
+        """Those whose article is not out yet."""
+        return self.filter(Q(article=None) | Q(article__published_at=None))
+
+    def late(self, today: dt.date | None = None) -> DepositQuerySet:
+        """Those undone after their day."""
+        return self.undone().filter(due_on__lt=today or timezone.localdate())
+
+
+class Deposit(models.Model):
+    """The article a held gathering owes: who writes it, until when; done when it is published."""
+
+    gathering = models.OneToOneField(Gathering, models.CASCADE, related_name="deposit")
+    owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="deposits")
+    due_on = models.DateField()
+    article = models.OneToOneField(Article, models.SET_NULL, null=True, related_name="deposit")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    late_told_at = models.DateTimeField(null=True, help_text="When the owner was told that it is late.")
+
+    objects: Any = DepositQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["due_on"], name="deposit_by_day")]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether readers have it."""
+        return self.article is not None and self.article.published_at is not None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its day has passed without it."""
+        return not self.is_done and self.due_on < timezone.localdate()
+
+
+class Reminder(models.Model):
+    """When those who come are to be reminded; announced once."""
+
+    class Kind(models.TextChoices):
+        TWO_DAYS = "two_days", pgettext_lazy("reminder", "2 days before")
+        ONE_HOUR = "one_hour", pgettext_lazy("reminder", "1 hour before")
+
+    gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="reminders")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    due_at = models.DateTimeField()
+    announced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("gathering", "kind", name="reminder_once")]
+        indexes = [models.Index(fields=["due_at"], name="reminder_due", condition=Q(announced_at=None))]

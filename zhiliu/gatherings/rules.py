@@ -1,0 +1,76 @@
+"""Who may do what with gatherings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rules import Predicate
+
+from zhiliu.communities import rules as community_rules
+from zhiliu.communities.reach import reach
+from zhiliu.communities.tables import Feature
+from zhiliu.directory.models import Person
+from zhiliu.kit.rules import Rule, name_rule, rule
+
+from .models import Gathering, Invitation
+
+
+def in_community(inner: Rule) -> Rule:
+    """A rule about a community, asked about a gathering of it."""
+    predicate = Predicate(lambda person, thing: inner(person, thing.community), name="in_community")
+    return Rule(predicate, lambda person, thing: inner.why_not(person, thing.community))
+
+
+def of_gathering(inner: Rule) -> Rule:
+    """A rule about a gathering, asked about something that belongs to one."""
+    predicate = Predicate(lambda person, thing: inner(person, thing.gathering), name="of_gathering")
+    return Rule(predicate, lambda person, thing: inner.why_not(person, thing.gathering))
+
+
+@rule(_("Only those who see the community can see this."))
+def can_see(person: Person, gathering: Gathering) -> bool:
+    """May see the gathering; twin of ``visible_to``."""
+    if person.pk in (gathering.sharer_id, gathering.host_id) or reach(person).sees(gathering.community):
+        return True
+    asked = Invitation.objects.filter(gathering=gathering, person=person)
+    return asked.exclude(state=Invitation.State.DECLINED).exists()
+
+
+@rule(_("Gatherings are switched off in this community."))
+def has_gatherings(person: Person, community: Any) -> bool:
+    """The community has switched gatherings on."""
+    return bool(community.has(Feature.GATHERINGS))
+
+
+@rule(_("Only the host may do this."))
+def is_host(person: Person, gathering: Gathering) -> bool:
+    """Hosts it."""
+    return person.is_active and gathering.host_id is not None and gathering.host_id == person.pk
+
+
+@rule(_("Only the host and the sharer may do this."))
+def is_sharer(person: Person, gathering: Gathering) -> bool:
+    """Shares in it."""
+    return person.is_active and gathering.sharer_id is not None and gathering.sharer_id == person.pk
+
+
+@rule(_("Only the owner of the deposit and the host may do this."))
+def owns_deposit(person: Person, gathering: Gathering) -> bool:
+    """Is to write down what was said."""
+    deposit = getattr(gathering, "deposit", None)
+    return deposit is not None and deposit.owner_id is not None and deposit.owner_id == person.pk
+
+
+_is_open = in_community(community_rules.is_open_for_work)
+_moderates = in_community(community_rules.can_moderate)
+
+name_rule("gatherings.see", can_see)
+can_propose = name_rule("gatherings.propose", has_gatherings & community_rules.can_schedule)
+# The host's own reason is told: whoever moderates the community knows that they may as well.
+can_host = name_rule("gatherings.host", _is_open & (_moderates | is_host))
+can_take_part = name_rule("gatherings.take_part", _is_open & can_see)
+can_prepare = name_rule("gatherings.prepare", _is_open & (_moderates | is_host | is_sharer))
+can_see_results = name_rule("gatherings.see_results", _moderates | is_host | is_sharer)
+can_deposit = name_rule("gatherings.deposit", _is_open & (_moderates | is_host | owns_deposit))
+can_offer = name_rule("gatherings.offer", in_community(has_gatherings & community_rules.can_schedule))

@@ -1,0 +1,108 @@
+"""What the home page gathers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from zhiliu.activity.models import Activity
+from zhiliu.communities.models import Announcement, JoinRequest
+from zhiliu.communities.reach import reach
+from zhiliu.communities.tables import Act
+from zhiliu.directory.models import Person
+from zhiliu.kit.agenda import Waiting, first_steps, waiting
+from zhiliu.kit.facts import FACTS
+from zhiliu.kit.things import ThingCard, cards_for, things
+from zhiliu.knowledge.models import Use
+from zhiliu.lineage.lines import Line, glyphs_for
+from zhiliu.thanks.models import Thanks
+
+STREAM = 40
+
+
+def what_waits(person: Person) -> list[Waiting]:
+    """Everything that waits for a person, the most pressing first."""
+    found = [one for source in waiting for one in source(person)]
+    far = timezone.now() + dt.timedelta(days=3650)
+    return sorted(found, key=lambda one: one.due or far)
+
+
+def newcomer_steps(person: Person) -> list[Waiting]:
+    """What a newcomer does first; steps that are done are gone."""
+    return [step for source in first_steps if (step := source(person)) is not None]
+
+
+@dataclass
+class Flow:
+    """A thing on the line that moved lately."""
+
+    card: ThingCard
+    line: Line
+    icon: str
+    at: dt.datetime
+
+
+def flowing(person: Person, limit: int = 6) -> list[Flow]:
+    """Things on the line that moved lately and that the person may see, each once, newest first.
+
+    Read from the newest rows of the log, so its cost does not grow with the log.
+    """
+    on_the_line = [kind.label for kind in things if kind.station is not None and kind.label != "use"]
+    rows = Activity.objects.filter(kind__in=on_the_line, verb__in=list(FACTS)).order_by("-id")
+    mine = list(reach(person).all_roles)
+    rows = rows.filter(community_id__in=mine) if mine else rows.filter(community_id=None)
+    latest: dict[tuple[str, int], dt.datetime] = {}
+    for kind, key, at in rows.values_list("kind", "thing_id", "at")[: STREAM * 3]:
+        latest.setdefault((kind, key), at)
+    cards = cards_for(list(latest)[:STREAM], person)
+    shown = [(reference, at) for reference, at in latest.items() if reference in cards][:limit]
+    lines = glyphs_for([reference for reference, _ in shown])
+    return [Flow(cards[ref], lines[ref], getattr(things.get(ref[0]), "icon", ""), at) for ref, at in shown]
+
+
+def my_experience(person: Person, days: int = 90) -> dict[str, Any]:
+    """How often what a person wrote was used lately and before, and the latest thanks."""
+    now = timezone.now()
+    uses = Use.objects.filter(Q(article__owner=person) | Q(article__authors=person)).exclude(by=person)
+    since, before = now - dt.timedelta(days=days), now - dt.timedelta(days=2 * days)
+    counts = uses.aggregate(
+        now=Count("pk", distinct=True, filter=Q(at__gte=since)),
+        past=Count("pk", distinct=True, filter=Q(at__gte=before, at__lt=since)),
+    )
+    thanks = Thanks.objects.filter(to=person).select_related("by").order_by("-at").first()
+    return {**counts, "thanks": thanks, "days": days}
+
+
+def requests_to_decide(person: Person) -> list[JoinRequest]:
+    """Requests to join that the person may decide."""
+    keys = [key for key in reach(person).all_roles if reach(person).may(Act.ADMIT, key)]
+    rows = JoinRequest.objects.filter(decision="", community_id__in=keys)
+    return list(rows.select_related("person", "community").order_by("at")[:20])
+
+
+def unread_announcements(person: Person) -> list[Announcement]:
+    """Pinned announcements of a person's communities that they have not opened."""
+    mine = list(reach(person).roles)
+    rows = Announcement.objects.filter(community_id__in=mine, is_pinned=True).exclude(receipts__person=person)
+    since = timezone.now() - dt.timedelta(days=30)
+    return list(rows.filter(at__gte=since).select_related("community").order_by("-at")[:5])
+
+
+def coming(person: Person) -> dict[str, Any]:
+    """Gatherings of a person: today's, the next one, and the week."""
+    from zhiliu.gatherings import queries as gatherings
+
+    today = timezone.localdate()
+    monday = today - dt.timedelta(days=today.weekday())
+    week = gatherings.week_for(person, monday)
+    upcoming = gatherings.next_for(person)
+    return {
+        "next": upcoming[0] if upcoming else None,
+        "today": [one for one in upcoming if one.starts_at and timezone.localdate(one.starts_at) == today],
+        "later": upcoming[1:5],
+        "week": week,
+    }

@@ -1,0 +1,50 @@
+"""Today, and the page behind the plus on phones."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from . import queries
+
+
+@require_GET
+@login_required
+def home(request: HttpRequest) -> HttpResponseBase:
+    """What waits for me, what is coming, what moves."""
+    person = request.user
+    waits = queries.what_waits(person)
+    coming = queries.coming(person)
+    context = {
+        "today": timezone.localdate(),
+        "waits": waits[:8],
+        "more": max(0, len(waits) - 8),
+        "coming": coming,
+        "headline": _headline(len(waits), len(coming["today"])),
+        "steps": queries.newcomer_steps(person) if person.is_newcomer() else [],
+        "flowing": queries.flowing(person),
+        "experience": queries.my_experience(person),
+    }
+    return render(request, "home/home.html", context)
+
+
+def _headline(waits: int, gatherings: int) -> str:
+    things = ngettext("%(count)s thing waits for you", "%(count)s things wait for you", waits) % {"count": waits}
+    meets = ngettext("%(count)s gathering today", "%(count)s gatherings today", gatherings) % {"count": gatherings}
+    if waits and gatherings:
+        return _("%(things)s, %(gatherings)s") % {"things": things, "gatherings": meets}
+    if waits or gatherings:
+        return things if waits else meets
+    return _("All done")
+
+
+@require_GET
+@login_required
+def start(request: HttpRequest) -> HttpResponseBase:
+    """Everything that can be begun; on phones the plus leads here."""
+    return render(request, "home/start.html")

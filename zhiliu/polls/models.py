@@ -1,0 +1,87 @@
+"""The nouns of polls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.reach import reach
+from zhiliu.directory.models import Person
+
+
+class PollQuerySet(models.QuerySet["Poll"]):
+    """The questions asked about polls."""
+
+    def visible_to(self, person: Person) -> PollQuerySet:
+        """Those of communities ``person`` sees inside; the twin of ``rules.can_see``."""
+        return self.filter(reach(person).community_q("community"))
+
+    def open(self) -> PollQuerySet:
+        """Those one can still vote in."""
+        return self.filter(closes_at__gt=timezone.now())
+
+
+class Poll(models.Model):
+    """One question put to a community."""
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="polls")
+    question = models.CharField(max_length=120)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    is_secret = models.BooleanField(default=False)
+    closes_at = models.DateTimeField()
+    at = models.DateTimeField(default=timezone.now)
+    ballot_count = models.PositiveIntegerField(default=0)
+
+    objects: Any = PollQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["community", "-at"], name="poll_by_time")]
+
+    def __str__(self) -> str:
+        return self.question
+
+    def get_absolute_url(self) -> str:
+        """The poll's page."""
+        return reverse("polls:poll", args=[self.community.slug, self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one can still vote."""
+        return timezone.now() < self.closes_at
+
+    @property
+    def shows_counts(self) -> bool:
+        """Whether counts may be seen: of a secret poll only at the end, as each change would tell who just voted."""
+        return not (self.is_secret and self.is_open)
+
+
+class Option(models.Model):
+    """Something to choose."""
+
+    poll = models.ForeignKey(Poll, models.CASCADE, related_name="options")
+    text = models.CharField(max_length=80)
+    order = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint("poll", "order", name="option_once")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Ballot(models.Model):
+    """What a person chose."""
+
+    poll = models.ForeignKey(Poll, models.CASCADE, related_name="ballots")
+    option = models.ForeignKey(Option, models.CASCADE, related_name="ballots")
+    by = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("poll", "by", name="ballot_once")]
+        indexes = [models.Index(fields=["option"], name="ballot_by_option")]

@@ -1,0 +1,39 @@
+"""What polls put on shelves: a tab of communities, and the open poll on their home."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.queries import Tab, side_sections, tabs
+from zhiliu.communities.tables import Feature
+from zhiliu.directory.models import Person
+
+from .models import Poll
+from .queries import shown
+from .rules import can_vote
+
+tabs.put(
+    Tab("polls", pgettext_lazy("tab", "Polls"), lambda one: reverse("polls:list", args=[one.slug]), Feature.POLLS),
+    key="polls",
+    weight=50,
+)
+
+
+@side_sections.adds(key="polls.open", weight=40)
+def open_poll_section(community: Community, viewer: Person) -> dict[str, Any] | None:
+    """The newest poll one can still vote in."""
+    if not community.has(Feature.POLLS):
+        return None
+    poll = Poll.objects.filter(community=community).open().select_related("community", "by").order_by("-at").first()
+    if poll is None:
+        return None
+    return {
+        "template": "polls/side_section.html",
+        "one": shown([poll], viewer)[0],
+        "poll": poll,
+        "why_not": can_vote.why_not(viewer, poll),
+    }

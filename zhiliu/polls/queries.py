@@ -1,0 +1,68 @@
+"""The questions pages ask about polls."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from zhiliu.directory.models import Person
+
+from .models import Ballot, Option, Poll
+
+
+@dataclass
+class Choice:
+    """An option as a page shows it; ``count`` is None while counts are not shown."""
+
+    option: Option
+    count: int | None
+    mine: bool
+    people: list[Person] = field(default_factory=list)
+
+
+@dataclass
+class Shown:
+    """A poll as a page shows it."""
+
+    poll: Poll
+    choices: list[Choice]
+
+    @property
+    def voted(self) -> bool:
+        """Whether the reader has voted."""
+        return any(choice.mine for choice in self.choices)
+
+
+def shown(polls: Iterable[Poll], viewer: Person) -> list[Shown]:
+    """Polls with options, counts where they may be seen, and the reader's own choice; three queries for all of them."""
+    polls = list(polls)
+    options: dict[int, list[Option]] = defaultdict(list)
+    for option in Option.objects.filter(poll__in=polls):
+        options[option.poll_id].append(option)
+    mine = dict(Ballot.objects.filter(poll__in=polls, by=viewer).values_list("poll_id", "option_id"))
+    open_handed = [poll for poll in polls if poll.shows_counts]
+    counts = Counter(Ballot.objects.filter(poll__in=open_handed).values_list("option_id", flat=True))
+    return [
+        Shown(
+            poll,
+            [
+                Choice(option, counts[option.pk] if poll.shows_counts else None, mine.get(poll.pk) == option.pk)
+                for option in options[poll.pk]
+            ],
+        )
+        for poll in polls
+    ]
+
+
+def with_people(one: Shown, most: int = 8) -> Shown:
+    """The same with who chose what; a secret poll stays as it is."""
+    if one.poll.is_secret:
+        return one
+    names: dict[int, list[Person]] = defaultdict(list)
+    for ballot in Ballot.objects.filter(poll=one.poll).select_related("by").order_by("at", "pk"):
+        if len(names[ballot.option_id]) < most:
+            names[ballot.option_id].append(ballot.by)
+    for choice in one.choices:
+        choice.people = names[choice.option.pk]
+    return one

@@ -1,0 +1,22 @@
+"""What polls bring to the live streams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from zhiliu.activity.following import Entry
+from zhiliu.live.topics import Event, gates, sources
+
+from .facts import BallotCast
+from .models import Poll
+
+
+@sources.adds(key="polls")
+def poll_events(entry: Entry) -> Iterable[Event]:
+    """A vote changes the counts; of a secret poll it changes nothing one may see."""
+    if isinstance(entry.fact, BallotCast):
+        return [(("poll", entry.fact.poll_id), "ballots")]
+    return []
+
+
+gates.put(lambda person, key: Poll.objects.visible_to(person).filter(pk=key).exists(), key="poll")

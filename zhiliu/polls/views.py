@@ -1,0 +1,103 @@
+"""Pages of polls."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.communities.views import community_or_404, frame
+from zhiliu.kit.doors import back, once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+from zhiliu.notifications.telling import mark_read_about
+
+from . import queries
+from .forms import PollForm
+from .models import Poll
+from .rules import can_open, can_vote
+from .voting import cast_ballot, open_poll
+
+
+@require_GET
+@login_required
+def polls(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Polls of a community, newest first."""
+    community = community_or_404(request, slug)
+    page = page_of(Poll.objects.filter(community=community).select_related("by", "community"), request, by="-at")
+    context = frame(
+        request,
+        community,
+        "polls",
+        polls=queries.shown(page.rows, request.user),
+        next_url=page.next_url,
+        may_open=can_open(request.user, community),
+    )
+    return render(request, "polls/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def poll_new(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Put a question to the community."""
+    community = community_or_404(request, slug)
+    require(can_open, request.user, community)
+    form = PollForm(request.POST or None, initial={"closes_on": timezone.localdate() + dt.timedelta(days=7)})
+    if request.method == "POST" and form.is_valid():
+        wanted = form.cleaned_data
+        try:
+            made = open_poll(
+                community,
+                question=wanted["question"],
+                options=wanted["options"],
+                closes_at=form.closes_at(),
+                is_secret=wanted["is_secret"],
+                by=request.user,
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("The poll is open."))
+            return redirect(made)
+    return render(request, "polls/new.html", frame(request, community, "polls", form=form))
+
+
+@require_GET
+@login_required
+def poll(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """One poll: choose, and see how it stands."""
+    found = poll_or_404(request, slug, pk)
+    mark_read_about(request.user, "poll", pk)
+    one = queries.with_people(queries.shown([found], request.user)[0])
+    context = frame(
+        request, found.community, "polls", one=one, poll=found, why_not=can_vote.why_not(request.user, found)
+    )
+    return render(request, "polls/poll.html", context)
+
+
+@require_POST
+@login_required
+def ballot(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """Vote or change one's mind."""
+    found = poll_or_404(request, slug, pk)
+    key = request.POST.get("option", "")
+    option = found.options.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+    if option is None:
+        raise Refused(_("Choose one of the options shown."))
+    cast_ballot(found, option, by=request.user)
+    messages.success(request, _("Your vote counts. You can change it until the poll closes."))
+    return redirect(back(request, found.get_absolute_url()))
+
+
+def poll_or_404(request: HttpRequest, slug: str, pk: int) -> Poll:
+    """A poll of this community that the person may see."""
+    rows = Poll.objects.visible_to(request.user).select_related("by", "community")
+    return get_object_or_404(rows, pk=pk, community__slug=slug)

@@ -1,0 +1,124 @@
+"""The search page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET
+
+from zhiliu.communities.queries import my_communities
+from zhiliu.communities.reach import reach
+from zhiliu.directory.models import Person
+from zhiliu.kit.plugs import Shelf
+from zhiliu.kit.things import cards_for, things
+from zhiliu.lineage.lines import glyphs_for
+
+from .gaps import note_gap
+from .index import Found, Hit, find
+from .snippets import marked, snippet
+
+SIZE = 20
+ORDER = ("article", "gathering", "topic", "need", "person", "community")
+SPANS = {"month": 31, "year": 366}
+
+# What can be done where nothing was found: (words, person) -> {"label", "url", "icon"} or None.
+next_steps: Shelf[Any] = Shelf("what to do when a search finds nothing")
+
+
+@require_GET
+@login_required
+def search(request: HttpRequest) -> HttpResponseBase:
+    """Find anything one may read."""
+    text = request.GET.get("q", "").strip()[:200]
+    kind = request.GET.get("kind", "")
+    start = _number(request.GET.get("from", ""))
+    found = _find(request, text, kind, start) if text else Found([], {})
+    if text and not found.total and not start:
+        note_gap(text, by=request.user)
+    steps = [step(text, request.user) for step in next_steps]
+    context = {
+        "text": text,
+        "rows": _rows(found.hits, text, request.user),
+        "total": found.total,
+        "tabs": _tabs(request, found, kind),
+        "next_url": _next_url(request, found, kind, start),
+        "communities": my_communities(request.user)[:12],
+        "steps": [step for step in steps if step],
+    }
+    return render(request, "search/search.html", context)
+
+
+def _number(text: str) -> int:
+    return min(int(text), 400) if text.isdecimal() and len(text) < 6 else 0
+
+
+def _find(request: HttpRequest, text: str, kind: str, start: int) -> Found:
+    days = SPANS.get(request.GET.get("span", ""))
+    since = int((timezone.now() - dt.timedelta(days=days)).timestamp()) if days else 0
+    return find(
+        text,
+        keys=reach(request.user).keys,
+        kinds=[kind] if kind in things.keys() else [],
+        community_id=_community(request.GET.get("community", "")),
+        since=since,
+        limit=SIZE,
+        offset=start,
+    )
+
+
+def _community(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def _rows(hits: list[Hit], text: str, person: Person) -> list[dict[str, Any]]:
+    """Hits with their cards, asked once more whether the person may see them now."""
+    references = [(hit.kind, hit.key) for hit in hits]
+    cards = cards_for(references, person)
+    on_the_line = [ref for ref in references if ref in cards and (kind := things.get(ref[0])) and kind.station is not None]
+    lines = glyphs_for(on_the_line)
+    rows = []
+    for hit in hits:
+        card, kind = cards.get((hit.kind, hit.key)), things.get(hit.kind)
+        if card is not None and kind is not None:
+            rows.append(
+                {
+                    "card": card,
+                    "icon": kind.icon,
+                    "kind": kind.name,
+                    "title": marked(card.title, text),
+                    "snippet": snippet(hit.body, text),
+                    "line": lines.get((hit.kind, hit.key)),
+                }
+            )
+    return rows
+
+
+def _tabs(request: HttpRequest, found: Found, current: str) -> list[dict[str, Any]]:
+    def url(kind: str) -> str:
+        query = request.GET.copy()
+        query.pop("from", None)
+        query["kind"] = kind
+        return f"?{query.urlencode()}"
+
+    all_of_it = {"label": pgettext("search", "All"), "count": found.total, "url": url(""), "current": not current}
+    kinds = [kind for label in ORDER if (kind := things.get(label)) and found.counts.get(label)]
+    rest = [
+        {"label": kind.name, "count": found.counts[kind.label], "url": url(kind.label), "current": kind.label == current}
+        for kind in kinds
+    ]
+    return [all_of_it, *rest]
+
+
+def _next_url(request: HttpRequest, found: Found, kind: str, start: int) -> str:
+    total = found.counts.get(kind, 0) if kind else found.total
+    if start + SIZE >= total:
+        return ""
+    query = {**{key: request.GET[key] for key in request.GET}, "from": start + SIZE}
+    return f"?{urlencode(query)}"

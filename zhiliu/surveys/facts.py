@@ -1,0 +1,26 @@
+"""What happens with surveys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zhiliu.kit.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveyMade(Fact):
+    """A survey was put to people."""
+
+    survey_id: int
+    kind: str
+    thing_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveyAnswered(Fact):
+    """Somebody answered. For anonymous surveys it names neither person nor response."""
+
+    survey_id: int
+    kind: str
+    thing_id: int
+    response_id: int | None = None
