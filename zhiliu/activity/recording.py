@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from django.utils import timezone
+
 from zhiliu.kit.facts import Fact
 
 from .models import Activity
@@ -19,4 +23,11 @@ def record(fact: Fact) -> None:
         kind=kind,
         thing_id=thing_id,
         data=fact.payload(),
+        at=time_of(fact),
     )
+
+
+def time_of(fact: Fact) -> dt.datetime:
+    """When to say it happened: now, or where anonymity was promised only the day."""
+    now = timezone.now()
+    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) if fact.day_only else now

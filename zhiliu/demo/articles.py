@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from zhiliu.directory.models import Person
+from zhiliu.gatherings.models import Deposit, Gathering
 from zhiliu.knowledge.drafting import library_of, organisation_library, show_to_readers
 from zhiliu.knowledge.facts import ArticlePublished, ArticleUsed, DraftStarted
 from zhiliu.knowledge.models import Article, Folder, Library, Publication, Reading, Revision, Use
@@ -129,10 +130,25 @@ def _line(stage: Stage, text: Text) -> None:
     """Join the article to the gathering, or where there was none to the topic, that it came out of."""
     article, front = stage.articles[text.key], text.front
     gathering, topic = stage.gatherings.get(front.get("gathering") or ""), stage.topics.get(front.get("topic") or "")
+    if gathering:
+        _deposit(gathering, article)
     source = ("gathering", gathering.pk) if gathering else ("topic", topic.pk) if topic else None
     if source:
         with stage.moment(article.at):
             link(source, ("article", article.pk), by_id=article.owner_id)
+
+
+def _deposit(gathering: Gathering, article: Article) -> None:
+    Deposit.objects.get_or_create(
+        gathering=gathering,
+        defaults={
+            "owner": article.owner,
+            "due_on": article.at.date() + dt.timedelta(days=1),
+            "article": article,
+            "by": gathering.host,
+            "at": gathering.held_at or article.at,
+        },
+    )
 
 
 def _use(stage: Stage, entry: dict[str, Any]) -> None:

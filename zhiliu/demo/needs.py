@@ -9,10 +9,10 @@ from zhiliu.comments.facts import Commented
 from zhiliu.comments.models import Comment, Vote
 from zhiliu.directory.models import Person
 from zhiliu.kit.prose import render
-from zhiliu.needs.facts import NeedsMerged, NeedSupported, NeedVoiced, TopicMade
+from zhiliu.lineage.linking import note_reached
+from zhiliu.needs.facts import AnonymousNeedVoiced, NeedsMerged, NeedSupported, NeedVoiced, TopicMade
 from zhiliu.needs.models import Merge, Need, Support, Topic
 from zhiliu.needs.topics import add_needs
-from zhiliu.lineage.linking import note_reached
 from zhiliu.polls.models import Ballot, Option, Poll
 
 from .sources import read
@@ -46,8 +46,10 @@ def _need(stage: Stage, entry: dict[str, Any]) -> Need:
         comment_count=len(entry.get("comments") or []),
     )
     note_reached(("need", need.pk), 0)
-    by_id = by.pk if by else None
-    stage.tell(NeedVoiced(need_id=need.pk, community_id=need.community_id, by_id=by_id), at)
+    if by is None:
+        stage.tell(AnonymousNeedVoiced(community_id=need.community_id), at.replace(hour=0, minute=0))
+    else:
+        stage.tell(NeedVoiced(need_id=need.pk, community_id=need.community_id, by_id=by.pk), at)
     _supporters(stage, need, entry)
     for comment in entry.get("comments") or []:
         _comment(stage, need, comment)

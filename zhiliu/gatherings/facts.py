@@ -93,9 +93,9 @@ class CheckedIn(OfGathering):
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionAsked(OfGathering):
-    """A question was asked; nobody is named where it was anonymous."""
+    """A question was asked; where it was anonymous neither person nor question is named."""
 
-    question_id: int
+    question_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
 from zhiliu.knowledge.models import Article
 from zhiliu.needs.models import Topic
+from zhiliu.surveys.models import Unordered
 
 
 class Format(models.TextChoices):
@@ -37,7 +38,7 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
     """The questions asked about gatherings."""
 
     def visible_to(self, person: Person) -> GatheringQuerySet:
-        """Those of communities the person sees, and those they share, host or are asked to; twin of ``rules.can_see``."""
+        """Those in the person's reach, and those they share, host or are asked to; twin of ``rules.can_see``."""
         asked = Invitation.objects.filter(person=person).exclude(state=Invitation.State.DECLINED)
         named = Q(sharer=person) | Q(host=person) | Q(pk__in=asked.values("gathering"))
         return self.filter(named | reach(person).community_q("community"))
@@ -232,8 +233,11 @@ class CheckIn(models.Model):
         constraints = [models.UniqueConstraint("gathering", "person", name="check_in_once")]
 
 
-class Question(models.Model):
-    """A question to the sharer. Of an anonymous one neither person nor time is stored, only the day."""
+class Question(Unordered):
+    """A question to the sharer. Of an anonymous one neither person nor time is stored, only the day.
+
+    Keys are random, so that the log's times cannot be matched with the order of the questions.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("question", "Waiting")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -26,7 +27,9 @@ def frame(request: HttpRequest, shell: Shell) -> None:
     shell.theme = shell.person.theme
     shell.search_url = reverse("search:search")
     shell.inbox_url, shell.badge_url = reverse("notifications:inbox"), reverse("notifications:badge")
-    shell.stream_url = "/live/"
+    # A view that wants more than the person's own events names the topics: request.live_topics = ["gathering-12"].
+    topics = [("topic", topic) for topic in getattr(request, "live_topics", [])]
+    shell.stream_url = f"/live/?{urlencode(topics)}" if topics else "/live/"
 
 
 @shell_parts.adds(key="home.navigation", weight=10)
@@ -36,15 +39,15 @@ def navigation(request: HttpRequest, shell: Shell) -> None:
         return
     shell.unread, calls = unread_count(shell.person)
     shell.nav = [
-        NavItem("t", "sun", _("Today"), reverse("home")),
-        NavItem("i", "inbox", _("Inbox"), shell.inbox_url, count=shell.unread, calls=calls),
-        NavItem("k", "book", pgettext("navigation", "Knowledge"), _path("knowledge:home")),
-        NavItem("g", "calendar", pgettext("navigation", "Gatherings"), _path("gatherings:list")),
-        NavItem("p", "users", pgettext("navigation", "Colleagues"), reverse("directory:people")),
+        NavItem("today", "sun", _("Today"), reverse("home")),
+        NavItem("inbox", "inbox", _("Inbox"), shell.inbox_url, count=shell.unread, calls=calls),
+        NavItem("knowledge", "book", pgettext("navigation", "Knowledge"), _path("knowledge:home")),
+        NavItem("gatherings", "calendar", pgettext("navigation", "Gatherings"), _path("gatherings:list")),
+        NavItem("people", "users", pgettext("navigation", "Colleagues"), reverse("directory:people")),
     ]
     shell.nav = [item for item in shell.nav if item.url]
     if shell.person.is_admin:
-        shell.foot_nav = [NavItem("a", "settings", _("Administration"), reverse("console:overview"))]
+        shell.foot_nav = [NavItem("administration", "settings", _("Administration"), reverse("console:overview"))]
     shell.start_menu = _start_menu(shell)
     shell.me_menu = [
         NavItem("me", "user", _("My profile"), shell.person.get_absolute_url()),
@@ -52,10 +55,10 @@ def navigation(request: HttpRequest, shell: Shell) -> None:
         NavItem("out", "log-out", _("Sign out"), reverse("signout"), post=True),
     ]
     shell.phone_nav = [
-        NavItem("t", "sun", _("Today"), reverse("home")),
-        NavItem("c", "users", pgettext("navigation", "Communities"), reverse("communities:list")),
+        NavItem("today", "sun", _("Today"), reverse("home")),
+        NavItem("communities", "users", pgettext("navigation", "Communities"), reverse("communities:list")),
         NavItem("plus", "plus", pgettext("begin something", "Start"), reverse("start"), plus=True),
-        NavItem("k", "book", pgettext("navigation", "Knowledge"), _path("knowledge:home") or reverse("search:search")),
+        NavItem("knowledge", "book", pgettext("navigation", "Knowledge"), _path("knowledge:home") or reverse("search:search")),
         NavItem("me", "user", _("Mine"), shell.person.get_absolute_url()),
     ]
     for item in [*shell.nav, *shell.foot_nav, *shell.phone_nav]:

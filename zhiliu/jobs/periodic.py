@@ -87,4 +87,4 @@ def forget_old(days: int = 14) -> None:
     before = timezone.now() - dt.timedelta(days=days)
     Slot.objects.filter(at__lt=before).delete()
     DBTaskResult.objects.successful().filter(finished_at__lt=before).delete()
-    Once.objects.filter(at__lt=before).delete()
+    Once.objects.filter(on__lt=before.date()).delete()

@@ -120,9 +120,7 @@ def once(view: View) -> View:
 
 def _act_once(view: View, token: str, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponseBase:
     with transaction.atomic():
-        row, is_new = Once.objects.get_or_create(
-            token=token, person_id=request.user.pk, defaults={"location": ""}
-        )
+        row, is_new = Once.objects.get_or_create(token=token)
         if not is_new:
             return _repeat(request, row)
         response = view(request, *args, **kwargs)

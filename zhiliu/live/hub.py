@@ -7,6 +7,7 @@ position of the fact, so a browser that comes back says where it was and misses 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
@@ -60,8 +61,9 @@ class Stream:
 
 
 def frame(position: int, name: str, topic: Topic) -> bytes:
-    """One event as it goes over the wire."""
-    return f"id: {position}\nevent: {name}\ndata: {topic[0]}-{topic[1]}\n\n".encode()
+    """One event as it goes over the wire; the island turns its name into a DOM event ``live:<name>``."""
+    data = json.dumps({"event": name, "topic": f"{topic[0]}-{topic[1]}"})
+    return f"id: {position}\ndata: {data}\n\n".encode()
 
 
 class Hub:

@@ -9,10 +9,17 @@ from zhiliu.kit.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class NeedVoiced(Fact):
-    """Somebody said where they are stuck; nobody is named where it was anonymous."""
+    """Somebody said, with their name, where they are stuck."""
 
     about = ("need", "need_id")
     need_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnonymousNeedVoiced(Fact):
+    """Somebody said where they are stuck without their name: no actor, no object, and only the day."""
+
+    day_only = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from zhiliu.communities.facts import CommunityChanged
 from zhiliu.communities.reach import readers
 from zhiliu.kit.finding import Document, Searchable, offers_search
 
-from .facts import MergeUndone, NeedChanged, NeedsMerged, NeedVoiced, TopicChanged, TopicMade
+from .facts import AnonymousNeedVoiced, MergeUndone, NeedChanged, NeedsMerged, NeedVoiced, TopicChanged, TopicMade
 from .models import Need, Topic
 
 
@@ -37,6 +37,10 @@ class Needs(Searchable):
         """Its own facts, and a change of who may see the community."""
         if isinstance(fact, NeedVoiced | NeedChanged | NeedsMerged | MergeUndone):
             return [fact.need_id]
+        if isinstance(fact, AnonymousNeedVoiced):
+            # The fact does not say which; the latest anonymous ones of the community are few.
+            latest = Need.objects.filter(community_id=fact.community_id, is_anonymous=True).order_by("-pk")
+            return latest.values_list("pk", flat=True)[:20]
         if isinstance(fact, CommunityChanged):
             return Need.objects.filter(community_id=fact.community_id).values_list("pk", flat=True)
         return []

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Community
@@ -13,7 +16,7 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 from zhiliu.lineage.linking import note_reached
 
-from .facts import NeedChanged, NeedSupported, NeedVoiced
+from .facts import AnonymousNeedVoiced, NeedChanged, NeedSupported, NeedVoiced
 from .models import Need, Support
 from .rules import can_edit, can_moderate, can_see, can_voice
 
@@ -29,12 +32,20 @@ def voice_need(community: Community, *, title: str, by: Person, body: str = "", 
     """
     require(can_voice, by, community)
     with transaction.atomic():
-        need = Need.objects.create(
-            community=community, title=title, body=body, by=None if anonymous else by, is_anonymous=anonymous
-        )
+        need = Need(community=community, title=title, body=body, is_anonymous=anonymous)
+        need.by, need.at = (None, _today()) if anonymous else (by, timezone.now())
+        need.save()
         note_reached(("need", need.pk), 0)
-        announce(NeedVoiced(need_id=need.pk, community_id=community.pk, by_id=None if anonymous else by.pk))
+        if anonymous:
+            announce(AnonymousNeedVoiced(community_id=community.pk))
+        else:
+            announce(NeedVoiced(need_id=need.pk, community_id=community.pk, by_id=by.pk))
     return need
+
+
+def _today() -> dt.datetime:
+    """The beginning of the day: an exact time could give away who wrote it."""
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def set_support(need: Need, *, on: bool, by: Person) -> Need:

@@ -1,0 +1,216 @@
+"""Gatherings: past ones with questions, feedback, thanks and what they left; coming ones with seats taken."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from zhiliu.comments.models import Vote
+from zhiliu.directory.models import Person
+from zhiliu.gatherings import facts
+from zhiliu.gatherings.asking import digest_of
+from zhiliu.gatherings.holding import FEEDBACK_OPEN_FOR, ask_for_feedback
+from zhiliu.gatherings.models import CheckIn, Deposit, Format, Gathering, Invitation, Question, Reminder, Seat
+from zhiliu.kit.prose import render
+from zhiliu.lineage.linking import link, note_reached
+from zhiliu.needs.models import Topic
+from zhiliu.surveys.models import Answer, Answered, Response, Survey
+from zhiliu.thanks.facts import Thanked
+from zhiliu.thanks.models import Thanks
+
+from .sources import read
+from .stage import Stage
+
+WILL_USE = ("yes", "not_yet", "no")
+
+
+def build(stage: Stage) -> None:
+    """Make every gathering."""
+    for entry in read("gatherings"):
+        gathering = _gathering(stage, entry)
+        stage.gatherings[entry["key"]] = gathering
+        people = _seats(stage, gathering, entry)
+        _invitation(stage, gathering)
+        for question in entry.get("questions") or []:
+            _question(stage, gathering, question, people)
+        if gathering.state == Gathering.State.HELD:
+            _check_ins(stage, gathering, people)
+            _feedback(stage, gathering, entry.get("feedback"), people)
+            for thanks in entry.get("thanks") or []:
+                _thanks(stage, gathering, thanks)
+            _deposit(stage, gathering, entry)
+        else:
+            _reminders(gathering)
+
+
+def _gathering(stage: Stage, entry: dict[str, Any]) -> Gathering:
+    starts = stage.clock.planned(entry["day"], entry["time"])
+    topic: Topic | None = stage.topics.get(entry.get("topic") or "")
+    held = entry["day"] < 0
+    host = stage.people[entry["host"]]
+    proposed_at = stage.clock.at(entry["day"] - 9 if held else -5, "15:40")
+    summary = entry.get("summary") or ""
+    gathering = Gathering.objects.create(
+        community=stage.communities[entry["community"]],
+        title=entry["title"],
+        format=entry["format"],
+        topic=topic,
+        sharer=stage.people[entry["sharer"]],
+        host=host,
+        by=host,
+        at=proposed_at,
+        starts_at=starts,
+        ends_at=starts + dt.timedelta(minutes=entry["minutes"]),
+        place=entry.get("place") or "",
+        for_whom=topic.for_whom if topic else "",
+        take_home=topic.take_home if topic else "",
+        seats=entry.get("seats"),
+        state=Gathering.State.HELD if held else Gathering.State.FIXED,
+        summary=summary,
+        summary_html=render(summary).html if summary else "",
+        held_at=starts + dt.timedelta(minutes=entry["minutes"]) if held else None,
+    )
+    _line(stage, gathering, topic, held)
+    _tell(stage, gathering, proposed_at, held)
+    return gathering
+
+
+def _line(stage: Stage, gathering: Gathering, topic: Topic | None, held: bool) -> None:
+    note_reached(("gathering", gathering.pk), 2)
+    if topic is not None:
+        with stage.moment(gathering.at):
+            link(("topic", topic.pk), ("gathering", gathering.pk), by_id=gathering.by_id)
+        state = Topic.State.DONE if held else Topic.State.PLANNED
+        Topic.objects.filter(pk=topic.pk).update(state=state)
+
+
+def _tell(stage: Stage, gathering: Gathering, proposed_at: dt.datetime, held: bool) -> None:
+    about: dict[str, Any] = {
+        "gathering_id": gathering.pk,
+        "community_id": gathering.community_id,
+        "by_id": gathering.by_id,
+    }
+    stage.tell(facts.Proposed(**about), proposed_at)
+    stage.tell(facts.TimeFixed(**about), min(proposed_at + dt.timedelta(hours=20), stage.clock.now))
+    if held and gathering.held_at:
+        stage.tell(facts.Held(**about), min(gathering.held_at, stage.clock.now))
+
+
+def _seats(stage: Stage, gathering: Gathering, entry: dict[str, Any]) -> list[Person]:
+    if gathering.format == Format.TEA_CHAT:
+        return []
+    named = [stage.people[key] for key in entry.get("named_attendees") or []]
+    known = {person.pk for person in named} | {gathering.sharer_id or 0, gathering.host_id or 0}
+    wanted = entry.get("attendees") or stage.chance.randint(6, 17)
+    people = named + stage.some(stage.members[entry["community"]], max(0, wanted - len(named)), known)
+    people = [person for person in people if person.pk not in (gathering.sharer_id, gathering.host_id)]
+    people = people[: gathering.seats or len(people)]
+    Seat.objects.bulk_create(Seat(gathering=gathering, person=person, at=gathering.at) for person in people)
+    Gathering.objects.filter(pk=gathering.pk).update(taken=len(people))
+    return people
+
+
+def _invitation(stage: Stage, gathering: Gathering) -> None:
+    if gathering.sharer_id in (None, gathering.host_id):
+        return
+    Invitation.objects.create(
+        gathering=gathering,
+        person=gathering.sharer,
+        by=gathering.host,
+        at=gathering.at,
+        state=Invitation.State.ACCEPTED,
+        answered_at=gathering.at + dt.timedelta(hours=5),
+    )
+
+
+def _question(stage: Stage, gathering: Gathering, entry: dict[str, Any], people: list[Person]) -> None:
+    by = stage.people.get(entry.get("by") or "")
+    answer = entry.get("answer") or ""
+    voters = stage.some(people or stage.members[gathering.community.slug], entry.get("votes") or 0)
+    question = Question.objects.create(
+        gathering=gathering,
+        text=entry["text"],
+        digest=digest_of(entry["text"]),
+        by=by,
+        is_anonymous=by is None,
+        on=gathering.starts_at.date() if gathering.state == Gathering.State.HELD and gathering.starts_at else stage.clock.today,
+        state=Question.State.ANSWERED if answer else Question.State.WAITING,
+        answer=answer,
+        vote_count=len(voters),
+    )
+    Vote.objects.bulk_create(Vote(kind="question", thing_id=question.pk, by=person, at=gathering.at) for person in voters)
+
+
+def _check_ins(stage: Stage, gathering: Gathering, people: list[Person]) -> None:
+    came = [person for person in [gathering.sharer, gathering.host, *people] if person is not None]
+    at = gathering.starts_at or stage.clock.now
+    CheckIn.objects.bulk_create(
+        (CheckIn(gathering=gathering, person=person, by=person, at=at) for person in dict.fromkeys(came)),
+        ignore_conflicts=True,
+    )
+
+
+def _feedback(stage: Stage, gathering: Gathering, entry: dict[str, Any] | None, people: list[Person]) -> None:
+    if entry is None or gathering.ends_at is None or gathering.host is None:
+        return
+    with stage.moment(gathering.ends_at):
+        survey = ask_for_feedback(gathering, by=gathering.host)
+    Survey.objects.filter(pk=survey.pk).update(closes_at=gathering.ends_at + FEEDBACK_OPEN_FOR)
+    grades = entry["useful"][: len(people)]
+    uses = [place for place, key in enumerate(WILL_USE) for _ in range(entry["will_use"].get(key, 0))]
+    useful, will_use, better = list(survey.questions.all())
+    for number, (grade, person) in enumerate(zip(grades, people, strict=False)):
+        response = Response.objects.create(survey=survey)
+        Answer.objects.create(response=response, question=useful, number=grade)
+        if number < len(uses):
+            Answer.objects.create(response=response, question=will_use, number=uses[number])
+        if number < len(entry.get("better") or []):
+            Answer.objects.create(response=response, question=better, text=entry["better"][number])
+        Answered.objects.create(survey=survey, person=person)
+    Survey.objects.filter(pk=survey.pk).update(answered_count=len(grades))
+
+
+def _thanks(stage: Stage, gathering: Gathering, entry: dict[str, Any]) -> None:
+    by, at = stage.people[entry["by"]], (gathering.ends_at or stage.clock.now) + dt.timedelta(hours=3)
+    if gathering.sharer is None or by.pk == gathering.sharer_id:
+        return
+    at = min(at, stage.clock.now)
+    thanks = Thanks.objects.create(
+        to=gathering.sharer,
+        by=by,
+        reason=entry["text"],
+        kind="gathering",
+        thing_id=gathering.pk,
+        community_id=gathering.community_id,
+        at=at,
+    )
+    stage.tell(
+        Thanked(
+            thanks_id=thanks.pk,
+            to_id=gathering.sharer.pk,
+            kind="gathering",
+            thing_id=gathering.pk,
+            community_id=gathering.community_id,
+            by_id=by.pk,
+        ),
+        at,
+    )
+
+
+def _deposit(stage: Stage, gathering: Gathering, entry: dict[str, Any]) -> None:
+    """The article comes with the articles; here only who owes it until when."""
+    if entry.get("deposit_owner"):
+        due = stage.clock.today + dt.timedelta(days=entry["deposit_due_day"])
+        owner = stage.people[entry["deposit_owner"]]
+        Deposit.objects.create(gathering=gathering, owner=owner, due_on=due, by=gathering.host, at=gathering.held_at)
+
+
+def _reminders(gathering: Gathering) -> None:
+    starts = gathering.starts_at
+    assert starts is not None
+    before = {Reminder.Kind.TWO_DAYS: dt.timedelta(days=2), Reminder.Kind.ONE_HOUR: dt.timedelta(hours=1)}
+    Reminder.objects.bulk_create(
+        Reminder(gathering=gathering, kind=kind, due_at=starts - span)
+        for kind, span in before.items()
+        if starts - span > gathering.at
+    )

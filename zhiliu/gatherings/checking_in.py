@@ -1,0 +1,67 @@
+"""Those who come are noted: by the code on the wall, or by the host."""
+
+from __future__ import annotations
+
+import hmac
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.directory.reach import can_see_person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .facts import CheckedIn
+from .models import CheckIn, Gathering
+from .rules import can_host, can_take_part
+from .timing import may_check_in_now
+
+
+def check_in(gathering: Gathering, code: str, *, by: Person) -> CheckIn:
+    """Check in with the code shown in the room. Twice is harmless.
+
+    Raises:
+        Refused: a wrong code, or it is not near the time.
+    """
+    require(can_take_part, by, gathering)
+    _require_time(gathering)
+    typed = "".join(code.split())
+    if not hmac.compare_digest(typed.encode(), gathering.code.encode()):
+        raise Refused(_("This is not the code on the wall. Look again."), field="code")
+    return _note(gathering, by, by=by)
+
+
+def check_in_person(gathering: Gathering, person: Person, *, by: Person) -> CheckIn:
+    """The host notes that somebody came. Twice is harmless; possible until the gathering is held and after.
+
+    Raises:
+        Refused: out of reach, or it has not begun to be near.
+    """
+    require(can_host, by, gathering)
+    if not can_see_person(by, person):
+        raise Refused(_("This person is not here."), field="person")
+    if gathering.state != Gathering.State.HELD:
+        _require_time(gathering)
+    return _note(gathering, person, by=by)
+
+
+def _require_time(gathering: Gathering) -> None:
+    if gathering.state not in (Gathering.State.FIXED, Gathering.State.HELD) or not may_check_in_now(gathering):
+        raise Refused(_("One can check in from 30 minutes before the start until 3 hours after it."))
+
+
+def _note(gathering: Gathering, person: Person, *, by: Person) -> CheckIn:
+    with transaction.atomic():
+        made, is_new = CheckIn.objects.get_or_create(gathering=gathering, person=person, defaults={"by": by})
+        if is_new:
+            announce(
+                CheckedIn(
+                    gathering_id=gathering.pk,
+                    person_id=person.pk,
+                    community_id=gathering.community_id,
+                    by_id=by.pk,
+                )
+            )
+    return made

@@ -1,0 +1,159 @@
+"""What was said is written down: who does it, until when, and the draft it begins with."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhiliu.directory.calendar import working_days_from
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+from zhiliu.knowledge.drafting import library_of, start_draft
+from zhiliu.knowledge.models import Article
+from zhiliu.lineage.linking import link
+
+from .facts import DepositAssigned, DepositLate, DepositStarted
+from .models import Deposit, Gathering, Question
+from .rules import can_deposit, can_host, can_see
+
+WORKING_DAYS = 5
+
+
+def usual_due_day(today: dt.date | None = None) -> dt.date:
+    """Five working days from now, by the working calendar."""
+    return working_days_from(today or timezone.localdate(), WORKING_DAYS)
+
+
+def assign_deposit(gathering: Gathering, *, owner: Person, by: Person, due_on: dt.date | None = None) -> Deposit:
+    """Say who writes down a held gathering, until when. The same owner and day again change nothing.
+
+    Raises:
+        Refused: the owner cannot see it.
+    """
+    require(can_host, by, gathering)
+    if not owner.is_active or not can_see(owner, gathering):
+        raise Refused(_("This person cannot see the gathering."), field="owner")
+    with transaction.atomic():
+        known = Deposit.objects.select_for_update().filter(gathering=gathering).first()
+        due_on = due_on or (known.due_on if known else usual_due_day())
+        if known is not None and (known.owner_id, known.due_on) == (owner.pk, due_on):
+            return known
+        values = {"owner": owner, "due_on": due_on, "late_told_at": None}
+        deposit, _new = Deposit.objects.update_or_create(
+            gathering=gathering, defaults=values, create_defaults={**values, "by": by}
+        )
+        if known is None or known.owner_id != owner.pk:
+            announce(
+                DepositAssigned(
+                    gathering_id=gathering.pk,
+                    deposit_id=deposit.pk,
+                    owner_id=owner.pk,
+                    community_id=gathering.community_id,
+                    by_id=by.pk,
+                )
+            )
+    return deposit
+
+
+def start_deposit(gathering: Gathering, *, by: Person) -> Article:
+    """Begin the article of a held gathering with all that was collected. Doing it again gives the same article.
+
+    Raises:
+        Refused: it was not held. Forbidden: neither host nor owner, or may not write in the library.
+    """
+    require(can_deposit, by, gathering)
+    if gathering.state != Gathering.State.HELD:
+        raise Refused(_("End the gathering first; then it can be written down."))
+    with transaction.atomic():
+        deposit = _locked(gathering, by)
+        if deposit.article is not None:
+            return deposit.article
+        article = start_draft(
+            library=library_of(gathering.community),
+            title=gathering.title,
+            markdown=markdown_of(gathering),
+            by=by,
+            owner=deposit.owner or by,
+            template=Article.Template.SESSION_SUMMARY,
+            authors=[gathering.sharer] if gathering.sharer else [],
+        )
+        Deposit.objects.filter(pk=deposit.pk).update(article=article)
+        link(("gathering", gathering.pk), ("article", article.pk), by_id=by.pk)
+        announce(
+            DepositStarted(
+                gathering_id=gathering.pk,
+                deposit_id=deposit.pk,
+                article_id=article.pk,
+                community_id=gathering.community_id,
+                by_id=by.pk,
+            )
+        )
+    return article
+
+
+def _locked(gathering: Gathering, by: Person) -> Deposit:
+    """The deposit's row, locked: of two clicks one begins the article, the other finds it."""
+    Gathering.objects.select_for_update().get(pk=gathering.pk)
+    deposit, _new = Deposit.objects.select_related("article", "owner").get_or_create(
+        gathering=gathering, defaults={"owner": by, "due_on": usual_due_day(), "by": by}
+    )
+    return deposit
+
+
+def markdown_of(gathering: Gathering) -> str:
+    """What was collected, as the beginning of an article: summary, questions with answers, files."""
+    parts = [_whereabouts(gathering), gathering.summary.strip()]
+    if gathering.take_home:
+        parts.append(f"## {_('What to take home')}\n\n{gathering.take_home}")
+    parts.append(_questions(gathering))
+    parts.append(_files(gathering))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _whereabouts(gathering: Gathering) -> str:
+    sharer = gathering.sharer.name if gathering.sharer else ""
+    day = timezone.localtime(gathering.starts_at).strftime("%Y-%m-%d") if gathering.starts_at else ""
+    said = _("From the gathering of %(day)s") % {"day": day}
+    return f"> {said}" + (_(", shared by %(name)s") % {"name": sharer} if sharer else "")
+
+
+def _questions(gathering: Gathering) -> str:
+    rows = [_question(question) for question in gathering.questions.order_by("-vote_count", "on", "pk")]
+    return f"## {_('Questions and answers')}\n\n" + "\n\n".join(rows) if rows else ""
+
+
+def _question(question: Question) -> str:
+    done = question.state == Question.State.ANSWERED
+    answer = question.answer or (_("(answered in the room)") if done else _("(still open)"))
+    return f"**{question.text}**\n\n{answer}"
+
+
+def _files(gathering: Gathering) -> str:
+    rows = [
+        f"- [{file.upload.name}]({file.upload.get_absolute_url()})" for file in gathering.files.select_related("upload")
+    ]
+    return f"## {_('Files')}\n\n" + "\n".join(rows) if rows else ""
+
+
+def tell_late(today: dt.date | None = None) -> int:
+    """Announce once for each deposit that its day has passed.
+
+    Returns:
+        How many were announced.
+    """
+    told = 0
+    for deposit in Deposit.objects.late(today).filter(late_told_at=None).select_related("gathering")[:500]:
+        with transaction.atomic():
+            # The filter keeps two job processes from announcing the same one.
+            if Deposit.objects.filter(pk=deposit.pk, late_told_at=None).update(late_told_at=timezone.now()):
+                gathering = deposit.gathering
+                announce(
+                    DepositLate(gathering_id=gathering.pk, deposit_id=deposit.pk, community_id=gathering.community_id)
+                )
+                told += 1
+    return told

@@ -1,0 +1,247 @@
+"""Forms of gatherings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.directory.reach import visible_people
+from zhiliu.kit.forms import Form, LongTextField, TextField
+
+LENGTHS = (15, 30, 40, 45, 60, 90, 120, 180)
+PEOPLE = reverse_lazy("directory:search")
+
+
+def length_choices() -> list[tuple[int, Any]]:
+    """Lengths to choose from."""
+    return [(length, ngettext_lazy("%(n)s min", "%(n)s min", length) % {"n": length}) for length in LENGTHS]
+
+
+class PersonField(forms.ModelChoiceField):
+    """One person, found by name, pinyin or initials; only those the asking person may see are taken.
+
+    Args:
+        viewer: who asks.
+    """
+
+    def __init__(self, viewer: Person, **kwargs: Any) -> None:
+        widget = forms.Select(attrs={"data-combobox": PEOPLE})
+        super().__init__(visible_people(viewer), widget=widget, empty_label="", **kwargs)
+
+    def shown(self, chosen: Any) -> None:
+        """Offer only what is chosen already; the others are searched for, not listed."""
+        key = chosen.pk if isinstance(chosen, Person) else chosen
+        people = self.queryset.filter(pk=key) if str(key or "").isdecimal() else self.queryset.none()
+        self.widget.choices = [("", ""), *((person.pk, person.name) for person in people)]
+
+
+class WithPeople(Form):
+    """A form with person fields: long lists of people are not written into the page."""
+
+    def offer_chosen(self) -> None:
+        """Fill the selects with what is chosen already."""
+        for name, field in self.fields.items():
+            if isinstance(field, PersonField):
+                field.shown(self.data.get(self.add_prefix(name)) or self.initial.get(name))
+
+
+class TimeForm(Form):
+    """Day, hour and length: an end before the start cannot be typed."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    clock = forms.TimeField(label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    minutes = forms.TypedChoiceField(label=_("Length"), coerce=int, choices=length_choices)
+    place = TextField(label=_("Place"), max_length=80, required=False, widget=forms.TextInput(attrs={"list": "rooms"}))
+    online_url = forms.URLField(label=_("Online room"), max_length=400, required=False, assume_scheme="https")
+
+    def moments(self) -> tuple[dt.datetime, dt.datetime]:
+        """Start and end, in the reader's time zone."""
+        start = timezone.make_aware(dt.datetime.combine(self.cleaned_data["day"], self.cleaned_data["clock"]))
+        return start, start + dt.timedelta(minutes=self.cleaned_data["minutes"])
+
+
+class ProposeForm(WithPeople):
+    """A gathering about one problem. The time can be fixed now or later."""
+
+    community = forms.ModelChoiceField(Community.objects.none(), label=_("Community"), empty_label=None)
+    title = TextField(label=_("What is it about?"), max_length=80, help_text=_("One problem, as you would tell it."))
+    for_whom = TextField(label=_("Whom does it help?"), max_length=200)
+    take_home = TextField(label=_("What do they take home?"), max_length=300)
+    i_share = forms.BooleanField(label=_("I share it myself"), required=False)
+    sharer = PersonField(Person(), label=_("Whom to ask to share"), required=False)
+    seats = forms.IntegerField(
+        label=_("Seats"), min_value=2, max_value=5000, required=False, help_text=_("Empty: as many as come.")
+    )
+
+    def __init__(self, viewer: Person, communities: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sharer"] = PersonField(
+            viewer, label=_("Whom to ask to share"), required=False, help_text=_("They are asked and decide themselves.")
+        )
+        self.fields["community"].queryset = communities  # type: ignore[attr-defined]
+        self.order_fields(["community", "title", "for_whom", "take_home", "i_share", "sharer", "seats"])
+        self.offer_chosen()
+
+
+class TeaForm(WithPeople):
+    """Tea for two: who, when, where."""
+
+    community = forms.ModelChoiceField(Community.objects.none(), label=_("Community"), empty_label=None)
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    clock = forms.TimeField(label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    minutes = forms.TypedChoiceField(label=_("Length"), coerce=int, choices=length_choices, initial=30)
+    place = TextField(label=_("Place"), max_length=80, required=False, widget=forms.TextInput(attrs={"list": "rooms"}))
+    title = TextField(label=_("About"), max_length=80, required=False)
+
+    def __init__(self, viewer: Person, communities: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other"] = PersonField(viewer, label=_("With whom"))
+        self.fields["community"].queryset = communities  # type: ignore[attr-defined]
+        self.order_fields(["other", "day", "clock", "minutes", "place", "title", "community"])
+        if len(communities) == 1:
+            self.fields["community"].widget = forms.HiddenInput()
+        self.offer_chosen()
+
+    def starts_at(self) -> dt.datetime:
+        """The moment, in the reader's time zone."""
+        return timezone.make_aware(dt.datetime.combine(self.cleaned_data["day"], self.cleaned_data["clock"]))
+
+
+class DetailsForm(WithPeople):
+    """Words, host and seats, and the version they were made from."""
+
+    title = TextField(label=_("What is it about?"), max_length=80)
+    for_whom = TextField(label=_("Whom does it help?"), max_length=200, required=False)
+    take_home = TextField(label=_("What do they take home?"), max_length=300, required=False)
+    seats = forms.IntegerField(
+        label=_("Seats"), min_value=2, max_value=5000, required=False, help_text=_("Empty: as many as come.")
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["host"] = PersonField(viewer, label=_("Host"))
+        self.offer_chosen()
+
+
+class InviteForm(WithPeople):
+    """Whom to ask, with a word."""
+
+    note = LongTextField(
+        label=_("A word to them"),
+        max_length=300,
+        required=False,
+        rows=3,
+        help_text=_("Why them? Tell what they did that others want to hear."),
+    )
+
+    def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"] = PersonField(viewer, label=_("Whom to ask"))
+        self.order_fields(["person", "note"])
+        self.offer_chosen()
+
+
+class CounterForm(Form):
+    """Up to three other times."""
+
+    first = forms.DateTimeField(label=_("A time that suits you"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    second = forms.DateTimeField(
+        label=_("Another"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+    third = forms.DateTimeField(
+        label=_("And another"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+    word = TextField(label=_("A word"), max_length=300, required=False)
+
+    def times(self) -> list[dt.datetime]:
+        """Those given."""
+        return [self.cleaned_data[name] for name in ("first", "second", "third") if self.cleaned_data.get(name)]
+
+
+class CancelForm(Form):
+    """Why it does not take place."""
+
+    reason = TextField(label=_("Why?"), max_length=300, help_text=_("Everybody who signed up reads this."))
+
+
+class QuestionForm(Form):
+    """A question, with or without a name."""
+
+    text = TextField(label=_("Your question"), max_length=300)
+    anonymous = forms.BooleanField(label=_("Without my name"), required=False)
+
+
+class EndForm(WithPeople):
+    """What was said, in a few lines, and who writes it down."""
+
+    summary = LongTextField(
+        label=_("What was said"),
+        max_length=20_000,
+        rows=8,
+        required=False,
+        help_text=_("Three sentences are enough: the case, what helped, what to do tomorrow. Markdown works."),
+    )
+    due_on = forms.DateField(
+        label=_("Until when"), required=False, widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, viewer: Person, *args: Any, with_deposit: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if with_deposit:
+            self.fields["owner"] = PersonField(viewer, label=_("Who writes it down"))
+            self.order_fields(["summary", "owner", "due_on"])
+        else:
+            del self.fields["due_on"]
+        self.offer_chosen()
+
+
+class SummaryForm(Form):
+    """The summary, and the version it was made from."""
+
+    summary = LongTextField(label=_("What was said"), max_length=20_000, rows=10)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class HandOverForm(WithPeople):
+    """Who writes it down, until when."""
+
+    due_on = forms.DateField(
+        label=_("Until when"), widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"] = PersonField(viewer, label=_("Who writes it down"))
+        self.order_fields(["owner", "due_on"])
+        self.offer_chosen()
+
+
+class ThanksForm(Form):
+    """What it was that helped."""
+
+    reason = TextField(label=_("What helped you?"), max_length=300)
+
+
+class CodeForm(Form):
+    """The six digits on the wall."""
+
+    code = TextField(
+        label=_("Code on the wall"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short code"}),
+    )
+
+
+class AnswerForm(Form):
+    """What the answer was."""
+
+    answer = LongTextField(label=_("The answer in short"), max_length=2000, required=False, rows=3)

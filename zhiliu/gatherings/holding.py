@@ -1,0 +1,173 @@
+"""A gathering is ended by its host: summary, files, one minute of feedback, thanks, and who writes it down."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhiliu.directory.models import Person
+from zhiliu.files.models import Upload
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.prose import render
+from zhiliu.kit.rules import require
+from zhiliu.lineage.linking import note_reached
+from zhiliu.needs.models import Topic
+from zhiliu.needs.topics import set_state
+from zhiliu.surveys.asking import Ask, answer_survey, make_survey
+from zhiliu.surveys.models import Survey
+from zhiliu.thanks.models import Thanks
+from zhiliu.thanks.thanking import thank
+
+from .depositing import assign_deposit
+from .facts import Changed, Held
+from .models import CheckIn, Gathering, GatheringFile, Question, Reminder, Seat
+from .rules import can_host, can_prepare
+
+FEEDBACK = "feedback"
+FEEDBACK_OPEN_FOR = dt.timedelta(days=30)
+
+
+def hold(
+    gathering: Gathering,
+    *,
+    by: Person,
+    summary: str = "",
+    deposit_owner: Person | None = None,
+    due_on: dt.date | None = None,
+) -> Gathering:
+    """End a gathering that took place. Twice is harmless: the first summary stays.
+
+    Args:
+        deposit_owner: who writes down what was said; the host when not given. due_on: 5 working days when not given.
+
+    Raises:
+        Refused: it has no time, has not begun, or was called off.
+    """
+    require(can_host, by, gathering)
+    if gathering.state == Gathering.State.HELD:
+        return gathering
+    if gathering.state != Gathering.State.FIXED or not gathering.has_begun:
+        raise Refused(_("It can be ended once it has begun."))
+    with transaction.atomic():
+        # Only one of two clicks finds the gathering still fixed.
+        ended = Gathering.objects.filter(pk=gathering.pk, state=Gathering.State.FIXED).update(
+            state=Gathering.State.HELD,
+            held_at=timezone.now(),
+            summary=summary,
+            summary_html=render(summary).html if summary else "",
+            version=F("version") + 1,
+        )
+        if ended:
+            _collect(gathering, by, deposit_owner, due_on)
+            announce(Held(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=by.pk))
+    gathering.refresh_from_db()
+    return gathering
+
+
+def _collect(gathering: Gathering, by: Person, owner: Person | None, due_on: dt.date | None) -> None:
+    """What follows when it ends: the survey, the topic done, the deposit with owner and day."""
+    note_reached(("gathering", gathering.pk), 2)
+    Reminder.objects.filter(gathering=gathering, announced_at=None).delete()
+    gathering.questions.filter(state=Question.State.ANSWERING).update(state=Question.State.ANSWERED)
+    if gathering.topic is not None:
+        set_state(gathering.topic, Topic.State.DONE, by_id=by.pk)
+    if not gathering.is_tea_chat:
+        ask_for_feedback(gathering, by=by)
+    if gathering.owes_deposit:
+        assign_deposit(gathering, owner=owner or gathering.host or by, due_on=due_on, by=by)
+
+
+def ask_for_feedback(gathering: Gathering, *, by: Person) -> Survey:
+    """One minute, without names: was it useful, will it be used, what could be better."""
+    uses = (_("Yes, I know where"), _("Yes, no occasion yet"), _("No"))
+    return make_survey(
+        "gathering",
+        gathering.pk,
+        purpose=FEEDBACK,
+        title=_("One minute of feedback"),
+        questions=(
+            Ask("scale", _("Was it useful to you?")),
+            Ask("choice", _("Will you use it in the next 30 days?"), options=uses),
+            Ask("text", _("What could be better?"), required=False),
+        ),
+        by=by,
+        is_anonymous=True,
+        closes_at=timezone.now() + FEEDBACK_OPEN_FOR,
+        community_id=gathering.community_id,
+    )
+
+
+def took_part(gathering: Gathering, person: Person) -> bool:
+    """Whether the person came, or was signed up where nobody noted who came."""
+    if CheckIn.objects.filter(gathering=gathering, person=person).exists():
+        return True
+    signed_up = Seat.objects.filter(gathering=gathering, person=person, waiting=False).exists()
+    return signed_up and not CheckIn.objects.filter(gathering=gathering).exists()
+
+
+def give_feedback(gathering: Gathering, values: dict[int, Any], *, by: Person) -> None:
+    """Answer the survey of a gathering one took part in.
+
+    Raises:
+        Forbidden: did not take part. Refused: answered before, or closed.
+    """
+    survey = Survey.objects.filter(kind="gathering", thing_id=gathering.pk, purpose=FEEDBACK).first()
+    if survey is None:
+        raise Refused(_("There is no feedback to give yet."))
+    if by.pk == gathering.sharer_id or not took_part(gathering, by):
+        raise Forbidden(_("Feedback is for those who took part."))
+    answer_survey(survey, values, by=by)
+
+
+def thank_sharer(gathering: Gathering, *, reason: str, by: Person) -> Thanks:
+    """Thank the sharer of a held gathering.
+
+    Raises:
+        Refused: it was not held, there is no sharer, or no reason.
+    """
+    if gathering.state != Gathering.State.HELD or gathering.sharer is None:
+        raise Refused(_("There is nobody to thank yet."))
+    return thank(gathering.sharer, reason=reason, by=by, about=("gathering", gathering.pk))
+
+
+def change_summary(gathering: Gathering, *, summary: str, by: Person, version: int) -> Gathering:
+    """Mend the summary of a held gathering.
+
+    Args:
+        version: of the gathering the person was looking at.
+
+    Raises:
+        Refused: not held, or somebody changed it meanwhile.
+    """
+    require(can_prepare, by, gathering)
+    if gathering.state != Gathering.State.HELD:
+        raise Refused(_("The summary is written when the gathering ends."))
+    with transaction.atomic():
+        same = Gathering.objects.filter(pk=gathering.pk, version=version)
+        if not same.update(summary=summary, summary_html=render(summary).html, version=F("version") + 1):
+            raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+        announce(Changed(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=by.pk))
+    gathering.refresh_from_db()
+    return gathering
+
+
+def add_file(gathering: Gathering, upload: Upload, *, by: Person) -> GatheringFile:
+    """Add something shown or handed out. The same upload twice is harmless."""
+    require(can_prepare, by, gathering)
+    with transaction.atomic():
+        made, is_new = GatheringFile.objects.get_or_create(gathering=gathering, upload=upload, defaults={"by": by})
+        if is_new:
+            announce(Changed(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=by.pk))
+    return made
+
+
+def remove_file(file: GatheringFile, *, by: Person) -> None:
+    """Take a file away again. Twice is harmless."""
+    require(can_prepare, by, file.gathering)
+    GatheringFile.objects.filter(pk=file.pk).delete()

@@ -1,0 +1,186 @@
+"""Sharers are invited and answer: yes, no, or another time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.directory.reach import can_see_person
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .facts import Changed, InvitationAnswered, SharerInvited
+from .models import Gathering, Invitation
+from .rules import can_host
+from .scheduling import fix_time
+from .seating import give_seat
+from .timing import USUAL_MINUTES
+
+MOST_TIMES = 3
+_State = Invitation.State
+
+
+def invite(gathering: Gathering, person: Person, *, by: Person, note: str = "") -> Invitation:
+    """Ask somebody to share. Asking again while no answer is there is harmless; after a no it asks anew.
+
+    Raises:
+        Refused: out of reach, oneself, it is over, or there is a sharer already.
+    """
+    require(can_host, by, gathering)
+    _require_invitable(gathering, person, by)
+    with transaction.atomic():
+        made, is_new = Invitation.objects.get_or_create(
+            gathering=gathering, person=person, defaults={"by": by, "note": note}
+        )
+        again = Invitation.objects.filter(pk=made.pk, state=_State.DECLINED).update(
+            state=_State.WAITING, by=by, note=note, at=timezone.now(), times=[]
+        )
+        if is_new or again:
+            announce(
+                SharerInvited(
+                    gathering_id=gathering.pk,
+                    invitation_id=made.pk,
+                    person_id=person.pk,
+                    community_id=gathering.community_id,
+                    by_id=by.pk,
+                )
+            )
+    made.refresh_from_db()
+    return made
+
+
+def _require_invitable(gathering: Gathering, person: Person, by: Person) -> None:
+    if not gathering.is_ahead:
+        raise Refused(_("This gathering is over."))
+    if gathering.sharer_id is not None:
+        raise Refused(_("There is a sharer already."), field="person")
+    if person.pk == by.pk:
+        raise Refused(_("You can share yourself: press “I share”."), field="person")
+    if not can_see_person(by, person):
+        raise Refused(_("This person is not here."), field="person")
+
+
+def share_oneself(gathering: Gathering, *, by: Person) -> Gathering:
+    """The host shares. Twice is harmless.
+
+    Raises:
+        Refused: it is over, or somebody else shares already.
+    """
+    require(can_host, by, gathering)
+    if not gathering.is_ahead:
+        raise Refused(_("This gathering is over."))
+    with transaction.atomic():
+        _become_sharer(gathering, by)
+        announce(Changed(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=by.pk))
+    gathering.refresh_from_db()
+    return gathering
+
+
+def accept(invitation: Invitation, *, by: Person) -> Invitation:
+    """Say yes. Twice is harmless.
+
+    Raises:
+        Forbidden: somebody else's invitation. Refused: it is over, or another sharer was quicker.
+    """
+    _require_mine(invitation, by)
+    with transaction.atomic():
+        if _answer(invitation, _State.ACCEPTED):
+            _become_sharer(invitation.gathering, by)
+            if invitation.gathering.is_tea_chat:
+                give_seat(invitation.gathering, by)
+            _tell(invitation, by)
+    invitation.refresh_from_db()
+    return invitation
+
+
+def decline(invitation: Invitation, *, by: Person, word: str = "") -> Invitation:
+    """Say no, with a word. Twice is harmless."""
+    _require_mine(invitation, by)
+    with transaction.atomic():
+        if _answer(invitation, _State.DECLINED, word=word):
+            _tell(invitation, by)
+    invitation.refresh_from_db()
+    return invitation
+
+
+def counter(invitation: Invitation, times: Sequence[dt.datetime], *, by: Person, word: str = "") -> Invitation:
+    """Propose other times; the host takes one of them.
+
+    Raises:
+        Refused: none, more than three, or one that has passed.
+    """
+    _require_mine(invitation, by)
+    wanted = sorted(set(times))
+    if not 1 <= len(wanted) <= MOST_TIMES or any(moment <= timezone.now() for moment in wanted):
+        raise Refused(_("Give one to three times that are still to come."), field="times")
+    with transaction.atomic():
+        texts = [moment.isoformat() for moment in wanted]
+        if _answer(invitation, _State.COUNTERED, word=word, times=texts):
+            _tell(invitation, by)
+    invitation.refresh_from_db()
+    return invitation
+
+
+def take_time(invitation: Invitation, place: int, *, by: Person) -> Gathering:
+    """The host takes one of the proposed times: it is fixed, and the invited person shares.
+
+    Raises:
+        Refused: no such time, it has passed, or another sharer was quicker.
+    """
+    gathering = invitation.gathering
+    require(can_host, by, gathering)
+    if invitation.state != _State.COUNTERED or not 0 <= place < len(invitation.times):
+        raise Refused(_("This time is no longer proposed. Look at the invitation again."))
+    start = invitation.moments[place]
+    minutes = gathering.minutes or USUAL_MINUTES[gathering.format]  # type: ignore[index]
+    with transaction.atomic():
+        fix_time(gathering, starts_at=start, ends_at=start + dt.timedelta(minutes=minutes), by=by)
+        _become_sharer(gathering, invitation.person)
+        if gathering.is_tea_chat:
+            give_seat(gathering, invitation.person)
+        Invitation.objects.filter(pk=invitation.pk).update(state=_State.ACCEPTED)
+    gathering.refresh_from_db()
+    return gathering
+
+
+def _require_mine(invitation: Invitation, by: Person) -> None:
+    if invitation.person_id != by.pk:
+        raise Forbidden(_("Only the invited person can answer."))
+    if not invitation.gathering.is_ahead:
+        raise Refused(_("This gathering is over."))
+
+
+def _answer(invitation: Invitation, state: str, **fields: object) -> bool:
+    """Whether the answer is new; the filter lets only one of two clicks through."""
+    open_ = Invitation.objects.filter(pk=invitation.pk, state__in=[_State.WAITING, _State.COUNTERED])
+    return bool(open_.update(state=state, answered_at=timezone.now(), **fields))
+
+
+def _become_sharer(gathering: Gathering, person: Person) -> None:
+    # Of two people who say yes at the same time the filter lets one become the sharer.
+    free = Gathering.objects.filter(pk=gathering.pk, sharer=None)
+    became = free.update(sharer=person, version=F("version") + 1)
+    if not became and not Gathering.objects.filter(pk=gathering.pk, sharer=person).exists():
+        raise Refused(_("Somebody else has agreed to share meanwhile. Thank you all the same."))
+    gathering.sharer = person
+
+
+def _tell(invitation: Invitation, by: Person) -> None:
+    state = Invitation.objects.values_list("state", flat=True).get(pk=invitation.pk)
+    gathering = invitation.gathering
+    announce(
+        InvitationAnswered(
+            gathering_id=gathering.pk,
+            invitation_id=invitation.pk,
+            answer=state,
+            community_id=gathering.community_id,
+            by_id=by.pk,
+        )
+    )

@@ -1,0 +1,393 @@
+"""What people are told about gatherings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from zhiliu.comments.models import Vote
+from zhiliu.communities.models import Membership
+from zhiliu.kit.sending import NoticeKind, offers_notice
+from zhiliu.needs.models import Topic
+
+from . import facts
+from .models import CheckIn, Deposit, Gathering, Invitation, Offer, Question, Reminder, Seat
+
+
+def _leaders(gathering_id: int) -> set[int]:
+    """Sharer and host."""
+    row = Gathering.objects.filter(pk=gathering_id).values_list("sharer_id", "host_id").first() or ()
+    return {key for key in row if key}
+
+
+def _coming(gathering_id: int) -> set[int]:
+    """Sharer, host and everybody with a seat or on the waiting list."""
+    seats = Seat.objects.filter(gathering_id=gathering_id).values_list("person_id", flat=True)
+    return _leaders(gathering_id) | set(seats)
+
+
+def _attendees(gathering_id: int) -> set[int]:
+    """Who came; where nobody was noted, who had a seat. The sharer is left out."""
+    came = set(CheckIn.objects.filter(gathering_id=gathering_id).values_list("person_id", flat=True))
+    if not came:
+        seats = Seat.objects.filter(gathering_id=gathering_id, waiting=False)
+        came = set(seats.values_list("person_id", flat=True))
+    sharer = Gathering.objects.filter(pk=gathering_id).values_list("sharer_id", flat=True).first()
+    return came - {sharer}
+
+
+def _said(text: Any, row: Any) -> Any:
+    return text % {"who": row.who or _("Somebody"), "title": row.title}
+
+
+@offers_notice
+class YouAreInvited(NoticeKind):
+    """Somebody is asked to share."""
+
+    key = "gatherings.invited"
+    group = "mine"
+    fact = facts.SharerInvited
+    icon = "mail"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: facts.SharerInvited) -> Iterable[int]:
+        """The invited person."""
+        return [fact.person_id]
+
+    def details(self, fact: facts.SharerInvited) -> dict[str, Any]:
+        """Whether it is tea for two."""
+        tea = Gathering.objects.filter(pk=fact.gathering_id, format="tea_chat").exists()
+        return {"tea": tea}
+
+    def sentence(self, row: Any) -> Any:
+        """Who asks for what."""
+        if row.details.get("tea"):
+            return _said(_("%(who)s asks you to tea: “%(title)s”"), row)
+        return _said(_("%(who)s asks you to share: “%(title)s”"), row)
+
+    def still_wanted(self, fact: facts.SharerInvited) -> bool:
+        """Not once it was answered."""
+        return Invitation.objects.filter(pk=fact.invitation_id, state=Invitation.State.WAITING).exists()
+
+
+@offers_notice
+class InvitationIsAnswered(NoticeKind):
+    """The host learns the answer."""
+
+    key = "gatherings.invitation_answered"
+    group = "mine"
+    fact = facts.InvitationAnswered
+    icon = "mail"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: facts.InvitationAnswered) -> Iterable[int]:
+        """Who invited, and the host."""
+        by = Invitation.objects.filter(pk=fact.invitation_id).values_list("by_id", flat=True)
+        host = Gathering.objects.filter(pk=fact.gathering_id).values_list("host_id", flat=True)
+        return {*by, *host} - {None}
+
+    def details(self, fact: facts.InvitationAnswered) -> dict[str, Any]:
+        """Which answer."""
+        return {"answer": fact.answer}
+
+    def sentence(self, row: Any) -> Any:
+        """Yes, no, or other times."""
+        answer = row.details.get("answer")
+        if answer == Invitation.State.ACCEPTED:
+            return _said(_("%(who)s comes: “%(title)s”"), row)
+        if answer == Invitation.State.COUNTERED:
+            return _said(_("%(who)s proposes other times for “%(title)s”"), row)
+        return _said(_("%(who)s cannot come: “%(title)s”"), row)
+
+
+@offers_notice
+class OfferIsMade(NoticeKind):
+    """The author of a topic learns that somebody offers to share."""
+
+    key = "gatherings.offer"
+    group = "mine"
+    fact = facts.OfferMade
+    icon = "hand"
+    calls = True
+
+    def recipients(self, fact: facts.OfferMade) -> Iterable[int]:
+        """The author of the topic, while the offer stands."""
+        if not Offer.objects.filter(pk=fact.offer_id).exists():
+            return []
+        return set(Topic.objects.filter(pk=fact.topic_id).values_list("by_id", flat=True)) - {None}
+
+    def sentence(self, row: Any) -> Any:
+        """Who offers."""
+        return _said(_("%(who)s offers to share about “%(title)s”"), row)
+
+
+@offers_notice
+class TopicHasATime(NoticeKind):
+    """Those who wanted the topic learn when it is dealt with."""
+
+    key = "gatherings.topic_fixed"
+    group = "mine"
+    fact = facts.TimeFixed
+    icon = "calendar-check"
+    mail = True
+
+    def recipients(self, fact: facts.TimeFixed) -> Iterable[int]:
+        """Those who voted for the topic; sharer and host are told otherwise."""
+        topic = Gathering.objects.filter(pk=fact.gathering_id).values_list("topic_id", flat=True).first()
+        return _voters(topic) - _leaders(fact.gathering_id)
+
+    def sentence(self, row: Any) -> Any:
+        """The gathering."""
+        return _said(_("What you voted for has a time: “%(title)s”"), row)
+
+
+def _voters(topic_id: int | None) -> set[int]:
+    if topic_id is None:
+        return set()
+    return set(Vote.objects.filter(kind="topic", thing_id=topic_id).values_list("by_id", flat=True))
+
+
+@offers_notice
+class GatheringIsNew(NoticeKind):
+    """Members who want to know everything learn of a gathering that has a time."""
+
+    key = "gatherings.fixed"
+    fact = facts.TimeFixed
+    icon = "calendar"
+
+    def recipients(self, fact: facts.TimeFixed) -> Iterable[int]:
+        """Those whose involvement is everything; a tea chat concerns two people only."""
+        gathering = Gathering.objects.filter(pk=fact.gathering_id).first()
+        if gathering is None or gathering.is_tea_chat:
+            return []
+        everybody = Membership.objects.filter(
+            community_id=fact.community_id, involvement=Membership.Involvement.EVERYTHING
+        )
+        told_otherwise = _voters(gathering.topic_id) | _coming(gathering.pk)
+        return set(everybody.values_list("person_id", flat=True)) - told_otherwise
+
+    def sentence(self, row: Any) -> Any:
+        """The gathering."""
+        return _said(_("New gathering: “%(title)s”"), row)
+
+
+@offers_notice
+class TimeIsFixed(NoticeKind):
+    """Whoever shares or is signed up learns when."""
+
+    key = "gatherings.time"
+    group = "gatherings"
+    fact = (facts.TimeFixed, facts.Moved)
+    icon = "calendar-check"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: facts.OfGathering) -> Iterable[int]:
+        """Sharer, host, seats and waiting list."""
+        return _coming(fact.gathering_id)
+
+    def details(self, fact: facts.OfGathering) -> dict[str, Any]:
+        """Whether it was moved."""
+        return {"moved": isinstance(fact, facts.Moved)}
+
+    def sentence(self, row: Any) -> Any:
+        """Fixed or moved."""
+        if row.details.get("moved"):
+            return _said(_("“%(title)s” was moved; look at the new time and place"), row)
+        return _said(_("“%(title)s” has a time"), row)
+
+    def still_wanted(self, fact: facts.OfGathering) -> bool:
+        """Not once it was called off."""
+        return Gathering.objects.filter(pk=fact.gathering_id, state=Gathering.State.FIXED).exists()
+
+
+@offers_notice
+class GatheringIsCancelled(NoticeKind):
+    """Whoever meant to come learns that it does not take place."""
+
+    key = "gatherings.cancelled"
+    group = "gatherings"
+    fact = facts.Cancelled
+    icon = "calendar"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: facts.Cancelled) -> Iterable[int]:
+        """Sharer, host, seats, waiting list, and invitations without answer."""
+        asked = Invitation.objects.filter(gathering_id=fact.gathering_id).exclude(state=Invitation.State.DECLINED)
+        return _coming(fact.gathering_id) | set(asked.values_list("person_id", flat=True))
+
+    def sentence(self, row: Any) -> Any:
+        """Which one."""
+        return _said(_("“%(title)s” was called off; the reason is on its page"), row)
+
+
+@offers_notice
+class YouHaveASeat(NoticeKind):
+    """Somebody comes up from the waiting list."""
+
+    key = "gatherings.promoted"
+    group = "gatherings"
+    fact = facts.SeatPromoted
+    icon = "ticket"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: facts.SeatPromoted) -> Iterable[int]:
+        """The one who waited."""
+        return [fact.person_id]
+
+    def sentence(self, row: Any) -> Any:
+        """Where."""
+        return _said(_("A seat is free for you: “%(title)s”"), row)
+
+    def still_wanted(self, fact: facts.SeatPromoted) -> bool:
+        """Only while they have the seat and it takes place."""
+        return Seat.objects.filter(
+            gathering_id=fact.gathering_id,
+            person_id=fact.person_id,
+            waiting=False,
+            gathering__state=Gathering.State.FIXED,
+        ).exists()
+
+
+@offers_notice
+class ItIsSoon(NoticeKind):
+    """Two days and an hour before."""
+
+    key = "gatherings.reminder"
+    group = "gatherings"
+    fact = facts.ReminderDue
+    icon = "clock"
+    mail = True
+
+    def recipients(self, fact: facts.ReminderDue) -> Iterable[int]:
+        """Sharer, host and seats; not the waiting list."""
+        seats = Seat.objects.filter(gathering_id=fact.gathering_id, waiting=False)
+        return _leaders(fact.gathering_id) | set(seats.values_list("person_id", flat=True))
+
+    def details(self, fact: facts.ReminderDue) -> dict[str, Any]:
+        """Which of the two."""
+        return {"kind": fact.kind}
+
+    def sentence(self, row: Any) -> Any:
+        """How soon."""
+        if row.details.get("kind") == Reminder.Kind.ONE_HOUR:
+            return _said(_("Within the hour: “%(title)s”"), row)
+        return _said(_("In two days: “%(title)s”"), row)
+
+    def still_wanted(self, fact: facts.ReminderDue) -> bool:
+        """Only while it is ahead."""
+        return Gathering.objects.coming().filter(pk=fact.gathering_id).exists()
+
+
+@offers_notice
+class ThankAndTell(NoticeKind):
+    """Who came is asked to thank the sharer and for one minute of feedback."""
+
+    key = "gatherings.held"
+    group = "gatherings"
+    fact = facts.Held
+    icon = "heart"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: facts.Held) -> Iterable[int]:
+        """Attendees."""
+        return _attendees(fact.gathering_id)
+
+    def sentence(self, row: Any) -> Any:
+        """Two small things to do."""
+        return _said(_("How was “%(title)s”? Thank the sharer, and give one minute of feedback"), row)
+
+
+@offers_notice
+class DepositIsYours(NoticeKind):
+    """Somebody is to write down what was said."""
+
+    key = "gatherings.deposit"
+    group = "mine"
+    fact = facts.DepositAssigned
+    icon = "book"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: facts.DepositAssigned) -> Iterable[int]:
+        """The owner."""
+        return [fact.owner_id]
+
+    def sentence(self, row: Any) -> Any:
+        """What to write."""
+        return _said(_("You write down what was said at “%(title)s”; the draft is prepared"), row)
+
+    def still_wanted(self, fact: facts.DepositAssigned) -> bool:
+        """Not once somebody else has it, or it is done."""
+        return Deposit.objects.undone().filter(pk=fact.deposit_id, owner_id=fact.owner_id).exists()
+
+
+@offers_notice
+class DepositIsLate(NoticeKind):
+    """The owner and the host learn that the article is missing."""
+
+    key = "gatherings.deposit_late"
+    group = "mine"
+    fact = facts.DepositLate
+    icon = "clock-alert"
+    calls = True
+
+    def recipients(self, fact: facts.DepositLate) -> Iterable[int]:
+        """Owner and host."""
+        row = Deposit.objects.filter(pk=fact.deposit_id).values_list("owner_id", "gathering__host_id").first() or ()
+        return {key for key in row if key}
+
+    def sentence(self, row: Any) -> Any:
+        """Which one is unfinished."""
+        return _said(_("“%(title)s” is unfinished: what was said is not written down yet"), row)
+
+    def still_wanted(self, fact: facts.DepositLate) -> bool:
+        """Only while it is missing."""
+        return Deposit.objects.late().filter(pk=fact.deposit_id).exists()
+
+
+@offers_notice
+class SomebodyAsks(NoticeKind):
+    """Sharer and host learn of questions asked before."""
+
+    key = "gatherings.question"
+    group = "gatherings"
+    fact = facts.QuestionAsked
+    icon = "circle-question-mark"
+
+    def recipients(self, fact: facts.QuestionAsked) -> Iterable[int]:
+        """Sharer and host, while it is ahead; in the room they see the queue."""
+        gathering = Gathering.objects.filter(pk=fact.gathering_id).first()
+        return _leaders(fact.gathering_id) if gathering is not None and not gathering.has_begun else []
+
+    def sentence(self, row: Any) -> Any:
+        """How many."""
+        text = ngettext("%(count)s new question for “%(title)s”", "%(count)s new questions for “%(title)s”", row.count)
+        return text % {"count": row.count, "title": row.title}
+
+
+@offers_notice
+class YourQuestionIsAnswered(NoticeKind):
+    """Whoever asked under their name learns of a written answer."""
+
+    key = "gatherings.question_answered"
+    group = "mine"
+    fact = facts.QuestionChanged
+    icon = "message-circle"
+
+    def recipients(self, fact: facts.QuestionChanged) -> Iterable[int]:
+        """The one who asked."""
+        done = Question.objects.filter(pk=fact.question_id, state=Question.State.ANSWERED).exclude(answer="")
+        return set(done.values_list("by_id", flat=True)) - {None}
+
+    def sentence(self, row: Any) -> Any:
+        """Where the answer stands."""
+        return _said(_("Your question was answered at “%(title)s”"), row)

@@ -1,0 +1,94 @@
+"""What gatherings put on shelves: a tab and the next gathering of communities, who could share a topic, profiles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.queries import Tab, home_acts, side_sections, tabs
+from zhiliu.communities.tables import Feature
+from zhiliu.directory.models import Person
+from zhiliu.directory.queries import profile_acts, profile_figures, profile_sections
+from zhiliu.needs.models import Topic
+from zhiliu.needs.panels import topic_sections
+
+from . import queries
+from .models import Gathering
+from .rules import can_offer, can_propose
+
+tabs.put(
+    Tab(
+        "gatherings",
+        pgettext_lazy("tab", "Gatherings"),
+        lambda one: reverse("gatherings:community", args=[one.slug]),
+        Feature.GATHERINGS,
+    ),
+    key="gatherings",
+    weight=30,
+)
+
+
+@home_acts.adds(key="gatherings.propose", weight=90)
+def propose_act(community: Community, viewer: Person) -> dict[str, Any] | None:
+    """Propose a gathering, from the head of a community's home."""
+    if not can_propose(viewer, community):
+        return None
+    url = f"{reverse('gatherings:new')}?community={community.slug}"
+    return {"label": _("Propose a gathering"), "url": url, "icon": "calendar-plus"}
+
+
+@side_sections.adds(key="gatherings.next", weight=10)
+def next_section(community: Community, viewer: Person) -> dict[str, Any] | None:
+    """The next gathering, or how to begin one."""
+    if not community.has(Feature.GATHERINGS):
+        return None
+    return {
+        "template": "gatherings/side_section.html",
+        "gathering": queries.next_of(community),
+        "community": community,
+        "may_propose": can_propose(viewer, community),
+    }
+
+
+@topic_sections.adds(key="gatherings.topic", weight=10)
+def topic_section(topic: Topic, viewer: Person) -> dict[str, Any] | None:
+    """What was arranged about a topic, who offers to share, and how to arrange it."""
+    gatherings = Gathering.objects.visible_to(viewer).filter(topic=topic).exclude(state=Gathering.State.CANCELLED)
+    offers = list(topic.offers.select_related("by__department").order_by("at"))
+    return {
+        "template": "gatherings/topic_section.html",
+        "topic": topic,
+        "rows": queries.rows_of(queries.with_people(gatherings).order_by("-at")[:5], viewer),
+        "offers": offers,
+        "i_offer": any(offer.by_id == viewer.pk for offer in offers),
+        "may_offer": can_offer(viewer, topic) and topic.state == Topic.State.OPEN,
+        "may_propose": can_propose(viewer, topic.community) and topic.state == Topic.State.OPEN,
+    }
+
+
+@profile_sections.adds(key="gatherings", weight=30)
+def shared_section(person: Person, viewer: Person) -> dict[str, Any] | None:
+    """Gatherings a person shared in."""
+    shared = list(queries.shared_by(person, viewer)[:6])
+    if not shared:
+        return None
+    return {"template": "gatherings/profile_section.html", "rows": queries.rows_of(shared, viewer)}
+
+
+@profile_figures.adds(key="gatherings", weight=20)
+def shared_figure(person: Person, viewer: Person) -> tuple[int, Any]:
+    """How often a person has shared, as far as the viewer may see it."""
+    return queries.shared_by(person, viewer).count(), pgettext_lazy("figure of a profile", "times shared")
+
+
+@profile_acts.adds(key="gatherings.tea", weight=50)
+def tea_act(person: Person, viewer: Person) -> dict[str, Any] | None:
+    """Ask a colleague to tea."""
+    if person.pk == viewer.pk or viewer.is_guest:
+        return None
+    url = f"{reverse('gatherings:new')}?format=tea_chat&with={person.handle}"
+    return {"label": _("Ask to tea"), "url": url, "icon": "message-circle"}

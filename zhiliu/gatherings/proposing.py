@@ -1,0 +1,142 @@
+"""Gatherings are proposed: with a topic, or as tea for two; and people offer to share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.directory.reach import can_see_person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+from zhiliu.lineage.linking import link, note_reached
+from zhiliu.needs.models import Topic
+from zhiliu.needs.topics import set_state
+
+from .facts import Changed, OfferMade, Proposed
+from .inviting import invite
+from .models import Format, Gathering, Offer, Seat
+from .rules import can_host, can_offer, can_propose
+from .scheduling import fix_time
+from .seating import fill_free_seats
+
+
+def propose(
+    community: Community,
+    *,
+    title: str,
+    by: Person,
+    format: str = Format.ONE_PROBLEM_TALK,
+    topic: Topic | None = None,
+    sharer: Person | None = None,
+    **fields: Any,
+) -> Gathering:
+    """Propose a gathering; ``by`` hosts it. Its time is fixed by another verb.
+
+    Args:
+        topic: what it is about; it counts as arranged from now on.
+        sharer: ``by``, or somebody who offered; others are invited.
+        fields: for_whom, take_home, place, online_url, seats.
+
+    Raises:
+        Forbidden: not a member, or gatherings are off. Refused: the topic is of another community, or a sharer who did
+        not offer.
+    """
+    require(can_propose, by, community)
+    if topic is not None and topic.community_id != community.pk:
+        raise Refused(_("This topic belongs to another community."), field="topic")
+    offer = Offer.objects.filter(topic=topic, by=sharer).first() if topic and sharer else None
+    if sharer is not None and sharer.pk != by.pk and offer is None:
+        raise Refused(_("Invite the sharer: they decide themselves."), field="sharer")
+    with transaction.atomic():
+        made = Gathering.objects.create(
+            community=community, title=title, format=format, topic=topic, sharer=sharer, host=by, by=by, **fields
+        )
+        note_reached(("gathering", made.pk), 2)
+        if topic is not None:
+            link(("topic", topic.pk), ("gathering", made.pk), by_id=by.pk)
+            set_state(topic, Topic.State.PLANNED, by_id=by.pk)
+        if offer is not None:
+            Offer.objects.filter(pk=offer.pk).update(gathering=made)
+        announce(Proposed(gathering_id=made.pk, community_id=community.pk, by_id=by.pk))
+    return made
+
+
+def propose_tea_chat(
+    community: Community,
+    *,
+    other: Person,
+    starts_at: dt.datetime,
+    by: Person,
+    minutes: int = 30,
+    place: str = "",
+    title: str = "",
+) -> Gathering:
+    """Ask somebody to tea: who, when, where. The other one says yes, no, or another time.
+
+    Raises:
+        Refused: oneself, somebody out of reach, or a time that has passed.
+    """
+    if other.pk == by.pk:
+        raise Refused(_("It takes two. Choose a colleague."), field="other")
+    if not can_see_person(by, other):
+        raise Refused(_("This person is not here."), field="other")
+    title = title or _("Tea chat: %(one)s and %(other)s") % {"one": by.name, "other": other.name}
+    with transaction.atomic():
+        made = propose(community, title=title[:80], format=Format.TEA_CHAT, by=by, seats=2)
+        Seat.objects.create(gathering=made, person=by)
+        Gathering.objects.filter(pk=made.pk).update(taken=1)
+        ends_at = starts_at + dt.timedelta(minutes=minutes)
+        fix_time(made, starts_at=starts_at, ends_at=ends_at, place=place, by=by)
+        invite(made, other, by=by)
+    made.refresh_from_db()
+    return made
+
+
+def change_details(gathering: Gathering, *, by: Person, version: int, **fields: Any) -> Gathering:
+    """Change words, host or number of seats; more seats go to the waiting list at once.
+
+    Args:
+        version: of the gathering the person was looking at.
+        fields: title, for_whom, take_home, online_url, seats, host.
+
+    Raises:
+        Refused: it is over, or somebody changed it meanwhile.
+    """
+    require(can_host, by, gathering)
+    if not gathering.is_ahead:
+        raise Refused(_("This gathering is over; its details stay as they are."))
+    with transaction.atomic():
+        if not Gathering.objects.filter(pk=gathering.pk, version=version).update(version=F("version") + 1, **fields):
+            raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+        fill_free_seats(Gathering.objects.select_for_update().get(pk=gathering.pk))
+        announce(Changed(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=by.pk))
+    gathering.refresh_from_db()
+    return gathering
+
+
+def offer_to_share(topic: Topic, *, by: Person, word: str = "") -> Offer:
+    """Offer to share about a topic. Offering again changes the word.
+
+    Raises:
+        Forbidden: not a member of its community. Refused: the topic was dropped.
+    """
+    require(can_offer, by, topic)
+    if topic.state == Topic.State.DROPPED:
+        raise Refused(_("This topic was dropped."))
+    with transaction.atomic():
+        offer, is_new = Offer.objects.update_or_create(topic=topic, by=by, defaults={"word": word})
+        if is_new:
+            announce(OfferMade(topic_id=topic.pk, offer_id=offer.pk, community_id=topic.community_id, by_id=by.pk))
+    return offer
+
+
+def withdraw_offer(topic: Topic, *, by: Person) -> None:
+    """Take one's offer back, unless a gathering was made of it. Twice is harmless."""
+    Offer.objects.filter(topic=topic, by=by, gathering=None).delete()

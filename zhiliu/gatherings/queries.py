@@ -1,0 +1,374 @@
+"""The questions pages ask about gatherings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from zhiliu.comments.voting import Votes, votes_on
+from zhiliu.communities.models import Community
+from zhiliu.directory.calendar import WorkCalendar
+from zhiliu.directory.models import Department, Person
+from zhiliu.kit.templatetags.ui_time import day_words
+from zhiliu.lineage.lines import glyphs_for
+from zhiliu.surveys.models import Survey
+from zhiliu.surveys.results import unanswered_by
+from zhiliu.thanks.models import Thanks
+
+from .holding import FEEDBACK
+from .models import CheckIn, Deposit, Gathering, Invitation, Question, Seat
+
+NEW_HERE = dt.timedelta(days=365)
+
+
+@dataclass
+class Row:
+    """A gathering as a row of a list shows it."""
+
+    gathering: Gathering
+    line: Any
+    mine: str
+    is_late: bool
+
+
+def with_people(rows: QuerySet[Gathering]) -> QuerySet[Gathering]:
+    """With everything a row or card shows."""
+    return rows.select_related("community", "sharer", "host", "deposit__article")
+
+
+def rows_of(gatherings: Iterable[Gathering], viewer: Person) -> list[Row]:
+    """Rows with how far each line has come, and what the viewer is in it; three queries for all."""
+    gatherings = list(gatherings)
+    lines = glyphs_for([("gathering", one.pk) for one in gatherings])
+    seats = dict(Seat.objects.filter(gathering__in=gatherings, person=viewer).values_list("gathering_id", "waiting"))
+    return [
+        Row(one, lines[("gathering", one.pk)], _what_i_am(one, viewer, seats.get(one.pk)), is_late(one))
+        for one in gatherings
+    ]
+
+
+def _what_i_am(gathering: Gathering, viewer: Person, waiting: bool | None) -> str:
+    if viewer.pk == gathering.sharer_id:
+        return _("You share")
+    if viewer.pk == gathering.host_id:
+        return _("You host")
+    if waiting is None:
+        return ""
+    return _("Waiting list") if waiting else _("Signed up")
+
+
+def is_late(gathering: Gathering) -> bool:
+    """Whether its deposit is late."""
+    deposit = getattr(gathering, "deposit", None)
+    return deposit is not None and deposit.is_late
+
+
+def coming_for(viewer: Person) -> tuple[QuerySet[Gathering], QuerySet[Gathering]]:
+    """Coming gatherings in reach: those that concern the viewer, and the others."""
+    coming = with_people(Gathering.objects.visible_to(viewer).coming())
+    mine = Gathering.objects.concerning(viewer).values("pk")
+    return coming.filter(pk__in=mine).order_by("starts_at", "pk"), coming.exclude(pk__in=mine)
+
+
+def planned_for(viewer: Person, community: Community | None = None) -> QuerySet[Gathering]:
+    """Gatherings without a time yet, newest first; tea chats of others are left out."""
+    rows = with_people(Gathering.objects.visible_to(viewer).filter(state=Gathering.State.PLANNING))
+    return (rows.filter(community=community) if community else rows).order_by("-at", "-pk")
+
+
+# --- for the home page and the panels -----------------------------------------------------------------------------
+
+
+def next_for(person: Person) -> Gathering | None:
+    """The next gathering a person shares, hosts or has a seat in."""
+    mine = Gathering.objects.coming().concerning(person)
+    return with_people(mine).order_by("starts_at", "pk").first()
+
+
+def next_of(community: Community) -> Gathering | None:
+    """The next gathering of a community that is open to all of it."""
+    rows = Gathering.objects.coming().filter(community=community).exclude(format="tea_chat")
+    return with_people(rows).order_by("starts_at", "pk").first()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits for a person, as the home page shows it: icon, title, meta line, address, verb."""
+
+    icon: str
+    title: str
+    meta: list[str]
+    url: str
+    verb: str
+    late: bool = False
+
+    def __iter__(self) -> Any:
+        return iter((self.icon, self.title, self.meta, self.url, self.verb))
+
+
+def waiting_for(person: Person) -> list[Waiting]:
+    """What waits for a person: invitations, answers to look at, deposits, gatherings to end, feedback."""
+    return [
+        *_invitations(person),
+        *_counters(person),
+        *_to_end(person),
+        *_deposits(person),
+        *_feedback(person),
+    ]
+
+
+def _invitations(person: Person) -> list[Waiting]:
+    rows = Invitation.objects.filter(
+        person=person,
+        state=Invitation.State.WAITING,
+        gathering__state__in=[Gathering.State.PLANNING, Gathering.State.FIXED],
+    )
+    found = []
+    for one in rows.select_related("gathering__community", "by").order_by("-at")[:10]:
+        gathering = one.gathering
+        asks = _("%(name)s asks you to tea") if gathering.is_tea_chat else _("%(name)s asks you to share")
+        meta = [gathering.community.name, asks % {"name": one.by.name if one.by else _("Somebody")}]
+        meta += [moment_words(gathering.starts_at)] if gathering.starts_at else []
+        found.append(Waiting("mail", gathering.title, meta, gathering.get_absolute_url(), _("Answer")))
+    return found
+
+
+def _counters(person: Person) -> list[Waiting]:
+    rows = Invitation.objects.filter(
+        gathering__host=person,
+        state=Invitation.State.COUNTERED,
+        gathering__sharer=None,
+        gathering__state__in=[Gathering.State.PLANNING, Gathering.State.FIXED],
+    )
+    return [
+        Waiting(
+            "calendar",
+            one.gathering.title,
+            [one.gathering.community.name, _("%(name)s proposes other times") % {"name": one.person.name}],
+            one.gathering.get_absolute_url(),
+            _("Choose a time"),
+        )
+        for one in rows.select_related("gathering__community", "person").order_by("-answered_at")[:10]
+    ]
+
+
+def _to_end(person: Person) -> list[Waiting]:
+    over = Gathering.objects.filter(host=person, state=Gathering.State.FIXED, ends_at__lte=timezone.now())
+    return [
+        Waiting(
+            "calendar-check",
+            one.title,
+            [one.community.name, _("It is over; collect what was said")],
+            reverse("gatherings:end", args=[one.pk]),
+            _("End it"),
+        )
+        for one in over.select_related("community").order_by("-starts_at")[:10]
+    ]
+
+
+def _deposits(person: Person) -> list[Waiting]:
+    rows = Deposit.objects.undone().filter(owner=person).select_related("gathering__community", "article")
+    return [
+        Waiting(
+            "book",
+            _("Write down “%(title)s”") % {"title": one.gathering.title},
+            [one.gathering.community.name, due_words(one)],
+            one.gathering.get_absolute_url(),
+            _("Go on writing") if one.article else _("Write it down"),
+            late=one.is_late,
+        )
+        for one in rows.order_by("due_on")[:10]
+    ]
+
+
+def due_words(deposit: Deposit) -> str:
+    """Until when, or since when it is late."""
+    day = day_words(deposit.due_on, timezone.localdate())
+    return (_("was due %(day)s") if deposit.is_late else _("due %(day)s")) % {"day": day}
+
+
+def _feedback(person: Person) -> list[Waiting]:
+    since = timezone.now() - dt.timedelta(days=30)
+    held = Gathering.objects.concerning(person).filter(state=Gathering.State.HELD, held_at__gte=since)
+    held = held.exclude(sharer=person).exclude(format="tea_chat").select_related("community").order_by("-held_at")[:20]
+    mine = {one.pk: one for one in held}
+    surveys = Survey.objects.filter(kind="gathering", purpose=FEEDBACK, thing_id__in=list(mine))
+    open_ones = unanswered_by(person, [survey for survey in surveys if survey.is_open])
+    came = _who_may_tell(person, list(mine))
+    return [
+        Waiting(
+            "heart",
+            mine[survey.thing_id].title,
+            [mine[survey.thing_id].community.name, _("One minute of feedback, without your name")],
+            f"{mine[survey.thing_id].get_absolute_url()}#feedback",
+            _("Tell"),
+        )
+        for survey in open_ones
+        if survey.thing_id in came
+    ][:5]
+
+
+def _who_may_tell(person: Person, keys: list[int]) -> set[int]:
+    """Those of the gatherings the person came to, or had a seat in where nobody was noted."""
+    noted = defaultdict(set)
+    for gathering_id, person_id in CheckIn.objects.filter(gathering__in=keys).values_list("gathering_id", "person_id"):
+        noted[gathering_id].add(person_id)
+    seated = Seat.objects.filter(gathering__in=keys, person=person, waiting=False)
+    sat = set(seated.values_list("gathering_id", flat=True))
+    return {key for key in keys if person.pk in noted[key] or (key in sat and not noted[key])}
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of the week strip."""
+
+    date: dt.date
+    kinds: list[str]
+    today: bool
+    off: bool
+    mark: str = ""
+    url: str = ""
+    gatherings: list[Gathering] = field(default_factory=list)
+
+
+def week_for(person: Person, monday: dt.date | None = None, *, only_mine: bool = True) -> list[Day]:
+    """Seven days from Monday with the gatherings on them, two queries.
+
+    Args:
+        only_mine: only those that concern the person, or all in their reach.
+    """
+    today = timezone.localdate()
+    monday = monday or today - dt.timedelta(days=today.weekday())
+    calendar = WorkCalendar(monday, monday + dt.timedelta(days=6))
+    on_day: dict[dt.date, list[Gathering]] = defaultdict(list)
+    for one in _of_week(person, monday, only_mine):
+        on_day[timezone.localtime(one.starts_at).date()].append(one)
+    return [_day(monday + dt.timedelta(days=place), today, calendar, on_day) for place in range(7)]
+
+
+def _of_week(person: Person, monday: dt.date, only_mine: bool) -> QuerySet[Gathering]:
+    start = timezone.make_aware(dt.datetime.combine(monday, dt.time()))
+    rows = Gathering.objects.visible_to(person).exclude(state=Gathering.State.CANCELLED)
+    rows = rows.concerning(person) if only_mine else rows.exclude(format="tea_chat")
+    in_week = rows.filter(starts_at__gte=start, starts_at__lt=start + dt.timedelta(days=7))
+    return in_week.select_related("community").order_by("starts_at", "pk")
+
+
+def _day(day: dt.date, today: dt.date, calendar: WorkCalendar, on_day: dict[dt.date, list[Gathering]]) -> Day:
+    gatherings = on_day.get(day, [])
+    special = calendar.special(day)
+    mark = ""
+    if special is not None:
+        mark = pgettext("mark on a calendar day", "W") if special.works else pgettext("mark on a calendar day", "H")
+    url = f"{reverse('gatherings:list')}#day-{day.isoformat()}" if gatherings else ""
+    url = gatherings[0].get_absolute_url() if len(gatherings) == 1 else url
+    kinds = [one.community.kind for one in gatherings]
+    return Day(day, kinds, day == today, not calendar.works(day), mark, url, gatherings)
+
+
+def moment_words(moment: dt.datetime) -> str:
+    """Day and clock: 今天 15:00."""
+    there = timezone.localtime(moment)
+    return f"{day_words(there.date(), timezone.localdate())} {there:%H:%M}"
+
+
+# --- for the gathering's own pages --------------------------------------------------------------------------------
+
+
+@dataclass
+class Asked:
+    """A question as a page shows it."""
+
+    question: Question
+    votes: Votes
+    mine: bool
+
+
+def questions_of(gathering: Gathering, viewer: Person) -> list[Asked]:
+    """Questions with votes: the one being answered first, then those with most votes; answered ones last. Two queries."""
+    order = {Question.State.ANSWERING: 0, Question.State.WAITING: 1, Question.State.ANSWERED: 2}
+    rows = list(gathering.questions.select_related("by"))
+    votes = votes_on("question", [row.pk for row in rows], viewer)
+    for row in rows:
+        row.gathering = gathering
+    found = [Asked(row, votes[row.pk], row.by_id is not None and row.by_id == viewer.pk) for row in rows]
+    return sorted(found, key=lambda one: (order[one.question.state], -one.votes.count, one.question.pk))  # type: ignore[index]
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who comes, or came: people, and what is to be known about them as a whole."""
+
+    people: list[Person]
+    waiting: list[Person]
+    departments: int
+    newcomers: int
+    heads: list[Person]
+
+    @property
+    def count(self) -> int:
+        """How many have a seat."""
+        return len(self.people)
+
+    @property
+    def sentence(self) -> str:
+        """Where they come from; nothing for a handful, where it would say who."""
+        if self.count < 3:
+            return ""
+        said = [ngettext("from %(n)s department", "from %(n)s departments", self.departments) % {"n": self.departments}]
+        if self.newcomers:
+            said.append(
+                ngettext("%(n)s here for less than a year", "%(n)s here for less than a year", self.newcomers)
+                % {"n": self.newcomers}
+            )
+        return pgettext("between parts of a sentence", "; ").join(said)
+
+
+def audience_of(gathering: Gathering) -> Audience:
+    """Who signed up; two queries."""
+    seats = list(gathering.seat_rows.select_related("person__department").order_by("pk"))
+    return _audience([seat.person for seat in seats if not seat.waiting], [seat.person for seat in seats if seat.waiting])
+
+
+def attendance_of(gathering: Gathering) -> Audience:
+    """Who came; two queries."""
+    rows = gathering.check_ins.select_related("person__department").order_by("at", "pk")
+    return _audience([row.person for row in rows], [])
+
+
+def _audience(people: list[Person], waiting: list[Person]) -> Audience:
+    today = timezone.localdate()
+    headed = set(Department.objects.filter(head__in=people).values_list("head_id", flat=True)) if people else set()
+    return Audience(
+        people,
+        waiting,
+        departments=len({person.department_id for person in people if person.department_id}),
+        newcomers=sum(person.is_newcomer(today, days=NEW_HERE.days) for person in people),
+        heads=[person for person in people if person.pk in headed],
+    )
+
+
+def thanks_for(gathering: Gathering, most: int = 20) -> list[Thanks]:
+    """What people thanked for, newest first."""
+    rows = Thanks.objects.filter(kind="gathering", thing_id=gathering.pk).select_related("by")
+    return list(rows.order_by("-at", "-pk")[:most])
+
+
+def feedback_survey(gathering: Gathering) -> Survey | None:
+    """The survey of a held gathering."""
+    return Survey.objects.filter(kind="gathering", thing_id=gathering.pk, purpose=FEEDBACK).first()
+
+
+def shared_by(person: Person, viewer: Person) -> QuerySet[Gathering]:
+    """Held gatherings a person shared in, as far as the viewer may see them, newest first."""
+    held = Gathering.objects.visible_to(viewer).filter(sharer=person, state=Gathering.State.HELD)
+    return held.exclude(format="tea_chat").select_related("community").order_by("-starts_at", "-pk")

@@ -1,0 +1,53 @@
+"""What gatherings bring to the live streams, and to the line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from zhiliu.activity.following import Entry
+from zhiliu.comments.facts import Voted
+from zhiliu.lineage.lines import lateness
+from zhiliu.lineage.linking import Reference
+from zhiliu.live.topics import Event, gates, sources
+
+from . import facts
+from .models import Deposit, Gathering, Question
+
+_EVENTS: dict[type[facts.OfGathering], str] = {
+    facts.QuestionAsked: "questions",
+    facts.QuestionChanged: "questions",
+    facts.SeatTaken: "seats",
+    facts.SeatGivenUp: "seats",
+    facts.SeatPromoted: "seats",
+    facts.CheckedIn: "seats",
+    facts.TimeFixed: "state",
+    facts.Moved: "state",
+    facts.Cancelled: "state",
+    facts.Held: "state",
+    facts.Changed: "state",
+}
+
+
+@sources.adds(key="gatherings")
+def gathering_events(entry: Entry) -> Iterable[Event]:
+    """Questions, seats and state of a gathering changed."""
+    fact = entry.fact
+    if isinstance(fact, facts.OfGathering) and type(fact) in _EVENTS:
+        return [(("gathering", fact.gathering_id), _EVENTS[type(fact)])]
+    if isinstance(fact, Voted) and fact.kind == "question":
+        keys = Question.objects.filter(pk=fact.thing_id).values_list("gathering_id", flat=True)
+        return [(("gathering", key), "questions") for key in keys]
+    return []
+
+
+gates.put(lambda person, key: Gathering.objects.visible_to(person).filter(pk=key).exists(), key="gathering")
+
+
+@lateness.adds(key="gatherings")
+def late_gatherings(references: Iterable[Reference]) -> set[Reference]:
+    """Gatherings of these whose deposit is late."""
+    keys = [key for kind, key in references if kind == "gathering"]
+    if not keys:
+        return set()
+    late = Deposit.objects.late().filter(gathering__in=keys).values_list("gathering_id", flat=True)
+    return {("gathering", key) for key in late}

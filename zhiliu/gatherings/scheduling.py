@@ -1,0 +1,129 @@
+"""Times are fixed, moved and called off. What speaks against a time is shown (``timing``) and forbids nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import Fact, announce
+from zhiliu.kit.rules import require
+from zhiliu.needs.models import Topic
+from zhiliu.needs.topics import set_state
+
+from .facts import Cancelled, Moved, TimeFixed
+from .models import Gathering, Reminder
+from .rules import can_host
+
+LONGEST = dt.timedelta(hours=8)
+BEFORE = {Reminder.Kind.TWO_DAYS: dt.timedelta(days=2), Reminder.Kind.ONE_HOUR: dt.timedelta(hours=1)}
+
+
+def fix_time(
+    gathering: Gathering,
+    *,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    by: Person,
+    place: str | None = None,
+    online_url: str | None = None,
+) -> Gathering:
+    """Fix the time of a gathering, or move it. The same time and place again change nothing.
+
+    Args:
+        place, online_url: stay as they are when not given.
+
+    Raises:
+        Refused: it ends before it starts, has passed, is longer than a working day, or the gathering is over.
+    """
+    require(can_host, by, gathering)
+    _require_sensible(gathering, starts_at, ends_at)
+    with transaction.atomic():
+        now = Gathering.objects.select_for_update().get(pk=gathering.pk)
+        if not now.is_ahead:
+            raise Refused(_("This gathering is over."))
+        place = now.place if place is None else place
+        online_url = now.online_url if online_url is None else online_url
+        if (now.starts_at, now.ends_at, now.place, now.online_url) == (starts_at, ends_at, place, online_url):
+            return gathering
+        was_fixed = now.state == Gathering.State.FIXED
+        Gathering.objects.filter(pk=now.pk).update(
+            starts_at=starts_at,
+            ends_at=ends_at,
+            place=place,
+            online_url=online_url,
+            state=Gathering.State.FIXED,
+            rescheduled_at=timezone.now(),
+            sequence=F("sequence") + (1 if was_fixed else 0),
+            version=F("version") + 1,
+        )
+        _plan_reminders(now, starts_at)
+        announce(_fact(Moved if was_fixed else TimeFixed, now, by))
+    gathering.refresh_from_db()
+    return gathering
+
+
+def _require_sensible(gathering: Gathering, starts_at: dt.datetime, ends_at: dt.datetime) -> None:
+    if ends_at <= starts_at:
+        raise Refused(_("It must end after it starts."), field="minutes")
+    if ends_at - starts_at > LONGEST:
+        raise Refused(_("At most 8 hours. Make two gatherings of it."), field="minutes")
+    unchanged = gathering.starts_at == starts_at
+    if starts_at <= timezone.now() and not unchanged:
+        raise Refused(_("This time has passed. Choose one that is still to come."), field="day")
+
+
+def _plan_reminders(gathering: Gathering, starts_at: dt.datetime) -> None:
+    """Put the reminders where the time is now; those whose moment has passed are left out."""
+    Reminder.objects.filter(gathering=gathering).delete()
+    Reminder.objects.bulk_create(
+        Reminder(gathering=gathering, kind=kind, due_at=starts_at - before)
+        for kind, before in BEFORE.items()
+        if starts_at - before > timezone.now()
+    )
+
+
+def cancel(gathering: Gathering, *, reason: str, by: Person) -> Gathering:
+    """Call a gathering off; everybody who signed up is told why. Twice is harmless.
+
+    Raises:
+        Refused: without a reason, or it was held.
+    """
+    require(can_host, by, gathering)
+    if not reason.strip():
+        raise Refused(_("Say in a few words why, for those who signed up."), field="reason")
+    with transaction.atomic():
+        ahead = Gathering.objects.filter(pk=gathering.pk, state__in=[Gathering.State.PLANNING, Gathering.State.FIXED])
+        changed = ahead.update(
+            state=Gathering.State.CANCELLED,
+            cancel_reason=reason.strip(),
+            sequence=F("sequence") + 1,
+            rescheduled_at=timezone.now(),
+            version=F("version") + 1,
+        )
+        if changed:
+            Reminder.objects.filter(gathering=gathering, announced_at=None).delete()
+            _free_topic(gathering, by)
+            announce(_fact(Cancelled, gathering, by))
+    gathering.refresh_from_db()
+    if gathering.state != Gathering.State.CANCELLED:
+        raise Refused(_("It was held; it cannot be called off any more."))
+    return gathering
+
+
+def _free_topic(gathering: Gathering, by: Person) -> None:
+    """The topic looks for somebody again, unless another gathering is about it."""
+    topic = gathering.topic
+    if topic is None or topic.state != Topic.State.PLANNED:
+        return
+    if not topic.gatherings.exclude(pk=gathering.pk).exclude(state=Gathering.State.CANCELLED).exists():
+        set_state(topic, Topic.State.OPEN, by_id=by.pk)
+
+
+def _fact(kind: type[Fact], gathering: Gathering, by: Person) -> Fact:
+    return kind(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=by.pk)  # type: ignore[call-arg]

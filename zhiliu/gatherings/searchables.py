@@ -1,0 +1,64 @@
+"""Gatherings in the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from zhiliu.communities.facts import CommunityChanged
+from zhiliu.communities.reach import readers
+from zhiliu.kit.finding import Document, Searchable, offers_search
+
+from .facts import CheckedIn, OfGathering, ReminderDue, SeatGivenUp, SeatPromoted, SeatTaken
+from .models import Gathering, Invitation
+
+# What does not change the words or the readers.
+_QUIET = (SeatTaken, SeatGivenUp, SeatPromoted, CheckedIn, ReminderDue)
+
+
+@offers_search
+class Gatherings(Searchable):
+    """Gatherings by title, whom they help, what was said, questions and answers; they tell who knows about it."""
+
+    label = "gathering"
+
+    def documents(self, keys: Iterable[int]) -> Iterable[Document]:
+        """One document a gathering that was not called off; two queries more for all of them."""
+        rows = Gathering.objects.filter(pk__in=list(keys)).exclude(state=Gathering.State.CANCELLED)
+        for one in rows.select_related("community").prefetch_related("questions", "invitations"):
+            yield Document(
+                kind="gathering",
+                key=one.pk,
+                title=one.title,
+                body=_body(one),
+                readers=[*readers(one.community), *_named(one)],
+                community_id=one.community_id,
+                people=[one.sharer_id] if one.sharer_id else [],
+                at=one.starts_at or one.at,
+            )
+
+    def changed_by(self, fact: Any) -> Iterable[int]:
+        """Its own facts, and a change of who may see the community."""
+        if isinstance(fact, OfGathering) and not isinstance(fact, _QUIET):
+            return [fact.gathering_id]
+        if isinstance(fact, CommunityChanged):
+            return Gathering.objects.filter(community_id=fact.community_id).values_list("pk", flat=True)
+        return []
+
+    def all_keys(self) -> Iterable[int]:
+        """All gatherings."""
+        return Gathering.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)
+
+
+def _body(gathering: Gathering) -> str:
+    parts = [gathering.for_whom, gathering.take_home, gathering.summary]
+    for question in gathering.questions.all():
+        parts += [question.text, question.answer]
+    return "\n".join(part for part in parts if part)
+
+
+def _named(gathering: Gathering) -> list[str]:
+    """Keys of those who see it without seeing the community."""
+    people = {gathering.sharer_id, gathering.host_id}
+    people |= {one.person_id for one in gathering.invitations.all() if one.state != Invitation.State.DECLINED}
+    return [f"p{key}" for key in sorted(key for key in people if key)]

@@ -1,0 +1,92 @@
+"""People sign up and off; a full gathering has a waiting list, and a freed seat goes to its first by itself.
+
+Everything here locks the gathering's row first: of two people on the last seat one gets it, the other waits. (SQLite has
+no row locks; there a writing transaction is alone from its first statement on.)
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .facts import SeatGivenUp, SeatPromoted, SeatTaken
+from .models import Gathering, Seat
+from .rules import can_take_part
+
+
+def sign_up(gathering: Gathering, *, by: Person) -> Seat:
+    """Take a seat, or a place on the waiting list when all are taken. Twice is harmless.
+
+    Raises:
+        Refused: it has no time yet, is over or called off, or one shares or hosts it.
+    """
+    require(can_take_part, by, gathering)
+    if by.pk in (gathering.sharer_id, gathering.host_id) and not gathering.is_tea_chat:
+        raise Refused(_("You are expected anyway: you share or host it."))
+    with transaction.atomic():
+        now = Gathering.objects.select_for_update().get(pk=gathering.pk)
+        _require_open(now)
+        seat = give_seat(now, by)
+    gathering.taken = now.taken
+    return seat
+
+
+def _require_open(gathering: Gathering) -> None:
+    if gathering.state == Gathering.State.PLANNING:
+        raise Refused(_("It has no time yet. You will be able to sign up as soon as it has."))
+    if gathering.state != Gathering.State.FIXED or gathering.is_over:
+        raise Refused(_("This gathering is over."))
+
+
+def give_seat(gathering: Gathering, person: Person) -> Seat:
+    """The seat of ``person``, new or known; called inside a transaction."""
+    gathering = Gathering.objects.select_for_update().get(pk=gathering.pk)
+    known = Seat.objects.filter(gathering=gathering, person=person).first()
+    if known is not None:
+        return known
+    waiting = gathering.free == 0
+    seat = Seat.objects.create(gathering=gathering, person=person, waiting=waiting)
+    _count(gathering)
+    announce(
+        SeatTaken(gathering_id=gathering.pk, waiting=waiting, community_id=gathering.community_id, by_id=person.pk)
+    )
+    return seat
+
+
+def give_up_seat(gathering: Gathering, *, by: Person) -> None:
+    """Sign off; the first on the waiting list gets the seat. Twice is harmless.
+
+    Raises:
+        Refused: it has begun.
+    """
+    with transaction.atomic():
+        now = Gathering.objects.select_for_update().get(pk=gathering.pk)
+        if now.has_begun:
+            raise Refused(_("It has begun; the list of those who signed up stays as it is."))
+        if Seat.objects.filter(gathering=now, person=by).delete()[0]:
+            _count(now)
+            announce(SeatGivenUp(gathering_id=now.pk, community_id=now.community_id, by_id=by.pk))
+            fill_free_seats(now)
+    gathering.taken = now.taken
+
+
+def fill_free_seats(gathering: Gathering) -> None:
+    """Give free seats to those who wait, first come first served; the gathering is locked by the caller."""
+    waiting = Seat.objects.filter(gathering=gathering, waiting=True).order_by("pk")
+    chosen = list(waiting if gathering.free is None else waiting[: gathering.free])
+    if not chosen:
+        return
+    Seat.objects.filter(pk__in=[seat.pk for seat in chosen]).update(waiting=False)
+    _count(gathering)
+    for seat in chosen:
+        announce(SeatPromoted(gathering_id=gathering.pk, person_id=seat.person_id, community_id=gathering.community_id))
+
+
+def _count(gathering: Gathering) -> None:
+    gathering.taken = Seat.objects.filter(gathering=gathering, waiting=False).count()
+    Gathering.objects.filter(pk=gathering.pk).update(taken=gathering.taken)

@@ -1,0 +1,59 @@
+"""Gatherings where they are only mentioned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+
+from zhiliu.kit.templatetags.ui_time import day_words
+from zhiliu.kit.things import ThingCard, ThingKind, offers_thing
+
+from .models import Gathering
+
+
+@offers_thing
+class GatheringKind(ThingKind):
+    """Gatherings: the third station."""
+
+    label = "gathering"
+    icon = "calendar"
+    name = pgettext_lazy("kind of thing", "Gathering")
+    station = 2
+
+    def load(self, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """One query."""
+        rows = Gathering.objects.filter(pk__in=list(keys))
+        return {gathering.pk: self.card(gathering) for gathering in rows}
+
+    def card(self, gathering: Gathering) -> ThingCard:
+        """The card of a loaded gathering."""
+        return ThingCard(
+            "gathering",
+            gathering.pk,
+            gathering.title,
+            gathering.get_absolute_url(),
+            state_words(gathering),
+            gathering.community_id,
+            gathering.starts_at or gathering.at,
+            gathering,
+        )
+
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """Through the query set's twin."""
+        rows = Gathering.objects.visible_to(person).filter(pk__in=list(keys))
+        return set(rows.values_list("pk", flat=True))
+
+
+def state_words(gathering: Gathering) -> str:
+    """How a gathering stands, in a few words: its time, or how many came."""
+    if gathering.state == Gathering.State.CANCELLED:
+        return str(gathering.get_state_display())
+    if gathering.starts_at is None:
+        return gettext("No time yet")
+    if gathering.state == Gathering.State.HELD and gathering.taken:
+        return ngettext("%(count)s signed up", "%(count)s signed up", gathering.taken) % {"count": gathering.taken}
+    start = timezone.localtime(gathering.starts_at)
+    return f"{day_words(start.date(), timezone.localdate())} {start:%H:%M}"
