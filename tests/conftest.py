@@ -17,6 +17,15 @@ from .cast import make_community, make_person
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that claim PostgreSQL run on it or not at all."""
+    if "postgresql" in settings.DATABASES["default"]["ENGINE"]:
+        return
+    for item in items:
+        if item.get_closest_marker("services"):
+            item.add_marker(pytest.mark.skip(reason="runs on PostgreSQL: bin/test does that where a server answers"))
+
+
 @pytest.fixture
 def lin(db: None) -> Person:
     """Manages the community."""

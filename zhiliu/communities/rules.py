@@ -45,7 +45,7 @@ def may(act: Act) -> Rule:
             return _("Join the community first.")
         return _("To %(act)s is for: %(roles)s.") % {"act": act.label, "roles": _(", ").join(names)}
 
-    return Rule(Predicate(test, name=f"may_{act}"), why)
+    return Rule(Predicate(test, name=f"may_{act}"), why, f"has a role that may {act.value}")
 
 
 name_rule("communities.see", can_see)

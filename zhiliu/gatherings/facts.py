@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zhiliu.kit.facts import Fact
+from zhiliu.kit.facts import FACTS, Fact
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,6 +13,10 @@ class OfGathering(Fact):
 
     about = ("gathering", "gathering_id")
     gathering_id: int
+
+
+# The base itself never happens.
+del FACTS[OfGathering.verb]
 
 
 @dataclass(frozen=True, kw_only=True)

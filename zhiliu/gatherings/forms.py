@@ -53,11 +53,29 @@ class WithPeople(Form):
                 field.shown(self.data.get(self.add_prefix(name)) or self.initial.get(name))
 
 
+class DayField(forms.DateField):
+    """A day, chosen with the device's own calendar."""
+
+    widget = forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
+
+
+class ClockField(forms.TimeField):
+    """An hour and minute."""
+
+    widget = forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M")
+
+
+class MomentField(forms.DateTimeField):
+    """Day and hour in one field."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
 class TimeForm(Form):
     """Day, hour and length: an end before the start cannot be typed."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    clock = forms.TimeField(label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    day = DayField(label=_("Day"))
+    clock = ClockField(label=_("Begins at"))
     minutes = forms.TypedChoiceField(label=_("Length"), coerce=int, choices=length_choices)
     place = TextField(label=_("Place"), max_length=80, required=False, widget=forms.TextInput(attrs={"list": "rooms"}))
     online_url = forms.URLField(label=_("Online room"), max_length=400, required=False, assume_scheme="https")
@@ -76,7 +94,6 @@ class ProposeForm(WithPeople):
     for_whom = TextField(label=_("Whom does it help?"), max_length=200)
     take_home = TextField(label=_("What do they take home?"), max_length=300)
     i_share = forms.BooleanField(label=_("I share it myself"), required=False)
-    sharer = PersonField(Person(), label=_("Whom to ask to share"), required=False)
     seats = forms.IntegerField(
         label=_("Seats"), min_value=2, max_value=5000, required=False, help_text=_("Empty: as many as come.")
     )
@@ -84,7 +101,10 @@ class ProposeForm(WithPeople):
     def __init__(self, viewer: Person, communities: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sharer"] = PersonField(
-            viewer, label=_("Whom to ask to share"), required=False, help_text=_("They are asked and decide themselves.")
+            viewer,
+            label=_("Whom to ask to share"),
+            required=False,
+            help_text=_("They are asked and decide themselves."),
         )
         self.fields["community"].queryset = communities  # type: ignore[attr-defined]
         self.order_fields(["community", "title", "for_whom", "take_home", "i_share", "sharer", "seats"])
@@ -95,8 +115,8 @@ class TeaForm(WithPeople):
     """Tea for two: who, when, where."""
 
     community = forms.ModelChoiceField(Community.objects.none(), label=_("Community"), empty_label=None)
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    clock = forms.TimeField(label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    day = DayField(label=_("Day"))
+    clock = ClockField(label=_("Begins at"))
     minutes = forms.TypedChoiceField(label=_("Length"), coerce=int, choices=length_choices, initial=30)
     place = TextField(label=_("Place"), max_length=80, required=False, widget=forms.TextInput(attrs={"list": "rooms"}))
     title = TextField(label=_("About"), max_length=80, required=False)
@@ -153,7 +173,9 @@ class InviteForm(WithPeople):
 class CounterForm(Form):
     """Up to three other times."""
 
-    first = forms.DateTimeField(label=_("A time that suits you"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    first = forms.DateTimeField(
+        label=_("A time that suits you"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
     second = forms.DateTimeField(
         label=_("Another"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
@@ -191,7 +213,9 @@ class EndForm(WithPeople):
         help_text=_("Three sentences are enough: the case, what helped, what to do tomorrow. Markdown works."),
     )
     due_on = forms.DateField(
-        label=_("Until when"), required=False, widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
+        label=_("Until when"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, viewer: Person, *args: Any, with_deposit: bool = True, **kwargs: Any) -> None:
@@ -214,9 +238,7 @@ class SummaryForm(Form):
 class HandOverForm(WithPeople):
     """Who writes it down, until when."""
 
-    due_on = forms.DateField(
-        label=_("Until when"), widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
-    )
+    due_on = DayField(label=_("Until when"))
 
     def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

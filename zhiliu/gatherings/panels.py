@@ -90,5 +90,5 @@ def tea_act(person: Person, viewer: Person) -> dict[str, Any] | None:
     """Ask a colleague to tea."""
     if person.pk == viewer.pk or viewer.is_guest:
         return None
-    url = f"{reverse('gatherings:new')}?format=tea_chat&with={person.handle}"
+    url = f"{reverse('gatherings:tea')}?with={person.handle}"
     return {"label": _("Ask to tea"), "url": url, "icon": "message-circle"}

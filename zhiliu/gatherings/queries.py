@@ -21,11 +21,10 @@ from zhiliu.directory.models import Department, Person
 from zhiliu.kit.templatetags.ui_time import day_words
 from zhiliu.lineage.lines import glyphs_for
 from zhiliu.surveys.models import Survey
-from zhiliu.surveys.results import unanswered_by
 from zhiliu.thanks.models import Thanks
 
 from .holding import FEEDBACK
-from .models import CheckIn, Deposit, Gathering, Invitation, Question, Seat
+from .models import Gathering, Question, Seat
 
 NEW_HERE = dt.timedelta(days=365)
 
@@ -88,10 +87,10 @@ def planned_for(viewer: Person, community: Community | None = None) -> QuerySet[
 # --- for the home page and the panels -----------------------------------------------------------------------------
 
 
-def next_for(person: Person) -> Gathering | None:
-    """The next gathering a person shares, hosts or has a seat in."""
+def next_for(person: Person, most: int = 12) -> list[Gathering]:
+    """The next gatherings a person shares, hosts or has a seat in, soonest first."""
     mine = Gathering.objects.coming().concerning(person)
-    return with_people(mine).order_by("starts_at", "pk").first()
+    return list(with_people(mine).order_by("starts_at", "pk")[:most])
 
 
 def next_of(community: Community) -> Gathering | None:
@@ -100,131 +99,10 @@ def next_of(community: Community) -> Gathering | None:
     return with_people(rows).order_by("starts_at", "pk").first()
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """Something that waits for a person, as the home page shows it: icon, title, meta line, address, verb."""
-
-    icon: str
-    title: str
-    meta: list[str]
-    url: str
-    verb: str
-    late: bool = False
-
-    def __iter__(self) -> Any:
-        return iter((self.icon, self.title, self.meta, self.url, self.verb))
-
-
-def waiting_for(person: Person) -> list[Waiting]:
-    """What waits for a person: invitations, answers to look at, deposits, gatherings to end, feedback."""
-    return [
-        *_invitations(person),
-        *_counters(person),
-        *_to_end(person),
-        *_deposits(person),
-        *_feedback(person),
-    ]
-
-
-def _invitations(person: Person) -> list[Waiting]:
-    rows = Invitation.objects.filter(
-        person=person,
-        state=Invitation.State.WAITING,
-        gathering__state__in=[Gathering.State.PLANNING, Gathering.State.FIXED],
-    )
-    found = []
-    for one in rows.select_related("gathering__community", "by").order_by("-at")[:10]:
-        gathering = one.gathering
-        asks = _("%(name)s asks you to tea") if gathering.is_tea_chat else _("%(name)s asks you to share")
-        meta = [gathering.community.name, asks % {"name": one.by.name if one.by else _("Somebody")}]
-        meta += [moment_words(gathering.starts_at)] if gathering.starts_at else []
-        found.append(Waiting("mail", gathering.title, meta, gathering.get_absolute_url(), _("Answer")))
-    return found
-
-
-def _counters(person: Person) -> list[Waiting]:
-    rows = Invitation.objects.filter(
-        gathering__host=person,
-        state=Invitation.State.COUNTERED,
-        gathering__sharer=None,
-        gathering__state__in=[Gathering.State.PLANNING, Gathering.State.FIXED],
-    )
-    return [
-        Waiting(
-            "calendar",
-            one.gathering.title,
-            [one.gathering.community.name, _("%(name)s proposes other times") % {"name": one.person.name}],
-            one.gathering.get_absolute_url(),
-            _("Choose a time"),
-        )
-        for one in rows.select_related("gathering__community", "person").order_by("-answered_at")[:10]
-    ]
-
-
-def _to_end(person: Person) -> list[Waiting]:
-    over = Gathering.objects.filter(host=person, state=Gathering.State.FIXED, ends_at__lte=timezone.now())
-    return [
-        Waiting(
-            "calendar-check",
-            one.title,
-            [one.community.name, _("It is over; collect what was said")],
-            reverse("gatherings:end", args=[one.pk]),
-            _("End it"),
-        )
-        for one in over.select_related("community").order_by("-starts_at")[:10]
-    ]
-
-
-def _deposits(person: Person) -> list[Waiting]:
-    rows = Deposit.objects.undone().filter(owner=person).select_related("gathering__community", "article")
-    return [
-        Waiting(
-            "book",
-            _("Write down “%(title)s”") % {"title": one.gathering.title},
-            [one.gathering.community.name, due_words(one)],
-            one.gathering.get_absolute_url(),
-            _("Go on writing") if one.article else _("Write it down"),
-            late=one.is_late,
-        )
-        for one in rows.order_by("due_on")[:10]
-    ]
-
-
 def due_words(deposit: Deposit) -> str:
     """Until when, or since when it is late."""
     day = day_words(deposit.due_on, timezone.localdate())
     return (_("was due %(day)s") if deposit.is_late else _("due %(day)s")) % {"day": day}
-
-
-def _feedback(person: Person) -> list[Waiting]:
-    since = timezone.now() - dt.timedelta(days=30)
-    held = Gathering.objects.concerning(person).filter(state=Gathering.State.HELD, held_at__gte=since)
-    held = held.exclude(sharer=person).exclude(format="tea_chat").select_related("community").order_by("-held_at")[:20]
-    mine = {one.pk: one for one in held}
-    surveys = Survey.objects.filter(kind="gathering", purpose=FEEDBACK, thing_id__in=list(mine))
-    open_ones = unanswered_by(person, [survey for survey in surveys if survey.is_open])
-    came = _who_may_tell(person, list(mine))
-    return [
-        Waiting(
-            "heart",
-            mine[survey.thing_id].title,
-            [mine[survey.thing_id].community.name, _("One minute of feedback, without your name")],
-            f"{mine[survey.thing_id].get_absolute_url()}#feedback",
-            _("Tell"),
-        )
-        for survey in open_ones
-        if survey.thing_id in came
-    ][:5]
-
-
-def _who_may_tell(person: Person, keys: list[int]) -> set[int]:
-    """Those of the gatherings the person came to, or had a seat in where nobody was noted."""
-    noted = defaultdict(set)
-    for gathering_id, person_id in CheckIn.objects.filter(gathering__in=keys).values_list("gathering_id", "person_id"):
-        noted[gathering_id].add(person_id)
-    seated = Seat.objects.filter(gathering__in=keys, person=person, waiting=False)
-    sat = set(seated.values_list("gathering_id", flat=True))
-    return {key for key in keys if person.pk in noted[key] or (key in sat and not noted[key])}
 
 
 @dataclass(frozen=True)
@@ -294,7 +172,7 @@ class Asked:
 
 
 def questions_of(gathering: Gathering, viewer: Person) -> list[Asked]:
-    """Questions with votes: the one being answered first, then those with most votes; answered ones last. Two queries."""
+    """Questions with votes, in two queries: being answered, then those with most votes, then answered."""
     order = {Question.State.ANSWERING: 0, Question.State.WAITING: 1, Question.State.ANSWERED: 2}
     rows = list(gathering.questions.select_related("by"))
     votes = votes_on("question", [row.pk for row in rows], viewer)
@@ -336,7 +214,9 @@ class Audience:
 def audience_of(gathering: Gathering) -> Audience:
     """Who signed up; two queries."""
     seats = list(gathering.seat_rows.select_related("person__department").order_by("pk"))
-    return _audience([seat.person for seat in seats if not seat.waiting], [seat.person for seat in seats if seat.waiting])
+    return _audience(
+        [seat.person for seat in seats if not seat.waiting], [seat.person for seat in seats if seat.waiting]
+    )
 
 
 def attendance_of(gathering: Gathering) -> Audience:

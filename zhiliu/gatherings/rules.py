@@ -19,13 +19,9 @@ from .models import Gathering, Invitation
 def in_community(inner: Rule) -> Rule:
     """A rule about a community, asked about a gathering of it."""
     predicate = Predicate(lambda person, thing: inner(person, thing.community), name="in_community")
-    return Rule(predicate, lambda person, thing: inner.why_not(person, thing.community))
-
-
-def of_gathering(inner: Rule) -> Rule:
-    """A rule about a gathering, asked about something that belongs to one."""
-    predicate = Predicate(lambda person, thing: inner(person, thing.gathering), name="of_gathering")
-    return Rule(predicate, lambda person, thing: inner.why_not(person, thing.gathering))
+    return Rule(
+        predicate, lambda person, thing: inner.why_not(person, thing.community), f"in its community: {inner.words}"
+    )
 
 
 @rule(_("Only those who see the community can see this."))

@@ -1,2 +1,41 @@
+from django.urls import path
+
+from .views import after, calendars, meeting, pages, preparing
+
 app_name = "gatherings"
-urlpatterns: list = []
+urlpatterns = [
+    path("gatherings/", pages.gatherings, name="list"),
+    path("gatherings/new/", preparing.gathering_new, name="new"),
+    path("gatherings/new/tea/", preparing.tea_new, name="tea"),
+    path("gatherings/<int:pk>/", pages.gathering, name="gathering"),
+    path("gatherings/<int:pk>/edit/", preparing.gathering_edit, name="edit"),
+    path("gatherings/<int:pk>/time/", preparing.gathering_time, name="time"),
+    path("gatherings/<int:pk>/time/doubts/", preparing.doubts, name="doubts"),
+    path("gatherings/<int:pk>/cancellation/", preparing.cancellation, name="cancel"),
+    path("gatherings/<int:pk>/invitations/", preparing.invitations, name="invite"),
+    path("gatherings/<int:pk>/invitations/<int:invitation_pk>/time/", preparing.invitation_time, name="take_time"),
+    path("gatherings/<int:pk>/invitation/", preparing.invitation, name="invitation"),
+    path("gatherings/<int:pk>/sharer/", preparing.sharer, name="sharer"),
+    path("gatherings/<int:pk>/seat/", meeting.seat, name="seat"),
+    path("gatherings/<int:pk>/room/", meeting.room, name="room"),
+    path("gatherings/<int:pk>/room/queue/", meeting.queue, name="queue"),
+    path("gatherings/<int:pk>/wall/", meeting.wall, name="wall"),
+    path("gatherings/<int:pk>/checkin/", meeting.checkin, name="checkin"),
+    path("gatherings/<int:pk>/checkins/", meeting.checkins, name="checkins"),
+    path("gatherings/<int:pk>/questions/", meeting.questions, name="questions"),
+    path("questions/<int:pk>/vote/", meeting.question_vote, name="question_vote"),
+    path("questions/<int:pk>/state/", meeting.question_state, name="question_state"),
+    path("questions/<int:pk>/removal/", meeting.question_removal, name="question_removal"),
+    path("gatherings/<int:pk>/end/", after.end, name="end"),
+    path("gatherings/<int:pk>/summary/", after.summary, name="summary"),
+    path("gatherings/<int:pk>/files/", after.files, name="files"),
+    path("gatherings/<int:pk>/files/<int:file_pk>/removal/", after.file_removal, name="file_removal"),
+    path("gatherings/<int:pk>/thanks/", after.thanks, name="thanks"),
+    path("gatherings/<int:pk>/feedback/", after.feedback, name="feedback"),
+    path("gatherings/<int:pk>/deposit/", after.deposit, name="deposit"),
+    path("gatherings/<int:pk>/deposit/owner/", after.deposit_owner, name="deposit_owner"),
+    path("gatherings/<int:pk>/gathering.ics", calendars.invitation_file, name="ics"),
+    path("communities/<slug:slug>/gatherings/", pages.community_gatherings, name="community"),
+    path("topics/<int:pk>/offer/", preparing.offer, name="offer"),
+    path("calendar/<str:key>.ics", calendars.feed, name="feed"),
+]

@@ -22,11 +22,13 @@ class Rule:
     Args:
         predicate: the ``rules`` predicate.
         why: function of (person, object) giving the sentence shown when the predicate says no.
+        words: what the rule says, in English, for the catalogue.
     """
 
-    def __init__(self, predicate: Predicate, why: Callable[[Any, Any], Any]) -> None:
+    def __init__(self, predicate: Predicate, why: Callable[[Any, Any], Any], words: str = "") -> None:
         self.predicate = predicate
         self._why = why
+        self.words = words
 
     def __call__(self, person: Any, thing: Any = None) -> bool:
         return bool(self.predicate.test(person, thing))
@@ -39,25 +41,27 @@ class Rule:
         def why(person: Any, thing: Any) -> Any:
             return self.why_not(person, thing) or other.why_not(person, thing)
 
-        return Rule(self.predicate & other.predicate, why)
+        return Rule(self.predicate & other.predicate, why, f"{self.words}; and {other.words}")
 
     def __or__(self, other: Rule) -> Rule:
         # The last alternative is written as the one a person can most easily reach, so its reason is told.
-        return Rule(self.predicate | other.predicate, lambda person, thing: other._why(person, thing))
+        words = f"{self.words}; or {other.words}"
+        return Rule(self.predicate | other.predicate, lambda person, thing: other._why(person, thing), words)
 
     def __invert__(self) -> Rule:
-        return Rule(~self.predicate, self._why)
+        return Rule(~self.predicate, self._why, f"not: {self.words}")
 
     def because(self, reason: Any) -> Rule:
         """The same rule with another reason."""
-        return Rule(self.predicate, lambda person, thing: reason)
+        return Rule(self.predicate, lambda person, thing: reason, self.words)
 
 
 def rule(reason: Any) -> Callable[[Callable[[Any, Any], bool]], Rule]:
     """Decorator: make a :class:`Rule` of a function (person, object) -> bool, with the reason for a no."""
 
     def make(function: Callable[[Any, Any], bool]) -> Rule:
-        return Rule(Predicate(function, name=function.__name__), lambda person, thing: reason)
+        words = (function.__doc__ or "").strip().rstrip(".").replace("\n", " ")
+        return Rule(Predicate(function, name=function.__name__), lambda person, thing: reason, words)
 
     return make
 

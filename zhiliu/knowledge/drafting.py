@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Community
@@ -17,7 +18,7 @@ from zhiliu.kit.prose import render
 from zhiliu.kit.rules import require
 from zhiliu.lineage.linking import note_reached
 
-from .facts import DraftSaved, DraftStarted
+from .facts import ArticleHandedOver, DraftSaved, DraftStarted
 from .models import Article, Folder, Library, Revision
 from .rules import can_edit, can_write
 
@@ -39,9 +40,9 @@ class Stale(Refused):
 
 def library_of(community: Community) -> Library:
     """The community's library, made when it is first asked for."""
-    library, _new = Library.objects.get_or_create(
-        community=community, defaults={"slug": community.slug, "name": community.name}
-    )
+    # Two words of the address are taken: the organisation's library, and the page that begins an article.
+    slug = f"{community.slug}-1" if community.slug in ("company", "new") else community.slug
+    library, _new = Library.objects.get_or_create(community=community, defaults={"slug": slug, "name": community.name})
     return library
 
 
@@ -90,6 +91,12 @@ def start_draft(
         _new_revision(article, by=by, note="")
         note_reached(("article", article.pk), 3)
         announce(DraftStarted(article_id=article.pk, community_id=library.community_id, by_id=by.pk))
+        if owner is not None and owner.pk != by.pk:
+            announce(
+                ArticleHandedOver(
+                    article_id=article.pk, owner_id=owner.pk, community_id=library.community_id, by_id=by.pk
+                )
+            )
     return article
 
 
@@ -136,7 +143,7 @@ def save_draft(
 def show_to_readers(article: Article) -> None:
     """Render the working copy into what readers see; the caller saves."""
     rendered = render(article.draft_markdown)
-    article.title, article.claim = article.draft_title, article.draft_claim
+    article.title, article.claim = article.draft_title or gettext("Untitled"), article.draft_claim
     article.html, article.plain = rendered.html, rendered.plain
     article.headings = [[heading.level, heading.text, heading.anchor] for heading in rendered.headings]
 
@@ -174,10 +181,16 @@ def _new_revision(article: Article, *, by: Person, note: str, restored_from: Rev
 
 
 def restore(revision: Revision, *, by: Person) -> Article:
-    """Make an earlier revision the working copy again, as a new revision; nothing is lost."""
+    """Make an earlier revision the working copy again, as a new revision; nothing is lost. Twice is harmless."""
     require(can_edit, by, revision.article)
     with transaction.atomic():
         article = Article.objects.select_for_update().select_related("library__community").get(pk=revision.article_id)
+        if (article.draft_title, article.draft_claim, article.draft_markdown) == (
+            revision.title,
+            revision.claim,
+            revision.markdown,
+        ):
+            return article
         article.draft_title, article.draft_claim = revision.title, revision.claim
         article.draft_markdown = revision.markdown
         article.version += 1

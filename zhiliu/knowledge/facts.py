@@ -43,6 +43,24 @@ class ArticleChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ArticleHandedOver(Fact):
+    """Somebody else became responsible for an article."""
+
+    about = ("article", "article_id")
+    article_id: int
+    owner_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewDue(Fact):
+    """The review date of an article has come."""
+
+    about = ("article", "article_id")
+    article_id: int
+    on: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ArticleReviewed(Fact):
     """Somebody checked that an article still holds, perhaps verified it."""
 

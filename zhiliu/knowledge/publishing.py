@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +18,8 @@ from zhiliu.kit.rules import require
 from zhiliu.search.models import Tag
 
 from .drafting import keep_revision, show_to_readers
-from .facts import Acknowledged, ArticleChanged, ArticlePublished, ArticleReviewed
-from .models import Acknowledgement, Article, Publication, Review
+from .facts import Acknowledged, ArticleChanged, ArticleHandedOver, ArticlePublished, ArticleReviewed, ReviewDue
+from .models import Acknowledgement, Article, Publication, Review, Revision
 from .rules import can_edit, can_publish, can_see, can_verify
 
 REVIEW_AFTER = dt.timedelta(days=180)
@@ -36,8 +37,11 @@ def publish(article: Article, *, by: Person, note: str = "") -> Publication:
         if not article.draft_title.strip() or not article.draft_markdown.strip():
             raise Refused(_("Write a title and some text first."))
         revision = article.revisions.select_related("publication").first()
-        if revision is None or revision.markdown != article.draft_markdown or revision.title != article.draft_title:
+        if revision is None or not _holds(revision, article):
             revision = keep_revision(article, by=by, note=note)
+        elif note and not revision.is_published:
+            revision.note = note
+            revision.save(update_fields=["note"])
         publication, is_new = Publication.objects.get_or_create(revision=revision, defaults={"by": by})
         if is_new:
             first = article.published_at is None
@@ -59,12 +63,25 @@ def publish(article: Article, *, by: Person, note: str = "") -> Publication:
     return publication
 
 
+def _holds(revision: Revision, article: Article) -> bool:
+    return (revision.title, revision.claim, revision.markdown) == (
+        article.draft_title,
+        article.draft_claim,
+        article.draft_markdown,
+    )
+
+
 def change_article(article: Article, *, by: Person, tags: Iterable[str] | None = None, **fields: Any) -> Article:
-    """Change what stands around the text: owner, folder, audience, review date, state, tags."""
+    """Change what stands around the text: owner, authors, folder, audience, review date, state, tags."""
     require(can_edit, by, article)
     with transaction.atomic():
-        named = fields.pop("named_readers", None)
+        named, authors = fields.pop("named_readers", None), fields.pop("authors", None)
+        owner = fields.get("owner")
+        if owner is not None and owner.pk != article.owner_id:
+            _hand_over(article, owner, by)
         Article.objects.filter(pk=article.pk).update(**fields, changed_at=timezone.now())
+        if authors is not None:
+            article.authors.set(authors)
         if tags is not None:
             names = list(dict.fromkeys(tag.strip()[:40] for tag in tags if tag.strip()))[:12]
             article.tags.set([Tag.objects.get_or_create(name=name)[0] for name in names])
@@ -73,6 +90,11 @@ def change_article(article: Article, *, by: Person, tags: Iterable[str] | None =
         _tell_changed(article, by)
     article.refresh_from_db()
     return article
+
+
+def _hand_over(article: Article, owner: Person, by: Person) -> None:
+    community_id = article.library.community_id
+    announce(ArticleHandedOver(article_id=article.pk, owner_id=owner.pk, community_id=community_id, by_id=by.pk))
 
 
 def archive(article: Article, *, by: Person) -> Article:
@@ -92,8 +114,13 @@ def review(article: Article, *, by: Person, next_on: dt.date | None = None, veri
     Args:
         next_on: when to look again; half a year from now when not given.
         verifies: with the word of somebody who may verify, the article carries the badge.
+
+    Raises:
+        Refused: nothing is published that could be checked.
     """
     require(can_verify if verifies else can_edit, by, article)
+    if article.published_at is None:
+        raise Refused(_("Nothing is published yet."))
     next_on = next_on or timezone.localdate() + REVIEW_AFTER
     with transaction.atomic():
         made = Review.objects.create(article=article, by=by, next_on=next_on, verifies=verifies)
@@ -129,3 +156,25 @@ def acknowledge(article: Article, *, by: Person) -> Acknowledgement:
 
 def _tell_changed(article: Article, by: Person) -> None:
     announce(ArticleChanged(article_id=article.pk, community_id=article.library.community_id, by_id=by.pk))
+
+
+def tell_due_reviews(today: dt.date | None = None) -> int:
+    """Say of each article whose review date has come that it has; each date is told once.
+
+    Returns:
+        How many were told.
+    """
+    today, told = today or timezone.localdate(), 0
+    due = Article.objects.published().filter(review_on__lte=today).filter(
+        Q(review_told_on=None) | ~Q(review_told_on=F("review_on"))
+    )
+    for article in due.select_related("library"):
+        with transaction.atomic():
+            # Two runners at the same time: only one of them changes the row from untold to told.
+            untold = Article.objects.filter(pk=article.pk, review_on=article.review_on)
+            untold = untold.filter(Q(review_told_on=None) | ~Q(review_told_on=article.review_on))
+            if untold.update(review_told_on=article.review_on):
+                told += 1
+                on, community_id = str(article.review_on), article.library.community_id
+                announce(ReviewDue(article_id=article.pk, on=on, community_id=community_id))
+    return told

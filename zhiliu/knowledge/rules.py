@@ -9,6 +9,7 @@ from rules import Predicate
 
 from zhiliu.communities import rules as community_rules
 from zhiliu.communities.reach import reach
+from zhiliu.communities.tables import Act
 from zhiliu.directory.models import Person
 from zhiliu.directory.rules import is_employee
 from zhiliu.kit.rules import Rule, name_rule, rule
@@ -22,7 +23,7 @@ def can_see(person: Person, article: Article) -> bool:
     if person.is_admin or _is_named(person, article):
         return True
     community = article.library.community
-    keeps = community is not None and bool(community_rules.can_moderate.predicate.test(person, community))
+    keeps = community is not None and reach(person).may(Act.MODERATE, community.pk)
     if keeps or article.state == Article.State.DRAFT:
         return keeps
     member = community is not None and community.pk in reach(person).all_roles
@@ -60,7 +61,8 @@ def _of_library(inner: Rule, otherwise: Rule) -> Rule:
         community = target(thing)
         return inner.why_not(person, community) if community is not None else otherwise.why_not(person)
 
-    return Rule(Predicate(test, name="of_library"), why)
+    words = f"in the library's community: {inner.words}; in the organisation's library: {otherwise.words}"
+    return Rule(Predicate(test, name="of_library"), why, words)
 
 
 @rule(_("The library of the whole organisation is looked after by administrators."))
@@ -69,9 +71,16 @@ def keeps_organisation_library(person: Person, thing: Any) -> bool:
     return person.is_admin
 
 
+@rule("")
+def always(person: Person, thing: Any) -> bool:
+    """Stands where the organisation's library asks nothing more."""
+    return True
+
+
 name_rule("knowledge.see", can_see)
+in_open_library = _of_library(community_rules.is_open_for_work, always)
 can_keep = name_rule("knowledge.keep", _of_library(community_rules.can_moderate, keeps_organisation_library))
 can_write = name_rule("knowledge.write", _of_library(community_rules.can_publish, is_employee))
-can_edit = name_rule("knowledge.edit", can_keep | writes)
+can_edit = name_rule("knowledge.edit", in_open_library & (can_keep | writes))
 can_publish = name_rule("knowledge.publish", can_edit & can_write)
 can_verify = name_rule("knowledge.verify", _of_library(community_rules.can_verify, keeps_organisation_library))

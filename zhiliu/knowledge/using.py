@@ -25,15 +25,20 @@ def note_use(article: Article, *, where: str, by: Person, outcome: str = Use.Out
     The same place a second time tells what came of it, instead of counting twice.
 
     Raises:
-        Refused: the article is not published.
+        Refused: the article is not published, or no place is told.
     """
     require(can_see, by, article)
+    where = where.strip()
+    if not where:
+        raise Refused(_("Say where you used it."), field="where")
     if article.state == Article.State.DRAFT:
         raise Refused(_("A draft cannot be used yet."))
     with transaction.atomic():
         use, is_new = Use.objects.get_or_create(
             article=article, by=by, where=where, defaults={"outcome": outcome, "story": story}
         )
+        if not is_new and outcome == Use.Outcome.UNKNOWN and not story:
+            return use
         if not is_new:
             return tell_outcome(use, outcome=outcome, story=story, by=by)
         Article.objects.filter(pk=article.pk).update(use_count=F("use_count") + 1)
@@ -66,7 +71,7 @@ def tell_outcome(use: Use, *, outcome: str, story: str, by: Person) -> Use:
 
 def note_reading(article: Article, *, by: Person) -> None:
     """Count that somebody read an article, once a day; authors reading their own do not count."""
-    if article.state != Article.State.PUBLISHED or article.owner_id == by.pk:
+    if article.state != Article.State.PUBLISHED or article.owner_id == by.pk or by in article.authors.all():
         return
     today = timezone.localdate()
     if Reading.objects.filter(article=article, person=by, day=today).exists():

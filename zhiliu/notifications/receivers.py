@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from zhiliu.activity.following import Entry
 from zhiliu.live.topics import Event, sources
 
-from . import telling  # noqa: F401 - registers the follower
+from . import guests, telling  # noqa: F401 - they register followers
 from .facts import InboxChanged
 
 

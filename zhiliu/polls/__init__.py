@@ -1,6 +1,6 @@
 """Polls: one question, some options, a closing time.
 
-Until it closes one may change one's mind. Of a secret poll nobody is shown who chose what, and no counts before the end.
+Until it closes one may change one's mind. Of a secret poll nobody is shown who chose what, nor counts before the end.
 
 Words: poll 投票, option 选项, ballot 选票.
 """

@@ -28,7 +28,9 @@ def has_polls(person: Person, community: object) -> bool:
 
 def _in_community(inner: Rule) -> Rule:
     predicate = Predicate(lambda person, poll: inner(person, poll.community), name="in_community")
-    return Rule(predicate, lambda person, poll: inner.why_not(person, poll.community))
+    return Rule(
+        predicate, lambda person, poll: inner.why_not(person, poll.community), f"in its community: {inner.words}"
+    )
 
 
 name_rule("polls.see", can_see)

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.communities.models import Community
+from zhiliu.communities.models import Announcement, Community
+from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.things import ThingCard, ThingKind, offers_thing
@@ -56,3 +57,27 @@ class CommunityKind(ThingKind):
         """Those that are listed for the reader."""
         found = Community.objects.without_tree_fields().listed_for(person).filter(pk__in=list(keys))
         return set(found.values_list("pk", flat=True))
+
+
+@offers_thing
+class AnnouncementKind(ThingKind):
+    """Announcements, read inside their community."""
+
+    label = "announcement"
+    icon = "megaphone"
+    name = pgettext_lazy("kind of thing", "Announcement")
+
+    def load(self, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """One query."""
+        found = Announcement.objects.filter(pk__in=list(keys)).select_related("community")
+        return {
+            one.pk: ThingCard(
+                "announcement", one.pk, one.title, one.get_absolute_url(), "", one.community_id, one.at, one
+            )
+            for one in found
+        }
+
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """Those of communities the reader sees inside."""
+        inside = Announcement.objects.filter(pk__in=list(keys)).filter(reach(person).community_q("community"))
+        return set(inside.values_list("pk", flat=True))

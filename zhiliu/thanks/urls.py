@@ -1,2 +1,6 @@
+from django.urls import path
+
+from . import views
+
 app_name = "thanks"
-urlpatterns: list = []
+urlpatterns = [path("people/<slug:handle>/thanks/", views.new, name="new")]

@@ -1,0 +1,93 @@
+"""Jobs that fail or whose worker dies run again."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from zhiliu.jobs.models import Heartbeat, Slot
+from zhiliu.jobs.periodic import Daily, Every, start_due
+from zhiliu.jobs.retrying import ATTEMPTS, delay, reap
+
+RAN: list[str] = []
+
+
+@task()
+def sometimes(word: str) -> None:
+    """Fails when told to."""
+    RAN.append(word)
+    if word == "fail":
+        raise ValueError("told to fail")
+
+
+def work_once() -> None:
+    Worker(
+        queue_names=["*"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=1,
+        worker_id="w1",
+        excluded_queue_names=[],
+    ).run()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failed_job_is_tried_again_later() -> None:
+    sometimes.enqueue("fail")
+    work_once()
+    job = DBTaskResult.objects.get()
+    assert job.status == TaskResultStatus.READY
+    assert job.run_after > timezone.now()
+    assert "told to fail" in job.traceback
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_fails_every_time_is_given_up() -> None:
+    sometimes.enqueue("fail")
+    for _ in range(ATTEMPTS):
+        DBTaskResult.objects.update(run_after=timezone.now())
+        work_once()
+    assert DBTaskResult.objects.get().status == TaskResultStatus.FAILED
+
+
+def test_the_wait_grows_to_six_hours() -> None:
+    assert [delay(1), delay(2), delay(9)] == [dt.timedelta(seconds=15), dt.timedelta(minutes=1), dt.timedelta(hours=6)]
+
+
+@pytest.mark.django_db
+def test_a_job_of_a_silent_worker_is_put_back_and_one_of_a_living_worker_is_not() -> None:
+    now = timezone.now()
+    for worker in ("dead", "alive"):
+        sometimes.enqueue(worker)
+    jobs = dict(zip(("dead", "alive"), DBTaskResult.objects.order_by("enqueued_at"), strict=True))
+    for worker, job in jobs.items():
+        job.claim(worker)
+        DBTaskResult.objects.filter(pk=job.pk).update(started_at=now - dt.timedelta(minutes=5))
+    Heartbeat.objects.create(worker="alive", host="h", process_id=1, seen_at=now)
+    Heartbeat.objects.create(worker="dead", host="h", process_id=2, seen_at=now - dt.timedelta(minutes=4))
+    assert reap() == 1
+    assert DBTaskResult.objects.get(pk=jobs["dead"].pk).status == TaskResultStatus.READY
+    assert DBTaskResult.objects.get(pk=jobs["alive"].pk).status == TaskResultStatus.RUNNING
+
+
+@pytest.mark.django_db
+def test_a_periodic_job_starts_once_a_slot() -> None:
+    at = dt.datetime(2026, 7, 1, 4, 30, tzinfo=dt.UTC)
+    first = start_due(at)
+    assert first == Slot.objects.count() > 0
+    assert start_due(at) == 0
+
+
+def test_slots_are_named_by_their_beginning() -> None:
+    at = dt.datetime(2026, 7, 1, 0, 7, tzinfo=dt.UTC)
+    assert Every(5).slot(at) == Every(5).slot(at + dt.timedelta(minutes=2))
+    assert Every(5).slot(at) != Every(5).slot(at + dt.timedelta(minutes=3))
+    assert Daily(hour=9).slot(at) is None  # 8:07 in Shanghai
+    assert Daily(hour=8).slot(at) == "d2026-07-01"

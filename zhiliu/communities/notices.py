@@ -1,0 +1,162 @@
+"""What people are told about communities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from zhiliu.kit.sending import NoticeKind, offers_notice
+
+from .facts import Announced, AnnouncementReminded, JoinDecided, JoinRequested, MembersJoined, RulebookSet
+from .models import Announcement, Consent, Membership, Receipt
+from .tables import MAY, Act
+
+
+@offers_notice
+class AnnouncementMade(NoticeKind):
+    """Members learn of an announcement."""
+
+    key = "communities.announced"
+    fact = Announced
+    icon = "megaphone"
+
+    def recipients(self, fact: Announced) -> Iterable[int]:
+        """Everybody in the community who wants to hear anything."""
+        members = Membership.objects.filter(community_id=fact.community_id)
+        return members.exclude(involvement=Membership.Involvement.NOTHING).values_list("person_id", flat=True)
+
+    def sentence(self, row: Any) -> Any:
+        """Its title."""
+        return _("Announcement: %(title)s") % {"title": row.title}
+
+
+@offers_notice
+class AnnouncementUnread(NoticeKind):
+    """Members who have not read an announcement are reminded."""
+
+    key = "communities.reminded"
+    group = "mine"
+    fact = AnnouncementReminded
+    icon = "megaphone"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: AnnouncementReminded) -> Iterable[int]:
+        """Members without a receipt."""
+        read = Receipt.objects.filter(announcement_id=fact.announcement_id).values("person_id")
+        members = Membership.objects.filter(community_id=fact.community_id).exclude(person_id__in=read)
+        return members.values_list("person_id", flat=True)
+
+    def sentence(self, row: Any) -> Any:
+        """Its title."""
+        return _("Not read yet: %(title)s") % {"title": row.title}
+
+    def still_wanted(self, fact: AnnouncementReminded) -> bool:
+        """While the announcement is there."""
+        return Announcement.objects.filter(pk=fact.announcement_id).exists()
+
+
+@offers_notice
+class SomebodyWantsToJoin(NoticeKind):
+    """Those who admit learn of a request."""
+
+    key = "communities.join_requested"
+    group = "mine"
+    fact = JoinRequested
+    icon = "user-plus"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: JoinRequested) -> Iterable[int]:
+        """Everybody whose role may admit."""
+        roles = [role for role, acts in MAY.items() if Act.ADMIT in acts]
+        members = Membership.objects.filter(community_id=fact.community_id, role__in=roles)
+        return members.values_list("person_id", flat=True)
+
+    def thing(self, fact: JoinRequested) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Who, and where."""
+        return _("%(who)s wants to join “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class JoinWasDecided(NoticeKind):
+    """Whoever asked to join learns of the decision."""
+
+    key = "communities.join_decided"
+    group = "mine"
+    fact = JoinDecided
+    icon = "user-plus"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: JoinDecided) -> Iterable[int]:
+        """The one who asked."""
+        return [fact.person_id]
+
+    def thing(self, fact: JoinDecided) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def details(self, fact: JoinDecided) -> dict[str, Any]:
+        """How it was decided."""
+        return {"admitted": fact.admitted}
+
+    def sentence(self, row: Any) -> Any:
+        """Yes or no."""
+        if row.details.get("admitted"):
+            return _("You are a member of “%(title)s” now") % {"title": row.title}
+        return _("“%(title)s” has not admitted you") % {"title": row.title}
+
+
+@offers_notice
+class AddedToCommunity(NoticeKind):
+    """Whoever was made a member by somebody else learns of it."""
+
+    key = "communities.added"
+    group = "mine"
+    fact = MembersJoined
+    icon = "users"
+    mail = True
+
+    def recipients(self, fact: MembersJoined) -> Iterable[int]:
+        """Those added by another person; a batch of the system itself tells nobody."""
+        return fact.person_ids if fact.by_id else []
+
+    def thing(self, fact: MembersJoined) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Who, and where."""
+        return _("%(who)s made you a member of “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class RulesChanged(NoticeKind):
+    """Members learn of new rules to accept."""
+
+    key = "communities.rules"
+    group = "mine"
+    fact = RulebookSet
+    icon = "shield"
+
+    def recipients(self, fact: RulebookSet) -> Iterable[int]:
+        """Members who have not accepted this version."""
+        accepted = Consent.objects.filter(rulebook_id=fact.rulebook_id).values("person_id")
+        members = Membership.objects.filter(community_id=fact.community_id).exclude(person_id__in=accepted)
+        return members.values_list("person_id", flat=True)
+
+    def thing(self, fact: RulebookSet) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Where."""
+        return _("“%(title)s” has new rules. Read and accept them.") % {"title": row.title}
+

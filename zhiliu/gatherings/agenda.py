@@ -1,0 +1,148 @@
+"""What of gatherings waits for a person, and a first step of a newcomer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.agenda import Waiting, first_steps, waiting
+from zhiliu.surveys.models import Survey
+from zhiliu.surveys.results import unanswered_by
+
+from .holding import FEEDBACK
+from .models import CheckIn, Deposit, Gathering, Invitation, Seat
+from .queries import due_words, moment_words
+
+LIMIT = 10
+_AHEAD = [Gathering.State.PLANNING, Gathering.State.FIXED]
+
+
+@waiting.adds(key="gatherings.invitations")
+def invitations(person: Person) -> list[Waiting]:
+    """Invitations to answer."""
+    rows = Invitation.objects.filter(person=person, state=Invitation.State.WAITING, gathering__state__in=_AHEAD)
+    return [_invitation(one) for one in rows.select_related("gathering__community", "by").order_by("-at")[:LIMIT]]
+
+
+def _invitation(one: Invitation) -> Waiting:
+    gathering = one.gathering
+    asks = _("%(name)s asks you to tea") if gathering.is_tea_chat else _("%(name)s asks you to share")
+    meta = [gathering.community.name, asks % {"name": one.by.name if one.by else _("Somebody")}]
+    if gathering.starts_at:
+        meta.append(moment_words(gathering.starts_at))
+    url = reverse("gatherings:invitation", args=[gathering.pk])
+    return Waiting("mail", gathering.title, url, _("Answer"), tuple(meta), one.at)
+
+
+@waiting.adds(key="gatherings.counters")
+def proposed_times(person: Person) -> list[Waiting]:
+    """Times an invited person proposes, for the host to choose from."""
+    rows = Invitation.objects.filter(
+        gathering__host=person,
+        state=Invitation.State.COUNTERED,
+        gathering__sharer=None,
+        gathering__state__in=_AHEAD,
+    )
+    return [
+        Waiting(
+            "calendar",
+            one.gathering.title,
+            one.gathering.get_absolute_url(),
+            _("Choose a time"),
+            (one.gathering.community.name, _("%(name)s proposes other times") % {"name": one.person.name}),
+            one.answered_at,
+        )
+        for one in rows.select_related("gathering__community", "person").order_by("-answered_at")[:LIMIT]
+    ]
+
+
+@waiting.adds(key="gatherings.to_end")
+def gatherings_to_end(person: Person) -> list[Waiting]:
+    """Gatherings that are over and wait for their host to collect what was said."""
+    over = Gathering.objects.filter(host=person, state=Gathering.State.FIXED, ends_at__lte=timezone.now())
+    return [
+        Waiting(
+            "calendar-check",
+            one.title,
+            reverse("gatherings:end", args=[one.pk]),
+            _("End it"),
+            (one.community.name, _("It is over; collect what was said")),
+            one.ends_at,
+        )
+        for one in over.select_related("community").order_by("-starts_at")[:LIMIT]
+    ]
+
+
+@waiting.adds(key="gatherings.deposits")
+def deposits(person: Person) -> list[Waiting]:
+    """What a person is to write down; once a draft is begun, knowledge asks to finish it."""
+    rows = Deposit.objects.filter(owner=person, article=None).select_related("gathering__community")
+    return [
+        Waiting(
+            "book",
+            _("Write down “%(title)s”") % {"title": one.gathering.title},
+            f"{one.gathering.get_absolute_url()}#deposit",
+            _("Write it down"),
+            (one.gathering.community.name, due_words(one)),
+            timezone.make_aware(dt.datetime.combine(one.due_on, dt.time(18))),
+        )
+        for one in rows.order_by("due_on")[:LIMIT]
+    ]
+
+
+@waiting.adds(key="gatherings.feedback")
+def feedback(person: Person) -> list[Waiting]:
+    """One minute of feedback that is still open."""
+    held = _held_lately(person)
+    surveys = Survey.objects.filter(kind="gathering", purpose=FEEDBACK, thing_id__in=list(held))
+    open_ones = unanswered_by(person, [survey for survey in surveys if survey.is_open])
+    came = _took_part(person, list(held))
+    return [
+        Waiting(
+            "heart",
+            held[survey.thing_id].title,
+            f"{held[survey.thing_id].get_absolute_url()}#feedback",
+            _("Tell"),
+            (held[survey.thing_id].community.name, _("One minute of feedback, without your name")),
+            survey.closes_at,
+        )
+        for survey in open_ones
+        if survey.thing_id in came
+    ][:LIMIT]
+
+
+def _held_lately(person: Person) -> dict[int, Gathering]:
+    since = timezone.now() - dt.timedelta(days=14)
+    held = Gathering.objects.concerning(person).filter(state=Gathering.State.HELD, held_at__gte=since)
+    held = held.exclude(sharer=person).exclude(format="tea_chat").select_related("community").order_by("-held_at")
+    return {one.pk: one for one in held[:LIMIT]}
+
+
+def _took_part(person: Person, keys: list[int]) -> set[int]:
+    """Those of the gatherings the person came to, or had a seat in where nobody was noted; two queries."""
+    noted = defaultdict(set)
+    for gathering_id, person_id in CheckIn.objects.filter(gathering__in=keys).values_list("gathering_id", "person_id"):
+        noted[gathering_id].add(person_id)
+    seated = Seat.objects.filter(gathering__in=keys, person=person, waiting=False)
+    sat = set(seated.values_list("gathering_id", flat=True))
+    return {key for key in keys if person.pk in noted[key] or (key in sat and not noted[key])}
+
+
+@first_steps.adds(key="gatherings.tea", weight=40)
+def have_tea(person: Person) -> Waiting | None:
+    """Have tea with somebody who has been here longer."""
+    met = Seat.objects.filter(person=person).exists() or Invitation.objects.filter(person=person).exists()
+    if person.is_guest or met:
+        return None
+    return Waiting(
+        "message-circle",
+        _("Ask a colleague to tea"),
+        reverse("gatherings:tea"),
+        _("Ask"),
+        (_("Two people, half an hour; set up in a minute"),),
+    )

@@ -1,0 +1,1 @@
+"""Pages of gatherings: lists and the gathering itself, preparing, meeting, afterwards, calendars."""

@@ -1,0 +1,39 @@
+"""Gatherings for calendar programs."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
+
+from ..calendars import calendar_of, feed_of, person_of_key
+from .reaching import gathering_or_404
+
+_TYPE = "text/calendar; charset=utf-8"
+
+
+@require_safe
+@login_required
+def invitation_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """A gathering as a file that calendar programs open."""
+    found = gathering_or_404(request, pk)
+    if found.starts_at is None:
+        raise Http404
+    response = HttpResponse(calendar_of([found]), content_type=_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="gathering-{pk}.ics"'
+    return response
+
+
+@require_safe
+def feed(request: HttpRequest, key: str) -> HttpResponse:
+    """A person's gatherings to subscribe to. The key is the secret, as calendar programs cannot sign in."""
+    person = person_of_key(key)
+    if person is None:
+        raise Http404
+    with override(person.language or None):
+        body = calendar_of(feed_of(person), name=_("Gatherings"))
+    response = HttpResponse(body, content_type=_TYPE)
+    response.headers["Cache-Control"] = "private, max-age=300"
+    return response

@@ -1,0 +1,202 @@
+"""Signing up, and what happens in the room: questions, votes, checking in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.directory.reach import visible_people
+from zhiliu.kit.doors import back
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.rules import require
+from zhiliu.notifications.telling import mark_read_about
+
+from .. import queries
+from ..asking import ask, mark_answered, put_back, remove_question, start_answering, vote_for_question
+from ..checking_in import check_in, check_in_person
+from ..forms import AnswerForm, CodeForm, QuestionForm
+from ..models import Gathering, Question
+from ..rules import can_host, can_prepare
+from ..seating import give_up_seat, sign_up
+from ..timing import may_check_in_now, running_order
+from .reaching import gathering_or_404, key_of, question_or_404
+
+
+@require_POST
+@login_required
+def seat(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Sign up (``on=1``) or off (``on=0``)."""
+    found = gathering_or_404(request, pk)
+    if request.POST.get("on") == "0":
+        give_up_seat(found, by=request.user)
+        messages.success(request, _("You are signed off."))
+    elif sign_up(found, by=request.user).waiting:
+        messages.success(request, _("You are on the waiting list and are told when a seat is free."))
+    else:
+        messages.success(request, _("You are signed up."))
+    return redirect(back(request, found.get_absolute_url()))
+
+
+@require_GET
+@login_required
+def room(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The page during the session: what is being answered, what comes next, asking, checking in."""
+    found = gathering_or_404(request, pk)
+    mark_read_about(request.user, "gathering", pk)
+    return render(request, "gatherings/room.html", _room(request, found))
+
+
+@require_GET
+@login_required
+def queue(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The part of the room that changes, fetched when the stream says so."""
+    found = gathering_or_404(request, pk)
+    return render(request, "gatherings/_queue.html", _room(request, found))
+
+
+def _room(request: HttpRequest, found: Gathering) -> dict[str, Any]:
+    asked = queries.questions_of(found, request.user)
+    attendance = queries.attendance_of(found)
+    return {
+        "gathering": found,
+        "community": found.community,
+        "now": next((one for one in asked if one.question.state == Question.State.ANSWERING), None),
+        "waiting": [one for one in asked if one.question.state == Question.State.WAITING],
+        "answered": [one for one in asked if one.question.state == Question.State.ANSWERED],
+        "question_count": len(asked),
+        "steps": running_order(found),
+        "attendance": attendance,
+        "came": any(person.pk == request.user.pk for person in attendance.people),
+        "expected": request.user.pk in (found.sharer_id, found.host_id),
+        "check_in_open": may_check_in_now(found),
+        "may_host": can_host(request.user, found),
+        "may_prepare": can_prepare(request.user, found),
+        "live_topic": f"gathering-{found.pk}",
+    }
+
+
+@require_POST
+@login_required
+def questions(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Ask something. No form token is used here: its row would say who asked when; the same words are one question."""
+    found = gathering_or_404(request, pk)
+    form = QuestionForm(request.POST)
+    if not form.is_valid():
+        raise Refused(next(iter(form.errors.values()))[0])
+    ask(found, form.cleaned_data["text"], anonymous=form.cleaned_data["anonymous"], by=request.user)
+    if request.headers.get("HX-Request"):
+        return render(request, "gatherings/_queue.html", _room(request, found))
+    messages.success(request, _("Asked. Colleagues can vote for it."))
+    return redirect(back(request, found.get_absolute_url()))
+
+
+@require_POST
+@login_required
+def question_vote(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Want a question answered (``on=1``) or not; answers the vote box."""
+    question = question_or_404(request, pk)
+    votes = vote_for_question(question, on=request.POST.get("on") == "1", by=request.user)
+    if request.headers.get("HX-Request"):
+        return render(request, "gatherings/_vote.html", {"question": question, "votes": votes})
+    return redirect(back(request, question.gathering.get_absolute_url()))
+
+
+@require_POST
+@login_required
+def question_state(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Host and sharer: answer now (``state=answering``), answered, or back into the queue; with the answer in words."""
+    question = question_or_404(request, pk)
+    state = request.POST.get("state", "")
+    if state == Question.State.ANSWERING:
+        start_answering(question, by=request.user)
+    elif state == Question.State.WAITING:
+        put_back(question, by=request.user)
+    else:
+        mark_answered(question, by=request.user, answer=_answer(request))
+    return _back_to_queue(request, question.gathering)
+
+
+def _answer(request: HttpRequest) -> str | None:
+    if "answer" not in request.POST:
+        return None
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        raise Refused(next(iter(form.errors.values()))[0])
+    return str(form.cleaned_data["answer"])
+
+
+@require_POST
+@login_required
+def question_removal(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Take a question away."""
+    question = question_or_404(request, pk)
+    remove_question(question, by=request.user)
+    return _back_to_queue(request, question.gathering)
+
+
+def _back_to_queue(request: HttpRequest, found: Gathering) -> HttpResponseBase:
+    if request.headers.get("HX-Request"):
+        return render(request, "gatherings/_queue.html", _room(request, found))
+    return redirect(back(request, found.get_absolute_url()))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def checkin(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Check in. The QR code leads here with the code filled in; looking at the page changes nothing."""
+    found = gathering_or_404(request, pk)
+    form = CodeForm(request.POST or None, initial={"code": request.GET.get("code", "")[:12]})
+    if request.method == "POST" and form.is_valid():
+        try:
+            check_in(found, form.cleaned_data["code"], by=request.user)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("You are checked in."))
+            return redirect("gatherings:room", pk=pk)
+    came = found.check_ins.filter(person=request.user).exists()
+    context = {"gathering": found, "form": form, "came": came, "check_in_open": may_check_in_now(found)}
+    return render(request, "gatherings/checkin.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def checkins(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The host's list: who signed up, who came; a press notes somebody."""
+    found = gathering_or_404(request, pk)
+    require(can_host, request.user, found)
+    if request.method == "POST":
+        person = get_object_or_404(visible_people(request.user), pk=key_of(request.POST.get("person")))
+        check_in_person(found, person, by=request.user)
+        return redirect("gatherings:checkins", pk=pk)
+    attendance, audience = queries.attendance_of(found), queries.audience_of(found)
+    came = {person.pk for person in attendance.people}
+    missing = [person for person in [*audience.people, *audience.waiting] if person.pk not in came]
+    context = {"gathering": found, "community": found.community, "attendance": attendance, "missing": missing}
+    return render(request, "gatherings/checkins.html", context)
+
+
+@require_GET
+@login_required
+def wall(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Code and QR code for the wall, with the first questions, readable from the last row."""
+    found = gathering_or_404(request, pk)
+    require(can_prepare, request.user, found)
+    address = request.build_absolute_uri(f"{reverse('gatherings:checkin', args=[pk])}?code={found.code}")
+    context = _room(request, found) | {"picture": qr_code(address), "code": f"{found.code[:3]} {found.code[3:]}"}
+    return render(request, "gatherings/wall.html", context)
+
+
+def qr_code(address: str) -> SafeString:
+    """The address as an SVG without size and style, for the page to place."""
+    drawn = segno.make(address, error="m").svg_inline(omitsize=True, border=2, dark="#000", light="#fff")
+    return mark_safe(drawn)  # noqa: S308 - made of black and white squares by segno

@@ -1,0 +1,160 @@
+"""Lists of gatherings, and the page of one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from zhiliu.communities.views import community_or_404, frame
+from zhiliu.kit.paging import page_of
+from zhiliu.lineage.lines import line_of
+from zhiliu.needs.queries import alike
+from zhiliu.notifications.telling import mark_read_about
+from zhiliu.surveys.forms import SurveyForm
+from zhiliu.surveys.results import has_answered, results
+
+from .. import queries
+from ..forms import HandOverForm, QuestionForm, ThanksForm
+from ..holding import took_part
+from ..models import Gathering, Invitation, Seat
+from ..rules import can_deposit, can_host, can_prepare, can_propose, can_see_results
+from ..timing import may_check_in_now, running_order
+from .reaching import communities_to_propose_in, gathering_or_404
+
+
+@require_GET
+@login_required
+def gatherings(request: HttpRequest) -> HttpResponseBase:
+    """Coming and past gatherings in reach; mine first."""
+    past = request.GET.get("show") == "past"
+    context: dict[str, Any] = {"past": past, "may_propose": communities_to_propose_in(request.user).exists()}
+    if past:
+        rows = queries.with_people(Gathering.objects.visible_to(request.user).past())
+        page = page_of(rows, request, by="-starts_at")
+    else:
+        mine, others = queries.coming_for(request.user)
+        page = page_of(others, request, by="starts_at")
+        context |= _first_page(request, mine) if "after" not in request.GET else {}
+    context |= {"rows": queries.rows_of(page.rows, request.user), "next_url": page.next_url}
+    return render(request, "gatherings/list.html", context)
+
+
+def _first_page(request: HttpRequest, mine: Any) -> dict[str, Any]:
+    monday = _monday(request.GET.get("week", ""))
+    return {
+        "mine": queries.rows_of(mine[:30], request.user),
+        "planned": queries.rows_of(queries.planned_for(request.user)[:10], request.user),
+        "week": queries.week_for(request.user, monday, only_mine=False),
+        "week_before": monday - dt.timedelta(days=7),
+        "week_after": monday + dt.timedelta(days=7),
+    }
+
+
+def _monday(text: str) -> dt.date:
+    """The Monday of the week asked for; of this one when the address makes no sense."""
+    today = timezone.localdate()
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        day = today
+    if abs((day - today).days) > 3660:
+        day = today
+    return day - dt.timedelta(days=day.weekday())
+
+
+@require_GET
+@login_required
+def community_gatherings(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Gatherings of a community: coming and planned, or past."""
+    community = community_or_404(request, slug)
+    past = request.GET.get("show") == "past"
+    inside = queries.with_people(Gathering.objects.visible_to(request.user).filter(community=community))
+    page = page_of(inside.past() if past else inside.coming(), request, by="-starts_at" if past else "starts_at")  # type: ignore[attr-defined]
+    first = not past and "after" not in request.GET
+    planned = queries.planned_for(request.user, community)[:10] if first else []
+    context = frame(
+        request,
+        community,
+        "gatherings",
+        rows=queries.rows_of(page.rows, request.user),
+        planned=queries.rows_of(planned, request.user),
+        next_url=page.next_url,
+        past=past,
+        may_propose=can_propose(request.user, community),
+    )
+    return render(request, "gatherings/community.html", context)
+
+
+@require_GET
+@login_required
+def gathering(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """One gathering: before it what it is and who comes, after it what is left of it."""
+    found = gathering_or_404(request, pk)
+    mark_read_about(request.user, "gathering", pk)
+    context = {
+        "gathering": found,
+        "community": found.community,
+        "line": line_of(("gathering", pk), request.user),
+        "questions": queries.questions_of(found, request.user),
+        "question_form": QuestionForm(),
+        "files": list(found.files.select_related("upload__file", "by")),
+        "may_host": can_host(request.user, found),
+        "may_prepare": can_prepare(request.user, found),
+        "live_topic": f"gathering-{pk}",
+    }
+    more = _after(request, found) if found.state == Gathering.State.HELD else _before(request, found)
+    template = "gatherings/after.html" if found.state == Gathering.State.HELD else "gatherings/gathering.html"
+    return render(request, template, context | more)
+
+
+def _before(request: HttpRequest, found: Gathering) -> dict[str, Any]:
+    asked = list(found.invitations.select_related("person__department", "by").order_by("at"))
+    return {
+        "audience": queries.audience_of(found),
+        "seat": Seat.objects.filter(gathering=found, person=request.user).first(),
+        "expected": request.user.pk in (found.sharer_id, found.host_id),
+        "steps": running_order(found),
+        "invitations": asked,
+        "mine": next((one for one in asked if one.person_id == request.user.pk), None),
+        "open_states": (Invitation.State.WAITING, Invitation.State.COUNTERED),
+        "check_in_open": may_check_in_now(found),
+        "shared_count": queries.shared_by(found.sharer, request.user).count() if found.sharer else 0,
+        "alike": alike(found.title, request.user, kinds=("article",))[:3] if not found.is_tea_chat else [],
+    }
+
+
+def _after(request: HttpRequest, found: Gathering) -> dict[str, Any]:
+    survey = queries.feedback_survey(found)
+    may_tell = survey is not None and survey.is_open and request.user.pk != found.sharer_id
+    may_tell = may_tell and took_part(found, request.user)
+    told = survey is not None and has_answered(survey, request.user)
+    deposit = getattr(found, "deposit", None)
+    thanks = queries.thanks_for(found)
+    return {
+        "attendance": queries.attendance_of(found),
+        "audience": queries.audience_of(found),
+        "survey": survey,
+        "survey_form": SurveyForm(survey) if survey is not None and may_tell and not told else None,
+        "told": told,
+        "results": results(survey) if survey is not None and can_see_results(request.user, found) else None,
+        "thanks": thanks,
+        "my_thanks": any(one.by_id == request.user.pk for one in thanks),
+        "thanks_form": ThanksForm(),
+        "deposit": deposit,
+        "due": queries.due_words(deposit) if deposit is not None else "",
+        "may_deposit": can_deposit(request.user, found),
+        "hand_over": _hand_over(request, found),
+    }
+
+
+def _hand_over(request: HttpRequest, found: Gathering) -> HandOverForm | None:
+    deposit = getattr(found, "deposit", None)
+    if deposit is None or not can_host(request.user, found):
+        return None
+    return HandOverForm(request.user, initial={"owner": deposit.owner, "due_on": deposit.due_on})

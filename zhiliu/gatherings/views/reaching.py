@@ -1,0 +1,45 @@
+"""What the doors share: a gathering within reach, and where an answer goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.queries import my_communities
+from zhiliu.communities.tables import Feature
+from zhiliu.directory.models import Person
+
+from ..models import Gathering, Question
+from ..rules import can_propose
+
+
+def gathering_or_404(request: HttpRequest, pk: int) -> Gathering:
+    """A gathering the person may see, with everybody in it."""
+    rows = Gathering.objects.visible_to(request.user).select_related(
+        "community", "topic", "sharer__department", "host", "by", "deposit__article", "deposit__owner"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def question_or_404(request: HttpRequest, pk: int) -> Question:
+    """A question of a gathering the person may see."""
+    question = Question.objects.select_related("by").filter(pk=pk).first()
+    if question is None:
+        raise Http404
+    question.gathering = gathering_or_404(request, question.gathering_id)
+    return question
+
+
+def key_of(text: Any) -> int:
+    """An id from an address or form; 0 for everything that is none."""
+    text = str(text or "")
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+def communities_to_propose_in(person: Person) -> Any:
+    """Communities a person may propose a gathering in, by name."""
+    keys = [one.pk for one in my_communities(person) if one.has(Feature.GATHERINGS) and can_propose(person, one)]
+    return Community.objects.without_tree_fields().filter(pk__in=keys).order_by("name")

@@ -1,0 +1,120 @@
+"""Forms of knowledge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.kit.forms import Form, LongTextField, TextField
+
+from .models import Article, Library, Use
+
+
+class NewForm(Form):
+    """Where an article begins, and how."""
+
+    title = TextField(
+        label=_("Title"), max_length=120, required=False, help_text=_("What somebody would search for. It can be changed.")
+    )
+    library = forms.ChoiceField(label=_("Library"))
+    template = forms.ChoiceField(label=_("Template"), choices=Article.Template.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, libraries: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["library"].choices = libraries  # type: ignore[attr-defined]
+
+
+class MarkdownField(LongTextField):
+    """Markdown: only what is never meant is taken out; blanks at the ends stay as they were written."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strip=False, **kwargs)
+
+
+class EditForm(Form):
+    """The working copy, and the version it was made from."""
+
+    title = TextField(label=_("Title"), max_length=120, required=False)
+    claim = TextField(
+        label=_("In one sentence"), max_length=200, required=False, help_text=_("What somebody takes home who reads no further.")
+    )
+    markdown = MarkdownField(label=_("Text"), max_length=400_000, required=False, rows=24)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    note = TextField(label=_("Why"), max_length=200, required=False)
+
+
+class UseForm(Form):
+    """Where something was used, and what came of it."""
+
+    where = TextField(
+        label=_("Where did you use it?"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"placeholder": _("A customer, a site, a machine, a meeting")}),
+    )
+    outcome = forms.ChoiceField(
+        label=_("What came of it?"), choices=Use.Outcome.choices, initial=Use.Outcome.UNKNOWN, widget=forms.RadioSelect
+    )
+    story = LongTextField(
+        label=_("In a sentence"), max_length=500, required=False, rows=2, help_text=_("What happened, and what you would add.")
+    )
+
+
+class ReviewForm(Form):
+    """An article was checked."""
+
+    next_on = forms.DateField(label=_("Look at it again on"), widget=forms.DateInput(attrs={"type": "date"}))
+    verifies = forms.BooleanField(
+        label=_("I checked the content: it holds"),
+        required=False,
+        help_text=_("Readers see that you verified it."),
+    )
+
+
+def _people(several: bool) -> Any:
+    """A field that finds people; which of them may be chosen is settled by the view."""
+    widget = forms.SelectMultiple if several else forms.Select
+    kind = forms.MultipleChoiceField if several else forms.ChoiceField
+    return lambda label, **kwargs: kind(
+        label=label, widget=widget(attrs={"data-combobox": reverse_lazy("directory:search")}), **kwargs
+    )
+
+
+class SettingsForm(Form):
+    """What stands around the text."""
+
+    owner = _people(False)(_("Responsible"))
+    authors = _people(True)(_("Authors"), required=False)
+    folder = TextField(
+        label=_("Folder"), max_length=200, required=False, help_text=_("As a path; new folders are made: Field work/Door seals")
+    )
+    tags = TextField(label=_("Tags"), max_length=300, required=False, help_text=_("Separated by commas, at most twelve."))
+    audience = forms.ChoiceField(label=_("Who may read it"), choices=Article.Audience.choices, widget=forms.RadioSelect)
+    named_readers = _people(True)(_("Named people"), required=False, help_text=_("They may read it whatever is chosen above."))
+    review_on = forms.DateField(
+        label=_("Look at it again on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, library: Library, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("owner", "authors", "named_readers"):
+            self.fields[name].choices = people  # type: ignore[attr-defined]
+        if library.community_id is None:
+            everybody = (Article.Audience.LIBRARY.value, pgettext_lazy("audience", "All colleagues"))
+            named = (Article.Audience.NAMED.value, Article.Audience.NAMED.label)
+            self.fields["audience"].choices = [everybody, named]  # type: ignore[attr-defined]
+
+    def clean_folder(self) -> str:
+        """The path without empty parts, at most five deep, each name short enough."""
+        parts = [part.strip()[:80] for part in self.cleaned_data["folder"].replace("／", "/").split("/")]
+        return "/".join([part for part in parts if part][:5])
+
+    def clean_tags(self) -> list[str]:
+        """The tags one by one."""
+        text = self.cleaned_data["tags"]
+        for comma in "，、；;":
+            text = text.replace(comma, ",")
+        return [tag.strip() for tag in text.split(",") if tag.strip()]

@@ -1,0 +1,329 @@
+"""The questions screens ask about libraries and articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhiliu.communities.models import Community, Membership
+from zhiliu.communities.reach import reach
+from zhiliu.communities.tables import Feature
+from zhiliu.directory.models import Person
+from zhiliu.kit.things import ThingCard, cards_for
+from zhiliu.lineage.lines import Line, glyphs_for
+from zhiliu.lineage.linking import walk
+from zhiliu.search.models import Tag
+
+from .models import Acknowledgement, Article, Folder, Library, Publication, Revision, Use
+
+SHOWS = ("published", "drafts", "archived", "due")
+
+
+@dataclass
+class ArticleRow:
+    """An article in a list, with how far its line has come."""
+
+    article: Article
+    line: Line
+
+
+@dataclass
+class Branch:
+    """A folder in the tree: how deep it lies, and how many articles one may see in it and below."""
+
+    folder: Folder
+    depth: int
+    count: int
+    name: str
+
+
+def article_rows(articles: Iterable[Article]) -> list[ArticleRow]:
+    """Rows with their small drawings, in one more query."""
+    articles = list(articles)
+    lines = glyphs_for(("article", article.pk) for article in articles)
+    return [ArticleRow(article, lines["article", article.pk]) for article in articles]
+
+
+def article_list(viewer: Person) -> QuerySet[Article]:
+    """Articles a viewer may read, with what a row shows."""
+    return Article.objects.visible_to(viewer).select_related("library__community", "owner", "folder")
+
+
+def in_library(
+    library: Library, viewer: Person, *, show: str = "published", template: str = "", tag: str = "", folder: int = 0
+) -> QuerySet[Article]:
+    """Articles of a library.
+
+    Args:
+        show: one of :data:`SHOWS`. template, tag: narrow it down; '' for all. folder: that one and those below.
+    """
+    rows = article_list(viewer).filter(library=library)
+    today = timezone.localdate()
+    states = {
+        "drafts": Q(state=Article.State.DRAFT),
+        "archived": Q(state=Article.State.ARCHIVED),
+        "due": Q(state=Article.State.PUBLISHED, review_on__lt=today),
+    }
+    rows = rows.filter(states.get(show, Q(state=Article.State.PUBLISHED)))
+    if template in Article.Template.values:
+        rows = rows.filter(template=template)
+    if tag:
+        rows = rows.filter(tags__name=tag)
+    if folder:
+        rows = rows.filter(folder__in=_below(library, folder))
+    return rows
+
+
+def _below(library: Library, folder: int) -> list[int]:
+    """Ids of a folder and all below it."""
+    parents = dict(Folder.objects.without_tree_fields().filter(library=library).values_list("pk", "parent_id"))
+    found = {folder} & set(parents)
+    size = -1
+    while size != len(found):
+        size = len(found)
+        found |= {key for key, parent in parents.items() if parent in found}
+    return list(found)
+
+
+def tree_of(library: Library, viewer: Person) -> list[Branch]:
+    """The folders of a library that hold something the viewer may read, as a list with depths."""
+    folders = list(Folder.objects.without_tree_fields().filter(library=library).order_by("name")[:500])
+    rows = Article.objects.visible_to(viewer).published().filter(library=library, folder__isnull=False)
+    counts = dict(rows.order_by().values_list("folder").annotate(n=Count("pk")))
+    children: dict[int | None, list[Folder]] = {}
+    for folder in folders:
+        children.setdefault(folder.parent_id, []).append(folder)
+    return [branch for root in children.get(None, []) for branch in _branches(root, children, counts, 0) if branch.count]
+
+
+def _branches(
+    folder: Folder, children: dict[int | None, list[Folder]], counts: dict[int, int], depth: int
+) -> list[Branch]:
+    below = [branch for child in children.get(folder.pk, []) for branch in _branches(child, children, counts, depth + 1)]
+    inside = sum(branch.count for branch in below if branch.depth == depth + 1)
+    return [Branch(folder, depth, counts.get(folder.pk, 0) + inside, folder.name), *below]
+
+
+def path_of(folder: Folder | None) -> list[Folder]:
+    """A folder and those above it, from the top."""
+    found: list[Folder] = []
+    while folder is not None and len(found) < 20:
+        found.insert(0, folder)
+        folder = folder.parent
+    return found
+
+
+def tags_of(library: Library, viewer: Person, limit: int = 24) -> list[Tag]:
+    """The words the articles of a library are filed under, most used first."""
+    seen = Article.objects.visible_to(viewer).published().filter(library=library)
+    rows = Tag.objects.filter(articles__in=seen.values("pk")).annotate(n=Count("articles", filter=Q(articles__library=library)))
+    return list(rows.order_by("-n", "name")[:limit])
+
+
+def counts_of(library: Library, viewer: Person) -> dict[str, int]:
+    """How many published, drafts, archived and due ones the viewer may see."""
+    rows = Article.objects.visible_to(viewer).filter(library=library)
+    today = timezone.localdate()
+    counted: dict[str, int] = rows.aggregate(
+        published=Count("pk", filter=Q(state=Article.State.PUBLISHED)),
+        drafts=Count("pk", filter=Q(state=Article.State.DRAFT)),
+        archived=Count("pk", filter=Q(state=Article.State.ARCHIVED)),
+        due=Count("pk", filter=Q(state=Article.State.PUBLISHED, review_on__lt=today)),
+    )
+    return counted
+
+
+@dataclass
+class Shelf:
+    """A library as the knowledge page lists it."""
+
+    name: str
+    url: str
+    community: Community | None
+    count: int
+
+
+def shelves(viewer: Person) -> list[Shelf]:
+    """Libraries a viewer can look into: the organisation's, their own communities', then the others."""
+    from django.urls import reverse
+
+    counts = dict(
+        Article.objects.visible_to(viewer).published().order_by().values_list("library__community").annotate(n=Count("pk"))
+    )
+    slugs = dict(Library.objects.filter(community__isnull=False).values_list("community", "slug"))
+    communities = Community.objects.without_tree_fields().visible_to(viewer).exclude(phase=Community.Phase.ARCHIVED)
+    found = [
+        Shelf(one.name, reverse("knowledge:library", args=[slugs.get(one.pk, one.slug)]), one, counts.get(one.pk, 0))
+        for one in communities.order_by("name")[:200]
+        if one.has(Feature.LIBRARY)
+    ]
+    found.sort(key=lambda shelf: (not reach(viewer).is_member(shelf.community), -shelf.count))
+    if viewer.is_guest:
+        return found
+    whole = Shelf(_("The whole organisation"), reverse("knowledge:library", args=["company"]), None, counts.get(None, 0))
+    return [whole, *found]
+
+
+def newest(viewer: Person, limit: int = 6) -> list[Article]:
+    """What was published last."""
+    return list(article_list(viewer).published().order_by("-published_at", "-pk")[:limit])
+
+
+def most_used(viewer: Person, limit: int = 6) -> list[Article]:
+    """What colleagues used most."""
+    return list(article_list(viewer).published().filter(use_count__gt=0).order_by("-use_count", "-pk")[:limit])
+
+
+def due_for_review(viewer: Person, limit: int = 6) -> list[Article]:
+    """Published articles past their review date that the viewer is responsible for, or looks after."""
+    rows = article_list(viewer).published().filter(review_on__lt=timezone.localdate())
+    if not viewer.is_admin:
+        rows = rows.filter(Q(owner=viewer) | Q(library__community_id__in=_kept(viewer)))
+    return list(rows.order_by("review_on", "pk")[:limit])
+
+
+def _kept(viewer: Person) -> list[int]:
+    from zhiliu.communities.tables import Act
+
+    return [key for key in reach(viewer).all_roles if reach(viewer).may(Act.VERIFY_ARTICLE, key)]
+
+
+def my_drafts(viewer: Person, limit: int = 6) -> list[Article]:
+    """Drafts one owns or writes on."""
+    rows = article_list(viewer).filter(state=Article.State.DRAFT)
+    mine = Article.objects.filter(Q(owner=viewer) | Q(authors=viewer)).values("pk")
+    return list(rows.filter(pk__in=mine).order_by("-changed_at", "-pk")[:limit])
+
+
+def writable_libraries(person: Person) -> list[tuple[str, str]]:
+    """(slug, name) of the libraries a person may write in."""
+    from zhiliu.communities.tables import Act
+
+    if person.is_guest:
+        return []
+    rows = Community.objects.without_tree_fields().exclude(phase=Community.Phase.ARCHIVED).order_by("name")
+    keys = [key for key in reach(person).all_roles if reach(person).may(Act.PUBLISH, key)]
+    mine = [one for one in rows.filter(pk__in=keys) if one.has(Feature.LIBRARY)]
+    slugs = dict(Library.objects.filter(community__in=mine).values_list("community", "slug"))
+    return [*((slugs.get(one.pk, one.slug), one.name) for one in mine), ("company", _("The whole organisation"))]
+
+
+# ---- one article -----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Uses:
+    """What came of using an article: the newest, and how many of each outcome."""
+
+    rows: list[Use]
+    total: int
+    worked: int
+    failed: int
+    unknown: int
+
+
+def uses_of(article: Article, limit: int = 50) -> Uses:
+    """Uses, failures included, newest first."""
+    counts: dict[str, int] = dict(article.uses.order_by().values_list("outcome").annotate(n=Count("pk")))
+    worked, failed = counts.get(Use.Outcome.WORKED, 0), counts.get(Use.Outcome.FAILED, 0)
+    total = sum(counts.values())
+    rows = list(article.uses.select_related("by__department").order_by("-at", "-pk")[:limit])
+    return Uses(rows, total, worked, failed, total - worked - failed)
+
+
+def latest_publication(article: Article) -> Publication | None:
+    """What readers see now."""
+    rows = Publication.objects.filter(revision__article=article).select_related("revision", "by")
+    return rows.order_by("-revision__number").first()
+
+
+@dataclass
+class Acknowledgements:
+    """Who of those concerned has read the published SOP."""
+
+    count: int
+    of: int
+    mine: bool
+    missing: list[Person]
+
+
+def acknowledgements(article: Article, publication: Publication, viewer: Person) -> Acknowledgements:
+    """How many members have acknowledged, and who has not."""
+    made = Acknowledgement.objects.filter(publication=publication)
+    mine = made.filter(person=viewer).exists()
+    community = article.library.community
+    if community is None:
+        return Acknowledgements(made.count(), 0, mine, [])
+    done = made.filter(person=OuterRef("person"))
+    members = Membership.objects.filter(community=community, person__is_active=True)
+    missing = members.filter(~Exists(done)).select_related("person").order_by("person__name")
+    count = members.filter(Exists(done)).count()
+    return Acknowledgements(count, members.count(), mine, [row.person for row in missing[:30]])
+
+
+def history_of(article: Article, *, everything: bool) -> QuerySet[Revision]:
+    """Revisions; readers are shown only what was published, not what was thought on the way."""
+    rows = article.revisions.select_related("by", "publication", "restored_from")
+    return rows if everything else rows.filter(publication__isnull=False)
+
+
+def came_from(article: Article, viewer: Person) -> ThingCard | None:
+    """The gathering, or else the topic or need, an article came out of, if the viewer may see it."""
+    above = walk([("article", article.pk)], upwards=True)
+    cards = cards_for(above, viewer)
+    order = {"gathering": 0, "topic": 1, "need": 2}
+    found = sorted((order.get(kind, 3), place) for place, (kind, key) in enumerate(above) if (kind, key) in cards)
+    return cards[above[found[0][1]]] if found else None
+
+
+def who_may_see(article: Article) -> str:
+    """A sentence: who reads this, and why."""
+    community = article.library.community
+    if article.state == Article.State.DRAFT:
+        return _("A draft: its authors, its owner and those who look after the library see it.")
+    if article.audience == Article.Audience.NAMED:
+        return _("Only people named in the settings, besides its authors and its owner.")
+    if community is None:
+        if article.audience == Article.Audience.MEMBERS:
+            return _("Only its authors and its owner.")
+        return _("All colleagues, because it stands in the library of the whole organisation.")
+    name = {"name": community.name}
+    if article.audience == Article.Audience.MEMBERS:
+        return _("Members of “%(name)s” only; the settings say so.") % name
+    if community.visibility == Community.Visibility.OPEN:
+        return _("All colleagues, because “%(name)s” is open; guests only as members.") % name
+    return _("Members of “%(name)s” only, because the community is private.") % name
+
+
+def read_next(article: Article, viewer: Person, limit: int = 3) -> list[Article]:
+    """Other articles filed under the same words or in the same folder, most used first."""
+    tags = list(article.tags.values_list("pk", flat=True))
+    near = Q(tags__in=tags) if tags else Q(pk=None)
+    if article.folder_id:
+        near |= Q(folder_id=article.folder_id)
+    keys = Article.objects.filter(near).exclude(pk=article.pk).values("pk")
+    return list(article_list(viewer).published().filter(pk__in=keys).order_by("-use_count", "-pk")[:limit])
+
+
+def written_by(person: Person, viewer: Person) -> QuerySet[Article]:
+    """Published articles of a person that the viewer may read."""
+    mine = Article.objects.filter(Q(owner=person) | Q(authors=person)).values("pk")
+    return article_list(viewer).published().filter(pk__in=mine)
+
+
+def used_by_colleagues(person: Person, viewer: Person) -> int:
+    """How often colleagues used what a person wrote."""
+    articles = written_by(person, viewer).values("pk")
+    return Use.objects.filter(article__in=articles).exclude(by=person).count()
+
+
+def people_named(keys: Sequence[Any], viewer: Person) -> list[Person]:
+    """People by id, as far as the viewer may see them."""
+    from zhiliu.directory.reach import visible_people
+
+    return list(visible_people(viewer).filter(pk__in=[key for key in keys if str(key).isdecimal()]))

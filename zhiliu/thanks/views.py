@@ -1,0 +1,46 @@
+"""Doors of thanks."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from zhiliu.directory.reach import visible_people
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.forms import Form, TextField
+
+from .thanking import thank
+
+
+class ThanksForm(Form):
+    """Why."""
+
+    reason = TextField(
+        label=gettext_lazy("What helped you?"),
+        max_length=300,
+        help_text=gettext_lazy("One sentence; say what you could do because of it."),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def new(request: HttpRequest, handle: str) -> HttpResponseBase:
+    """Thank somebody."""
+    person = get_object_or_404(visible_people(request.user), handle=handle)
+    form = ThanksForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            thank(person, reason=form.cleaned_data["reason"], by=request.user)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("%(name)s will read it.") % {"name": person.name})
+            return redirect(person)
+    return render(request, "thanks/new.html", {"form": form, "person": person})
