@@ -119,3 +119,26 @@ def shared_data() -> Path:
     if not SHARED_DATA.exists():
         pytest.skip("the folder shared/data is not beside the project")
     return SHARED_DATA
+
+
+@pytest.fixture
+def run_jobs(db: None) -> Any:
+    """run_jobs() works through the task queue in this process, as the job process would."""
+    from django_tasks_db.management.commands.db_worker import Worker
+    from django_tasks_db.models import DBTaskResult
+
+    def run() -> None:
+        for job in list(DBTaskResult.objects.ready()):
+            job.claim("test")
+            Worker(
+                queue_names=["*"],
+                interval=0,
+                batch=True,
+                backend_name="default",
+                startup_delay=False,
+                max_tasks=1,
+                worker_id="test",
+                excluded_queue_names=[],
+            ).run_task(job)
+
+    return run

@@ -24,7 +24,7 @@ from zhiliu.surveys.models import Survey
 from zhiliu.thanks.models import Thanks
 
 from .holding import FEEDBACK
-from .models import Gathering, Question, Seat
+from .models import Deposit, Gathering, Question, Seat
 
 NEW_HERE = dt.timedelta(days=365)
 

@@ -71,7 +71,9 @@ def _midnight(day: dt.date) -> dt.datetime:
 def uses_to_tell(person: Person) -> list[Waiting]:
     """Uses of one's own of which nobody knows yet what came of them."""
     now = timezone.now()
-    open_uses = Use.objects.filter(by=person, outcome=Use.Outcome.UNKNOWN, at__lt=now - TELL_AFTER, at__gt=now - FORGET_AFTER)
+    open_uses = Use.objects.filter(
+        by=person, outcome=Use.Outcome.UNKNOWN, at__lt=now - TELL_AFTER, at__gt=now - FORGET_AFTER
+    )
     return [
         Waiting(
             "circle-check",

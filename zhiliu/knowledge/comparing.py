@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 
 import rjieba
-from fast_diff_match_patch import diff
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from fast_diff_match_patch import diff
 
 from .models import Revision
 
@@ -38,7 +38,9 @@ def word_diff(old: str, new: str, *, whole: bool = False) -> list[Piece]:
     words = {code: word for word, code in known.items()}
     found = diff(before, after, timelimit=2, checklines=False, cleanup="Semantic", counts_only=False)
     pieces = [Piece(op, "".join(words[code] for code in codes)) for op, codes in found]
-    return pieces if whole else [short for place, piece in enumerate(pieces) for short in _cut(piece, place, len(pieces))]
+    return (
+        pieces if whole else [short for place, piece in enumerate(pieces) for short in _cut(piece, place, len(pieces))]
+    )
 
 
 def _coded(text: str, known: dict[str, str]) -> str:
@@ -83,7 +85,11 @@ def as_html(pieces: list[Piece]) -> SafeString:
         "",
         "{}",
         (
-            (format_html('<span class="left-out">…</span>') if piece.op == "…" else format_html(_FORMS[piece.op], piece.text),)
+            (
+                format_html('<span class="left-out">…</span>')
+                if piece.op == "…"
+                else format_html(_FORMS[piece.op], piece.text),
+            )
             for piece in pieces
         ),
     )

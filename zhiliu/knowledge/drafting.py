@@ -205,5 +205,3 @@ def restore(revision: Revision, *, by: Person) -> Article:
             )
         )
     return article
-
-

@@ -18,7 +18,10 @@ class NewForm(Form):
     """Where an article begins, and how."""
 
     title = TextField(
-        label=_("Title"), max_length=120, required=False, help_text=_("What somebody would search for. It can be changed.")
+        label=_("Title"),
+        max_length=120,
+        required=False,
+        help_text=_("What somebody would search for. It can be changed."),
     )
     library = forms.ChoiceField(label=_("Library"))
     template = forms.ChoiceField(label=_("Template"), choices=Article.Template.choices, widget=forms.RadioSelect)
@@ -40,7 +43,10 @@ class EditForm(Form):
 
     title = TextField(label=_("Title"), max_length=120, required=False)
     claim = TextField(
-        label=_("In one sentence"), max_length=200, required=False, help_text=_("What somebody takes home who reads no further.")
+        label=_("In one sentence"),
+        max_length=200,
+        required=False,
+        help_text=_("What somebody takes home who reads no further."),
     )
     markdown = MarkdownField(label=_("Text"), max_length=400_000, required=False, rows=24)
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -59,7 +65,11 @@ class UseForm(Form):
         label=_("What came of it?"), choices=Use.Outcome.choices, initial=Use.Outcome.UNKNOWN, widget=forms.RadioSelect
     )
     story = LongTextField(
-        label=_("In a sentence"), max_length=500, required=False, rows=2, help_text=_("What happened, and what you would add.")
+        label=_("In a sentence"),
+        max_length=500,
+        required=False,
+        rows=2,
+        help_text=_("What happened, and what you would add."),
     )
 
 
@@ -89,11 +99,18 @@ class SettingsForm(Form):
     owner = _people(False)(_("Responsible"))
     authors = _people(True)(_("Authors"), required=False)
     folder = TextField(
-        label=_("Folder"), max_length=200, required=False, help_text=_("As a path; new folders are made: Field work/Door seals")
+        label=_("Folder"),
+        max_length=200,
+        required=False,
+        help_text=_("As a path; new folders are made: Field work/Door seals"),
     )
-    tags = TextField(label=_("Tags"), max_length=300, required=False, help_text=_("Separated by commas, at most twelve."))
+    tags = TextField(
+        label=_("Tags"), max_length=300, required=False, help_text=_("Separated by commas, at most twelve.")
+    )
     audience = forms.ChoiceField(label=_("Who may read it"), choices=Article.Audience.choices, widget=forms.RadioSelect)
-    named_readers = _people(True)(_("Named people"), required=False, help_text=_("They may read it whatever is chosen above."))
+    named_readers = _people(True)(
+        _("Named people"), required=False, help_text=_("They may read it whatever is chosen above.")
+    )
     review_on = forms.DateField(
         label=_("Look at it again on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )

@@ -75,7 +75,9 @@ GUIDES: dict[str, Guide] = {
             ),
             Part(
                 pgettext_lazy("part of a case", "What we did"),
-                _("Write acts, not principles: who does what, with which words or tools. Could somebody do it from this?"),
+                _(
+                    "Write acts, not principles: who does what, with which words or tools. Could somebody do it from this?"
+                ),
             ),
             Part(
                 pgettext_lazy("part of a case", "What came of it"),

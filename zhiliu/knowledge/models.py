@@ -19,7 +19,6 @@ from zhiliu.communities.tables import Act
 from zhiliu.directory.models import Person
 from zhiliu.search.models import Tag
 
-
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z0-9][\w'-]*")
 
@@ -81,7 +80,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         mine = Article.objects.filter(named).values("pk")
         member = Q(library__community_id__in=list(reach(person).all_roles))
         everybody = Q(audience=Article.Audience.LIBRARY) & (
-            member if person.is_guest else member | Q(library__community=None) | Q(library__community__visibility="open")
+            member
+            if person.is_guest
+            else member | Q(library__community=None) | Q(library__community__visibility="open")
         )
         by_audience = everybody | Q(audience=Article.Audience.MEMBERS) & member
         published = ~Q(state=Article.State.DRAFT) & by_audience
@@ -241,7 +242,7 @@ class Review(models.Model):
 
 
 class Use(models.Model):
-    """"I used this": where, and what came of it."""
+    """ "I used this": where, and what came of it."""
 
     class Outcome(models.TextChoices):
         WORKED = "worked", pgettext_lazy("use", "It worked")

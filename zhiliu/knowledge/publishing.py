@@ -17,7 +17,7 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 from zhiliu.search.models import Tag
 
-from .drafting import keep_revision, show_to_readers
+from .drafting import Stale, keep_revision, show_to_readers
 from .facts import Acknowledged, ArticleChanged, ArticleHandedOver, ArticlePublished, ArticleReviewed, ReviewDue
 from .models import Acknowledgement, Article, Publication, Review, Revision
 from .rules import can_edit, can_publish, can_see, can_verify
@@ -25,15 +25,21 @@ from .rules import can_edit, can_publish, can_see, can_verify
 REVIEW_AFTER = dt.timedelta(days=180)
 
 
-def publish(article: Article, *, by: Person, note: str = "") -> Publication:
+def publish(article: Article, *, by: Person, note: str = "", version: int | None = None) -> Publication:
     """Show the working copy to readers. Publishing what is out already changes nothing.
+
+    Args:
+        note: why, for the history. version: of the working copy the person has read, when they did.
 
     Raises:
         Refused: without a title or text.
+        Stale: the working copy is no longer the one that was read.
     """
     require(can_publish, by, article)
     with transaction.atomic():
         article = Article.objects.select_for_update().select_related("library__community").get(pk=article.pk)
+        if version is not None and version != article.version:
+            raise Stale(article)
         if not article.draft_title.strip() or not article.draft_markdown.strip():
             raise Refused(_("Write a title and some text first."))
         revision = article.revisions.select_related("publication").first()
@@ -165,8 +171,10 @@ def tell_due_reviews(today: dt.date | None = None) -> int:
         How many were told.
     """
     today, told = today or timezone.localdate(), 0
-    due = Article.objects.published().filter(review_on__lte=today).filter(
-        Q(review_told_on=None) | ~Q(review_told_on=F("review_on"))
+    due = (
+        Article.objects.published()
+        .filter(review_on__lte=today)
+        .filter(Q(review_told_on=None) | ~Q(review_told_on=F("review_on")))
     )
     for article in due.select_related("library"):
         with transaction.atomic():

@@ -98,13 +98,17 @@ def tree_of(library: Library, viewer: Person) -> list[Branch]:
     children: dict[int | None, list[Folder]] = {}
     for folder in folders:
         children.setdefault(folder.parent_id, []).append(folder)
-    return [branch for root in children.get(None, []) for branch in _branches(root, children, counts, 0) if branch.count]
+    return [
+        branch for root in children.get(None, []) for branch in _branches(root, children, counts, 0) if branch.count
+    ]
 
 
 def _branches(
     folder: Folder, children: dict[int | None, list[Folder]], counts: dict[int, int], depth: int
 ) -> list[Branch]:
-    below = [branch for child in children.get(folder.pk, []) for branch in _branches(child, children, counts, depth + 1)]
+    below = [
+        branch for child in children.get(folder.pk, []) for branch in _branches(child, children, counts, depth + 1)
+    ]
     inside = sum(branch.count for branch in below if branch.depth == depth + 1)
     return [Branch(folder, depth, counts.get(folder.pk, 0) + inside, folder.name), *below]
 
@@ -121,7 +125,9 @@ def path_of(folder: Folder | None) -> list[Folder]:
 def tags_of(library: Library, viewer: Person, limit: int = 24) -> list[Tag]:
     """The words the articles of a library are filed under, most used first."""
     seen = Article.objects.visible_to(viewer).published().filter(library=library)
-    rows = Tag.objects.filter(articles__in=seen.values("pk")).annotate(n=Count("articles", filter=Q(articles__library=library)))
+    rows = Tag.objects.filter(articles__in=seen.values("pk")).annotate(
+        n=Count("articles", filter=Q(articles__library=library))
+    )
     return list(rows.order_by("-n", "name")[:limit])
 
 
@@ -153,7 +159,11 @@ def shelves(viewer: Person) -> list[Shelf]:
     from django.urls import reverse
 
     counts = dict(
-        Article.objects.visible_to(viewer).published().order_by().values_list("library__community").annotate(n=Count("pk"))
+        Article.objects.visible_to(viewer)
+        .published()
+        .order_by()
+        .values_list("library__community")
+        .annotate(n=Count("pk"))
     )
     slugs = dict(Library.objects.filter(community__isnull=False).values_list("community", "slug"))
     communities = Community.objects.without_tree_fields().visible_to(viewer).exclude(phase=Community.Phase.ARCHIVED)
@@ -165,7 +175,9 @@ def shelves(viewer: Person) -> list[Shelf]:
     found.sort(key=lambda shelf: (not reach(viewer).is_member(shelf.community), -shelf.count))
     if viewer.is_guest:
         return found
-    whole = Shelf(_("The whole organisation"), reverse("knowledge:library", args=["company"]), None, counts.get(None, 0))
+    whole = Shelf(
+        _("The whole organisation"), reverse("knowledge:library", args=["company"]), None, counts.get(None, 0)
+    )
     return [whole, *found]
 
 

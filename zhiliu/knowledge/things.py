@@ -65,7 +65,9 @@ class UseKind(ThingKind):
     def card(self, use: Use) -> ThingCard:
         """The card of a loaded use."""
         community_id = use.article.library.community_id
-        return ThingCard("use", use.pk, use.article.title, use.get_absolute_url(), use_text(use), community_id, use.at, use)
+        return ThingCard(
+            "use", use.pk, use.article.title, use.get_absolute_url(), use_text(use), community_id, use.at, use
+        )
 
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
         """Whoever sees the article sees what came of it."""

@@ -20,7 +20,7 @@ from .rules import can_see
 
 
 def note_use(article: Article, *, where: str, by: Person, outcome: str = Use.Outcome.UNKNOWN, story: str = "") -> Use:
-    """"I used this": where, and what came of it as far as it is known.
+    """ "I used this": where, and what came of it as far as it is known.
 
     The same place a second time tells what came of it, instead of counting twice.
 
@@ -45,9 +45,7 @@ def note_use(article: Article, *, where: str, by: Person, outcome: str = Use.Out
         note_reached(("use", use.pk), 4)
         link(("article", article.pk), ("use", use.pk), by_id=by.pk, kind=Link.Kind.APPLIES)
         announce(
-            ArticleUsed(
-                article_id=article.pk, use_id=use.pk, community_id=article.library.community_id, by_id=by.pk
-            )
+            ArticleUsed(article_id=article.pk, use_id=use.pk, community_id=article.library.community_id, by_id=by.pk)
         )
     return use
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 PICKED = (forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -49,7 +49,7 @@ def _wrong(field: BoundField) -> str:
 
 
 def _label_class(label: str | None) -> SafeString:
-    return format_html(' class="hidden-text"') if label == "" else format_html("")
+    return mark_safe(' class="hidden-text"') if label == "" else mark_safe("")
 
 
 def _label_text(field: BoundField, label: str | None, optional: bool) -> SafeString:
@@ -60,7 +60,7 @@ def _label_text(field: BoundField, label: str | None, optional: bool) -> SafeStr
 def _notes(field: BoundField, hint: str, icon: SafeString) -> SafeString:
     """Hint and errors, each with the id the widget points to."""
     base = field.id_for_label or field.auto_id or field.html_name
-    said = format_html('<p class="hint" id="{}-hint">{}</p>', base, hint) if hint else format_html("")
+    said = format_html('<p class="hint" id="{}-hint">{}</p>', base, hint) if hint else mark_safe("")
     errors = format_html_join("", '<span class="error-line">{}{}</span>', ((icon, error) for error in field.errors))
     wrong = format_html('<p class="error" id="{}-error">{}</p>', base, errors) if field.errors else ""
     return format_html("{}{}", said, wrong)

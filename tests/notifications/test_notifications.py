@@ -1,0 +1,148 @@
+"""People are told once, in their language, by the way they chose."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.utils import timezone, translation
+
+from tests.cast import fresh
+from zhiliu.activity.following import follow
+from zhiliu.activity.models import Activity, Cursor
+from zhiliu.communities.joining import remove_member
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.needs.voicing import set_support, voice_need
+from zhiliu.notifications.mailing import enqueue_digests, stop_key
+from zhiliu.notifications.models import Delivery, InboxRow, Preference
+from zhiliu.notifications.showing import show
+from zhiliu.notifications.telling import mark_read, unread_count
+from zhiliu.thanks.thanking import thank
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_replayed_fact_tells_nobody_twice(lin: Person, wang: Person, catch_up: Any) -> None:
+    thank(wang, reason="那张对比表", by=lin)
+    catch_up()
+    Cursor.objects.update(position=0)
+    catch_up()
+    assert InboxRow.objects.get(person=wang, notice="thanks.thanked").count == 1
+    assert Delivery.objects.count() == 1
+
+
+def test_nobody_is_told_of_their_own_act(community: Community, lin: Person, catch_up: Any) -> None:
+    voice_need(community, title="我自己的", by=lin)
+    catch_up()
+    assert not InboxRow.objects.filter(person=lin, notice="needs.voiced").exists()
+
+
+def test_a_read_row_comes_back_and_counts_anew(community: Community, lin: Person, wang: Person, xu: Person, catch_up: Any) -> None:
+    need = voice_need(community, title="停机", by=wang)
+    set_support(need, on=True, by=lin)
+    catch_up()
+    assert mark_read(wang) >= 1
+    assert unread_count(wang) == (0, 0)
+    set_support(need, on=True, by=xu)
+    catch_up()
+    row = InboxRow.objects.get(person=wang, notice="needs.supported")
+    assert (row.count, row.read_at) == (1, None)
+
+
+def test_mail_goes_out_once_with_a_stable_id(lin: Person, wang: Person, catch_up: Any, run_jobs: Any) -> None:
+    thank(wang, reason="那张对比表", by=lin)
+    catch_up()
+    run_jobs()
+    run_jobs()
+    assert len(mail.outbox) == 1
+    message = mail.outbox[0]
+    assert "林晓岚 感谢你" in message.subject
+    assert message.extra_headers["Message-ID"].startswith("<zhiliu-")
+    assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_mail_is_in_the_readers_language(lin: Person, wang: Person, catch_up: Any, run_jobs: Any) -> None:
+    Person.objects.filter(pk=wang.pk).update(language="en")
+    thank(wang, reason="that table", by=lin)
+    catch_up()
+    run_jobs()
+    assert "thanks you" in mail.outbox[0].subject
+
+
+def test_what_was_read_meanwhile_is_not_mailed(lin: Person, wang: Person, catch_up: Any, run_jobs: Any) -> None:
+    thank(wang, reason="那张对比表", by=lin)
+    catch_up()
+    mark_read(wang)
+    run_jobs()
+    assert mail.outbox == []
+    assert Delivery.objects.get().dropped == "read already"
+
+
+def test_access_is_checked_again_when_sending(closed_community: Community, lin: Person, wang: Person, catch_up: Any, run_jobs: Any) -> None:
+    need = voice_need(closed_community, title="底价", by=wang)
+    Preference.objects.create(person=wang, group="support", mail="now")
+    set_support(need, on=True, by=lin)
+    catch_up()
+    remove_member(closed_community, wang, by=lin)
+    run_jobs()
+    assert [message for message in mail.outbox if "底价" in message.subject] == []
+    row = InboxRow.objects.get(person=wang, notice="needs.supported")
+    assert show([row], fresh(wang)) == []
+
+
+def test_a_preference_of_never_is_kept_and_the_link_in_a_mail_sets_it(client: Any, lin: Person, wang: Person, catch_up: Any, run_jobs: Any) -> None:
+    assert client.get(f"/inbox/stop/{stop_key(wang, 'support')}/").status_code == 200
+    assert client.post(f"/inbox/stop/{stop_key(wang, 'support')}/").status_code == 200
+    assert client.post("/inbox/stop/forged/").status_code == 404
+    thank(wang, reason="那张对比表", by=lin)
+    catch_up()
+    run_jobs()
+    assert mail.outbox == []
+    assert InboxRow.objects.filter(person=wang).count() == 1
+
+
+def test_the_digest_comes_once_a_day_and_only_with_something_in_it(lin: Person, wang: Person, xu: Person, catch_up: Any, run_jobs: Any) -> None:
+    for person in (wang, xu):
+        Preference.objects.create(person=person, group="support", mail="digest")
+    thank(wang, reason="那张对比表", by=lin)
+    catch_up()
+    assert enqueue_digests() == 1
+    assert enqueue_digests() == 0
+    run_jobs()
+    assert [message.to for message in mail.outbox] == [["wang@example.com"]]
+
+
+def test_old_facts_fill_the_inbox_but_send_no_mail(lin: Person, wang: Person) -> None:
+    thank(wang, reason="那张对比表", by=lin)
+    Activity.objects.update(at=timezone.now() - dt.timedelta(days=5))
+    follow("notifications")
+    assert InboxRow.objects.filter(person=wang).exists()
+    assert not Delivery.objects.exists()
+
+
+def test_opening_a_row_reads_it_and_leads_there(community: Community, lin: Person, wang: Person, catch_up: Any, browse: Any) -> None:
+    need = voice_need(community, title="停机", by=wang)
+    set_support(need, on=True, by=lin)
+    catch_up()
+    row = InboxRow.objects.get(person=wang, notice="needs.supported")
+    client = browse(wang)
+    assert "停机" in client.get("/inbox/").content.decode()
+    assert client.get(f"/inbox/{row.pk}/").headers["Location"] == need.get_absolute_url()
+    assert browse(lin).get(f"/inbox/{row.pk}/").status_code == 404
+    row.refresh_from_db()
+    assert row.read_at is not None
+
+
+def test_every_kind_of_notice_has_a_sentence_in_both_languages() -> None:
+    from types import SimpleNamespace
+
+    from zhiliu.kit.sending import notice_kinds
+
+    row = SimpleNamespace(who="林晓岚", others=2, count=3, title="停机", details={}, row=None, card=None, person=None, url="")
+    for kind in notice_kinds:
+        for language in ("zh-hans", "en"):
+            with translation.override(language):
+                assert str(kind.sentence(row)).strip(), kind.key

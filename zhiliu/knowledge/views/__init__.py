@@ -1,0 +1,1 @@
+"""Pages of knowledge: libraries, reading, writing, looking after."""

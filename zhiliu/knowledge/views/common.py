@@ -1,0 +1,51 @@
+"""What the pages of knowledge share: what is within reach, and what stands around an article."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.tables import Feature
+
+from ..drafting import library_of, organisation_library
+from ..models import Article, Library
+from ..queries import path_of
+from ..rules import can_edit, can_publish, can_verify
+
+
+def library_or_404(request: HttpRequest, slug: str) -> Library:
+    """A library the person can look into; it is made when it is first opened."""
+    known = Library.objects.visible_to(request.user).select_related("community").filter(slug=slug).first()
+    if known is not None:
+        return known
+    if slug == "company" and not request.user.is_guest:
+        return organisation_library()
+    community = get_object_or_404(Community.objects.without_tree_fields().visible_to(request.user), slug=slug)
+    if not community.has(Feature.LIBRARY):
+        raise Http404(slug)
+    return library_of(community)
+
+
+def article_or_404(request: HttpRequest, pk: int) -> Article:
+    """An article the person may read."""
+    rows = Article.objects.visible_to(request.user).select_related(
+        "library__community", "owner", "verified_by", "folder"
+    )
+    return get_object_or_404(rows.prefetch_related("authors", "tags"), pk=pk)
+
+
+def around(request: HttpRequest, article: Article, **context: Any) -> dict[str, Any]:
+    """What every page about an article shows: where it stands, and what the person may do to it."""
+    return {
+        "article": article,
+        "library": article.library,
+        "community": article.library.community,
+        "path": path_of(article.folder),
+        "may_edit": can_edit(request.user, article),
+        "may_publish": can_publish(request.user, article),
+        "may_verify": can_verify(request.user, article),
+        **context,
+    }

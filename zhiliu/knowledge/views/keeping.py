@@ -1,0 +1,120 @@
+"""Looking after an article: settings, review, archive."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.rules import require
+
+from .. import publishing
+from ..filing import folder_at, path_text
+from ..forms import ReviewForm, SettingsForm
+from ..models import Article
+from ..queries import people_named, who_may_see
+from ..rules import can_edit, can_verify
+from .common import around, article_or_404
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def settings(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Owner, authors, folder, tags, who may read it, and when to look again."""
+    found = article_or_404(request, pk)
+    require(can_edit, request.user, found)
+    people = _people(request, found)
+    form = SettingsForm(
+        request.POST or None,
+        initial=_initial(found),
+        library=found.library,
+        people=[(str(person.pk), person.name) for person in people],
+    )
+    if request.method == "POST" and form.is_valid():
+        _change(request, found, form.cleaned_data, {str(person.pk): person for person in people})
+        messages.success(request, _("Saved"))
+        return redirect(found)
+    return render(request, "knowledge/settings.html", around(request, found, form=form, audience=who_may_see(found)))
+
+
+def _people(request: HttpRequest, article: Article) -> list[Any]:
+    """Whom the form may name: those it names already, and those sent with it whom the person can see."""
+    named = [*article.authors.all(), *article.named_readers.all(), *([article.owner] if article.owner else [])]
+    sent = [key for name in ("owner", "authors", "named_readers") for key in request.POST.getlist(name)]
+    found = {person.pk: person for person in [*named, *people_named(sent, request.user)]}
+    return sorted(found.values(), key=lambda person: person.name)
+
+
+def _initial(article: Article) -> dict[str, Any]:
+    return {
+        "owner": str(article.owner_id or ""),
+        "authors": [str(person.pk) for person in article.authors.all()],
+        "named_readers": [str(person.pk) for person in article.named_readers.all()],
+        "folder": path_text(article.folder),
+        "tags": _(", ").join(tag.name for tag in article.tags.all()),
+        "audience": article.audience,
+        "review_on": article.review_on,
+    }
+
+
+def _change(request: HttpRequest, article: Article, wanted: dict[str, Any], people: dict[str, Any]) -> None:
+    publishing.change_article(
+        article,
+        by=request.user,
+        owner=people[wanted["owner"]],
+        authors=[people[key] for key in wanted["authors"]],
+        named_readers=[people[key] for key in wanted["named_readers"]],
+        folder=folder_at(article.library, wanted["folder"]),
+        tags=wanted["tags"],
+        audience=wanted["audience"],
+        review_on=wanted["review_on"],
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def review(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Say that an article still holds, and when to look again."""
+    found = article_or_404(request, pk)
+    may_verify = can_verify(request.user, found)
+    if not may_verify:
+        require(can_edit, request.user, found)
+    initial = {"next_on": timezone.localdate() + publishing.REVIEW_AFTER, "verifies": may_verify}
+    form = ReviewForm(request.POST or None, initial=initial)
+    if not may_verify:
+        del form.fields["verifies"]
+    if request.method == "POST" and form.is_valid():
+        try:
+            publishing.review(found, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Noted that it still holds."))
+            return redirect(found)
+    soon = [timezone.localdate() + dt.timedelta(days=days) for days in (90, 180, 365)]
+    reviews = found.reviews.select_related("by").order_by("-at")[:10]
+    return render(request, "knowledge/review.html", around(request, found, form=form, reviews=reviews, soon=soon))
+
+
+@require_POST
+@login_required
+def archive(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Take an article out of use; ``undo`` brings it back."""
+    found = article_or_404(request, pk)
+    if "undo" in request.GET or request.POST.get("undo"):
+        publishing.take_out_again(found, by=request.user)
+        messages.success(request, _("It is back in use."))
+    else:
+        publishing.archive(found, by=request.user)
+        undo = f"{reverse('knowledge:archive', args=[pk])}?undo=1"
+        messages.success(request, _("Moved to the archive"), extra_tags=undo)
+    return redirect(found)

@@ -1,0 +1,69 @@
+"""Libraries: all of them, and one."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from zhiliu.communities.views import frame
+from zhiliu.kit.paging import page_of
+
+from .. import queries
+from ..models import Article
+from ..rules import can_write
+from .common import library_or_404
+
+
+@require_GET
+@login_required
+def home(request: HttpRequest) -> HttpResponseBase:
+    """All libraries one can look into, what is new, what is used, what wants a look."""
+    context = {
+        "shelves": queries.shelves(request.user),
+        "newest": queries.article_rows(queries.newest(request.user)),
+        "most_used": queries.article_rows(queries.most_used(request.user)),
+        "due": queries.due_for_review(request.user),
+        "drafts": queries.my_drafts(request.user),
+        "may_write": not request.user.is_guest,
+    }
+    return render(request, "knowledge/home.html", context)
+
+
+@require_GET
+@login_required
+def library(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """One library: its tree, its tags, its articles."""
+    found = library_or_404(request, slug)
+    chosen = _chosen(request)
+    page = page_of(queries.in_library(found, request.user, **chosen), request, by="-changed_at")
+    folder = found.folders.filter(pk=chosen["folder"]).first() if chosen["folder"] else None
+    context = {
+        "library": found,
+        "rows": queries.article_rows(page.rows),
+        "next_url": page.next_url,
+        "tree": queries.tree_of(found, request.user),
+        "tags": queries.tags_of(found, request.user),
+        "counts": queries.counts_of(found, request.user),
+        "path": queries.path_of(folder),
+        "templates": Article.Template.choices,
+        "may_write": can_write(request.user, found),
+        **chosen,
+    }
+    if found.community is not None:
+        return render(
+            request, "knowledge/community_library.html", frame(request, found.community, "library", **context)
+        )
+    return render(request, "knowledge/library.html", context)
+
+
+def _chosen(request: HttpRequest) -> dict:
+    """What the address narrows the list down to; nonsense means all."""
+    show, template, folder = (request.GET.get(name, "") for name in ("show", "template", "folder"))
+    return {
+        "show": show if show in queries.SHOWS else "published",
+        "template": template if template in Article.Template.values else "",
+        "tag": request.GET.get("tag", "")[:40],
+        "folder": int(folder) if folder.isdecimal() and len(folder) < 19 else 0,
+    }

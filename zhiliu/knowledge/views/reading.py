@@ -1,0 +1,170 @@
+"""Reading an article, using it, acknowledging it, and its history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.comments.queries import comments_on
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+from zhiliu.lineage.lines import line_of
+from zhiliu.notifications.telling import mark_read_about
+
+from .. import queries
+from ..comparing import compare, state_of
+from ..drafting import restore
+from ..forms import UseForm
+from ..models import Article, Revision, Use
+from ..publishing import acknowledge
+from ..rules import can_edit, can_keep
+from ..using import note_reading, note_use
+from .common import around, article_or_404
+
+
+@require_GET
+@login_required
+def article(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """An article: what it says, where it came from, who used it and how that went."""
+    found = article_or_404(request, pk)
+    mark_read_about(request.user, "article", pk)
+    note_reading(found, by=request.user)
+    publication = queries.latest_publication(found)
+    context = around(
+        request,
+        found,
+        line=line_of(("article", pk), request.user),
+        publication=publication,
+        others=[person for person in found.authors.all() if person.pk != found.owner_id],
+        uses=queries.uses_of(found),
+        comments=comments_on("article", pk),
+        may_moderate=can_keep(request.user, found),
+        audience=queries.who_may_see(found),
+        contents=[(level, text, anchor) for level, text, anchor in found.headings if level in (2, 3)],
+        acknowledgements=_acknowledgements(request, found, publication),
+        next_reads=queries.read_next(found, request.user),
+        changed_since_verified=_changed_since(found, publication),
+    )
+    return render(request, "knowledge/article.html", context)
+
+
+def _acknowledgements(request: HttpRequest, found: Article, publication: Any) -> Any:
+    if found.template != Article.Template.SOP or publication is None or found.state != Article.State.PUBLISHED:
+        return None
+    return queries.acknowledgements(found, publication, request.user)
+
+
+def _changed_since(found: Article, publication: Any) -> bool:
+    """Whether another text was published after somebody verified the article."""
+    return bool(publication and found.verified_at and publication.at > found.verified_at)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def uses(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """ "I used this": the form for it, and noting it; ``?use=`` tells later what came of one's own use."""
+    found = article_or_404(request, pk)
+    mine = _own_use(request, found)
+    initial = {"outcome": request.GET.get("outcome", Use.Outcome.UNKNOWN)}
+    if mine is not None:
+        initial = {"where": mine.where, "outcome": mine.outcome, "story": mine.story}
+    form = UseForm(request.POST or None, initial=initial)
+    if mine is not None:
+        form.fields["where"].widget.attrs["readonly"] = True
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = note_use(found, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Noted. Whoever wrote it learns that it was used."))
+            return redirect(made)
+    name = "knowledge/_use_form.html" if request.headers.get("HX-Request") else "knowledge/use.html"
+    status = 422 if form.errors else 200
+    return render(request, name, around(request, found, form=form, use=mine), status=status)
+
+
+def _own_use(request: HttpRequest, found: Article) -> Use | None:
+    wanted = request.GET.get("use", "")
+    if not wanted.isdecimal() or len(wanted) > 18:
+        return None
+    return get_object_or_404(Use, pk=wanted, article=found, by=request.user)
+
+
+@require_POST
+@login_required
+def acknowledgement(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Say that one has read the SOP."""
+    found = article_or_404(request, pk)
+    acknowledge(found, by=request.user)
+    messages.success(request, _("Noted that you have read it."))
+    return redirect(found)
+
+
+# ---- history ---------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@login_required
+def history(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """All states of an article: who, when and why; ``from`` and ``to`` compare two of them."""
+    found = article_or_404(request, pk)
+    start, end = _number(request.GET.get("from", "")), _number(request.GET.get("to", ""))
+    if start and end and start != end:
+        address = redirect("knowledge:revision", pk=pk, number=max(start, end))
+        address["Location"] += f"?against={min(start, end)}"
+        return address
+    page = page_of(queries.history_of(found, everything=can_edit(request.user, found)), request, by="-number")
+    return render(request, "knowledge/history.html", around(request, found, page=page))
+
+
+@require_GET
+@login_required
+def revision(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+    """One state of an article, compared with the one before it or with another (``against``)."""
+    found = article_or_404(request, pk)
+    shown = queries.history_of(found, everything=can_edit(request.user, found))
+    this = _revision(shown, number)
+    wanted = _number(request.GET.get("against", ""))
+    against = _revision(shown, wanted) if wanted else shown.filter(number__lt=number).order_by("-number").first()
+    context = around(
+        request,
+        found,
+        revision=this,
+        against=against,
+        comparison=compare(state_of(against), state_of(this)),
+        earlier=shown.filter(number__lt=number).order_by("-number").first(),
+        later=shown.filter(number__gt=number).order_by("number").first(),
+    )
+    return render(request, "knowledge/revision.html", context)
+
+
+def _revision(shown: Any, number: int) -> Revision:
+    found: Revision | None = shown.filter(number=number).first()
+    if found is None:
+        raise Http404(f"revision {number}")
+    return found
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
+
+
+@require_POST
+@login_required
+def restoration(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Make an earlier state the working copy again."""
+    found = article_or_404(request, pk)
+    require(can_edit, request.user, found)
+    restore(_revision(found.revisions, _number(request.POST.get("number", ""))), by=request.user)
+    messages.success(request, _("The earlier text is the working copy again. Publish it when it is right."))
+    return redirect("knowledge:edit", pk=pk)

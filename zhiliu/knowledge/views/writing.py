@@ -1,0 +1,178 @@
+"""Beginning, writing and publishing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.rules import require
+
+from .. import queries
+from ..comparing import compare
+from ..drafting import Stale, save_draft, start_draft
+from ..forms import EditForm, NewForm
+from ..guides import GUIDES, PLAIN_QUESTIONS, ticks
+from ..models import Article
+from ..publishing import publish
+from ..rules import can_edit
+from .common import around, article_or_404, library_or_404
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def new(request: HttpRequest) -> HttpResponseBase:
+    """Choose where an article belongs and how it begins."""
+    libraries = queries.writable_libraries(request.user)
+    if not libraries:
+        raise PermissionDenied(_("Guests cannot begin articles. A colleague can do it with you."))
+    initial = {name: request.GET.get(name, "")[:120] for name in ("title", "library", "template")}
+    initial["template"] = initial["template"] or Article.Template.CASE
+    form = NewForm(request.POST or None, initial=initial, libraries=libraries)
+    if request.method == "POST" and form.is_valid():
+        library = library_or_404(request, form.cleaned_data["library"])
+        template = form.cleaned_data["template"]
+        text = GUIDES[template].text()
+        made = start_draft(
+            library=library, title=form.cleaned_data["title"], markdown=text, template=template, by=request.user
+        )
+        return redirect("knowledge:edit", pk=made.pk)
+    return render(request, "knowledge/new.html", {"form": form, "guides": GUIDES.values()})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The editor. Asked for JSON it saves and answers the new version, which is how it saves by itself."""
+    found = article_or_404(request, pk)
+    require(can_edit, request.user, found)
+    names = ("title", "claim", "markdown")
+    initial = {**{name: getattr(found, f"draft_{name}") for name in names}, "version": found.version}
+    form = EditForm(request.POST or None, initial=initial)
+    if request.method != "POST":
+        return _editor(request, found, form)
+    if not form.is_valid():
+        return _wrong(request, found, form)
+    if request.POST.get("settle") == "below":
+        return _editor(request, found, _theirs_first(form, found))
+    try:
+        saved = save_draft(found, by=request.user, **form.cleaned_data)
+    except Stale as stale:
+        return _conflict(request, stale.article, form)
+    return _publish(request, saved, form) if request.POST.get("act") == "publish" else _saved(request, saved)
+
+
+def _publish(request: HttpRequest, saved: Article, form: EditForm) -> HttpResponseBase:
+    """Publish what was just saved; a refusal comes back with the text as saved."""
+    try:
+        publish(saved, by=request.user, note=form.cleaned_data["note"], version=saved.version)
+    except Forbidden:
+        raise
+    except Refused as refused:
+        form = _with(form, version=saved.version)
+        form.full_clean()
+        form.refuse(refused)
+        return _wrong(request, saved, form)
+    return _saved(request, saved)
+
+
+def _saved(request: HttpRequest, article: Article) -> HttpResponseBase:
+    published = request.POST.get("act") == "publish"
+    if _wants_json(request):
+        return JsonResponse({"version": article.version, "said": _said(), "url": article.get_absolute_url()})
+    messages.success(request, _("Published. Colleagues find it now.") if published else _said())
+    return redirect(article) if published else redirect("knowledge:edit", pk=article.pk)
+
+
+def _said() -> str:
+    return _("Saved %(time)s") % {"time": f"{timezone.localtime():%H:%M}"}
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def _wrong(request: HttpRequest, article: Article, form: EditForm) -> HttpResponseBase:
+    if _wants_json(request):
+        said = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return JsonResponse({"error": said}, status=422)
+    return _editor(request, article, form, status=422)
+
+
+def _conflict(request: HttpRequest, theirs: Article, form: EditForm) -> HttpResponseBase:
+    """Somebody saved meanwhile: both texts and what differs, so that nothing is lost."""
+    wanted = form.cleaned_data
+    mine = (wanted["title"], wanted["claim"], wanted["markdown"])
+    comparison = compare((theirs.draft_title, theirs.draft_claim, theirs.draft_markdown), mine)
+    last = theirs.revisions.select_related("by").first()
+    by = last.by.name if last and last.by else _("Somebody")
+    context = {"comparison": comparison, "theirs": theirs, "theirs_by": by}
+    if _wants_json(request):
+        answer = {
+            "version": theirs.version,
+            "title": theirs.draft_title,
+            "claim": theirs.draft_claim,
+            "markdown": theirs.draft_markdown,
+            "html": render(request, "knowledge/_conflict.html", context).content.decode(),
+        }
+        return JsonResponse(answer, status=409)
+    form = _with(form, version=theirs.version)
+    return _editor(request, theirs, form, status=409, **context)
+
+
+def _with(form: EditForm, **values: Any) -> EditForm:
+    """The same form with other values, to be looked at and sent again."""
+    data = form.data.copy()
+    for name, value in values.items():
+        data[name] = str(value)
+    return EditForm(data)
+
+
+def _theirs_first(form: EditForm, article: Article) -> EditForm:
+    """Their text, with mine below it."""
+    mine = form.cleaned_data
+    text = f"{article.draft_markdown.rstrip()}\n\n{mine['markdown'].lstrip()}"
+    return _with(form, title=article.draft_title, claim=article.draft_claim, markdown=text, version=article.version)
+
+
+def _editor(
+    request: HttpRequest, article: Article, form: EditForm, status: int = 200, **context: Any
+) -> HttpResponseBase:
+    markdown = form["markdown"].value() or ""
+    context = around(
+        request,
+        article,
+        form=form,
+        ticks=ticks(article.template, markdown),
+        questions=PLAIN_QUESTIONS,
+        source=queries.came_from(article, request.user),
+        audience=queries.who_may_see(article),
+        **context,
+    )
+    return render(request, "knowledge/edit.html", context, status=status)
+
+
+@require_POST
+@login_required
+def publication(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show the working copy, as it was read, to readers."""
+    found = article_or_404(request, pk)
+    version = request.POST.get("version", "")
+    publish(
+        found,
+        by=request.user,
+        note=request.POST.get("note", "").strip()[:200],
+        version=int(version) if version.isdecimal() and len(version) < 9 else None,
+    )
+    messages.success(request, _("Published. Colleagues find it now."))
+    return redirect(found)
