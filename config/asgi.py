@@ -27,7 +27,16 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     elif scope["type"] == "http" and scope["path"] == "/live/":
         await hub(scope, receive, send)
     else:
-        await _pages(scope, receive, send)
+        await _pages(scope, _as_coroutine(receive), send)
+
+
+def _as_coroutine(receive: Any) -> Any:
+    """Granian answers ``receive()`` with an awaitable of its own; the bridge to WSGI insists on a coroutine."""
+
+    async def wait() -> Any:
+        return await receive()
+
+    return wait
 
 
 async def _lifespan(receive: Any, send: Any) -> None:

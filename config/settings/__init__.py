@@ -184,7 +184,6 @@ STATIC_URL = "/static/"
 BUILD_DIR = next((path for path in [ROOT / "zhiliu" / "built"] if path.exists()), ROOT / "build" / "static")
 BUILD_DIR.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BUILD_DIR]
-STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": BUILD_DIR / "manifest.json"}}
@@ -218,6 +217,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": DECLARED.log_level},
-    "loggers": {"django.server": {"level": "WARNING"}, "axes": {"level": "ERROR"}},
+    "loggers": {"django.server": {"level": "WARNING"}, "axes": {"level": "ERROR"}, "django_tasks": {"level": "WARNING"}},
 }
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]

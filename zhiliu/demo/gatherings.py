@@ -40,7 +40,7 @@ def build(stage: Stage) -> None:
                 _thanks(stage, gathering, thanks)
             _deposit(stage, gathering, entry)
         else:
-            _reminders(gathering)
+            _reminders(stage, gathering)
 
 
 def _gathering(stage: Stage, entry: dict[str, Any]) -> Gathering:
@@ -205,12 +205,13 @@ def _deposit(stage: Stage, gathering: Gathering, entry: dict[str, Any]) -> None:
         Deposit.objects.create(gathering=gathering, owner=owner, due_on=due, by=gathering.host, at=gathering.held_at)
 
 
-def _reminders(gathering: Gathering) -> None:
+def _reminders(stage: Stage, gathering: Gathering) -> None:
+    """Those still to come; the earlier ones went out long ago."""
     starts = gathering.starts_at
     assert starts is not None
     before = {Reminder.Kind.TWO_DAYS: dt.timedelta(days=2), Reminder.Kind.ONE_HOUR: dt.timedelta(hours=1)}
     Reminder.objects.bulk_create(
         Reminder(gathering=gathering, kind=kind, due_at=starts - span)
         for kind, span in before.items()
-        if starts - span > gathering.at
+        if starts - span > stage.clock.now
     )

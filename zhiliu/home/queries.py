@@ -14,14 +14,19 @@ from zhiliu.communities.models import Announcement, JoinRequest
 from zhiliu.communities.reach import reach
 from zhiliu.communities.tables import Act
 from zhiliu.directory.models import Person
+from zhiliu.gatherings import queries as gatherings
+from zhiliu.gatherings.facts import Held, TimeFixed
 from zhiliu.kit.agenda import Waiting, first_steps, waiting
-from zhiliu.kit.facts import FACTS
 from zhiliu.kit.things import ThingCard, cards_for, things
+from zhiliu.knowledge.facts import ArticlePublished, ArticleUsed
 from zhiliu.knowledge.models import Use
 from zhiliu.lineage.lines import Line, glyphs_for
+from zhiliu.needs.facts import NeedVoiced, TopicMade
 from zhiliu.thanks.models import Thanks
 
 STREAM = 40
+# What counts as moving along the line; reminders and the like do not.
+MOVES = (NeedVoiced, TopicMade, TimeFixed, Held, ArticlePublished, ArticleUsed)
 
 
 def what_waits(person: Person) -> list[Waiting]:
@@ -51,8 +56,7 @@ def flowing(person: Person, limit: int = 6) -> list[Flow]:
 
     Read from the newest rows of the log, so its cost does not grow with the log.
     """
-    on_the_line = [kind.label for kind in things if kind.station is not None and kind.label != "use"]
-    rows = Activity.objects.filter(kind__in=on_the_line, verb__in=list(FACTS)).order_by("-id")
+    rows = Activity.objects.filter(verb__in=[fact.verb for fact in MOVES]).order_by("-id")
     mine = list(reach(person).all_roles)
     rows = rows.filter(community_id__in=mine) if mine else rows.filter(community_id=None)
     latest: dict[tuple[str, int], dt.datetime] = {}
@@ -94,8 +98,6 @@ def unread_announcements(person: Person) -> list[Announcement]:
 
 def coming(person: Person) -> dict[str, Any]:
     """Gatherings of a person: today's, the next one, and the week."""
-    from zhiliu.gatherings import queries as gatherings
-
     today = timezone.localdate()
     monday = today - dt.timedelta(days=today.weekday())
     week = gatherings.week_for(person, monday)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 
 from django.db import transaction
@@ -144,8 +145,18 @@ def show_to_readers(article: Article) -> None:
     """Render the working copy into what readers see; the caller saves."""
     rendered = render(article.draft_markdown)
     article.title, article.claim = article.draft_title or gettext("Untitled"), article.draft_claim
-    article.html, article.plain = rendered.html, rendered.plain
+    article.html, article.plain = _TASK.sub(_box, rendered.html), rendered.plain
     article.headings = [[heading.level, heading.text, heading.anchor] for heading in rendered.headings]
+
+
+# Tasks (`- [x] done`) are shown with a box. The renderer leaves their marks as text, so this runs on safe HTML.
+_TASK = re.compile(r"(<li>\s*(?:<p>)?)\[([ xX])\] ")
+
+
+def _box(found: re.Match[str]) -> str:
+    done = found[2] != " "
+    look, sign = ("task-box done", "☑") if done else ("task-box", "☐")
+    return f'{found[1]}<span class="{look}"><span class="hidden-text">{sign}</span></span> '
 
 
 def keep_revision(article: Article, *, by: Person, note: str = "") -> Revision:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -75,9 +76,7 @@ GUIDES: dict[str, Guide] = {
             ),
             Part(
                 pgettext_lazy("part of a case", "What we did"),
-                _(
-                    "Write acts, not principles: who does what, with which words or tools. Could somebody do it from this?"
-                ),
+                _("Write acts, not principles: who does what, with which words. Could somebody do it from this?"),
             ),
             Part(
                 pgettext_lazy("part of a case", "What came of it"),
@@ -159,6 +158,11 @@ class Tick:
     part: Part
     is_done: bool
     is_next: bool = False
+
+    @property
+    def names_json(self) -> str:
+        """The headings it may stand under, for the page."""
+        return json.dumps(self.part.names(), ensure_ascii=False)
 
 
 def ticks(template: str, markdown: str) -> list[Tick]:

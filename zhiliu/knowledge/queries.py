@@ -295,9 +295,14 @@ def came_from(article: Article, viewer: Person) -> ThingCard | None:
 
 def who_may_see(article: Article) -> str:
     """A sentence: who reads this, and why."""
-    community = article.library.community
     if article.state == Article.State.DRAFT:
         return _("A draft: its authors, its owner and those who look after the library see it.")
+    return who_will_see(article)
+
+
+def who_will_see(article: Article) -> str:
+    """The same for what is published."""
+    community = article.library.community
     if article.audience == Article.Audience.NAMED:
         return _("Only people named in the settings, besides its authors and its owner.")
     if community is None:

@@ -64,6 +64,7 @@ def queue(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _room(request: HttpRequest, found: Gathering) -> dict[str, Any]:
+    request.live_topics = [f"gathering-{found.pk}"]  # type: ignore[attr-defined]
     asked = queries.questions_of(found, request.user)
     attendance = queries.attendance_of(found)
     return {
@@ -164,7 +165,13 @@ def checkin(request: HttpRequest, pk: int) -> HttpResponseBase:
             messages.success(request, _("You are checked in."))
             return redirect("gatherings:room", pk=pk)
     came = found.check_ins.filter(person=request.user).exists()
-    context = {"gathering": found, "form": form, "came": came, "check_in_open": may_check_in_now(found)}
+    context = {
+        "gathering": found,
+        "community": found.community,
+        "form": form,
+        "came": came,
+        "check_in_open": may_check_in_now(found),
+    }
     return render(request, "gatherings/checkin.html", context)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -20,7 +21,7 @@ from zhiliu.surveys.forms import SurveyForm
 from zhiliu.surveys.results import has_answered, results
 
 from .. import queries
-from ..forms import HandOverForm, QuestionForm, ThanksForm
+from ..forms import HandOverForm
 from ..holding import took_part
 from ..models import Gathering, Invitation, Seat
 from ..rules import can_deposit, can_host, can_prepare, can_propose, can_see_results
@@ -41,7 +42,11 @@ def gatherings(request: HttpRequest) -> HttpResponseBase:
         mine, others = queries.coming_for(request.user)
         page = page_of(others, request, by="starts_at")
         context |= _first_page(request, mine) if "after" not in request.GET else {}
-    context |= {"rows": queries.rows_of(page.rows, request.user), "next_url": page.next_url}
+    context |= {
+        "rows": queries.rows_of(page.rows, request.user),
+        "next_url": page.next_url,
+        "feed_url": request.build_absolute_uri(reverse("gatherings:feed", args=[request.user.calendar_key or "0"])),
+    }
     return render(request, "gatherings/list.html", context)
 
 
@@ -102,12 +107,11 @@ def gathering(request: HttpRequest, pk: int) -> HttpResponseBase:
         "community": found.community,
         "line": line_of(("gathering", pk), request.user),
         "questions": queries.questions_of(found, request.user),
-        "question_form": QuestionForm(),
         "files": list(found.files.select_related("upload__file", "by")),
         "may_host": can_host(request.user, found),
         "may_prepare": can_prepare(request.user, found),
-        "live_topic": f"gathering-{pk}",
     }
+    request.live_topics = [f"gathering-{pk}"]  # type: ignore[attr-defined]
     more = _after(request, found) if found.state == Gathering.State.HELD else _before(request, found)
     template = "gatherings/after.html" if found.state == Gathering.State.HELD else "gatherings/gathering.html"
     return render(request, template, context | more)
@@ -138,6 +142,7 @@ def _after(request: HttpRequest, found: Gathering) -> dict[str, Any]:
     thanks = queries.thanks_for(found)
     return {
         "attendance": queries.attendance_of(found),
+        "shared_count": queries.shared_by(found.sharer, request.user).count() if found.sharer else 0,
         "audience": queries.audience_of(found),
         "survey": survey,
         "survey_form": SurveyForm(survey) if survey is not None and may_tell and not told else None,
@@ -145,7 +150,6 @@ def _after(request: HttpRequest, found: Gathering) -> dict[str, Any]:
         "results": results(survey) if survey is not None and can_see_results(request.user, found) else None,
         "thanks": thanks,
         "my_thanks": any(one.by_id == request.user.pk for one in thanks),
-        "thanks_form": ThanksForm(),
         "deposit": deposit,
         "due": queries.due_words(deposit) if deposit is not None else "",
         "may_deposit": can_deposit(request.user, found),

@@ -20,6 +20,7 @@ from zhiliu.kit.rules import require
 from .. import queries
 from ..comparing import compare
 from ..drafting import Stale, save_draft, start_draft
+from ..editing import editor_choices, editor_words
 from ..forms import EditForm, NewForm
 from ..guides import GUIDES, PLAIN_QUESTIONS, ticks
 from ..models import Article
@@ -156,7 +157,9 @@ def _editor(
         ticks=ticks(article.template, markdown),
         questions=PLAIN_QUESTIONS,
         source=queries.came_from(article, request.user),
-        audience=queries.who_may_see(article),
+        publish_audience=queries.who_will_see(article),
+        editor_words=editor_words(),
+        editor_choices=editor_choices(),
         **context,
     )
     return render(request, "knowledge/edit.html", context, status=status)

@@ -1,0 +1,32 @@
+"""axe-core finds nothing serious or critical on any kind of page, light and dark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .conftest import ROOT, Enter
+from .test_everyday import FORMS, PAGES, go
+
+pytestmark = pytest.mark.journey
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+MORE = ("/articles/1/edit/", "/gallery/", "/administration/", "/gatherings/23/room/")
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1280), ("light", 360)])
+def test_no_serious_finding(enter: Enter, theme: str, width: int) -> None:
+    page = enter("admin", theme=theme, width=width)
+    axe = Path(AXE).read_text()
+    findings = []
+    for path in (*PAGES, *FORMS, *MORE):
+        go(page, path)
+        # evaluate() is not bound by the page's content security policy, so nothing of it has to be loosened.
+        page.evaluate(axe)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
+        findings += [
+            (path, one["id"], one["nodes"][0]["target"], one["nodes"][0]["failureSummary"][:160])
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
+    assert findings == []

@@ -1,0 +1,20 @@
+import { Controller } from "@hotwired/stimulus";
+
+/** The field at the foot of the room: emptied once the question has arrived, and ready for the next one. */
+export default class RoomAsk extends Controller<HTMLFormElement> {
+  override connect(): void {
+    this.element.addEventListener("htmx:after:request", this.arrived);
+  }
+
+  override disconnect(): void {
+    this.element.removeEventListener("htmx:after:request", this.arrived);
+  }
+
+  private readonly arrived = (event: Event): void => {
+    const { ctx } = (event as CustomEvent<{ ctx?: { response?: { status: number } } }>).detail;
+    const status = ctx?.response?.status ?? 0;
+    if (status < 200 || status >= 300) return;
+    const field = this.element.querySelector<HTMLInputElement>("input[name=text]");
+    if (field) field.value = "";
+  };
+}

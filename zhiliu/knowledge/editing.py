@@ -1,0 +1,92 @@
+"""What the editor on the page says: its words and what can be inserted, in the reader's language."""
+
+from __future__ import annotations
+
+import json
+
+from django.utils.translation import get_language, override, pgettext
+from django.utils.translation import gettext as _
+
+from zhiliu.kit.hanzi import fold, has_han
+
+
+def editor_words() -> str:
+    """The sentences of the editor, as JSON for an attribute."""
+    said = {
+        "unsaved": _("Not saved yet"),
+        "saving": _("Saving"),
+        "failed": _("Not saved: connection lost. Your text is still here."),
+        "signed_out": _("Not saved: you are signed out. Your text is kept on this device."),
+        "retry": _("Try again"),
+        "restored": _("Your unsaved text is back"),
+        "conflict": _("Somebody saved a newer text"),
+        "text": _("Text"),
+        "task": _("Task"),
+        "opaque": _("Kept as it is written"),
+        "begin": _("Write here; / inserts headings, lists, tables, pictures"),
+        "insert": _("Insert, found by its name"),
+        "uploading": _("Uploading"),
+        "upload_failed": _("The file did not arrive. Try again."),
+    }
+    return json.dumps(said, ensure_ascii=False)
+
+
+# Command, icon, and the English name it is also found by.
+_INSERTS = (
+    ("heading2", "heading-2", "heading"),
+    ("heading3", "heading-3", "small heading"),
+    ("bullet", "list", "list"),
+    ("ordered", "list-ordered", "numbered list"),
+    ("task", "list-todo", "tasks"),
+    ("table", "table", "table"),
+    ("picture", "image", "picture"),
+    ("quote", "text-quote", "quote"),
+    ("codeblock", "code", "code"),
+    ("rule", "minus", "dividing line"),
+    ("link", "link", "link"),
+)
+
+
+def _names() -> dict[str, str]:
+    return {
+        "heading2": pgettext("insert", "Heading"),
+        "heading3": pgettext("insert", "Small heading"),
+        "bullet": pgettext("insert", "List"),
+        "ordered": pgettext("insert", "Numbered list"),
+        "task": pgettext("insert", "Tasks"),
+        "table": pgettext("insert", "Table"),
+        "picture": pgettext("insert", "Picture or file"),
+        "quote": pgettext("insert", "Quote"),
+        "codeblock": pgettext("insert", "Code"),
+        "rule": pgettext("insert", "Dividing line"),
+        "link": pgettext("insert", "Link"),
+    }
+
+
+def editor_choices() -> str:
+    """What the slash menu offers, found by Chinese, pinyin, initials and English, as JSON for an attribute."""
+    shown = _names()
+    with override("zh-hans"):
+        chinese = _names()
+    offered = [
+        {"key": key, "name": shown[key], "icon": icon, "find": _ways(shown[key], chinese[key], english)}
+        for key, icon, english in _INSERTS
+    ]
+    return json.dumps(offered, ensure_ascii=False)
+
+
+def _ways(shown: str, chinese: str, english: str) -> list[str]:
+    ways = [*_pinyin(chinese), fold(chinese), fold(shown), english, english.replace(" ", "")]
+    if not (get_language() or "").startswith("zh"):
+        ways = [english, *ways]
+    return list(dict.fromkeys(way for way in ways if way))
+
+
+def _pinyin(name: str) -> list[str]:
+    """Syllables apart as they are shown, together as they are typed, and the first letters."""
+    from pypinyin import lazy_pinyin
+
+    if not has_han(name):
+        return []
+    syllables = lazy_pinyin(name)
+    return [" ".join(syllables), "".join(syllables), "".join(syllable[0] for syllable in syllables)]

@@ -1,0 +1,393 @@
+import { Controller } from "@hotwired/stimulus";
+import { Editor } from "@tiptap/core";
+import { Dropcursor, Gapcursor, Placeholder, TrailingNode, UndoRedo } from "@tiptap/extensions";
+import { ListKeymap } from "@tiptap/extension-list";
+import { forgetDraft, readDraft } from "../../kit/islands/lib/drafts";
+import { say } from "../../kit/islands/lib/toasts";
+import { meta } from "../../kit/islands/lib/words";
+import { inTable, isOn, run } from "./lib/commands";
+import { open, type Opened, textOf } from "./lib/document";
+import { filledHeadings } from "./lib/guide";
+import { opaque } from "./lib/opaque-view";
+import { insert, pictures } from "./lib/pictures";
+import { type Text, type Theirs, Saver } from "./lib/saving";
+import { content, Opaque, tasks } from "./lib/schema";
+import { slash } from "./lib/slash";
+import { Tables } from "./lib/tables";
+import type { Choice, Words } from "./lib/words";
+
+/**
+ * The editor of an article: `<section data-controller="editor">` around the form; the toolbar `#editor-bar` may stand elsewhere.
+ * Without it the form is a plain text field. Markdown stays the truth: what nobody touches is written back as it was.
+ */
+export default class ArticleEditor extends Controller<HTMLElement> {
+  static override targets = ["form", "title", "claim", "source", "surface", "place", "conflict", "guide", "file", "link"];
+  static override values = { url: String, upload: String, community: String, key: String, version: Number, words: Object, choices: Array };
+  declare readonly formTarget: HTMLFormElement;
+  declare readonly titleTarget: HTMLTextAreaElement;
+  declare readonly claimTarget: HTMLTextAreaElement;
+  declare readonly sourceTarget: HTMLTextAreaElement;
+  declare readonly surfaceTarget: HTMLElement;
+  declare readonly placeTarget: HTMLElement;
+  declare readonly conflictTargets: HTMLElement[];
+  declare readonly fileTarget: HTMLInputElement;
+  declare readonly linkTarget: HTMLDialogElement;
+  declare readonly urlValue: string;
+  declare readonly uploadValue: string;
+  declare readonly communityValue: string;
+  declare readonly keyValue: string;
+  declare readonly versionValue: number;
+  declare readonly wordsValue: Words;
+  declare readonly choicesValue: Choice[];
+
+  private editor!: Editor;
+  private opened!: Opened;
+  private saver!: Saver;
+  private theirs: Theirs | undefined;
+  private asText = false;
+  private leaving = false;
+
+  override connect(): void {
+    if (this.surfaceTarget.childElementCount) return;
+    this.start(this.sourceTarget.value);
+    this.asText = false;
+    this.saver = new Saver(this.urlValue, this.keyValue, this.versionValue, this.sentences(), {
+      read: () => this.text(),
+      saving: () => this.state(this.word("saving")),
+      saved: (said) => this.state(said),
+      failed: (sentence) => this.state(sentence, true),
+      conflict: (theirs) => this.showConflict(theirs),
+    });
+    this.element.classList.add("ready");
+    for (const bar of this.bars()) bar.hidden = false;
+    this.listen(true);
+    this.putBack();
+    this.refresh();
+  }
+
+  override disconnect(): void {
+    this.listen(false);
+    this.saver.close();
+    this.editor.destroy();
+  }
+
+  private listen(on: boolean): void {
+    const act = on ? "addEventListener" : "removeEventListener";
+    for (const bar of this.bars()) bar[act]("click", this.pressed);
+    this.formTarget[act]("submit", this.sending);
+    this.formTarget[act]("input", this.typed);
+    this.titleTarget[act]("keydown", this.goOn as EventListener);
+    this.claimTarget[act]("keydown", this.goOn as EventListener);
+    this.fileTarget[act]("change", this.chosen);
+    window[act]("keydown", this.key as EventListener);
+    window[act]("beforeunload", this.leave);
+    window[act]("pagehide", this.keep);
+  }
+
+  private bars(): HTMLElement[] {
+    return [...document.querySelectorAll<HTMLElement>("[data-editor-bar]")];
+  }
+
+  private word(name: string): string {
+    return this.wordsValue[name] ?? name;
+  }
+
+  private sentences(): { failed: string; signedOut: string } {
+    return { failed: this.word("failed"), signedOut: this.word("signed_out") };
+  }
+
+  // -- the surface ----------------------------------------------------------------------------------------------------
+
+  private start(markdown: string): void {
+    const extensions = [
+      ...content.filter((one) => one !== Opaque),
+      opaque(this.word("opaque")),
+      tasks((text) => text || this.word("task")),
+      ListKeymap,
+      UndoRedo,
+      Gapcursor,
+      Dropcursor.configure({ color: false, class: "drop-cursor" }),
+      TrailingNode,
+      Tables,
+      Placeholder.configure({ showOnlyCurrent: false, placeholder: ({ editor, pos }) => this.hintAt(editor, pos) }),
+      slash({ choices: this.choicesValue, caption: this.word("insert"), chosen: (_editor, key) => this.act(key) }),
+      pictures(this.pictureSettings()),
+    ];
+    this.editor = new Editor({
+      element: this.surfaceTarget,
+      extensions,
+      injectCSS: false,
+      editorProps: { attributes: { class: "prose", "aria-label": this.word("text"), "aria-multiline": "true", role: "textbox" } },
+      onUpdate: () => this.changed(),
+      onSelectionUpdate: () => this.refresh(),
+      onTransaction: () => this.refresh(),
+    });
+    this.load(markdown);
+  }
+
+  /** Show a text; what is undone afterwards never goes back behind it. */
+  private load(markdown: string): void {
+    this.opened = open(this.editor.schema, markdown);
+    this.editor.chain().setMeta("addToHistory", false).setContent(this.opened.doc.toJSON(), { emitUpdate: false }).run();
+  }
+
+  /** Under an empty heading of the guide its question is the hint; in an empty article, how to begin. */
+  private hintAt(editor: Editor, position: number): string {
+    const { doc } = editor.state;
+    const index = doc.resolve(position).index(0);
+    const before = index ? doc.child(index - 1) : null;
+    const question = before?.type.name === "heading" ? this.question(before.textContent) : "";
+    if (question) return question;
+    return doc.childCount <= 1 ? this.word("begin") : "";
+  }
+
+  private question(heading: string): string {
+    const part = this.parts().find((one) => one.names.includes(heading.trim()));
+    return part?.element.dataset.question ?? "";
+  }
+
+  private parts(): { element: HTMLElement; names: string[] }[] {
+    const found = [...document.querySelectorAll<HTMLElement>("[data-guide-part]")];
+    return found.map((element) => ({ element, names: JSON.parse(element.dataset.guidePart ?? "[]") as string[] }));
+  }
+
+  private markdown(): string {
+    return this.asText ? this.sourceTarget.value : textOf(this.editor.state.doc, this.opened);
+  }
+
+  private text(): Text {
+    return { title: this.titleTarget.value, claim: this.claimTarget.value, markdown: this.markdown() };
+  }
+
+  // -- saving ---------------------------------------------------------------------------------------------------------
+
+  private changed(): void {
+    if (!this.saver) return;
+    if (this.saver.isDirty) this.state(this.word("unsaved"));
+    this.saver.changed();
+    this.tick();
+  }
+
+  private state(sentence: string, failed = false): void {
+    for (const place of document.querySelectorAll<HTMLElement>("[data-editor-state]")) {
+      place.classList.toggle("failed", failed);
+      place.replaceChildren(sentence);
+      if (failed) place.append(" ", this.retryButton());
+    }
+  }
+
+  private retryButton(): HTMLButtonElement {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "link-button";
+    button.textContent = this.word("retry");
+    button.addEventListener("click", () => void this.saver.save());
+    return button;
+  }
+
+  /** What this device kept from an earlier time is put back; if somebody saved meanwhile, the server says so. */
+  private putBack(): void {
+    const kept = readDraft(this.keyValue);
+    if (typeof kept.markdown !== "string" || this.conflictTargets.length) return;
+    const now = this.text();
+    if (kept.markdown === now.markdown && kept.title === now.title && kept.claim === now.claim) return forgetDraft(this.keyValue);
+    this.show({ title: kept.title ?? "", claim: kept.claim ?? "", markdown: kept.markdown });
+    this.saver.version = Number(kept.version) || this.versionValue;
+    say(this.word("restored"));
+    void this.saver.save();
+  }
+
+  private show(text: Text): void {
+    this.titleTarget.value = text.title;
+    this.claimTarget.value = text.claim;
+    this.sourceTarget.value = text.markdown;
+    if (!this.asText) this.load(text.markdown);
+    for (const field of [this.titleTarget, this.claimTarget]) field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  private showConflict(theirs: Theirs): void {
+    this.theirs = theirs;
+    this.placeTarget.innerHTML = theirs.html;
+    this.state(this.word("conflict"), false);
+    this.placeTarget.scrollIntoView({ block: "center" });
+  }
+
+  /** Mine becomes the newest version; theirs stays in the history. */
+  settleMine(event: Event): void {
+    if (!this.theirs) return; // the page itself is the answer to a form: it is sent as one
+    event.preventDefault();
+    void this.settle();
+  }
+
+  /** Theirs comes first, and mine is put below it to be worked in. */
+  settleBelow(event: Event): void {
+    if (!this.theirs) return;
+    event.preventDefault();
+    const { title, claim, markdown } = this.theirs;
+    this.show({ title, claim, markdown: `${markdown.trimEnd()}\n\n${this.markdown().trimStart()}` });
+    void this.settle();
+  }
+
+  private async settle(): Promise<void> {
+    const version = this.theirs?.version ?? this.versionValue;
+    this.theirs = undefined;
+    this.placeTarget.replaceChildren();
+    await this.saver.goOn(version);
+  }
+
+  /** The form is sent as a whole to publish, with what stands in the editor. */
+  private readonly sending = (): void => {
+    this.leaving = true;
+    this.saver.close();
+    this.sourceTarget.value = this.markdown();
+    const version = this.formTarget.elements.namedItem("version") as HTMLInputElement;
+    version.value = String(this.theirs?.version ?? this.saver.version);
+    forgetDraft(this.keyValue);
+  };
+
+  private readonly leave = (event: BeforeUnloadEvent): void => {
+    if (!this.leaving && this.saver.isDirty) event.preventDefault();
+  };
+
+  private readonly keep = (): void => {
+    if (!this.leaving) this.saver.keep();
+  };
+
+  // -- acts -----------------------------------------------------------------------------------------------------------
+
+  private readonly typed = (event: Event): void => {
+    if (event.target instanceof HTMLTextAreaElement && event.target.closest(".editor-fields, .source-place")) this.changed();
+  };
+
+  private readonly pressed = (event: Event): void => {
+    const button = (event.target as Element).closest<HTMLButtonElement>("[data-command]");
+    if (!button || button.disabled) return;
+    button.closest("details")?.removeAttribute("open");
+    this.act(button.dataset.command ?? "");
+  };
+
+  private act(name: string): void {
+    if (name === "source") this.switchSource();
+    else if (name === "picture") this.fileTarget.click();
+    else if (name === "link") this.askLink();
+    else run(this.editor, name);
+  }
+
+  private readonly key = (event: KeyboardEvent): void => {
+    if (event.isComposing || event.keyCode === 229 || event.altKey || !(event.ctrlKey || event.metaKey)) return;
+    const name = event.key.toLowerCase();
+    if (name === "s") {
+      event.preventDefault();
+      void this.saver.save();
+    } else if (name === "k" && this.editor.isFocused) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      this.askLink();
+    }
+  };
+
+  /** Enter in the title goes on to the next field: a title is one line. */
+  private readonly goOn = (event: KeyboardEvent): void => {
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    if (event.target === this.titleTarget) this.claimTarget.focus();
+    else if (this.asText) this.sourceTarget.focus();
+    else this.editor.commands.focus("start");
+  };
+
+  private switchSource(): void {
+    const text = this.markdown();
+    this.asText = !this.asText;
+    this.sourceTarget.value = text;
+    if (!this.asText) this.load(text);
+    this.element.classList.toggle("as-text", this.asText);
+    if (this.asText) {
+      this.sourceTarget.dispatchEvent(new Event("input", { bubbles: true }));
+      this.sourceTarget.focus();
+    } else this.editor.commands.focus();
+    this.refresh();
+  }
+
+  private askLink(): void {
+    const field = this.linkTarget.querySelector("input");
+    if (field) field.value = String(this.editor.getAttributes("link").href ?? "");
+    this.linkTarget.returnValue = "";
+    this.linkTarget.showModal();
+    field?.select();
+  }
+
+  /** The address from the dialog goes on the chosen words, or stands for itself. */
+  setLink(event: Event): void {
+    event.preventDefault();
+    const href = this.linkTarget.querySelector("input")?.value.trim() ?? "";
+    this.linkTarget.close();
+    const chain = this.editor.chain().focus().extendMarkRange("link");
+    if (!href) chain.unsetLink().run();
+    else if (this.editor.state.selection.empty && !this.editor.isActive("link")) {
+      this.editor.chain().focus().insertContent({ type: "text", text: href, marks: [{ type: "link", attrs: { href } }] }).run();
+    } else chain.setLink({ href }).run();
+  }
+
+  enterLink(event: KeyboardEvent): void {
+    if (event.key === "Enter" && !event.isComposing && event.keyCode !== 229) this.setLink(event);
+  }
+
+  // -- pictures -------------------------------------------------------------------------------------------------------
+
+  private pictureSettings(): Parameters<typeof pictures>[0] {
+    return { send: (file) => this.upload(file), failed: (sentence) => say(sentence, "error"), waiting: this.word("uploading") };
+  }
+
+  private readonly chosen = (): void => {
+    for (const file of this.fileTarget.files ?? []) void insert(this.editor.view, file, this.editor.state.selection.from, this.pictureSettings());
+    this.fileTarget.value = "";
+  };
+
+  private async upload(file: File): Promise<{ url: string; name: string; picture: boolean }> {
+    const body = new FormData();
+    body.set("file", file, file.name);
+    if (this.communityValue) body.set("community", this.communityValue);
+    const headers = { "X-CSRFToken": meta("csrf-token"), Accept: "application/json" };
+    let answer: Response;
+    try {
+      answer = await fetch(this.uploadValue, { method: "POST", body, headers });
+    } catch {
+      throw new Error(this.word("upload_failed"));
+    }
+    const told = (await answer.json().catch(() => ({}))) as { url?: string; name?: string; picture?: boolean; error?: string };
+    if (!answer.ok || !told.url) throw new Error(told.error ?? this.word("upload_failed"));
+    return { url: told.url, name: told.name ?? file.name, picture: told.picture ?? false };
+  }
+
+  // -- what is seen around it -----------------------------------------------------------------------------------------
+
+  private refresh(): void {
+    if (!this.editor) return;
+    for (const button of document.querySelectorAll<HTMLButtonElement>("[data-editor-bar] [data-command]")) {
+      const name = button.dataset.command ?? "";
+      if (button.hasAttribute("aria-pressed")) button.setAttribute("aria-pressed", String(name === "source" ? this.asText : isOn(this.editor, name)));
+      if (name !== "source") button.disabled = this.asText;
+      if (button.dataset.needs === "table") button.disabled = this.asText || !inTable(this.editor);
+    }
+    this.nameBlock();
+  }
+
+  /** The menu of block kinds carries the name of the one at the caret. */
+  private nameBlock(): void {
+    const here = ["heading2", "heading3", "codeblock"].find((name) => isOn(this.editor, name)) ?? "paragraph";
+    const name = document.querySelector(`[data-editor-bar] [data-command="${here}"] .words`)?.textContent ?? "";
+    for (const place of document.querySelectorAll("[data-editor-block]")) place.textContent = name;
+  }
+
+  /** Parts of the guide are ticked when something stands under their heading; the first empty one is next. */
+  private tick(): void {
+    const filled = filledHeadings(this.markdown());
+    let next = true;
+    for (const { element, names } of this.parts()) {
+      const done = names.some((name) => filled.has(name));
+      element.classList.toggle("done", done);
+      element.classList.toggle("here", !done && next);
+      if (!done) next = false;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/** What the toolbar, the slash menu and the keys do. */
+import type { ChainedCommands, Editor } from "@tiptap/core";
+import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, deleteTable, isInTable } from "@tiptap/pm/tables";
+
+type Act = (chain: ChainedCommands) => ChainedCommands;
+
+const ACTS: Record<string, Act> = {
+  paragraph: (chain) => chain.setParagraph(),
+  heading2: (chain) => chain.toggleHeading({ level: 2 }),
+  heading3: (chain) => chain.toggleHeading({ level: 3 }),
+  bold: (chain) => chain.toggleBold(),
+  italic: (chain) => chain.toggleItalic(),
+  strike: (chain) => chain.toggleStrike(),
+  code: (chain) => chain.toggleCode(),
+  bullet: (chain) => chain.toggleBulletList(),
+  ordered: (chain) => chain.toggleOrderedList(),
+  task: (chain) => chain.toggleTaskList(),
+  quote: (chain) => chain.toggleBlockquote(),
+  codeblock: (chain) => chain.toggleCodeBlock(),
+  rule: (chain) => chain.setHorizontalRule(),
+  table: (chain) => chain.insertContent(emptyTable()),
+  undo: (chain) => chain.undo(),
+  redo: (chain) => chain.redo(),
+};
+
+const TABLE = { row: addRowAfter, column: addColumnAfter, norow: deleteRow, nocolumn: deleteColumn, notable: deleteTable };
+
+/** Do what `name` stands for; false when the page itself has to (a link, a picture). */
+export function run(editor: Editor, name: string): boolean {
+  const inTable = TABLE[name as keyof typeof TABLE];
+  if (inTable) {
+    inTable(editor.state, editor.view.dispatch);
+    editor.commands.focus();
+    return true;
+  }
+  const act = ACTS[name];
+  if (!act) return false;
+  act(editor.chain().focus()).run();
+  return true;
+}
+
+const STATES: Record<string, [string, Record<string, unknown>?]> = {
+  heading2: ["heading", { level: 2 }],
+  heading3: ["heading", { level: 3 }],
+  bullet: ["bulletList"],
+  ordered: ["orderedList"],
+  task: ["taskList"],
+  quote: ["blockquote"],
+  codeblock: ["codeBlock"],
+};
+
+/** Whether the place of the caret is already what `name` makes of it. */
+export function isOn(editor: Editor, name: string): boolean {
+  if (name === "paragraph") return editor.isActive("paragraph") && !editor.isActive("listItem") && !editor.isActive("taskItem");
+  const [node, attrs] = STATES[name] ?? [name];
+  return editor.isActive(node, attrs);
+}
+
+/** Whether the caret stands in a table. */
+export function inTable(editor: Editor): boolean {
+  return isInTable(editor.state);
+}
+
+function emptyTable(rows = 3, columns = 3): object {
+  const cell = (type: string): object => ({ type, content: [{ type: "paragraph" }] });
+  const row = (type: string): object => ({ type: "tableRow", content: Array.from({ length: columns }, () => cell(type)) });
+  return { type: "table", content: Array.from({ length: rows }, (_, index) => row(index ? "tableCell" : "tableHeader")) };
+}

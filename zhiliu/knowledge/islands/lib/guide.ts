@@ -1,0 +1,10 @@
+/** Headings of a Markdown text that have something under them; the server asks the same (guides.py). */
+export function filledHeadings(markdown: string): Set<string> {
+  const found = [...markdown.matchAll(/^#{1,3}[ \t]+(.+?)[ \t#]*$/gm)];
+  const filled = new Set<string>();
+  found.forEach((heading, index) => {
+    const below = markdown.slice(heading.index + heading[0].length, found[index + 1]?.index ?? markdown.length);
+    if (below.trim()) filled.add((heading[1] ?? "").trim());
+  });
+  return filled;
+}

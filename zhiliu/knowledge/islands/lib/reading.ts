@@ -1,0 +1,169 @@
+/** Tokens of one block to the editor's nodes, or undefined for anything the editor cannot show: that stays as it is written. */
+import type Token from "markdown-it/lib/token.mjs";
+
+export interface Json {
+  type: string;
+  attrs?: Record<string, unknown>;
+  content?: Json[];
+  marks?: { type: string; attrs?: Record<string, unknown> }[];
+  text?: string;
+}
+
+class Unknown extends Error {}
+
+const HAN = /[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f]/;
+const TASK = /^\[([ xX])\](?: |$)/;
+const MARKS: Record<string, string> = { strong: "bold", em: "italic", s: "strike" };
+// Lines of other dialects (containers, includes) that Markdown takes for a paragraph.
+const DIALECT = /^(?::::|\{%|\{\{|<<<|@@@)/m;
+
+/** The node a block is shown as. */
+export function nodeOf(tokens: Token[]): Json | undefined {
+  if (!tokens.length) return undefined;
+  try {
+    return new Reader(tokens).all()[0];
+  } catch (error) {
+    if (error instanceof Unknown) return undefined;
+    throw error;
+  }
+}
+
+class Reader {
+  private at = 0;
+
+  constructor(private readonly tokens: Token[]) {}
+
+  all(): Json[] {
+    const found: Json[] = [];
+    while (this.at < this.tokens.length) found.push(this.block());
+    return found;
+  }
+
+  private take(): Token {
+    const token = this.tokens[this.at++];
+    if (!token) throw new Unknown();
+    return token;
+  }
+
+  /** Everything until the closing token, which is taken too. */
+  private until(type: string): Json[] {
+    const found: Json[] = [];
+    while (this.tokens[this.at]?.type !== type) found.push(this.block());
+    this.at++;
+    return found;
+  }
+
+  private block(): Json {
+    const token = this.take();
+    switch (token.type) {
+      case "paragraph_open":
+        return this.paragraph("paragraph", {});
+      case "heading_open":
+        return this.paragraph("heading", { level: Number(token.tag[1]) });
+      case "blockquote_open":
+        return { type: "blockquote", content: filled(this.until("blockquote_close")) };
+      case "fence":
+        return code(token.content.replace(/\n$/, ""), token.info.trim());
+      case "code_block":
+        return code(token.content.replace(/\n$/, ""), "");
+      case "hr":
+        return { type: "horizontalRule" };
+      case "bullet_list_open":
+        return this.list("bulletList", {}, "bullet_list_close");
+      case "ordered_list_open":
+        return this.list("orderedList", { start: Number(token.attrGet("start") ?? 1) }, "ordered_list_close");
+      case "table_open":
+        return this.table();
+      default:
+        throw new Unknown();
+    }
+  }
+
+  private paragraph(type: string, attrs: Record<string, unknown>): Json {
+    const inline = this.take();
+    this.take();
+    if (DIALECT.test(inline.content)) throw new Unknown();
+    return { type, attrs, content: inlineOf(inline) };
+  }
+
+  private list(type: string, attrs: Record<string, unknown>, end: string): Json {
+    const items: Json[] = [];
+    let tight = true;
+    while (this.tokens[this.at]?.type !== end) {
+      this.take();
+      if (this.tokens[this.at]?.type === "paragraph_open" && !this.tokens[this.at]?.hidden) tight = false;
+      items.push({ type: "listItem", content: startingWithParagraph(this.until("list_item_close")) });
+    }
+    this.at++;
+    const tasks = type === "bulletList" ? asTasks(items) : undefined;
+    return { type: tasks ? "taskList" : type, attrs: { ...attrs, tight }, content: tasks ?? items };
+  }
+
+  private table(): Json {
+    const rows: Json[] = [];
+    for (let token = this.take(); token.type !== "table_close"; token = this.take()) {
+      if (token.type === "tr_open") rows.push({ type: "tableRow", content: [] });
+      if (token.type !== "th_open" && token.type !== "td_open") continue;
+      const align = /text-align:(\w+)/.exec(String(token.attrGet("style") ?? ""))?.[1] ?? null;
+      const inline = this.take();
+      const cell = { type: "paragraph", content: inlineOf(inline) };
+      rows.at(-1)?.content?.push({ type: token.type === "th_open" ? "tableHeader" : "tableCell", attrs: { align }, content: [cell] });
+    }
+    return { type: "table", content: rows };
+  }
+}
+
+function code(text: string, language: string): Json {
+  return { type: "codeBlock", attrs: { language: language || null }, content: text ? [{ type: "text", text }] : [] };
+}
+
+function filled(content: Json[]): Json[] {
+  return content.length ? content : [{ type: "paragraph" }];
+}
+
+/** A list item begins with a paragraph in the editor, even an empty one. */
+function startingWithParagraph(content: Json[]): Json[] {
+  return content[0]?.type === "paragraph" ? content : [{ type: "paragraph" }, ...content];
+}
+
+/** The items as tasks when every one of them begins with a box. */
+function asTasks(items: Json[]): Json[] | undefined {
+  const boxes = items.map((item) => TASK.exec(item.content?.[0]?.content?.[0]?.text ?? ""));
+  if (!boxes.length || boxes.some((box) => !box)) return undefined;
+  return items.map((item, index) => {
+    const box = boxes[index];
+    const [first, ...rest] = item.content ?? [];
+    const [text, ...more] = first?.content ?? [];
+    const words = (text?.text ?? "").slice(box?.[0].length);
+    const content = [...(words ? [{ ...text, text: words } as Json] : []), ...more];
+    return { type: "taskItem", attrs: { checked: box?.[1] !== " " }, content: [{ type: "paragraph", content }, ...rest] };
+  });
+}
+
+function inlineOf(inline: Token): Json[] {
+  const found: Json[] = [];
+  const marks: NonNullable<Json["marks"]> = [];
+  const say = (text: string, extra: NonNullable<Json["marks"]> = []): void => {
+    if (text) found.push({ type: "text", text, ...(marks.length + extra.length ? { marks: [...marks, ...extra] } : {}) });
+  };
+  const children = inline.children ?? [];
+  children.forEach((token, index) => {
+    const opened = /^(strong|em|s)_(open|close)$/.exec(token.type);
+    if (token.type === "text" || token.type === "text_special") say(token.content);
+    else if (token.type === "code_inline") say(token.content, [{ type: "code" }]);
+    else if (token.type === "softbreak") say(joint(children[index - 1]?.content ?? "", children[index + 1]?.content ?? ""));
+    else if (token.type === "hardbreak") found.push({ type: "hardBreak" });
+    else if (token.type === "image") found.push({ type: "image", attrs: { src: token.attrGet("src"), alt: token.content, title: token.attrGet("title") } });
+    else if (token.type === "link_open") marks.push({ type: "link", attrs: { href: token.attrGet("href"), title: token.attrGet("title") } });
+    else if (token.type === "link_close") marks.splice(marks.findLastIndex((mark) => mark.type === "link"), 1);
+    else if (opened?.[2] === "open") marks.push({ type: MARKS[opened[1] ?? ""] ?? "" });
+    else if (opened) marks.splice(marks.findLastIndex((mark) => mark.type === MARKS[opened[1] ?? ""]), 1);
+    else throw new Unknown();
+  });
+  return found;
+}
+
+/** A line break inside a paragraph is a space, and between Chinese characters nothing. */
+function joint(before: string, after: string): string {
+  return HAN.test(before.slice(-1)) && HAN.test(after.slice(0, 1)) ? "" : " ";
+}

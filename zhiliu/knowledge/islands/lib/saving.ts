@@ -1,0 +1,133 @@
+/** Saves by itself: after some quiet, one at a time, again when the line was down; what is not saved yet stays on this device. */
+import { forgetDraft, keepDraft } from "../../../kit/islands/lib/drafts";
+import { meta } from "../../../kit/islands/lib/words";
+
+export interface Text {
+  title: string;
+  claim: string;
+  markdown: string;
+}
+
+export interface Theirs extends Text {
+  version: number;
+  html: string;
+}
+
+export interface Ears {
+  read: () => Text;
+  saving: () => void;
+  saved: (said: string) => void;
+  failed: (sentence: string) => void;
+  conflict: (theirs: Theirs) => void;
+}
+
+const QUIET = 2500;
+const AGAIN = 12_000;
+
+export class Saver {
+  private timer = 0;
+  private keeping = 0;
+  private running: Promise<void> | undefined;
+  private stopped = false;
+  private last: Text;
+
+  constructor(
+    private readonly url: string,
+    private readonly key: string,
+    public version: number,
+    private readonly sentences: { failed: string; signedOut: string },
+    private readonly ears: Ears,
+  ) {
+    this.last = ears.read();
+    addEventListener("online", this.retry);
+  }
+
+  close(): void {
+    removeEventListener("online", this.retry);
+    clearTimeout(this.timer);
+    clearTimeout(this.keeping);
+  }
+
+  get isDirty(): boolean {
+    return !same(this.last, this.ears.read());
+  }
+
+  /** Something was typed. */
+  changed(): void {
+    clearTimeout(this.timer);
+    clearTimeout(this.keeping);
+    this.keeping = window.setTimeout(() => this.keep(), 400);
+    if (!this.stopped) this.timer = window.setTimeout(() => void this.save(), QUIET);
+  }
+
+  /** Keep the text on this device until the server has it. */
+  keep(): void {
+    if (this.isDirty) keepDraft(this.key, { ...this.ears.read(), version: String(this.version) });
+    else forgetDraft(this.key);
+  }
+
+  /** Save now; a second call while one is on its way waits for it and then looks again. */
+  async save(): Promise<void> {
+    clearTimeout(this.timer);
+    while (this.running) await this.running;
+    if (this.stopped || !this.isDirty) return;
+    this.running = this.send(this.ears.read()).finally(() => (this.running = undefined));
+    await this.running;
+  }
+
+  /** Go on after a conflict, on top of the version that is there now. */
+  async goOn(version: number): Promise<void> {
+    this.version = version;
+    this.stopped = false;
+    // Whatever equals the text read at first must be sent too: the server has another one.
+    this.last = { title: "", claim: "", markdown: "\u0000" };
+    await this.save();
+  }
+
+  private async send(text: Text): Promise<void> {
+    this.ears.saving();
+    const body = new URLSearchParams({ ...text, version: String(this.version) });
+    let answer: Response;
+    try {
+      const headers = { Accept: "application/json", "X-CSRFToken": meta("csrf-token") };
+      answer = await fetch(this.url, { method: "POST", body, headers, redirect: "manual" });
+    } catch {
+      return this.fail(this.sentences.failed);
+    }
+    if (answer.status === 409) return this.stop((await answer.json()) as Theirs);
+    if (answer.type === "opaqueredirect") return this.fail(this.sentences.signedOut);
+    if (!answer.ok) return this.fail(await sentenceIn(answer, this.sentences.failed));
+    const { version, said } = (await answer.json()) as { version: number; said: string };
+    this.version = version;
+    this.last = text;
+    this.keep();
+    this.ears.saved(said);
+    if (this.isDirty) this.changed();
+  }
+
+  private fail(sentence: string): void {
+    this.keep();
+    this.ears.failed(sentence);
+    this.timer = window.setTimeout(() => void this.save(), AGAIN);
+  }
+
+  private stop(theirs: Theirs): void {
+    this.stopped = true;
+    this.keep();
+    this.ears.conflict(theirs);
+  }
+
+  private readonly retry = (): void => void this.save();
+}
+
+function same(one: Text, other: Text): boolean {
+  return one.title === other.title && one.claim === other.claim && one.markdown === other.markdown;
+}
+
+async function sentenceIn(answer: Response, otherwise: string): Promise<string> {
+  try {
+    return ((await answer.json()) as { error?: string }).error ?? otherwise;
+  } catch {
+    return otherwise;
+  }
+}

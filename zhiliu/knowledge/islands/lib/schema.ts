@@ -1,0 +1,114 @@
+/** What a text may consist of: the extensions that make the schema, without anything that needs a page. */
+import { Extension, mergeAttributes, Node } from "@tiptap/core";
+import { Blockquote } from "@tiptap/extension-blockquote";
+import { Bold } from "@tiptap/extension-bold";
+import { Code } from "@tiptap/extension-code";
+import { CodeBlock } from "@tiptap/extension-code-block";
+import { Document } from "@tiptap/extension-document";
+import { HardBreak } from "@tiptap/extension-hard-break";
+import { Heading } from "@tiptap/extension-heading";
+import { HorizontalRule } from "@tiptap/extension-horizontal-rule";
+import { Italic } from "@tiptap/extension-italic";
+import { Link } from "@tiptap/extension-link";
+import { BulletList, ListItem, OrderedList, TaskItem, TaskList } from "@tiptap/extension-list";
+import { Paragraph } from "@tiptap/extension-paragraph";
+import { Strike } from "@tiptap/extension-strike";
+import { Text } from "@tiptap/extension-text";
+
+const BLOCKS = [
+  "paragraph", "heading", "blockquote", "codeBlock", "horizontalRule", "bulletList", "orderedList", "taskList", "table", "opaque",
+];
+
+const TABLE_ROLES: Record<string, string> = { table: "table", tableRow: "row", tableCell: "cell", tableHeader: "header_cell" };
+
+/** Where a block stood in the text that was read; never shown, never copied. */
+const Place = Extension.create({
+  name: "place",
+  extendNodeSchema: ({ name }) => (TABLE_ROLES[name] ? { tableRole: TABLE_ROLES[name] } : {}),
+  addGlobalAttributes: () => [
+    { types: BLOCKS, attributes: { block: { default: null, rendered: false, keepOnSplit: false } } },
+    { types: ["bulletList", "orderedList", "taskList"], attributes: { tight: { default: true, rendered: false } } },
+  ],
+});
+
+/** A block the editor cannot show: its source text in a quiet box, to be changed as text or not at all. */
+export const Opaque = Node.create({
+  name: "opaque",
+  group: "block",
+  atom: true,
+  addAttributes: () => ({ text: { default: "", rendered: false } }),
+  parseHTML: () => [{ tag: "pre[data-opaque]", getAttrs: (element) => ({ text: element.textContent }) }],
+  renderHTML: ({ node }) => ["pre", { "data-opaque": "" }, node.attrs.text],
+});
+
+const Picture = Node.create({
+  name: "image",
+  group: "inline",
+  inline: true,
+  draggable: true,
+  addAttributes: () => ({ src: { default: null }, alt: { default: "" }, title: { default: null } }),
+  parseHTML: () => [{ tag: "img[src]:not([src^='data:'])" }],
+  renderHTML: ({ HTMLAttributes }) => ["img", mergeAttributes(HTMLAttributes)],
+});
+
+const Table = Node.create({
+  name: "table",
+  group: "block",
+  content: "tableRow+",
+  isolating: true,
+  parseHTML: () => [{ tag: "table" }],
+  renderHTML: () => ["div", { class: "table-frame" }, ["table", ["tbody", 0]]],
+});
+
+const TableRow = Node.create({
+  name: "tableRow",
+  content: "(tableCell | tableHeader)*",
+  parseHTML: () => [{ tag: "tr" }],
+  renderHTML: () => ["tr", 0],
+});
+
+/** Spans are always one: Markdown has no cells that reach over others, and prosemirror-tables asks for the attributes. */
+const cellAttributes = {
+  colspan: { default: 1, rendered: false, parseHTML: () => 1 },
+  rowspan: { default: 1, rendered: false, parseHTML: () => 1 },
+  colwidth: { default: null, rendered: false, parseHTML: () => null },
+  align: { default: null, parseHTML: (element: HTMLElement) => element.getAttribute("align") },
+};
+
+const TableCell = Node.create({
+  name: "tableCell",
+  content: "paragraph",
+  isolating: true,
+  addAttributes: () => cellAttributes,
+  parseHTML: () => [{ tag: "td" }],
+  renderHTML: ({ HTMLAttributes }) => ["td", HTMLAttributes, 0],
+});
+
+const TableHeader = Node.create({
+  name: "tableHeader",
+  content: "paragraph",
+  isolating: true,
+  addAttributes: () => cellAttributes,
+  parseHTML: () => [{ tag: "th" }],
+  renderHTML: ({ HTMLAttributes }) => ["th", HTMLAttributes, 0],
+});
+
+/** Numbering by the list's own start, without the type attribute Markdown does not have. */
+const Numbered = OrderedList.extend({
+  addAttributes() {
+    return { start: { default: 1, parseHTML: (element: HTMLElement) => Number(element.getAttribute("start") ?? 1) } };
+  },
+});
+
+export const content = [
+  Document, Paragraph, Text, Heading, Blockquote, CodeBlock, HorizontalRule, HardBreak, BulletList, Numbered, ListItem, TaskList,
+  Table, TableRow, TableCell, TableHeader, Picture, Opaque, Bold, Italic, Strike, Place,
+  Link.configure({ openOnClick: false, autolink: false, linkOnPaste: true, defaultProtocol: "https", HTMLAttributes: { rel: null, target: null } }),
+  // Last, so that it is the innermost mark; and unlike the original it may stand inside a link or bold words.
+  Code.extend({ excludes: "" }),
+];
+
+/** The list of tasks, whose boxes need a name for those who hear the page. */
+export function tasks(label: (text: string) => string): typeof TaskItem {
+  return TaskItem.configure({ nested: true, a11y: { checkboxLabel: (node) => label(node.textContent) } }) as typeof TaskItem;
+}
