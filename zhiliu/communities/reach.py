@@ -38,7 +38,8 @@ class Reach:
         if self.person.is_guest:
             return mine
         if self.person.is_admin:
-            return Q()
+            # Not Q(): joined by "or" with something else, an empty condition would vanish instead of being true.
+            return Q(pk__isnull=False)
         return mine | Q(**{f"{prefix}visibility": Community.Visibility.OPEN})
 
     def sees(self, community: Community) -> bool:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.agenda import Waiting, first_steps, waiting
@@ -107,7 +108,7 @@ def feedback(person: Person) -> list[Waiting]:
             "heart",
             held[survey.thing_id].title,
             f"{held[survey.thing_id].get_absolute_url()}#feedback",
-            _("Tell"),
+            pgettext("give feedback", "Tell"),
             (held[survey.thing_id].community.name, _("One minute of feedback, without your name")),
             survey.closes_at,
         )

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
@@ -85,7 +86,7 @@ def _collect(gathering: Gathering, by: Person, owner: Person | None, due_on: dt.
 
 def ask_for_feedback(gathering: Gathering, *, by: Person) -> Survey:
     """One minute, without names: was it useful, will it be used, what could be better."""
-    uses = (_("Yes, I know where"), _("Yes, no occasion yet"), _("No"))
+    uses = (_("Yes, I know where"), _("Yes, no occasion yet"), pgettext("will you use it", "No"))
     return make_survey(
         "gathering",
         gathering.pk,

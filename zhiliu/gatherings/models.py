@@ -131,6 +131,17 @@ class Gathering(models.Model):
         return self.starts_at is not None and self.starts_at <= timezone.now()
 
     @property
+    def is_near(self) -> bool:
+        """Whether it is said as today or tomorrow, so that the date wants telling too."""
+        days = (timezone.localdate(self.starts_at) - timezone.localdate()).days if self.starts_at else 9
+        return days in (0, 1) and not self.has_begun
+
+    @property
+    def is_within_the_hour(self) -> bool:
+        """Whether it begins soon."""
+        return self.is_near and self.starts_at - timezone.now() < dt.timedelta(hours=1)  # type: ignore[operator]
+
+    @property
     def is_over(self) -> bool:
         """Whether its time has passed."""
         return self.ends_at is not None and self.ends_at <= timezone.now()

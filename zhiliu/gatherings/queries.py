@@ -38,6 +38,12 @@ class Row:
     mine: str
     is_late: bool
 
+    @property
+    def is_today(self) -> bool:
+        """Whether the leaf beside it shows the hour already."""
+        start = self.gathering.starts_at
+        return start is not None and timezone.localdate(start) == timezone.localdate()
+
 
 def with_people(rows: QuerySet[Gathering]) -> QuerySet[Gathering]:
     """With everything a row or card shows."""
@@ -72,15 +78,17 @@ def is_late(gathering: Gathering) -> bool:
 
 
 def coming_for(viewer: Person) -> tuple[QuerySet[Gathering], QuerySet[Gathering]]:
-    """Coming gatherings in reach: those that concern the viewer, and the others."""
+    """Coming gatherings in reach: those that concern the viewer, and the others; tea of others is left out."""
     coming = with_people(Gathering.objects.visible_to(viewer).coming())
     mine = Gathering.objects.concerning(viewer).values("pk")
-    return coming.filter(pk__in=mine).order_by("starts_at", "pk"), coming.exclude(pk__in=mine)
+    others = coming.exclude(pk__in=mine).exclude(format="tea_chat")
+    return coming.filter(pk__in=mine).order_by("starts_at", "pk"), others
 
 
 def planned_for(viewer: Person, community: Community | None = None) -> QuerySet[Gathering]:
     """Gatherings without a time yet, newest first; tea chats of others are left out."""
-    rows = with_people(Gathering.objects.visible_to(viewer).filter(state=Gathering.State.PLANNING))
+    planned = Gathering.objects.visible_to(viewer).filter(state=Gathering.State.PLANNING)
+    rows = with_people(planned.exclude(format="tea_chat"))
     return (rows.filter(community=community) if community else rows).order_by("-at", "-pk")
 
 

@@ -40,7 +40,7 @@ _INSERTS = (
     ("task", "list-todo", "tasks"),
     ("table", "table", "table"),
     ("picture", "image", "picture"),
-    ("quote", "text-quote", "quote"),
+    ("quote", "quote", "quote"),
     ("codeblock", "code", "code"),
     ("rule", "minus", "dividing line"),
     ("link", "link", "link"),

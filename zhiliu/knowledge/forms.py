@@ -76,7 +76,7 @@ class UseForm(Form):
 class ReviewForm(Form):
     """An article was checked."""
 
-    next_on = forms.DateField(label=_("Look at it again on"), widget=forms.DateInput(attrs={"type": "date"}))
+    next_on = forms.DateField(label=_("Look at it again on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     verifies = forms.BooleanField(
         label=_("I checked the content: it holds"),
         required=False,
@@ -112,7 +112,7 @@ class SettingsForm(Form):
         _("Named people"), required=False, help_text=_("They may read it whatever is chosen above.")
     )
     review_on = forms.DateField(
-        label=_("Look at it again on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Look at it again on"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
 
     def __init__(self, *args: Any, library: Library, people: list[tuple[str, str]], **kwargs: Any) -> None:

@@ -123,8 +123,8 @@ GUIDES: dict[str, Guide] = {
                 _("Which problem, and whose? One or two sentences."),
             ),
             Part(
-                pgettext_lazy("part of a session summary", "How it was solved"),
-                _("Write what the sharer did, in order, with their own words where they matter."),
+                pgettext_lazy("part of a session summary", "What to take home"),
+                _("Three things at most: what the sharer did, in order, with their own words where they matter."),
             ),
             Part(
                 pgettext_lazy("part of a session summary", "Questions and answers"),

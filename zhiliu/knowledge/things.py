@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from zhiliu.kit.things import ThingCard, ThingKind, offers_thing
 
@@ -42,9 +42,6 @@ def article_text(article: Article) -> str:
     """How an article stands, in a few words."""
     if article.state != Article.State.PUBLISHED:
         return str(article.get_state_display())
-    if article.use_count:
-        count = article.use_count
-        return ngettext("used %(count)s time", "used %(count)s times", count) % {"count": count}
     return str(article.get_template_display())
 
 

@@ -80,7 +80,8 @@ def community_gatherings(request: HttpRequest, slug: str) -> HttpResponseBase:
     community = community_or_404(request, slug)
     past = request.GET.get("show") == "past"
     inside = queries.with_people(Gathering.objects.visible_to(request.user).filter(community=community))
-    page = page_of(inside.past() if past else inside.coming(), request, by="-starts_at" if past else "starts_at")  # type: ignore[attr-defined]
+    shown = inside.past() if past else inside.coming().exclude(format="tea_chat")  # type: ignore[attr-defined]
+    page = page_of(shown, request, by="-starts_at" if past else "starts_at")
     first = not past and "after" not in request.GET
     planned = queries.planned_for(request.user, community)[:10] if first else []
     context = frame(
@@ -159,6 +160,6 @@ def _after(request: HttpRequest, found: Gathering) -> dict[str, Any]:
 
 def _hand_over(request: HttpRequest, found: Gathering) -> HandOverForm | None:
     deposit = getattr(found, "deposit", None)
-    if deposit is None or not can_host(request.user, found):
+    if deposit is None or deposit.is_done or not can_host(request.user, found):
         return None
     return HandOverForm(request.user, initial={"owner": deposit.owner, "due_on": deposit.due_on})

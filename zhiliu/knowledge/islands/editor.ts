@@ -1,13 +1,15 @@
 import { Controller } from "@hotwired/stimulus";
 import { Editor } from "@tiptap/core";
-import { Dropcursor, Gapcursor, Placeholder, TrailingNode, UndoRedo } from "@tiptap/extensions";
+import { Dropcursor, Gapcursor, TrailingNode, UndoRedo } from "@tiptap/extensions";
 import { ListKeymap } from "@tiptap/extension-list";
+import type { Node } from "@tiptap/pm/model";
 import { forgetDraft, readDraft } from "../../kit/islands/lib/drafts";
 import { say } from "../../kit/islands/lib/toasts";
 import { meta } from "../../kit/islands/lib/words";
 import { inTable, isOn, run } from "./lib/commands";
 import { open, type Opened, textOf } from "./lib/document";
 import { filledHeadings } from "./lib/guide";
+import { hints } from "./lib/hints";
 import { opaque } from "./lib/opaque-view";
 import { insert, pictures } from "./lib/pictures";
 import { type Text, type Theirs, Saver } from "./lib/saving";
@@ -109,7 +111,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
       Dropcursor.configure({ color: false, class: "drop-cursor" }),
       TrailingNode,
       Tables,
-      Placeholder.configure({ showOnlyCurrent: false, placeholder: ({ editor, pos }) => this.hintAt(editor, pos) }),
+      hints((doc, index) => this.hintAt(doc, index)),
       slash({ choices: this.choicesValue, caption: this.word("insert"), chosen: (_editor, key) => this.act(key) }),
       pictures(this.pictureSettings()),
     ];
@@ -128,17 +130,14 @@ export default class ArticleEditor extends Controller<HTMLElement> {
   /** Show a text; what is undone afterwards never goes back behind it. */
   private load(markdown: string): void {
     this.opened = open(this.editor.schema, markdown);
-    this.editor.chain().setMeta("addToHistory", false).setContent(this.opened.doc.toJSON(), { emitUpdate: false }).run();
+    this.editor.chain().setMeta("addToHistory", false).setContent(this.opened.doc.toJSON(), { emitUpdate: false }).setTextSelection(0).run();
   }
 
   /** Under an empty heading of the guide its question is the hint; in an empty article, how to begin. */
-  private hintAt(editor: Editor, position: number): string {
-    const { doc } = editor.state;
-    const index = doc.resolve(position).index(0);
+  private hintAt(doc: Node, index: number): string {
     const before = index ? doc.child(index - 1) : null;
     const question = before?.type.name === "heading" ? this.question(before.textContent) : "";
-    if (question) return question;
-    return doc.childCount <= 1 ? this.word("begin") : "";
+    return question || (doc.childCount <= 1 ? this.word("begin") : "");
   }
 
   private question(heading: string): string {
