@@ -11,10 +11,10 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from a2wsgi import WSGIMiddleware  # noqa: E402
+from a2wsgi import WSGIMiddleware
 
-from config.wsgi import application as pages  # noqa: E402
-from zhiliu.live.hub import hub  # noqa: E402
+from config.wsgi import application as pages
+from zhiliu.live.hub import hub
 
 THREADS = 8
 _pages = WSGIMiddleware(pages, workers=THREADS)

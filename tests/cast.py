@@ -42,7 +42,9 @@ def make_person(key: str, **fields: Any) -> Person:
     return new_person(**values)
 
 
-def make_community(lin: Person, *members: Person, name: str = "售后互助站", kind: str = "help", **fields: Any) -> Community:
+def make_community(
+    lin: Person, *members: Person, name: str = "售后互助站", kind: str = "help", **fields: Any
+) -> Community:
     """A community that Lin manages, with members."""
     community = start_community(name=name, kind=kind, by=lin, **fields)
     add_members(community, dict.fromkeys(members, Role.MEMBER), by=lin)

@@ -13,13 +13,13 @@ if os.environ.get("ZHILIU_TEST_DATABASE") == "postgresql":
         "ZHILIU_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/zhiliu"
     )
 
-from config.settings import *  # noqa: E402, F403
+from config.settings import *
 
 # Hashing a password is slow on purpose; no test is about how slow.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True
 AXES_ENABLED = False
-if "sqlite3" in DATABASES["default"]["ENGINE"]:  # noqa: F405
+if "sqlite3" in DATABASES["default"]["ENGINE"]:
     # A file, as in the product: a database in memory locks tables instead of waiting.
-    DATABASES["default"]["TEST"] = {"NAME": str(_DATA / "test.sqlite3")}  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": str(_DATA / "test.sqlite3")}

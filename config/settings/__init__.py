@@ -92,7 +92,13 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "zhiliu.kit.templatetags.doors", "zhiliu.kit.templatetags.ui", "template_partials.templatetags.partials"],
+            "builtins": [
+                "django.templatetags.cache",
+                "django.templatetags.i18n",
+                "zhiliu.kit.templatetags.doors",
+                "zhiliu.kit.templatetags.ui",
+                "template_partials.templatetags.partials",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
@@ -217,6 +223,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": DECLARED.log_level},
-    "loggers": {"django.server": {"level": "WARNING"}, "axes": {"level": "ERROR"}, "django_tasks": {"level": "WARNING"}},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "axes": {"level": "ERROR"},
+        "django_tasks": {"level": "WARNING"},
+    },
 }
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]

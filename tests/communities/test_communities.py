@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.cast import fresh, make_community, make_person
+from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.communities.announcing import announce_to, mark_read, remind_unread
 from zhiliu.communities.joining import add_members, decide_request, give_role, join, leave, remove_member
@@ -58,7 +58,9 @@ def test_joining_an_open_one_needs_yes_to_the_rules_in_force(community: Communit
     assert Community.objects.get(pk=community.pk).member_count == 5
 
 
-def test_joining_a_closed_one_is_a_request_that_is_decided_once(closed_community: Community, lin: Person, sun: Person, wang: Person) -> None:
+def test_joining_a_closed_one_is_a_request_that_is_decided_once(
+    closed_community: Community, lin: Person, sun: Person, wang: Person
+) -> None:
     rules = closed_community.rulebooks.first()
     request = join(closed_community, by=sun, accepts=rules, note="想听报价")
     assert join(closed_community, by=sun, accepts=rules) == request
@@ -71,7 +73,9 @@ def test_joining_a_closed_one_is_a_request_that_is_decided_once(closed_community
     assert not Membership.objects.filter(person=sun).exists()
 
 
-def test_guests_are_invited_and_never_join_by_themselves(community: Community, closed_community: Community, zhao: Person) -> None:
+def test_guests_are_invited_and_never_join_by_themselves(
+    community: Community, closed_community: Community, zhao: Person
+) -> None:
     with pytest.raises(Refused):
         join(closed_community, by=zhao, accepts=closed_community.rulebooks.first())
 
@@ -92,7 +96,9 @@ def test_a_guest_is_given_no_role(community: Community, lin: Person, zhao: Perso
 
 
 @pytest.mark.parametrize("role", Role.values)
-def test_a_role_may_what_the_table_says_and_the_reason_names_who_may(role: str, community: Community, lin: Person, wang: Person) -> None:
+def test_a_role_may_what_the_table_says_and_the_reason_names_who_may(
+    role: str, community: Community, lin: Person, wang: Person
+) -> None:
     give_role(community, wang, role, by=lin)
     person = fresh(wang)
     for act in Act:
@@ -126,7 +132,9 @@ def test_a_new_rulebook_is_a_version_and_the_same_text_is_not(community: Communi
     assert [book.version for book in community.rulebooks.all()] == [2, 1]
 
 
-def test_announcements_are_read_once_and_reminded_once_a_day(community: Community, lin: Person, wang: Person, catch_up: Any) -> None:
+def test_announcements_are_read_once_and_reminded_once_a_day(
+    community: Community, lin: Person, wang: Person, catch_up: Any
+) -> None:
     announcement = announce_to(community, title="周五停电", body="**停电**两小时", by=lin)
     mark_read(announcement, by=wang)
     mark_read(announcement, by=wang)
@@ -145,7 +153,9 @@ def test_only_the_newest_announcement_is_pinned(community: Community, lin: Perso
     assert [one.title for one in community.announcements.filter(is_pinned=True)] == ["二"]
 
 
-def test_outsiders_meet_a_door_and_other_pages_are_not_there(closed_community: Community, sun: Person, browse: Any) -> None:
+def test_outsiders_meet_a_door_and_other_pages_are_not_there(
+    closed_community: Community, sun: Person, browse: Any
+) -> None:
     client, base = browse(sun), closed_community.get_absolute_url()
     assert "申请加入" in client.get(base).content.decode()
     for page in ("members/", "announcements/", "rules/", "settings/"):
@@ -172,7 +182,9 @@ def test_a_removed_member_is_out(community: Community, lin: Person, wang: Person
     assert Activity.objects.filter(verb="communities.member_left").count() == 1
 
 
-def test_members_are_listed_with_a_fixed_number_of_questions(community: Community, lin: Person, browse: Any, django_assert_num_queries: Any) -> None:
+def test_members_are_listed_with_a_fixed_number_of_questions(
+    community: Community, lin: Person, browse: Any, django_assert_num_queries: Any
+) -> None:
     client, url = browse(lin), community.get_absolute_url() + "members/"
     counts = []
     for extra in (0, 3):

@@ -12,7 +12,14 @@ from django.utils import timezone
 
 from tests.cast import make_person
 from zhiliu.directory.calendar import WorkCalendar, seed_year, working_days_from
-from zhiliu.directory.joining import accept_invitation, deactivate, invitation_key, invite_guest, new_person, read_invitation
+from zhiliu.directory.joining import (
+    accept_invitation,
+    deactivate,
+    invitation_key,
+    invite_guest,
+    new_person,
+    read_invitation,
+)
 from zhiliu.directory.models import Department, Endorsement, GuestInvitation, Person
 from zhiliu.directory.queries import people_list
 from zhiliu.directory.skills import declare_skills, endorse
@@ -151,7 +158,9 @@ def test_tenure_counts_full_years() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_of_people_asks_a_fixed_number_of_questions(count: int, lin: Person, browse: Any, django_assert_max_num_queries: Any) -> None:
+def test_the_list_of_people_asks_a_fixed_number_of_questions(
+    count: int, lin: Person, browse: Any, django_assert_max_num_queries: Any
+) -> None:
     department = Department.objects.create(name="售后")
     for number in range(count):
         new_person(name=f"人{number}", department=department)

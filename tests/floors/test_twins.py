@@ -9,6 +9,7 @@ import pytest
 from tests.cast import fresh, make_person
 from zhiliu.communities import rules as community_rules
 from zhiliu.communities.models import Community
+from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import can_see_person, visible_people
 from zhiliu.kit.things import things
@@ -21,21 +22,35 @@ from zhiliu.needs.models import Need, Topic
 from zhiliu.needs.topics import make_topic
 from zhiliu.needs.voicing import voice_need
 from zhiliu.search.index import find
-from zhiliu.communities.reach import reach
 
 
 @pytest.fixture
-def cast(lin: Person, wang: Person, xu: Person, zhao: Person, sun: Person, admin: Person, community: Any, closed_community: Any) -> list[Person]:
+def cast(
+    lin: Person,
+    wang: Person,
+    xu: Person,
+    zhao: Person,
+    sun: Person,
+    admin: Person,
+    community: Any,
+    closed_community: Any,
+) -> list[Person]:
     return [fresh(person) for person in (lin, wang, xu, zhao, sun, admin, make_person("gone", is_active=True))]
 
 
 @pytest.fixture
-def scene(cast: list[Person], lin: Person, wang: Person, xu: Person, admin: Person, community: Any, closed_community: Any) -> None:
+def scene(
+    cast: list[Person], lin: Person, wang: Person, xu: Person, admin: Person, community: Any, closed_community: Any
+) -> None:
     for place in (community, closed_community):
         need = voice_need(place, title="压缩机半夜停机", by=wang)
         make_topic(place, [need], by=lin, title="停机先看哪", for_whom="新人", take_home="一张单子")
         voice_need(place, title="没人知道备件在哪", by=wang, anonymous=True)
-    for library, by in ((library_of(community), wang), (library_of(closed_community), wang), (organisation_library(), wang)):
+    for library, by in (
+        (library_of(community), wang),
+        (library_of(closed_community), wang),
+        (organisation_library(), wang),
+    ):
         for audience in Article.Audience.values:
             draft = start_draft(library=library, title=f"{audience} 草稿", markdown="先看表，再动手。", by=by)
             article = start_draft(library=library, title=f"{audience} 文章", markdown="先看表，再动手。", by=by)
@@ -83,11 +98,15 @@ def test_search_finds_only_what_the_reader_may_see(scene: None, cast: list[Perso
         articles = {hit.key for hit in found if hit.kind == "article"}
         needs = {hit.key for hit in found if hit.kind == "need"}
         assert articles <= set(Article.objects.visible_to(person).values_list("pk", flat=True)), person.handle
-        assert needs == set(Need.objects.visible_to(person).exclude(state="merged").values_list("pk", flat=True)), person.handle
+        assert needs == set(Need.objects.visible_to(person).exclude(state="merged").values_list("pk", flat=True)), (
+            person.handle
+        )
 
 
 @pytest.mark.django_db
-def test_a_guest_sees_their_communities_only(scene: None, zhao: Person, sun: Person, lin: Person, community: Any) -> None:
+def test_a_guest_sees_their_communities_only(
+    scene: None, zhao: Person, sun: Person, lin: Person, community: Any
+) -> None:
     guest = fresh(zhao)
     assert [one.name for one in Community.objects.without_tree_fields().visible_to(guest)] == [community.name]
     assert not can_see_person(guest, sun)

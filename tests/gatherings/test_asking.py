@@ -99,7 +99,9 @@ def test_an_answer_in_words_is_kept_and_told_to_who_asked(
     named.refresh_from_db()
     assert (named.answer, named.state) == ("先问交期", "answered")
     catch_up()
-    assert list(InboxRow.objects.filter(notice="gatherings.question_answered").values_list("person", flat=True)) == [lin.pk]
+    assert list(InboxRow.objects.filter(notice="gatherings.question_answered").values_list("person", flat=True)) == [
+        lin.pk
+    ]
 
 
 def test_only_host_and_sharer_lead_the_questions(community: Community, lin: Person, wang: Person, xu: Person) -> None:
@@ -130,7 +132,7 @@ def test_the_queue_is_ordered_by_votes_with_the_current_one_on_top(
     community: Community, lin: Person, wang: Person, xu: Person, django_assert_num_queries: Any
 ) -> None:
     talk = now_running(make_fixed(community, lin))
-    few, many, current, done = (ask(talk, text, by=wang) for text in ("少", "多", "正在", "完了"))
+    _few, many, current, done = (ask(talk, text, by=wang) for text in ("少", "多", "正在", "完了"))
     for person in (wang, xu):
         vote_for_question(many, on=True, by=person)
     vote_for_question(done, on=True, by=wang)

@@ -34,6 +34,7 @@ from zhiliu.gatherings.seating import sign_up
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge.models import Article
 from zhiliu.knowledge.publishing import publish
+from zhiliu.lineage.lines import line_of
 from zhiliu.lineage.linking import reached
 from zhiliu.lineage.models import Link
 from zhiliu.needs.models import Topic
@@ -178,7 +179,13 @@ def test_the_deposit_is_a_draft_with_all_that_was_collected(
     assert start_deposit(talk, by=lin).pk == article.pk
     assert (Article.objects.count(), GatheringFile.objects.count()) == (1, 1)
     assert (article.template, article.owner, set(article.authors.all())) == ("session_summary", lin, {lin, wang})
-    for part in ("先问交期，再谈价。", "**第一句说什么**\n\n先问交期", "没来得及答的", "[对比表.txt](/files/", talk.take_home):
+    for part in (
+        "先问交期，再谈价。",
+        "**第一句说什么**\n\n先问交期",
+        "没来得及答的",
+        "[对比表.txt](/files/",
+        talk.take_home,
+    ):
         assert part in article.draft_markdown
     link = Link.objects.get(source_kind="gathering", target_kind="article")
     assert (link.source_id, link.target_id) == (talk.pk, article.pk)
@@ -222,10 +229,12 @@ def test_a_missing_deposit_is_late_and_told_once_until_it_is_published(
 ) -> None:
     talk = make_held(community, lin)
     assign_deposit(talk, owner=wang, by=lin)
-    assert tell_late() == 0 and late_gatherings([("gathering", talk.pk)]) == set()
+    assert tell_late() == 0 and late_gatherings([("gathering", talk.pk)]) == {}
     Deposit.objects.update(due_on=timezone.localdate() - dt.timedelta(days=1))
     assert (tell_late(), tell_late()) == (1, 0)
-    assert late_gatherings([("gathering", talk.pk), ("topic", talk.pk)]) == {("gathering", talk.pk)}
+    assert late_gatherings([("gathering", talk.pk), ("topic", talk.pk)]) == {("gathering", talk.pk): 3}
+    states = [station.state for station in line_of(("gathering", talk.pk), wang).stations]
+    assert states == ["done", "done", "here", "late", "todo", "todo"]
     catch_up()
     told = InboxRow.objects.filter(notice="gatherings.deposit_late").values_list("person__handle", flat=True)
     assert set(told) == {"lin", "wang"}

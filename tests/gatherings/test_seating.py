@@ -143,9 +143,7 @@ def test_a_wrong_code_is_refused(community: Community, lin: Person, wang: Person
 
 
 @pytest.mark.parametrize(("minutes", "fine"), [(31, False), (29, True), (-179, True), (-181, False)])
-def test_one_checks_in_near_the_time(
-    community: Community, lin: Person, wang: Person, minutes: int, fine: bool
-) -> None:
+def test_one_checks_in_near_the_time(community: Community, lin: Person, wang: Person, minutes: int, fine: bool) -> None:
     talk = shift(make_fixed(community, lin), timezone.now() + dt.timedelta(minutes=minutes))
     if fine:
         check_in(talk, talk.code, by=wang)
@@ -155,9 +153,7 @@ def test_one_checks_in_near_the_time(
     assert CheckIn.objects.exists() is fine
 
 
-def test_the_host_notes_who_came_and_others_do_not(
-    community: Community, lin: Person, wang: Person, xu: Person
-) -> None:
+def test_the_host_notes_who_came_and_others_do_not(community: Community, lin: Person, wang: Person, xu: Person) -> None:
     talk = now_running(make_fixed(community, lin))
     check_in_person(talk, xu, by=lin)
     with pytest.raises(Forbidden):

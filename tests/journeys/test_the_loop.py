@@ -97,7 +97,7 @@ def test_a_need_goes_once_around_the_loop(enter: Enter, product: Product) -> Non
     set_clock(product, gathering)
     code = product.sql("SELECT code FROM gatherings_gathering WHERE id = ?", gathering)[0][0]
     open_path(xu, f"/gatherings/{gathering}/checkin/?code={code}")
-    if xu.locator('form button.main:visible, form .button:visible').count() and "/checkin/" in xu.url:
+    if xu.locator("form button.main:visible, form .button:visible").count() and "/checkin/" in xu.url:
         press(xu, "form .button.main")
     open_path(xu, f"/gatherings/{gathering}/room/")
     open_path(lin, f"/gatherings/{gathering}/room/")
@@ -105,9 +105,7 @@ def test_a_need_goes_once_around_the_loop(enter: Enter, product: Product) -> Non
     xu.fill('[name="text"]', "风机转向反了会不会也跳高压")
     xu.locator('form:has([name="text"]) button').last.click()
     expect(lin.locator("body")).to_contain_text("风机转向反了会不会也跳高压", timeout=20_000)
-    kept = product.sql(
-        "SELECT by_id, is_anonymous FROM gatherings_question WHERE gathering_id = ?", gathering
-    )
+    kept = product.sql("SELECT by_id, is_anonymous FROM gatherings_question WHERE gathering_id = ?", gathering)
     assert kept == [(None, 1)]
 
     # The host ends it and says what was said.
@@ -144,7 +142,7 @@ def test_a_need_goes_once_around_the_loop(enter: Enter, product: Product) -> Non
             break
         wang.wait_for_timeout(250)
     press(wang, f'a.title[href="/articles/{article}/"]')
-    wang.locator('.ask-box a.button, .ask-box button').first.click()
+    wang.locator(".ask-box a.button, .ask-box button").first.click()
     wang.fill('[name="where"]', "慈溪水产库")
     outcome = wang.locator('form[action*="/uses/"] [name="outcome"][value="worked"]')
     outcome.check(force=True) if outcome.count() else wang.select_option('[name="outcome"]', "worked")
@@ -158,5 +156,7 @@ def test_a_need_goes_once_around_the_loop(enter: Enter, product: Product) -> Non
         press(wang, f'.lineage a[href="{path}"]')
     expect(wang.locator("h1")).to_have_text(NEED)
     expect(wang.locator(".lineage.full")).to_contain_text("应用")
-    reached = product.sql("SELECT station FROM lineage_reached WHERE kind = 'need' AND thing_id = ?", int(need_path.split("/")[2]))
+    reached = product.sql(
+        "SELECT station FROM lineage_reached WHERE kind = 'need' AND thing_id = ?", int(need_path.split("/")[2])
+    )
     assert reached == [(4,)]

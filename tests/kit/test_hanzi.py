@@ -30,3 +30,9 @@ def test_titles_break_between_words_only() -> None:
 def test_direction_overrides_and_zero_width_characters_go() -> None:
     assert without_invisibles("a\u202eb\u200bc\x00d\r\ne") == "abcd\ne"
     assert without_invisibles("👩🏽🙂𠮷") == "👩🏽🙂𠮷"
+
+
+def test_names_that_are_not_chinese_are_read_as_written() -> None:
+    assert readings("Tom Lee") == ["tomlee"]
+    assert initials("Tom Lee") == ["tl"]
+    assert "annwang" in readings("Ann王")

@@ -19,7 +19,7 @@ def test_emphasis_between_latin_words_follows_commonmark() -> None:
 
 
 def test_scripts_and_unsafe_addresses_do_not_survive() -> None:
-    html = render('<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>').html
+    html = render("<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>").html
     assert "<script" not in html
     assert 'href="javascript' not in html
     assert "<img" not in html

@@ -68,7 +68,9 @@ def test_the_author_is_told_once_with_a_count(need: Need, lin: Person, xu: Perso
     assert (row.count, row.by_id) == (2, xu.pk)
 
 
-def test_a_merged_need_takes_its_supporters_along_and_gives_them_back(need: Need, community: Community, lin: Person, xu: Person, wang: Person, sun: Person) -> None:
+def test_a_merged_need_takes_its_supporters_along_and_gives_them_back(
+    need: Need, community: Community, lin: Person, xu: Person, wang: Person, sun: Person
+) -> None:
     other = voice_need(community, title="半夜停机怎么办", by=xu)
     set_support(other, on=True, by=lin)
     set_support(need, on=True, by=lin)
@@ -85,7 +87,9 @@ def test_a_merged_need_takes_its_supporters_along_and_gives_them_back(need: Need
     assert Need.objects.get(pk=other.pk).support_count == 2
 
 
-def test_merging_is_for_moderators_within_one_community(need: Need, closed_community: Community, community: Community, lin: Person, wang: Person, xu: Person) -> None:
+def test_merging_is_for_moderators_within_one_community(
+    need: Need, closed_community: Community, community: Community, lin: Person, wang: Person, xu: Person
+) -> None:
     other = voice_need(community, title="半夜停机怎么办", by=xu)
     with pytest.raises(Forbidden):
         merge_needs(other, need, by=wang)
@@ -102,7 +106,9 @@ def make(community: Community, needs: list[Need], by: Person, **fields: Any) -> 
     return make_topic(community, needs, by=by, **values)
 
 
-def test_needs_become_a_topic_with_their_merged_ones_and_the_line_shows_it(need: Need, community: Community, lin: Person, xu: Person, wang: Person, catch_up: Any) -> None:
+def test_needs_become_a_topic_with_their_merged_ones_and_the_line_shows_it(
+    need: Need, community: Community, lin: Person, xu: Person, wang: Person, catch_up: Any
+) -> None:
     twin = voice_need(community, title="半夜停机怎么办", by=xu)
     merge_needs(twin, need, by=lin)
     topic = make(community, [need], lin)
@@ -139,7 +145,9 @@ def test_a_change_made_meanwhile_is_not_overwritten(need: Need, wang: Person, br
     page = answer.content.decode()
     assert "先改的" in page and "后改的" in page and "我的话" in page
     assert Need.objects.get(pk=need.pk).title == "先改的"
-    again = browse(wang).post(f"/needs/{need.pk}/edit/", {"title": "合在一起", "body": "我的话", "version": version + 1})
+    again = browse(wang).post(
+        f"/needs/{need.pk}/edit/", {"title": "合在一起", "body": "我的话", "version": version + 1}
+    )
     assert again.status_code == 302
     assert Need.objects.get(pk=need.pk).title == "合在一起"
 
@@ -166,7 +174,9 @@ def test_closing_gives_a_reason_and_is_for_moderators(need: Need, lin: Person, w
     assert close_need(need, reason="厂家已换件", by=lin).reason == "厂家已换件"
 
 
-def test_other_peoples_communities_are_not_there(closed_community: Community, wang: Person, sun: Person, zhao: Person, browse: Any) -> None:
+def test_other_peoples_communities_are_not_there(
+    closed_community: Community, wang: Person, sun: Person, zhao: Person, browse: Any
+) -> None:
     need = voice_need(closed_community, title="底价怎么谈", by=wang)
     topic = make(closed_community, [need], wang)
     for person in (sun, zhao):
@@ -178,9 +188,11 @@ def test_other_peoples_communities_are_not_there(closed_community: Community, wa
     assert Support.objects.count() == 0
 
 
-def test_naughty_strings_go_through_the_form_and_come_back_as_text(shared_data: Path, community: Community, wang: Person, browse: Any) -> None:
+def test_naughty_strings_go_through_the_form_and_come_back_as_text(
+    shared_data: Path, community: Community, wang: Person, browse: Any
+) -> None:
     client = browse(wang)
-    strings = [text for text in json.loads((shared_data / "naughty-strings.json").read_text())]
+    strings = list(json.loads((shared_data / "naughty-strings.json").read_text()))
     for text in strings:
         answer = client.post(f"/communities/{community.slug}/needs/new/", {"title": text[:200], "body": text})
         assert answer.status_code in (200, 302), text
@@ -191,7 +203,11 @@ def test_naughty_strings_go_through_the_form_and_come_back_as_text(shared_data: 
 
 def test_lists_ask_a_fixed_number_of_questions(community: Community, lin: Person, wang: Person, browse: Any) -> None:
     client, counts = browse(lin), []
-    paths = [f"/communities/{community.slug}/needs/", f"/communities/{community.slug}/topics/", community.get_absolute_url()]
+    paths = [
+        f"/communities/{community.slug}/needs/",
+        f"/communities/{community.slug}/topics/",
+        community.get_absolute_url(),
+    ]
     for round_ in range(2):
         for number in range(1 + round_ * 2):
             need = voice_need(community, title=f"需求 {round_} {number}", by=make_person(f"p{round_}{number}"))

@@ -40,7 +40,9 @@ def test_nobody_is_told_of_their_own_act(community: Community, lin: Person, catc
     assert not InboxRow.objects.filter(person=lin, notice="needs.voiced").exists()
 
 
-def test_a_read_row_comes_back_and_counts_anew(community: Community, lin: Person, wang: Person, xu: Person, catch_up: Any) -> None:
+def test_a_read_row_comes_back_and_counts_anew(
+    community: Community, lin: Person, wang: Person, xu: Person, catch_up: Any
+) -> None:
     need = voice_need(community, title="停机", by=wang)
     set_support(need, on=True, by=lin)
     catch_up()
@@ -81,7 +83,9 @@ def test_what_was_read_meanwhile_is_not_mailed(lin: Person, wang: Person, catch_
     assert Delivery.objects.get().dropped == "read already"
 
 
-def test_access_is_checked_again_when_sending(closed_community: Community, lin: Person, wang: Person, catch_up: Any, run_jobs: Any) -> None:
+def test_access_is_checked_again_when_sending(
+    closed_community: Community, lin: Person, wang: Person, catch_up: Any, run_jobs: Any
+) -> None:
     need = voice_need(closed_community, title="底价", by=wang)
     Preference.objects.create(person=wang, group="support", mail="now")
     set_support(need, on=True, by=lin)
@@ -93,7 +97,9 @@ def test_access_is_checked_again_when_sending(closed_community: Community, lin: 
     assert show([row], fresh(wang)) == []
 
 
-def test_a_preference_of_never_is_kept_and_the_link_in_a_mail_sets_it(client: Any, lin: Person, wang: Person, catch_up: Any, run_jobs: Any) -> None:
+def test_a_preference_of_never_is_kept_and_the_link_in_a_mail_sets_it(
+    client: Any, lin: Person, wang: Person, catch_up: Any, run_jobs: Any
+) -> None:
     assert client.get(f"/inbox/stop/{stop_key(wang, 'support')}/").status_code == 200
     assert client.post(f"/inbox/stop/{stop_key(wang, 'support')}/").status_code == 200
     assert client.post("/inbox/stop/forged/").status_code == 404
@@ -104,7 +110,9 @@ def test_a_preference_of_never_is_kept_and_the_link_in_a_mail_sets_it(client: An
     assert InboxRow.objects.filter(person=wang).count() == 1
 
 
-def test_the_digest_comes_once_a_day_and_only_with_something_in_it(lin: Person, wang: Person, xu: Person, catch_up: Any, run_jobs: Any) -> None:
+def test_the_digest_comes_once_a_day_and_only_with_something_in_it(
+    lin: Person, wang: Person, xu: Person, catch_up: Any, run_jobs: Any
+) -> None:
     for person in (wang, xu):
         Preference.objects.create(person=person, group="support", mail="digest")
     thank(wang, reason="那张对比表", by=lin)
@@ -123,7 +131,9 @@ def test_old_facts_fill_the_inbox_but_send_no_mail(lin: Person, wang: Person) ->
     assert not Delivery.objects.exists()
 
 
-def test_opening_a_row_reads_it_and_leads_there(community: Community, lin: Person, wang: Person, catch_up: Any, browse: Any) -> None:
+def test_opening_a_row_reads_it_and_leads_there(
+    community: Community, lin: Person, wang: Person, catch_up: Any, browse: Any
+) -> None:
     need = voice_need(community, title="停机", by=wang)
     set_support(need, on=True, by=lin)
     catch_up()
@@ -141,7 +151,9 @@ def test_every_kind_of_notice_has_a_sentence_in_both_languages() -> None:
 
     from zhiliu.kit.sending import notice_kinds
 
-    row = SimpleNamespace(who="林晓岚", others=2, count=3, title="停机", details={}, row=None, card=None, person=None, url="")
+    row = SimpleNamespace(
+        who="林晓岚", others=2, count=3, title="停机", details={}, row=None, card=None, person=None, url=""
+    )
     for kind in notice_kinds:
         for language in ("zh-hans", "en"):
             with translation.override(language):

@@ -39,7 +39,9 @@ def test_the_index_follows_changes(community: Community, wang: Person, catch_up:
     assert hits("库温", wang, kinds=["need"]) == []
 
 
-def test_people_are_found_by_pinyin_and_leavers_are_not(lin: Person, wang: Person, admin: Person, catch_up: Any) -> None:
+def test_people_are_found_by_pinyin_and_leavers_are_not(
+    lin: Person, wang: Person, admin: Person, catch_up: Any
+) -> None:
     catch_up()
     assert hits("wangyifan", lin, kinds=["person"]) == [("person", wang.pk)]
     assert hits("wyf", lin, kinds=["person"]) == [("person", wang.pk)]
@@ -48,7 +50,9 @@ def test_people_are_found_by_pinyin_and_leavers_are_not(lin: Person, wang: Perso
     assert hits("王一帆", lin, kinds=["person"]) == []
 
 
-def test_filters_narrow_and_counts_stay(community: Community, closed_community: Community, wang: Person, catch_up: Any) -> None:
+def test_filters_narrow_and_counts_stay(
+    community: Community, closed_community: Community, wang: Person, catch_up: Any
+) -> None:
     here = voice_need(community, title="库温报警", by=wang)
     voice_need(closed_community, title="库温报警", by=wang)
     catch_up()
@@ -57,7 +61,9 @@ def test_filters_narrow_and_counts_stay(community: Community, closed_community: 
     assert (found.hits, found.counts["need"]) == ([], 2)
 
 
-def test_a_search_without_result_is_a_gap_counted_once_a_day(lin: Person, wang: Person, browse: Any, catch_up: Any) -> None:
+def test_a_search_without_result_is_a_gap_counted_once_a_day(
+    lin: Person, wang: Person, browse: Any, catch_up: Any
+) -> None:
     catch_up()
     for person in (lin, lin, wang):
         page = browse(person).get("/search/", {"q": "双级压缩"}).content.decode()
@@ -74,7 +80,9 @@ def test_snippets_mark_the_hit_and_escape_the_rest() -> None:
     assert marked("<i>", "x") == "&lt;i&gt;"
 
 
-@pytest.mark.parametrize("text", ["", "   ", "。。。", "'\"; DROP TABLE", "a" * 500, "\u202e", "🙂", "NOT AND OR", "ref:need"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "。。。", "'\"; DROP TABLE", "a" * 500, "\u202e", "🙂", "NOT AND OR", "ref:need"]
+)
 def test_no_text_breaks_the_page(text: str, lin: Person, browse: Any, catch_up: Any) -> None:
     catch_up()
     assert browse(lin).get("/search/", {"q": text}).status_code == 200

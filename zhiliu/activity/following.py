@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max
 
 from zhiliu.kit.db import on_postgresql
 from zhiliu.kit.facts import Fact, rebuild
@@ -52,7 +53,7 @@ def last_position() -> int:
     return Activity.objects.aggregate(last=Max(field))["last"] or 0
 
 
-def _ordered() -> QuerySet[Activity]:
+def _ordered() -> Any:
     return Activity.objects.annotate(place=F("position" if on_postgresql() else "id"))
 
 
@@ -93,7 +94,7 @@ def follow_all() -> bool:
         Whether any of them had work, so that the loop goes on at once.
     """
     entries_waiting = False
-    for name in followers.keys():
+    for name in followers.names():
         entries_waiting |= follow(name)
     return entries_waiting
 

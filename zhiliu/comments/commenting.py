@@ -34,9 +34,7 @@ def comment(kind: str, thing_id: int, *, body: str, by: Person) -> Comment:
     with transaction.atomic():
         made = Comment.objects.create(kind=kind, thing_id=thing_id, by=by, body=body, html=render(body).html)
         announce(
-            Commented(
-                comment_id=made.pk, kind=kind, thing_id=thing_id, community_id=card.community_id, by_id=by.pk
-            )
+            Commented(comment_id=made.pk, kind=kind, thing_id=thing_id, community_id=card.community_id, by_id=by.pk)
         )
     return made
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.forms import Form, LongTextField
+from zhiliu.kit.http import Request
 from zhiliu.kit.things import card_or_404
 
 from .commenting import comment, edit_comment, withdraw_comment
@@ -26,7 +27,7 @@ class CommentForm(Form):
 @require_POST
 @login_required
 @once
-def comments(request: HttpRequest, kind: str, thing_id: int) -> HttpResponseBase:
+def comments(request: Request, kind: str, thing_id: int) -> HttpResponseBase:
     """Comment on a thing; back to its page, at the comment."""
     card = card_or_404(kind, thing_id, request.user)
     made = comment(kind, thing_id, body=_body(request), by=request.user)
@@ -35,7 +36,7 @@ def comments(request: HttpRequest, kind: str, thing_id: int) -> HttpResponseBase
 
 @require_POST
 @login_required
-def one(request: HttpRequest, pk: int) -> HttpResponseBase:
+def one(request: Request, pk: int) -> HttpResponseBase:
     """Mend a comment (``body``), or take it back (``withdraw=1``)."""
     made = get_object_or_404(Comment, pk=pk)
     card = card_or_404(made.kind, made.thing_id, request.user)
@@ -46,10 +47,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponseBase:
     return redirect(f"{card.url}#comment-{made.pk}")
 
 
-def _body(request: HttpRequest) -> str:
+def _body(request: Request) -> str:
     form = CommentForm(request.POST)
     if not form.is_valid():
         raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
     return str(form.cleaned_data["body"])
-
-

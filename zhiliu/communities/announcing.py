@@ -51,7 +51,5 @@ def remind_unread(announcement: Announcement, *, by: Person) -> None:
         if not due.update(reminded_at=now):
             raise Refused(_("A reminder went out within the last day."))
         announce(
-            AnnouncementReminded(
-                announcement_id=announcement.pk, community_id=announcement.community_id, by_id=by.pk
-            )
+            AnnouncementReminded(announcement_id=announcement.pk, community_id=announcement.community_id, by_id=by.pk)
         )

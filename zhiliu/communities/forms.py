@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -67,9 +69,9 @@ class InviteForm(Form):
     guest_name = TextField(label=_("Name of a guest"), max_length=80, required=False)
     guest_email = forms.EmailField(label=_("Mail address of the guest"), max_length=200, required=False)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["people"]
+        field: Any = self.fields["people"]
         wanted = self.data.getlist("people") if hasattr(self.data, "getlist") else []
         # Ids are checked against what the inviting person may see by the view; here only their shape counts.
         field.choices = [(value, value) for value in wanted if value.isdecimal()]

@@ -21,7 +21,9 @@ from .rules import can_admit, can_see, can_set_up
 from .tables import Admission, Role
 
 
-def join(community: Community, *, by: Person, accepts: Rulebook | None = None, note: str = "") -> Membership | JoinRequest:
+def join(
+    community: Community, *, by: Person, accepts: Rulebook | None = None, note: str = ""
+) -> Membership | JoinRequest:
     """Become a member, or ask to become one; joining says yes to the rules in force.
 
     Args:
@@ -78,7 +80,9 @@ def add_members(community: Community, roles: Mapping[Person, str], *, by: Person
         How many are new.
     """
     with transaction.atomic():
-        known = set(Membership.objects.filter(community=community, person__in=roles).values_list("person_id", flat=True))
+        known = set(
+            Membership.objects.filter(community=community, person__in=roles).values_list("person_id", flat=True)
+        )
         new = [
             Membership(community=community, person=person, role=role)
             for person, role in roles.items()
@@ -170,7 +174,9 @@ def give_role(community: Community, person: Person, role: str, *, by: Person) ->
 def _keep_a_manager(community: Community, person: Person) -> None:
     # Locked, so that two managers cannot leave at the same moment and none stays.
     managers = list(
-        Membership.objects.select_for_update().filter(community=community, role=Role.MANAGER).values_list("person_id", flat=True)
+        Membership.objects.select_for_update()
+        .filter(community=community, role=Role.MANAGER)
+        .values_list("person_id", flat=True)
     )
     if managers == [person.pk]:
         raise Refused(_("A community needs a manager. Give somebody else the role first."))

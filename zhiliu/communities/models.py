@@ -17,7 +17,7 @@ from zhiliu.directory.models import Person
 from .tables import KINDS, Admission, Feature, Kind, KindTemplate, Role
 
 if TYPE_CHECKING:
-    from .reach import Reach
+    pass
 
 
 class CommunityQuerySet(TreeQuerySet):

@@ -24,7 +24,7 @@ class AnnouncementMade(NoticeKind):
 
     def recipients(self, fact: Announced) -> Iterable[int]:
         """Everybody in the community who wants to hear anything."""
-        members = Membership.objects.filter(community_id=fact.community_id)
+        members = Membership.objects.filter(community_id=fact.community_id or 0)
         return members.exclude(involvement=Membership.Involvement.NOTHING).values_list("person_id", flat=True)
 
     def sentence(self, row: Any) -> Any:
@@ -46,7 +46,7 @@ class AnnouncementUnread(NoticeKind):
     def recipients(self, fact: AnnouncementReminded) -> Iterable[int]:
         """Members without a receipt."""
         read = Receipt.objects.filter(announcement_id=fact.announcement_id).values("person_id")
-        members = Membership.objects.filter(community_id=fact.community_id).exclude(person_id__in=read)
+        members = Membership.objects.filter(community_id=fact.community_id or 0).exclude(person_id__in=read)
         return members.values_list("person_id", flat=True)
 
     def sentence(self, row: Any) -> Any:
@@ -72,7 +72,7 @@ class SomebodyWantsToJoin(NoticeKind):
     def recipients(self, fact: JoinRequested) -> Iterable[int]:
         """Everybody whose role may admit."""
         roles = [role for role, acts in MAY.items() if Act.ADMIT in acts]
-        members = Membership.objects.filter(community_id=fact.community_id, role__in=roles)
+        members = Membership.objects.filter(community_id=fact.community_id or 0, role__in=roles)
         return members.values_list("person_id", flat=True)
 
     def thing(self, fact: JoinRequested) -> tuple[str, int] | None:
@@ -149,7 +149,7 @@ class RulesChanged(NoticeKind):
     def recipients(self, fact: RulebookSet) -> Iterable[int]:
         """Members who have not accepted this version."""
         accepted = Consent.objects.filter(rulebook_id=fact.rulebook_id).values("person_id")
-        members = Membership.objects.filter(community_id=fact.community_id).exclude(person_id__in=accepted)
+        members = Membership.objects.filter(community_id=fact.community_id or 0).exclude(person_id__in=accepted)
         return members.values_list("person_id", flat=True)
 
     def thing(self, fact: RulebookSet) -> tuple[str, int] | None:
@@ -159,4 +159,3 @@ class RulesChanged(NoticeKind):
     def sentence(self, row: Any) -> Any:
         """Where."""
         return _("“%(title)s” has new rules. Read and accept them.") % {"title": row.title}
-

@@ -122,7 +122,12 @@ KINDS: dict[str, KindTemplate] = {
             _("No customer names or prices that could harm somebody outside this community."),
             _("Who asks comes back and says how it went."),
         ),
-        starter=(_("Start with the last time you were stuck"), _("Write one need: the last time you were stuck in your work. The one with most support becomes our first talk.")),
+        starter=(
+            _("Start with the last time you were stuck"),
+            _(
+                "Write one need: the last time you were stuck in your work. The one with most support becomes our first talk."
+            ),
+        ),
         hint=_("People of one trade who solve its hard cases together."),
     ),
     Kind.INTEREST: KindTemplate(
@@ -133,7 +138,10 @@ KINDS: dict[str, KindTemplate] = {
         admission=Admission.OPEN,
         roles=(Role.LEADER,),
         rules=(_("Come as you like, leave as you like; sign off when you cannot come."), _("No advertising.")),
-        starter=(_("Vote on the first outing"), _("Say in the poll when you have time. Three people are enough to begin.")),
+        starter=(
+            _("Vote on the first outing"),
+            _("Say in the poll when you have time. Three people are enough to begin."),
+        ),
         hint=_("What people like to do together outside their work."),
     ),
     Kind.HELP: KindTemplate(
@@ -148,7 +156,10 @@ KINDS: dict[str, KindTemplate] = {
             _("Say what you have tried and what the device shows."),
             _("Whoever was helped writes down in three sentences what it was."),
         ),
-        starter=(_("Ask what stops you right now"), _("Describe the situation and what you have tried. Search first: it may have been solved before.")),
+        starter=(
+            _("Ask what stops you right now"),
+            _("Describe the situation and what you have tried. Search first: it may have been solved before."),
+        ),
         hint=_("Quick help at any hour, live or by looking it up."),
     ),
     Kind.BEST: KindTemplate(
@@ -163,7 +174,10 @@ KINDS: dict[str, KindTemplate] = {
             _("Every practice has an owner and a review date."),
             _("Who deviates says why; that is how the practice gets better."),
         ),
-        starter=(_("Write down one practice as steps"), _("Take a job you do well. Write the steps, who does each, and what can go wrong.")),
+        starter=(
+            _("Write down one practice as steps"),
+            _("Take a job you do well. Write the steps, who does each, and what can go wrong."),
+        ),
         hint=_("Proven ways of working, kept as SOPs and made better by use."),
     ),
     Kind.LEARNING: KindTemplate(
@@ -178,7 +192,10 @@ KINDS: dict[str, KindTemplate] = {
             _("Find a partner and tell each other once a week how far you are."),
             _("Who misses a session reads the summary and asks one question."),
         ),
-        starter=(_("Find your learning partner"), _("Invite a colleague to a tea chat and agree what each of you wants to learn this month.")),
+        starter=(
+            _("Find your learning partner"),
+            _("Invite a colleague to a tea chat and agree what each of you wants to learn this month."),
+        ),
         hint=_("Learning something together, with partners who keep each other going."),
     ),
     Kind.KNOWLEDGE: KindTemplate(
@@ -192,7 +209,10 @@ KINDS: dict[str, KindTemplate] = {
             _("Every article has an owner; without an owner it is archived."),
             _("What is past its review date is checked or marked within two weeks."),
         ),
-        starter=(_("Look through what is due for review"), _("Open the library, sort by review date, and take one article.")),
+        starter=(
+            _("Look through what is due for review"),
+            _("Open the library, sort by review date, and take one article."),
+        ),
         hint=_("Those who keep the company's knowledge findable, checked and used."),
     ),
 }

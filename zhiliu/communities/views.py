@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +17,7 @@ from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 
@@ -31,18 +32,18 @@ from .starting import change_settings, set_rulebook, start_community
 from .tables import KINDS, Kind, Role
 
 
-def community_or_404(request: HttpRequest, slug: str) -> Community:
+def community_or_404(request: Request, slug: str) -> Community:
     """A community whose inside the person may see."""
     rows = Community.objects.without_tree_fields().visible_to(request.user)
     return get_object_or_404(rows, slug=slug)
 
 
-def listed_or_404(request: HttpRequest, slug: str) -> Community:
+def listed_or_404(request: Request, slug: str) -> Community:
     """A community the person may know of."""
     return get_object_or_404(Community.objects.without_tree_fields().listed_for(request.user), slug=slug)
 
 
-def frame(request: HttpRequest, community: Community, tab: str, **context: Any) -> dict[str, Any]:
+def frame(request: Request, community: Community, tab: str, **context: Any) -> dict[str, Any]:
     """What every page of a community shows: head and tabs. Other apps build their pages on it too."""
     shown = [entry for entry in queries.tabs if not entry.feature or community.has(entry.feature)]
     return {
@@ -58,7 +59,7 @@ def frame(request: HttpRequest, community: Community, tab: str, **context: Any) 
 
 @require_GET
 @login_required
-def communities(request: HttpRequest) -> HttpResponseBase:
+def communities(request: Request) -> HttpResponseBase:
     """All communities one may know of."""
     page = page_of(queries.community_list(request.user), request, by="name", size=50)
     return render(request, "communities/list.html", {"page": page})
@@ -67,7 +68,7 @@ def communities(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 @once
-def start(request: HttpRequest) -> HttpResponseBase:
+def start(request: Request) -> HttpResponseBase:
     """Start a community from the template of its kind."""
     form = StartForm(request.POST or None, initial={"kind": Kind.PROFESSIONAL})
     if request.method == "POST" and form.is_valid():
@@ -81,7 +82,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def home(request: HttpRequest, slug: str) -> HttpResponseBase:
+def home(request: Request, slug: str) -> HttpResponseBase:
     """A community's home; to those who cannot look inside, what it is and how to join."""
     community = listed_or_404(request, slug)
     if not can_see(request.user, community):
@@ -107,14 +108,14 @@ def home(request: HttpRequest, slug: str) -> HttpResponseBase:
     return render(request, "communities/home.html", context)
 
 
-def _door(request: HttpRequest, community: Community) -> dict[str, Any]:
+def _door(request: Request, community: Community) -> dict[str, Any]:
     waiting = community.join_requests.filter(person=request.user, decision="").first()
     return {"community": community, "keepers": queries.keepers(community), "waiting": waiting}
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def membership(request: HttpRequest, slug: str) -> HttpResponseBase:
+def membership(request: Request, slug: str) -> HttpResponseBase:
     """Join: read the rules, say yes, and be in or wait for a decision."""
     community = listed_or_404(request, slug)
     rulebook = community.rulebooks.first()
@@ -133,7 +134,7 @@ def membership(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def departure(request: HttpRequest, slug: str) -> HttpResponseBase:
+def departure(request: Request, slug: str) -> HttpResponseBase:
     """Leave a community."""
     community = community_or_404(request, slug)
     leave(community, by=request.user)
@@ -143,7 +144,7 @@ def departure(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def involvement(request: HttpRequest, slug: str) -> HttpResponseBase:
+def involvement(request: Request, slug: str) -> HttpResponseBase:
     """Choose how much one wants to hear."""
     community = community_or_404(request, slug)
     if request.POST.get("involvement") in Membership.Involvement.values:
@@ -155,7 +156,7 @@ def involvement(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def members(request: HttpRequest, slug: str) -> HttpResponseBase:
+def members(request: Request, slug: str) -> HttpResponseBase:
     """Who belongs, in which role."""
     community = community_or_404(request, slug)
     rows = community.memberships.select_related("person__department", "person__position")
@@ -177,7 +178,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 @once
-def invitations(request: HttpRequest, slug: str) -> HttpResponseBase:
+def invitations(request: Request, slug: str) -> HttpResponseBase:
     """Make colleagues members, or invite a guest by mail."""
     community = community_or_404(request, slug)
     require(can_admit, request.user, community)
@@ -194,7 +195,7 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponseBase:
     return render(request, "communities/invite.html", frame(request, community, "members", form=form))
 
 
-def _invite(request: HttpRequest, community: Community, wanted: dict[str, Any]) -> int:
+def _invite(request: Request, community: Community, wanted: dict[str, Any]) -> int:
     people = list(visible_people(request.user).filter(pk__in=wanted["people"]))
     if wanted["guest_email"]:
         guest, _invitation = invite_guest(
@@ -208,7 +209,7 @@ def _invite(request: HttpRequest, community: Community, wanted: dict[str, Any]) 
 
 @require_POST
 @login_required
-def request_decision(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+def request_decision(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Admit (``admit=1``) or decline somebody who asked."""
     community = community_or_404(request, slug)
     waiting = get_object_or_404(community.join_requests.select_related("person", "community"), pk=pk)
@@ -221,7 +222,7 @@ def request_decision(request: HttpRequest, slug: str, pk: int) -> HttpResponseBa
 
 @require_POST
 @login_required
-def role(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+def role(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Give a member a role, or (``role`` empty) take them out."""
     community = community_or_404(request, slug)
     member = get_object_or_404(community.memberships.select_related("person"), pk=pk)
@@ -236,7 +237,7 @@ def role(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def settings(request: HttpRequest, slug: str) -> HttpResponseBase:
+def settings(request: Request, slug: str) -> HttpResponseBase:
     """Settings of a community."""
     community = community_or_404(request, slug)
     require(can_set_up, request.user, community)
@@ -255,7 +256,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def rulebook(request: HttpRequest, slug: str) -> HttpResponseBase:
+def rulebook(request: Request, slug: str) -> HttpResponseBase:
     """The rules in force, and earlier versions."""
     community = community_or_404(request, slug)
     books = list(community.rulebooks.select_related("by")[:20])
@@ -265,7 +266,7 @@ def rulebook(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def rulebook_edit(request: HttpRequest, slug: str) -> HttpResponseBase:
+def rulebook_edit(request: Request, slug: str) -> HttpResponseBase:
     """Write a new version of the rules."""
     community = community_or_404(request, slug)
     require(can_set_up, request.user, community)
@@ -280,7 +281,7 @@ def rulebook_edit(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def consent(request: HttpRequest, slug: str) -> HttpResponseBase:
+def consent(request: Request, slug: str) -> HttpResponseBase:
     """Accept the version of the rules that was shown."""
     community = community_or_404(request, slug)
     current = community.rulebooks.first()
@@ -293,7 +294,7 @@ def consent(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def announcements(request: HttpRequest, slug: str) -> HttpResponseBase:
+def announcements(request: Request, slug: str) -> HttpResponseBase:
     """All announcements of a community."""
     community = community_or_404(request, slug)
     page = page_of(community.announcements.select_related("by", "community"), request, by="-at")
@@ -302,7 +303,7 @@ def announcements(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def announcement(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+def announcement(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """One announcement; opening it is the receipt of a member."""
     community = community_or_404(request, slug)
     found = get_object_or_404(community.announcements.select_related("by"), pk=pk)
@@ -316,7 +317,7 @@ def announcement(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 @once
-def announcement_new(request: HttpRequest, slug: str) -> HttpResponseBase:
+def announcement_new(request: Request, slug: str) -> HttpResponseBase:
     """Announce something."""
     community = community_or_404(request, slug)
     require(can_edit_home, request.user, community)
@@ -328,7 +329,7 @@ def announcement_new(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def reminder(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+def reminder(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Remind those who have not read an announcement."""
     community = community_or_404(request, slug)
     remind_unread(get_object_or_404(community.announcements.select_related("community"), pk=pk), by=request.user)

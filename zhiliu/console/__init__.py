@@ -1,2 +1,1 @@
-"""What operates an installation: the command ``zhiliu`` and its supervisor, and the pages of administrators.
-"""
+"""What operates an installation: the command ``zhiliu`` and its supervisor, and the pages of administrators."""

@@ -65,7 +65,7 @@ def _announce_when_up(port: int) -> None:
     address = f"http://127.0.0.1:{port}/"
     for _ in range(300):
         try:
-            urllib.request.urlopen(f"{address}signin/", timeout=2).close()  # noqa: S310 - our own address
+            urllib.request.urlopen(f"{address}signin/", timeout=2).close()
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
         else:
@@ -77,8 +77,10 @@ def _prepare() -> None:
     """Bring the database up to date, in a process of its own so that the parent stays small."""
     import subprocess
 
-    code = "import django; django.setup(); from django.core.management import call_command as c; c('migrate', verbosity=0)"
-    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603
+    code = (
+        "import django; django.setup(); from django.core.management import call_command as c; c('migrate', verbosity=0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def _init(options: argparse.Namespace) -> int:
@@ -109,7 +111,7 @@ def _fill(fresh: bool) -> int:
     import subprocess
 
     arguments = [sys.executable, "-m", "zhiliu.demo.fill", *(["--fresh"] if fresh else [])]
-    return subprocess.run(arguments, check=False).returncode  # noqa: S603
+    return subprocess.run(arguments, check=False).returncode
 
 
 def _import(options: argparse.Namespace) -> int:

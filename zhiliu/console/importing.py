@@ -37,7 +37,9 @@ def import_people(path: str) -> int:
 def _enter(row: dict[str, str]) -> int:
     if Person.objects.filter(number=row["number"]).exists():
         return 0
-    department = Department.objects.get_or_create(name=row["department"], parent=None)[0] if row.get("department") else None
+    department = (
+        Department.objects.get_or_create(name=row["department"], parent=None)[0] if row.get("department") else None
+    )
     position = Position.objects.get_or_create(name=row["position"])[0] if row.get("position") else None
     new_person(
         name=row["name"],

@@ -40,7 +40,7 @@ class Child:
     def start(self) -> None:
         """Start the process, in a session of its own so that Ctrl C reaches the parent only."""
         self.started = time.monotonic()
-        self.process = subprocess.Popen(self.arguments, start_new_session=True)  # noqa: S603
+        self.process = subprocess.Popen(self.arguments, start_new_session=True)
 
     def look_after(self, now: float) -> None:
         """Note a death, and start again when the time has come."""

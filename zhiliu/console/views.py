@@ -6,7 +6,7 @@ import shutil
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -17,12 +17,13 @@ from zhiliu.activity.models import Cursor
 from zhiliu.directory.rules import is_admin
 from zhiliu.jobs.models import Heartbeat
 from zhiliu.jobs.retrying import SILENT
+from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
 
 
 @require_GET
 @login_required
-def overview(request: HttpRequest) -> HttpResponseBase:
+def overview(request: Request) -> HttpResponseBase:
     """Is everything running: workers, jobs that failed, followers of the log, space on the disk."""
     require(is_admin, request.user)
     top = last_position()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zhiliu.communities.joining import forget_reach
+from zhiliu.communities.reach import forget_reach
 
 from .stage import Stage
 

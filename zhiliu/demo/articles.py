@@ -69,7 +69,9 @@ def _article(stage: Stage, text: Text) -> Article:
         at=at,
         changed_at=at,
         published_at=at if published else None,
-        review_on=stage.clock.today + dt.timedelta(days=front["review_day"]) if front.get("review_day") is not None else None,
+        review_on=stage.clock.today + dt.timedelta(days=front["review_day"])
+        if front.get("review_day") is not None
+        else None,
         verified_by=verifier,
         verified_at=at + dt.timedelta(days=2) if verifier else None,
     )
@@ -89,7 +91,10 @@ def _resolve_links(stage: Stage, text: Text) -> None:
 def _history(stage: Stage, text: Text) -> None:
     article, front = stage.articles[text.key], text.front
     steps = [(article.at, article.owner, "")]
-    steps += [(stage.clock.at(one["day"], "16:10"), stage.people[one["by"]], one["note"]) for one in front.get("revised") or []]
+    steps += [
+        (stage.clock.at(one["day"], "16:10"), stage.people[one["by"]], one["note"])
+        for one in front.get("revised") or []
+    ]
     for number, (at, by, note) in enumerate(steps, start=1):
         revision = Revision.objects.create(
             article=article,
@@ -177,7 +182,7 @@ def _readings(stage: Stage) -> None:
         community = article.library.community
         near = stage.members[community.slug] if community else everybody
         age = max(1, (stage.clock.now - article.at).days)
-        for person in stage.some(near, 6 + article.use_count * 5 + stage.chance.randint(0, 12), {article.owner_id}):
+        for person in stage.some(near, 6 + article.use_count * 5 + stage.chance.randint(0, 12), {article.owner_id or 0}):
             day = stage.clock.today - dt.timedelta(days=stage.chance.randint(0, age))
             rows.append(Reading(article=article, person=person, day=day))
     Reading.objects.bulk_create(rows, ignore_conflicts=True)

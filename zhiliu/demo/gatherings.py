@@ -111,7 +111,7 @@ def _seats(stage: Stage, gathering: Gathering, entry: dict[str, Any]) -> list[Pe
 
 
 def _invitation(stage: Stage, gathering: Gathering) -> None:
-    if gathering.sharer_id in (None, gathering.host_id):
+    if gathering.sharer is None or gathering.sharer_id == gathering.host_id:
         return
     Invitation.objects.create(
         gathering=gathering,
@@ -133,12 +133,16 @@ def _question(stage: Stage, gathering: Gathering, entry: dict[str, Any], people:
         digest=digest_of(entry["text"]),
         by=by,
         is_anonymous=by is None,
-        on=gathering.starts_at.date() if gathering.state == Gathering.State.HELD and gathering.starts_at else stage.clock.today,
+        on=gathering.starts_at.date()
+        if gathering.state == Gathering.State.HELD and gathering.starts_at
+        else stage.clock.today,
         state=Question.State.ANSWERED if answer else Question.State.WAITING,
         answer=answer,
         vote_count=len(voters),
     )
-    Vote.objects.bulk_create(Vote(kind="question", thing_id=question.pk, by=person, at=gathering.at) for person in voters)
+    Vote.objects.bulk_create(
+        Vote(kind="question", thing_id=question.pk, by=person, at=gathering.at) for person in voters
+    )
 
 
 def _check_ins(stage: Stage, gathering: Gathering, people: list[Person]) -> None:
@@ -202,7 +206,7 @@ def _deposit(stage: Stage, gathering: Gathering, entry: dict[str, Any]) -> None:
     if entry.get("deposit_owner"):
         due = stage.clock.today + dt.timedelta(days=entry["deposit_due_day"])
         owner = stage.people[entry["deposit_owner"]]
-        Deposit.objects.create(gathering=gathering, owner=owner, due_on=due, by=gathering.host, at=gathering.held_at)
+        Deposit.objects.create(gathering=gathering, owner=owner, due_on=due, by=gathering.host, at=gathering.held_at or stage.clock.now)
 
 
 def _reminders(stage: Stage, gathering: Gathering) -> None:

@@ -65,7 +65,9 @@ def _page(stage: Stage, library: Library, archive: zipfile.ZipFile, name: str) -
     article.save()
     article.authors.set({owner})
     note_reached(("article", article.pk), 3)
-    revision = Revision.objects.create(article=article, number=1, title=title, markdown=article.draft_markdown, by=owner, at=at)
+    revision = Revision.objects.create(
+        article=article, number=1, title=title, markdown=article.draft_markdown, by=owner, at=at
+    )
     Publication.objects.create(revision=revision, by=owner, at=at)
     stage.tell(ArticlePublished(article_id=article.pk, revision_id=revision.pk, first=True, by_id=owner.pk), at)
 

@@ -41,8 +41,12 @@ def build(stage: Stage) -> None:
     company = read("company")
     Organisation(name=company["name"], welcome=company["welcome"]).save()
     places = {one["key"]: Location.objects.create(name=one["name"]) for one in company["locations"]}
-    Room.objects.bulk_create(Room(location=place, name=name) for place in places.values() for name in ("大会议室", "小会议室"))
-    positions = {one["key"]: Position.objects.create(name=one["name"], level=one["level"]) for one in company["positions"]}
+    Room.objects.bulk_create(
+        Room(location=place, name=name) for place in places.values() for name in ("大会议室", "小会议室")
+    )
+    positions = {
+        one["key"]: Position.objects.create(name=one["name"], level=one["level"]) for one in company["positions"]
+    }
     departments = _departments(company["departments"])
     principals = read("people")
     for entry in principals:
@@ -133,7 +137,7 @@ def _others(stage: Stage, company: dict[str, Any], departments: Any, positions: 
             hired_on=stage.clock.today - dt.timedelta(days=int(40 + stage.chance.expovariate(1 / 1500))),
             calendar_key=f"demo-{index}",
             joined_at=stage.clock.at(-185),
-            password="!",  # noqa: S106 - an unusable password
+            password="!",
         )
         people.append(person)
     return list(Person.objects.bulk_create(people))

@@ -22,7 +22,10 @@ class PersonalMiddleware:
         user = request.user
         chosen = getattr(user, "language", "") or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         zone = getattr(user, "time_zone", "") or settings.TIME_ZONE
-        with translation.override(chosen if chosen in _KNOWN else settings.LANGUAGE_CODE), timezone.override(ZoneInfo(zone)):
+        with (
+            translation.override(chosen if chosen in _KNOWN else settings.LANGUAGE_CODE),
+            timezone.override(ZoneInfo(zone)),
+        ):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
         return response

@@ -92,7 +92,7 @@ class Department(TreeNode):
 
     name = models.CharField(max_length=80)
     code = models.CharField(max_length=64, unique=True, null=True)
-    head = models.ForeignKey("Person", models.SET_NULL, null=True, blank=True, related_name="heads")
+    head = models.ForeignKey("Person", models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["name"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhiliu.kit.doors import back
 from zhiliu.kit.hanzi import toned
+from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 
@@ -27,10 +28,12 @@ from .skills import declare_skills, endorse, withdraw_endorsement
 
 @require_GET
 @login_required
-def people(request: HttpRequest) -> HttpResponseBase:
+def people(request: Request) -> HttpResponseBase:
     """Colleagues: search by name, pinyin, initials, department, skill."""
     text = request.GET.get("q", "").strip()[:60]
-    department = Department.objects.filter(pk=request.GET["department"]).first() if _number(request, "department") else None
+    department = (
+        Department.objects.filter(pk=request.GET["department"]).first() if _number(request, "department") else None
+    )
     rows = people_list(request.user, text=text, department=department)
     context = {
         "page": page_of(rows, request, by="name"),
@@ -41,13 +44,13 @@ def people(request: HttpRequest) -> HttpResponseBase:
     return render(request, "directory/people.html", context)
 
 
-def _number(request: HttpRequest, name: str) -> bool:
+def _number(request: Request, name: str) -> bool:
     return request.GET.get(name, "").isdecimal() and len(request.GET[name]) < 19
 
 
 @require_GET
 @login_required
-def search(request: HttpRequest) -> HttpResponseBase:
+def search(request: Request) -> HttpResponseBase:
     """Answers a combobox: people whose name, pinyin or initials begin with what was typed."""
     text = request.GET.get("q", "").strip()[:60]
     found = visible_people(request.user).exclude(kind=Person.Kind.BOT).select_related("department")
@@ -66,7 +69,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def person(request: HttpRequest, handle: str) -> HttpResponseBase:
+def person(request: Request, handle: str) -> HttpResponseBase:
     """A profile: what somebody knows, has shared, and was thanked for."""
     rows = visible_people(request.user).select_related("department", "position", "location", "manager")
     found = get_object_or_404(rows, handle=handle)
@@ -87,7 +90,7 @@ def person(request: HttpRequest, handle: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def profile(request: HttpRequest, handle: str) -> HttpResponseBase:
+def profile(request: Request, handle: str) -> HttpResponseBase:
     """Change one's own profile."""
     found = get_object_or_404(visible_people(request.user), handle=handle)
     require(can_edit_profile, request.user, found)
@@ -109,7 +112,7 @@ def profile(request: HttpRequest, handle: str) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def endorsement(request: HttpRequest, pk: int) -> HttpResponseBase:
+def endorsement(request: Request, pk: int) -> HttpResponseBase:
     """Vouch for a skill (``on=1``) or take it back (``on=0``)."""
     claim = get_object_or_404(PersonSkill.objects.filter(person__in=visible_people(request.user)), pk=pk)
     require(can_endorse, request.user)
@@ -122,7 +125,7 @@ def endorsement(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def theme(request: HttpRequest) -> HttpResponseBase:
+def theme(request: Request) -> HttpResponseBase:
     """Choose light, dark, or as the device."""
     if request.POST.get("theme") in Person.Theme.values:
         Person.objects.filter(pk=request.user.pk).update(theme=request.POST["theme"])
@@ -130,7 +133,7 @@ def theme(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_POST
-def language(request: HttpRequest) -> HttpResponseBase:
+def language(request: Request) -> HttpResponseBase:
     """Choose the language; strangers keep it in a cookie."""
     code = request.POST.get("language", "")
     response = redirect(back(request))

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpRequest, HttpResponseBase, JsonResponse
+from django.http import FileResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from zhiliu.communities.models import Community
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
 
 from .models import File, Upload
 from .storing import upload
@@ -22,7 +23,7 @@ _INLINE = {"application/pdf", "audio/mpeg", "audio/ogg", "audio/webm", "video/mp
 
 @require_GET
 @login_required
-def file(request: HttpRequest, key: str) -> HttpResponseBase:
+def file(request: Request, key: str) -> HttpResponseBase:
     """Serve a file to those who may see it, so that nothing in it can run as script."""
     found = get_object_or_404(Upload.objects.visible_to(request.user).select_related("file"), key=key)
     content, content_type = _content(found.file, request.GET.get("w", ""))
@@ -45,10 +46,10 @@ def _content(file: File, wanted: str) -> tuple[Any, str]:
 
 @require_POST
 @login_required
-def uploads(request: HttpRequest) -> HttpResponseBase:
+def uploads(request: Request) -> HttpResponseBase:
     """Take a file dropped or pasted into an editor; answers its address as JSON."""
     content = request.FILES.get("file")
-    if content is None:
+    if content is None or content.file is None:
         return JsonResponse({"error": _("No file arrived. Try again.")}, status=400)
     community = None
     if request.POST.get("community", "").isdecimal():

@@ -33,13 +33,14 @@ class PersonField(forms.ModelChoiceField):
     """
 
     def __init__(self, viewer: Person, **kwargs: Any) -> None:
+        self.viewer = viewer
         widget = forms.Select(attrs={"data-combobox": PEOPLE})
         super().__init__(visible_people(viewer), widget=widget, empty_label="", **kwargs)
 
     def shown(self, chosen: Any) -> None:
         """Offer only what is chosen already; the others are searched for, not listed."""
         key = chosen.pk if isinstance(chosen, Person) else chosen
-        people = self.queryset.filter(pk=key) if str(key or "").isdecimal() else self.queryset.none()
+        people = visible_people(self.viewer).filter(pk=key) if str(key or "").isdecimal() else []
         self.widget.choices = [("", ""), *((person.pk, person.name) for person in people)]
 
 

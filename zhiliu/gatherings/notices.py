@@ -166,7 +166,7 @@ class GatheringIsNew(NoticeKind):
         if gathering is None or gathering.is_tea_chat:
             return []
         everybody = Membership.objects.filter(
-            community_id=fact.community_id, involvement=Membership.Involvement.EVERYTHING
+            community=fact.community_id or 0, involvement=Membership.Involvement.EVERYTHING
         )
         told_otherwise = _voters(gathering.topic_id) | _coming(gathering.pk)
         return set(everybody.values_list("person_id", flat=True)) - told_otherwise

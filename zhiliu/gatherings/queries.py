@@ -62,6 +62,8 @@ def rows_of(gatherings: Iterable[Gathering], viewer: Person) -> list[Row]:
 
 
 def _what_i_am(gathering: Gathering, viewer: Person, waiting: bool | None) -> str:
+    if not gathering.is_ahead:
+        return ""
     if viewer.pk == gathering.sharer_id:
         return _("You share")
     if viewer.pk == gathering.host_id:

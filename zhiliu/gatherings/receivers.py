@@ -44,10 +44,10 @@ gates.put(lambda person, key: Gathering.objects.visible_to(person).filter(pk=key
 
 
 @lateness.adds(key="gatherings")
-def late_gatherings(references: Iterable[Reference]) -> set[Reference]:
-    """Gatherings of these whose deposit is late."""
+def late_gatherings(references: Iterable[Reference]) -> dict[Reference, int]:
+    """Gatherings of these whose deposit is late: the fourth station of their line is missing."""
     keys = [key for kind, key in references if kind == "gathering"]
     if not keys:
-        return set()
+        return {}
     late = Deposit.objects.late().filter(gathering__in=keys).values_list("gathering_id", flat=True)
-    return {("gathering", key) for key in late}
+    return {("gathering", key): 3 for key in late}

@@ -42,7 +42,7 @@ class Gatherings(Searchable):
         if isinstance(fact, OfGathering) and not isinstance(fact, _QUIET):
             return [fact.gathering_id]
         if isinstance(fact, CommunityChanged):
-            return Gathering.objects.filter(community_id=fact.community_id).values_list("pk", flat=True)
+            return Gathering.objects.filter(community=fact.community_id or 0).values_list("pk", flat=True)
         return []
 
     def all_keys(self) -> Iterable[int]:

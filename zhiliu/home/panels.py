@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from zhiliu.communities.queries import my_communities
 from zhiliu.kit.shell import NavItem, Shell, shell_parts
@@ -35,53 +36,77 @@ def frame(request: HttpRequest, shell: Shell) -> None:
 @shell_parts.adds(key="home.navigation", weight=10)
 def navigation(request: HttpRequest, shell: Shell) -> None:
     """Rail, menus and phone bar of a signed-in person."""
-    if shell.person is None:
+    person = shell.person
+    if person is None:
         return
-    shell.unread, calls = unread_count(shell.person)
-    shell.nav = [
-        NavItem("today", "sun", _("Today"), reverse("home")),
-        NavItem("inbox", "inbox", _("Inbox"), shell.inbox_url, count=shell.unread, calls=calls),
-        NavItem("knowledge", "book", pgettext("navigation", "Knowledge"), _path("knowledge:home")),
-        NavItem("gatherings", "calendar", pgettext("navigation", "Gatherings"), _path("gatherings:list")),
-        NavItem("people", "users", pgettext("navigation", "Colleagues"), reverse("directory:people")),
-    ]
-    shell.nav = [item for item in shell.nav if item.url]
-    if shell.person.is_admin:
-        shell.foot_nav = [NavItem("administration", "settings", _("Administration"), reverse("console:overview"))]
-    shell.start_menu = _start_menu(shell)
+    shell.unread, calls = unread_count(person)
+    shell.nav = _marked(main_places(shell.language), request.path)
+    shell.phone_nav = _marked(phone_places(shell.language), request.path)
+    shell.foot_nav = _marked(foot_places(shell.language), request.path) if person.is_admin else []
+    for item in [*shell.nav, *shell.phone_nav]:
+        if item.key == "inbox":
+            item.count, item.calls = shell.unread, calls
+        if item.key == "me":
+            item.url = person.get_absolute_url()
+    shell.start_menu = list(start_acts(shell.language, person.is_guest))
     shell.me_menu = [
-        NavItem("me", "user", _("My profile"), shell.person.get_absolute_url()),
+        NavItem("me", "user", _("My profile"), person.get_absolute_url()),
         NavItem("mail", "mail", _("What comes by mail"), reverse("notifications:preferences")),
         NavItem("out", "log-out", _("Sign out"), reverse("signout"), post=True),
     ]
-    shell.phone_nav = [
+
+
+def _marked(items: tuple[NavItem, ...], path: str) -> list[NavItem]:
+    """Copies of the items, the one the page belongs to marked."""
+    return [replace(one, current=path == one.url or (len(one.url) > 1 and path.startswith(one.url))) for one in items]
+
+
+# The four lists below are the same for everybody of a language; addresses and translations are looked up once.
+
+
+@lru_cache
+def main_places(language: str) -> tuple[NavItem, ...]:
+    """The rail's first entries."""
+    return (
+        NavItem("today", "sun", _("Today"), reverse("home")),
+        NavItem("inbox", "inbox", _("Inbox"), reverse("notifications:inbox")),
+        NavItem("knowledge", "book", pgettext("navigation", "Knowledge"), reverse("knowledge:home")),
+        NavItem("gatherings", "calendar", pgettext("navigation", "Gatherings"), reverse("gatherings:list")),
+        NavItem("people", "users", pgettext("navigation", "Colleagues"), reverse("directory:people")),
+    )
+
+
+@lru_cache
+def foot_places(language: str) -> tuple[NavItem, ...]:
+    """The rail's last entries, for administrators."""
+    return (NavItem("administration", "settings", _("Administration"), reverse("console:overview")),)
+
+
+@lru_cache
+def phone_places(language: str) -> tuple[NavItem, ...]:
+    """The bar at the bottom of phones; the third is the plus."""
+    return (
         NavItem("today", "sun", _("Today"), reverse("home")),
         NavItem("communities", "users", pgettext("navigation", "Communities"), reverse("communities:list")),
         NavItem("plus", "plus", pgettext("begin something", "Start"), reverse("start"), plus=True),
-        NavItem("knowledge", "book", pgettext("navigation", "Knowledge"), _path("knowledge:home") or reverse("search:search")),
-        NavItem("me", "user", _("Mine"), shell.person.get_absolute_url()),
-    ]
-    for item in [*shell.nav, *shell.foot_nav, *shell.phone_nav]:
-        item.current = request.path == item.url or (item.url not in ("/", "") and request.path.startswith(item.url))
+        NavItem("knowledge", "book", pgettext("navigation", "Knowledge"), reverse("knowledge:home")),
+        NavItem("me", "user", _("Mine"), ""),
+    )
 
 
-def _start_menu(shell: Shell) -> list[NavItem]:
-    items = [NavItem("need", "hand", _("Voice a need"), reverse("needs:voice"))]
-    if not shell.person.is_guest:
-        items += [
-            NavItem("talk", "calendar", _("Arrange a gathering"), _path("gatherings:new")),
-            NavItem("tea", "coffee", _("Invite to a tea chat"), _path("gatherings:tea")),
-            NavItem("article", "book", _("Write an article"), _path("knowledge:new")),
-            NavItem("community", "users", _("Start a community"), reverse("communities:start")),
-        ]
-    return [item for item in items if item.url]
-
-
-def _path(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+@lru_cache
+def start_acts(language: str, is_guest: bool) -> tuple[NavItem, ...]:
+    """What can be begun."""
+    need = NavItem("need", "hand", _("Voice a need"), reverse("needs:voice"))
+    if is_guest:
+        return (need,)
+    return (
+        need,
+        NavItem("talk", "calendar", _("Arrange a gathering"), reverse("gatherings:new")),
+        NavItem("tea", "coffee", _("Invite to a tea chat"), reverse("gatherings:tea")),
+        NavItem("article", "book", _("Write an article"), reverse("knowledge:new")),
+        NavItem("community", "users", _("Start a community"), reverse("communities:start")),
+    )
 
 
 @shell_parts.adds(key="home.communities", weight=20)

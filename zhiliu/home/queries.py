@@ -61,7 +61,7 @@ def flowing(person: Person, limit: int = 6) -> list[Flow]:
     rows = rows.filter(community_id__in=mine) if mine else rows.filter(community_id=None)
     latest: dict[tuple[str, int], dt.datetime] = {}
     for kind, key, at in rows.values_list("kind", "thing_id", "at")[: STREAM * 3]:
-        latest.setdefault((kind, key), at)
+        latest.setdefault((kind, key or 0), at)
     cards = cards_for(list(latest)[:STREAM], person)
     shown = [(reference, at) for reference, at in latest.items() if reference in cards][:limit]
     lines = glyphs_for([reference for reference, _ in shown])

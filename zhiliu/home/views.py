@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from zhiliu.kit.http import Request
+
 from . import queries
 
 
 @require_GET
 @login_required
-def home(request: HttpRequest) -> HttpResponseBase:
+def home(request: Request) -> HttpResponseBase:
     """What waits for me, what is coming, what moves."""
     person = request.user
     waits = queries.what_waits(person)
@@ -45,6 +47,6 @@ def _headline(waits: int, gatherings: int) -> str:
 
 @require_GET
 @login_required
-def start(request: HttpRequest) -> HttpResponseBase:
+def start(request: Request) -> HttpResponseBase:
     """Everything that can be begun; on phones the plus leads here."""
     return render(request, "home/start.html")

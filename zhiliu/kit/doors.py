@@ -11,12 +11,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from .errors import Forbidden, Refused
+from .http import Request
 from .models import Once
 
 logger = logging.getLogger(__name__)
@@ -26,13 +27,13 @@ View = Callable[..., HttpResponseBase]
 class DoorsMiddleware:
     """Turn :class:`Refused` into an answer, and an unexpected error into a page with an id to search for."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: Request) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+    def process_exception(self, request: Request, error: Exception) -> HttpResponseBase | None:
         """Answer 403 with the rule's reason, or go back with the reason as a message."""
         if isinstance(error, Forbidden):
             return sorry(request, 403, str(error.reason))
@@ -41,7 +42,7 @@ class DoorsMiddleware:
         return None
 
 
-def _refuse(request: HttpRequest, error: Refused) -> HttpResponseBase:
+def _refuse(request: Request, error: Refused) -> HttpResponseBase:
     if request.headers.get("HX-Request"):
         # A fragment cannot show the message where it belongs: load the page again, which does.
         messages.error(request, str(error.reason))
@@ -50,14 +51,14 @@ def _refuse(request: HttpRequest, error: Refused) -> HttpResponseBase:
     return HttpResponseRedirect(back(request))
 
 
-def back(request: HttpRequest, default: str = "/") -> str:
+def back(request: Request, default: str = "/") -> str:
     """The page the person came from, if it is ours; else ``default``."""
     wanted = request.POST.get("next") or request.headers.get("Referer", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if safe else default
 
 
-def sorry(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
+def sorry(request: Request, status: int, reason: str = "") -> HttpResponse:
     """The error page: what happened, what to do, and an id to search the log for."""
     number = secrets.token_hex(3).upper()
     if status >= 500:
@@ -71,32 +72,38 @@ def _words(status: int) -> tuple[str, str]:
     words = {
         400: (_("This request cannot be read"), _("Go back, load the page again and try once more.")),
         403: (_("Not allowed"), ""),
-        404: (_("Nothing here"), _("It may have been moved, or you cannot see it. Search for it, or ask who gave you the link.")),
+        404: (
+            _("Nothing here"),
+            _("It may have been moved, or you cannot see it. Search for it, or ask who gave you the link."),
+        ),
     }
-    return words.get(status, (_("Something broke"), _("It is not your fault. Try again; if it stays, give an administrator this number.")))
+    return words.get(
+        status,
+        (_("Something broke"), _("It is not your fault. Try again; if it stays, give an administrator this number.")),
+    )
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: Request, exception: Exception) -> HttpResponse:
     """Django's handler404: out of reach looks the same as not there."""
     return sorry(request, 404)
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+def forbidden(request: Request, exception: Exception) -> HttpResponse:
     """Django's handler403."""
     return sorry(request, 403, str(exception) if isinstance(exception, PermissionDenied) else "")
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: Request, exception: Exception) -> HttpResponse:
     """Django's handler400."""
     return sorry(request, 400)
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def broken(request: Request) -> HttpResponse:
     """Django's handler500."""
     return sorry(request, 500)
 
 
-def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+def stale_form(request: Request, reason: str = "") -> HttpResponse:
     """The form's key does not fit any more (signed out, or a page left open for weeks)."""
     return sorry(request, 403, _("This form is too old. Go back, load the page again and send it once more."))
 
@@ -109,7 +116,7 @@ def once(view: View) -> View:
     """
 
     @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         token = request.POST.get("_once", "")[:64]
         if request.method != "POST" or not token:
             return view(request, *args, **kwargs)
@@ -118,7 +125,7 @@ def once(view: View) -> View:
     return guarded
 
 
-def _act_once(view: View, token: str, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponseBase:
+def _act_once(view: View, token: str, request: Request, args: Any, kwargs: Any) -> HttpResponseBase:
     with transaction.atomic():
         row, is_new = Once.objects.get_or_create(token=token)
         if not is_new:
@@ -133,7 +140,7 @@ def _act_once(view: View, token: str, request: HttpRequest, args: Any, kwargs: A
     return response
 
 
-def _repeat(request: HttpRequest, row: Once) -> HttpResponseBase:
+def _repeat(request: Request, row: Once) -> HttpResponseBase:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return redirect(row.location or back(request))

@@ -18,7 +18,7 @@ class TextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = without_invisibles(str(value)) if value not in self.empty_values else ""
-        return super().to_python(" ".join(text.split()) if not isinstance(self.widget, forms.Textarea) else text)
+        return super().to_python(" ".join(text.split()) if not isinstance(self.widget, forms.Textarea) else text) or ""
 
 
 class LongTextField(TextField):

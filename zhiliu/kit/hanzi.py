@@ -51,7 +51,7 @@ def breakable(text: str) -> SafeString:
         if parts and _WORD.search(word) and _HAN.search(word + parts[-1]):
             parts.append("<wbr>")
         parts.append(str(escape(word)))
-    return mark_safe("".join(parts))  # noqa: S308 - every word is escaped above
+    return mark_safe("".join(parts))
 
 
 def has_han(text: str) -> bool:
@@ -71,18 +71,28 @@ def readings(name: str) -> list[str]:
     """
     from pypinyin import Style, pinyin
 
-    options = pinyin(name, style=Style.NORMAL, heteronym=True, errors=lambda other: [list(other)])
+    options = pinyin(name, style=Style.NORMAL, heteronym=True, errors=_letters)
     flat = [[fold(reading) for reading in syllable if reading.strip()] for syllable in options]
     combined = ("".join(choice) for choice in product(*[syllable for syllable in flat if syllable]))
     return list(dict.fromkeys(islice(combined, MAX_READINGS)))
+
+
+def _letters(other: str) -> Any:
+    """What is not Chinese is read as it is written."""
+    return [["".join(other.split())]]
+
+
+def _first_letters(other: str) -> Any:
+    """What is not Chinese gives the first letter of each word."""
+    return [["".join(word[0] for word in other.split())]]
 
 
 def initials(name: str) -> list[str]:
     """The initials of a name in every reading: 单雄 gives dx, sx, cx."""
     from pypinyin import Style, pinyin
 
-    options = pinyin(name, style=Style.FIRST_LETTER, heteronym=True, errors=lambda other: [list(other)])
-    combined = ("".join(choice) for choice in product(*[[fold(letter) for letter in set(s)] for s in options if s]))
+    options = pinyin(name, style=Style.FIRST_LETTER, heteronym=True, errors=_first_letters)
+    combined = ("".join(choice) for choice in product(*[[fold(letter) for letter in sorted(set(s))] for s in options if s]))
     return sorted(dict.fromkeys(islice(combined, MAX_READINGS)))
 
 

@@ -41,8 +41,8 @@ class Shelf(Generic[T]):
         """The thing under ``key``, or None."""
         return next((thing for _, other, thing in self._things if other == key), None)
 
-    def keys(self) -> list[str]:
-        """All keys, in order."""
+    def names(self) -> list[str]:
+        """The keys of all things, in order."""
         return [key for _, key, _ in self._things]
 
 

@@ -5,6 +5,7 @@ markdown-it-py with CJK-friendly emphasis, tables and strike-through; headings g
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -16,8 +17,51 @@ from markdown_it import MarkdownIt
 from .hanzi import without_invisibles
 
 _TAGS = {
-    *("p br hr h1 h2 h3 h4 h5 h6 ul ol li blockquote pre code em strong s del ins a img table thead tbody tr th td").split(),
-    *("div span sup sub kbd figure figcaption details summary mark input label section").split(),
+    *[
+        "p",
+        "br",
+        "hr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "pre",
+        "code",
+        "em",
+        "strong",
+        "s",
+        "del",
+        "ins",
+        "a",
+        "img",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ],
+    *[
+        "div",
+        "span",
+        "sup",
+        "sub",
+        "kbd",
+        "figure",
+        "figcaption",
+        "details",
+        "summary",
+        "mark",
+        "input",
+        "label",
+        "section",
+    ],
 }
 _ATTRIBUTES = {
     "a": {"href", "title", "id", "class"},
@@ -84,7 +128,7 @@ def plain(source: str) -> str:
 
 def _anchor_headings(tokens: list[Any]) -> list[Heading]:
     found: list[Heading] = []
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in itertools.pairwise(tokens):
         if opening.type == "heading_open":
             text = "".join(child.content for child in inline.children or [])
             anchor = _anchor(text, {heading.anchor for heading in found})

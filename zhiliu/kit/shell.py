@@ -51,6 +51,14 @@ class Shell:
     badge_url: str = ""
     stream_url: str = ""
 
+    @property
+    def signature(self) -> str:
+        """What rail and phone bar are drawn from: the key of their fragments."""
+        items = [(i.url, i.current, i.count, i.calls) for i in [*self.nav, *self.foot_nav, *self.phone_nav]]
+        places = [(c.url, c.name, c.mark, c.kind, c.current, c.count, c.calls) for c in self.communities]
+        person = getattr(self.person, "pk", 0)
+        return repr((self.language, person, self.organisation, self.unread, items, places, len(self.start_menu)))
+
 
 # A part takes (request, shell) and fills in what its app knows.
 shell_parts: Shelf[Callable[[HttpRequest, Shell], None]] = Shelf("parts of the shell")

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.agenda import Waiting, waiting
@@ -52,14 +52,14 @@ def articles_to_review(person: Person) -> list[Waiting]:
             reverse("knowledge:review", args=[article.pk]),
             _("Review"),
             (str(article.library), _late_by(article)),
-            _midnight(article.review_on),
+            _midnight(article.review_on or timezone.localdate()),
         )
         for article in due.select_related("library").order_by("review_on")[:LIMIT]
     ]
 
 
 def _late_by(article: Article) -> str:
-    days = (timezone.localdate() - article.review_on).days
+    days = (timezone.localdate() - (article.review_on or timezone.localdate())).days
     return ngettext("due %(count)s day ago", "due %(count)s days ago", days) % {"count": days}
 
 
@@ -79,7 +79,7 @@ def uses_to_tell(person: Person) -> list[Waiting]:
             "circle-check",
             _("How did it go at %(where)s?") % {"where": use.where},
             f"{reverse('knowledge:uses', args=[use.article_id])}?use={use.pk}",
-            _("Tell"),
+            pgettext("how a use went", "Tell"),
             (use.article.title,),
             use.at + TELL_AFTER,
         )

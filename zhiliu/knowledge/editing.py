@@ -15,7 +15,7 @@ def editor_words() -> str:
     said = {
         "unsaved": _("Not saved yet"),
         "saving": _("Saving"),
-        "failed": _("Not saved: connection lost. Your text is still here."),
+        "failed": pgettext("editor", "Not saved: connection lost. Your text is still here."),
         "signed_out": _("Not saved: you are signed out. Your text is kept on this device."),
         "retry": _("Try again"),
         "restored": _("Your unsaved text is back"),

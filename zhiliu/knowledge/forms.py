@@ -50,7 +50,7 @@ class EditForm(Form):
     )
     markdown = MarkdownField(label=_("Text"), max_length=400_000, required=False, rows=24)
     version = forms.IntegerField(widget=forms.HiddenInput)
-    note = TextField(label=_("Why"), max_length=200, required=False)
+    note = TextField(label=pgettext_lazy("of a change", "Why"), max_length=200, required=False)
 
 
 class UseForm(Form):
@@ -76,7 +76,9 @@ class UseForm(Form):
 class ReviewForm(Form):
     """An article was checked."""
 
-    next_on = forms.DateField(label=_("Look at it again on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    next_on = forms.DateField(
+        label=_("Look at it again on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     verifies = forms.BooleanField(
         label=_("I checked the content: it holds"),
         required=False,
@@ -112,7 +114,9 @@ class SettingsForm(Form):
         _("Named people"), required=False, help_text=_("They may read it whatever is chosen above.")
     )
     review_on = forms.DateField(
-        label=_("Look at it again on"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        label=_("Look at it again on"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def __init__(self, *args: Any, library: Library, people: list[tuple[str, str]], **kwargs: Any) -> None:

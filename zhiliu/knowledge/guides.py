@@ -176,7 +176,8 @@ def ticks(template: str, markdown: str) -> list[Tick]:
 def _filled(markdown: str) -> Iterable[str]:
     """Headings that have text under them."""
     found = list(_HEADING.finditer(markdown))
-    for heading, following in zip(found, [*found[1:], None], strict=True):
-        below = markdown[heading.end() : following.start() if following else len(markdown)]
+    ends = [*(heading.start() for heading in found[1:]), len(markdown)]
+    for heading, end in zip(found, ends, strict=False):
+        below = markdown[heading.end() : end]
         if below.strip():
             yield heading[1].strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from tree_queries.models import TreeNode
+from tree_queries.query import TreeManager, TreeQuerySet
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import EVERY_EMPLOYEE, reach, readers
@@ -32,7 +33,7 @@ class LibraryQuerySet(models.QuerySet["Library"]):
         return self.filter(inside if person.is_guest else inside | Q(community=None))
 
 
-class Library(models.Model):
+class Library(models.Model):  # type: ignore[django-manager-missing]  # that of trees is not known to the checker
     """A place for articles: one for a community, or one for the whole organisation."""
 
     community = models.OneToOneField(Community, models.CASCADE, null=True, related_name="library")
@@ -50,11 +51,19 @@ class Library(models.Model):
         return reverse("knowledge:library", args=[self.slug])
 
 
+class FolderManager(TreeManager.from_queryset(TreeQuerySet)):  # type: ignore[misc]
+    """Folders, without their place in the tree unless asked for."""
+
+    _with_tree_fields = False
+
+
 class Folder(TreeNode):
     """A branch of a library's tree."""
 
     library = models.ForeignKey(Library, models.CASCADE, related_name="folders")
     name = models.CharField(max_length=80)
+
+    objects: ClassVar[FolderManager] = FolderManager()
 
     class Meta:
         ordering = ["name"]

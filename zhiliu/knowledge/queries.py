@@ -19,7 +19,7 @@ from zhiliu.lineage.lines import Line, glyphs_for
 from zhiliu.lineage.linking import walk
 from zhiliu.search.models import Tag
 
-from .models import Acknowledgement, Article, Folder, Library, Publication, Revision, Use
+from .models import Acknowledgement, Article, ArticleQuerySet, Folder, Library, Publication, Revision, Use
 
 SHOWS = ("published", "drafts", "archived", "due")
 
@@ -49,7 +49,7 @@ def article_rows(articles: Iterable[Article]) -> list[ArticleRow]:
     return [ArticleRow(article, lines["article", article.pk]) for article in articles]
 
 
-def article_list(viewer: Person) -> QuerySet[Article]:
+def article_list(viewer: Person) -> ArticleQuerySet:
     """Articles a viewer may read, with what a row shows."""
     return Article.objects.visible_to(viewer).select_related("library__community", "owner", "folder")
 
@@ -172,7 +172,8 @@ def shelves(viewer: Person) -> list[Shelf]:
         for one in communities.order_by("name")[:200]
         if one.has(Feature.LIBRARY)
     ]
-    found.sort(key=lambda shelf: (not reach(viewer).is_member(shelf.community), -shelf.count))
+    mine = reach(viewer).roles
+    found.sort(key=lambda shelf: (shelf.community is None or shelf.community.pk not in mine, -shelf.count))
     if viewer.is_guest:
         return found
     whole = Shelf(
@@ -327,7 +328,7 @@ def read_next(article: Article, viewer: Person, limit: int = 3) -> list[Article]
     return list(article_list(viewer).published().filter(pk__in=keys).order_by("-use_count", "-pk")[:limit])
 
 
-def written_by(person: Person, viewer: Person) -> QuerySet[Article]:
+def written_by(person: Person, viewer: Person) -> ArticleQuerySet:
     """Published articles of a person that the viewer may read."""
     mine = Article.objects.filter(Q(owner=person) | Q(authors=person)).values("pk")
     return article_list(viewer).published().filter(pk__in=mine)

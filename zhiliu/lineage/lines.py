@@ -24,7 +24,7 @@ NAMES = (
     pgettext_lazy("station", "Evaluation"),
 )
 
-# Tells, for things of one kind, which stations of their line are late: {(kind, id): station}.
+# Tells, for things of one kind, which station of their line is late: (references) -> {(kind, id): station}.
 lateness: Shelf[Any] = Shelf("what is late on a line")
 
 
@@ -47,6 +47,11 @@ class Line:
     sentence: str = ""
     cards: dict[int, list[ThingCard]] = field(default_factory=dict)
 
+    @property
+    def signature(self) -> str:
+        """States of the stations: two lines with the same one are drawn alike as glyph or track."""
+        return "".join(station.state[0] for station in self.stations)
+
 
 def line_of(thing: Reference, person: Any) -> Line:
     """The whole line of ``thing`` in both directions, as ``person`` may see it."""
@@ -55,7 +60,7 @@ def line_of(thing: Reference, person: Any) -> Line:
     for reference in dict.fromkeys(related):
         by_station[station_of(reference)].append(reference)
     cards = cards_for(related, person)
-    late = {key for source in lateness for key in source(related)}
+    late = set(_late(related).values())
     here = station_of(thing)
     furthest = max(by_station)
     stations = [_station(index, by_station[index], cards, here, furthest, late) for index in range(6)]
@@ -66,15 +71,16 @@ def line_of(thing: Reference, person: Any) -> Line:
 
 
 def _station(
-    index: int, keys: list[Reference], cards: dict[Reference, ThingCard], here: int, furthest: int, late: set[Reference]
+    index: int, keys: list[Reference], cards: dict[Reference, ThingCard], here: int, furthest: int, late: set[int]
 ) -> Station:
     seen = [cards[key] for key in keys if key in cards]
     name = str(NAMES[index])
     if keys and not seen:
         return Station(name, "hidden", _("You cannot see this step"))
     if not seen:
-        return Station(name, "todo" if index > furthest else "done", "")
-    state = "here" if index == here else "late" if any(key in late for key in keys) else "done"
+        state = "late" if index in late else "todo" if index > furthest else "done"
+        return Station(name, state, pgettext("station on the line", "Missing") if state == "late" else "")
+    state = "here" if index == here else "late" if index in late else "done"
     return Station(name, state, _words(index, seen, here), "" if index == here else seen[0].url)
 
 
@@ -95,7 +101,9 @@ def _words(index: int, cards: list[ThingCard], here: int) -> str:
 
 
 def _sentence(stations: list[Station]) -> str:
-    told = [f"{station.name}{_(': ')}{station.text}" for station in stations if station.text and station.state != "todo"]
+    told = [
+        f"{station.name}{_(': ')}{station.text}" for station in stations if station.text and station.state != "todo"
+    ]
     return _("; ").join(told)
 
 
@@ -103,16 +111,24 @@ def glyphs_for(references: Iterable[Reference]) -> dict[Reference, Line]:
     """The small drawings for the rows of a list, in one query."""
     references = list(references)
     come = reached(references)
-    late = {key for source in lateness for key in source(references)}
-    return {
-        thing: _glyph(max(come.get(thing, 0), station_of(thing)), thing in late) for thing in references
-    }
+    late = _late(references)
+    return {thing: _glyph(max(come.get(thing, 0), station_of(thing)), late.get(thing)) for thing in references}
 
 
-def _glyph(station: int, late: bool) -> Line:
+def _late(references: list[Reference]) -> dict[Reference, int]:
+    """The late station of each thing whose line has one."""
+    found: dict[Reference, int] = {}
+    for source in lateness:
+        found.update(source(references))
+    return found
+
+
+def _glyph(station: int, late: int | None) -> Line:
     def state(index: int) -> str:
+        if index == late:
+            return "late"
         if index == station:
-            return "late" if late else "here"
+            return "here"
         return "done" if index < station else "todo"
 
     stations = [Station(str(name), state(index)) for index, name in enumerate(NAMES)]

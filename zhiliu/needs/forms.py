@@ -23,7 +23,9 @@ class NeedForm(Form):
     )
     body = LongTextField(label=_("The situation"), max_length=2000, required=False, rows=3)
     anonymous = forms.BooleanField(
-        label=_("Without my name"), required=False, help_text=_("Nobody is stored with it, not even for administrators.")
+        label=_("Without my name"),
+        required=False,
+        help_text=_("Nobody is stored with it, not even for administrators."),
     )
 
 

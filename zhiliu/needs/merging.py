@@ -31,7 +31,9 @@ def merge_needs(need: Need, into: Need, *, by: Person) -> Merge:
         if known is not None:
             return known
         # Locked in the order of their keys, so that two people joining crosswise do not wait for each other forever.
-        locked = {row.pk: row for row in Need.objects.select_for_update().filter(pk__in=[need.pk, into.pk]).order_by("pk")}
+        locked = {
+            row.pk: row for row in Need.objects.select_for_update().filter(pk__in=[need.pk, into.pk]).order_by("pk")
+        }
         if locked[need.pk].state != Need.State.OPEN or locked[into.pk].state == Need.State.MERGED:
             raise Refused(_("One of the two was joined or settled meanwhile."))
         moved = _move_supporters(need, into)

@@ -90,7 +90,9 @@ class Need(models.Model):
             models.Index(fields=["community", "state", "-at"], name="need_by_time"),
             models.Index(fields=["community", "state", "-support_count"], name="need_by_support"),
         ]
-        constraints = [models.CheckConstraint(condition=~Q(is_anonymous=True, by__isnull=False), name="anonymous_is_nobody")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(is_anonymous=True, by__isnull=False), name="anonymous_is_nobody")
+        ]
 
     def __str__(self) -> str:
         return self.title

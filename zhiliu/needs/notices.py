@@ -53,7 +53,7 @@ class NeedIsNew(NoticeKind):
     def recipients(self, fact: NeedVoiced) -> Iterable[int]:
         """Those whose involvement is everything."""
         return Membership.objects.filter(
-            community_id=fact.community_id, involvement=Membership.Involvement.EVERYTHING
+            community_id=fact.community_id or 0, involvement=Membership.Involvement.EVERYTHING
         ).values_list("person_id", flat=True)
 
     def sentence(self, row: Any) -> Any:
@@ -94,7 +94,7 @@ class SomebodyCommented(NoticeKind):
 
     def recipients(self, fact: Commented) -> Iterable[int]:
         """The author and everybody in the conversation."""
-        model = {"need": Need, "topic": Topic}.get(fact.kind)
+        model: Any = {"need": Need, "topic": Topic}.get(fact.kind)
         if model is None:
             return []
         authors = set(model.objects.filter(pk=fact.thing_id).values_list("by_id", flat=True))

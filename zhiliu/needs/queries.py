@@ -72,7 +72,14 @@ def supporters(need: Need, limit: int = 6) -> list[Person]:
     return [row.by for row in rows]
 
 
-def alike(text: str, viewer: Person, *, community: Community | None = None, kinds: Iterable[str] = ("need",), leave_out: int = 0) -> list[ThingCard]:
+def alike(
+    text: str,
+    viewer: Person,
+    *,
+    community: Community | None = None,
+    kinds: Iterable[str] = ("need",),
+    leave_out: int = 0,
+) -> list[ThingCard]:
     """Things the viewer may see that are about the same: for joining near-duplicates, and for not asking twice."""
     found = find(
         text, keys=reach(viewer).keys, kinds=list(kinds), community_id=community.pk if community else None, limit=8
@@ -90,4 +97,6 @@ def sources_of(topic: Topic) -> list[Need]:
 
 def open_needs_like(need: Need) -> QuerySet[Need]:
     """Needs another one can be joined into."""
-    return Need.objects.filter(Q(community=need.community), ~Q(state__in=[Need.State.MERGED, Need.State.CLOSED])).exclude(pk=need.pk)
+    return Need.objects.filter(
+        Q(community=need.community), ~Q(state__in=[Need.State.MERGED, Need.State.CLOSED])
+    ).exclude(pk=need.pk)

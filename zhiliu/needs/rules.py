@@ -16,7 +16,9 @@ from zhiliu.kit.rules import Rule, name_rule, rule
 def in_community(inner: Rule) -> Rule:
     """A rule about a community, asked about something that belongs to one."""
     predicate = Predicate(lambda person, thing: inner(person, thing.community), name="in_community")
-    return Rule(predicate, lambda person, thing: inner.why_not(person, thing.community), f"in its community: {inner.words}")
+    return Rule(
+        predicate, lambda person, thing: inner.why_not(person, thing.community), f"in its community: {inner.words}"
+    )
 
 
 @rule(_("Only the author may change this."))

@@ -39,10 +39,10 @@ class Needs(Searchable):
             return [fact.need_id]
         if isinstance(fact, AnonymousNeedVoiced):
             # The fact does not say which; the latest anonymous ones of the community are few.
-            latest = Need.objects.filter(community_id=fact.community_id, is_anonymous=True).order_by("-pk")
+            latest = Need.objects.filter(community_id=fact.community_id or 0, is_anonymous=True).order_by("-pk")
             return latest.values_list("pk", flat=True)[:20]
         if isinstance(fact, CommunityChanged):
-            return Need.objects.filter(community_id=fact.community_id).values_list("pk", flat=True)
+            return Need.objects.filter(community_id=fact.community_id or 0).values_list("pk", flat=True)
         return []
 
     def all_keys(self) -> Iterable[int]:
@@ -58,7 +58,9 @@ class Topics(Searchable):
 
     def documents(self, keys: Iterable[int]) -> Iterable[Document]:
         """One document a topic."""
-        for topic in Topic.objects.filter(pk__in=list(keys)).exclude(state=Topic.State.DROPPED).select_related("community"):
+        for topic in (
+            Topic.objects.filter(pk__in=list(keys)).exclude(state=Topic.State.DROPPED).select_related("community")
+        ):
             parts = [topic.for_whom, topic.take_home, topic.pains, topic.differently, topic.solved_by, topic.seen_by]
             yield Document(
                 kind="topic",
@@ -76,7 +78,7 @@ class Topics(Searchable):
         if isinstance(fact, TopicMade | TopicChanged):
             return [fact.topic_id]
         if isinstance(fact, CommunityChanged):
-            return Topic.objects.filter(community_id=fact.community_id).values_list("pk", flat=True)
+            return Topic.objects.filter(community_id=fact.community_id or 0).values_list("pk", flat=True)
         return []
 
     def all_keys(self) -> Iterable[int]:

@@ -52,7 +52,9 @@ class TopicKind(ThingKind):
     def card(self, topic: Topic) -> ThingCard:
         """The card of a loaded topic."""
         text = ngettext("%(count)s vote", "%(count)s votes", topic.vote_count) % {"count": topic.vote_count}
-        return ThingCard("topic", topic.pk, topic.title, topic.get_absolute_url(), text, topic.community_id, topic.at, topic)
+        return ThingCard(
+            "topic", topic.pk, topic.title, topic.get_absolute_url(), text, topic.community_id, topic.at, topic
+        )
 
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
         """Through the query set's twin."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,6 +17,7 @@ from zhiliu.communities.views import community_or_404, frame
 from zhiliu.directory.models import Person
 from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 from zhiliu.lineage.lines import line_of
@@ -32,19 +33,19 @@ from .topics import checklist, edit_topic, make_topic, vote_for_topic
 from .voicing import close_need, edit_need, reopen_need, set_support, voice_need
 
 
-def need_or_404(request: HttpRequest, pk: int) -> Need:
+def need_or_404(request: Request, pk: int) -> Need:
     """A need the person may see."""
     return get_object_or_404(Need.objects.visible_to(request.user).select_related("community", "by", "topic"), pk=pk)
 
 
-def topic_or_404(request: HttpRequest, pk: int) -> Topic:
+def topic_or_404(request: Request, pk: int) -> Topic:
     """A topic the person may see."""
     return get_object_or_404(Topic.objects.visible_to(request.user).select_related("community", "by"), pk=pk)
 
 
 @require_GET
 @login_required
-def needs(request: HttpRequest, slug: str) -> HttpResponseBase:
+def needs(request: Request, slug: str) -> HttpResponseBase:
     """Needs of a community, newest or most supported first."""
     community = community_or_404(request, slug)
     show = request.GET.get("show", "open")
@@ -66,7 +67,7 @@ def needs(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 @once
-def need_new(request: HttpRequest, slug: str) -> HttpResponseBase:
+def need_new(request: Request, slug: str) -> HttpResponseBase:
     """Voice a need."""
     community = community_or_404(request, slug)
     form = NeedForm(request.POST or None, initial={"title": request.GET.get("title", "")[:80]})
@@ -79,7 +80,7 @@ def need_new(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def voice(request: HttpRequest) -> HttpResponseBase:
+def voice(request: Request) -> HttpResponseBase:
     """Choose where to voice a need; with one community there is nothing to choose."""
     from zhiliu.communities.queries import my_communities
 
@@ -91,7 +92,7 @@ def voice(request: HttpRequest) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def similar(request: HttpRequest, slug: str) -> HttpResponseBase:
+def similar(request: Request, slug: str) -> HttpResponseBase:
     """What is there already about the words being typed: needs to join, articles to read."""
     community = community_or_404(request, slug)
     text = request.GET.get("title", "").strip()[:200]
@@ -103,7 +104,7 @@ def similar(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def need(request: HttpRequest, pk: int) -> HttpResponseBase:
+def need(request: Request, pk: int) -> HttpResponseBase:
     """One need: who has it too, what is said about it, what became of it."""
     found = need_or_404(request, pk)
     mark_read_about(request.user, "need", pk)
@@ -129,7 +130,7 @@ def need(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def support(request: HttpRequest, pk: int) -> HttpResponseBase:
+def support(request: Request, pk: int) -> HttpResponseBase:
     """Say "me too" (``on=1``) or take it back; answers the vote box."""
     found = set_support(need_or_404(request, pk), on=request.POST.get("on") == "1", by=request.user)
     if request.headers.get("HX-Request"):
@@ -140,7 +141,7 @@ def support(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def need_edit(request: HttpRequest, pk: int) -> HttpResponseBase:
+def need_edit(request: Request, pk: int) -> HttpResponseBase:
     """Mend the words of a need; a change made meanwhile is shown beside."""
     found = need_or_404(request, pk)
     require(can_edit, request.user, found)
@@ -154,7 +155,9 @@ def need_edit(request: HttpRequest, pk: int) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
             form, theirs = _on_top_of(form, found), found
-    return render(request, "needs/edit.html", frame(request, found.community, "needs", need=found, form=form, theirs=theirs))
+    return render(
+        request, "needs/edit.html", frame(request, found.community, "needs", need=found, form=form, theirs=theirs)
+    )
 
 
 def _on_top_of(form: Any, thing: Any) -> Any:
@@ -166,7 +169,7 @@ def _on_top_of(form: Any, thing: Any) -> Any:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def closing(request: HttpRequest, pk: int) -> HttpResponseBase:
+def closing(request: Request, pk: int) -> HttpResponseBase:
     """Close a need with a reason, or (``open=1``) open it again."""
     found = need_or_404(request, pk)
     require(can_moderate, request.user, found)
@@ -180,7 +183,7 @@ def closing(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def merging(request: HttpRequest, pk: int) -> HttpResponseBase:
+def merging(request: Request, pk: int) -> HttpResponseBase:
     """Join a near-duplicate into another need; ``undo=1`` takes it back."""
     found = need_or_404(request, pk)
     require(can_moderate, request.user, found)
@@ -205,7 +208,7 @@ def _key(text: str) -> int:
 
 @require_GET
 @login_required
-def topics(request: HttpRequest, slug: str) -> HttpResponseBase:
+def topics(request: Request, slug: str) -> HttpResponseBase:
     """Topics of a community with how far each has come."""
     community = community_or_404(request, slug)
     rows = Topic.objects.filter(community=community).exclude(state=Topic.State.DROPPED)
@@ -213,7 +216,12 @@ def topics(request: HttpRequest, slug: str) -> HttpResponseBase:
         rows = rows.filter(state=Topic.State.OPEN)
     page = page_of(rows, request, by="-at")
     context = frame(
-        request, community, "needs", rows=queries.topic_rows(page.rows, request.user), next_url=page.next_url, show="topics"
+        request,
+        community,
+        "needs",
+        rows=queries.topic_rows(page.rows, request.user),
+        next_url=page.next_url,
+        show="topics",
     )
     return render(request, "needs/topics.html", context)
 
@@ -221,7 +229,7 @@ def topics(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 @once
-def topic_new(request: HttpRequest, slug: str) -> HttpResponseBase:
+def topic_new(request: Request, slug: str) -> HttpResponseBase:
     """Make a topic out of the chosen needs (``need`` once or several times)."""
     community = community_or_404(request, slug)
     require(can_take_part, request.user, community)
@@ -241,7 +249,7 @@ def topic_new(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def topic(request: HttpRequest, pk: int) -> HttpResponseBase:
+def topic(request: Request, pk: int) -> HttpResponseBase:
     """One topic: whom it helps, where it came from, who could share it."""
     found = topic_or_404(request, pk)
     mark_read_about(request.user, "topic", pk)
@@ -273,7 +281,7 @@ def _voters(found: Topic) -> list[Person]:
 
 @require_POST
 @login_required
-def topic_vote(request: HttpRequest, pk: int) -> HttpResponseBase:
+def topic_vote(request: Request, pk: int) -> HttpResponseBase:
     """Want a topic (``on=1``) or not; answers the vote box."""
     found = topic_or_404(request, pk)
     votes = vote_for_topic(found, on=request.POST.get("on") == "1", by=request.user)
@@ -284,11 +292,21 @@ def topic_vote(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def topic_edit(request: HttpRequest, pk: int) -> HttpResponseBase:
+def topic_edit(request: Request, pk: int) -> HttpResponseBase:
     """Change a topic's words and checklist; a change made meanwhile is shown beside."""
     found = topic_or_404(request, pk)
     require(can_edit, request.user, found)
-    names = ("title", "for_whom", "take_home", "pains", "differently", "small_enough", "solved_by", "seen_by", "version")
+    names = (
+        "title",
+        "for_whom",
+        "take_home",
+        "pains",
+        "differently",
+        "small_enough",
+        "solved_by",
+        "seen_by",
+        "version",
+    )
     form = TopicEditForm(request.POST or None, initial={name: getattr(found, name) for name in names})
     theirs = None
     if request.method == "POST" and form.is_valid():
@@ -299,5 +317,3 @@ def topic_edit(request: HttpRequest, pk: int) -> HttpResponseBase:
             form, theirs = _on_top_of(form, found), found
     context = frame(request, found.community, "needs", topic=found, form=form, theirs=theirs)
     return render(request, "needs/topic_edit.html", context)
-
-

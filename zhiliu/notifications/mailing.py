@@ -117,12 +117,12 @@ def enqueue_digests(today: dt.date | None = None) -> int:
 
 
 def _digest_rows(person: Person) -> list[InboxRow]:
-    groups = set(
-        Preference.objects.filter(person=person, mail=Preference.Mail.DIGEST).values_list("group", flat=True)
-    )
+    groups = set(Preference.objects.filter(person=person, mail=Preference.Mail.DIGEST).values_list("group", flat=True))
     keys = [kind.key for kind in notice_kinds if kind.group in groups]
     since = timezone.now() - dt.timedelta(days=7)
-    return list(InboxRow.objects.filter(person=person, read_at=None, notice__in=keys, at__gte=since).order_by("-at")[:30])
+    return list(
+        InboxRow.objects.filter(person=person, read_at=None, notice__in=keys, at__gte=since).order_by("-at")[:30]
+    )
 
 
 def stop_key(person: Person, group: str) -> str:

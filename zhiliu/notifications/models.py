@@ -71,5 +71,7 @@ class Delivery(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["row", "position"], condition=Q(row__isnull=False), name="mail_once"),
-            models.UniqueConstraint(fields=["person", "digest_on"], condition=Q(digest_on__isnull=False), name="digest_once"),
+            models.UniqueConstraint(
+                fields=["person", "digest_on"], condition=Q(digest_on__isnull=False), name="digest_once"
+            ),
         ]

@@ -118,5 +118,3 @@ def unread_count(person: Person) -> tuple[int, int]:
     rows = InboxRow.objects.filter(person=person, read_at=None).values_list("calls", flat=True)[:200]
     calls = list(rows)
     return len(calls), sum(calls)
-
-

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.sending import notice_kinds
 
@@ -22,19 +23,23 @@ from .telling import mark_read, unread_count
 
 @require_GET
 @login_required
-def inbox(request: HttpRequest) -> HttpResponseBase:
+def inbox(request: Request) -> HttpResponseBase:
     """What a person was told, newest first."""
     rows = InboxRow.objects.filter(person=request.user)
     if request.GET.get("show") == "unread":
         rows = rows.filter(read_at=None)
     page = page_of(rows, request, by="-at")
-    context = {"shown": show(page.rows, request.user), "next_url": page.next_url, "unread": unread_count(request.user)[0]}
+    context = {
+        "shown": show(page.rows, request.user),
+        "next_url": page.next_url,
+        "unread": unread_count(request.user)[0],
+    }
     return render(request, "notifications/inbox.html", context)
 
 
 @require_GET
 @login_required
-def go(request: HttpRequest, pk: int) -> HttpResponseBase:
+def go(request: Request, pk: int) -> HttpResponseBase:
     """Open what a row is about; the row is read by that."""
     row = get_object_or_404(InboxRow, pk=pk, person=request.user)
     mark_read(request.user, [row])
@@ -44,7 +49,7 @@ def go(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def read_all(request: HttpRequest) -> HttpResponseBase:
+def read_all(request: Request) -> HttpResponseBase:
     """Mark everything as read."""
     mark_read(request.user)
     return redirect("notifications:inbox")
@@ -52,7 +57,7 @@ def read_all(request: HttpRequest) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def badge(request: HttpRequest) -> HttpResponseBase:
+def badge(request: Request) -> HttpResponseBase:
     """The bell with its number, fetched anew when the inbox changed."""
     unread, calls = unread_count(request.user)
     return render(request, "notifications/badge.html", {"unread": unread, "calls": calls})
@@ -60,7 +65,7 @@ def badge(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def preferences(request: HttpRequest) -> HttpResponseBase:
+def preferences(request: Request) -> HttpResponseBase:
     """Choose, per group, whether and how to get mail."""
     if request.method == "POST":
         for group in GROUPS:
@@ -81,7 +86,7 @@ def _default(group: str) -> str:
 
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
-def stop(request: HttpRequest, key: str) -> HttpResponseBase:
+def stop(request: Request, key: str) -> HttpResponseBase:
     """Stop mail of a group from a link in a mail; POST is the one click of mail programs."""
     if request.method == "GET":
         return render(request, "notifications/stop.html", {"key": key})
@@ -89,5 +94,3 @@ def stop(request: HttpRequest, key: str) -> HttpResponseBase:
     if stopped is None:
         raise Http404(key)
     return render(request, "notifications/stop.html", {"stopped": GROUPS.get(stopped[1])})
-
-

@@ -17,7 +17,8 @@ class PollForm(Form):
     question = TextField(label=_("Question"), max_length=120)
     options = LongTextField(label=_("Options"), max_length=1200, rows=4, help_text=_("One a line, 2 to 12"))
     closes_on = forms.DateField(
-        label=_("Open until the end of"), widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
+        label=_("Open until the end of"),
+        widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
     )
     is_secret = forms.BooleanField(
         label=_("Secret ballot"),

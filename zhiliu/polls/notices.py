@@ -24,7 +24,7 @@ class PollIsOpen(NoticeKind):
     def recipients(self, fact: PollOpened) -> Iterable[int]:
         """Those whose involvement is everything."""
         return Membership.objects.filter(
-            community_id=fact.community_id, involvement=Membership.Involvement.EVERYTHING
+            community=fact.community_id or 0, involvement=Membership.Involvement.EVERYTHING
         ).values_list("person_id", flat=True)
 
     def sentence(self, row: Any) -> Any:

@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhiliu.communities.views import community_or_404, frame
 from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 from zhiliu.notifications.telling import mark_read_about
@@ -28,7 +29,7 @@ from .voting import cast_ballot, open_poll
 
 @require_GET
 @login_required
-def polls(request: HttpRequest, slug: str) -> HttpResponseBase:
+def polls(request: Request, slug: str) -> HttpResponseBase:
     """Polls of a community, newest first."""
     community = community_or_404(request, slug)
     page = page_of(Poll.objects.filter(community=community).select_related("by", "community"), request, by="-at")
@@ -46,7 +47,7 @@ def polls(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 @once
-def poll_new(request: HttpRequest, slug: str) -> HttpResponseBase:
+def poll_new(request: Request, slug: str) -> HttpResponseBase:
     """Put a question to the community."""
     community = community_or_404(request, slug)
     require(can_open, request.user, community)
@@ -72,7 +73,7 @@ def poll_new(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def poll(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+def poll(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """One poll: choose, and see how it stands."""
     found = poll_or_404(request, slug, pk)
     mark_read_about(request.user, "poll", pk)
@@ -85,7 +86,7 @@ def poll(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def ballot(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+def ballot(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Vote or change one's mind."""
     found = poll_or_404(request, slug, pk)
     key = request.POST.get("option", "")
@@ -97,7 +98,7 @@ def ballot(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     return redirect(back(request, found.get_absolute_url()))
 
 
-def poll_or_404(request: HttpRequest, slug: str, pk: int) -> Poll:
+def poll_or_404(request: Request, slug: str, pk: int) -> Poll:
     """A poll of this community that the person may see."""
     rows = Poll.objects.visible_to(request.user).select_related("by", "community")
     return get_object_or_404(rows, pk=pk, community__slug=slug)

@@ -28,7 +28,9 @@ class People(Searchable):
             .prefetch_related("name_keys", "skills__skill")
         )
         circles: dict[int, list[str]] = {}
-        for person_id, community_id in Membership.objects.filter(person__in=people).values_list("person_id", "community_id"):
+        for person_id, community_id in Membership.objects.filter(person__in=people).values_list(
+            "person_id", "community_id"
+        ):
             circles.setdefault(person_id, []).append(f"c{community_id}")
         return [self._document(person, circles.get(person.pk, [])) for person in people]
 

@@ -49,7 +49,9 @@ class CommunityKind(ThingKind):
         """One query."""
         found = Community.objects.without_tree_fields().filter(pk__in=list(keys))
         return {
-            one.pk: ThingCard("community", one.pk, one.name, one.get_absolute_url(), one.purpose, one.pk, one.started_at, one)
+            one.pk: ThingCard(
+                "community", one.pk, one.name, one.get_absolute_url(), one.purpose, one.pk, one.started_at, one
+            )
             for one in found
         }
 

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from zhiliu.communities.queries import my_communities
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
+from zhiliu.kit.http import Request
 from zhiliu.kit.plugs import Shelf
 from zhiliu.kit.things import cards_for, things
 from zhiliu.lineage.lines import glyphs_for
@@ -34,7 +35,7 @@ next_steps: Shelf[Any] = Shelf("what to do when a search finds nothing")
 
 @require_GET
 @login_required
-def search(request: HttpRequest) -> HttpResponseBase:
+def search(request: Request) -> HttpResponseBase:
     """Find anything one may read."""
     text = request.GET.get("q", "").strip()[:200]
     kind = request.GET.get("kind", "")
@@ -59,13 +60,13 @@ def _number(text: str) -> int:
     return min(int(text), 400) if text.isdecimal() and len(text) < 6 else 0
 
 
-def _find(request: HttpRequest, text: str, kind: str, start: int) -> Found:
+def _find(request: Request, text: str, kind: str, start: int) -> Found:
     days = SPANS.get(request.GET.get("span", ""))
     since = int((timezone.now() - dt.timedelta(days=days)).timestamp()) if days else 0
     return find(
         text,
         keys=reach(request.user).keys,
-        kinds=[kind] if kind in things.keys() else [],
+        kinds=[kind] if kind in things.names() else [],
         community_id=_community(request.GET.get("community", "")),
         since=since,
         limit=SIZE,
@@ -81,7 +82,9 @@ def _rows(hits: list[Hit], text: str, person: Person) -> list[dict[str, Any]]:
     """Hits with their cards, asked once more whether the person may see them now."""
     references = [(hit.kind, hit.key) for hit in hits]
     cards = cards_for(references, person)
-    on_the_line = [ref for ref in references if ref in cards and (kind := things.get(ref[0])) and kind.station is not None]
+    on_the_line = [
+        ref for ref in references if ref in cards and (kind := things.get(ref[0])) and kind.station is not None
+    ]
     lines = glyphs_for(on_the_line)
     rows = []
     for hit in hits:
@@ -100,7 +103,7 @@ def _rows(hits: list[Hit], text: str, person: Person) -> list[dict[str, Any]]:
     return rows
 
 
-def _tabs(request: HttpRequest, found: Found, current: str) -> list[dict[str, Any]]:
+def _tabs(request: Request, found: Found, current: str) -> list[dict[str, Any]]:
     def url(kind: str) -> str:
         query = request.GET.copy()
         query.pop("from", None)
@@ -110,15 +113,20 @@ def _tabs(request: HttpRequest, found: Found, current: str) -> list[dict[str, An
     all_of_it = {"label": pgettext("search", "All"), "count": found.total, "url": url(""), "current": not current}
     kinds = [kind for label in ORDER if (kind := things.get(label)) and found.counts.get(label)]
     rest = [
-        {"label": kind.name, "count": found.counts[kind.label], "url": url(kind.label), "current": kind.label == current}
+        {
+            "label": kind.name,
+            "count": found.counts[kind.label],
+            "url": url(kind.label),
+            "current": kind.label == current,
+        }
         for kind in kinds
     ]
     return [all_of_it, *rest]
 
 
-def _next_url(request: HttpRequest, found: Found, kind: str, start: int) -> str:
+def _next_url(request: Request, found: Found, kind: str, start: int) -> str:
     total = found.counts.get(kind, 0) if kind else found.total
     if start + SIZE >= total:
         return ""
-    query = {**{key: request.GET[key] for key in request.GET}, "from": start + SIZE}
+    query = {**{key: str(request.GET[key]) for key in request.GET}, "from": str(start + SIZE)}
     return f"?{urlencode(query)}"

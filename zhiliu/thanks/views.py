@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +14,7 @@ from zhiliu.directory.reach import visible_people
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.forms import Form, TextField
+from zhiliu.kit.http import Request
 
 from .thanking import thank
 
@@ -31,7 +32,7 @@ class ThanksForm(Form):
 @require_http_methods(["GET", "POST"])
 @login_required
 @once
-def new(request: HttpRequest, handle: str) -> HttpResponseBase:
+def new(request: Request, handle: str) -> HttpResponseBase:
     """Thank somebody."""
     person = get_object_or_404(visible_people(request.user), handle=handle)
     form = ThanksForm(request.POST or None)

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
 
 from ..forms import PasswordForm, SignInForm
 from ..joining import accept_invitation, read_invitation
@@ -22,7 +23,7 @@ BACKEND = "zhiliu.directory.signin.backends.PasswordBackend"
 
 
 @require_http_methods(["GET", "POST"])
-def signin(request: HttpRequest) -> HttpResponseBase:
+def signin(request: Request) -> HttpResponseBase:
     """Sign in with number or mail address and password; in the sample company with one click."""
     if request.user.is_authenticated:
         return redirect(_after(request))
@@ -32,11 +33,13 @@ def signin(request: HttpRequest) -> HttpResponseBase:
         if person is not None:
             login(request, person)
             return redirect(_after(request))
-        form.add_error(None, _("Number and password do not fit. Check both, or ask an administrator for a new password."))
+        form.add_error(
+            None, _("Number and password do not fit. Check both, or ask an administrator for a new password.")
+        )
     return _page(request, form)
 
 
-def _page(request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
+def _page(request: Request, form: SignInForm, status: int = 200) -> HttpResponse:
     context = {
         "form": form,
         "organisation": Organisation.objects.first(),
@@ -46,7 +49,7 @@ def _page(request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResp
     return render(request, "directory/signin.html", context, status=status)
 
 
-def _after(request: HttpRequest) -> str:
+def _after(request: Request) -> str:
     wanted = request.POST.get("next") or request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if safe else settings.LOGIN_REDIRECT_URL
@@ -59,7 +62,7 @@ def demo_cast() -> list[Person]:
 
 
 @require_POST
-def demo_signin(request: HttpRequest, handle: str) -> HttpResponseBase:
+def demo_signin(request: Request, handle: str) -> HttpResponseBase:
     """Sign in as a person of the sample company. Exists in demo mode only."""
     if not settings.DEMO:
         raise Http404("demo mode is off")
@@ -69,13 +72,13 @@ def demo_signin(request: HttpRequest, handle: str) -> HttpResponseBase:
 
 
 @require_POST
-def signout(request: HttpRequest) -> HttpResponseBase:
+def signout(request: Request) -> HttpResponseBase:
     """Sign out."""
     logout(request)
     return redirect("signin")
 
 
-def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+def locked_out(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
     """Too many wrong passwords: say so, and how long it lasts (called by django-axes)."""
     form = SignInForm(request.POST or None)
     form.is_valid()
@@ -84,7 +87,7 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def invitation(request: HttpRequest, key: str) -> HttpResponseBase:
+def invitation(request: Request, key: str) -> HttpResponseBase:
     """A guest opens their link, chooses a password and is in."""
     try:
         invited = read_invitation(key)

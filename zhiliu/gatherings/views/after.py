@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from zhiliu.files.storing import upload
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
 from zhiliu.surveys.forms import SurveyForm
 
@@ -23,12 +24,12 @@ from ..forms import EndForm, HandOverForm, SummaryForm, ThanksForm
 from ..holding import add_file, change_summary, give_feedback, hold, remove_file, thank_sharer
 from ..models import Gathering, GatheringFile
 from ..rules import can_host, can_prepare
-from .reaching import gathering_or_404
+from .reaching import gathering_or_404, on_top_of
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def end(request: HttpRequest, pk: int) -> HttpResponseBase:
+def end(request: Request, pk: int) -> HttpResponseBase:
     """End a gathering and collect what was said."""
     found = gathering_or_404(request, pk)
     require(can_host, request.user, found)
@@ -57,7 +58,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, "gatherings/end.html", context)
 
 
-def _end(request: HttpRequest, found: Gathering, wanted: dict[str, Any]) -> None:
+def _end(request: Request, found: Gathering, wanted: dict[str, Any]) -> None:
     hold(
         found,
         summary=wanted["summary"],
@@ -69,7 +70,7 @@ def _end(request: HttpRequest, found: Gathering, wanted: dict[str, Any]) -> None
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def summary(request: HttpRequest, pk: int) -> HttpResponseBase:
+def summary(request: Request, pk: int) -> HttpResponseBase:
     """Mend the summary; a change made meanwhile is shown beside."""
     found = gathering_or_404(request, pk)
     require(can_prepare, request.user, found)
@@ -81,8 +82,7 @@ def summary(request: HttpRequest, pk: int) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
             theirs = gathering_or_404(request, pk)
-            form.data = form.data.copy()
-            form.data["version"] = str(theirs.version)
+            on_top_of(form, theirs)
     context = {"gathering": found, "community": found.community, "form": form, "theirs": theirs}
     return render(request, "gatherings/summary.html", context)
 
@@ -90,7 +90,7 @@ def summary(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 @once
-def files(request: HttpRequest, pk: int) -> HttpResponseBase:
+def files(request: Request, pk: int) -> HttpResponseBase:
     """Add files, several at once."""
     found = gathering_or_404(request, pk)
     require(can_prepare, request.user, found)
@@ -98,6 +98,7 @@ def files(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not contents:
         raise Refused(_("No file arrived. Try again."))
     for content in contents:
+        assert content.file is not None
         made = upload(content.file, name=content.name or "file", by=request.user, community=found.community)
         add_file(found, made, by=request.user)
     messages.success(request, _("Added"))
@@ -106,7 +107,7 @@ def files(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def file_removal(request: HttpRequest, pk: int, file_pk: int) -> HttpResponseBase:
+def file_removal(request: Request, pk: int, file_pk: int) -> HttpResponseBase:
     """Take a file away."""
     found = gathering_or_404(request, pk)
     file = get_object_or_404(GatheringFile, pk=file_pk, gathering=found)
@@ -117,7 +118,7 @@ def file_removal(request: HttpRequest, pk: int, file_pk: int) -> HttpResponseBas
 
 @require_POST
 @login_required
-def thanks(request: HttpRequest, pk: int) -> HttpResponseBase:
+def thanks(request: Request, pk: int) -> HttpResponseBase:
     """Thank the sharer."""
     found = gathering_or_404(request, pk)
     form = ThanksForm(request.POST)
@@ -130,7 +131,7 @@ def thanks(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def feedback(request: HttpRequest, pk: int) -> HttpResponseBase:
+def feedback(request: Request, pk: int) -> HttpResponseBase:
     """One minute of feedback. No form token is used here: its row would say who answered when."""
     found = gathering_or_404(request, pk)
     survey = queries.feedback_survey(found)
@@ -146,14 +147,14 @@ def feedback(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def deposit(request: HttpRequest, pk: int) -> HttpResponseBase:
+def deposit(request: Request, pk: int) -> HttpResponseBase:
     """Begin the article, or go on with it."""
     return redirect(start_deposit(gathering_or_404(request, pk), by=request.user))
 
 
 @require_POST
 @login_required
-def deposit_owner(request: HttpRequest, pk: int) -> HttpResponseBase:
+def deposit_owner(request: Request, pk: int) -> HttpResponseBase:
     """Give the deposit to somebody, until a day."""
     found = gathering_or_404(request, pk)
     require(can_host, request.user, found)

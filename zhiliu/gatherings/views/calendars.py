@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
+
+from zhiliu.kit.http import Request
 
 from ..calendars import calendar_of, feed_of, person_of_key
 from .reaching import gathering_or_404
@@ -16,7 +18,7 @@ _TYPE = "text/calendar; charset=utf-8"
 
 @require_safe
 @login_required
-def invitation_file(request: HttpRequest, pk: int) -> HttpResponse:
+def invitation_file(request: Request, pk: int) -> HttpResponse:
     """A gathering as a file that calendar programs open."""
     found = gathering_or_404(request, pk)
     if found.starts_at is None:
@@ -27,7 +29,7 @@ def invitation_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def feed(request: HttpRequest, key: str) -> HttpResponse:
+def feed(request: Request, key: str) -> HttpResponse:
     """A person's gatherings to subscribe to. The key is the secret, as calendar programs cannot sign in."""
     person = person_of_key(key)
     if person is None:

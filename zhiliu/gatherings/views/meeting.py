@@ -7,7 +7,7 @@ from typing import Any
 import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.doors import back
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
 from zhiliu.notifications.telling import mark_read_about
 
@@ -33,7 +34,7 @@ from .reaching import gathering_or_404, key_of, question_or_404
 
 @require_POST
 @login_required
-def seat(request: HttpRequest, pk: int) -> HttpResponseBase:
+def seat(request: Request, pk: int) -> HttpResponseBase:
     """Sign up (``on=1``) or off (``on=0``)."""
     found = gathering_or_404(request, pk)
     if request.POST.get("on") == "0":
@@ -48,7 +49,7 @@ def seat(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def room(request: HttpRequest, pk: int) -> HttpResponseBase:
+def room(request: Request, pk: int) -> HttpResponseBase:
     """The page during the session: what is being answered, what comes next, asking, checking in."""
     found = gathering_or_404(request, pk)
     mark_read_about(request.user, "gathering", pk)
@@ -57,13 +58,13 @@ def room(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def queue(request: HttpRequest, pk: int) -> HttpResponseBase:
+def queue(request: Request, pk: int) -> HttpResponseBase:
     """The part of the room that changes, fetched when the stream says so."""
     found = gathering_or_404(request, pk)
     return render(request, "gatherings/_queue.html", _room(request, found))
 
 
-def _room(request: HttpRequest, found: Gathering) -> dict[str, Any]:
+def _room(request: Request, found: Gathering) -> dict[str, Any]:
     request.live_topics = [f"gathering-{found.pk}"]  # type: ignore[attr-defined]
     asked = queries.questions_of(found, request.user)
     attendance = queries.attendance_of(found)
@@ -87,7 +88,7 @@ def _room(request: HttpRequest, found: Gathering) -> dict[str, Any]:
 
 @require_POST
 @login_required
-def questions(request: HttpRequest, pk: int) -> HttpResponseBase:
+def questions(request: Request, pk: int) -> HttpResponseBase:
     """Ask something. No form token is used here: its row would say who asked when; the same words are one question."""
     found = gathering_or_404(request, pk)
     form = QuestionForm(request.POST)
@@ -102,7 +103,7 @@ def questions(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def question_vote(request: HttpRequest, pk: int) -> HttpResponseBase:
+def question_vote(request: Request, pk: int) -> HttpResponseBase:
     """Want a question answered (``on=1``) or not; answers the vote box."""
     question = question_or_404(request, pk)
     votes = vote_for_question(question, on=request.POST.get("on") == "1", by=request.user)
@@ -113,7 +114,7 @@ def question_vote(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def question_state(request: HttpRequest, pk: int) -> HttpResponseBase:
+def question_state(request: Request, pk: int) -> HttpResponseBase:
     """Host and sharer: answer now (``state=answering``), answered, or back into the queue; with the answer in words."""
     question = question_or_404(request, pk)
     state = request.POST.get("state", "")
@@ -126,7 +127,7 @@ def question_state(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _back_to_queue(request, question.gathering)
 
 
-def _answer(request: HttpRequest) -> str | None:
+def _answer(request: Request) -> str | None:
     if "answer" not in request.POST:
         return None
     form = AnswerForm(request.POST)
@@ -137,14 +138,14 @@ def _answer(request: HttpRequest) -> str | None:
 
 @require_POST
 @login_required
-def question_removal(request: HttpRequest, pk: int) -> HttpResponseBase:
+def question_removal(request: Request, pk: int) -> HttpResponseBase:
     """Take a question away."""
     question = question_or_404(request, pk)
     remove_question(question, by=request.user)
     return _back_to_queue(request, question.gathering)
 
 
-def _back_to_queue(request: HttpRequest, found: Gathering) -> HttpResponseBase:
+def _back_to_queue(request: Request, found: Gathering) -> HttpResponseBase:
     if request.headers.get("HX-Request"):
         return render(request, "gatherings/_queue.html", _room(request, found))
     return redirect(back(request, found.get_absolute_url()))
@@ -152,7 +153,7 @@ def _back_to_queue(request: HttpRequest, found: Gathering) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def checkin(request: HttpRequest, pk: int) -> HttpResponseBase:
+def checkin(request: Request, pk: int) -> HttpResponseBase:
     """Check in. The QR code leads here with the code filled in; looking at the page changes nothing."""
     found = gathering_or_404(request, pk)
     form = CodeForm(request.POST or None, initial={"code": request.GET.get("code", "")[:12]})
@@ -177,7 +178,7 @@ def checkin(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def checkins(request: HttpRequest, pk: int) -> HttpResponseBase:
+def checkins(request: Request, pk: int) -> HttpResponseBase:
     """The host's list: who signed up, who came; a press notes somebody."""
     found = gathering_or_404(request, pk)
     require(can_host, request.user, found)
@@ -194,7 +195,7 @@ def checkins(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def wall(request: HttpRequest, pk: int) -> HttpResponseBase:
+def wall(request: Request, pk: int) -> HttpResponseBase:
     """Code and QR code for the wall, with the first questions, readable from the last row."""
     found = gathering_or_404(request, pk)
     require(can_prepare, request.user, found)

@@ -6,13 +6,14 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from zhiliu.communities.views import community_or_404, frame
+from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.lineage.lines import line_of
 from zhiliu.needs.queries import alike
@@ -31,7 +32,7 @@ from .reaching import communities_to_propose_in, gathering_or_404
 
 @require_GET
 @login_required
-def gatherings(request: HttpRequest) -> HttpResponseBase:
+def gatherings(request: Request) -> HttpResponseBase:
     """Coming and past gatherings in reach; mine first."""
     past = request.GET.get("show") == "past"
     context: dict[str, Any] = {"past": past, "may_propose": communities_to_propose_in(request.user).exists()}
@@ -50,7 +51,7 @@ def gatherings(request: HttpRequest) -> HttpResponseBase:
     return render(request, "gatherings/list.html", context)
 
 
-def _first_page(request: HttpRequest, mine: Any) -> dict[str, Any]:
+def _first_page(request: Request, mine: Any) -> dict[str, Any]:
     monday = _monday(request.GET.get("week", ""))
     return {
         "mine": queries.rows_of(mine[:30], request.user),
@@ -75,7 +76,7 @@ def _monday(text: str) -> dt.date:
 
 @require_GET
 @login_required
-def community_gatherings(request: HttpRequest, slug: str) -> HttpResponseBase:
+def community_gatherings(request: Request, slug: str) -> HttpResponseBase:
     """Gatherings of a community: coming and planned, or past."""
     community = community_or_404(request, slug)
     past = request.GET.get("show") == "past"
@@ -99,7 +100,7 @@ def community_gatherings(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def gathering(request: HttpRequest, pk: int) -> HttpResponseBase:
+def gathering(request: Request, pk: int) -> HttpResponseBase:
     """One gathering: before it what it is and who comes, after it what is left of it."""
     found = gathering_or_404(request, pk)
     mark_read_about(request.user, "gathering", pk)
@@ -118,7 +119,7 @@ def gathering(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, template, context | more)
 
 
-def _before(request: HttpRequest, found: Gathering) -> dict[str, Any]:
+def _before(request: Request, found: Gathering) -> dict[str, Any]:
     asked = list(found.invitations.select_related("person__department", "by").order_by("at"))
     return {
         "audience": queries.audience_of(found),
@@ -134,7 +135,7 @@ def _before(request: HttpRequest, found: Gathering) -> dict[str, Any]:
     }
 
 
-def _after(request: HttpRequest, found: Gathering) -> dict[str, Any]:
+def _after(request: Request, found: Gathering) -> dict[str, Any]:
     survey = queries.feedback_survey(found)
     may_tell = survey is not None and survey.is_open and request.user.pk != found.sharer_id
     may_tell = may_tell and took_part(found, request.user)
@@ -158,7 +159,7 @@ def _after(request: HttpRequest, found: Gathering) -> dict[str, Any]:
     }
 
 
-def _hand_over(request: HttpRequest, found: Gathering) -> HandOverForm | None:
+def _hand_over(request: Request, found: Gathering) -> HandOverForm | None:
     deposit = getattr(found, "deposit", None)
     if deposit is None or deposit.is_done or not can_host(request.user, found):
         return None

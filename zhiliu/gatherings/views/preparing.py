@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from zhiliu.directory.models import Person, Room
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
 from zhiliu.needs.models import Topic
 
@@ -28,13 +29,13 @@ from ..proposing import change_details, offer_to_share, propose, propose_tea_cha
 from ..rules import can_host
 from ..scheduling import cancel, fix_time
 from ..timing import USUAL_MINUTES, doubts_about
-from .reaching import communities_to_propose_in, gathering_or_404, key_of
+from .reaching import communities_to_propose_in, gathering_or_404, key_of, on_top_of
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 @once
-def gathering_new(request: HttpRequest) -> HttpResponseBase:
+def gathering_new(request: Request) -> HttpResponseBase:
     """Propose a gathering (``format``, ``topic``, ``community``, ``sharer`` in the address fill the form)."""
     communities = communities_to_propose_in(request.user)
     if not communities:
@@ -48,7 +49,7 @@ def gathering_new(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 @once
-def tea_new(request: HttpRequest) -> HttpResponseBase:
+def tea_new(request: Request) -> HttpResponseBase:
     """Ask somebody to tea (``with`` in the address: their handle)."""
     communities = communities_to_propose_in(request.user)
     if not communities:
@@ -56,7 +57,7 @@ def tea_new(request: HttpRequest) -> HttpResponseBase:
     return _tea(request, communities)
 
 
-def _first_format(request: HttpRequest, communities: Any) -> str:
+def _first_format(request: Request, communities: Any) -> str:
     """What the kind of the community suggests."""
     slug = request.GET.get("community", "")
     community = next((one for one in communities if one.slug == slug), None)
@@ -65,7 +66,7 @@ def _first_format(request: HttpRequest, communities: Any) -> str:
     return str(community.template.default_format)
 
 
-def _talk(request: HttpRequest, communities: Any) -> HttpResponseBase:
+def _talk(request: Request, communities: Any) -> HttpResponseBase:
     topic = _topic(request)
     if topic is not None:
         communities = communities.filter(pk=topic.community_id)
@@ -83,12 +84,12 @@ def _talk(request: HttpRequest, communities: Any) -> HttpResponseBase:
     return render(request, "gatherings/new.html", {"form": form, "topic": topic, "format": Format.ONE_PROBLEM_TALK})
 
 
-def _topic(request: HttpRequest) -> Topic | None:
+def _topic(request: Request) -> Topic | None:
     key = key_of(request.POST.get("topic") or request.GET.get("topic"))
     return get_object_or_404(Topic.objects.visible_to(request.user), pk=key) if key else None
 
 
-def _talk_initial(request: HttpRequest, topic: Topic | None) -> dict[str, Any]:
+def _talk_initial(request: Request, topic: Topic | None) -> dict[str, Any]:
     initial: dict[str, Any] = {"i_share": request.GET.get("share") == "me"}
     if topic is not None:
         initial |= {name: getattr(topic, name) for name in ("title", "for_whom", "take_home")}
@@ -100,7 +101,7 @@ def _talk_initial(request: HttpRequest, topic: Topic | None) -> dict[str, Any]:
     return initial
 
 
-def _propose(request: HttpRequest, wanted: dict[str, Any], topic: Topic | None) -> Gathering:
+def _propose(request: Request, wanted: dict[str, Any], topic: Topic | None) -> Gathering:
     """Propose it; a sharer who offered shares at once, another one is asked."""
     other = wanted["sharer"] if not wanted["i_share"] else None
     if other is not None and other.pk == request.user.pk:
@@ -122,7 +123,7 @@ def _propose(request: HttpRequest, wanted: dict[str, Any], topic: Topic | None) 
     return made
 
 
-def _tea(request: HttpRequest, communities: Any) -> HttpResponseBase:
+def _tea(request: Request, communities: Any) -> HttpResponseBase:
     form = TeaForm(request.user, communities, request.POST or None, initial=_tea_initial(request, communities))
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
@@ -145,7 +146,7 @@ def _tea(request: HttpRequest, communities: Any) -> HttpResponseBase:
     return render(request, "gatherings/tea.html", context)
 
 
-def _tea_initial(request: HttpRequest, communities: Any) -> dict[str, Any]:
+def _tea_initial(request: Request, communities: Any) -> dict[str, Any]:
     soon = timezone.localtime() + dt.timedelta(days=1)
     slug, handle = request.GET.get("community", ""), request.GET.get("with", "")
     chosen = next((one for one in communities if one.slug == slug), communities[0])
@@ -164,7 +165,7 @@ def _rooms() -> list[str]:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def gathering_edit(request: HttpRequest, pk: int) -> HttpResponseBase:
+def gathering_edit(request: Request, pk: int) -> HttpResponseBase:
     """Change words, host and seats; a change made meanwhile is shown beside."""
     found = gathering_or_404(request, pk)
     require(can_host, request.user, found)
@@ -177,15 +178,14 @@ def gathering_edit(request: HttpRequest, pk: int) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
             theirs = gathering_or_404(request, pk)
-            form.data = form.data.copy()
-            form.data["version"] = str(theirs.version)
+            on_top_of(form, theirs)
     context = {"gathering": found, "community": found.community, "form": form, "theirs": theirs}
     return render(request, "gatherings/edit.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def gathering_time(request: HttpRequest, pk: int) -> HttpResponseBase:
+def gathering_time(request: Request, pk: int) -> HttpResponseBase:
     """Fix or move the time. What speaks against it is shown first; sent again (``anyway``) it is taken."""
     found = gathering_or_404(request, pk)
     require(can_host, request.user, found)
@@ -205,7 +205,7 @@ def gathering_time(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, "gatherings/time.html", context)
 
 
-def _fix(request: HttpRequest, found: Gathering, form: TimeForm) -> None:
+def _fix(request: Request, found: Gathering, form: TimeForm) -> None:
     moved = found.state == Gathering.State.FIXED
     starts_at, ends_at = form.moments()
     place, online_url = form.cleaned_data["place"], form.cleaned_data["online_url"]
@@ -227,7 +227,7 @@ def _time_initial(found: Gathering) -> dict[str, Any]:
 
 @require_GET
 @login_required
-def doubts(request: HttpRequest, pk: int) -> HttpResponseBase:
+def doubts(request: Request, pk: int) -> HttpResponseBase:
     """What speaks against the time being typed, for the form to show at once."""
     found = gathering_or_404(request, pk)
     require(can_host, request.user, found)
@@ -241,7 +241,7 @@ def doubts(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def cancellation(request: HttpRequest, pk: int) -> HttpResponseBase:
+def cancellation(request: Request, pk: int) -> HttpResponseBase:
     """Call a gathering off."""
     found = gathering_or_404(request, pk)
     require(can_host, request.user, found)
@@ -256,7 +256,7 @@ def cancellation(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def invitations(request: HttpRequest, pk: int) -> HttpResponseBase:
+def invitations(request: Request, pk: int) -> HttpResponseBase:
     """Ask somebody to share."""
     found = gathering_or_404(request, pk)
     require(can_host, request.user, found)
@@ -274,7 +274,7 @@ def invitations(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, "gatherings/invite.html", context)
 
 
-def _suggested(request: HttpRequest, found: Gathering) -> list[Person]:
+def _suggested(request: Request, found: Gathering) -> list[Person]:
     """Who offered to share about the topic."""
     if found.topic is None:
         return []
@@ -284,7 +284,7 @@ def _suggested(request: HttpRequest, found: Gathering) -> list[Person]:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def invitation(request: HttpRequest, pk: int) -> HttpResponseBase:
+def invitation(request: Request, pk: int) -> HttpResponseBase:
     """The invited person answers: ``answer`` = accept, decline, or counter with other times."""
     found = gathering_or_404(request, pk)
     mine = get_object_or_404(Invitation.objects.filter(gathering=found, person=request.user))
@@ -305,12 +305,12 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, "gatherings/invitation.html", context)
 
 
-def _still_sees(request: HttpRequest, pk: int) -> bool:
+def _still_sees(request: Request, pk: int) -> bool:
     """A declined invitation may have been the only way in."""
     return bool(Gathering.objects.visible_to(request.user).filter(pk=pk).exists())
 
 
-def _counters(request: HttpRequest, mine: Invitation, form: CounterForm) -> bool:
+def _counters(request: Request, mine: Invitation, form: CounterForm) -> bool:
     try:
         counter(mine, form.times(), by=request.user, word=form.cleaned_data["word"])
     except Refused as refused:
@@ -322,7 +322,7 @@ def _counters(request: HttpRequest, mine: Invitation, form: CounterForm) -> bool
 
 @require_POST
 @login_required
-def invitation_time(request: HttpRequest, pk: int, invitation_pk: int) -> HttpResponseBase:
+def invitation_time(request: Request, pk: int, invitation_pk: int) -> HttpResponseBase:
     """The host takes one of the proposed times (``place`` counts from 0)."""
     found = gathering_or_404(request, pk)
     asked = get_object_or_404(Invitation.objects.select_related("person"), pk=invitation_pk, gathering=found)
@@ -335,7 +335,7 @@ def invitation_time(request: HttpRequest, pk: int, invitation_pk: int) -> HttpRe
 
 @require_POST
 @login_required
-def sharer(request: HttpRequest, pk: int) -> HttpResponseBase:
+def sharer(request: Request, pk: int) -> HttpResponseBase:
     """The host shares."""
     share_oneself(gathering_or_404(request, pk), by=request.user)
     messages.success(request, _("You share. Thank you."))
@@ -344,7 +344,7 @@ def sharer(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def offer(request: HttpRequest, pk: int) -> HttpResponseBase:
+def offer(request: Request, pk: int) -> HttpResponseBase:
     """Offer to share about a topic (``on=1``), or take that back."""
     topic = get_object_or_404(Topic.objects.visible_to(request.user).select_related("community"), pk=pk)
     if request.POST.get("on") == "0":

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.queries import my_communities
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
+from zhiliu.kit.http import Request
 
 from ..models import Gathering, Question
 from ..rules import can_propose
 
 
-def gathering_or_404(request: HttpRequest, pk: int) -> Gathering:
+def gathering_or_404(request: Request, pk: int) -> Gathering:
     """A gathering the person may see, with everybody in it."""
     rows = Gathering.objects.visible_to(request.user).select_related(
         "community", "topic", "sharer__department", "host", "by", "deposit__article", "deposit__owner"
@@ -24,7 +25,7 @@ def gathering_or_404(request: HttpRequest, pk: int) -> Gathering:
     return get_object_or_404(rows, pk=pk)
 
 
-def question_or_404(request: HttpRequest, pk: int) -> Question:
+def question_or_404(request: Request, pk: int) -> Question:
     """A question of a gathering the person may see."""
     question = Question.objects.select_related("by").filter(pk=pk).first()
     if question is None:
@@ -37,6 +38,12 @@ def key_of(text: Any) -> int:
     """An id from an address or form; 0 for everything that is none."""
     text = str(text or "")
     return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+def on_top_of(form: Any, thing: Any) -> None:
+    """Let ``form`` be sent again, knowing the version that is there now."""
+    form.data = form.data.copy()
+    form.data["version"] = str(thing.version)
 
 
 def communities_to_propose_in(person: Person) -> Any:

@@ -3,6 +3,7 @@ import { Editor } from "@tiptap/core";
 import { Dropcursor, Gapcursor, TrailingNode, UndoRedo } from "@tiptap/extensions";
 import { ListKeymap } from "@tiptap/extension-list";
 import type { Node } from "@tiptap/pm/model";
+import { Selection } from "@tiptap/pm/state";
 import { forgetDraft, readDraft } from "../../kit/islands/lib/drafts";
 import { say } from "../../kit/islands/lib/toasts";
 import { meta } from "../../kit/islands/lib/words";
@@ -130,7 +131,8 @@ export default class ArticleEditor extends Controller<HTMLElement> {
   /** Show a text; what is undone afterwards never goes back behind it. */
   private load(markdown: string): void {
     this.opened = open(this.editor.schema, markdown);
-    this.editor.chain().setMeta("addToHistory", false).setContent(this.opened.doc.toJSON(), { emitUpdate: false }).setTextSelection(0).run();
+    this.editor.chain().setMeta("addToHistory", false).setContent(this.opened.doc.toJSON(), { emitUpdate: false }).run();
+    this.editor.commands.command(({ tr }) => Boolean(tr.setSelection(Selection.atStart(tr.doc)).setMeta("addToHistory", false)));
   }
 
   /** Under an empty heading of the guide its question is the hint; in an empty article, how to begin. */

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.tables import Feature
+from zhiliu.kit.http import Request
 
 from ..drafting import library_of, organisation_library
 from ..models import Article, Library
@@ -16,7 +17,7 @@ from ..queries import path_of
 from ..rules import can_edit, can_publish, can_verify
 
 
-def library_or_404(request: HttpRequest, slug: str) -> Library:
+def library_or_404(request: Request, slug: str) -> Library:
     """A library the person can look into; it is made when it is first opened."""
     known = Library.objects.visible_to(request.user).select_related("community").filter(slug=slug).first()
     if known is not None:
@@ -29,7 +30,7 @@ def library_or_404(request: HttpRequest, slug: str) -> Library:
     return library_of(community)
 
 
-def article_or_404(request: HttpRequest, pk: int) -> Article:
+def article_or_404(request: Request, pk: int) -> Article:
     """An article the person may read."""
     rows = Article.objects.visible_to(request.user).select_related(
         "library__community", "owner", "verified_by", "folder"
@@ -37,7 +38,7 @@ def article_or_404(request: HttpRequest, pk: int) -> Article:
     return get_object_or_404(rows.prefetch_related("authors", "tags"), pk=pk)
 
 
-def around(request: HttpRequest, article: Article, **context: Any) -> dict[str, Any]:
+def around(request: Request, article: Article, **context: Any) -> dict[str, Any]:
     """What every page about an article shows: where it stands, and what the person may do to it."""
     return {
         "article": article,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
 
 from .. import publishing
@@ -28,7 +29,7 @@ from .common import around, article_or_404
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def settings(request: HttpRequest, pk: int) -> HttpResponseBase:
+def settings(request: Request, pk: int) -> HttpResponseBase:
     """Owner, authors, folder, tags, who may read it, and when to look again."""
     found = article_or_404(request, pk)
     require(can_edit, request.user, found)
@@ -46,7 +47,7 @@ def settings(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, "knowledge/settings.html", around(request, found, form=form, audience=who_may_see(found)))
 
 
-def _people(request: HttpRequest, article: Article) -> list[Any]:
+def _people(request: Request, article: Article) -> list[Any]:
     """Whom the form may name: those it names already, and those sent with it whom the person can see."""
     named = [*article.authors.all(), *article.named_readers.all(), *([article.owner] if article.owner else [])]
     sent = [key for name in ("owner", "authors", "named_readers") for key in request.POST.getlist(name)]
@@ -66,7 +67,7 @@ def _initial(article: Article) -> dict[str, Any]:
     }
 
 
-def _change(request: HttpRequest, article: Article, wanted: dict[str, Any], people: dict[str, Any]) -> None:
+def _change(request: Request, article: Article, wanted: dict[str, Any], people: dict[str, Any]) -> None:
     publishing.change_article(
         article,
         by=request.user,
@@ -82,7 +83,7 @@ def _change(request: HttpRequest, article: Article, wanted: dict[str, Any], peop
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def review(request: HttpRequest, pk: int) -> HttpResponseBase:
+def review(request: Request, pk: int) -> HttpResponseBase:
     """Say that an article still holds, and when to look again."""
     found = article_or_404(request, pk)
     may_verify = can_verify(request.user, found)
@@ -107,7 +108,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def archive(request: HttpRequest, pk: int) -> HttpResponseBase:
+def archive(request: Request, pk: int) -> HttpResponseBase:
     """Take an article out of use; ``undo`` brings it back."""
     found = article_or_404(request, pk)
     if "undo" in request.GET or request.POST.get("undo"):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from zhiliu.communities.views import frame
+from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 
 from .. import queries
@@ -18,7 +19,7 @@ from .common import library_or_404
 
 @require_GET
 @login_required
-def home(request: HttpRequest) -> HttpResponseBase:
+def home(request: Request) -> HttpResponseBase:
     """All libraries one can look into, what is new, what is used, what wants a look."""
     context = {
         "shelves": queries.shelves(request.user),
@@ -33,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def library(request: HttpRequest, slug: str) -> HttpResponseBase:
+def library(request: Request, slug: str) -> HttpResponseBase:
     """One library: its tree, its tags, its articles."""
     found = library_or_404(request, slug)
     chosen = _chosen(request)
@@ -58,7 +59,7 @@ def library(request: HttpRequest, slug: str) -> HttpResponseBase:
     return render(request, "knowledge/library.html", context)
 
 
-def _chosen(request: HttpRequest) -> dict:
+def _chosen(request: Request) -> dict:
     """What the address narrows the list down to; nonsense means all."""
     show, template, folder = (request.GET.get(name, "") for name in ("show", "template", "folder"))
     return {

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhiliu.comments.queries import comments_on
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 from zhiliu.lineage.lines import line_of
@@ -32,7 +33,7 @@ from .common import around, article_or_404
 
 @require_GET
 @login_required
-def article(request: HttpRequest, pk: int) -> HttpResponseBase:
+def article(request: Request, pk: int) -> HttpResponseBase:
     """An article: what it says, where it came from, who used it and how that went."""
     found = article_or_404(request, pk)
     mark_read_about(request.user, "article", pk)
@@ -56,7 +57,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, "knowledge/article.html", context)
 
 
-def _acknowledgements(request: HttpRequest, found: Article, publication: Any) -> Any:
+def _acknowledgements(request: Request, found: Article, publication: Any) -> Any:
     if found.template != Article.Template.SOP or publication is None or found.state != Article.State.PUBLISHED:
         return None
     return queries.acknowledgements(found, publication, request.user)
@@ -70,7 +71,7 @@ def _changed_since(found: Article, publication: Any) -> bool:
 @require_http_methods(["GET", "POST"])
 @login_required
 @once
-def uses(request: HttpRequest, pk: int) -> HttpResponseBase:
+def uses(request: Request, pk: int) -> HttpResponseBase:
     """ "I used this": the form for it, and noting it; ``?use=`` tells later what came of one's own use."""
     found = article_or_404(request, pk)
     mine = _own_use(request, found)
@@ -93,7 +94,7 @@ def uses(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, name, around(request, found, form=form, use=mine), status=status)
 
 
-def _own_use(request: HttpRequest, found: Article) -> Use | None:
+def _own_use(request: Request, found: Article) -> Use | None:
     wanted = request.GET.get("use", "")
     if not wanted.isdecimal() or len(wanted) > 18:
         return None
@@ -102,7 +103,7 @@ def _own_use(request: HttpRequest, found: Article) -> Use | None:
 
 @require_POST
 @login_required
-def acknowledgement(request: HttpRequest, pk: int) -> HttpResponseBase:
+def acknowledgement(request: Request, pk: int) -> HttpResponseBase:
     """Say that one has read the SOP."""
     found = article_or_404(request, pk)
     acknowledge(found, by=request.user)
@@ -115,7 +116,7 @@ def acknowledgement(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def history(request: HttpRequest, pk: int) -> HttpResponseBase:
+def history(request: Request, pk: int) -> HttpResponseBase:
     """All states of an article: who, when and why; ``from`` and ``to`` compare two of them."""
     found = article_or_404(request, pk)
     start, end = _number(request.GET.get("from", "")), _number(request.GET.get("to", ""))
@@ -129,7 +130,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def revision(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+def revision(request: Request, pk: int, number: int) -> HttpResponseBase:
     """One state of an article, compared with the one before it or with another (``against``)."""
     found = article_or_404(request, pk)
     shown = queries.history_of(found, everything=can_edit(request.user, found))
@@ -161,7 +162,7 @@ def _number(text: str) -> int:
 
 @require_POST
 @login_required
-def restoration(request: HttpRequest, pk: int) -> HttpResponseBase:
+def restoration(request: Request, pk: int) -> HttpResponseBase:
     """Make an earlier state the working copy again."""
     found = article_or_404(request, pk)
     require(can_edit, request.user, found)

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
 
 from .. import queries
@@ -32,7 +33,7 @@ from .common import around, article_or_404, library_or_404
 @require_http_methods(["GET", "POST"])
 @login_required
 @once
-def new(request: HttpRequest) -> HttpResponseBase:
+def new(request: Request) -> HttpResponseBase:
     """Choose where an article belongs and how it begins."""
     libraries = queries.writable_libraries(request.user)
     if not libraries:
@@ -53,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
+def edit(request: Request, pk: int) -> HttpResponseBase:
     """The editor. Asked for JSON it saves and answers the new version, which is how it saves by itself."""
     found = article_or_404(request, pk)
     require(can_edit, request.user, found)
@@ -73,7 +74,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _publish(request, saved, form) if request.POST.get("act") == "publish" else _saved(request, saved)
 
 
-def _publish(request: HttpRequest, saved: Article, form: EditForm) -> HttpResponseBase:
+def _publish(request: Request, saved: Article, form: EditForm) -> HttpResponseBase:
     """Publish what was just saved; a refusal comes back with the text as saved."""
     try:
         publish(saved, by=request.user, note=form.cleaned_data["note"], version=saved.version)
@@ -87,7 +88,7 @@ def _publish(request: HttpRequest, saved: Article, form: EditForm) -> HttpRespon
     return _saved(request, saved)
 
 
-def _saved(request: HttpRequest, article: Article) -> HttpResponseBase:
+def _saved(request: Request, article: Article) -> HttpResponseBase:
     published = request.POST.get("act") == "publish"
     if _wants_json(request):
         return JsonResponse({"version": article.version, "said": _said(), "url": article.get_absolute_url()})
@@ -99,18 +100,18 @@ def _said() -> str:
     return _("Saved %(time)s") % {"time": f"{timezone.localtime():%H:%M}"}
 
 
-def _wants_json(request: HttpRequest) -> bool:
+def _wants_json(request: Request) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def _wrong(request: HttpRequest, article: Article, form: EditForm) -> HttpResponseBase:
+def _wrong(request: Request, article: Article, form: EditForm) -> HttpResponseBase:
     if _wants_json(request):
         said = " ".join(str(error) for errors in form.errors.values() for error in errors)
         return JsonResponse({"error": said}, status=422)
     return _editor(request, article, form, status=422)
 
 
-def _conflict(request: HttpRequest, theirs: Article, form: EditForm) -> HttpResponseBase:
+def _conflict(request: Request, theirs: Article, form: EditForm) -> HttpResponseBase:
     """Somebody saved meanwhile: both texts and what differs, so that nothing is lost."""
     wanted = form.cleaned_data
     mine = (wanted["title"], wanted["claim"], wanted["markdown"])
@@ -133,7 +134,8 @@ def _conflict(request: HttpRequest, theirs: Article, form: EditForm) -> HttpResp
 
 def _with(form: EditForm, **values: Any) -> EditForm:
     """The same form with other values, to be looked at and sent again."""
-    data = form.data.copy()
+    data = QueryDict(mutable=True)
+    data.update(form.data)
     for name, value in values.items():
         data[name] = str(value)
     return EditForm(data)
@@ -146,9 +148,7 @@ def _theirs_first(form: EditForm, article: Article) -> EditForm:
     return _with(form, title=article.draft_title, claim=article.draft_claim, markdown=text, version=article.version)
 
 
-def _editor(
-    request: HttpRequest, article: Article, form: EditForm, status: int = 200, **context: Any
-) -> HttpResponseBase:
+def _editor(request: Request, article: Article, form: EditForm, status: int = 200, **context: Any) -> HttpResponseBase:
     markdown = form["markdown"].value() or ""
     context = around(
         request,
@@ -167,7 +167,7 @@ def _editor(
 
 @require_POST
 @login_required
-def publication(request: HttpRequest, pk: int) -> HttpResponseBase:
+def publication(request: Request, pk: int) -> HttpResponseBase:
     """Show the working copy, as it was read, to readers."""
     found = article_or_404(request, pk)
     version = request.POST.get("version", "")

@@ -1,0 +1,30 @@
+"""What the figures were measured on."""
+
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+
+import psutil
+
+
+def line() -> str:
+    """One line about this machine."""
+    model = next(
+        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        platform.processor(),
+    )
+    memory = psutil.virtual_memory().total / (1 << 30)
+    return f"machine: {psutil.cpu_count()} x {model}, {memory:.0f} GiB, Python {platform.python_version()}"
+
+
+def pss_mb(process: psutil.Process) -> float:
+    """Proportional memory of a process and its children, in MiB."""
+    family = [process, *process.children(recursive=True)]
+    return sum(one.memory_full_info().pss for one in family) / (1 << 20)
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    """CPU time of a process and its living children, in seconds."""
+    family = [process, *process.children(recursive=True)]
+    return sum(one.cpu_times().user + one.cpu_times().system for one in family)

@@ -1,0 +1,107 @@
+"""Search at 100,000 documents, filtered to what 1 % of readers may see. ``python -m bench.search``"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import random
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from .machine import line
+
+DOCUMENTS = 100_000
+QUESTIONS = 300
+PASSAGES = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+def passages() -> tuple[list[tuple[str, str]], list[str]]:
+    """Real Chinese passages and questions from beside the project."""
+    corpus, queries = PASSAGES / "retrieval-zh-corpus.jsonl.gz", PASSAGES / "retrieval-zh-queries.jsonl.gz"
+    if not corpus.exists():
+        sys.exit("needs shared/data beside the project")
+    with gzip.open(corpus, "rt") as file:
+        texts = [(row["title"], row["text"]) for row in map(json.loads, file)]
+    with gzip.open(queries, "rt") as file:
+        asked = [json.loads(row)["text"] for row in file]
+    return texts, asked
+
+
+def main() -> None:
+    """Build the index, ask, print."""
+    os.environ["ZHILIU_DATA_DIR"] = data = tempfile.mkdtemp(prefix="zhiliu-bench-")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    os.environ["ZHILIU_LOG_LEVEL"] = "ERROR"
+    try:
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        _run()
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def _run() -> None:
+    from zhiliu.kit.finding import Document
+    from zhiliu.search import index
+
+    texts, asked = passages()
+    chance = random.Random(5)
+
+    def document(key: int) -> Document:
+        title, text = texts[key % len(texts)]
+        cut = chance.randint(0, max(0, len(text) - 400))
+        readers = ["few"] if key % 100 == 0 else [f"c{key % 97}"]
+        return Document("article", key, f"{title} {key}", text[cut : cut + 400], readers)
+
+    started = time.process_time()
+    index.write((document(key) for key in range(DOCUMENTS)), heap_mb=200)
+    spent = time.process_time() - started
+    print(line())
+    print(f"index of {DOCUMENTS:,} documents: {DOCUMENTS / spent:,.0f} documents a CPU second")
+    for keys, share in ((["few"], "1 %"), ([f"c{n}" for n in range(97)], "99 %")):
+        for query in asked[:50]:
+            index.find(query, keys=keys)
+        times = []
+        for query in asked[:QUESTIONS]:
+            before = time.perf_counter()
+            index.find(query, keys=keys)
+            times.append((time.perf_counter() - before) * 1000)
+        found = sum(bool(index.find(query, keys=keys).hits) for query in asked[:50])
+        print(
+            f"whole questions, reader of {share}: median {statistics.median(times):.2f} ms,"
+            f" p95 {statistics.quantiles(times, n=20)[-1]:.2f} ms ({found}/50 with hits)"
+        )
+    _page(asked)
+
+
+def _page(asked: list[str]) -> None:
+    """The whole search page through Django's own client, template included."""
+    from django.conf import settings
+    from django.test import Client
+
+    from zhiliu.directory.joining import new_person
+    from zhiliu.directory.models import Organisation
+
+    settings.ALLOWED_HOSTS.append("testserver")
+    Organisation(name="测量用公司").save()
+    client = Client()
+    client.force_login(new_person(name="王一帆"), backend="zhiliu.directory.signin.backends.PasswordBackend")
+    times = []
+    for query in asked[:120]:
+        before = time.process_time()
+        assert client.get("/search/", {"q": query}).status_code == 200
+        times.append((time.process_time() - before) * 1000)
+    print(f"whole search page: median {statistics.median(times[20:]):.1f} ms CPU")
+
+
+if __name__ == "__main__":
+    main()
