@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
+import logging
 import re
 from typing import IO
 
@@ -20,6 +22,7 @@ from zhiliu.kit.hanzi import without_invisibles
 
 from .models import File, Upload
 
+logger = logging.getLogger(__name__)
 MAX_PIXELS = 60_000_000
 
 
@@ -43,8 +46,7 @@ def upload(content: IO[bytes], *, name: str, by: Person, community: Community | 
         # The content is written before its row: a cut between the two leaves an unused file, never a missing one.
         path = f"{digest[:2]}/{digest}"
         if not default_storage.exists(path):
-            content.seek(0)
-            default_storage.save(path, DjangoFile(content))
+            _keep(content, path)
     with transaction.atomic():
         stored, is_new = File.objects.get_or_create(
             sha256=digest,
@@ -56,6 +58,19 @@ def upload(content: IO[bytes], *, name: str, by: Person, community: Community | 
 
             transaction.on_commit(lambda: make_previews.enqueue(stored.pk))
     return made
+
+
+def _keep(content: IO[bytes], path: str) -> None:
+    content.seek(0)
+    try:
+        default_storage.save(path, DjangoFile(content))
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        # What was written so far must not be taken for the whole content next time.
+        default_storage.delete(path)
+        logger.critical("the disk is full: %s could not be kept", path)
+        raise Refused(_("The disk is full; the file was not kept. An administrator has to make room.")) from None
 
 
 def _measure(content: IO[bytes]) -> tuple[str, int]:

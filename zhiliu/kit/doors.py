@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -39,6 +39,9 @@ class DoorsMiddleware:
             return sorry(request, 403, str(error.reason))
         if isinstance(error, Refused):
             return _refuse(request, error)
+        if isinstance(error, OperationalError) and "full" in str(error):
+            logger.critical("the disk is full: %s", error)
+            return sorry(request, 507)
         return None
 
 
@@ -72,6 +75,7 @@ def _words(status: int) -> tuple[str, str]:
     words = {
         400: (_("This request cannot be read"), _("Go back, load the page again and try once more.")),
         403: (_("Not allowed"), ""),
+        507: (_("The disk is full"), _("Nothing was changed. An administrator has to make room; try again after that.")),
         404: (
             _("Nothing here"),
             _("It may have been moved, or you cannot see it. Search for it, or ask who gave you the link."),

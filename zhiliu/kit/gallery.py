@@ -1,6 +1,6 @@
 """The living gallery: every part of the design system in every state, and a few whole pages made of them.
 
-It needs no database and no sign-in: the company it shows (南屏机电) lives in this file.
+It needs no database and no sign-in: the company it shows (岭东冷链) lives in this file.
 """
 
 from __future__ import annotations
@@ -55,16 +55,16 @@ class Place:
     channels: list[Any] = field(default_factory=list)
 
 
-LIN = Someone(1, "林知夏", department="客户成功部")
-HE = Someone(2, "何苗", department="华东大区")
-ZHOU = Someone(3, "周宁", department="华东大区")
-CHEN = Someone(4, "陈立秋", department="市场部")
-LUO = Someone(7, "罗书远", department="技术支持部")
-FANG = Someone(13, "方圆", department="交付部")
-LIANG = Someone(5, "梁月", department="人力资源部")
-WU = Someone(8, "吴桐", department="华东交付部")
-ZHENG = Someone(10, "郑一舟", department="海外业务部")
-GUEST = Someone(9, "沈客", "guest", "苏北水务")
+LIN = Someone(1, "林晓岚", department="学习发展部")
+HE = Someone(2, "王一帆", department="华东大区")
+ZHOU = Someone(3, "徐小满", department="华东大区")
+CHEN = Someone(4, "邹琳", department="市场部")
+LUO = Someone(7, "宁静远", department="制冷组")
+FANG = Someone(13, "麦俊", department="安装部")
+LIANG = Someone(5, "江书意", department="现场服务组")
+WU = Someone(8, "洪宇", department="西南大区")
+ZHENG = Someone(10, "柯亦飞", department="电控组")
+GUEST = Someone(9, "赵敏", "guest", "合作安装队")
 BOT = Someone(12, "小助手", "bot")
 ANN = Someone(11, "Ann Lee", department="Sales")
 PEOPLE = [LIN, HE, ZHOU, CHEN, LUO, FANG, LIANG, WU]
@@ -73,8 +73,8 @@ PEOPLE = [LIN, HE, ZHOU, CHEN, LUO, FANG, LIANG, WU]
 class SampleForm(forms.Form):
     """One field of each sort."""
 
-    title = forms.CharField(label="活动名称", help_text="说清楚给谁听，20 字以内", initial="验收那些坑")
-    mail = forms.EmailField(label="邮箱", initial="zhouning@nanping")
+    title = forms.CharField(label="活动名称", help_text="说清楚给谁听，20 字以内", initial="门封条为什么总漏")
+    mail = forms.EmailField(label="邮箱", initial="xuxiaoman@lingdong")
     why = forms.CharField(label="为什么想讲", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     kind = forms.ChoiceField(label="形式", choices=[("talk", "一题一讲"), ("round", "圆桌"), ("tea", "茶聊")])
     day = forms.DateTimeField(
@@ -82,12 +82,12 @@ class SampleForm(forms.Form):
     )
     speaker = forms.ChoiceField(
         label="分享人",
-        choices=[("", ""), ("2", "何苗")],
+        choices=[("", ""), ("2", "王一帆")],
         widget=forms.Select(attrs={"data-combobox": "?people=1", "data-placeholder": "姓名或拼音"}),
     )
     guests = forms.MultipleChoiceField(
         label="邀请",
-        choices=[("3", "周宁"), ("8", "吴桐")],
+        choices=[("3", "徐小满"), ("8", "洪宇")],
         initial=["3", "8"],
         required=False,
         widget=forms.SelectMultiple(attrs={"data-combobox": "?people=1", "data-placeholder": "姓名或拼音"}),
@@ -125,8 +125,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 def sample_context(request: HttpRequest) -> dict[str, Any]:
     """Everything the gallery and the sample pages show."""
-    bad = SampleForm({"mail": "zhouning@nanping", "title": "验收那些坑", "kind": "talk", "seen_by": "all"})
-    bad.add_error(None, "这个时间听涛室已经有人用了，换一个时间或换一间")
+    bad = SampleForm({"mail": "xuxiaoman@lingdong", "title": "门封条为什么总漏", "kind": "talk", "seen_by": "all"})
+    bad.add_error(None, "这个时间二号会议室已经有人用了，换一个时间或换一间")
     now = timezone.localtime()
     return {
         "shell": sample_shell(request),
@@ -166,16 +166,16 @@ def COMMUNITIES() -> list[Place]:
     channels = [
         {"name": "日常", "url": "?page=talk", "icon": "hash"},
         {"name": "提问", "url": "?page=talk", "icon": "hash", "new": True, "count": 4},
-        {"name": "晚间分享", "url": "?page=talk", "icon": "hash"},
-        {"name": "华东报价组", "url": "?page=talk", "icon": "lock"},
+        {"name": "夜班交接", "url": "?page=talk", "icon": "hash"},
+        {"name": "合同样本", "url": "?page=talk", "icon": "lock"},
     ]
     return [
-        Place("大客户销售", "professional", "销", new=True, channels=channels),
-        Place("售后互助站", "help", "帮", calls=1),
-        Place("交付最佳实践", "best", "交"),
-        Place("新人成长营 · 9 期", "learning", "新"),
-        Place("周末爬山", "interest", "山"),
-        Place("知识管理组", "knowledge", "知"),
+        Place("大项目报价", "professional", "价", new=True, channels=channels),
+        Place("现场求助台", "help", "求", calls=1),
+        Place("安装交付做法", "best", "装"),
+        Place("新人同行", "learning", "新"),
+        Place("羽毛球局", "interest", "羽"),
+        Place("知识整理", "knowledge", "录"),
     ]
 
 
@@ -185,7 +185,7 @@ def sample_shell(request: HttpRequest) -> dict[str, Any]:
     theme = request.GET.get("theme", "system")
     item = NavItem
     return {
-        "organisation": "南屏机电",
+        "organisation": "岭东冷链",
         "person": LIN,
         "home_url": "?page=home",
         "nav": [
@@ -231,7 +231,7 @@ def sample_shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _current(place: Place, page: str) -> Place:
-    place.current = page in ("community", "topic") and place.mark == "销"
+    place.current = page in ("community", "topic") and place.mark == "价"
     return place
 
 
@@ -241,7 +241,7 @@ def station(name: str, state: str, text: str = "", url: str = "#", count_sources
 
 
 STORIES: dict[str, list[tuple[str, str, int]]] = {
-    "deposit": [("done", "7 人提出", 3), ("done", "先谈范围再谈价格", 0), ("done", "10月13日", 0), ("here", "本文", 0),
+    "deposit": [("done", "7 人提出", 3), ("done", "先看缝再调机组", 0), ("done", "10月13日", 0), ("here", "本文", 0),
                 ("done", "12 次，4 个部门", 0), ("todo", "还差 8 次应用", 0)],
     "topic": [("done", "5 人提出", 3), ("here", "缺分享人", 0), ("todo", "约 12月上旬", 0), ("todo", "提问单", 0),
               ("todo", "–", 0), ("todo", "–", 0)],
@@ -270,19 +270,19 @@ def TRACKS() -> list[dict[str, Any]]:
     """Topics on their way, for the track table."""
     return [
         {
-            "title": "客户压价时，先谈范围再谈价格",
-            "meta": ["7 人提出", "10月13日 何苗讲", "被用 12 次"],
+            "title": "库门结霜，先看缝再调机组",
+            "meta": ["7 人提出", "10月13日 王一帆讲", "被用 12 次"],
             "line": line_at(4),
         },
         {
-            "title": "丢了单以后，怎么跟客户告别",
+            "title": "冷藏车厢门口温度高，先看哪儿",
             "late": "草稿晚了 3 天",
-            "meta": ["许言在写"],
+            "meta": ["沈乔在写"],
             "line": line_at(3, late=True),
         },
-        {"title": "被拿来比价时，怎么把话题拉回来", "meta": ["今天 15:00", "23 人报名"], "line": line_at(2)},
-        {"title": "第一次拜访总工，聊什么", "meta": ["11 票", "还缺分享人"], "line": line_at(1)},
-        {"title": "报价单里的运费怎么算", "meta": ["4 人在问"], "line": line_at(0)},
+        {"title": "铜价涨了，报出去的价怎么重新谈", "meta": ["今天 15:00", "23 人报名"], "line": line_at(2)},
+        {"title": "第一次跟夜班，带什么", "meta": ["11 票", "还缺分享人"], "line": line_at(1)},
+        {"title": "报价单里的吊装费怎么算", "meta": ["4 人在问"], "line": line_at(0)},
     ]
 
 

@@ -74,6 +74,7 @@ class Hub:
         self.all: set[Stream] = set()
         self.position: int | None = None
         self._feeder: asyncio.Task[None] | None = None
+        self._starting = asyncio.Lock()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -105,9 +106,11 @@ class Hub:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _open(self, stream: Stream, since: int | None) -> None:
-        if self._feeder is None or self._feeder.done():
-            self.position = await sync_to_async(_last, thread_sensitive=False)()
-            self._feeder = asyncio.create_task(self._feed())
+        async with self._starting:
+            # Locked, so that two streams that open at once do not start two feeders.
+            if self._feeder is None or self._feeder.done():
+                self.position = await sync_to_async(_last, thread_sensitive=False)()
+                self._feeder = asyncio.create_task(self._feed())
         self.all.add(stream)
         for topic in stream.topics:
             self.streams[topic].add(stream)

@@ -1,0 +1,186 @@
+"""The hub: events in order, each once, also after a cut; streams close when access ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+
+from zhiliu.activity.following import last_position
+from zhiliu.directory.joining import deactivate
+from zhiliu.directory.models import Person
+from zhiliu.kit.facts import announce
+from zhiliu.live.hub import Hub
+from zhiliu.notifications.facts import InboxChanged
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def session(person: Person) -> str:
+    store = SessionStore()
+    store[SESSION_KEY] = str(person.pk)
+    store[BACKEND_SESSION_KEY] = "zhiliu.directory.signin.backends.PasswordBackend"
+    store[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    store.save()
+    return str(store.session_key)
+
+
+def change(person: Person) -> None:
+    with transaction.atomic():
+        announce(InboxChanged(person_ids=(person.pk,)))
+
+
+class Listener:
+    """A browser's end of a stream."""
+
+    def __init__(self, hub: Hub, key: str, query: str = "") -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.gone = asyncio.Event()
+        scope = {
+            "type": "http",
+            "path": "/live/",
+            "query_string": query.encode(),
+            "headers": [(b"cookie", f"sessionid={key}".encode())],
+        }
+        self.task = asyncio.create_task(hub(scope, self.receive, self.send))
+
+    async def receive(self) -> dict[str, Any]:
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: dict[str, Any]) -> None:
+        self.sent.append(message)
+
+    @property
+    def status(self) -> int:
+        return next((m["status"] for m in self.sent if m["type"] == "http.response.start"), 0)
+
+    def events(self) -> list[tuple[int, str]]:
+        text = b"".join(m.get("body", b"") for m in self.sent).decode()
+        frames = [frame for frame in text.split("\n\n") if frame.startswith("id:")]
+        pairs = [frame.split("\n") for frame in frames]
+        return [(int(one[0][3:]), json.loads(one[1][6:])["event"]) for one in pairs]
+
+    async def until(self, done: Any) -> None:
+        for _ in range(200):
+            if done(self):
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"waited in vain; got {self.events()}")
+
+    async def leave(self) -> None:
+        self.gone.set()
+        await asyncio.wait_for(self.task, 5)
+
+
+def run(story: Any) -> None:
+    asyncio.run(story())
+
+
+def test_a_stranger_gets_no_stream() -> None:
+    async def story() -> None:
+        listener = Listener(Hub(), "forged")
+        await asyncio.wait_for(listener.task, 5)
+        assert listener.status == 403
+
+    run(story)
+
+
+def test_events_reach_the_right_person_in_order_and_once(lin: Person, wang: Person) -> None:
+    mine, theirs = session(lin), session(wang)
+
+    async def story() -> None:
+        hub = Hub()
+        listener, other = Listener(hub, mine), Listener(hub, theirs)
+        await listener.until(lambda one: one.status == 200)
+        await other.until(lambda one: one.status == 200)
+        for _ in range(3):
+            await sync_to_async(change)(lin)
+        await listener.until(lambda one: len(one.events()) == 3)
+        positions = [position for position, _ in listener.events()]
+        assert positions == sorted(set(positions))
+        assert other.events() == []
+        await listener.leave()
+        await other.leave()
+
+    run(story)
+
+
+def test_after_a_cut_the_browser_misses_nothing_and_sees_nothing_twice(lin: Person) -> None:
+    key = session(lin)
+
+    async def story() -> None:
+        hub = Hub()
+        listener = Listener(hub, key)
+        await listener.until(lambda one: one.status == 200)
+        await sync_to_async(change)(lin)
+        await listener.until(lambda one: len(one.events()) == 1)
+        await listener.leave()
+        for _ in range(2):
+            await sync_to_async(change)(lin)
+        seen = listener.events()[-1][0]
+        back = Listener(hub, key, f"since={seen}")
+        await back.until(lambda one: len(one.events()) >= 2)
+        await sync_to_async(change)(lin)
+        await back.until(lambda one: len(one.events()) == 3)
+        positions = [position for position, _ in back.events()]
+        assert positions == sorted(set(positions)) and positions[0] > seen
+        await back.leave()
+
+    run(story)
+
+
+def test_topics_are_listened_to_by_those_who_may(lin: Person, wang: Person, sun: Person, closed_community: Any) -> None:
+    from zhiliu.live.topics import gates
+
+    gates.put(lambda person, key: person.pk == lin.pk, key="test")
+
+    async def story() -> None:
+        hub = Hub()
+        keys = [await sync_to_async(session)(person) for person in (lin, sun)]
+        allowed, refused = (Listener(hub, key, "topic=test-1&topic=nonsense&topic=unknown-3") for key in keys)
+        await allowed.until(lambda one: one.status == 200)
+        await refused.until(lambda one: one.status == 200)
+        assert {topic for stream in hub.all for topic in stream.topics} == {
+            ("person", lin.pk),
+            ("person", sun.pk),
+            ("test", 1),
+        }
+        assert [stream.person_id for stream in hub.streams[("test", 1)]] == [lin.pk]
+        await allowed.leave()
+        await refused.leave()
+
+    run(story)
+
+
+def test_a_stream_ends_when_the_person_leaves_the_company(lin: Person, admin: Person) -> None:
+    key = session(lin)
+
+    async def story() -> None:
+        hub = Hub()
+        listener = Listener(hub, key)
+        await listener.until(lambda one: one.status == 200)
+        await sync_to_async(deactivate)(lin, by=admin)
+        await asyncio.wait_for(listener.task, 10)
+
+    run(story)
+
+
+def test_a_browser_far_behind_is_told_to_load_anew(lin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zhiliu.live.hub.MAX_CATCH_UP", 0)
+    key = session(lin)
+    change(lin)
+    assert last_position() > 0
+
+    async def story() -> None:
+        listener = Listener(Hub(), key, "since=0")
+        await listener.until(lambda one: [name for _, name in one.events()] == ["reset"])
+        await listener.leave()
+
+    run(story)

@@ -1,0 +1,82 @@
+"""The product as a process, to be hurt."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.journeys.conftest import ROOT, Product, environment, sample_company
+
+__all__ = ["sample_company"]
+
+SESSIONS = """
+import django, json, sys; django.setup()
+from zhiliu.directory.models import Person
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+keys = {}
+for person in Person.objects.filter(memberships__community__slug="service-help", kind="employee").order_by("pk")[:int(sys.argv[1])]:
+    store = SessionStore()
+    store[SESSION_KEY] = str(person.pk)
+    store[BACKEND_SESSION_KEY] = "zhiliu.directory.signin.backends.PasswordBackend"
+    store[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    store.save()
+    keys[person.pk] = store.session_key
+print(json.dumps(keys))
+"""
+
+
+def sessions(data: Path, count: int) -> dict[int, str]:
+    """Session keys of members of a community, by person."""
+    done = subprocess.run(
+        [sys.executable, "-c", SESSIONS, str(count)],
+        cwd=ROOT,
+        env=environment(data, DJANGO_SETTINGS_MODULE="config.settings"),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return {int(key): value for key, value in json.loads(done.stdout.splitlines()[-1]).items()}
+
+
+class Visitor:
+    """Somebody with a session, without a browser."""
+
+    def __init__(self, product: Product, session: str) -> None:
+        self.host = product.url.removeprefix("http://")
+        self.cookies = f"sessionid={session}; csrftoken={'a' * 32}"
+
+    def ask(self, method: str, path: str, **fields: str) -> int:
+        """One request on a connection of its own; its status.
+
+        Raises:
+            OSError: the server did not answer.
+        """
+        connection = http.client.HTTPConnection(self.host, timeout=40)
+        headers = {"Cookie": self.cookies, "Content-Type": "application/x-www-form-urlencoded"}
+        body = urlencode({**fields, "csrfmiddlewaretoken": "a" * 32}) if method == "POST" else None
+        try:
+            connection.request(method, path, body=body, headers=headers)
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status
+        except http.client.HTTPException as error:
+            raise OSError(str(error)) from error
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def own_data(sample_company: Path, tmp_path: Path) -> Path:
+    """A copy of the sample company that may be hurt."""
+    import shutil
+
+    target = tmp_path / "data"
+    shutil.copytree(sample_company, target)
+    return target
