@@ -141,7 +141,7 @@ def have_tea(person: Person) -> Waiting | None:
     if person.is_guest or met:
         return None
     return Waiting(
-        "message-circle",
+        "coffee",
         _("Ask a colleague to tea"),
         reverse("gatherings:tea"),
         _("Ask"),

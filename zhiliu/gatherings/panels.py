@@ -91,4 +91,4 @@ def tea_act(person: Person, viewer: Person) -> dict[str, Any] | None:
     if person.pk == viewer.pk or viewer.is_guest:
         return None
     url = f"{reverse('gatherings:tea')}?with={person.handle}"
-    return {"label": _("Ask to tea"), "url": url, "icon": "message-circle"}
+    return {"label": _("Ask to tea"), "url": url, "icon": "coffee"}

@@ -116,7 +116,9 @@ def save_draft(
     require(can_edit, by, article)
     wanted = {"draft_title": title, "draft_claim": claim, "draft_markdown": markdown}
     with transaction.atomic():
-        current = Article.objects.select_for_update(of=("self",)).select_related("library__community").get(pk=article.pk)
+        current = (
+            Article.objects.select_for_update(of=("self",)).select_related("library__community").get(pk=article.pk)
+        )
         if all(getattr(current, name) == value for name, value in wanted.items()):
             return current
         if current.version != version:
@@ -195,7 +197,11 @@ def restore(revision: Revision, *, by: Person) -> Article:
     """Make an earlier revision the working copy again, as a new revision; nothing is lost. Twice is harmless."""
     require(can_edit, by, revision.article)
     with transaction.atomic():
-        article = Article.objects.select_for_update(of=("self",)).select_related("library__community").get(pk=revision.article_id)
+        article = (
+            Article.objects.select_for_update(of=("self",))
+            .select_related("library__community")
+            .get(pk=revision.article_id)
+        )
         if (article.draft_title, article.draft_claim, article.draft_markdown) == (
             revision.title,
             revision.claim,

@@ -37,7 +37,9 @@ def publish(article: Article, *, by: Person, note: str = "", version: int | None
     """
     require(can_publish, by, article)
     with transaction.atomic():
-        article = Article.objects.select_for_update(of=("self",)).select_related("library__community").get(pk=article.pk)
+        article = (
+            Article.objects.select_for_update(of=("self",)).select_related("library__community").get(pk=article.pk)
+        )
         if version is not None and version != article.version:
             raise Stale(article)
         if not article.draft_title.strip() or not article.draft_markdown.strip():
