@@ -38,7 +38,12 @@ DATABASE = "zhiliu_bench"
 def measure(kind: str, people: int, activity: int) -> dict[str, float]:
     """Milliseconds of CPU per page, by name."""
     data = Path(tempfile.mkdtemp(prefix="zhiliu-bench-"))
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "ZHILIU_DATA_DIR": str(data), "ZHILIU_LOG_LEVEL": "ERROR"}
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "ZHILIU_DATA_DIR": str(data),
+        "ZHILIU_LOG_LEVEL": "ERROR",
+    }
     if kind == "postgresql":
         env["ZHILIU_DATABASE_URL"] = f"postgresql://postgres@127.0.0.1:5432/{DATABASE}"
         _new_database()
@@ -89,7 +94,9 @@ def _connect(cookies: dict[str, str]) -> http.client.HTTPConnection:
     raise SystemExit("the server did not come up")
 
 
-def _median_ms(connection: http.client.HTTPConnection, path: str, cookies: dict[str, str], spent: Callable[[], float]) -> float:
+def _median_ms(
+    connection: http.client.HTTPConnection, path: str, cookies: dict[str, str], spent: Callable[[], float]
+) -> float:
     def ask() -> None:
         connection.request("GET", path, headers=cookies)
         answer = connection.getresponse()
@@ -138,7 +145,9 @@ def main() -> None:
     for kind in kinds:
         found = [measure(kind, *size) for size in sizes]
         heads = "  ".join(f"{people:>7,} people / {rows:,} rows" for people, rows in sizes)
-        print(f"\nms CPU a page, {kind}, one WSGI worker, server included{' with its backends' if kind == 'postgresql' else ''}")
+        print(
+            f"\nms CPU a page, {kind}, one WSGI worker, server included{' with its backends' if kind == 'postgresql' else ''}"
+        )
         print(f"{'page':26} {heads}   growth")
         for name in PAGES:
             values = [one[name] for one in found]

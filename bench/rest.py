@@ -38,8 +38,9 @@ def main() -> None:
         time.sleep(8)
         process = psutil.Process(up.pid)
         print(line())
-        print(f"zhiliu up at rest: {pss_mb(process):.0f} MB PSS in {1 + len(process.children(recursive=True))} processes")
-        for one in [process, *process.children(recursive=True)]:
+        family = [process, *process.children(recursive=True)]
+        print(f"zhiliu up at rest: {pss_mb(process):.0f} MB PSS in {len(family)} processes")
+        for one in family:
             print(f"  {one.memory_full_info().pss / (1 << 20):6.0f} MB  {' '.join(one.cmdline()[1:5])}")
         started = time.monotonic()
         up.send_signal(signal.SIGTERM)

@@ -46,6 +46,9 @@ def scene(
         need = voice_need(place, title="压缩机半夜停机", by=wang)
         make_topic(place, [need], by=lin, title="停机先看哪", for_whom="新人", take_home="一张单子")
         voice_need(place, title="没人知道备件在哪", by=wang, anonymous=True)
+        gathering = propose(place, title="停机先看哪", for_whom="新人", take_home="一张单子", by=lin)
+        open_poll(place, question="下次讲哪个", options=["停机", "备件"], closes_at=timezone.now() + dt.timedelta(days=3), by=lin)
+        assert gathering.pk
     for library, by in (
         (library_of(community), wang),
         (library_of(closed_community), wang),
@@ -66,6 +69,8 @@ def test_twins_agree(scene: None, cast: list[Person]) -> None:
         (Need.objects.all(), need_rules.can_see),
         (Topic.objects.all(), need_rules.can_see),
         (Article.objects.all(), knowledge_rules.can_see),
+        (Gathering.objects.all(), gathering_rules.can_see),
+        (Poll.objects.all(), poll_rules.can_see),
     ]
     for person in cast:
         for rows, rule in pairs:

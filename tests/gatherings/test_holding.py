@@ -234,7 +234,7 @@ def test_a_missing_deposit_is_late_and_told_once_until_it_is_published(
     assert (tell_late(), tell_late()) == (1, 0)
     assert late_gatherings([("gathering", talk.pk), ("topic", talk.pk)]) == {("gathering", talk.pk): 3}
     states = [station.state for station in line_of(("gathering", talk.pk), wang).stations]
-    assert states == ["done", "done", "here", "late", "todo", "todo"]
+    assert states == ["todo", "todo", "here", "late", "todo", "todo"]
     catch_up()
     told = InboxRow.objects.filter(notice="gatherings.deposit_late").values_list("person__handle", flat=True)
     assert set(told) == {"lin", "wang"}

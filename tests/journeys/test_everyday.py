@@ -145,7 +145,8 @@ def test_enter_that_confirms_a_candidate_sends_nothing(enter: Enter) -> None:
     field.dispatch_event("compositionstart")
     url = lin.url
     field.evaluate(
-        "e => e.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, keyCode: 229, bubbles: true}))"
+        "e => e.dispatchEvent(new KeyboardEvent('keydown',"
+        " {key: 'Enter', isComposing: true, keyCode: 229, bubbles: true}))"
     )
     lin.wait_for_timeout(300)
     assert lin.url == url
@@ -159,7 +160,8 @@ def test_every_page_is_english_in_english(enter: Enter) -> None:
         go(lin, path)
         assert lin.evaluate("document.documentElement.lang") == "en"
         words = lin.evaluate(
-            "[...document.querySelectorAll('.rail-list > li > a[data-key], nav.tabs a, .section-head h2, .panel-title, .button')]"
+            "[...document.querySelectorAll("
+            "'.rail-list > li > a[data-key], nav.tabs a, .section-head h2, .panel-title, .button')]"
             ".map(e => e.textContent.trim()).filter(t => /[\\u4e00-\\u9fff]/.test(t))"
         )
         if words:

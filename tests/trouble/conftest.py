@@ -21,7 +21,8 @@ from zhiliu.directory.models import Person
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 keys = {}
-for person in Person.objects.filter(memberships__community__slug="service-help", kind="employee").order_by("pk")[:int(sys.argv[1])]:
+members = Person.objects.filter(memberships__community__slug="service-help", kind="employee").order_by("pk")
+for person in members[:int(sys.argv[1])]:
     store = SessionStore()
     store[SESSION_KEY] = str(person.pk)
     store[BACKEND_SESSION_KEY] = "zhiliu.directory.signin.backends.PasswordBackend"

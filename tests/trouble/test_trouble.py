@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import os
 import random
 import signal
@@ -58,17 +60,13 @@ def test_it_stops_within_five_seconds_with_streams_open(own_data: Path) -> None:
     opened = threading.Event()
 
     def listen() -> None:
-        import http.client
-
         connection = http.client.HTTPConnection(product.url.removeprefix("http://"), timeout=30)
         connection.request("GET", "/live/", headers={"Cookie": f"sessionid={session}"})
         answer = connection.getresponse()
         assert answer.status == 200
         opened.set()
-        try:
+        with contextlib.suppress(OSError, http.client.HTTPException):
             answer.read()
-        except (OSError, http.client.HTTPException):
-            pass
 
     threads = [threading.Thread(target=listen, daemon=True) for _ in range(5)]
     for thread in threads:
@@ -169,7 +167,5 @@ def kill_all(product: Product) -> None:
     family = psutil.Process(product.process.pid).children(recursive=True)
     product.process.kill()
     for one in family:
-        try:
+        with contextlib.suppress(psutil.NoSuchProcess):
             one.kill()
-        except psutil.NoSuchProcess:
-            pass

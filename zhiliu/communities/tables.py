@@ -125,7 +125,8 @@ KINDS: dict[str, KindTemplate] = {
         starter=(
             _("Start with the last time you were stuck"),
             _(
-                "Write one need: the last time you were stuck in your work. The one with most support becomes our first talk."
+                "Write one need: the last time you were stuck in your work. "
+                "The one with most support becomes our first talk."
             ),
         ),
         hint=_("People of one trade who solve its hard cases together."),

@@ -182,7 +182,8 @@ def _readings(stage: Stage) -> None:
         community = article.library.community
         near = stage.members[community.slug] if community else everybody
         age = max(1, (stage.clock.now - article.at).days)
-        for person in stage.some(near, 6 + article.use_count * 5 + stage.chance.randint(0, 12), {article.owner_id or 0}):
+        count = 6 + article.use_count * 5 + stage.chance.randint(0, 12)
+        for person in stage.some(near, count, {article.owner_id or 0}):
             day = stage.clock.today - dt.timedelta(days=stage.chance.randint(0, age))
             rows.append(Reading(article=article, person=person, day=day))
     Reading.objects.bulk_create(rows, ignore_conflicts=True)

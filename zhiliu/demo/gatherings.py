@@ -206,7 +206,8 @@ def _deposit(stage: Stage, gathering: Gathering, entry: dict[str, Any]) -> None:
     if entry.get("deposit_owner"):
         due = stage.clock.today + dt.timedelta(days=entry["deposit_due_day"])
         owner = stage.people[entry["deposit_owner"]]
-        Deposit.objects.create(gathering=gathering, owner=owner, due_on=due, by=gathering.host, at=gathering.held_at or stage.clock.now)
+        at = gathering.held_at or stage.clock.now
+        Deposit.objects.create(gathering=gathering, owner=owner, due_on=due, by=gathering.host, at=at)
 
 
 def _reminders(stage: Stage, gathering: Gathering) -> None:

@@ -1,7 +1,7 @@
 """Real pages from beside the project: a library of a product handbook with its pictures.
 
-Read from ``shared/data/handbook-zh-pictures.zip`` (pingcap/docs-cn, CC BY-SA 3.0) where that folder is present; nothing of it
-is part of the product.
+Read from ``shared/data/handbook-zh-pictures.zip`` (pingcap/docs-cn, CC BY-SA 3.0) where that folder is
+present; nothing of it is part of the product.
 """
 
 from __future__ import annotations

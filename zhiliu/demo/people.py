@@ -137,7 +137,7 @@ def _others(stage: Stage, company: dict[str, Any], departments: Any, positions: 
             hired_on=stage.clock.today - dt.timedelta(days=int(40 + stage.chance.expovariate(1 / 1500))),
             calendar_key=f"demo-{index}",
             joined_at=stage.clock.at(-185),
-            password="!",
+            password="!",  # noqa: S106
         )
         people.append(person)
     return list(Person.objects.bulk_create(people))

@@ -36,6 +36,12 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the one row, and forget the remembered name."""
+        self.pk = 1
+        super().save(*args, **kwargs)
+        type(self)._current = (0.0, "")
+
     @classmethod
     def current_name(cls) -> str:
         """The organisation's name, remembered for a minute by each process."""
@@ -46,12 +52,6 @@ class Organisation(models.Model):
             name = cls.objects.filter(pk=1).values_list("name", flat=True).first() or ""
             cls._current = (time.monotonic(), name)
         return name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the one row, and forget the remembered name."""
-        self.pk = 1
-        super().save(*args, **kwargs)
-        type(self)._current = (0.0, "")
 
 
 class Location(models.Model):

@@ -75,7 +75,10 @@ def _words(status: int) -> tuple[str, str]:
     words = {
         400: (_("This request cannot be read"), _("Go back, load the page again and try once more.")),
         403: (_("Not allowed"), ""),
-        507: (_("The disk is full"), _("Nothing was changed. An administrator has to make room; try again after that.")),
+        507: (
+            _("The disk is full"),
+            _("Nothing was changed. An administrator has to make room; try again after that."),
+        ),
         404: (
             _("Nothing here"),
             _("It may have been moved, or you cannot see it. Search for it, or ask who gave you the link."),

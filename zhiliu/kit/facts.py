@@ -30,8 +30,8 @@ class Fact:
         by_id: the person who acted, or None where anonymity was promised.
         community_id: the community it happened in, if one.
 
-    A subclass names the thing it is about by ``about`` = (plug label, field name). Facts of acts that promise anonymity set
-    ``day_only``: the log keeps their day instead of their time.
+    A subclass names the thing it is about by ``about`` = (plug label, field name). Facts of acts that promise
+    anonymity set ``day_only``: the log keeps their day instead of their time.
     """
 
     verb: ClassVar[str] = ""

@@ -51,7 +51,7 @@ def breakable(text: str) -> SafeString:
         if parts and _WORD.search(word) and _HAN.search(word + parts[-1]):
             parts.append("<wbr>")
         parts.append(str(escape(word)))
-    return mark_safe("".join(parts))
+    return mark_safe("".join(parts))  # noqa: S308
 
 
 def has_han(text: str) -> bool:
@@ -92,7 +92,8 @@ def initials(name: str) -> list[str]:
     from pypinyin import Style, pinyin
 
     options = pinyin(name, style=Style.FIRST_LETTER, heteronym=True, errors=_first_letters)
-    combined = ("".join(choice) for choice in product(*[[fold(letter) for letter in sorted(set(s))] for s in options if s]))
+    letters = [[fold(letter) for letter in sorted(set(syllable))] for syllable in options if syllable]
+    combined = ("".join(choice) for choice in product(*letters))
     return sorted(dict.fromkeys(islice(combined, MAX_READINGS)))
 
 

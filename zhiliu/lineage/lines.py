@@ -62,8 +62,7 @@ def line_of(thing: Reference, person: Any) -> Line:
     cards = cards_for(related, person)
     late = set(_late(related).values())
     here = station_of(thing)
-    furthest = max(by_station)
-    stations = [_station(index, by_station[index], cards, here, furthest, late) for index in range(6)]
+    stations = [_station(index, by_station[index], cards, here, late) for index in range(6)]
     if len(by_station[0]) > 1:
         stations[0].count_sources = len(by_station[0])
     kept = {index: [cards[key] for key in keys if key in cards] for index, keys in by_station.items()}
@@ -71,14 +70,15 @@ def line_of(thing: Reference, person: Any) -> Line:
 
 
 def _station(
-    index: int, keys: list[Reference], cards: dict[Reference, ThingCard], here: int, furthest: int, late: set[int]
+    index: int, keys: list[Reference], cards: dict[Reference, ThingCard], here: int, late: set[int]
 ) -> Station:
     seen = [cards[key] for key in keys if key in cards]
     name = str(NAMES[index])
     if keys and not seen:
         return Station(name, "hidden", _("You cannot see this step"))
     if not seen:
-        state = "late" if index in late else "todo" if index > furthest else "done"
+        # Nothing stands here: the line passed it by, has not come so far, or should have come and is late.
+        state = "late" if index in late else "todo"
         return Station(name, state, pgettext("station on the line", "Missing") if state == "late" else "")
     state = "here" if index == here else "late" if index in late else "done"
     return Station(name, state, _words(index, seen, here), "" if index == here else seen[0].url)

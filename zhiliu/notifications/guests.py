@@ -35,7 +35,8 @@ def send_invitation(invitation_id: int) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         url = settings.BASE_URL + reverse("invitation", args=[invitation_key(invitation)])
         text = _(
-            "%(name)s, %(by)s invites you to %(organisation)s as a guest.\n\nOpen this link within %(days)s days and choose a password:\n%(url)s\n"
+            "%(name)s, %(by)s invites you to %(organisation)s as a guest.\n\n"
+            "Open this link within %(days)s days and choose a password:\n%(url)s\n"
         ) % {
             "name": invitation.person.name,
             "by": invitation.by.name if invitation.by else organisation,

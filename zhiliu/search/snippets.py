@@ -19,7 +19,7 @@ def snippet(text: str, query: str, length: int = LENGTH) -> SafeString:
     pattern = _pattern(query)
     start = _densest(flat, pattern, length) if pattern else 0
     piece = flat[start : start + length]
-    return mark_safe(("…" if start else "") + marked(piece, query) + ("…" if start + length < len(flat) else ""))
+    return mark_safe(("…" if start else "") + marked(piece, query) + ("…" if start + length < len(flat) else ""))  # noqa: S308
 
 
 def marked(text: str, query: str) -> SafeString:
@@ -32,7 +32,7 @@ def marked(text: str, query: str) -> SafeString:
     for hit in pattern.finditer(text):
         parts += [escape(text[position : hit.start()]), "<mark>", escape(hit.group()), "</mark>"]
         position = hit.end()
-    return mark_safe("".join([*parts, escape(text[position:])]))
+    return mark_safe("".join([*parts, escape(text[position:])]))  # noqa: S308
 
 
 def _pattern(query: str) -> re.Pattern[str] | None:
