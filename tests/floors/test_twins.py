@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.cast import fresh, make_person
 from zhiliu.communities import rules as community_rules
@@ -12,6 +14,9 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import can_see_person, visible_people
+from zhiliu.gatherings import rules as gathering_rules
+from zhiliu.gatherings.models import Gathering
+from zhiliu.gatherings.proposing import propose
 from zhiliu.kit.things import things
 from zhiliu.knowledge import rules as knowledge_rules
 from zhiliu.knowledge.drafting import library_of, organisation_library, start_draft
@@ -21,6 +26,9 @@ from zhiliu.needs import rules as need_rules
 from zhiliu.needs.models import Need, Topic
 from zhiliu.needs.topics import make_topic
 from zhiliu.needs.voicing import voice_need
+from zhiliu.polls import rules as poll_rules
+from zhiliu.polls.models import Poll
+from zhiliu.polls.voting import open_poll
 from zhiliu.search.index import find
 
 
@@ -46,9 +54,9 @@ def scene(
         need = voice_need(place, title="压缩机半夜停机", by=wang)
         make_topic(place, [need], by=lin, title="停机先看哪", for_whom="新人", take_home="一张单子")
         voice_need(place, title="没人知道备件在哪", by=wang, anonymous=True)
-        gathering = propose(place, title="停机先看哪", for_whom="新人", take_home="一张单子", by=lin)
-        open_poll(place, question="下次讲哪个", options=["停机", "备件"], closes_at=timezone.now() + dt.timedelta(days=3), by=lin)
-        assert gathering.pk
+        propose(place, title="停机先看哪", for_whom="新人", take_home="一张单子", by=lin)
+        closes = timezone.now() + dt.timedelta(days=3)
+        open_poll(place, question="下次讲哪个", options=["停机", "备件"], closes_at=closes, by=lin)
     for library, by in (
         (library_of(community), wang),
         (library_of(closed_community), wang),
