@@ -5,23 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from rules import Predicate
 
 from zhiliu.communities import rules as community_rules
 from zhiliu.communities.reach import reach
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
-from zhiliu.kit.rules import Rule, name_rule, rule
+from zhiliu.kit.rules import name_rule, rule
 
 from .models import Gathering, Invitation
-
-
-def in_community(inner: Rule) -> Rule:
-    """A rule about a community, asked about a gathering of it."""
-    predicate = Predicate(lambda person, thing: inner(person, thing.community), name="in_community")
-    return Rule(
-        predicate, lambda person, thing: inner.why_not(person, thing.community), f"in its community: {inner.words}"
-    )
 
 
 @rule(_("Only those who see the community can see this."))
@@ -58,8 +49,8 @@ def owns_deposit(person: Person, gathering: Gathering) -> bool:
     return deposit is not None and deposit.owner_id is not None and deposit.owner_id == person.pk
 
 
-_is_open = in_community(community_rules.is_open_for_work)
-_moderates = in_community(community_rules.can_moderate)
+_is_open = community_rules.is_open_for_work.of("community")
+_moderates = community_rules.can_moderate.of("community")
 
 name_rule("gatherings.see", can_see)
 can_propose = name_rule("gatherings.propose", has_gatherings & community_rules.can_schedule)
@@ -69,4 +60,4 @@ can_take_part = name_rule("gatherings.take_part", _is_open & can_see)
 can_prepare = name_rule("gatherings.prepare", _is_open & (_moderates | is_host | is_sharer))
 can_see_results = name_rule("gatherings.see_results", _moderates | is_host | is_sharer)
 can_deposit = name_rule("gatherings.deposit", _is_open & (_moderates | is_host | owns_deposit))
-can_offer = name_rule("gatherings.offer", in_community(has_gatherings & community_rules.can_schedule))
+can_offer = name_rule("gatherings.offer", (has_gatherings & community_rules.can_schedule).of("community"))

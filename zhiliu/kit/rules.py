@@ -7,6 +7,7 @@ A rule is a small predicate (package ``rules``) with a sentence a person can rea
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from rules import Predicate
@@ -50,6 +51,14 @@ class Rule:
 
     def __invert__(self) -> Rule:
         return Rule(~self.predicate, self._why, f"not: {self.words}")
+
+    def of(self, attribute: str) -> Rule:
+        """The same rule asked about a thing by what it belongs to: ``can_moderate.of("community")``."""
+        owner = attrgetter(attribute)
+        predicate = Predicate(lambda person, thing: self(person, owner(thing)), name=f"of_{attribute}")
+        return Rule(
+            predicate, lambda person, thing: self.why_not(person, owner(thing)), f"in its {attribute}: {self.words}"
+        )
 
     def because(self, reason: Any) -> Rule:
         """The same rule with another reason."""

@@ -5,20 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from rules import Predicate
 
 from zhiliu.communities import rules as community_rules
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
-from zhiliu.kit.rules import Rule, name_rule, rule
-
-
-def in_community(inner: Rule) -> Rule:
-    """A rule about a community, asked about something that belongs to one."""
-    predicate = Predicate(lambda person, thing: inner(person, thing.community), name="in_community")
-    return Rule(
-        predicate, lambda person, thing: inner.why_not(person, thing.community), f"in its community: {inner.words}"
-    )
+from zhiliu.kit.rules import name_rule, rule
 
 
 @rule(_("Only the author may change this."))
@@ -35,6 +26,6 @@ def can_see(person: Person, thing: Any) -> bool:
 
 name_rule("needs.see", can_see)
 can_voice = name_rule("needs.voice", community_rules.is_open_for_work & community_rules.can_see)
-can_moderate = name_rule("needs.moderate", in_community(community_rules.can_moderate))
-can_edit = name_rule("needs.edit", is_author | in_community(community_rules.can_moderate))
-can_make_topic = name_rule("needs.make_topic", in_community(community_rules.can_take_part))
+can_moderate = name_rule("needs.moderate", community_rules.can_moderate.of("community"))
+can_edit = name_rule("needs.edit", is_author | community_rules.can_moderate.of("community"))
+can_make_topic = name_rule("needs.make_topic", community_rules.can_take_part.of("community"))

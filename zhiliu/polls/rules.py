@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from rules import Predicate
 
 from zhiliu.communities import rules as community_rules
 from zhiliu.communities.reach import reach
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
-from zhiliu.kit.rules import Rule, name_rule, rule
+from zhiliu.kit.rules import name_rule, rule
 
 from .models import Poll
 
@@ -26,13 +25,6 @@ def has_polls(person: Person, community: object) -> bool:
     return community.has(Feature.POLLS)  # type: ignore[attr-defined]
 
 
-def _in_community(inner: Rule) -> Rule:
-    predicate = Predicate(lambda person, poll: inner(person, poll.community), name="in_community")
-    return Rule(
-        predicate, lambda person, poll: inner.why_not(person, poll.community), f"in its community: {inner.words}"
-    )
-
-
 name_rule("polls.see", can_see)
 can_open = name_rule("polls.open", has_polls & community_rules.can_take_part)
-can_vote = name_rule("polls.vote", _in_community(community_rules.can_take_part))
+can_vote = name_rule("polls.vote", community_rules.can_take_part.of("community"))

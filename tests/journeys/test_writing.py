@@ -1,0 +1,114 @@
+"""Two people edit the same article; typing Chinese, pasting a picture, and a line that goes dead."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Enter, Product
+
+pytestmark = pytest.mark.journey
+SURFACE = ".editor-surface .ProseMirror, .editor-surface [contenteditable='true']"
+PICTURE = base64.b64encode(
+    base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+).decode()
+
+
+def article_of_two(product: Product) -> int:
+    """An article that Qian wrote in a library that Jiang looks after."""
+    rows = product.sql(
+        "SELECT a.id FROM knowledge_article a JOIN knowledge_library l ON l.id = a.library_id"
+        " JOIN communities_membership m ON m.community_id = l.community_id AND "
+        " m.role IN ('manager', 'leader', 'adviser')"
+        " JOIN directory_person j ON j.id = m.person_id AND j.handle = 'jiang-shuyi'"
+        " JOIN directory_person q ON q.handle = 'qian-muzhi'"
+        " JOIN knowledge_article_authors w ON w.article_id = a.id AND w.person_id = q.id"
+        " WHERE a.state = 'published' ORDER BY a.id"
+    )
+    assert rows, "the sample company has an article of both"
+    return int(rows[0][0])
+
+
+def open_editor(page: Page, article: int) -> None:
+    """Open the editor and wait until one can write in it."""
+    page.goto(f"/articles/{article}/edit/")
+    expect(page.locator(SURFACE).first).to_be_visible()
+
+
+def write_at_end(page: Page, text: str) -> None:
+    """Type a new last paragraph."""
+    page.locator(SURFACE).first.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Enter")
+    page.keyboard.type(text)
+
+
+def saved(product: Product, article: int) -> str:
+    """The working copy as it is kept."""
+    return str(product.sql("SELECT draft_markdown FROM knowledge_article WHERE id = ?", article)[0][0])
+
+
+def wait_for_text(page: Page, product: Product, article: int, text: str) -> None:
+    """Until the working copy holds ``text``; it saves by itself."""
+    for _ in range(100):
+        if text in saved(product, article):
+            return
+        page.wait_for_timeout(150)
+    raise AssertionError(f"{text!r} was not saved")
+
+
+def test_the_second_writer_is_shown_the_difference_and_loses_nothing(enter: Enter, product: Product) -> None:
+    article = article_of_two(product)
+    qian, jiang = enter("qian-muzhi"), enter("jiang-shuyi")
+    open_editor(qian, article)
+    open_editor(jiang, article)
+    before = saved(product, article)
+    write_at_end(qian, "老钱补的一句：先看表。")
+    wait_for_text(qian, product, article, "老钱补的一句")
+    # What nobody touched is byte for byte what it was.
+    assert saved(product, article).startswith(before.rstrip("\n"))
+    write_at_end(jiang, "书意补的一句：附上照片。")
+    expect(jiang.locator(".conflict")).to_be_visible(timeout=20_000)
+    expect(jiang.locator(".conflict")).to_contain_text("老钱补的一句")
+    assert "书意补的一句" not in saved(product, article)
+    jiang.click('.conflict [value="below"]')
+    wait_for_text(jiang, product, article, "书意补的一句")
+    kept = saved(product, article)
+    assert "老钱补的一句" in kept and "书意补的一句" in kept
+
+
+def test_a_pasted_picture_is_uploaded_and_shown(enter: Enter, product: Product) -> None:
+    article = article_of_two(product)
+    qian = enter("qian-muzhi")
+    open_editor(qian, article)
+    qian.locator(SURFACE).first.click()
+    qian.keyboard.press("Control+End")
+    qian.evaluate(
+        """data => {
+            const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));
+            const files = new DataTransfer();
+            files.items.add(new File([bytes], '铭牌.png', {type: 'image/png'}));
+            document.activeElement.dispatchEvent(
+                new ClipboardEvent('paste', {clipboardData: files, bubbles: true, cancelable: true}));
+        }""",
+        PICTURE,
+    )
+    wait_for_text(qian, product, article, "/files/")
+    address = re.findall(r"\((/files/[^)\s]+)", saved(product, article))[-1]
+    answer = qian.request.get(product.url + address)
+    assert answer.status == 200 and answer.headers["content-type"] == "image/png"
+
+
+def test_what_is_typed_while_the_line_is_dead_is_kept_and_saved_later(enter: Enter, product: Product) -> None:
+    article = article_of_two(product)
+    qian = enter("qian-muzhi")
+    open_editor(qian, article)
+    qian.context.set_offline(True)
+    write_at_end(qian, "断网时写的一句。")
+    expect(qian.locator("[data-editor-state]").first).to_contain_text("没保存上", timeout=20_000)
+    assert "断网时写的一句" not in saved(product, article)
+    qian.context.set_offline(False)
+    wait_for_text(qian, product, article, "断网时写的一句")
