@@ -4,6 +4,6 @@ from . import views
 
 app_name = "comments"
 urlpatterns = [
-    path("comments/<int:pk>/", views.one, name="comment"),
-    path("comments/<slug:kind>/<int:thing_id>/", views.comments, name="comments"),
+    path("comments/<key:pk>/", views.one, name="comment"),
+    path("comments/<slug:kind>/<key:thing_id>/", views.comments, name="comments"),
 ]

@@ -6,7 +6,7 @@ from .signin import views as signin
 people = [
     path("", views.people, name="people"),
     path("search/", views.search, name="search"),
-    path("skills/<int:pk>/endorsement/", views.endorsement, name="endorsement"),
+    path("skills/<key:pk>/endorsement/", views.endorsement, name="endorsement"),
     path("<slug:handle>/", views.person, name="person"),
     path("<slug:handle>/profile/", views.profile, name="profile"),
 ]

@@ -9,5 +9,5 @@ urlpatterns = [
     path("badge/", views.badge, name="badge"),
     path("preferences/", views.preferences, name="preferences"),
     path("stop/<str:key>/", views.stop, name="stop"),
-    path("<int:pk>/", views.go, name="go"),
+    path("<key:pk>/", views.go, name="go"),
 ]
