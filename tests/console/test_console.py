@@ -1,0 +1,102 @@
+"""What operates an installation."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.conftest import ROOT, environment
+from zhiliu.console.command import parser
+from zhiliu.console.doctor import examine
+from zhiliu.console.importing import import_people
+from zhiliu.console.setting_up import set_up
+from zhiliu.directory.models import Department, Organisation, Person, SpecialDay
+from zhiliu.kit.errors import Refused
+
+
+@pytest.mark.django_db
+def test_setting_up_makes_one_administrator_once() -> None:
+    password = set_up(organisation="岭东冷链", name="周航", email="it@example.com")
+    admin = Person.objects.get()
+    assert admin.is_admin and admin.check_password(password)
+    assert Organisation.current_name() == "岭东冷链"
+    assert SpecialDay.objects.exists()
+    with pytest.raises(Refused):
+        set_up(organisation="别的", name="别人", email="x@example.com")
+    assert Person.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_people_come_in_once_and_bad_lines_are_told(tmp_path: Path, capsys: Any) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "\ufeffnumber,name,email,department,position\n"
+        "L1,单雄,shan@example.com,售后,工程师\nL2,王一帆,,售后,\nL3,赵敏,not-an-address,,\n",
+        encoding="utf-8",
+    )
+    assert import_people(str(path)) == 1
+    assert import_people(str(path)) == 1
+    assert sorted(Person.objects.values_list("number", flat=True)) == ["L1", "L2"]
+    assert Department.objects.count() == 1
+    assert "line 4" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+def test_the_doctor_names_what_is_missing(capsys: Any) -> None:
+    assert examine() == 1
+    said = capsys.readouterr().out
+    assert "ok   database" in said
+    assert "FAIL job process: no job process has been heard of lately" in said
+
+
+@pytest.mark.parametrize(
+    "command", ["up", "demo", "doctor", "init --organisation a --name b --email c", "import p.csv"]
+)
+def test_the_documented_commands_exist(command: str) -> None:
+    assert callable(parser().parse_args(command.split()).run)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("ZHILIU_PORT", "eighty", "ZHILIU_PORT"),
+        ("ZHILIU_DATABASE_URL", "mysql://x", "must start with postgres://"),
+        ("ZHILIU_TIME_ZONE", "Peking", "no such time zone"),
+        ("ZHILIU_UNKNOWN", "x", ""),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_and_says_what_to_set(name: str, value: str, said: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "zhiliu.console.command", "doctor"],
+        cwd=ROOT,
+        env=environment(tmp_path, **{name: value}),
+        capture_output=True,
+        text=True,
+    )
+    if said:
+        assert done.returncode == 1
+        assert name in done.stderr and said in done.stderr and "docs/ops/settings.md" in done.stderr
+        assert "Traceback" not in done.stderr
+    else:
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_settings_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
+    config = tmp_path / "zhiliu.toml"
+    config.write_text('language = "en"\nport = 8123\n')
+    code = "from config.settings.declared import read; d = read(); print(d.language, d.port)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment(tmp_path, ZHILIU_CONFIG=str(config), ZHILIU_PORT="9000"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["en", "9000"]
