@@ -90,7 +90,7 @@ def _needs(communities: list[Any], people: list[Any], chance: random.Random, cou
                 by=chance.choice(people),
                 at=now - dt.timedelta(minutes=n),
             )
-            for n in range(count // 10)
+            for n in range(max(400, count // 10))  # more than a page in each community
         ),
         batch_size=ROWS,
     )

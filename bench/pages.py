@@ -78,7 +78,10 @@ def _ask_all(server: subprocess.Popen[bytes], session: str, kind: str) -> dict[s
     cookies = {"Cookie": f"sessionid={session}"}
     connection = _connect(cookies)
     process = psutil.Process(server.pid)
-    spent: Callable[[], float] = lambda: cpu_seconds(process) + (_backend_seconds() if kind == "postgresql" else 0.0)
+
+    def spent() -> float:
+        return cpu_seconds(process) + (_backend_seconds() if kind == "postgresql" else 0.0)
+
     return {name: _median_ms(connection, path, cookies, spent) for name, path in PAGES.items()}
 
 
@@ -145,9 +148,8 @@ def main() -> None:
     for kind in kinds:
         found = [measure(kind, *size) for size in sizes]
         heads = "  ".join(f"{people:>7,} people / {rows:,} rows" for people, rows in sizes)
-        print(
-            f"\nms CPU a page, {kind}, one WSGI worker, server included{' with its backends' if kind == 'postgresql' else ''}"
-        )
+        backends = " with its backends" if kind == "postgresql" else ""
+        print(f"\nms CPU a page, {kind}, one WSGI worker, server included{backends}")
         print(f"{'page':26} {heads}   growth")
         for name in PAGES:
             values = [one[name] for one in found]

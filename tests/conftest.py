@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from zhiliu.directory.models import Person
+from zhiliu.kit.fragments import fragments
 
 from .cast import make_community, make_person
 
@@ -24,6 +25,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("services"):
             item.add_marker(pytest.mark.skip(reason="runs on PostgreSQL: bin/test does that where a server answers"))
+
+
+@pytest.fixture(autouse=True)
+def forget_fragments() -> None:
+    """Ids come again in the next test, for other things."""
+    fragments.clear()
 
 
 @pytest.fixture

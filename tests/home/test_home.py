@@ -54,7 +54,7 @@ def test_strangers_are_led_to_sign_in(client: Any, db: None) -> None:
 
 def test_an_unknown_address_is_said_kindly_in_both_languages(lin: Person, browse: Any) -> None:
     client = browse(lin)
-    assert "这里什么都没有" in text(client.get("/nowhere/"))
+    assert "这里没有你要找的东西" in text(client.get("/nowhere/"))
     Person.objects.filter(pk=lin.pk).update(language="en")
     assert "Nothing here" in text(client.get("/nowhere/"))
 

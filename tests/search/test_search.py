@@ -57,7 +57,7 @@ def test_filters_narrow_and_counts_stay(
     voice_need(closed_community, title="库温报警", by=wang)
     catch_up()
     assert hits("库温报警", wang, community_id=community.pk, kinds=["need"]) == [("need", here.pk)]
-    found = find("库温报警", keys=reach(wang).keys, kinds=["person"])
+    found = find("库温报警", keys=reach(wang).keys, kinds=["person"], counts=True)
     assert (found.hits, found.counts["need"]) == ([], 2)
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 from tree_queries.models import TreeNode
 from tree_queries.query import TreeManager, TreeQuerySet
 
 from zhiliu.directory.models import Person
+from zhiliu.kit.addresses import address
 
 from .tables import KINDS, Admission, Feature, Kind, KindTemplate, Role
 
@@ -81,7 +81,7 @@ class Community(TreeNode):
 
     def get_absolute_url(self) -> str:
         """The home page."""
-        return reverse("communities:home", args=[self.slug])
+        return address("communities:home", self.slug)
 
     @property
     def template(self) -> KindTemplate:
@@ -109,7 +109,10 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("community", "person", name="member_once")]
-        indexes = [models.Index(fields=["community", "role"], name="membership_by_role")]
+        indexes = [
+            models.Index(fields=["community", "role"], name="membership_by_role"),
+            models.Index(fields=["community", "-joined_at", "-id"], name="membership_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} ({self.get_role_display()})"
@@ -191,7 +194,7 @@ class Announcement(models.Model):
 
     def get_absolute_url(self) -> str:
         """The announcement's page."""
-        return reverse("communities:announcement", args=[self.community.slug, self.pk])
+        return address("communities:announcement", self.community.slug, self.pk)
 
 
 class Receipt(models.Model):

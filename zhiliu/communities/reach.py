@@ -12,11 +12,27 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 
 from zhiliu.directory.models import Person
+from zhiliu.kit.addresses import address
 
 from .models import Community, Membership
 from .tables import MAY, Act, Role
 
 EVERY_EMPLOYEE = "employees"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A community as lists of one's own communities name it."""
+
+    name: str
+    mark: str
+    kind: str
+    slug: str
+
+    @property
+    def url(self) -> str:
+        """The home page."""
+        return address("communities:home", self.slug)
 
 
 @dataclass
@@ -26,10 +42,12 @@ class Reach:
     Args:
         person: whose reach it is.
         roles: role by community id, for their own memberships.
+        places: what these communities are called, by name.
     """
 
     person: Person
     roles: dict[int, str]
+    places: tuple[Place, ...] = ()
 
     def community_q(self, path: str) -> Q:
         """Rows whose community the person may see inside; ``path`` leads from the row to it, '' for Community."""
@@ -87,8 +105,12 @@ def reach(person: Person) -> Reach:
     """The reach of ``person``, kept on the object: a person is loaded anew for each request."""
     known: Reach | None = getattr(person, "_reach", None)
     if known is None:
-        rows = Membership.objects.filter(person=person).values_list("community_id", "role")
-        known = Reach(person, dict(rows))
+        rows = list(
+            Membership.objects.filter(person=person)
+            .order_by("community__name")
+            .values_list("community_id", "role", *(f"community__{field}" for field in ("name", "mark", "kind", "slug")))
+        )
+        known = Reach(person, {row[0]: row[1] for row in rows}, tuple(Place(*row[2:]) for row in rows))
         person._reach = known  # type: ignore[attr-defined]
     return known
 

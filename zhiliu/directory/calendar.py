@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -47,8 +48,12 @@ class WorkCalendar:
 
     def __init__(self, first: dt.date, last: dt.date) -> None:
         self._special = {day.date: day for day in SpecialDay.objects.filter(date__range=(first, last))}
-        self.hours = WorkHours.objects.first() or WorkHours()
         self._zone = ZoneInfo(settings.TIME_ZONE)
+
+    @cached_property
+    def hours(self) -> WorkHours:
+        """The usual hours; only planners ask."""
+        return WorkHours.objects.first() or WorkHours()
 
     def works(self, day: dt.date) -> bool:
         """Whether ``day`` is a working day."""

@@ -11,12 +11,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from tree_queries.models import TreeNode
 
+from zhiliu.kit.addresses import address
 from zhiliu.kit.db import prefix_q
 from zhiliu.kit.hanzi import fold
 
@@ -179,7 +179,7 @@ class Person(AbstractBaseUser):
 
     def get_absolute_url(self) -> str:
         """The profile page."""
-        return reverse("directory:person", args=[self.handle])
+        return address("directory:person", self.handle)
 
     def clean(self) -> None:
         """Check what the database cannot: a known time zone."""

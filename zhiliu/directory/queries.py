@@ -13,6 +13,7 @@ from .reach import visible_people
 def people_list(viewer: Person, *, text: str = "", department: Department | None = None) -> QuerySet[Person]:
     """People a viewer may see, by name, pinyin, initials, department or skill, with what a row shows."""
     people = visible_people(viewer).exclude(kind=Person.Kind.BOT).select_related("department", "position", "location")
+    people = people.only("name", "handle", "kind", "sentence", "department__name", "position__name", "location__name")
     if text:
         skilled = PersonSkill.objects.filter(skill__name__icontains=text).values("person")
         placed = Department.objects.filter(name__icontains=text).values("pk")
@@ -23,6 +24,11 @@ def people_list(viewer: Person, *, text: str = "", department: Department | None
         inside = department.descendants(include_self=True).values("pk")
         people = people.filter(department__in=list(inside.values_list("pk", flat=True)))
     return people
+
+
+def departments_key() -> tuple[tuple[int, str, int | None], ...]:
+    """What the drawn tree of departments depends on; much cheaper than the tree itself."""
+    return tuple(Department.objects.without_tree_fields().order_by("pk").values_list("pk", "name", "parent_id"))
 
 
 def skills_of(person: Person, viewer: Person) -> list[PersonSkill]:

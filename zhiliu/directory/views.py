@@ -20,7 +20,7 @@ from zhiliu.kit.rules import require
 from .forms import ProfileForm
 from .joining import change_people
 from .models import Department, Person, PersonSkill
-from .queries import people_list, profile_acts, profile_figures, profile_sections, skills_of
+from .queries import departments_key, people_list, profile_acts, profile_figures, profile_sections, skills_of
 from .reach import visible_people
 from .rules import can_edit_profile, can_endorse
 from .skills import declare_skills, endorse, withdraw_endorsement
@@ -40,6 +40,7 @@ def people(request: Request) -> HttpResponseBase:
         "text": text,
         "department": department,
         "departments": [] if request.user.is_guest else Department.objects.with_tree_fields(),
+        "departments_key": () if request.user.is_guest else departments_key(),
     }
     return render(request, "directory/people.html", context)
 

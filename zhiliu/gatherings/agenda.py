@@ -27,7 +27,11 @@ _AHEAD = [Gathering.State.PLANNING, Gathering.State.FIXED]
 def invitations(person: Person) -> list[Waiting]:
     """Invitations to answer."""
     rows = Invitation.objects.filter(person=person, state=Invitation.State.WAITING, gathering__state__in=_AHEAD)
-    return [_invitation(one) for one in rows.select_related("gathering__community", "by").order_by("-at")[:LIMIT]]
+    rows = rows.select_related("gathering__community", "by").only(
+        *("at", "by__name", "gathering__title", "gathering__format", "gathering__starts_at"),
+        "gathering__community__name",
+    )
+    return [_invitation(one) for one in rows.order_by("-at")[:LIMIT]]
 
 
 def _invitation(one: Invitation) -> Waiting:
@@ -49,6 +53,9 @@ def proposed_times(person: Person) -> list[Waiting]:
         gathering__sharer=None,
         gathering__state__in=_AHEAD,
     )
+    rows = rows.select_related("gathering__community", "person").only(
+        "answered_at", "person__name", "gathering__title", "gathering__community__name"
+    )
     return [
         Waiting(
             "calendar",
@@ -58,7 +65,7 @@ def proposed_times(person: Person) -> list[Waiting]:
             (one.gathering.community.name, _("%(name)s proposes other times") % {"name": one.person.name}),
             one.answered_at,
         )
-        for one in rows.select_related("gathering__community", "person").order_by("-answered_at")[:LIMIT]
+        for one in rows.order_by("-answered_at")[:LIMIT]
     ]
 
 
@@ -66,6 +73,7 @@ def proposed_times(person: Person) -> list[Waiting]:
 def gatherings_to_end(person: Person) -> list[Waiting]:
     """Gatherings that are over and wait for their host to collect what was said."""
     over = Gathering.objects.filter(host=person, state=Gathering.State.FIXED, ends_at__lte=timezone.now())
+    over = over.select_related("community").only("title", "ends_at", "community__name")
     return [
         Waiting(
             "calendar-check",
@@ -75,7 +83,7 @@ def gatherings_to_end(person: Person) -> list[Waiting]:
             (one.community.name, _("It is over; collect what was said")),
             one.ends_at,
         )
-        for one in over.select_related("community").order_by("-starts_at")[:LIMIT]
+        for one in over.order_by("-starts_at")[:LIMIT]
     ]
 
 
@@ -100,6 +108,8 @@ def deposits(person: Person) -> list[Waiting]:
 def feedback(person: Person) -> list[Waiting]:
     """One minute of feedback that is still open."""
     held = _held_lately(person)
+    if not held:
+        return []
     surveys = Survey.objects.filter(kind="gathering", purpose=FEEDBACK, thing_id__in=list(held))
     open_ones = unanswered_by(person, [survey for survey in surveys if survey.is_open])
     came = _took_part(person, list(held))
@@ -120,8 +130,9 @@ def feedback(person: Person) -> list[Waiting]:
 def _held_lately(person: Person) -> dict[int, Gathering]:
     since = timezone.now() - dt.timedelta(days=14)
     held = Gathering.objects.concerning(person).filter(state=Gathering.State.HELD, held_at__gte=since)
-    held = held.exclude(sharer=person).exclude(format="tea_chat").select_related("community").order_by("-held_at")
-    return {one.pk: one for one in held[:LIMIT]}
+    held = held.exclude(sharer=person).exclude(format="tea_chat").select_related("community")
+    shown = held.only("title", "held_at", "community__name").order_by("-held_at")
+    return {one.pk: one for one in shown[:LIMIT]}
 
 
 def _took_part(person: Person, keys: list[int]) -> set[int]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
@@ -17,6 +16,7 @@ from zhiliu.communities.reach import reach
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
+from zhiliu.kit.addresses import address
 from zhiliu.knowledge.models import Article
 from zhiliu.needs.models import Topic
 from zhiliu.surveys.models import Unordered
@@ -113,7 +113,7 @@ class Gathering(models.Model):
 
     def get_absolute_url(self) -> str:
         """The gathering's page."""
-        return reverse("gatherings:gathering", args=[self.pk])
+        return address("gatherings:gathering", self.pk)
 
     @property
     def is_tea_chat(self) -> bool:

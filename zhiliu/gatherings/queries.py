@@ -100,7 +100,8 @@ def planned_for(viewer: Person, community: Community | None = None) -> QuerySet[
 def next_for(person: Person, most: int = 12) -> list[Gathering]:
     """The next gatherings a person shares, hosts or has a seat in, soonest first."""
     mine = Gathering.objects.coming().concerning(person)
-    return list(with_people(mine).order_by("starts_at", "pk")[:most])
+    shown = mine.select_related("sharer").only("title", "format", "starts_at", "place", "sharer__name")
+    return list(shown.order_by("starts_at", "pk")[:most])
 
 
 def next_of(community: Community) -> Gathering | None:

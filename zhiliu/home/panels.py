@@ -12,9 +12,9 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from zhiliu.communities.queries import my_communities
+from zhiliu.communities.reach import reach
 from zhiliu.kit.shell import NavItem, Shell, shell_parts
-from zhiliu.notifications.telling import unread_count
+from zhiliu.notifications.telling import unread_of
 
 
 @shell_parts.adds(key="home.frame", weight=0)
@@ -39,7 +39,7 @@ def navigation(request: HttpRequest, shell: Shell) -> None:
     person = shell.person
     if person is None:
         return
-    shell.unread, calls = unread_count(person)
+    shell.unread, calls = unread_of(request)
     shell.nav = _marked(main_places(shell.language), request.path)
     shell.phone_nav = _marked(phone_places(shell.language), request.path)
     shell.foot_nav = _marked(foot_places(shell.language), request.path) if person.is_admin else []
@@ -116,8 +116,8 @@ def my_own_communities(request: HttpRequest, shell: Shell) -> None:
         return
     shell.communities_url = reverse("communities:list")
     shell.communities = [
-        _Row(one.name, one.mark, one.kind, one.get_absolute_url(), request.path.startswith(one.get_absolute_url()))
-        for one in my_communities(shell.person)
+        _Row(one.name, one.mark, one.kind, one.url, request.path.startswith(one.url))
+        for one in reach(shell.person).places[:100]
     ]
 
 

@@ -93,7 +93,8 @@ def unread_announcements(person: Person) -> list[Announcement]:
     mine = list(reach(person).roles)
     rows = Announcement.objects.filter(community_id__in=mine, is_pinned=True).exclude(receipts__person=person)
     since = timezone.now() - dt.timedelta(days=30)
-    return list(rows.filter(at__gte=since).select_related("community").order_by("-at")[:5])
+    shown = rows.filter(at__gte=since).select_related("community")
+    return list(shown.only("title", "at", "community__name", "community__slug").order_by("-at")[:5])
 
 
 def coming(person: Person) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -51,13 +52,14 @@ class Shell:
     badge_url: str = ""
     stream_url: str = ""
 
-    @property
-    def signature(self) -> str:
-        """What rail and phone bar are drawn from: the key of their fragments."""
-        items = [(i.url, i.current, i.count, i.calls) for i in [*self.nav, *self.foot_nav, *self.phone_nav]]
-        places = [(c.url, c.name, c.mark, c.kind, c.current, c.count, c.calls) for c in self.communities]
-        person = getattr(self.person, "pk", 0)
-        return repr((self.language, person, self.organisation, self.unread, items, places, len(self.start_menu)))
+    @cached_property
+    def signature(self) -> tuple[Any, ...]:
+        """What rail, bars and menus are drawn from: the key of their fragments. Asked when the shell is complete."""
+        items = tuple((i.url, i.current, i.count, i.calls) for i in [*self.nav, *self.foot_nav, *self.phone_nav])
+        places = tuple((c.url, c.name, c.mark, c.kind, c.current, c.count, c.calls) for c in self.communities)
+        menus = tuple(i.url for i in [*self.start_menu, *self.me_menu])
+        who = (self.person.pk, self.person.name, self.person.kind, self.theme) if self.person is not None else ()
+        return (self.language, who, self.organisation, self.unread, items, places, menus)
 
 
 # A part takes (request, shell) and fills in what its app knows.

@@ -55,6 +55,10 @@ class ThingKind(ABC):
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
         """Those of the ids that ``person`` may see."""
 
+    def load_visible(self, person: Any, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """Cards of those that ``person`` may see; kinds that lists show many of do it in one query."""
+        return self.load(self.visible(person, keys))
+
 
 things: Shelf[ThingKind] = Shelf("kinds of things")
 
@@ -87,8 +91,8 @@ def cards_for(references: Iterable[tuple[str, int]], person: Any = None) -> dict
         kind = things.get(label)
         if kind is None:
             continue
-        seen = kind.visible(person, keys) if person is not None else keys
-        found.update({(label, key): card for key, card in kind.load(seen).items()})
+        cards = kind.load(keys) if person is None else kind.load_visible(person, keys)
+        found.update({(label, key): card for key, card in cards.items()})
     return found
 
 

@@ -26,7 +26,8 @@ LIMIT = 5
 def drafts_to_finish(person: Person) -> list[Waiting]:
     """Drafts one owns that came out of a gathering, or that have lain for some days."""
     from_gathering = Link.objects.filter(source_kind="gathering", target_kind="article", target_id=OuterRef("pk"))
-    mine = Article.objects.filter(owner=person, state=Article.State.DRAFT).select_related("library__community")
+    mine = Article.objects.filter(owner=person, state=Article.State.DRAFT).select_related("library")
+    mine = mine.only("title", "at", "library__name")
     ripe = mine.filter(Q(Exists(from_gathering)) | Q(changed_at__lt=timezone.now() - RIPE)).order_by("at")[:LIMIT]
     return [
         Waiting(
@@ -45,6 +46,7 @@ def drafts_to_finish(person: Person) -> list[Waiting]:
 def articles_to_review(person: Person) -> list[Waiting]:
     """Articles one is responsible for whose review date has passed."""
     due = Article.objects.published().filter(owner=person, review_on__lt=timezone.localdate())
+    due = due.select_related("library").only("title", "review_on", "library__name")
     return [
         Waiting(
             "clock-alert",
@@ -54,7 +56,7 @@ def articles_to_review(person: Person) -> list[Waiting]:
             (str(article.library), _late_by(article)),
             _midnight(article.review_on or timezone.localdate()),
         )
-        for article in due.select_related("library").order_by("review_on")[:LIMIT]
+        for article in due.order_by("review_on")[:LIMIT]
     ]
 
 
@@ -74,6 +76,7 @@ def uses_to_tell(person: Person) -> list[Waiting]:
     open_uses = Use.objects.filter(
         by=person, outcome=Use.Outcome.UNKNOWN, at__lt=now - TELL_AFTER, at__gt=now - FORGET_AFTER
     )
+    open_uses = open_uses.select_related("article").only("where", "at", "article__title")
     return [
         Waiting(
             "circle-check",
@@ -83,5 +86,5 @@ def uses_to_tell(person: Person) -> list[Waiting]:
             (use.article.title,),
             use.at + TELL_AFTER,
         )
-        for use in open_uses.select_related("article").order_by("at")[:LIMIT]
+        for use in open_uses.order_by("at")[:LIMIT]
     ]

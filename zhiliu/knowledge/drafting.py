@@ -41,9 +41,9 @@ class Stale(Refused):
 
 def library_of(community: Community) -> Library:
     """The community's library, made when it is first asked for."""
-    # Two words of the address are taken: the organisation's library, and the page that begins an article.
-    slug = f"{community.slug}-1" if community.slug in ("company", "new") else community.slug
-    library, _new = Library.objects.get_or_create(community=community, defaults={"slug": slug, "name": community.name})
+    library, _new = Library.objects.get_or_create(
+        community=community, defaults={"slug": Library.slug_for(community), "name": community.name}
+    )
     return library
 
 

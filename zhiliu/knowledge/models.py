@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -18,6 +17,7 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.reach import EVERY_EMPLOYEE, reach, readers
 from zhiliu.communities.tables import Act
 from zhiliu.directory.models import Person
+from zhiliu.kit.addresses import address
 from zhiliu.search.models import Tag
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -48,7 +48,13 @@ class Library(models.Model):  # type: ignore[django-manager-missing]  # that of 
 
     def get_absolute_url(self) -> str:
         """The library's page."""
-        return reverse("knowledge:library", args=[self.slug])
+        return address("knowledge:library", self.slug)
+
+    @staticmethod
+    def slug_for(community: Community) -> str:
+        """The slug of a community's library, whether it was opened yet or not; slugs never change."""
+        # Two words of the address are taken: the organisation's library, and the page that begins an article.
+        return f"{community.slug}-1" if community.slug in ("company", "new") else community.slug
 
 
 class FolderManager(TreeManager.from_queryset(TreeQuerySet)):  # type: ignore[misc]
@@ -169,7 +175,7 @@ class Article(models.Model):
 
     def get_absolute_url(self) -> str:
         """The article's page."""
-        return reverse("knowledge:article", args=[self.pk])
+        return address("knowledge:article", self.pk)
 
     @property
     def community(self) -> Community | None:
@@ -274,7 +280,7 @@ class Use(models.Model):
 
     def get_absolute_url(self) -> str:
         """The use, on its article's page."""
-        return f"{reverse('knowledge:article', args=[self.article_id])}#use-{self.pk}"
+        return f"{address('knowledge:article', self.article_id)}#use-{self.pk}"
 
 
 class Reading(models.Model):

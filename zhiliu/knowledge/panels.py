@@ -13,9 +13,10 @@ from zhiliu.communities.queries import Tab, home_sections, tabs
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
 from zhiliu.directory.queries import profile_figures, profile_sections
+from zhiliu.kit.addresses import address
 from zhiliu.kit.agenda import Waiting, first_steps
 
-from .models import Reading
+from .models import Library, Reading
 from .queries import article_list, article_rows, used_by_colleagues, written_by
 
 tabs.put(
@@ -27,8 +28,7 @@ tabs.put(
 
 def library_url(community: Community) -> str:
     """The address of a community's library, also before it was first opened."""
-    library = getattr(community, "library", None)
-    return reverse("knowledge:library", args=[library.slug if library else community.slug])
+    return address("knowledge:library", Library.slug_for(community))
 
 
 @home_sections.adds(key="knowledge.newest", weight=30)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
+from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from zhiliu.kit.plugs import Shelf
 from zhiliu.kit.things import ThingCard, cards_for, things
@@ -47,7 +48,7 @@ class Line:
     sentence: str = ""
     cards: dict[int, list[ThingCard]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def signature(self) -> str:
         """States of the stations: two lines with the same one are drawn alike as glyph or track."""
         return "".join(station.state[0] for station in self.stations)
@@ -112,7 +113,10 @@ def glyphs_for(references: Iterable[Reference]) -> dict[Reference, Line]:
     references = list(references)
     come = reached(references)
     late = _late(references)
-    return {thing: _glyph(max(come.get(thing, 0), station_of(thing)), late.get(thing)) for thing in references}
+    language = get_language() or ""
+    return {
+        thing: _glyph(max(come.get(thing, 0), station_of(thing)), late.get(thing), language) for thing in references
+    }
 
 
 def _late(references: list[Reference]) -> dict[Reference, int]:
@@ -123,7 +127,10 @@ def _late(references: list[Reference]) -> dict[Reference, int]:
     return found
 
 
-def _glyph(station: int, late: int | None) -> Line:
+@lru_cache(maxsize=256)
+def _glyph(station: int, late: int | None, language: str) -> Line:
+    """One of the few drawings there are; shared by all rows, so nobody may change it."""
+
     def state(index: int) -> str:
         if index == late:
             return "late"

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
+from zhiliu.kit.addresses import address
 
 
 class InCommunityQuerySet(models.QuerySet):
@@ -50,14 +50,14 @@ class Topic(models.Model):
     objects: Any = InCommunityQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["community", "-at"], name="topic_by_time")]
+        indexes = [models.Index(fields=["community", "-at", "-id"], name="topic_by_time")]
 
     def __str__(self) -> str:
         return self.title
 
     def get_absolute_url(self) -> str:
         """The topic's page."""
-        return reverse("needs:topic", args=[self.pk])
+        return address("needs:topic", self.pk)
 
 
 class Need(models.Model):
@@ -87,8 +87,8 @@ class Need(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["community", "state", "-at"], name="need_by_time"),
-            models.Index(fields=["community", "state", "-support_count"], name="need_by_support"),
+            models.Index(fields=["community", "state", "-at", "-id"], name="need_by_time"),
+            models.Index(fields=["community", "state", "-support_count", "-id"], name="need_by_support"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(is_anonymous=True, by__isnull=False), name="anonymous_is_nobody")
@@ -99,7 +99,7 @@ class Need(models.Model):
 
     def get_absolute_url(self) -> str:
         """The need's page."""
-        return reverse("needs:need", args=[self.pk])
+        return address("needs:need", self.pk)
 
 
 class Support(models.Model):

@@ -27,6 +27,14 @@ class NeedRow:
     mine: bool
     line: Any
 
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """All the row is drawn from but the clock: the key of its fragment."""
+        need = self.need
+        said = (need.version, need.state, need.support_count, need.comment_count)
+        names = (need.by.name if need.by else "", need.topic.title if need.topic else "")
+        return (need.pk, said, names, self.mine, self.line.signature)
+
 
 @dataclass
 class TopicRow:
@@ -36,13 +44,26 @@ class TopicRow:
     votes: Votes
     line: Any
 
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """All the row is drawn from: the key of its fragment."""
+        topic = self.topic
+        return (topic.pk, topic.version, topic.state, topic.vote_count, self.line.signature)
+
+
+# What a row shows; a person and a topic have many columns, and making twenty of each costs more than the query.
+_SHOWN = (
+    *("community_id", "title", "state", "reason", "support_count", "comment_count", "at", "version"),
+    *("by__name", "topic__title"),
+)
+
 
 def need_list(community: Community, viewer: Person, *, show: str = "open") -> QuerySet[Need]:
     """Needs of a community: open ones, those that became topics, or closed ones."""
     states = {"topics": [Need.State.TOPIC], "closed": [Need.State.CLOSED]}.get(show, [Need.State.OPEN])
     mine = Support.objects.filter(need=OuterRef("pk"), by=viewer)
     rows = Need.objects.filter(community=community, state__in=states).select_related("by", "topic")
-    return rows.annotate(i_support=Exists(mine))
+    return rows.annotate(i_support=Exists(mine)).only(*_SHOWN)
 
 
 def need_rows(needs: Iterable[Any]) -> list[NeedRow]:

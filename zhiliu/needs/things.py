@@ -25,6 +25,10 @@ class NeedKind(ThingKind):
         """One query."""
         return {need.pk: self.card(need) for need in Need.objects.filter(pk__in=list(keys))}
 
+    def load_visible(self, person: Any, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """One query."""
+        return {need.pk: self.card(need) for need in Need.objects.visible_to(person).filter(pk__in=list(keys))}
+
     def card(self, need: Need) -> ThingCard:
         """The card of a loaded need."""
         people = need.support_count + 1
@@ -48,6 +52,10 @@ class TopicKind(ThingKind):
     def load(self, keys: Iterable[int]) -> dict[int, ThingCard]:
         """One query."""
         return {topic.pk: self.card(topic) for topic in Topic.objects.filter(pk__in=list(keys))}
+
+    def load_visible(self, person: Any, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """One query."""
+        return {topic.pk: self.card(topic) for topic in Topic.objects.visible_to(person).filter(pk__in=list(keys))}
 
     def card(self, topic: Topic) -> ThingCard:
         """The card of a loaded topic."""

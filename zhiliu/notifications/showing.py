@@ -28,6 +28,13 @@ class Shown:
     icon: str = "bell"
 
     @property
+    def key(self) -> tuple[Any, ...]:
+        """All the row is drawn from but the clock: the key of its fragment."""
+        row, who = self.row, self.person
+        face = (who.pk, who.name, who.kind) if who else (self.icon,)
+        return (row.pk, row.at, row.read_at is None, row.calls, self.sentence, face)
+
+    @property
     def who(self) -> str:
         """Name of who acted last, '' where anonymity was promised."""
         return self.person.name if self.person else ""
@@ -61,7 +68,7 @@ class Shown:
 def show(rows: Iterable[InboxRow], reader: Person) -> list[Shown]:
     """Rows as their ``reader`` may see them; those about things out of reach by now are left out."""
     rows = list(rows)
-    people = Person.objects.in_bulk({row.by_id for row in rows if row.by_id})
+    people = Person.objects.only("name", "handle", "kind").in_bulk({row.by_id for row in rows if row.by_id})
     cards = cards_for([(row.kind, row.thing_id) for row in rows if row.kind], reader)
     shown = []
     for row in rows:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 
 from zhiliu.activity.following import Entry, followers
@@ -111,6 +112,15 @@ def mark_read_about(person: Person, kind: str, thing_id: int) -> int:
     if not rows.exists():
         return 0
     return mark_read(person, rows)
+
+
+def unread_of(request: HttpRequest) -> tuple[int, int]:
+    """:func:`unread_count` of who asks, read once for a page that shows it in several places."""
+    known: tuple[int, int] | None = getattr(request, "_unread", None)
+    if known is None:
+        known = unread_count(request.user)  # type: ignore[arg-type]
+        request._unread = known  # type: ignore[attr-defined]
+    return known
 
 
 def unread_count(person: Person) -> tuple[int, int]:

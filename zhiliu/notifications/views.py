@@ -18,7 +18,7 @@ from .groups import GROUPS
 from .mailing import stop as stop_mail
 from .models import InboxRow, Preference
 from .showing import show
-from .telling import mark_read, unread_count
+from .telling import mark_read, unread_count, unread_of
 
 
 @require_GET
@@ -32,7 +32,7 @@ def inbox(request: Request) -> HttpResponseBase:
     context = {
         "shown": show(page.rows, request.user),
         "next_url": page.next_url,
-        "unread": unread_count(request.user)[0],
+        "unread": unread_of(request)[0],
     }
     return render(request, "notifications/inbox.html", context)
 

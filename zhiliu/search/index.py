@@ -24,7 +24,9 @@ LAYOUT = "v1"
 MAX_BODY = 60_000
 _HAN_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{2,}")
 _WEIGHTS = (("title", 3.0), ("names", 4.0), ("tags", 2.5), ("body", 1.0))
+_WEIGHTS_OF_QUESTIONS = (("title", 3.0), ("body", 1.0))
 GRAM_WEIGHT = 0.35
+SHORT = 6
 
 
 @dataclass(frozen=True)
@@ -164,12 +166,14 @@ def find(
     since: int = 0,
     limit: int = 20,
     offset: int = 0,
+    counts: bool = False,
 ) -> Found:
     """What the holder of ``keys`` may read about ``text``, best first.
 
     Args:
         text: as typed. keys: the reader's permission keys.
         kinds, community_id, since: filters; ``since`` in seconds since 1970.
+        counts: also count the hits of each kind, whatever ``kinds`` says; a second pass over all of them.
     """
     wanted = words(text)[:32]
     if not wanted or not exists():
@@ -187,15 +191,20 @@ def find(
     if kinds:
         narrowed = tantivy.Query.boolean_query([*base, (must, _filter("kind", list(kinds)))])
     result = searcher.search(narrowed, limit=limit, offset=offset, count=False)
-    return Found([_hit(searcher, score, address) for score, address in result.hits], _counts(searcher, query))
+    hits = [_hit(searcher, score, address) for score, address in result.hits]
+    return Found(hits, _counts(searcher, query) if counts else {})
 
 
 def _about(text: str, wanted: Sequence[str]) -> tantivy.Query:
     schema, should = _schema(), tantivy.Occur.Should
     parts = []
+    # A whole question is matched by its words; names, tags and pairs of characters serve short searches.
+    is_short = len(wanted) <= SHORT
     for word in dict.fromkeys(wanted):
-        for name, weight in _WEIGHTS:
+        for name, weight in _WEIGHTS if is_short else _WEIGHTS_OF_QUESTIONS:
             parts.append((should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, name, word), weight)))
+    if not is_short:
+        return tantivy.Query.boolean_query(parts)
     whole = fold(text).replace(" ", "")
     parts.append((should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, "names", whole), 8.0)))
     grams = list(dict.fromkeys(_grams(text)))[:24]

@@ -71,6 +71,7 @@ def _find(request: Request, text: str, kind: str, start: int) -> Found:
         since=since,
         limit=SIZE,
         offset=start,
+        counts=True,
     )
 
 

@@ -127,6 +127,10 @@ class Migration(migrations.Migration):
             model_name='membership',
             index=models.Index(fields=['community', 'role'], name='membership_by_role'),
         ),
+        migrations.AddIndex(
+            model_name='membership',
+            index=models.Index(fields=['community', '-joined_at', '-id'], name='membership_by_time'),
+        ),
         migrations.AddConstraint(
             model_name='membership',
             constraint=models.UniqueConstraint(models.F('community'), models.F('person'), name='member_once'),

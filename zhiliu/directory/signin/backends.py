@@ -30,4 +30,8 @@ class PasswordBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> Person | None:
         """The signed-in person of a session, with what the frame of every page shows."""
-        return Person.objects.filter(pk=user_id, is_active=True).first()
+        try:
+            # Asked at every page: get() spares the sorting that first() would add.
+            return Person.objects.get(pk=user_id, is_active=True)
+        except Person.DoesNotExist:
+            return None

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from typing import Any
 
 from django import template
+from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.template.context import Context
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
+from zhiliu.kit.fragments import fragments, hole
 from zhiliu.kit.hanzi import breakable
 
 register = template.Library()
@@ -35,3 +40,41 @@ def clock_key(moment: dt.datetime | None) -> str:
 def breaks(text: str) -> SafeString:
     """A title that breaks between words."""
     return breakable(str(text))
+
+
+class FragmentNode(template.Node):
+    """See :func:`fragment`."""
+
+    def __init__(
+        self, body: NodeList, name: str, keys: list[FilterExpression], holes: dict[str, FilterExpression]
+    ) -> None:
+        self.nodelist, self.name, self.keys, self.holes = body, name, keys, holes
+
+    def render(self, context: Context) -> SafeString:
+        """The kept text, or a fresh one; what differs from request to request is filled in."""
+        key = (self.name, get_language(), *[one.resolve(context) for one in self.keys])
+        text = fragments.get(key)
+        if text is None:
+            with context.push(**{name: hole(name) for name in self.holes}):
+                text = self.nodelist.render(context)
+            fragments.put(key, text)
+        for name, value in self.holes.items():
+            text = text.replace(hole(name), conditional_escape(value.resolve(context)))
+        return SafeString(text)
+
+
+@register.tag("fragment")
+def fragment(parser: Parser, token: Token) -> FragmentNode:
+    """Draw the body once and keep it: ``{% fragment name key… hole=value… %}…{% endfragment %}``.
+
+    The keys must cover all that the body shows; the language is always one of them. A hole is a value that differs
+    from request to request (the form key, the page's own address): inside the body the name may only be printed,
+    never compared.
+    """
+    _tag, name, *rest = token.split_contents()
+    first_hole = next((place for place, bit in enumerate(rest) if "=" in bit), len(rest))
+    keys = [parser.compile_filter(bit) for bit in rest[:first_hole]]
+    holes: dict[str, Any] = token_kwargs(rest[first_hole:], parser)
+    body = parser.parse(("endfragment",))
+    parser.delete_first_token()
+    return FragmentNode(body, name, keys, holes)

@@ -298,7 +298,7 @@ def station_names() -> list[str]:
         pgettext("station", "Need"),
         pgettext("station", "Topic"),
         pgettext("station", "Gathering"),
-        pgettext("station", "Deposit"),
+        pgettext("station", "Knowledge"),
         pgettext("station", "Use"),
         pgettext("station", "Evaluation"),
     ]
@@ -531,7 +531,7 @@ def pager(next_url: str, tag: str = "div", select: str = "", span: int = 1) -> S
 @register.simple_tag
 def empty(title: Any, hint: Any = "", url: str = "", action: Any = "") -> SafeString:
     """An empty place: what belongs here, how to begin, one button."""
-    button = format_html('<a class="button main" href="{}">{}</a>', url, action) if url and action else EMPTY
+    button = format_html('<a class="button" href="{}">{}</a>', url, action) if url and action else EMPTY
     sentence = format_html("<p>{}</p>", hint) if hint else EMPTY
     return format_html('<div class="empty">{}<p class="title">{}</p>{}{}</div>', _DRAWING, title, sentence, button)
 

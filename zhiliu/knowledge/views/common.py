@@ -24,7 +24,8 @@ def library_or_404(request: Request, slug: str) -> Library:
         return known
     if slug == "company" and not request.user.is_guest:
         return organisation_library()
-    community = get_object_or_404(Community.objects.without_tree_fields().visible_to(request.user), slug=slug)
+    own = slug.removesuffix("-1") if slug in ("company-1", "new-1") else slug  # see Library.slug_for
+    community = get_object_or_404(Community.objects.without_tree_fields().visible_to(request.user), slug=own)
     if not community.has(Feature.LIBRARY):
         raise Http404(slug)
     return library_of(community)

@@ -84,15 +84,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='topic',
-            index=models.Index(fields=['community', '-at'], name='topic_by_time'),
+            index=models.Index(fields=['community', '-at', '-id'], name='topic_by_time'),
         ),
         migrations.AddIndex(
             model_name='need',
-            index=models.Index(fields=['community', 'state', '-at'], name='need_by_time'),
+            index=models.Index(fields=['community', 'state', '-at', '-id'], name='need_by_time'),
         ),
         migrations.AddIndex(
             model_name='need',
-            index=models.Index(fields=['community', 'state', '-support_count'], name='need_by_support'),
+            index=models.Index(fields=['community', 'state', '-support_count', '-id'], name='need_by_support'),
         ),
         migrations.AddConstraint(
             model_name='need',
