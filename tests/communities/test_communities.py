@@ -31,6 +31,7 @@ def test_each_kind_brings_its_template(kind: str, lin: Person) -> None:
     assert community.rulebooks.get().text.count("- ") == len(template.rules)
     assert community.announcements.get().title == str(template.starter[0])
     assert community.memberships.get().role == Role.MANAGER
+    assert community.rulebooks.get().consents.get().person == lin
 
 
 def test_a_name_is_taken_once(lin: Person, community: Community) -> None:

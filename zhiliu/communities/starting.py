@@ -19,7 +19,7 @@ from zhiliu.kit.rules import require
 
 from .announcing import announce_to
 from .facts import CommunityChanged, CommunityStarted, RulebookSet
-from .joining import add_members
+from .joining import accept_rulebook, add_members
 from .models import Community, Rulebook
 from .rules import can_set_up
 from .tables import KINDS, Role
@@ -53,7 +53,9 @@ def start_community(
             **{key: value for key, value in settings.items() if key != "slug"},
         )
         announce(CommunityStarted(community_id=community.pk, by_id=by.pk))
-        set_rulebook(community, "\n".join(f"- {line}" for line in template.rules), by=by, starting=True)
+        rulebook = set_rulebook(community, "\n".join(f"- {line}" for line in template.rules), by=by, starting=True)
+        # Whoever sets the first rules accepts them by that.
+        accept_rulebook(rulebook, by=by)
         add_members(community, {by: Role.MANAGER}, by=by)
         title, text = template.starter
         announce_to(community, title=str(title), body=str(text), by=by, starting=True)
