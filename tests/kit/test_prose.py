@@ -14,7 +14,8 @@ def test_emphasis_closes_beside_chinese() -> None:
 
 
 def test_emphasis_between_latin_words_follows_commonmark() -> None:
-    assert "<em>" not in render("2*3*4 and snake*case").html.replace("<em>3</em>", "<em>")[:0]
+    assert render("2*3*4").html == "<p>2<em>3</em>4</p>\n"
+    assert "<em>" not in render("2 * 3 * 4").html
     assert "<strong>bold</strong>" in render("a **bold** word").html
 
 
@@ -42,4 +43,4 @@ def test_naughty_strings_never_become_markup(shared_data: Path) -> None:
     for text in json.loads((shared_data / "naughty-strings.json").read_text()):
         html = render(text).html.lower()
         assert "<script" not in html, text
-        assert "javascript:" not in html.split("href=")[-1][:14] if "href=" in html else True, text
+        assert 'href="javascript:' not in html and "href='javascript:" not in html, text

@@ -110,6 +110,15 @@ def test_a_preference_of_never_is_kept_and_the_link_in_a_mail_sets_it(
     assert InboxRow.objects.filter(person=wang).count() == 1
 
 
+def test_a_choice_made_meanwhile_is_kept(lin: Person, wang: Person, catch_up: Any, run_jobs: Any) -> None:
+    thank(wang, reason="那张对比表", by=lin)
+    catch_up()
+    Preference.objects.create(person=wang, group="support", mail="never")
+    run_jobs()
+    assert mail.outbox == []
+    assert Delivery.objects.get().dropped == "not by mail"
+
+
 def test_the_digest_comes_once_a_day_and_only_with_something_in_it(
     lin: Person, wang: Person, xu: Person, catch_up: Any, run_jobs: Any
 ) -> None:

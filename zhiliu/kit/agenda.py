@@ -30,5 +30,3 @@ class Waiting:
 waiting: Shelf[Callable[[Any], list[Waiting]]] = Shelf("what waits for a person")
 # First acts offered to a newcomer: (person) -> Waiting or None when done.
 first_steps: Shelf[Callable[[Any], Waiting | None]] = Shelf("first steps of a newcomer")
-# Things that happened on the line, for the stream on the home page: (person) -> list of (time, card).
-flowing: Shelf[Callable[[Any], list[Any]]] = Shelf("experience that flows")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import islice, product
 from typing import Any
@@ -102,8 +101,3 @@ def toned(name: str) -> str:
     from pypinyin import Style, lazy_pinyin
 
     return " ".join(lazy_pinyin(name, style=Style.TONE))
-
-
-def first(texts: Iterable[str]) -> str:
-    """The first text that is not empty, or ''."""
-    return next((text for text in texts if text), "")

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, ngettext, pgettext, pgettext_
 from django.utils.translation import gettext as _
 
 from zhiliu.kit.plugs import Shelf
-from zhiliu.kit.things import ThingCard, cards_for, things
+from zhiliu.kit.things import ThingCard, cards_for
 
 from .linking import Reference, reached, station_of, walk
 
@@ -140,8 +140,3 @@ def _glyph(station: int, late: int | None, language: str) -> Line:
 
     stations = [Station(str(name), state(index)) for index, name in enumerate(NAMES)]
     return Line(stations, str(NAMES[station]))
-
-
-def known_kinds() -> list[str]:
-    """Labels of the kinds that stand on the line."""
-    return [kind.label for kind in things if kind.station is not None]

@@ -14,12 +14,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
+from zhiliu.activity.following import entries_after
 from zhiliu.directory.models import Organisation, Person
 from zhiliu.kit.sending import notice_kinds
 
 from .models import Delivery, InboxRow, Preference
 from .showing import Shown, show
 from .tasks import send_mail_for
+from .telling import mails_now
 
 SALT = "zhiliu.mail"
 
@@ -52,7 +54,17 @@ def _why_not(delivery: Delivery, person: Person, shown: list[Shown]) -> str:
         return "out of reach"
     if delivery.row and delivery.row.read_at:
         return "read already"
-    return ""
+    return "" if delivery.row is None else _why_not_this(delivery, delivery.row)
+
+
+def _why_not_this(delivery: Delivery, row: InboxRow) -> str:
+    """What may have changed since the mail was put on its way: the person's choice, and the thing itself."""
+    kind = notice_kinds.get(row.notice)
+    if kind is None or not mails_now(kind, delivery.person):
+        return "not by mail"
+    entries = entries_after(delivery.position - 1, 1)
+    fact = entries[0].fact if entries and entries[0].position == delivery.position else None
+    return "" if fact is None or kind.still_wanted(fact) else "no longer wanted"
 
 
 def _compose(delivery: Delivery, person: Person, shown: list[Shown]) -> EmailMultiAlternatives:

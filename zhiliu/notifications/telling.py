@@ -43,7 +43,7 @@ def _tell_one(kind: NoticeKind, entry: Entry) -> set[int]:
         row = _write(kind, entry, person)
         if row is not None:
             told.add(person.pk)
-            if timezone.now() - entry.row.at < OLD and _mails_now(kind, person):
+            if timezone.now() - entry.row.at < OLD and mails_now(kind, person):
                 _mail(row, entry.position)
     return told
 
@@ -75,7 +75,8 @@ def _write(kind: NoticeKind, entry: Entry, person: Person) -> InboxRow | None:
     return row
 
 
-def _mails_now(kind: NoticeKind, person: Person) -> bool:
+def mails_now(kind: NoticeKind, person: Person) -> bool:
+    """Whether such a notice is mailed to the person at once: by their choice, else by the kind's own."""
     if not person.email:
         return False
     chosen = Preference.objects.filter(person=person, group=kind.group).values_list("mail", flat=True).first()
