@@ -163,6 +163,18 @@ def test_the_difference_is_told_by_words() -> None:
     assert as_html(word_diff("<b>", "<i>")).count("<b>") == 0
 
 
+def test_a_mended_sentence_is_told_by_words_and_another_sentence_as_a_whole() -> None:
+    mended = word_diff("先租一台顶两天，比再烧一台便宜。再断电。", "先租一台顶三天，比再烧一台便宜。再断电。")
+    assert [piece.op for piece in mended] == ["=", "-", "+", "="]
+    old, new = "尾句。\n老钱补的一句：先看表", "尾句。\n书意补的一句：附上照片。"
+    told = word_diff(old, new)
+    assert [(piece.op, piece.text) for piece in told] == [
+        ("=", "尾句。\n"),
+        ("-", "老钱补的一句：先看表"),
+        ("+", "书意补的一句：附上照片。"),
+    ]
+
+
 def test_long_stretches_without_change_are_left_out() -> None:
     same = "。".join(f"第{number}句" for number in range(400))
     pieces = word_diff(f"{same}甲{same}", f"{same}乙{same}")

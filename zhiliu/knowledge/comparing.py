@@ -1,9 +1,11 @@
-"""What differs between two texts, by words."""
+"""What differs between two texts: sentence by sentence, and by words where a sentence was only mended."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import rjieba
 from django.utils.html import format_html, format_html_join
@@ -12,11 +14,15 @@ from fast_diff_match_patch import diff
 
 from .models import Revision
 
-# Words are compared as single characters from here on, above every character a text could hold a meaning with.
+# Units are compared as single characters from here on, above every character a text could hold a meaning with.
 _FIRST = 0x10000
 _LAST = 0x10FFFF
 _CONTEXT = 120
-_PIECE = re.compile(r"\n|[^\n]+")
+# A sentence keeps its end; a line break is a unit of its own.
+_SENTENCE = re.compile(r"\n|[^\n。！？；]+[。！？；]*|[。！？；]+")
+_LINE = re.compile(r"\n|[^\n]+")
+# Below this share of kept letters two sentences are two sentences: told word by word, nobody could read either.
+_MENDED = 0.6
 
 
 @dataclass(frozen=True)
@@ -28,36 +34,74 @@ class Piece:
 
 
 def word_diff(old: str, new: str, *, whole: bool = False) -> list[Piece]:
-    """What turns ``old`` into ``new``, whole words at a time.
+    """What turns ``old`` into ``new``: whole sentences, and words inside sentences of which most stayed.
 
     Args:
         whole: keep long stretches that are alike; otherwise they are cut to what stands around a change.
     """
-    known: dict[str, str] = {}
-    before, after = _coded(old, known), _coded(new, known)
-    words = {code: word for word, code in known.items()}
-    found = diff(before, after, timelimit=2, checklines=False, cleanup="Semantic", counts_only=False)
-    pieces = [Piece(op, "".join(words[code] for code in codes)) for op, codes in found]
+    pieces = _joined(list(_refined(_compared(old, new, _sentences))))
     return (
         pieces if whole else [short for place, piece in enumerate(pieces) for short in _cut(piece, place, len(pieces))]
     )
 
 
-def _coded(text: str, known: dict[str, str]) -> str:
-    """``text`` with one character for each word.
+def _sentences(text: str) -> list[str]:
+    return _SENTENCE.findall(text)
+
+
+def _words(text: str) -> list[str]:
+    return [
+        word
+        for line in _LINE.findall(text)
+        for word in ([line] if line == "\n" else [str(w) for w in rjieba.cut(line)])
+    ]
+
+
+def _compared(old: str, new: str, units: Callable[[str], list[str]]) -> list[Piece]:
+    """The two texts, compared unit by unit."""
+    known: dict[str, str] = {}
+    before, after = _coded(units(old), known), _coded(units(new), known)
+    texts = {code: text for text, code in known.items()}
+    found = diff(before, after, timelimit=2, checklines=False, cleanup="Semantic", counts_only=False)
+    return [Piece(op, "".join(texts[code] for code in codes)) for op, codes in found]
+
+
+def _coded(units: list[str], known: dict[str, str]) -> str:
+    """One character for each unit.
 
     Raises:
-        ValueError: more different words than there are characters; a text of 400,000 letters cannot have them.
+        ValueError: more different units than there are characters; a text of 400,000 letters cannot have them.
     """
-    coded = []
-    for piece in _PIECE.findall(text):
-        for word in [piece] if piece == "\n" else rjieba.cut(piece):
-            if word not in known:
-                if _FIRST + len(known) > _LAST:
-                    raise ValueError("more different words than can be compared")
-                known[word] = chr(_FIRST + len(known))
-            coded.append(known[word])
-    return "".join(coded)
+    for unit in units:
+        if unit not in known:
+            if _FIRST + len(known) > _LAST:
+                raise ValueError("more different words than can be compared")
+            known[unit] = chr(_FIRST + len(known))
+    return "".join(known[unit] for unit in units)
+
+
+def _refined(pieces: list[Piece]) -> Iterator[Piece]:
+    """Where sentences stand against sentences, the words that differ, if most of them stayed."""
+    for changed, run in groupby(pieces, key=lambda piece: piece.op != "="):
+        stretch = list(run)
+        if not changed:
+            yield from stretch
+            continue
+        gone, come = ("".join(piece.text for piece in stretch if piece.op == op) for op in "-+")
+        by_words = _compared(gone, come, _words) if gone and come else []
+        if _kept(by_words) >= _MENDED * max(1, min(len(gone), len(come))):
+            yield from by_words
+        else:
+            yield from (Piece(op, text) for op, text in (("-", gone), ("+", come)) if text)
+
+
+def _kept(pieces: list[Piece]) -> int:
+    return sum(len(piece.text) for piece in pieces if piece.op == "=")
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """Neighbours of one kind as one piece."""
+    return [Piece(op, "".join(piece.text for piece in run)) for op, run in groupby(pieces, key=lambda piece: piece.op)]
 
 
 def _cut(piece: Piece, place: int, total: int) -> list[Piece]:
