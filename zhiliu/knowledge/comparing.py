@@ -50,11 +50,11 @@ def _sentences(text: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    return [
-        word
-        for line in _LINE.findall(text)
-        for word in ([line] if line == "\n" else [str(w) for w in rjieba.cut(line)])
-    ]
+    return [word for line in _LINE.findall(text) for word in _words_of(line)]
+
+
+def _words_of(line: str) -> list[str]:
+    return [line] if line == "\n" else [str(word) for word in rjieba.cut(line)]
 
 
 def _compared(old: str, new: str, units: Callable[[str], list[str]]) -> list[Piece]:
