@@ -118,7 +118,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "signin"
 LOGIN_REDIRECT_URL = "home"
 SESSION_COOKIE_AGE = DECLARED.session_days * 86400
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "zhiliu.kit.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https:")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_FAILURE_VIEW = "zhiliu.kit.doors.stale_form"

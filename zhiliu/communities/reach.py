@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
+from zhiliu.kit.db import Prepared
 
 from .models import Community, Membership
 from .tables import MAY, Act, Role
@@ -101,15 +102,22 @@ class Reach:
         return own if self.person.is_guest else [*own, EVERY_EMPLOYEE]
 
 
+# Asked at every page.
+_memberships = Prepared(
+    lambda person: (
+        Membership.objects.filter(person=person)
+        .order_by("community__name")
+        .values_list("community_id", "role", *(f"community__{field}" for field in ("name", "mark", "kind", "slug")))
+    ),
+    1,
+)
+
+
 def reach(person: Person) -> Reach:
     """The reach of ``person``, kept on the object: a person is loaded anew for each request."""
     known: Reach | None = getattr(person, "_reach", None)
     if known is None:
-        rows = list(
-            Membership.objects.filter(person=person)
-            .order_by("community__name")
-            .values_list("community_id", "role", *(f"community__{field}" for field in ("name", "mark", "kind", "slug")))
-        )
+        rows = _memberships.rows(person.pk)
         known = Reach(person, {row[0]: row[1] for row in rows}, tuple(Place(*row[2:]) for row in rows))
         person._reach = known  # type: ignore[attr-defined]
     return known

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -40,8 +40,11 @@ _MEMBER_SHOWN = (
 
 def community_or_404(request: Request, slug: str) -> Community:
     """A community whose inside the person may see."""
-    rows = Community.objects.without_tree_fields().visible_to(request.user)
-    return get_object_or_404(rows, slug=slug)
+    community = get_object_or_404(Community.objects.without_tree_fields(), slug=slug)
+    # The rule and not its query set: asked by every page of a community, and the reach is read already.
+    if not can_see(request.user, community):
+        raise Http404(slug)
+    return community
 
 
 def listed_or_404(request: Request, slug: str) -> Community:

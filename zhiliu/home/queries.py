@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, Q
@@ -62,10 +63,21 @@ def flowing(person: Person, limit: int = 6) -> list[Flow]:
     latest: dict[tuple[str, int], dt.datetime] = {}
     for kind, key, at in rows.values_list("kind", "thing_id", "at")[: STREAM * 3]:
         latest.setdefault((kind, key or 0), at)
-    cards = cards_for(list(latest)[:STREAM], person)
-    shown = [(reference, at) for reference, at in latest.items() if reference in cards][:limit]
-    lines = glyphs_for([reference for reference, _ in shown])
-    return [Flow(cards[ref], lines[ref], getattr(things.get(ref[0]), "icon", ""), at) for ref, at in shown]
+    cards = _first_visible(list(latest)[:STREAM], person, limit)
+    lines = glyphs_for(cards)
+    return [Flow(cards[ref], lines[ref], getattr(things.get(ref[0]), "icon", ""), latest[ref]) for ref in cards]
+
+
+def _first_visible(references: list[tuple[str, int]], person: Person, limit: int) -> dict[tuple[str, int], ThingCard]:
+    """Cards of the first ``limit`` things the person may see; most may be seen, so few are loaded in vain."""
+    found: dict[tuple[str, int], ThingCard] = {}
+    for start in range(0, len(references), 2 * limit):
+        batch = references[start : start + 2 * limit]
+        cards = cards_for(batch, person)
+        found.update({reference: cards[reference] for reference in batch if reference in cards})
+        if len(found) >= limit:
+            break
+    return dict(islice(found.items(), limit))
 
 
 def my_experience(person: Person, days: int = 90) -> dict[str, Any]:

@@ -9,11 +9,14 @@ from typing import Any
 from django import template
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as django_url
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from zhiliu.kit.addresses import address
 from zhiliu.kit.fragments import fragments, hole
 from zhiliu.kit.hanzi import breakable
 
@@ -24,6 +27,24 @@ register = template.Library()
 def once() -> SafeString:
     """Hidden field that makes a form act once however often it is sent (``kit.doors.once``)."""
     return format_html('<input type="hidden" name="_once" value="{}">', secrets.token_urlsafe(18))
+
+
+class AddressNode(URLNode):
+    """Django's ``{% url %}``, with addresses looked up once: a page shows many, and walking the patterns is dear."""
+
+    def render(self, context: Context) -> str:
+        """The address, escaped; or kept under a name for ``as``."""
+        if self.asvar or self.kwargs:
+            return str(super().render(context))
+        name, args = self.view_name.resolve(context), [arg.resolve(context) for arg in self.args]
+        return str(conditional_escape(address(name, *args)) if context.autoescape else address(name, *args))
+
+
+@register.tag("url")
+def url(parser: Parser, token: Token) -> AddressNode:
+    """As Django's tag of this name."""
+    made = django_url(parser, token)
+    return AddressNode(made.view_name, made.args, made.kwargs, made.asvar)
 
 
 @register.filter
