@@ -1,0 +1,67 @@
+"""Announcements and their receipts."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.kit.doors import back, once
+from zhiliu.kit.http import Request
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+
+from .. import queries
+from ..announcing import announce_to, mark_read, remind_unread
+from ..forms import AnnouncementForm
+from ..reach import reach
+from ..rules import can_edit_home
+from .common import community_or_404, frame
+
+
+@require_GET
+@login_required
+def announcements(request: Request, slug: str) -> HttpResponseBase:
+    """All announcements of a community."""
+    community = community_or_404(request, slug)
+    page = page_of(community.announcements.select_related("by", "community"), request, by="-at")
+    return render(request, "communities/announcements.html", frame(request, community, "", page=page))
+
+
+@require_GET
+@login_required
+def announcement(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """One announcement; opening it is the receipt of a member."""
+    community = community_or_404(request, slug)
+    found = get_object_or_404(community.announcements.select_related("by"), pk=pk)
+    if reach(request.user).is_member(community):
+        mark_read(found, by=request.user)
+    unread = queries.unread_members(found)
+    context = frame(request, community, "", announcement=found, unread=unread[:60], unread_count=unread.count())
+    return render(request, "communities/announcement.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def announcement_new(request: Request, slug: str) -> HttpResponseBase:
+    """Announce something."""
+    community = community_or_404(request, slug)
+    require(can_edit_home, request.user, community)
+    form = AnnouncementForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return redirect(announce_to(community, by=request.user, **form.cleaned_data))
+    return render(request, "communities/announcement_new.html", frame(request, community, "", form=form))
+
+
+@require_POST
+@login_required
+def reminder(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Remind those who have not read an announcement."""
+    community = community_or_404(request, slug)
+    remind_unread(get_object_or_404(community.announcements.select_related("community"), pk=pk), by=request.user)
+    messages.success(request, _("A reminder is on its way."))
+    return redirect(back(request, community.get_absolute_url()))

@@ -1,0 +1,43 @@
+"""What every page of a community shares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from zhiliu.kit.http import Request
+
+from .. import queries
+from ..models import Community
+from ..reach import reach
+from ..rules import can_admit, can_edit_home, can_see, can_set_up
+
+
+def community_or_404(request: Request, slug: str) -> Community:
+    """A community whose inside the person may see."""
+    community = get_object_or_404(Community.objects.without_tree_fields(), slug=slug)
+    # The rule and not its query set: asked by every page of a community, and the reach is read already.
+    if not can_see(request.user, community):
+        raise Http404(slug)
+    return community
+
+
+def listed_or_404(request: Request, slug: str) -> Community:
+    """A community the person may know of."""
+    return get_object_or_404(Community.objects.without_tree_fields().listed_for(request.user), slug=slug)
+
+
+def frame(request: Request, community: Community, tab: str, **context: Any) -> dict[str, Any]:
+    """What every page of a community shows: head and tabs. Other apps build their pages on it too."""
+    shown = [entry for entry in queries.tabs if not entry.feature or community.has(entry.feature)]
+    return {
+        "community": community,
+        "tabs": [{"label": one.label, "url": one.url(community), "current": one.key == tab} for one in shown],
+        "is_member": reach(request.user).is_member(community),
+        "may_set_up": can_set_up(request.user, community),
+        "may_admit": can_admit(request.user, community),
+        "may_edit_home": can_edit_home(request.user, community),
+        **context,
+    }

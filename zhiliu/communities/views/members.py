@@ -1,0 +1,158 @@
+"""Who belongs: joining, leaving, inviting, roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.directory.joining import invite_guest
+from zhiliu.directory.models import Person
+from zhiliu.directory.reach import visible_people
+from zhiliu.kit.doors import back, once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+
+from .. import queries
+from ..forms import InviteForm, JoinForm
+from ..joining import add_members, decide_request, give_role, join, leave, remove_member
+from ..models import Community, JoinRequest, Membership, Rulebook
+from ..rules import can_admit
+from ..tables import Role
+from .common import community_or_404, frame, listed_or_404
+
+# What a row of the members' page shows; reading every column of everybody costs more than the query.
+_MEMBER_SHOWN = (
+    *("community_id", "role", "joined_at", "person__name", "person__handle", "person__kind"),
+    *("person__department__name", "person__position__name"),
+)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def membership(request: Request, slug: str) -> HttpResponseBase:
+    """Join: read the rules, say yes, and be in or wait for a decision."""
+    community = listed_or_404(request, slug)
+    rulebook = community.rulebooks.first()
+    form = JoinForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        shown = Rulebook.objects.filter(pk=request.POST.get("rulebook") or 0).first()
+        result = join(community, by=request.user, accepts=shown, note=form.cleaned_data["note"])
+        if isinstance(result, JoinRequest):
+            messages.success(request, _("Your request is with those who look after the community."))
+        else:
+            messages.success(request, _("You are in."))
+        return redirect(community)
+    context = {"community": community, "rulebook": rulebook, "form": form}
+    return render(request, "communities/join.html", context)
+
+
+@require_POST
+@login_required
+def departure(request: Request, slug: str) -> HttpResponseBase:
+    """Leave a community."""
+    community = community_or_404(request, slug)
+    leave(community, by=request.user)
+    messages.success(request, _("You have left “%(name)s”.") % {"name": community.name})
+    return redirect("communities:list")
+
+
+@require_POST
+@login_required
+def involvement(request: Request, slug: str) -> HttpResponseBase:
+    """Choose how much one wants to hear."""
+    community = community_or_404(request, slug)
+    if request.POST.get("involvement") in Membership.Involvement.values:
+        rows = Membership.objects.filter(community=community, person=request.user)
+        rows.update(involvement=request.POST["involvement"])
+        messages.success(request, _("Saved"))
+    return redirect(back(request, community.get_absolute_url()))
+
+
+@require_GET
+@login_required
+def members(request: Request, slug: str) -> HttpResponseBase:
+    """Who belongs, in which role."""
+    community = community_or_404(request, slug)
+    rows = community.memberships.select_related("person__department", "person__position").only(*_MEMBER_SHOWN)
+    text = request.GET.get("q", "").strip()[:60]
+    if text:
+        rows = rows.filter(person__in=Person.objects.named(text).values("pk"))
+    context = frame(
+        request,
+        community,
+        "members",
+        page=page_of(rows, request, by="-joined_at"),
+        text=text,
+        roles=Role.choices,
+        requests=queries.open_requests(community) if can_admit(request.user, community) else [],
+    )
+    return render(request, "communities/members.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def invitations(request: Request, slug: str) -> HttpResponseBase:
+    """Make colleagues members, or invite a guest by mail."""
+    community = community_or_404(request, slug)
+    require(can_admit, request.user, community)
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            count = _invite(request, community, form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            text = ngettext("%(count)s person was invited.", "%(count)s people were invited.", count)
+            messages.success(request, text % {"count": count})
+            return redirect("communities:members", slug=slug)
+    return render(request, "communities/invite.html", frame(request, community, "members", form=form))
+
+
+def _invite(request: Request, community: Community, wanted: dict[str, Any]) -> int:
+    people = list(visible_people(request.user).filter(pk__in=wanted["people"]))
+    if wanted["guest_email"]:
+        guest, _invitation = invite_guest(
+            name=wanted["guest_name"] or wanted["guest_email"], email=wanted["guest_email"], by=request.user
+        )
+        people.append(guest)
+    if not people:
+        raise Refused(_("Choose at least one person."))
+    return add_members(community, dict.fromkeys(people, Role.MEMBER), by=request.user)
+
+
+@require_POST
+@login_required
+def request_decision(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Admit (``admit=1``) or decline somebody who asked."""
+    community = community_or_404(request, slug)
+    waiting = get_object_or_404(community.join_requests.select_related("person", "community"), pk=pk)
+    admit = request.POST.get("admit") == "1"
+    decided = decide_request(waiting, admit=admit, by=request.user, reason=request.POST.get("reason", "")[:300])
+    if decided.decision == JoinRequest.Decision.ADMITTED:
+        messages.success(request, _("%(name)s is a member now.") % {"name": waiting.person.name})
+    return redirect(back(request, community.get_absolute_url()))
+
+
+@require_POST
+@login_required
+def role(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Give a member a role, or (``role`` empty) take them out."""
+    community = community_or_404(request, slug)
+    member = get_object_or_404(community.memberships.select_related("person"), pk=pk)
+    wanted = request.POST.get("role", "")
+    if wanted in Role.values:
+        give_role(community, member.person, wanted, by=request.user)
+    elif not wanted:
+        remove_member(community, member.person, by=request.user)
+    messages.success(request, _("Saved"))
+    return redirect("communities:members", slug=slug)

@@ -1,0 +1,101 @@
+"""Finding, starting, opening and settling communities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+
+from .. import queries
+from ..forms import SettingsForm, StartForm
+from ..models import Community
+from ..rules import can_admit, can_see, can_set_up
+from ..starting import change_settings, start_community
+from ..tables import KINDS, Kind
+from .common import community_or_404, frame, listed_or_404
+
+
+@require_GET
+@login_required
+def communities(request: Request) -> HttpResponseBase:
+    """All communities one may know of."""
+    page = page_of(queries.community_list(request.user), request, by="name", size=50)
+    return render(request, "communities/list.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def start(request: Request) -> HttpResponseBase:
+    """Start a community from the template of its kind."""
+    form = StartForm(request.POST or None, initial={"kind": Kind.PROFESSIONAL})
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(start_community(by=request.user, **form.cleaned_data))
+        except Refused as refused:
+            form.refuse(refused)
+    kinds = [(kind, KINDS[kind]) for kind in Kind]
+    return render(request, "communities/start.html", {"form": form, "kinds": kinds})
+
+
+@require_GET
+@login_required
+def home(request: Request, slug: str) -> HttpResponseBase:
+    """A community's home; to those who cannot look inside, what it is and how to join."""
+    community = listed_or_404(request, slug)
+    if not can_see(request.user, community):
+        return render(request, "communities/door.html", _door(request, community))
+    rulebook, accepted = queries.rulebook_state(community, request.user)
+    sections = [section(community, request.user) for section in queries.home_sections]
+    side = [section(community, request.user) for section in queries.side_sections]
+    acts = [act(community, request.user) for act in queries.home_acts]
+    context = frame(
+        request,
+        community,
+        "home",
+        pinned=queries.pinned_announcement(community, request.user),
+        rulebook=rulebook,
+        accepted=accepted,
+        keepers=queries.keepers(community),
+        requests=queries.open_requests(community)[:5] if can_admit(request.user, community) else [],
+        sections=[section for section in sections if section],
+        side_sections=[section for section in side if section],
+        acts=[act for act in acts if act],
+        children=Community.objects.without_tree_fields().visible_to(request.user).filter(parent=community),
+    )
+    return render(request, "communities/home.html", context)
+
+
+def _door(request: Request, community: Community) -> dict[str, Any]:
+    waiting = community.join_requests.filter(person=request.user, decision="").first()
+    return {"community": community, "keepers": queries.keepers(community), "waiting": waiting}
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def settings(request: Request, slug: str) -> HttpResponseBase:
+    """Settings of a community."""
+    community = community_or_404(request, slug)
+    require(can_set_up, request.user, community)
+    names = ("name", "mark", "purpose", "visibility", "admission", "phase", "features", "sessions_a_month")
+    form = SettingsForm(request.POST or None, initial={name: getattr(community, name) for name in names})
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_settings(community, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved"))
+            return redirect(community)
+    return render(request, "communities/settings.html", frame(request, community, "", form=form))
