@@ -87,3 +87,19 @@ class AnnouncementReminded(Fact):
 
     about = ("announcement", "announcement_id")
     announcement_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeArranged(Fact):
+    """The home page of a community was arranged: an order, a section shown or hidden, a text of its own."""
+
+    about = ("community", "community_id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OccasionSet(Fact):
+    """An occasion was entered into a community's calendar, changed, or (``removed``) taken out."""
+
+    about = ("community", "community_id")
+    occasion_id: int
+    removed: bool = False

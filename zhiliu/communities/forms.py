@@ -14,6 +14,10 @@ from .models import Community
 from .tables import Admission, Feature, Kind
 
 
+def _day_field() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
+
+
 class StartForm(Form):
     """A community to start."""
 
@@ -75,3 +79,29 @@ class InviteForm(Form):
         wanted = self.data.getlist("people") if hasattr(self.data, "getlist") else []
         # Ids are checked against what the inviting person may see by the view; here only their shape counts.
         field.choices = [(value, value) for value in wanted if value.isdecimal()]
+
+
+class HomeTextForm(Form):
+    """A text of the home page."""
+
+    title = TextField(label=_("Title"), max_length=40)
+    text = LongTextField(label=_("Text"), max_length=4000, rows=6, help_text=_("Lists, links and bold as in articles"))
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class OccasionForm(Form):
+    """An occasion of the calendar."""
+
+    title = TextField(label=_("What is on"), max_length=60)
+    starts_on = forms.DateField(label=_("First day"), widget=_day_field())
+    ends_on = forms.DateField(
+        label=_("Last day"), widget=_day_field(), required=False, help_text=_("Empty: only that day")
+    )
+    note = TextField(label=_("What to know"), max_length=300, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def wanted(self) -> dict[str, Any]:
+        """What the verbs take."""
+        found = self.cleaned_data
+        days = {"starts_on": found["starts_on"], "ends_on": found["ends_on"] or found["starts_on"]}
+        return {"title": found["title"], "note": found["note"], **days}

@@ -206,3 +206,49 @@ class Receipt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("announcement", "person", name="receipt_once")]
+
+
+class HomeBlock(models.Model):
+    """A part of a community's home page in its place: a section some app offers (``key``), or a text of its own."""
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="home_blocks")
+    key = models.CharField(max_length=60, blank=True, help_text="Of the section on the shelf; '' is a text of its own.")
+    place = models.PositiveSmallIntegerField()
+    is_hidden = models.BooleanField(default=False)
+    title = models.CharField(max_length=40, blank=True)
+    text = models.TextField(max_length=4000, blank=True)
+    html = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["place", "pk"]
+        constraints = [models.UniqueConstraint("community", "key", condition=~Q(key=""), name="home_section_once")]
+
+    def __str__(self) -> str:
+        return self.title or self.key
+
+
+class Occasion(models.Model):
+    """Something on certain days that everybody in a community should have in mind."""
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="occasions")
+    title = models.CharField(max_length=60)
+    note = models.CharField(max_length=300, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["community", "starts_on"], name="occasion_by_day")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="occasion_ends_after_start")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Where those who look after the community change it."""
+        return address("communities:occasion", self.community.slug, self.pk)

@@ -10,10 +10,16 @@ from django.utils.translation import pgettext_lazy
 from zhiliu.directory.models import Person
 from zhiliu.directory.queries import profile_sections
 
+from . import month  # noqa: F401 - its occasions stand in the calendar
 from .models import Community
 from .queries import Tab, tabs
 
 tabs.put(Tab("home", pgettext_lazy("tab", "Home"), lambda one: one.get_absolute_url()), key="home", weight=0)
+tabs.put(
+    Tab("calendar", pgettext_lazy("tab", "Calendar"), lambda one: reverse("communities:calendar", args=[one.slug])),
+    key="calendar",
+    weight=70,
+)
 tabs.put(
     Tab("members", pgettext_lazy("tab", "Members"), lambda one: reverse("communities:members", args=[one.slug])),
     key="members",

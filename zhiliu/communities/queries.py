@@ -13,7 +13,7 @@ from django.utils import timezone
 from zhiliu.directory.models import Person
 from zhiliu.kit.plugs import Shelf
 
-from .models import Announcement, Community, Consent, JoinRequest, Membership, Receipt, Rulebook
+from .models import Announcement, Community, Consent, HomeBlock, JoinRequest, Membership, Receipt, Rulebook
 from .tables import Role
 
 
@@ -33,11 +33,42 @@ class Tab:
 
 
 tabs: Shelf[Tab] = Shelf("tabs of a community")
-# Sections of the home page: (community, viewer) -> {"template": …, **context} or None.
-home_sections: Shelf[Callable[[Community, Person], dict[str, Any] | None]] = Shelf("sections of a community's home")
+
+
+@dataclass(frozen=True)
+class HomeSection:
+    """A section of the home page that an app offers.
+
+    Args:
+        name: what the manager reads who arranges the page.
+        draw: (community, viewer) -> {"template": …, **context}, or None when there is nothing to show.
+    """
+
+    name: Any
+    draw: Callable[[Community, Person], dict[str, Any] | None]
+
+
+home_sections: Shelf[HomeSection] = Shelf("sections of a community's home")
 side_sections: Shelf[Callable[[Community, Person], dict[str, Any] | None]] = Shelf("side of a community's home")
 # The main act in the head of a community's home: (community, viewer) -> {"label", "url", "icon"} or None.
 home_acts: Shelf[Callable[[Community, Person], dict[str, Any] | None]] = Shelf("acts of a community's home")
+
+
+def home_page(community: Community, viewer: Person) -> list[dict[str, Any]]:
+    """The sections of a home page as it is arranged; sections nobody has placed yet come last."""
+    blocks = list(community.home_blocks.all())
+    placed = {block.key for block in blocks}
+    drawn = [_drawn(block, community, viewer) for block in blocks if not block.is_hidden]
+    new = [home_sections.get(key) for key in home_sections.names() if key not in placed]
+    drawn += [section.draw(community, viewer) for section in new if section]
+    return [section for section in drawn if section]
+
+
+def _drawn(block: HomeBlock, community: Community, viewer: Person) -> dict[str, Any] | None:
+    if not block.key:
+        return {"template": "communities/text_section.html", "block": block}
+    section = home_sections.get(block.key)
+    return section.draw(community, viewer) if section else None
 
 
 def my_communities(person: Person) -> list[Community]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import announcements, members, pages, rulebooks
+from .views import announcements, arranging, calendar, members, pages, rulebooks
 
 app_name = "communities"
 urlpatterns = [
@@ -18,6 +18,15 @@ urlpatterns = [
     path("<slug:slug>/rules/", rulebooks.rulebook, name="rulebook"),
     path("<slug:slug>/rules/edit/", rulebooks.rulebook_edit, name="rulebook_edit"),
     path("<slug:slug>/rules/consent/", rulebooks.consent, name="consent"),
+    path("<slug:slug>/home/", arranging.arrange, name="arrange"),
+    path("<slug:slug>/home/<key:pk>/", arranging.block, name="block"),
+    path("<slug:slug>/home/texts/new/", arranging.text_new, name="text_new"),
+    path("<slug:slug>/home/texts/<key:pk>/", arranging.text, name="text"),
+    path("<slug:slug>/home/texts/<key:pk>/removal/", arranging.text_removal, name="text_removal"),
+    path("<slug:slug>/calendar/", calendar.month, name="calendar"),
+    path("<slug:slug>/calendar/new/", calendar.occasion_new, name="occasion_new"),
+    path("<slug:slug>/calendar/<key:pk>/", calendar.occasion, name="occasion"),
+    path("<slug:slug>/calendar/<key:pk>/removal/", calendar.occasion_removal, name="occasion_removal"),
     path("<slug:slug>/announcements/", announcements.announcements, name="announcements"),
     path("<slug:slug>/announcements/new/", announcements.announcement_new, name="announcement_new"),
     path("<slug:slug>/announcements/<key:pk>/", announcements.announcement, name="announcement"),

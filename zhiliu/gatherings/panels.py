@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,11 +15,12 @@ from zhiliu.communities.queries import Tab, home_acts, side_sections, tabs
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
 from zhiliu.directory.queries import profile_acts, profile_figures, profile_sections
+from zhiliu.kit.agenda import CalendarEntry, calendar_sources
 from zhiliu.needs.models import Topic
 from zhiliu.needs.panels import topic_sections
 
 from . import queries
-from .models import Gathering
+from .models import Format, Gathering
 from .rules import can_offer, can_propose
 
 tabs.put(
@@ -92,3 +95,17 @@ def tea_act(person: Person, viewer: Person) -> dict[str, Any] | None:
         return None
     url = f"{reverse('gatherings:tea')}?with={person.handle}"
     return {"label": _("Ask to tea"), "url": url, "icon": "coffee"}
+
+
+@calendar_sources.adds(key="gatherings")
+def gatherings_of_days(community: Community, first: dt.date, last: dt.date, viewer: Person) -> list[CalendarEntry]:
+    """Gatherings with a time; tea chats are between two people."""
+    begin, end = (timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in (first, last + dt.timedelta(1)))
+    rows = Gathering.objects.visible_to(viewer).filter(community=community, starts_at__gte=begin, starts_at__lt=end)
+    shown = rows.exclude(state=Gathering.State.CANCELLED).exclude(format=Format.TEA_CHAT).order_by("starts_at")
+    return [_entry(one) for one in shown]
+
+
+def _entry(one: Gathering) -> CalendarEntry:
+    starts = timezone.localtime(one.starts_at)
+    return CalendarEntry(one.title, one.get_absolute_url(), "calendar", starts, word=one.get_format_display())

@@ -1,4 +1,4 @@
-"""What waits for a person: each app says what of its own does, and ``home`` shows it together."""
+"""What waits for a person, and what stands in a community's calendar: each app says what of its own does."""
 
 from __future__ import annotations
 
@@ -30,3 +30,24 @@ class Waiting:
 waiting: Shelf[Callable[[Any], list[Waiting]]] = Shelf("what waits for a person")
 # First acts offered to a newcomer: (person) -> Waiting or None when done.
 first_steps: Shelf[Callable[[Any], Waiting | None]] = Shelf("first steps of a newcomer")
+
+
+@dataclass(frozen=True)
+class CalendarEntry:
+    """Something on one or several days of a community's calendar.
+
+    Args:
+        title, url, icon. starts: its moment, or the day when it takes whole days. last: its last day, if not the first.
+        word: what kind of thing it is, in a word or two.
+    """
+
+    title: str
+    url: str
+    icon: str
+    starts: dt.datetime | dt.date
+    last: dt.date | None = None
+    word: Any = ""
+
+
+# What of an app's own stands in the calendar: (community, first day, last day, viewer) -> entries the viewer may see.
+calendar_sources: Shelf[Callable[[Any, dt.date, dt.date, Any], list[CalendarEntry]]] = Shelf("entries of calendars")

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from zhiliu.communities.models import Community
-from zhiliu.communities.queries import Tab, home_sections, tabs
+from zhiliu.communities.queries import HomeSection, Tab, home_sections, tabs
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
 from zhiliu.directory.queries import profile_figures, profile_sections
@@ -31,13 +31,15 @@ def library_url(community: Community) -> str:
     return address("knowledge:library", Library.slug_for(community))
 
 
-@home_sections.adds(key="knowledge.newest", weight=30)
 def newest_section(community: Community, viewer: Person) -> dict[str, Any] | None:
     """What was published here last."""
     if not community.has(Feature.LIBRARY):
         return None
     rows = article_list(viewer).published().filter(library__community=community).order_by("-published_at", "-pk")[:4]
     return {"template": "knowledge/community_section.html", "rows": article_rows(rows), "url": library_url(community)}
+
+
+home_sections.put(HomeSection(gettext_lazy("New knowledge"), newest_section), key="knowledge.newest", weight=30)
 
 
 @profile_sections.adds(key="knowledge.left", weight=20)

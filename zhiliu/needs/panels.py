@@ -7,10 +7,10 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from zhiliu.communities.models import Community
-from zhiliu.communities.queries import Tab, home_sections, tabs
+from zhiliu.communities.queries import HomeSection, Tab, home_sections, tabs
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
 from zhiliu.kit.plugs import Shelf
@@ -29,7 +29,6 @@ tabs.put(
 )
 
 
-@home_sections.adds(key="needs.on_the_way", weight=10)
 def on_the_way_section(community: Community, viewer: Person) -> dict[str, Any] | None:
     """The track table: topics and how far each has come."""
     if not community.has(Feature.NEEDS):
@@ -40,6 +39,9 @@ def on_the_way_section(community: Community, viewer: Person) -> dict[str, Any] |
         "rows": on_the_way(community, viewer),
         "open_needs": open_needs,
     }
+
+
+home_sections.put(HomeSection(gettext_lazy("On the way"), on_the_way_section), key="needs.on_the_way", weight=10)
 
 
 @next_steps.adds(key="needs.voice")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.queries import Tab, side_sections, tabs
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
+from zhiliu.kit.agenda import CalendarEntry, calendar_sources
 
 from .models import Poll
 from .queries import shown
@@ -37,3 +41,16 @@ def open_poll_section(community: Community, viewer: Person) -> dict[str, Any] | 
         "poll": poll,
         "why_not": can_vote.why_not(viewer, poll),
     }
+
+
+@calendar_sources.adds(key="polls.closing")
+def closing_polls(community: Community, first: dt.date, last: dt.date, viewer: Person) -> list[CalendarEntry]:
+    """Polls on the day they close."""
+    begin, end = (timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in (first, last + dt.timedelta(1)))
+    rows = Poll.objects.visible_to(viewer).filter(community=community, closes_at__gte=begin, closes_at__lt=end)
+    return [_entry(poll) for poll in rows.select_related("community")]
+
+
+def _entry(poll: Poll) -> CalendarEntry:
+    closes = timezone.localtime(poll.closes_at).date()
+    return CalendarEntry(poll.question, poll.get_absolute_url(), "vote", closes, word=_("Poll closes"))

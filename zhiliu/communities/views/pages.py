@@ -57,7 +57,6 @@ def home(request: Request, slug: str) -> HttpResponseBase:
     if not can_see(request.user, community):
         return render(request, "communities/door.html", _door(request, community))
     rulebook, accepted = queries.rulebook_state(community, request.user)
-    sections = [section(community, request.user) for section in queries.home_sections]
     side = [section(community, request.user) for section in queries.side_sections]
     acts = [act(community, request.user) for act in queries.home_acts]
     context = frame(
@@ -69,7 +68,7 @@ def home(request: Request, slug: str) -> HttpResponseBase:
         accepted=accepted,
         keepers=queries.keepers(community),
         requests=queries.open_requests(community)[:5] if can_admit(request.user, community) else [],
-        sections=[section for section in sections if section],
+        sections=queries.home_page(community, request.user),
         side_sections=[section for section in side if section],
         acts=[act for act in acts if act],
         children=Community.objects.without_tree_fields().visible_to(request.user).filter(parent=community),

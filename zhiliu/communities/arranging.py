@@ -1,0 +1,99 @@
+"""The home page of a community is arranged: what stands on it, in which order, and texts of its own."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.prose import render
+from zhiliu.kit.rules import require
+
+from .facts import HomeArranged
+from .models import Community, HomeBlock
+from .queries import home_sections
+from .rules import can_edit_home
+
+MOST_TEXTS = 12
+
+
+def settle_blocks(community: Community) -> list[HomeBlock]:
+    """The blocks of a home page in their order; sections that apps have added since stand at the end."""
+    known = {block.key for block in community.home_blocks.all()}
+    top = community.home_blocks.count()
+    new = [key for key in home_sections.names() if key not in known]
+    # ignore_conflicts: somebody may open the page at the same moment.
+    HomeBlock.objects.bulk_create(
+        (HomeBlock(community=community, key=key, place=top + place) for place, key in enumerate(new)),
+        ignore_conflicts=True,
+    )
+    offered = ["", *home_sections.names()]
+    return list(community.home_blocks.filter(key__in=offered))
+
+
+def place_block(block: HomeBlock, place: int, *, by: Person) -> None:
+    """Put a block at ``place`` (0 is the top); the others close up. Twice is harmless."""
+    community = block.community
+    require(can_edit_home, by, community)
+    with transaction.atomic():
+        # The row lock settles who of two arrangers counts last.
+        Community.objects.select_for_update().get(pk=community.pk)
+        blocks = [one for one in settle_blocks(community) if one.pk != block.pk]
+        blocks.insert(max(0, place), block)
+        for number, one in enumerate(blocks):
+            one.place = number
+        HomeBlock.objects.bulk_update(blocks, ["place"])
+        announce(HomeArranged(community_id=community.pk, by_id=by.pk))
+
+
+def show_block(block: HomeBlock, *, shown: bool, by: Person) -> None:
+    """Show a block on the home page, or hide it. Twice is harmless."""
+    require(can_edit_home, by, block.community)
+    with transaction.atomic():
+        if HomeBlock.objects.filter(pk=block.pk, is_hidden=shown).update(is_hidden=not shown):
+            announce(HomeArranged(community_id=block.community_id, by_id=by.pk))
+
+
+def add_text(community: Community, *, title: str, text: str, by: Person) -> HomeBlock:
+    """Put a text of one's own (Markdown) at the end of the home page.
+
+    Raises:
+        Refused: there are too many already.
+    """
+    require(can_edit_home, by, community)
+    with transaction.atomic():
+        Community.objects.select_for_update().get(pk=community.pk)
+        blocks = settle_blocks(community)
+        if sum(not block.key for block in blocks) >= MOST_TEXTS:
+            raise Refused(_("A home page holds at most %(count)s texts of its own.") % {"count": MOST_TEXTS})
+        block = HomeBlock.objects.create(
+            community=community, title=title, text=text, html=render(text).html, place=len(blocks)
+        )
+        announce(HomeArranged(community_id=community.pk, by_id=by.pk))
+    return block
+
+
+def change_text(block: HomeBlock, *, title: str, text: str, version: int, by: Person) -> None:
+    """Change a text of the home page.
+
+    Raises:
+        Refused: somebody changed it meanwhile.
+    """
+    require(can_edit_home, by, block.community)
+    with transaction.atomic():
+        rows = HomeBlock.objects.filter(pk=block.pk, key="", version=version)
+        if not rows.update(title=title, text=text, html=render(text).html, version=F("version") + 1):
+            raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+        announce(HomeArranged(community_id=block.community_id, by_id=by.pk))
+
+
+def remove_text(block: HomeBlock, *, by: Person) -> None:
+    """Take a text off the home page. Twice is harmless; sections of apps are hidden instead."""
+    require(can_edit_home, by, block.community)
+    with transaction.atomic():
+        deleted, _rows = HomeBlock.objects.filter(pk=block.pk, key="").delete()
+        if deleted:
+            announce(HomeArranged(community_id=block.community_id, by_id=by.pk))

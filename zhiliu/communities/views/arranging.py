@@ -1,0 +1,111 @@
+"""Arranging the home page of a community."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.rules import require
+
+from ..arranging import add_text, change_text, place_block, remove_text, settle_blocks, show_block
+from ..forms import HomeTextForm
+from ..models import Community, HomeBlock
+from ..queries import home_sections
+from ..rules import can_edit_home
+from .common import community_or_404, frame
+
+
+def _arranged_or_404(request: Request, slug: str) -> Community:
+    """A community whose home page the person may arrange; the rule's reason where they may not."""
+    community = community_or_404(request, slug)
+    require(can_edit_home, request.user, community)
+    return community
+
+
+@require_GET
+@login_required
+def arrange(request: Request, slug: str) -> HttpResponseBase:
+    """The parts of the home page in their order, to be moved, hidden, written."""
+    community = _arranged_or_404(request, slug)
+    rows = [_row(place, block) for place, block in enumerate(settle_blocks(community))]
+    return render(request, "communities/arrange.html", frame(request, community, "home", rows=rows))
+
+
+def _row(place: int, block: HomeBlock) -> dict[str, Any]:
+    section = home_sections.get(block.key)
+    name = section.name if section else block.title
+    return {"block": block, "name": name, "up": place - 1, "down": place + 1, "is_first": place == 0}
+
+
+@require_POST
+@login_required
+def block(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Move a part to ``place``, show (``shown=1``) or hide it."""
+    community = _arranged_or_404(request, slug)
+    found = get_object_or_404(community.home_blocks.select_related("community"), pk=pk)
+    place = request.POST.get("place", "")
+    if place.isdecimal() and len(place) < 5:
+        place_block(found, int(place), by=request.user)
+    elif "shown" in request.POST:
+        show_block(found, shown=request.POST["shown"] == "1", by=request.user)
+    return redirect("communities:arrange", slug=slug)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def text_new(request: Request, slug: str) -> HttpResponseBase:
+    """Write a text for the home page."""
+    community = _arranged_or_404(request, slug)
+    form = HomeTextForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            add_text(community, title=form.cleaned_data["title"], text=form.cleaned_data["text"], by=request.user)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("It stands on the home page now."))
+            return redirect("communities:arrange", slug=slug)
+    return render(request, "communities/home_text.html", frame(request, community, "home", form=form))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def text(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Change a text of the home page."""
+    community = _arranged_or_404(request, slug)
+    found = get_object_or_404(community.home_blocks.select_related("community"), pk=pk, key="")
+    initial = {"title": found.title, "text": found.text, "version": found.version}
+    form = HomeTextForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        wanted = {**form.cleaned_data, "version": form.cleaned_data["version"] or 0}
+        try:
+            change_text(found, by=request.user, **wanted)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved"))
+            return redirect("communities:arrange", slug=slug)
+    context = frame(request, community, "home", form=form, own=found)
+    return render(request, "communities/home_text.html", context)
+
+
+@require_POST
+@login_required
+def text_removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Take a text off the home page."""
+    community = _arranged_or_404(request, slug)
+    found = community.home_blocks.select_related("community").filter(pk=pk, key="").first()
+    if found is not None:
+        remove_text(found, by=request.user)
+    messages.success(request, _("Taken off the home page"))
+    return redirect("communities:arrange", slug=slug)

@@ -1,0 +1,93 @@
+"""The calendar of a community, and the occasions it enters itself."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.rules import require
+
+from ..forms import OccasionForm
+from ..models import Occasion
+from ..month import month_of, read_month
+from ..occasions import add_occasion, change_occasion, remove_occasion
+from ..rules import can_edit_home
+from .common import community_or_404, frame
+
+
+@require_GET
+@login_required
+def month(request: Request, slug: str) -> HttpResponseBase:
+    """A month: gatherings, polls that close, occasions, holidays."""
+    community = community_or_404(request, slug)
+    shown = month_of(community, request.user, read_month(request.GET.get("month", "")))
+    context = frame(request, community, "calendar", month=shown, today=timezone.localdate())
+    return render(request, "communities/calendar.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def occasion_new(request: Request, slug: str) -> HttpResponseBase:
+    """Enter an occasion."""
+    community = community_or_404(request, slug)
+    require(can_edit_home, request.user, community)
+    day = request.GET.get("day", "")
+    form = OccasionForm(request.POST or None, initial={"starts_on": day, "ends_on": day})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = add_occasion(community, by=request.user, **form.wanted())
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Entered"))
+            return redirect(_month_url(made))
+    return render(request, "communities/occasion.html", frame(request, community, "calendar", form=form))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def occasion(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Change an occasion."""
+    community = community_or_404(request, slug)
+    require(can_edit_home, request.user, community)
+    found = get_object_or_404(community.occasions, pk=pk)
+    names = ("title", "note", "starts_on", "ends_on", "version")
+    form = OccasionForm(request.POST or None, initial={name: getattr(found, name) for name in names})
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_occasion(found, by=request.user, version=form.cleaned_data["version"] or 0, **form.wanted())
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved"))
+            found.refresh_from_db()
+            return redirect(_month_url(found))
+    context = frame(request, community, "calendar", form=form, occasion=found)
+    return render(request, "communities/occasion.html", context)
+
+
+@require_POST
+@login_required
+def occasion_removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Take an occasion out of the calendar."""
+    community = community_or_404(request, slug)
+    found = community.occasions.filter(pk=pk).first()
+    if found is not None:
+        remove_occasion(found, by=request.user)
+    messages.success(request, _("Taken out of the calendar"))
+    return redirect("communities:calendar", slug=slug)
+
+
+def _month_url(occasion: Occasion) -> str:
+    from django.urls import reverse
+
+    return f"{reverse('communities:calendar', args=[occasion.community.slug])}?month={occasion.starts_on:%Y-%m}"
