@@ -8,7 +8,7 @@ urlpatterns = [
     path("", include("zhiliu.home.urls")),
     path("", include("zhiliu.directory.urls")),
     path("communities/", include("zhiliu.communities.urls")),
-    path("files/", include("zhiliu.files.urls")),
+    path("", include("zhiliu.files.urls")),
     path("inbox/", include("zhiliu.notifications.urls")),
     path("search/", include("zhiliu.search.urls")),
     path("", include("zhiliu.comments.urls")),

@@ -71,6 +71,7 @@ class Feature(models.TextChoices):
     POLLS = "polls", pgettext_lazy("feature", "Polls")
     GATHERINGS = "gatherings", pgettext_lazy("feature", "Gatherings")
     LIBRARY = "library", pgettext_lazy("feature", "Library")
+    FILES = "files", pgettext_lazy("feature", "Shared files")
 
 
 class Admission(models.TextChoices):
@@ -108,7 +109,7 @@ class KindTemplate:
 
 
 _F = Feature
-_ALL = (_F.NEEDS, _F.POLLS, _F.GATHERINGS, _F.LIBRARY)
+_ALL = (_F.NEEDS, _F.POLLS, _F.GATHERINGS, _F.LIBRARY, _F.FILES)
 KINDS: dict[str, KindTemplate] = {
     Kind.PROFESSIONAL: KindTemplate(
         features=_ALL,
@@ -164,7 +165,7 @@ KINDS: dict[str, KindTemplate] = {
         hint=_("Quick help at any hour, live or by looking it up."),
     ),
     Kind.BEST: KindTemplate(
-        features=(_F.LIBRARY, _F.NEEDS, _F.GATHERINGS),
+        features=(_F.LIBRARY, _F.NEEDS, _F.GATHERINGS, _F.FILES),
         sessions_a_month=1,
         default_format="one_problem_talk",
         default_template="sop",
@@ -200,7 +201,7 @@ KINDS: dict[str, KindTemplate] = {
         hint=_("Learning something together, with partners who keep each other going."),
     ),
     Kind.KNOWLEDGE: KindTemplate(
-        features=(_F.LIBRARY, _F.NEEDS, _F.POLLS, _F.GATHERINGS),
+        features=(_F.LIBRARY, _F.NEEDS, _F.POLLS, _F.GATHERINGS, _F.FILES),
         sessions_a_month=1,
         default_format="one_problem_talk",
         default_template="plain",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
+from zhiliu.kit.addresses import address
 
 
 class File(models.Model):
@@ -87,3 +88,61 @@ class Upload(models.Model):
     def get_absolute_url(self) -> str:
         """Where it is served."""
         return reverse("files:file", args=[self.key])
+
+
+class SharedFileQuerySet(models.QuerySet["SharedFile"]):
+    """The questions asked about shared files."""
+
+    def visible_to(self, person: Person) -> SharedFileQuerySet:
+        """Those of communities ``person`` sees inside; the twin of ``rules.can_see``."""
+        return self.filter(reach(person).community_q("community"))
+
+    def there(self) -> SharedFileQuerySet:
+        """Those that were not removed."""
+        return self.filter(removed_at=None)
+
+
+class SharedFile(models.Model):
+    """A file a community keeps for its members; the same name in the same folder again is its next version."""
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="shared_files")
+    folder = models.CharField(max_length=40, blank=True)
+    name = models.CharField(max_length=200)
+    note = models.CharField(max_length=200, blank=True)
+    upload = models.ForeignKey(Upload, models.PROTECT, related_name="+", help_text="The newest version.")
+    number = models.PositiveIntegerField(default=1, help_text="Of the newest version.")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1, help_text="Of its words, for forms.")
+
+    objects: Any = SharedFileQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "folder", "name"], condition=Q(removed_at=None), name="shared_file_once"
+            )
+        ]
+        indexes = [models.Index(fields=["community", "-at"], name="shared_file_by_time")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Its page, with all versions."""
+        return address("files:shared", self.community.slug, self.pk)
+
+
+class FileVersion(models.Model):
+    """One state of a shared file."""
+
+    shared = models.ForeignKey(SharedFile, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    upload = models.ForeignKey(Upload, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint("shared", "number", name="file_version_once")]

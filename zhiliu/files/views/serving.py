@@ -15,8 +15,8 @@ from zhiliu.communities.models import Community
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 
-from .models import File, Upload
-from .storing import upload
+from ..models import File, Upload
+from ..storing import upload
 
 _INLINE = {"application/pdf", "audio/mpeg", "audio/ogg", "audio/webm", "video/mp4", "video/webm"}
 

@@ -1,0 +1,32 @@
+"""What happens with the files a community shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zhiliu.kit.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileShared(Fact):
+    """A file was put among those of a community, or a new version of it."""
+
+    about = ("shared_file", "shared_file_id")
+    shared_file_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileDescribed(Fact):
+    """Name, folder or note of a shared file changed."""
+
+    about = ("shared_file", "shared_file_id")
+    shared_file_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRemoved(Fact):
+    """A shared file was taken away, or (``back``) brought back."""
+
+    about = ("shared_file", "shared_file_id")
+    shared_file_id: int
+    back: bool = False

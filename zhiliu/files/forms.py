@@ -1,0 +1,25 @@
+"""Forms of shared files."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.kit.forms import Form, TextField
+
+
+class ShareForm(Form):
+    """What belongs to files that are put into a community; the contents come beside it."""
+
+    folder = TextField(
+        label=_("Folder"), max_length=40, required=False, widget=forms.TextInput(attrs={"list": "folders"})
+    )
+    note = TextField(label=_("What it is"), max_length=200, required=False)
+
+
+class DescribeForm(ShareForm):
+    """Name, folder and note of a shared file."""
+
+    name = TextField(label=_("Name"), max_length=200)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    field_order = ("name", "folder", "note")

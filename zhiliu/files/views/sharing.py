@@ -1,0 +1,148 @@
+"""The files of a community."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.views import community_or_404, frame
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+
+from ..forms import DescribeForm, ShareForm
+from ..models import SharedFile
+from ..rules import can_share, can_tend
+from ..sharing import bring_back, describe_file, remove_file, share_file
+from ..storing import upload
+
+_SHOWN = ("folder", "name", "note", "number", "at", "community__slug", "by__name", "upload__key", "upload__file__size")
+
+
+@require_GET
+@login_required
+def files(request: Request, slug: str) -> HttpResponseBase:
+    """Files of a community, newest first, all or those of a folder."""
+    community = community_or_404(request, slug)
+    rows = community.shared_files.there().select_related("community", "by", "upload__file").only(*_SHOWN)
+    folder, text = request.GET.get("folder", "")[:40], request.GET.get("q", "").strip()[:60]
+    rows = rows.filter(folder=folder) if folder else rows
+    rows = rows.filter(name__icontains=text) if text else rows
+    context = frame(
+        request,
+        community,
+        "files",
+        page=page_of(rows, request, by="-at"),
+        folders=folders_of(community),
+        folder=folder,
+        text=text,
+        may_share=can_share(request.user, community),
+    )
+    return render(request, "files/list.html", context)
+
+
+def folders_of(community: Community) -> list[str]:
+    """The folders there are, by name."""
+    rows = community.shared_files.there().exclude(folder="").order_by("folder")
+    return list(rows.values_list("folder", flat=True).distinct()[:60])
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def file_new(request: Request, slug: str) -> HttpResponseBase:
+    """Put files here, several at once."""
+    community = community_or_404(request, slug)
+    require(can_share, request.user, community)
+    form = ShareForm(request.POST or None, initial={"folder": request.GET.get("folder", "")[:40]})
+    if request.method == "POST" and form.is_valid():
+        try:
+            count = _share_all(request, community, form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(
+                request, ngettext("%(count)s file is here", "%(count)s files are here", count) % {"count": count}
+            )
+            return redirect("files:list", slug=slug)
+    context = frame(request, community, "files", form=form, folders=folders_of(community))
+    return render(request, "files/new.html", context)
+
+
+def _share_all(request: Request, community: Community, wanted: dict[str, Any]) -> int:
+    contents = request.FILES.getlist("file")
+    if not contents:
+        raise Refused(_("No file arrived. Try again."))
+    for content in contents:
+        assert content.file is not None
+        made = upload(content.file, name=content.name or "file", by=request.user, community=community)
+        share_file(community, made, by=request.user, **wanted)
+    return len(contents)
+
+
+def shared_or_404(request: Request, slug: str, pk: int) -> SharedFile:
+    """A file of this community that the person may see."""
+    rows = SharedFile.objects.visible_to(request.user).select_related("community", "by", "upload__file")
+    return get_object_or_404(rows, pk=pk, community__slug=slug)
+
+
+@require_GET
+@login_required
+def shared_file(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """One file: what it is, its versions, and getting it."""
+    found = shared_or_404(request, slug, pk)
+    context = frame(
+        request,
+        found.community,
+        "files",
+        shared=found,
+        versions=found.versions.select_related("upload__file", "by")[:50],
+        may_tend=can_tend(request.user, found),
+        may_share=can_share(request.user, found.community),
+    )
+    return render(request, "files/shared.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def file_edit(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Change name, folder and note."""
+    found = shared_or_404(request, slug, pk)
+    require(can_tend, request.user, found)
+    initial = {name: getattr(found, name) for name in ("name", "folder", "note", "version")}
+    form = DescribeForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            describe_file(found, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved"))
+            return redirect(found)
+    context = frame(request, found.community, "files", form=form, shared=found, folders=folders_of(found.community))
+    return render(request, "files/edit.html", context)
+
+
+@require_POST
+@login_required
+def file_removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Take a file away; ``back=1`` brings it back."""
+    found = shared_or_404(request, slug, pk)
+    if request.GET.get("back") == "1":
+        bring_back(found, by=request.user)
+        return redirect(found)
+    remove_file(found, by=request.user)
+    undo = f"{reverse('files:removal', args=[slug, pk])}?back=1"
+    messages.success(request, _("“%(name)s” is gone") % {"name": found.name}, extra_tags=undo)
+    return redirect("files:list", slug=slug)
