@@ -31,6 +31,14 @@ class PersonLeft(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonReturned(Fact):
+    """Somebody who had left came back."""
+
+    about = ("person", "person_id")
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SkillEndorsed(Fact):
     """Somebody vouched for a person's skill."""
 
@@ -46,3 +54,38 @@ class GuestInvited(Fact):
     about = ("person", "person_id")
     person_id: int
     invitation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(Fact):
+    """Somebody changed their own password, knowing the old one."""
+
+    about = ("person", "person_id")
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordSet(Fact):
+    """A password was set through a link that works once."""
+
+    about = ("person", "person_id")
+    person_id: int
+    link_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordForgotten(Fact):
+    """Somebody asked for a link to set a new password; it goes out by mail."""
+
+    about = ("person", "person_id")
+    person_id: int
+    link_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryLinkHanded(Fact):
+    """An administrator made a link to pass on to a person."""
+
+    about = ("person", "person_id")
+    person_id: int
+    link_id: int

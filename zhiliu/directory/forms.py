@@ -58,6 +58,26 @@ class PasswordForm(Form):
         return password
 
 
+class OwnPasswordForm(PasswordForm):
+    """A new password for oneself; the old one is asked."""
+
+    old = forms.CharField(
+        label=_("Password so far"),
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class ForgottenForm(Form):
+    """Who forgot their password."""
+
+    username = TextField(
+        label=_("Number or mail address"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
+    )
+
+
 class GuestForm(Form):
     """An external person to invite."""
 

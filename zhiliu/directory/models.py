@@ -112,6 +112,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """People of the organisation itself."""
         return self.filter(kind=Person.Kind.EMPLOYEE)
 
+    def known_as(self, name: str) -> PersonQuerySet:
+        """Who signs in as ``name``: by number, mail address or handle."""
+        name = name.strip()
+        return self.filter(Q(number=name) | Q(email=name.lower()) | Q(handle=name.lower()))
+
     def named(self, text: str) -> PersonQuerySet:
         """Those whose name, pinyin in any reading, initials, number or mail begins with ``text``."""
         return self.filter(pk__in=NameKey.objects.filter(prefix_q("key", fold(text).replace(" ", ""))).values("person"))
@@ -268,14 +273,34 @@ class Endorsement(models.Model):
         return f"{self.by} → {self.claim}"
 
 
-class GuestInvitation(models.Model):
-    """A link by which an external person sets a password and comes in. Sent by mail, works once, expires."""
+class EntryLink(models.Model):
+    """A link by which somebody sets a password and comes in. Works once, expires.
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="guest_invitations")
+    Guests get theirs by mail when they are invited, whoever forgot their password on asking; people without mail are
+    handed one by an administrator.
+    """
+
+    class Purpose(models.TextChoices):
+        INVITED = "invited", _("Invitation of a guest")
+        FORGOTTEN = "forgotten", _("Forgotten password")
+        HANDED = "handed", _("Handed on by an administrator")
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="entry_links")
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.INVITED)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True, help_text="When it was used, or replaced by a newer one.")
+
+
+class Attempt(models.Model):
+    """One try at something that may be tried only so often; rows are forgotten after a day."""
+
+    key = models.CharField(max_length=64, help_text="Digest of what is tried, and by whom or from where.")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "at"], name="attempt_by_key")]
 
 
 class SpecialDay(models.Model):
