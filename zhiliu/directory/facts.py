@@ -89,3 +89,60 @@ class EntryLinkHanded(Fact):
     about = ("person", "person_id")
     person_id: int
     link_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdministratorMade(Fact):
+    """Somebody may look after the installation from now on."""
+
+    about = ("person", "person_id")
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdministratorUnmade(Fact):
+    """Somebody is no longer an administrator."""
+
+    about = ("person", "person_id")
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartmentChanged(Fact):
+    """A department was added, renamed, moved, given a head or removed (``act``)."""
+
+    department_id: int
+    act: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PositionChanged(Fact):
+    """A position was added, changed or removed (``act``)."""
+
+    position_id: int
+    act: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocationChanged(Fact):
+    """A location, or a room of it, was added, changed or removed (``act``)."""
+
+    location_id: int
+    room_id: int | None = None
+    act: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileFieldChanged(Fact):
+    """A field of profiles was added, changed, moved, retired or brought back (``act``)."""
+
+    field_id: int
+    act: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkingTimeChanged(Fact):
+    """Hours or special days were changed (``act``), of one year where it is about days."""
+
+    act: str
+    year: int | None = None

@@ -22,6 +22,9 @@ from .facts import GuestInvited, PeopleChanged, PersonJoined, PersonLeft, Person
 from .models import EntryLink, NameKey, Person
 from .rules import is_admin
 
+# Words that stand in addresses where a handle could stand.
+NOT_HANDLES = {"new", "search", "skills", "fields"}
+
 
 def new_person(*, name: str, by: Person | None = None, **fields: object) -> Person:
     """Enter a person, found by name and pinyin from then on.
@@ -128,6 +131,6 @@ def free_handle(name: str) -> str:
     Two people entered at the same moment may be given the same one; the unique key then refuses the second.
     """
     base = re.sub(r"[^a-z0-9]+", "", (readings(name) or [""])[0])[:40] or "person"
-    if not Person.objects.filter(handle=base).exists():
+    if base not in NOT_HANDLES and not Person.objects.filter(handle=base).exists():
         return base
     return f"{base}-{secrets.token_hex(3)}"

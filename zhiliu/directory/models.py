@@ -12,8 +12,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from tree_queries.models import TreeNode
 
 from zhiliu.kit.addresses import address
@@ -271,6 +271,48 @@ class Endorsement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by} → {self.claim}"
+
+
+class ProfileField(models.Model):
+    """Something the company wants to know about its people: hometown, school, intake.
+
+    Values stand in ``Person.extra`` under the field's key. Fields are retired, not deleted; their values stay.
+    """
+
+    class Kind(models.TextChoices):
+        TEXT = "text", pgettext_lazy("field", "Text")
+        CHOICE = "choice", pgettext_lazy("field", "One of a list")
+        DATE = "date", pgettext_lazy("field", "Date")
+
+    class Filler(models.TextChoices):
+        PERSON = "person", _("The person")
+        ADMINS = "admins", _("Administrators")
+
+    class Reader(models.TextChoices):
+        COLLEAGUES = "colleagues", _("All colleagues")
+        FEW = "few", _("The person and administrators")
+
+    key = models.CharField(max_length=40, unique=True, help_text="Lower-case letters and digits, not only digits.")
+    label = models.CharField(max_length=40)
+    label_en = models.CharField(max_length=60, blank=True)
+    kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.TEXT)
+    options = models.JSONField(default=list, blank=True, help_text="What can be chosen, for lists.")
+    filled_by = models.CharField(max_length=6, choices=Filler.choices, default=Filler.PERSON)
+    seen_by = models.CharField(max_length=10, choices=Reader.choices, default=Reader.COLLEAGUES)
+    place = models.PositiveSmallIntegerField(default=0)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["place", "id"]
+
+    def __str__(self) -> str:
+        english = (get_language() or "").startswith("en")
+        return (self.label_en if english else "") or self.label
+
+    @property
+    def input_name(self) -> str:
+        """Its name in forms and addresses."""
+        return f"field-{self.key}"
 
 
 class EntryLink(models.Model):
