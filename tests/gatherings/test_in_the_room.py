@@ -203,7 +203,7 @@ def test_the_doors_of_a_poll_in_the_room(running: Gathering, lin: Person, wang: 
     poll = Poll.objects.get()
     option = poll.options.all()[0]
     answer = client.post(f"{address}{poll.pk}/ballot/", {"option": option.pk}, headers={"HX-Request": "true"})
-    assert "1 vote" in answer.content.decode()
+    assert "1 票" in answer.content.decode()
     assert client.post(f"{address}{poll.pk}/closing/").status_code == 403
     wall = host.get(f"/gatherings/{running.pk}/wall/").content.decode()
     assert "改终止温度" in wall and 'data-controller="stage-clock"' in wall

@@ -258,7 +258,7 @@ def test_only_the_head_answers_for_a_department(
 
 def test_the_pages_of_a_nomination(topic: Topic, lin: Person, wang: Person, xu: Person, browse: Any) -> None:
     client = browse(wang)
-    assert "Nominate a colleague" in client.get(topic.get_absolute_url()).content.decode()
+    assert "推荐同事" in client.get(topic.get_absolute_url()).content.decode()
     address = f"/topics/{topic.pk}/nominations/"
     assert client.get(f"{address}?person=xu").status_code == 200
     assert client.post(address, {"person": xu.pk, "why": "她修过"}).url == topic.get_absolute_url()
@@ -270,7 +270,7 @@ def test_the_pages_of_a_nomination(topic: Topic, lin: Person, wang: Person, xu: 
     assert "/nominations/" in mine.get("/").content.decode()
     assert mine.post(named.get_absolute_url(), {"answer": "yes", "word": "好"}).url == topic.get_absolute_url()
     page = browse(lin).get(topic.get_absolute_url()).content.decode()
-    assert "named by 王一帆" in page and "“好”" in page
+    assert "王一帆推荐，愿意讲" in page and "“好”" in page
 
 
 def test_the_pages_of_a_gathering_without_sharer(
@@ -278,7 +278,7 @@ def test_the_pages_of_a_gathering_without_sharer(
 ) -> None:
     talk = make_talk(community, lin)
     client = browse(wang)
-    assert "Nominate a colleague" in client.get(talk.get_absolute_url()).content.decode()
+    assert "推荐同事" in client.get(talk.get_absolute_url()).content.decode()
     client.post(f"/gatherings/{talk.pk}/nominations/", {"person": xu.pk})
     named = Nomination.objects.get()
     assert browse(xu).post(named.get_absolute_url(), {"answer": "yes"}).url == talk.get_absolute_url()
@@ -288,7 +288,7 @@ def test_the_pages_of_a_gathering_without_sharer(
     assert host.post(f"/gatherings/{talk.pk}/nominee/", {"nomination": named.pk}).status_code == 302
     talk.refresh_from_db()
     assert talk.sharer == xu
-    assert "Nominate a colleague" not in client.get(talk.get_absolute_url()).content.decode()
+    assert "推荐同事" not in client.get(talk.get_absolute_url()).content.decode()
 
 
 def test_the_pages_of_a_department_that_is_asked(

@@ -125,7 +125,7 @@ def would_share(person: Person) -> list[Waiting]:
             "user-check",
             str(one.gathering),
             one.gathering.get_absolute_url(),
-            _("Decide"),
+            pgettext("about a sharer", "Decide"),
             (one.gathering.community.name, _("%(name)s would share") % {"name": one.person.name}),
             one.answered_at,
         )

@@ -21,11 +21,11 @@ from zhiliu.kit.templatetags.ui_time import exact_words
 
 from .models import Gathering
 
-WIDTH, HEIGHT, EDGE, COVER = 1080, 1440, 84, 300
+WIDTH, HEIGHT, EDGE, COVER = 1080, 1440, 84, 260
 QR = 264
 INK = "#1B2321"
 # Where the foot with the code begins; how high a named part is without its lines, and one of those.
-FOOT, PART, PART_LINE = 1064, 63, 48
+FOOT, PART, PART_LINE = 1080, 70, 57
 # Ground and ink of the kinds of communities, as in the light look (tokens.css).
 TINTS = {
     "professional": ("#E6EDF6", "#2F5B93"),
@@ -88,19 +88,19 @@ def poster_of(gathering: Gathering, address: str) -> SafeString:
 
 
 def _lines(gathering: Gathering, ink: str) -> list[Line]:
-    sheet = Sheet(COVER + 44)
+    sheet = Sheet(COVER + 32)
     width = width_of(gathering.title)
-    sheet.put(gathering.title, 72 if width <= 24 else 58 if width <= 46 else 50, most=4, weight=600)
-    sheet.put(_when(gathering), 40, gap=28, weight=600, ink=ink)
-    sheet.put(gathering.place, 34, most=1, gap=2, ink="#46514D")
-    sheet.put(_who(gathering), 34, most=1, gap=2, ink="#46514D")
+    sheet.put(gathering.title, 84 if width <= 20 else 66 if width <= 39 else 54, most=4, weight=600)
+    sheet.put(_when(gathering), 44, gap=20, weight=600, ink=ink)
+    sheet.put(gathering.place, 38, ink="#46514D")
+    sheet.put(_who(gathering), 38, ink="#46514D")
     named = ((_("Whom it helps"), gathering.for_whom), (_("What you take home"), gathering.take_home))
     parts = [(name, text) for name, text in named if text]
-    # Under a long title each of them gets one line instead of two.
-    most = 2 if sheet.y + len(parts) * (PART + 2 * PART_LINE) <= FOOT else 1
-    for name, text in parts:
-        sheet.put(name, 26, gap=26, ink="#636D69")
-        sheet.put(text, 34, most=most)
+    for left, (name, text) in zip(range(len(parts), 0, -1), parts, strict=True):
+        # The second line of a part only where the parts after it keep their first one.
+        room = FOOT - sheet.y - left * (PART + PART_LINE)
+        sheet.put(name, 32, gap=24, ink="#636D69")
+        sheet.put(text, 40, most=2 if room >= PART_LINE else 1)
     return sheet.lines
 
 
@@ -115,8 +115,9 @@ def _who(gathering: Gathering) -> str:
     sharer = gathering.sharer
     if sharer is None:
         return ""
-    said = _("%(name)s shares") % {"name": sharer.name}
-    return f"{said} · {sharer.department}" if sharer.department else said
+    if sharer.department is None:
+        return _("Shared by %(name)s") % {"name": sharer.name}
+    return _("Shared by %(name)s, %(department)s") % {"name": sharer.name, "department": sharer.department}
 
 
 def _qr(address: str) -> SafeString:

@@ -203,7 +203,7 @@ class DepartmentForm(Form):
     department = DepartmentField(
         Department.objects.filter(head__is_active=True).select_related("head").order_by("name"),
         label=_("Department"),
-        empty_label=_("Choose one"),
+        empty_label=_("Choose a department"),
         help_text=_("Its head is asked and names somebody, or says no."),
     )
     note = LongTextField(label=_("A word to them"), max_length=300, required=False, rows=3)

@@ -311,6 +311,8 @@ def wall(request: Request, pk: int) -> HttpResponseBase:
     require(can_prepare, request.user, found)
     address = request.build_absolute_uri(f"{reverse('gatherings:checkin', args=[pk])}?code={found.code}")
     context = _room(request, found) | {"picture": qr_code(address), "code": f"{found.code[:3]} {found.code[3:]}"}
+    # While the room votes there is place for one question under it.
+    context["shown_waiting"] = ":1" if context["poll"] is not None else ":3"
     return render(request, "gatherings/wall.html", context)
 
 
