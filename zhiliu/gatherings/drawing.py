@@ -22,7 +22,7 @@ from zhiliu.kit.templatetags.ui_time import exact_words
 from .models import Gathering
 
 WIDTH, HEIGHT, EDGE, COVER = 1080, 1440, 84, 260
-QR = 264
+QR = 248
 INK = "#1B2321"
 # Where the foot with the code begins; how high a named part is without its lines, and one of those.
 FOOT, PART, PART_LINE = 1080, 70, 57
@@ -123,7 +123,7 @@ def _who(gathering: Gathering) -> str:
 def _qr(address: str) -> SafeString:
     """A square with a quiet zone of two, placed by the template through its own coordinates."""
     drawn = segno.make(address, error="m").svg_inline(omitsize=True, border=2, dark=INK, light="#fff")
-    placed = f'<svg x="{WIDTH - EDGE - QR}" y="{HEIGHT - 72 - QR}" width="{QR}" height="{QR}" '
+    placed = f'<svg x="{WIDTH - EDGE - QR}" y="{HEIGHT - 68 - QR}" width="{QR}" height="{QR}" '
     return mark_safe(drawn.replace("<svg ", placed, 1))  # noqa: S308 - made of black and white squares by segno
 
 
