@@ -79,8 +79,8 @@ def test_a_wrong_key_opens_nothing(community: Community, key: str) -> None:
     assert Client().get(f"/calendar/{key}.ics").status_code == 404
 
 
-def test_the_feed_of_somebody_who_left_is_closed(community: Community, wang: Person, lin: Person) -> None:
-    deactivate(wang, by=lin)
+def test_the_feed_of_somebody_who_left_is_closed(community: Community, wang: Person, admin: Person) -> None:
+    deactivate(wang, by=admin)
     assert Client().get(f"/calendar/{wang.calendar_key}.ics").status_code == 404
 
 

@@ -48,7 +48,7 @@ def test_mail_waits_for_the_server_and_goes_out_once(
     job = DBTaskResult.objects.get(task_path__endswith="send_mail_for")
     assert job.status == TaskResultStatus.READY
     assert job.run_after > timezone.now()
-    page = browse(admin).get("/administration/").content.decode()
+    page = browse(admin).get("/administration/running/").content.decode()
     assert "send_mail_for" in page and "ConnectionRefusedError" in page
 
     keeper = Keep()

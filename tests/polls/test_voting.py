@@ -18,7 +18,7 @@ from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications.models import InboxRow
 from zhiliu.polls.models import Ballot, Poll
 from zhiliu.polls.queries import shown, with_people
-from zhiliu.polls.voting import cast_ballot, open_poll
+from zhiliu.polls.voting import cast_ballot, close_poll, open_poll, put_poll
 
 
 def make(community: Community, by: Person, *, options: tuple[str, ...] = ("周四", "周五"), **fields: Any) -> Poll:
@@ -168,3 +168,35 @@ def test_the_list_takes_the_same_queries_for_one_poll_and_for_three(
     with CaptureQueriesContext(connection) as three:
         client.get(address)
     assert len(three) == len(one)
+
+
+# --- closing early ----------------------------------------------------------------------------------------------------
+
+
+def test_author_or_moderator_closes_a_poll_early_and_twice_is_harmless(
+    community: Community, lin: Person, wang: Person, xu: Person
+) -> None:
+    poll = make(community, wang)
+    with pytest.raises(Forbidden):
+        close_poll(poll, by=xu)
+    assert Poll.objects.get().is_open
+    close_poll(poll, by=lin)
+    close_poll(poll, by=wang)
+    assert not Poll.objects.get().is_open
+    assert Activity.objects.filter(verb="polls.poll_closed").count() == 1
+
+
+def test_the_door_to_close_a_poll(community: Community, wang: Person, xu: Person, browse: Any) -> None:
+    poll = make(community, wang)
+    address = poll.get_absolute_url()
+    assert "closing/" in browse(wang).get(address).content.decode()
+    assert "closing/" not in browse(xu).get(address).content.decode()
+    assert browse(xu).post(f"{address}closing/").status_code == 403
+    assert browse(wang).post(f"{address}closing/").status_code == 302
+    assert not Poll.objects.get().is_open
+
+
+def test_a_poll_of_a_thing_whose_app_says_nothing_is_nobodys(community: Community, lin: Person) -> None:
+    with pytest.raises(Forbidden):
+        put_poll(community, ("topic", 1), question="？", options=["甲", "乙"], by=lin)
+    assert not Poll.objects.exists()

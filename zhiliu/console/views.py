@@ -6,6 +6,7 @@ import shutil
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,27 +15,46 @@ from django_tasks_db.models import DBTaskResult
 
 from zhiliu.activity.following import last_position
 from zhiliu.activity.models import Cursor
+from zhiliu.directory.queries import counts
 from zhiliu.directory.rules import is_admin
 from zhiliu.jobs.models import Heartbeat
 from zhiliu.jobs.retrying import SILENT
 from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
 
+LOW_MB = 500
+
 
 @require_GET
 @login_required
 def overview(request: Request) -> HttpResponseBase:
+    """The way to everything an administrator looks after."""
+    require(is_admin, request.user)
+    context = {"workers": _workers().exists(), "disk_is_low": _free_mb() < LOW_MB, "counts": counts()}
+    return render(request, "console/overview.html", context)
+
+
+def _workers() -> QuerySet[Heartbeat]:
+    return Heartbeat.objects.filter(seen_at__gte=timezone.now() - SILENT)
+
+
+def _free_mb() -> int:
+    return shutil.disk_usage(settings.DATA_DIR).free // (1 << 20)
+
+
+@require_GET
+@login_required
+def running(request: Request) -> HttpResponseBase:
     """Is everything running: workers, jobs that failed, followers of the log, space on the disk."""
     require(is_admin, request.user)
     top = last_position()
-    usage = shutil.disk_usage(settings.DATA_DIR)
     jobs = DBTaskResult.objects
     context = {
-        "workers": Heartbeat.objects.filter(seen_at__gte=timezone.now() - SILENT),
+        "workers": _workers(),
         "failed": jobs.exclude(traceback="").exclude(status="SUCCESSFUL").order_by("-enqueued_at")[:20],
         "waiting": jobs.ready().count(),
         "followers": [(cursor, top - cursor.position) for cursor in Cursor.objects.order_by("name")],
-        "free_mb": usage.free // (1 << 20),
-        "disk_is_low": usage.free < 500 * (1 << 20),
+        "free_mb": _free_mb(),
+        "disk_is_low": _free_mb() < LOW_MB,
     }
-    return render(request, "console/overview.html", context)
+    return render(request, "console/running.html", context)

@@ -6,14 +6,28 @@ import datetime as dt
 from typing import Any
 
 from zhiliu.comments.models import Vote
-from zhiliu.directory.models import Person
+from zhiliu.directory.models import Department, Person
 from zhiliu.gatherings import facts
 from zhiliu.gatherings.asking import digest_of
 from zhiliu.gatherings.holding import FEEDBACK_OPEN_FOR, ask_for_feedback
-from zhiliu.gatherings.models import CheckIn, Deposit, Format, Gathering, Invitation, Question, Reminder, Seat
+from zhiliu.gatherings.models import (
+    CheckIn,
+    DepartmentAsk,
+    Deposit,
+    Format,
+    Gathering,
+    Invitation,
+    Nomination,
+    Offer,
+    Pulse,
+    Question,
+    Reminder,
+    Seat,
+)
 from zhiliu.kit.prose import render
 from zhiliu.lineage.linking import link, note_reached
 from zhiliu.needs.models import Topic
+from zhiliu.polls.models import Ballot, Option, Poll
 from zhiliu.surveys.models import Answer, Answered, Response, Survey
 from zhiliu.thanks.facts import Thanked
 from zhiliu.thanks.models import Thanks
@@ -30,9 +44,13 @@ def build(stage: Stage) -> None:
         gathering = _gathering(stage, entry)
         stage.gatherings[entry["key"]] = gathering
         people = _seats(stage, gathering, entry)
+        _wanted(stage, gathering, entry)
         _invitation(stage, gathering)
         for question in entry.get("questions") or []:
             _question(stage, gathering, question, people)
+        for poll in entry.get("polls") or []:
+            _poll(stage, gathering, poll, people)
+        _pulse(stage, gathering, entry.get("pulse") or {})
         if gathering.state == Gathering.State.HELD:
             _check_ins(stage, gathering, people)
             _feedback(stage, gathering, entry.get("feedback"), people)
@@ -41,10 +59,14 @@ def build(stage: Stage) -> None:
             _deposit(stage, gathering, entry)
         else:
             _reminders(stage, gathering)
+        if gathering.is_running:
+            _check_ins(stage, gathering, people[3:])
+    for entry in read("topics"):
+        _wanted(stage, stage.topics[entry["key"]], entry)
 
 
 def _gathering(stage: Stage, entry: dict[str, Any]) -> Gathering:
-    starts = stage.clock.planned(entry["day"], entry["time"])
+    starts = _starts(stage, entry)
     topic: Topic | None = stage.topics.get(entry.get("topic") or "")
     held = entry["day"] < 0
     host = stage.people[entry["host"]]
@@ -55,15 +77,16 @@ def _gathering(stage: Stage, entry: dict[str, Any]) -> Gathering:
         title=entry["title"],
         format=entry["format"],
         topic=topic,
-        sharer=stage.people[entry["sharer"]],
+        sharer=stage.people.get(entry.get("sharer") or ""),
         host=host,
         by=host,
         at=proposed_at,
         starts_at=starts,
         ends_at=starts + dt.timedelta(minutes=entry["minutes"]),
         place=entry.get("place") or "",
-        for_whom=topic.for_whom if topic else "",
-        take_home=topic.take_home if topic else "",
+        for_whom=topic.for_whom if topic else entry.get("for_whom") or "",
+        take_home=topic.take_home if topic else entry.get("take_home") or "",
+        changed_because=entry.get("changed") or "",
         seats=entry.get("seats"),
         state=Gathering.State.HELD if held else Gathering.State.FIXED,
         summary=summary,
@@ -73,6 +96,14 @@ def _gathering(stage: Stage, entry: dict[str, Any]) -> Gathering:
     _line(stage, gathering, topic, held)
     _tell(stage, gathering, proposed_at, held)
     return gathering
+
+
+def _starts(stage: Stage, entry: dict[str, Any]) -> dt.datetime:
+    """When it begins; one of today's has been running for some minutes, whenever the company is made."""
+    if not entry.get("running_for"):
+        return stage.clock.planned(entry["day"], entry["time"])
+    began = stage.clock.now - dt.timedelta(minutes=entry["running_for"])
+    return began.replace(minute=began.minute // 5 * 5, second=0, microsecond=0)
 
 
 def _line(stage: Stage, gathering: Gathering, topic: Topic | None, held: bool) -> None:
@@ -123,6 +154,78 @@ def _invitation(stage: Stage, gathering: Gathering) -> None:
     )
 
 
+def _wanted(stage: Stage, thing: Topic | Gathering, entry: dict[str, Any]) -> None:
+    """Who was nominated, and which departments were asked."""
+    wanted = {"topic": thing} if isinstance(thing, Topic) else {"gathering": thing}
+    for one in entry.get("nominations") or []:
+        _nomination(stage, wanted, thing.community_id, one)
+    for one in entry.get("departments") or []:
+        _department(stage, wanted, thing.community_id, one)
+
+
+def _nomination(stage: Stage, wanted: dict[str, Any], community_id: int, entry: dict[str, Any]) -> None:
+    person, by = stage.people[entry["person"]], stage.people[entry["by"]]
+    at, state = stage.clock.at(entry["day"], "10:20"), entry.get("state") or Nomination.State.WAITING
+    answered_at = None if state == Nomination.State.WAITING else min(at + dt.timedelta(hours=5), stage.clock.now)
+    word = entry.get("word") or ""
+    made = Nomination.objects.create(
+        **wanted, person=person, by=by, why=entry["why"], at=at, state=state, word=word, answered_at=answered_at
+    )
+    stage.tell(facts.Nominated(nomination_id=made.pk, person_id=person.pk, community_id=community_id, by_id=by.pk), at)
+    if answered_at is not None:
+        answered = facts.NominationAnswered(nomination_id=made.pk, community_id=community_id, by_id=person.pk)
+        stage.tell(answered, answered_at)
+    if state == Nomination.State.YES and "topic" in wanted:
+        Offer.objects.create(**wanted, by=person, word=word, at=answered_at or at)
+
+
+def _department(stage: Stage, wanted: dict[str, Any], community_id: int, entry: dict[str, Any]) -> None:
+    department = Department.objects.select_related("head").get(code=entry["department"])
+    at, by = stage.clock.at(entry["day"], "11:40"), stage.people[entry["by"]]
+    made = DepartmentAsk.objects.create(**wanted, department=department, by=by, note=entry.get("note") or "", at=at)
+    stage.tell(facts.DepartmentAsked(ask_id=made.pk, community_id=community_id, by_id=by.pk), at)
+    if entry.get("state"):
+        answered_at = min(at + dt.timedelta(hours=22), stage.clock.now)
+        DepartmentAsk.objects.filter(pk=made.pk).update(
+            state=entry["state"], word=entry["word"], answered_by=department.head, answered_at=answered_at
+        )
+        answered = facts.DepartmentAnswered(
+            ask_id=made.pk, community_id=community_id, by_id=department.head.pk if department.head else None
+        )
+        stage.tell(answered, answered_at)
+
+
+def _poll(stage: Stage, gathering: Gathering, entry: dict[str, Any], people: list[Person]) -> None:
+    """A question put to the room, with the ballots of those who came."""
+    starts = gathering.starts_at or stage.clock.now
+    at = starts + dt.timedelta(minutes=15)
+    poll = Poll.objects.create(
+        community=gathering.community,
+        question=entry["question"],
+        by=gathering.host,
+        at=at,
+        closes_at=starts + dt.timedelta(hours=3 if entry.get("open") else 1),
+        kind="gathering",
+        thing_id=gathering.pk,
+    )
+    # The cast is named first; they are left something to vote in.
+    voters, ballots = people[::-1], []
+    for order, option in enumerate(entry["options"]):
+        made = Option.objects.create(poll=poll, text=option["text"], order=order)
+        chosen, voters = voters[: option["votes"]], voters[option["votes"] :]
+        ballots += [Ballot(poll=poll, option=made, by=person, at=at) for person in chosen]
+    Ballot.objects.bulk_create(ballots)
+    Poll.objects.filter(pk=poll.pk).update(ballot_count=len(ballots))
+
+
+def _pulse(stage: Stage, gathering: Gathering, counts: dict[str, int]) -> None:
+    """How it felt in the minute the company was made; after five minutes it is history."""
+    minute = stage.clock.now.replace(second=0, microsecond=0)
+    Pulse.objects.bulk_create(
+        Pulse(gathering=gathering, word=word, minute=minute, count=count) for word, count in counts.items()
+    )
+
+
 def _question(stage: Stage, gathering: Gathering, entry: dict[str, Any], people: list[Person]) -> None:
     by = stage.people.get(entry.get("by") or "")
     answer = entry.get("answer") or ""
@@ -136,13 +239,19 @@ def _question(stage: Stage, gathering: Gathering, entry: dict[str, Any], people:
         on=gathering.starts_at.date()
         if gathering.state == Gathering.State.HELD and gathering.starts_at
         else stage.clock.today,
-        state=Question.State.ANSWERED if answer else Question.State.WAITING,
+        state=_question_state(entry),
         answer=answer,
         vote_count=len(voters),
     )
     Vote.objects.bulk_create(
         Vote(kind="question", thing_id=question.pk, by=person, at=gathering.at) for person in voters
     )
+
+
+def _question_state(entry: dict[str, Any]) -> str:
+    if entry.get("answer"):
+        return Question.State.ANSWERED
+    return Question.State.ANSWERING if entry.get("now") else Question.State.WAITING
 
 
 def _check_ins(stage: Stage, gathering: Gathering, people: list[Person]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import random
 from typing import Any
 
 from zhiliu.directory.facts import PersonJoined
@@ -15,13 +16,14 @@ from zhiliu.directory.models import (
     Person,
     PersonSkill,
     Position,
+    ProfileField,
     Room,
     Skill,
 )
 from zhiliu.kit.hanzi import readings
 
 from .sources import read
-from .stage import Stage
+from .stage import SEED, Stage
 
 TOTAL = 300
 # Who can be signed in as with one click, and as what. Shown in the sample company only, whose language is Chinese.
@@ -42,7 +44,9 @@ def build(stage: Stage) -> None:
     Organisation(name=company["name"], welcome=company["welcome"]).save()
     places = {one["key"]: Location.objects.create(name=one["name"]) for one in company["locations"]}
     Room.objects.bulk_create(
-        Room(location=place, name=name) for place in places.values() for name in ("大会议室", "小会议室")
+        Room(location=places[key], name=name, seats=seats)
+        for key, rooms in company["rooms"].items()
+        for name, seats in rooms
     )
     positions = {
         one["key"]: Position.objects.create(name=one["name"], level=one["level"]) for one in company["positions"]
@@ -56,6 +60,7 @@ def build(stage: Stage) -> None:
     stage.others = _others(stage, company, departments, positions, places)
     everybody = [*stage.people.values(), *stage.others]
     write_name_keys(everybody)
+    _profile_fields(company["profile_fields"], everybody)
     for person in everybody:
         stage.tell(PersonJoined(person_id=person.pk), stage.clock.at(-185))
     _heads(stage, company["departments"], departments)
@@ -141,6 +146,30 @@ def _others(stage: Stage, company: dict[str, Any], departments: Any, positions: 
         )
         people.append(person)
     return list(Person.objects.bulk_create(people))
+
+
+def _profile_fields(entries: list[dict[str, Any]], everybody: list[Person]) -> None:
+    """Fields the company defined, filled in by most; a chance of their own keeps the rest of the company as it was."""
+    chance = random.Random(SEED + 1)
+    for place, entry in enumerate(entries, start=1):
+        options = entry.get("options", []) if entry["kind"] == ProfileField.Kind.CHOICE else []
+        ProfileField.objects.create(**{**entry, "options": options}, place=place)
+    by_key = {entry["key"]: entry.get("options", []) for entry in entries}
+    employees = [person for person in everybody if person.kind == Person.Kind.EMPLOYEE]
+    for person in employees:
+        told = {key: _leaning(chance, options) for key, options in by_key.items() if options and chance.random() < 0.85}
+        person.extra = {**person.extra, **told, "ruzhipici": _intake(chance, person)}
+    Person.objects.bulk_update(employees, ["extra"], batch_size=200)
+
+
+def _leaning(chance: random.Random, options: list[str]) -> str:
+    """One of the options, the first ones more often: a company hires where it stands."""
+    return options[min(int(chance.expovariate(3 / len(options))), len(options) - 1)]
+
+
+def _intake(chance: random.Random, person: Person) -> str:
+    assert person.hired_on is not None
+    return f"{person.hired_on.year} 届校招" if chance.random() < 0.45 else f"{person.hired_on.year} 年社招"
 
 
 def _names(stage: Stage, company: dict[str, Any]) -> list[str]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.kit.forms import Form, LongTextField, TextField
+
+from .fields import cleaned, inputs
+from .models import Person, ProfileField
 
 
 class SignInForm(Form):
@@ -23,7 +28,11 @@ class SignInForm(Form):
 
 
 class ProfileForm(Form):
-    """What a person tells about themselves."""
+    """What a person tells about themselves.
+
+    Args:
+        person: whose profile. defined: fields of the company to fill in.
+    """
 
     sentence = TextField(
         label=_("A sentence of your own"),
@@ -39,6 +48,27 @@ class ProfileForm(Form):
     )
     experience = LongTextField(label=_("What you have done"), max_length=2000, required=False)
     pinyin = TextField(label=_("How your name is read"), max_length=120, required=False)
+
+    def __init__(self, data: Any = None, *, person: Person, defined: list[ProfileField]) -> None:
+        skills = "，".join(claim.skill.name for claim in person.skills.select_related("skill"))
+        initial = {name: getattr(person, name) for name in ("sentence", "experience", "pinyin")}
+        super().__init__(data, initial={**initial, "skills": skills})
+        self.defined = defined
+        self.fields.update(inputs(defined, person.extra))
+
+    def clean_skills(self) -> list[str]:
+        """One name each."""
+        return str(self.cleaned_data["skills"]).replace("，", ",").replace("、", ",").split(",")
+
+    def told(self) -> dict[str, Any]:
+        """As the verb takes it."""
+        names = ("sentence", "experience", "pinyin", "skills")
+        values = cleaned(self.defined, self.cleaned_data)
+        return {**{name: self.cleaned_data[name] for name in names}, "values": values}
+
+    def defined_fields(self) -> list[Any]:
+        """The part the company defines."""
+        return [self[field.input_name] for field in self.defined]
 
 
 class PasswordForm(Form):
@@ -56,6 +86,26 @@ class PasswordForm(Form):
         password = str(self.cleaned_data["password"])
         validate_password(password)
         return password
+
+
+class OwnPasswordForm(PasswordForm):
+    """A new password for oneself; the old one is asked."""
+
+    old = forms.CharField(
+        label=_("Password so far"),
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class ForgottenForm(Form):
+    """Who forgot their password."""
+
+    username = TextField(
+        label=_("Number or mail address"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
+    )
 
 
 class GuestForm(Form):

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import secrets
 from collections.abc import Iterable
 
-from django.core import signing
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.hanzi import fold, initials, readings
+from zhiliu.kit.rules import require
 
-from .facts import GuestInvited, PeopleChanged, PersonJoined, PersonLeft
-from .models import GuestInvitation, NameKey, Person
+from .entrance import make_link
+from .facts import GuestInvited, PeopleChanged, PersonJoined, PersonLeft, PersonReturned
+from .models import EntryLink, NameKey, Person
+from .rules import is_admin
 
-INVITATION_DAYS = 14
-_SALT = "zhiliu.guest"
+# Words that stand in addresses where a handle could stand.
+NOT_HANDLES = {"new", "search", "skills", "fields"}
 
 
 def new_person(*, name: str, by: Person | None = None, **fields: object) -> Person:
@@ -54,13 +57,40 @@ def change_people(people: Iterable[Person], *, by: Person) -> None:
 
 
 def deactivate(person: Person, *, by: Person) -> None:
-    """A person leaves: no sign-in from now on; what they wrote stays. Doing it twice is harmless."""
+    """A person leaves: what they wrote stays, their sessions and their password end. Doing it twice is harmless.
+
+    Raises:
+        Refused: nobody would be left to administer.
+    """
+    require(is_admin, by)
     with transaction.atomic():
-        if Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
+        keep_an_administrator(without=person)
+        # Without the old password a session left open somewhere stays closed, even when the person comes back.
+        gone = Person.objects.filter(pk=person.pk, is_active=True)
+        if gone.update(is_active=False, password=make_password(None), version=F("version") + 1):
+            person.entry_links.filter(used_at=None).update(used_at=timezone.now())
             announce(PersonLeft(person_id=person.pk, by_id=by.pk))
 
 
-def invite_guest(*, name: str, email: str, by: Person) -> tuple[Person, GuestInvitation]:
+def bring_back(person: Person, *, by: Person) -> None:
+    """A leaver comes back; they need a link to set a password. Doing it twice is harmless."""
+    require(is_admin, by)
+    with transaction.atomic():
+        if Person.objects.filter(pk=person.pk, is_active=False).update(is_active=True, version=F("version") + 1):
+            announce(PersonReturned(person_id=person.pk, by_id=by.pk))
+
+
+def keep_an_administrator(*, without: Person) -> None:
+    """Refuse when ``without`` is the only administrator who can sign in.
+
+    Called inside a transaction: the lock makes two administrators who remove each other wait for one another.
+    """
+    active = Person.objects.active().filter(is_admin=True).order_by("pk").select_for_update()
+    if [person.pk for person in active] == [without.pk]:
+        raise Refused(_("This is the only administrator. Make somebody else one first."))
+
+
+def invite_guest(*, name: str, email: str, by: Person) -> tuple[Person, EntryLink]:
     """Enter an external person, inactive until they use the invitation's link.
 
     Raises:
@@ -70,49 +100,13 @@ def invite_guest(*, name: str, email: str, by: Person) -> tuple[Person, GuestInv
         person = Person.objects.filter(email=email.lower()).first()
         if person is not None and not person.is_guest:
             raise Refused(_("This address belongs to a colleague. Invite them as a member."), field="email")
+        if person is not None and not person.is_active:
+            raise Refused(_("This guest has left. An administrator can bring them back."), field="email")
         if person is None:
             person = new_person(name=name, email=email, kind=Person.Kind.GUEST, by=by)
-        invitation = GuestInvitation.objects.create(
-            person=person, by=by, expires_at=timezone.now() + dt.timedelta(days=INVITATION_DAYS)
-        )
+        invitation = make_link(person, EntryLink.Purpose.INVITED, by=by)
         announce(GuestInvited(person_id=person.pk, invitation_id=invitation.pk, by_id=by.pk))
     return person, invitation
-
-
-def invitation_key(invitation: GuestInvitation) -> str:
-    """The secret part of the invitation's link."""
-    return signing.dumps(invitation.pk, salt=_SALT)
-
-
-def read_invitation(key: str) -> GuestInvitation:
-    """The invitation behind a link.
-
-    Raises:
-        Refused: forged, expired or used.
-    """
-    try:
-        invitation = GuestInvitation.objects.select_related("person").get(pk=signing.loads(key, salt=_SALT))
-    except (signing.BadSignature, GuestInvitation.DoesNotExist):
-        raise Refused(_("This invitation link is not valid. Ask for a new one.")) from None
-    if invitation.used_at or invitation.expires_at < timezone.now():
-        raise Refused(_("This invitation has been used or has expired. Ask for a new one."))
-    return invitation
-
-
-def accept_invitation(invitation: GuestInvitation, *, password: str) -> Person:
-    """The guest sets a password; the link is used up.
-
-    Raises:
-        Refused: somebody else used the link first.
-    """
-    with transaction.atomic():
-        claimed = GuestInvitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=timezone.now())
-        if not claimed:
-            raise Refused(_("This invitation has been used or has expired. Ask for a new one."))
-        person = invitation.person
-        person.set_password(password)
-        person.save(update_fields=["password"])
-    return person
 
 
 def write_name_keys(people: Iterable[Person]) -> None:
@@ -137,6 +131,6 @@ def free_handle(name: str) -> str:
     Two people entered at the same moment may be given the same one; the unique key then refuses the second.
     """
     base = re.sub(r"[^a-z0-9]+", "", (readings(name) or [""])[0])[:40] or "person"
-    if not Person.objects.filter(handle=base).exists():
+    if base not in NOT_HANDLES and not Person.objects.filter(handle=base).exists():
         return base
     return f"{base}-{secrets.token_hex(3)}"

@@ -12,8 +12,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from tree_queries.models import TreeNode
 
 from zhiliu.kit.addresses import address
@@ -111,6 +111,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def employees(self) -> PersonQuerySet:
         """People of the organisation itself."""
         return self.filter(kind=Person.Kind.EMPLOYEE)
+
+    def known_as(self, name: str) -> PersonQuerySet:
+        """Who signs in as ``name``: by number, mail address or handle."""
+        name = name.strip()
+        return self.filter(Q(number=name) | Q(email=name.lower()) | Q(handle=name.lower()))
 
     def named(self, text: str) -> PersonQuerySet:
         """Those whose name, pinyin in any reading, initials, number or mail begins with ``text``."""
@@ -268,14 +273,76 @@ class Endorsement(models.Model):
         return f"{self.by} → {self.claim}"
 
 
-class GuestInvitation(models.Model):
-    """A link by which an external person sets a password and comes in. Sent by mail, works once, expires."""
+class ProfileField(models.Model):
+    """Something the company wants to know about its people: hometown, school, intake.
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="guest_invitations")
+    Values stand in ``Person.extra`` under the field's key. Fields are retired, not deleted; their values stay.
+    """
+
+    class Kind(models.TextChoices):
+        TEXT = "text", pgettext_lazy("field", "Text")
+        CHOICE = "choice", pgettext_lazy("field", "One of a list")
+        DATE = "date", pgettext_lazy("field", "Date")
+
+    class Filler(models.TextChoices):
+        PERSON = "person", _("The person")
+        ADMINS = "admins", _("Administrators")
+
+    class Reader(models.TextChoices):
+        COLLEAGUES = "colleagues", _("All colleagues")
+        FEW = "few", _("The person and administrators")
+
+    key = models.CharField(max_length=40, unique=True, help_text="Lower-case letters and digits, not only digits.")
+    label = models.CharField(max_length=40)
+    label_en = models.CharField(max_length=60, blank=True)
+    kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.TEXT)
+    options = models.JSONField(default=list, blank=True, help_text="What can be chosen, for lists.")
+    filled_by = models.CharField(max_length=6, choices=Filler.choices, default=Filler.PERSON)
+    seen_by = models.CharField(max_length=10, choices=Reader.choices, default=Reader.COLLEAGUES)
+    place = models.PositiveSmallIntegerField(default=0)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["place", "id"]
+
+    def __str__(self) -> str:
+        english = (get_language() or "").startswith("en")
+        return (self.label_en if english else "") or self.label
+
+    @property
+    def input_name(self) -> str:
+        """Its name in forms and addresses."""
+        return f"field-{self.key}"
+
+
+class EntryLink(models.Model):
+    """A link by which somebody sets a password and comes in. Works once, expires.
+
+    Guests get theirs by mail when they are invited, whoever forgot their password on asking; people without mail are
+    handed one by an administrator.
+    """
+
+    class Purpose(models.TextChoices):
+        INVITED = "invited", _("Invitation of a guest")
+        FORGOTTEN = "forgotten", _("Forgotten password")
+        HANDED = "handed", _("Handed on by an administrator")
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="entry_links")
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.INVITED)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True, help_text="When it was used, or replaced by a newer one.")
+
+
+class Attempt(models.Model):
+    """One try at something that may be tried only so often; rows are forgotten after a day."""
+
+    key = models.CharField(max_length=64, help_text="Digest of what is tried, and by whom or from where.")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "at"], name="attempt_by_key")]
 
 
 class SpecialDay(models.Model):

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import Count, Q, QuerySet
 
 from zhiliu.kit.plugs import Shelf
 
-from .models import Department, Person, PersonSkill
+from .fields import Filter, current_fields, sharing
+from .models import Department, Location, Person, PersonSkill, Position, Room
 from .reach import visible_people
 
 
-def people_list(viewer: Person, *, text: str = "", department: Department | None = None) -> QuerySet[Person]:
-    """People a viewer may see, by name, pinyin, initials, department or skill, with what a row shows."""
+def people_list(
+    viewer: Person, *, text: str = "", department: Department | None = None, filters: Iterable[Filter] = ()
+) -> QuerySet[Person]:
+    """People a viewer may see, by name, pinyin, initials, department, skill or a field the company defines.
+
+    With what a row shows.
+    """
     people = visible_people(viewer).exclude(kind=Person.Kind.BOT).select_related("department", "position", "location")
     people = people.only("name", "handle", "kind", "sentence", "department__name", "position__name", "location__name")
     if text:
@@ -23,7 +32,43 @@ def people_list(viewer: Person, *, text: str = "", department: Department | None
     if department is not None:
         inside = department.descendants(include_self=True).values("pk")
         people = people.filter(department__in=list(inside.values_list("pk", flat=True)))
+    for one in filters:
+        if one.value:
+            # Values are told to colleagues about colleagues; guests have none.
+            people = sharing(people.filter(kind=Person.Kind.EMPLOYEE), one.field, one.value)
     return people
+
+
+def managed_people(*, text: str = "", show: str = "") -> QuerySet[Person]:
+    """Everybody an administrator looks after; ``show`` may be gone, guests or admins."""
+    people = Person.objects.exclude(kind=Person.Kind.BOT).select_related("department", "position")
+    people = people.filter(is_active=show != "gone")
+    if show == "guests":
+        people = people.filter(kind=Person.Kind.GUEST)
+    if show == "admins":
+        people = people.filter(is_admin=True)
+    return people.filter(pk__in=Person.objects.named(text).values("pk")) if text else people
+
+
+def with_people(rows: Iterable[Any], field: str) -> list[tuple[Any, int]]:
+    """Departments, positions or locations, each with how many active people it has."""
+    people = Person.objects.active().exclude(**{field: None})
+    counts = dict(people.order_by().values_list(field).annotate(n=Count("pk")))
+    return [(row, counts.get(row.pk, 0)) for row in rows]
+
+
+def counts() -> dict[str, int]:
+    """How many there are of what administrators look after."""
+    models = {"departments": Department, "positions": Position, "locations": Location, "rooms": Room}
+    found = {name: model.objects.count() for name, model in models.items()}  # type: ignore[attr-defined]
+    return {**found, "people": managed_people().count(), "fields": current_fields().count()}
+
+
+def room_names() -> list[str]:
+    """Rooms to offer where a gathering is held, by location; the location is named when there are several."""
+    rooms = Room.objects.select_related("location").order_by("location__name", "name")[:200]
+    several = len({room.location_id for room in rooms}) > 1
+    return [f"{room.location} {room}" if several else room.name for room in rooms]
 
 
 def departments_key() -> tuple[tuple[int, str, int | None], ...]:

@@ -16,7 +16,7 @@ from zhiliu.surveys.models import Survey
 from zhiliu.surveys.results import unanswered_by
 
 from .holding import FEEDBACK
-from .models import CheckIn, Deposit, Gathering, Invitation, Seat
+from .models import STILL_WANTED, CheckIn, DepartmentAsk, Deposit, Gathering, Invitation, Nomination, Seat
 from .queries import due_words, moment_words
 
 LIMIT = 10
@@ -66,6 +66,71 @@ def proposed_times(person: Person) -> list[Waiting]:
             one.answered_at,
         )
         for one in rows.order_by("-answered_at")[:LIMIT]
+    ]
+
+
+_WANTED = ("topic__community", "gathering__community")
+
+
+@waiting.adds(key="gatherings.nominations")
+def nominations(person: Person) -> list[Waiting]:
+    """Colleagues who named a person as the one to share."""
+    rows = Nomination.objects.filter(STILL_WANTED, person=person, state=Nomination.State.WAITING)
+    return [
+        Waiting(
+            "hand-heart",
+            str(one.wanted_for),
+            one.get_absolute_url(),
+            _("Answer"),
+            (
+                one.wanted_for.community.name,
+                _("%(name)s would like to hear you") % {"name": one.by.name if one.by else _("Somebody")},
+            ),
+            one.at,
+        )
+        for one in rows.select_related(*_WANTED, "by").order_by("-at")[:LIMIT]
+    ]
+
+
+@waiting.adds(key="gatherings.department_asks")
+def department_asks(person: Person) -> list[Waiting]:
+    """Who is to be named from a department the person heads."""
+    rows = DepartmentAsk.objects.filter(
+        STILL_WANTED, department__head=person, state=DepartmentAsk.State.WAITING
+    ).select_related(*_WANTED, "department")
+    return [
+        Waiting(
+            "users",
+            str(one.wanted_for),
+            one.get_absolute_url(),
+            _("Name somebody"),
+            (
+                one.wanted_for.community.name,
+                _("Who of %(department)s could share?") % {"department": one.department},
+            ),
+            one.at,
+        )
+        for one in rows.order_by("-at")[:LIMIT]
+    ]
+
+
+@waiting.adds(key="gatherings.would_share")
+def would_share(person: Person) -> list[Waiting]:
+    """Named people who would share in a gathering the person hosts."""
+    rows = Nomination.objects.filter(STILL_WANTED, gathering__host=person, state=Nomination.State.YES).select_related(
+        "gathering__community", "person"
+    )
+    return [
+        Waiting(
+            "user-check",
+            str(one.gathering),
+            one.gathering.get_absolute_url(),
+            pgettext("about a sharer", "Decide"),
+            (one.gathering.community.name, _("%(name)s would share") % {"name": one.person.name}),
+            one.answered_at,
+        )
+        for one in rows.order_by("-answered_at")[:LIMIT]
+        if one.gathering is not None
     ]
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from zhiliu.directory.calendar import working_days_from
 from zhiliu.directory.models import Person
@@ -16,6 +18,7 @@ from zhiliu.kit.rules import require
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.models import Article
 from zhiliu.lineage.linking import link
+from zhiliu.polls.models import Poll
 
 from .facts import DepositAssigned, DepositLate, DepositStarted
 from .models import Deposit, Gathering, Question
@@ -106,11 +109,12 @@ def _locked(gathering: Gathering, by: Person) -> Deposit:
 
 
 def markdown_of(gathering: Gathering) -> str:
-    """What was collected, as the beginning of an article: summary, questions with answers, files."""
+    """What was collected, as the beginning of an article: summary, questions with answers, polls, files."""
     parts = [_whereabouts(gathering), gathering.summary.strip()]
     if gathering.take_home:
         parts.append(f"## {_('What to take home')}\n\n{gathering.take_home}")
     parts.append(_questions(gathering))
+    parts.append(_polls(gathering))
     parts.append(_files(gathering))
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -131,6 +135,22 @@ def _question(question: Question) -> str:
     done = question.state == Question.State.ANSWERED
     answer = question.answer or (_("(answered in the room)") if done else _("(still open)"))
     return f"**{question.text}**\n\n{answer}"
+
+
+def _polls(gathering: Gathering) -> str:
+    """What the room answered, most votes first; polls nobody voted in are left out."""
+    shown = Poll.objects.about("gathering", gathering.pk).filter(ballot_count__gt=0)
+    rows = [_poll(poll) for poll in shown.order_by("at", "pk")]
+    return f"## {_('What the room said')}\n\n" + "\n\n".join(rows) if rows else ""
+
+
+def _poll(poll: Poll) -> str:
+    counted = poll.options.annotate(count=Count("ballots")).order_by("-count", "order")
+    lines = [
+        f"- {option.text}{_(': ')}" + ngettext("%(n)s vote", "%(n)s votes", option.count) % {"n": option.count}
+        for option in counted
+    ]
+    return f"**{poll.question}**\n\n" + "\n".join(lines)
 
 
 def _files(gathering: Gathering) -> str:

@@ -39,6 +39,39 @@ class OfferMade(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Nominated(Fact):
+    """Somebody was named as the one to share."""
+
+    about = ("nomination", "nomination_id")
+    nomination_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NominationAnswered(Fact):
+    """A named person answered; the log does not say what."""
+
+    about = ("nomination", "nomination_id")
+    nomination_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartmentAsked(Fact):
+    """A department was asked to send somebody."""
+
+    about = ("department_ask", "ask_id")
+    ask_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartmentAnswered(Fact):
+    """The head of a department named somebody, or declined."""
+
+    about = ("department_ask", "ask_id")
+    ask_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SharerInvited(OfGathering):
     """Somebody was asked to share."""
 
@@ -107,6 +140,18 @@ class QuestionChanged(OfGathering):
     """A question is being answered, was answered, put back or taken away."""
 
     question_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PulseGiven(OfGathering):
+    """Somebody in the room tapped a word; neither who nor which nor when is kept, only the day."""
+
+    day_only = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangedBecauseOfFeedback(OfGathering):
+    """Host or sharer told what they changed because of the feedback."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from zhiliu.communities.models import Community
-from zhiliu.directory.models import Person
+from zhiliu.directory.models import Department, Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.forms import Form, LongTextField, TextField
 
@@ -171,6 +171,44 @@ class InviteForm(WithPeople):
         self.offer_chosen()
 
 
+class NominateForm(WithPeople):
+    """Whom one would like to hear, and why."""
+
+    why = LongTextField(
+        label=_("Why them?"),
+        max_length=300,
+        required=False,
+        rows=3,
+        help_text=_("What did they do that you want to hear about? They read this."),
+    )
+
+    def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"] = PersonField(viewer, label=_("Who could share?"))
+        self.order_fields(["person", "why"])
+        self.offer_chosen()
+
+
+class DepartmentField(forms.ModelChoiceField):
+    """A department that has a head, named with them."""
+
+    def label_from_instance(self, department: Department) -> str:
+        """Namesakes are told apart by their heads."""
+        return f"{department.name} · {department.head.name if department.head else ''}"
+
+
+class DepartmentForm(Form):
+    """Which department is to name somebody."""
+
+    department = DepartmentField(
+        Department.objects.filter(head__is_active=True).select_related("head").order_by("name"),
+        label=_("Department"),
+        empty_label=_("Choose a department"),
+        help_text=_("Its head is asked and names somebody, or says no."),
+    )
+    note = LongTextField(label=_("A word to them"), max_length=300, required=False, rows=3)
+
+
 class CounterForm(Form):
     """Up to three other times."""
 
@@ -268,3 +306,23 @@ class AnswerForm(Form):
     """What the answer was."""
 
     answer = LongTextField(label=_("The answer in short"), max_length=2000, required=False, rows=3)
+
+
+class ChangedForm(Form):
+    """What changed because of the feedback."""
+
+    changed = LongTextField(label=_("What did you change?"), max_length=500, rows=3)
+
+
+class RoomPollForm(Form):
+    """A question to the room, with its options one a line."""
+
+    question = TextField(label=_("Question to the room"), max_length=120)
+    options = LongTextField(label=_("Options"), max_length=600, rows=4, help_text=_("One a line, 2 to 6"))
+
+    def clean_options(self) -> list[str]:
+        """The lines, without empty ones; each short enough for a row on a phone."""
+        lines = [line.strip() for line in self.cleaned_data["options"].splitlines() if line.strip()]
+        if any(len(line) > 40 for line in lines):
+            raise forms.ValidationError(_("An option has at most 40 characters here."))
+        return lines

@@ -20,13 +20,16 @@ from zhiliu.kit.rules import require
 from zhiliu.lineage.linking import note_reached
 from zhiliu.needs.models import Topic
 from zhiliu.needs.topics import set_state
+from zhiliu.polls.models import Poll
+from zhiliu.polls.voting import close_poll
 from zhiliu.surveys.asking import Ask, answer_survey, make_survey
 from zhiliu.surveys.models import Survey
 from zhiliu.thanks.models import Thanks
 from zhiliu.thanks.thanking import thank
 
 from .depositing import assign_deposit
-from .facts import Changed, Held
+from .facts import Changed, ChangedBecauseOfFeedback, Held
+from .feeling import forget_pulse
 from .models import CheckIn, Gathering, GatheringFile, Question, Reminder, Seat
 from .rules import can_host, can_prepare
 
@@ -75,6 +78,9 @@ def _collect(gathering: Gathering, by: Person, owner: Person | None, due_on: dt.
     """What follows when it ends: the survey, the topic done, the deposit with owner and day."""
     note_reached(("gathering", gathering.pk), 2)
     Reminder.objects.filter(gathering=gathering, announced_at=None).delete()
+    forget_pulse([gathering])
+    for poll in Poll.objects.about("gathering", gathering.pk).open():
+        close_poll(poll, by=by)
     gathering.questions.filter(state=Question.State.ANSWERING).update(state=Question.State.ANSWERED)
     if gathering.topic is not None:
         set_state(gathering.topic, Topic.State.DONE, by_id=by.pk)
@@ -154,6 +160,26 @@ def change_summary(gathering: Gathering, *, summary: str, by: Person, version: i
         if not same.update(summary=summary, summary_html=render(summary).html, version=F("version") + 1):
             raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
         announce(Changed(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=by.pk))
+    gathering.refresh_from_db()
+    return gathering
+
+
+def tell_what_changed(gathering: Gathering, *, changed: str, by: Person) -> Gathering:
+    """Tell those who gave feedback what changed because of it. The same words again tell nobody twice.
+
+    Raises:
+        Forbidden: neither host nor sharer. Refused: not held, or no words.
+    """
+    require(can_prepare, by, gathering)
+    changed = changed.strip()
+    if gathering.state != Gathering.State.HELD or not changed:
+        raise Refused(_("Say after the gathering what you changed."), field="changed")
+    with transaction.atomic():
+        # Of two clicks the filter lets one through.
+        other = Gathering.objects.filter(pk=gathering.pk).exclude(changed_because=changed)
+        if other.update(changed_because=changed, version=F("version") + 1):
+            about = {"gathering_id": gathering.pk, "community_id": gathering.community_id}
+            announce(ChangedBecauseOfFeedback(**about, by_id=by.pk))
     gathering.refresh_from_db()
     return gathering
 

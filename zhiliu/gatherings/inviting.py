@@ -77,8 +77,7 @@ def share_oneself(gathering: Gathering, *, by: Person) -> Gathering:
     if not gathering.is_ahead:
         raise Refused(_("This gathering is over."))
     with transaction.atomic():
-        _become_sharer(gathering, by)
-        announce(Changed(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=by.pk))
+        become_sharer(gathering, by, by=by)
     gathering.refresh_from_db()
     return gathering
 
@@ -161,6 +160,16 @@ def _answer(invitation: Invitation, state: str, **fields: object) -> bool:
     """Whether the answer is new; the filter lets only one of two clicks through."""
     open_ = Invitation.objects.filter(pk=invitation.pk, state__in=[_State.WAITING, _State.COUNTERED])
     return bool(open_.update(state=state, answered_at=timezone.now(), **fields))
+
+
+def become_sharer(gathering: Gathering, person: Person, *, by: Person) -> None:
+    """Let somebody who agreed share; the same person again is harmless. Inside a transaction, by a verb that has asked.
+
+    Raises:
+        Refused: another sharer was quicker.
+    """
+    _become_sharer(gathering, person)
+    announce(Changed(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=by.pk))
 
 
 def _become_sharer(gathering: Gathering, person: Person) -> None:

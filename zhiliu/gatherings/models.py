@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.communities.tables import Feature
-from zhiliu.directory.models import Person
+from zhiliu.directory.models import Department, Person
 from zhiliu.files.models import Upload
 from zhiliu.kit.addresses import address
 from zhiliu.knowledge.models import Article
@@ -90,6 +90,9 @@ class Gathering(models.Model):
     held_at = models.DateTimeField(null=True)
     code = models.CharField(max_length=6, default=new_code, help_text="For checking in.")
     taken = models.PositiveIntegerField(default=0, help_text="Seats given, waiting list left out.")
+    changed_because = models.CharField(
+        max_length=500, blank=True, help_text="What host or sharer changed because of the feedback."
+    )
     sequence = models.PositiveIntegerField(default=0)
     rescheduled_at = models.DateTimeField(default=timezone.now, help_text="When the calendar entry changed last.")
     version = models.PositiveIntegerField(default=1)
@@ -219,6 +222,109 @@ class Invitation(models.Model):
         return self.state == self.State.WAITING
 
 
+class SharerWanted(models.Model):
+    """Base of what looks for a sharer: for a topic, or for a gathering that has none yet."""
+
+    topic = models.ForeignKey(Topic, models.CASCADE, null=True, related_name="%(class)ss")
+    gathering = models.ForeignKey(Gathering, models.CASCADE, null=True, related_name="%(class)ss")
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(topic=None, gathering__isnull=False) | Q(topic__isnull=False, gathering=None),
+                name="%(class)s_is_for_one_thing",
+            )
+        ]
+
+    @property
+    def wanted_for(self) -> Topic | Gathering:
+        """The topic or gathering."""
+        thing = self.topic or self.gathering
+        assert thing is not None
+        return thing
+
+    @property
+    def community_id(self) -> int:
+        """Where the topic or gathering belongs."""
+        return self.wanted_for.community_id
+
+    @property
+    def is_still_wanted(self) -> bool:
+        """Whether nobody shares yet."""
+        return wants_sharer(self.wanted_for)
+
+
+def wants_sharer(thing: Topic | Gathering) -> bool:
+    """Whether a topic or a gathering looks for somebody to share."""
+    if isinstance(thing, Topic):
+        return thing.state == Topic.State.OPEN
+    return thing.is_ahead and thing.sharer_id is None and not thing.is_tea_chat
+
+
+STILL_WANTED = Q(topic__state=Topic.State.OPEN) | Q(
+    gathering__state__in=[Gathering.State.PLANNING, Gathering.State.FIXED], gathering__sharer=None
+)
+
+
+class Nomination(SharerWanted):
+    """A colleague names somebody who could share. They alone decide; of a no only who named them learns."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("nomination", "No answer yet")
+        YES = "yes", pgettext_lazy("nomination", "Would share")
+        NO = "no", pgettext_lazy("nomination", "Not this time")
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="nominations")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    why = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
+    word = models.CharField(max_length=300, blank=True, help_text="What the named person answers.")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta(SharerWanted.Meta):
+        constraints = [
+            *SharerWanted.Meta.constraints,
+            models.UniqueConstraint("topic", "person", name="nomination_once_a_topic"),
+            models.UniqueConstraint("gathering", "person", name="nomination_once_a_gathering"),
+        ]
+        indexes = [models.Index(fields=["person", "state"], name="nomination_by_person")]
+
+    def get_absolute_url(self) -> str:
+        """Where the named person answers."""
+        return address("gatherings:nomination", self.pk)
+
+
+class DepartmentAsk(SharerWanted):
+    """A department is asked to send somebody; its head names them or declines."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("department asked", "No answer yet")
+        NAMED = "named", pgettext_lazy("department asked", "Has named somebody")
+        DECLINED = "declined", pgettext_lazy("department asked", "Nobody this time")
+
+    department = models.ForeignKey(Department, models.CASCADE, related_name="+")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    note = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    word = models.CharField(max_length=300, blank=True, help_text="What the head answers.")
+    answered_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta(SharerWanted.Meta):
+        constraints = [
+            *SharerWanted.Meta.constraints,
+            models.UniqueConstraint("topic", "department", name="department_asked_once_a_topic"),
+            models.UniqueConstraint("gathering", "department", name="department_asked_once_a_gathering"),
+        ]
+
+    def get_absolute_url(self) -> str:
+        """Where the head answers."""
+        return address("gatherings:department_ask", self.pk)
+
+
 class Seat(models.Model):
     """A person signed up. Waiting ones are served in the order of their keys."""
 
@@ -279,6 +385,23 @@ class Question(Unordered):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Pulse(models.Model):
+    """How many chose a word in a minute of a gathering: a number, never who. Deleted after ten minutes."""
+
+    class Word(models.TextChoices):
+        WITH_YOU = "with_you", pgettext_lazy("pulse", "With you")
+        SLOWER = "slower", pgettext_lazy("pulse", "Slower")
+        EXAMPLE = "example", pgettext_lazy("pulse", "An example")
+
+    gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="pulses")
+    word = models.CharField(max_length=8, choices=Word.choices)
+    minute = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("gathering", "word", "minute", name="pulse_once")]
 
 
 class GatheringFile(models.Model):

@@ -12,9 +12,23 @@ from zhiliu.comments.models import Vote
 from zhiliu.communities.models import Membership
 from zhiliu.kit.sending import NoticeKind, offers_notice
 from zhiliu.needs.models import Topic
+from zhiliu.surveys.models import Answered
 
 from . import facts
-from .models import CheckIn, Deposit, Gathering, Invitation, Offer, Question, Reminder, Seat
+from .holding import FEEDBACK
+from .models import (
+    CheckIn,
+    DepartmentAsk,
+    Deposit,
+    Gathering,
+    Invitation,
+    Nomination,
+    Offer,
+    Question,
+    Reminder,
+    Seat,
+    SharerWanted,
+)
 
 
 def _leaders(gathering_id: int) -> set[int]:
@@ -124,6 +138,152 @@ class OfferIsMade(NoticeKind):
     def sentence(self, row: Any) -> Any:
         """Who offers."""
         return _said(_("%(who)s offers to share about “%(title)s”"), row)
+
+
+def _wanted_for(row: SharerWanted | None) -> tuple[str, int] | None:
+    """The topic or gathering a nomination or a request to a department is for."""
+    if row is None:
+        return None
+    return ("topic", row.topic_id) if row.topic_id else ("gathering", row.gathering_id or 0)
+
+
+@offers_notice
+class YouAreNominated(NoticeKind):
+    """Somebody is named as the one to share."""
+
+    key = "gatherings.nominated"
+    group = "mine"
+    fact = facts.Nominated
+    icon = "hand-heart"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: facts.Nominated) -> Iterable[int]:
+        """The named person."""
+        return [fact.person_id]
+
+    def sentence(self, row: Any) -> Any:
+        """Who thinks so."""
+        return _said(_("%(who)s would like to hear you on “%(title)s”"), row)
+
+    def still_wanted(self, fact: facts.Nominated) -> bool:
+        """Not once it was answered, or somebody else shares."""
+        row = Nomination.objects.filter(pk=fact.nomination_id, state=Nomination.State.WAITING).first()
+        return row is not None and row.is_still_wanted
+
+
+@offers_notice
+class NominationIsAnswered(NoticeKind):
+    """Who named somebody learns the answer; the host learns only of a yes."""
+
+    key = "gatherings.nomination_answered"
+    group = "mine"
+    fact = facts.NominationAnswered
+    icon = "hand-heart"
+    calls = True
+
+    def recipients(self, fact: facts.NominationAnswered) -> Iterable[int]:
+        """Who named them, and of a yes the host."""
+        row = _nomination(fact)
+        if row is None:
+            return []
+        host = row.gathering.host_id if row.gathering and row.state == Nomination.State.YES else None
+        return [key for key in (row.by_id, host) if key]
+
+    def thing(self, fact: facts.NominationAnswered) -> tuple[str, int] | None:
+        """The topic or gathering, where it goes on."""
+        return _wanted_for(_nomination(fact))
+
+    def details(self, fact: facts.NominationAnswered) -> dict[str, Any]:
+        """Yes or no."""
+        row = _nomination(fact)
+        return {"yes": row is not None and row.state == Nomination.State.YES}
+
+    def sentence(self, row: Any) -> Any:
+        """What they said."""
+        if row.details.get("yes"):
+            return _said(_("%(who)s would share on “%(title)s”"), row)
+        return _said(_("%(who)s does not share on “%(title)s” this time; only you are told"), row)
+
+
+def _nomination(fact: facts.NominationAnswered) -> Nomination | None:
+    return Nomination.objects.select_related("gathering").filter(pk=fact.nomination_id).first()
+
+
+@offers_notice
+class YourDepartmentIsAsked(NoticeKind):
+    """The head of a department is asked to name somebody."""
+
+    key = "gatherings.department_asked"
+    group = "mine"
+    fact = facts.DepartmentAsked
+    icon = "users"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: facts.DepartmentAsked) -> Iterable[int]:
+        """The head."""
+        heads = DepartmentAsk.objects.filter(pk=fact.ask_id).values_list("department__head_id", flat=True)
+        return {key for key in heads if key}
+
+    def sentence(self, row: Any) -> Any:
+        """Who asks."""
+        return _said(_("%(who)s asks your department who could share: “%(title)s”"), row)
+
+    def still_wanted(self, fact: facts.DepartmentAsked) -> bool:
+        """Not once it was answered, or somebody shares."""
+        row = DepartmentAsk.objects.filter(pk=fact.ask_id, state=DepartmentAsk.State.WAITING).first()
+        return row is not None and row.is_still_wanted
+
+
+@offers_notice
+class DepartmentHasAnswered(NoticeKind):
+    """Who asked a department learns the answer."""
+
+    key = "gatherings.department_answered"
+    group = "mine"
+    fact = facts.DepartmentAnswered
+    icon = "users"
+
+    def recipients(self, fact: facts.DepartmentAnswered) -> Iterable[int]:
+        """Who asked."""
+        return {key for key in DepartmentAsk.objects.filter(pk=fact.ask_id).values_list("by_id", flat=True) if key}
+
+    def thing(self, fact: facts.DepartmentAnswered) -> tuple[str, int] | None:
+        """The topic or gathering, where it goes on."""
+        return _wanted_for(DepartmentAsk.objects.filter(pk=fact.ask_id).first())
+
+    def details(self, fact: facts.DepartmentAnswered) -> dict[str, Any]:
+        """Whether somebody was named."""
+        return {"named": DepartmentAsk.objects.filter(pk=fact.ask_id, state=DepartmentAsk.State.NAMED).exists()}
+
+    def sentence(self, row: Any) -> Any:
+        """Named, or nobody."""
+        if row.details.get("named"):
+            return _said(_("%(who)s has named somebody for “%(title)s”"), row)
+        return _said(_("%(who)s has nobody to send for “%(title)s” this time"), row)
+
+
+@offers_notice
+class ChangedBecauseOfYou(NoticeKind):
+    """Who gave feedback learns what changed because of it."""
+
+    key = "gatherings.changed_because"
+    group = "gatherings"
+    fact = facts.ChangedBecauseOfFeedback
+    icon = "refresh-cw"
+    calls = True
+
+    def recipients(self, fact: facts.ChangedBecauseOfFeedback) -> Iterable[int]:
+        """Who answered the survey: that somebody answered is noted, what they said is not."""
+        answered = Answered.objects.filter(
+            survey__kind="gathering", survey__thing_id=fact.gathering_id, survey__purpose=FEEDBACK
+        )
+        return set(answered.values_list("person_id", flat=True))
+
+    def sentence(self, row: Any) -> Any:
+        """Where to read it."""
+        return _said(_("Your feedback on “%(title)s” has changed something"), row)
 
 
 @offers_notice

@@ -21,7 +21,7 @@ from zhiliu.needs.panels import topic_sections
 
 from . import queries
 from .models import Format, Gathering
-from .rules import can_offer, can_propose
+from .rules import can_nominate, can_offer, can_propose
 
 tabs.put(
     Tab(
@@ -62,8 +62,14 @@ def topic_section(topic: Topic, viewer: Person) -> dict[str, Any] | None:
     """What was arranged about a topic, who offers to share, and how to arrange it."""
     gatherings = Gathering.objects.visible_to(viewer).filter(topic=topic).exclude(state=Gathering.State.CANCELLED)
     offers = list(topic.offers.select_related("by__department").order_by("at"))
+    naming = queries.naming_of(topic, viewer)
+    for offer in offers:
+        offer.named_by = naming.named_by(offer.by_id)  # type: ignore[attr-defined]
+    offering = {offer.by_id for offer in offers}
     return {
         "template": "gatherings/topic_section.html",
+        "naming": queries.Naming([one for one in naming.nominations if one.person_id not in offering], naming.asks),
+        "may_nominate": can_nominate(viewer, topic) and topic.state == Topic.State.OPEN,
         "topic": topic,
         "rows": queries.rows_of(queries.with_people(gatherings).order_by("-at")[:5], viewer),
         "offers": offers,

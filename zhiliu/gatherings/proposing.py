@@ -51,8 +51,8 @@ def propose(
     require(can_propose, by, community)
     if topic is not None and topic.community_id != community.pk:
         raise Refused(_("This topic belongs to another community."), field="topic")
-    offer = Offer.objects.filter(topic=topic, by=sharer).first() if topic and sharer else None
-    if sharer is not None and sharer.pk != by.pk and offer is None:
+    offered = Offer.objects.filter(topic=topic, by=sharer).first() if topic and sharer else None
+    if sharer is not None and sharer.pk != by.pk and offered is None:
         raise Refused(_("Invite the sharer: they decide themselves."), field="sharer")
     with transaction.atomic():
         made = Gathering.objects.create(
@@ -62,8 +62,8 @@ def propose(
         if topic is not None:
             link(("topic", topic.pk), ("gathering", made.pk), by_id=by.pk)
             set_state(topic, Topic.State.PLANNED, by_id=by.pk)
-        if offer is not None:
-            Offer.objects.filter(pk=offer.pk).update(gathering=made)
+        if offered is not None:
+            Offer.objects.filter(pk=offered.pk).update(gathering=made)
         announce(Proposed(gathering_id=made.pk, community_id=community.pk, by_id=by.pk))
     return made
 
@@ -131,10 +131,15 @@ def offer_to_share(topic: Topic, *, by: Person, word: str = "") -> Offer:
     if topic.state == Topic.State.DROPPED:
         raise Refused(_("This topic was dropped."))
     with transaction.atomic():
-        offer, is_new = Offer.objects.update_or_create(topic=topic, by=by, defaults={"word": word})
-        if is_new:
-            announce(OfferMade(topic_id=topic.pk, offer_id=offer.pk, community_id=topic.community_id, by_id=by.pk))
-    return offer
+        return offer(topic, by=by, word=word)
+
+
+def offer(topic: Topic, *, by: Person, word: str = "") -> Offer:
+    """Note an offer. Inside a transaction, by a verb that has asked whether the person may."""
+    made, is_new = Offer.objects.update_or_create(topic=topic, by=by, defaults={"word": word})
+    if is_new:
+        announce(OfferMade(topic_id=topic.pk, offer_id=made.pk, community_id=topic.community_id, by_id=by.pk))
+    return made
 
 
 def withdraw_offer(topic: Topic, *, by: Person) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,11 +20,12 @@ from zhiliu.directory.calendar import WorkCalendar
 from zhiliu.directory.models import Department, Person
 from zhiliu.kit.templatetags.ui_time import day_words
 from zhiliu.lineage.lines import glyphs_for
+from zhiliu.needs.models import Topic
 from zhiliu.surveys.models import Survey
 from zhiliu.thanks.models import Thanks
 
 from .holding import FEEDBACK
-from .models import Deposit, Gathering, Question, Seat
+from .models import DepartmentAsk, Deposit, Gathering, Nomination, Question, Seat
 
 NEW_HERE = dt.timedelta(days=365)
 
@@ -168,6 +169,35 @@ def moment_words(moment: dt.datetime) -> str:
     """Day and clock: 今天 15:00."""
     there = timezone.localtime(moment)
     return f"{day_words(there.date(), timezone.localdate())} {there:%H:%M}"
+
+
+# --- who could share ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Who was nominated or asked for a topic or gathering, as far as a reader may know.
+
+    A yes is for everybody; what is still open and a no only whoever named them sees.
+    """
+
+    nominations: list[Nomination]
+    asks: list[DepartmentAsk]
+
+    def named_by(self, person_id: int) -> Person | None:
+        """Who named somebody that would share."""
+        return next((one.by for one in self.nominations if one.person_id == person_id and one.state == "yes"), None)
+
+    def __bool__(self) -> bool:
+        return bool(self.nominations or self.asks)
+
+
+def naming_of(thing: Topic | Gathering, viewer: Person) -> Naming:
+    """Nominations and asked departments, two queries."""
+    wanted = Q(topic=thing) if isinstance(thing, Topic) else Q(gathering=thing)
+    known = Nomination.objects.filter(wanted, Q(state=Nomination.State.YES) | Q(by=viewer))
+    asks = DepartmentAsk.objects.filter(wanted).select_related("department__head", "answered_by")
+    return Naming(list(known.select_related("person__department", "by").order_by("at")), list(asks.order_by("at")))
 
 
 # --- for the gathering's own pages --------------------------------------------------------------------------------

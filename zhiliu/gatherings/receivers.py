@@ -9,9 +9,12 @@ from zhiliu.comments.facts import Voted
 from zhiliu.lineage.lines import lateness
 from zhiliu.lineage.linking import Reference
 from zhiliu.live.topics import Event, gates, sources
+from zhiliu.polls.facts import BallotCast, PollClosed, PollPut
+from zhiliu.polls.models import Poll
 
 from . import facts
 from .models import Deposit, Gathering, Question
+from .polling import KIND
 
 _EVENTS: dict[type[facts.OfGathering], str] = {
     facts.QuestionAsked: "questions",
@@ -25,18 +28,22 @@ _EVENTS: dict[type[facts.OfGathering], str] = {
     facts.Cancelled: "state",
     facts.Held: "state",
     facts.Changed: "state",
+    facts.PulseGiven: "pulse",
 }
 
 
 @sources.adds(key="gatherings")
 def gathering_events(entry: Entry) -> Iterable[Event]:
-    """Questions, seats and state of a gathering changed."""
+    """Questions, seats, state, polls or pulse of a gathering changed."""
     fact = entry.fact
     if isinstance(fact, facts.OfGathering) and type(fact) in _EVENTS:
         return [(("gathering", fact.gathering_id), _EVENTS[type(fact)])]
     if isinstance(fact, Voted) and fact.kind == "question":
         keys = Question.objects.filter(pk=fact.thing_id).values_list("gathering_id", flat=True)
         return [(("gathering", key), "questions") for key in keys]
+    if isinstance(fact, PollPut | PollClosed | BallotCast):
+        rooms = Poll.objects.filter(pk=fact.poll_id, kind=KIND).values_list("thing_id", flat=True)
+        return [(("gathering", key), "poll") for key in rooms if key is not None]
     return []
 
 

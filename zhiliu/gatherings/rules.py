@@ -7,12 +7,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities import rules as community_rules
+from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
 from zhiliu.kit.rules import name_rule, rule
 
-from .models import Gathering, Invitation
+from .models import DepartmentAsk, Gathering, Invitation
 
 
 @rule(_("Only those who see the community can see this."))
@@ -49,6 +50,24 @@ def owns_deposit(person: Person, gathering: Gathering) -> bool:
     return deposit is not None and deposit.owner_id is not None and deposit.owner_id == person.pk
 
 
+@rule(_("Only the head of the department can answer this."))
+def heads_department(person: Person, ask: DepartmentAsk) -> bool:
+    """Heads the department that was asked."""
+    return person.is_active and ask.department.head_id is not None and ask.department.head_id == person.pk
+
+
+@rule(_("This community is for members only: its gatherings are not shown outside."))
+def is_open_to_colleagues(person: Person, gathering: Gathering) -> bool:
+    """Its community can be read by all colleagues."""
+    return gathering.community.visibility == Community.Visibility.OPEN
+
+
+@rule(_("A poster needs a gathering whose time is fixed."))
+def is_announced(person: Person, gathering: Gathering) -> bool:
+    """It is to come, its time is fixed, and it is not tea for two."""
+    return gathering.state == Gathering.State.FIXED and not gathering.is_over and not gathering.is_tea_chat
+
+
 _is_open = community_rules.is_open_for_work.of("community")
 _moderates = community_rules.can_moderate.of("community")
 
@@ -61,3 +80,6 @@ can_prepare = name_rule("gatherings.prepare", _is_open & (_moderates | is_host |
 can_see_results = name_rule("gatherings.see_results", _moderates | is_host | is_sharer)
 can_deposit = name_rule("gatherings.deposit", _is_open & (_moderates | is_host | owns_deposit))
 can_offer = name_rule("gatherings.offer", (has_gatherings & community_rules.can_schedule).of("community"))
+can_nominate = name_rule("gatherings.nominate", (has_gatherings & community_rules.can_schedule).of("community"))
+can_answer_for_department = name_rule("gatherings.answer_for_department", heads_department)
+can_make_poster = name_rule("gatherings.poster", can_see & is_open_to_colleagues & is_announced)

@@ -3,6 +3,7 @@ from django_tasks import task
 from zhiliu.jobs.periodic import Daily, Every, comes_round
 
 from .depositing import tell_late
+from .feeling import forget_pulse
 from .reminding import remind_due
 
 
@@ -11,6 +12,13 @@ from .reminding import remind_due
 def remind_of_gatherings() -> None:
     """Announce reminders whose moment has come."""
     remind_due()
+
+
+@comes_round(Every(minutes=10))
+@task()
+def forget_old_pulses() -> None:
+    """Delete the numbers of gatherings that nobody ended."""
+    forget_pulse()
 
 
 @comes_round(Daily(hour=9))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from zhiliu.kit.templatetags.ui_time import day_words
 from zhiliu.kit.things import ThingCard, ThingKind, offers_thing
 
-from .models import Gathering
+from .models import DepartmentAsk, Gathering, Nomination
 
 
 @offers_thing
@@ -45,6 +45,47 @@ class GatheringKind(ThingKind):
         """Through the query set's twin."""
         rows = Gathering.objects.visible_to(person).filter(pk__in=list(keys))
         return set(rows.values_list("pk", flat=True))
+
+
+@offers_thing
+class NominationKind(ThingKind):
+    """Nominations; only the named person is led to one."""
+
+    label = "nomination"
+    icon = "hand-heart"
+    name = pgettext_lazy("kind of thing", "Nomination")
+
+    def load(self, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """One query."""
+        rows = Nomination.objects.filter(pk__in=list(keys)).select_related("topic", "gathering")
+        return {row.pk: _wanted_card(self.label, row, row.community_id) for row in rows}
+
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """Those that name the person."""
+        return set(Nomination.objects.filter(pk__in=list(keys), person=person).values_list("pk", flat=True))
+
+
+@offers_thing
+class DepartmentAskKind(ThingKind):
+    """Requests to departments; only the head is led to one."""
+
+    label = "department_ask"
+    icon = "users"
+    name = pgettext_lazy("kind of thing", "Request to a department")
+
+    def load(self, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """One query."""
+        rows = DepartmentAsk.objects.filter(pk__in=list(keys)).select_related("topic", "gathering")
+        return {row.pk: _wanted_card(self.label, row, row.community_id) for row in rows}
+
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """Those to departments the person heads."""
+        rows = DepartmentAsk.objects.filter(pk__in=list(keys), department__head=person)
+        return set(rows.values_list("pk", flat=True))
+
+
+def _wanted_card(label: str, row: Any, community_id: int) -> ThingCard:
+    return ThingCard(label, row.pk, str(row.wanted_for), row.get_absolute_url(), "", community_id, row.at, row)
 
 
 def state_words(gathering: Gathering) -> str:

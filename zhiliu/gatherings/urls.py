@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import after, calendars, meeting, pages, preparing
+from .views import after, calendars, meeting, naming, pages, poster, preparing
 
 app_name = "gatherings"
 urlpatterns = [
@@ -16,6 +16,21 @@ urlpatterns = [
     path("gatherings/<key:pk>/invitations/<key:invitation_pk>/time/", preparing.invitation_time, name="take_time"),
     path("gatherings/<key:pk>/invitation/", preparing.invitation, name="invitation"),
     path("gatherings/<key:pk>/sharer/", preparing.sharer, name="sharer"),
+    path("gatherings/<key:pk>/nominations/", naming.nominations, {"kind": "gathering"}, name="nominate"),
+    path("gatherings/<key:pk>/departments/", naming.departments, {"kind": "gathering"}, name="ask_department"),
+    path("gatherings/<key:pk>/nominee/", naming.nominee, name="nominee"),
+    path("gatherings/sharing/", naming.sharing, name="sharing"),
+    path("topics/<key:pk>/nominations/", naming.nominations, {"kind": "topic"}, name="topic_nominate"),
+    path("topics/<key:pk>/departments/", naming.departments, {"kind": "topic"}, name="topic_ask_department"),
+    path("nominations/<key:pk>/", naming.nomination, name="nomination"),
+    path("departments/asked/<key:pk>/", naming.department_ask, name="department_ask"),
+    path("gatherings/<key:pk>/poster/", poster.poster, name="poster"),
+    path("gatherings/<key:pk>/poster.svg", poster.poster_file, name="poster_file"),
+    path("gatherings/<key:pk>/changed/", after.changed, name="changed"),
+    path("gatherings/<key:pk>/room/pulse/", meeting.pulse, name="pulse"),
+    path("gatherings/<key:pk>/room/polls/", meeting.polls, name="polls"),
+    path("gatherings/<key:pk>/room/polls/<key:poll_pk>/ballot/", meeting.ballot, name="ballot"),
+    path("gatherings/<key:pk>/room/polls/<key:poll_pk>/closing/", meeting.poll_closing, name="poll_closing"),
     path("gatherings/<key:pk>/seat/", meeting.seat, name="seat"),
     path("gatherings/<key:pk>/room/", meeting.room, name="room"),
     path("gatherings/<key:pk>/room/queue/", meeting.queue, name="queue"),

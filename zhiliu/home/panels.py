@@ -52,6 +52,7 @@ def navigation(request: HttpRequest, shell: Shell) -> None:
     shell.me_menu = [
         NavItem("me", "user", _("My profile"), person.get_absolute_url()),
         NavItem("mail", "mail", _("What comes by mail"), reverse("notifications:preferences")),
+        NavItem("password", "key-round", _("Password"), reverse("password")),
         NavItem("out", "log-out", _("Sign out"), reverse("signout"), post=True),
     ]
 

@@ -17,7 +17,23 @@ class PollOpened(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class BallotCast(Fact):
-    """Somebody voted or changed their mind; nobody is named where the poll is secret."""
+    """Somebody voted or changed their mind; nobody is named where the poll is secret or belongs to a thing."""
+
+    about = ("poll", "poll_id")
+    poll_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollPut(Fact):
+    """A question was put to those who are at a thing."""
+
+    about = ("poll", "poll_id")
+    poll_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollClosed(Fact):
+    """A poll was closed before its time."""
 
     about = ("poll", "poll_id")
     poll_id: int

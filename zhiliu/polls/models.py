@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
+from zhiliu.kit.things import kind_of
 
 
 class PollQuerySet(models.QuerySet["Poll"]):
@@ -20,13 +22,21 @@ class PollQuerySet(models.QuerySet["Poll"]):
         """Those of communities ``person`` sees inside; the twin of ``rules.can_see``."""
         return self.filter(reach(person).community_q("community"))
 
+    def of_community(self) -> PollQuerySet:
+        """Those put to a whole community; the others belong to a thing and are shown there."""
+        return self.filter(kind="")
+
+    def about(self, kind: str, thing_id: int) -> PollQuerySet:
+        """Those that belong to a thing."""
+        return self.filter(kind=kind, thing_id=thing_id)
+
     def open(self) -> PollQuerySet:
         """Those one can still vote in."""
         return self.filter(closes_at__gt=timezone.now())
 
 
 class Poll(models.Model):
-    """One question put to a community."""
+    """One question put to a community, or to those who are at a thing (``kind`` and ``thing_id``)."""
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="polls")
     question = models.CharField(max_length=120)
@@ -35,17 +45,31 @@ class Poll(models.Model):
     closes_at = models.DateTimeField()
     at = models.DateTimeField(default=timezone.now)
     ballot_count = models.PositiveIntegerField(default=0)
+    kind = models.CharField(max_length=20, blank=True, help_text="Kind of the thing it belongs to, if any.")
+    thing_id = models.BigIntegerField(null=True)
 
     objects: Any = PollQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["community", "-at"], name="poll_by_time")]
+        indexes = [
+            models.Index(fields=["community", "-at"], name="poll_by_time"),
+            models.Index(fields=["kind", "thing_id"], name="poll_by_thing", condition=~Q(kind="")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="", thing_id=None) | (~Q(kind="") & Q(thing_id__isnull=False)),
+                name="poll_thing_has_kind_and_id",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.question
 
     def get_absolute_url(self) -> str:
-        """The poll's page."""
+        """The poll's page, or that of the thing it belongs to."""
+        if self.kind:
+            card = kind_of(self.kind).load([self.thing_id or 0]).get(self.thing_id or 0)
+            return card.url if card else self.community.get_absolute_url()
         return reverse("polls:poll", args=[self.community.slug, self.pk])
 
     @property

@@ -32,7 +32,14 @@ def open_poll_section(community: Community, viewer: Person) -> dict[str, Any] | 
     """The newest poll one can still vote in."""
     if not community.has(Feature.POLLS):
         return None
-    poll = Poll.objects.filter(community=community).open().select_related("community", "by").order_by("-at").first()
+    poll = (
+        Poll.objects.of_community()
+        .filter(community=community)
+        .open()
+        .select_related("community", "by")
+        .order_by("-at")
+        .first()
+    )
     if poll is None:
         return None
     return {

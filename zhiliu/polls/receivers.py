@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from zhiliu.activity.following import Entry
 from zhiliu.live.topics import Event, gates, sources
 
-from .facts import BallotCast
+from .facts import BallotCast, PollClosed
 from .models import Poll
 
 
 @sources.adds(key="polls")
 def poll_events(entry: Entry) -> Iterable[Event]:
-    """A vote changes the counts; of a secret poll it changes nothing one may see."""
-    if isinstance(entry.fact, BallotCast):
+    """A vote changes the counts, of a secret poll only when it closes."""
+    if isinstance(entry.fact, BallotCast | PollClosed):
         return [(("poll", entry.fact.poll_id), "ballots")]
     return []
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from rules import Predicate
 
 from zhiliu.communities import rules as community_rules
 from zhiliu.communities.reach import reach
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
-from zhiliu.kit.rules import name_rule, rule
+from zhiliu.kit.rules import Rule, name_rule, rule
 
 from .models import Poll
+from .owners import owners
 
 
 @rule(_("Only those who see the community can see this."))
@@ -25,6 +27,40 @@ def has_polls(person: Person, community: object) -> bool:
     return community.has(Feature.POLLS)  # type: ignore[attr-defined]
 
 
+@rule(_("Only the author of the poll, or who moderates, may close it."))
+def is_author(person: Person, poll: Poll) -> bool:
+    """Put the question."""
+    return person.is_active and poll.by_id is not None and poll.by_id == person.pk
+
+
+@rule(_("Only those who lead this may put and close its polls."))
+def keeps_owner(person: Person, poll: Poll) -> bool:
+    """May put and close polls of the thing it belongs to."""
+    owner = owners.get(poll.kind)
+    return owner is not None and person.is_active and owner.keep(person, poll.thing_id or 0)
+
+
+@rule(_("Only those who take part can vote here."))
+def takes_part(person: Person, poll: Poll) -> bool:
+    """May vote in the polls of the thing it belongs to."""
+    owner = owners.get(poll.kind)
+    return owner is not None and person.is_active and owner.vote(person, poll.thing_id or 0)
+
+
+def _by_owner(of_community: Rule, of_thing: Rule) -> Rule:
+    """One rule for polls of communities, another for those of things."""
+
+    def asked(poll: Poll) -> Rule:
+        return of_thing if poll.kind else of_community
+
+    return Rule(
+        Predicate(lambda person, poll: asked(poll)(person, poll), name="by_owner"),
+        lambda person, poll: asked(poll).why_not(person, poll),
+        f"of a community: {of_community.words}; of a thing: {of_thing.words}",
+    )
+
+
 name_rule("polls.see", can_see)
 can_open = name_rule("polls.open", has_polls & community_rules.can_take_part)
-can_vote = name_rule("polls.vote", community_rules.can_take_part.of("community"))
+can_vote = name_rule("polls.vote", _by_owner(community_rules.can_take_part.of("community"), takes_part))
+can_close = name_rule("polls.close", _by_owner(community_rules.can_moderate.of("community") | is_author, keeps_owner))

@@ -8,4 +8,5 @@ urlpatterns = [
     path("communities/<slug:slug>/polls/new/", views.poll_new, name="new"),
     path("communities/<slug:slug>/polls/<key:pk>/", views.poll, name="poll"),
     path("communities/<slug:slug>/polls/<key:pk>/ballot/", views.ballot, name="ballot"),
+    path("communities/<slug:slug>/polls/<key:pk>/closing/", views.closing, name="closing"),
 ]

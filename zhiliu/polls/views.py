@@ -23,8 +23,8 @@ from zhiliu.notifications.telling import mark_read_about
 from . import queries
 from .forms import PollForm
 from .models import Poll
-from .rules import can_open, can_vote
-from .voting import cast_ballot, open_poll
+from .rules import can_close, can_open, can_vote
+from .voting import cast_ballot, close_poll, open_poll
 
 
 @require_GET
@@ -32,7 +32,9 @@ from .voting import cast_ballot, open_poll
 def polls(request: Request, slug: str) -> HttpResponseBase:
     """Polls of a community, newest first."""
     community = community_or_404(request, slug)
-    page = page_of(Poll.objects.filter(community=community).select_related("by", "community"), request, by="-at")
+    page = page_of(
+        Poll.objects.of_community().filter(community=community).select_related("by", "community"), request, by="-at"
+    )
     context = frame(
         request,
         community,
@@ -79,7 +81,13 @@ def poll(request: Request, slug: str, pk: int) -> HttpResponseBase:
     mark_read_about(request.user, "poll", pk)
     one = queries.with_people(queries.shown([found], request.user)[0])
     context = frame(
-        request, found.community, "polls", one=one, poll=found, why_not=can_vote.why_not(request.user, found)
+        request,
+        found.community,
+        "polls",
+        one=one,
+        poll=found,
+        why_not=can_vote.why_not(request.user, found),
+        may_close=found.is_open and can_close(request.user, found),
     )
     return render(request, "polls/poll.html", context)
 
@@ -98,7 +106,17 @@ def ballot(request: Request, slug: str, pk: int) -> HttpResponseBase:
     return redirect(back(request, found.get_absolute_url()))
 
 
+@require_POST
+@login_required
+def closing(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Close a poll before its day."""
+    found = poll_or_404(request, slug, pk)
+    close_poll(found, by=request.user)
+    messages.success(request, _("Closed; the result stands."))
+    return redirect(found)
+
+
 def poll_or_404(request: Request, slug: str, pk: int) -> Poll:
-    """A poll of this community that the person may see."""
-    rows = Poll.objects.visible_to(request.user).select_related("by", "community")
+    """A poll put to this community that the person may see; those of a thing are shown there."""
+    rows = Poll.objects.visible_to(request.user).of_community().select_related("by", "community")
     return get_object_or_404(rows, pk=pk, community__slug=slug)

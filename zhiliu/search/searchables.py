@@ -12,6 +12,13 @@ from zhiliu.directory import facts as directory_facts
 from zhiliu.directory.models import Person
 from zhiliu.kit.finding import Document, Searchable, offers_search
 
+_ONE_PERSON = (
+    directory_facts.PersonJoined,
+    directory_facts.PersonLeft,
+    directory_facts.PersonReturned,
+    community_facts.MemberLeft,
+)
+
 
 @offers_search
 class People(Searchable):
@@ -51,7 +58,7 @@ class People(Searchable):
 
     def changed_by(self, fact: Any) -> Iterable[int]:
         """Joining, leaving, changes, and for guests their communities."""
-        if isinstance(fact, directory_facts.PersonJoined | directory_facts.PersonLeft | community_facts.MemberLeft):
+        if isinstance(fact, _ONE_PERSON):
             return [fact.person_id]
         if isinstance(fact, directory_facts.PeopleChanged | community_facts.MembersJoined):
             return fact.person_ids

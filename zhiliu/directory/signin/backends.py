@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
-from django.db.models import Q
 from django.http import HttpRequest
 
 from zhiliu.kit.db import Prepared
@@ -22,8 +21,7 @@ class PasswordBackend(BaseBackend):
         """The person, or None. Takes as long for unknown names as for known ones."""
         if not username or not password:
             return None
-        name = username.strip()
-        person = Person.objects.filter(Q(number=name) | Q(email=name.lower()) | Q(handle=name.lower())).first()
+        person = Person.objects.known_as(username).first()
         if person is None:
             Person().set_password(password)
             return None

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from axes.helpers import get_client_ip_address
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 
-from ..forms import PasswordForm, SignInForm
-from ..joining import accept_invitation, read_invitation
+from ..entrance import read_link, use_link
+from ..forms import ForgottenForm, OwnPasswordForm, PasswordForm, SignInForm
 from ..models import Organisation, Person
+from ..passwords import change_password
+from ..tasks import find_forgetful
+from ..throttling import may_try
 
 BACKEND = "zhiliu.directory.signin.backends.PasswordBackend"
+# An office shares one address.
+ASKED_FROM_ONE_PLACE = 40
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,7 +43,7 @@ def signin(request: Request) -> HttpResponseBase:
             login(request, person)
             return redirect(_after(request))
         form.add_error(
-            None, _("Number and password do not fit. Check both, or ask an administrator for a new password.")
+            None, _("Number and password do not fit. Check both, or let us send you a link for a new password.")
         )
     return _page(request, form)
 
@@ -87,15 +96,46 @@ def locked_out(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def invitation(request: Request, key: str) -> HttpResponseBase:
-    """A guest opens their link, chooses a password and is in."""
+@never_cache
+def entry(request: Request, key: str) -> HttpResponseBase:
+    """Whoever holds a link chooses a password and is in: an invited guest, or somebody who has none any more."""
     try:
-        invited = read_invitation(key)
+        link = read_link(key)
     except Refused as refused:
-        return render(request, "directory/invitation.html", {"reason": refused.reason}, status=410)
+        return render(request, "directory/entry.html", {"reason": refused.reason}, status=410)
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        person = accept_invitation(invited, password=form.cleaned_data["password"])
+        person = use_link(link, password=form.cleaned_data["password"])
         login(request, person, backend=BACKEND)
         return redirect(settings.LOGIN_REDIRECT_URL)
-    return render(request, "directory/invitation.html", {"form": form, "invited": invited})
+    return render(request, "directory/entry.html", {"form": form, "link": link})
+
+
+@require_http_methods(["GET", "POST"])
+def forgotten(request: Request) -> HttpResponseBase:
+    """Ask for a link by mail. The answer is the same whether the person is known or not."""
+    form = ForgottenForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "directory/forgotten.html", {"form": form})
+    if not may_try("forgotten", get_client_ip_address(request) or "", limit=ASKED_FROM_ONE_PLACE, minutes=60):
+        form.add_error(None, _("Too many attempts. Try again in an hour, or ask an administrator."))
+        return render(request, "directory/forgotten.html", {"form": form}, status=429)
+    find_forgetful.enqueue(form.cleaned_data["username"])
+    return render(request, "directory/forgotten.html", {"sent": True, "minutes": 60})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def password(request: Request) -> HttpResponseBase:
+    """Change one's own password; sessions elsewhere end by that, this one goes on."""
+    form = OwnPasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_password(request.user, old=form.cleaned_data["old"], new=form.cleaned_data["password"])
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            update_session_auth_hash(request, request.user)
+            messages.success(request, _("Your new password counts from now on; other devices are signed out."))
+            return redirect("directory:profile", request.user.handle)
+    return render(request, "directory/password.html", {"form": form})

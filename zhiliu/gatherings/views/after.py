@@ -20,9 +20,18 @@ from zhiliu.surveys.forms import SurveyForm
 
 from .. import queries
 from ..depositing import assign_deposit, start_deposit, usual_due_day
-from ..forms import EndForm, HandOverForm, SummaryForm, ThanksForm
-from ..holding import add_file, change_summary, give_feedback, hold, remove_file, thank_sharer
+from ..forms import ChangedForm, EndForm, HandOverForm, SummaryForm, ThanksForm
+from ..holding import (
+    add_file,
+    change_summary,
+    give_feedback,
+    hold,
+    remove_file,
+    tell_what_changed,
+    thank_sharer,
+)
 from ..models import Gathering, GatheringFile
+from ..polling import polls_of
 from ..rules import can_host, can_prepare
 from .reaching import gathering_or_404, on_top_of
 
@@ -54,6 +63,7 @@ def end(request: Request, pk: int) -> HttpResponseBase:
         "attendance": queries.attendance_of(found),
         "files": list(found.files.select_related("upload")),
         "questions": queries.questions_of(found, request.user),
+        "polls": polls_of(found),
     }
     return render(request, "gatherings/end.html", context)
 
@@ -142,6 +152,19 @@ def feedback(request: Request, pk: int) -> HttpResponseBase:
         raise Refused(_("Answer the first two questions; the third one is up to you."))
     give_feedback(found, form.values(), by=request.user)
     messages.success(request, _("Thank you. From 5 answers on, sharer and host see them together."))
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def changed(request: Request, pk: int) -> HttpResponseBase:
+    """Tell those who gave feedback what changed because of it."""
+    found = gathering_or_404(request, pk)
+    form = ChangedForm(request.POST)
+    if not form.is_valid():
+        raise Refused(_("Say in a few words what you changed."))
+    tell_what_changed(found, changed=form.cleaned_data["changed"], by=request.user)
+    messages.success(request, _("Saved; those who gave feedback are told."))
     return redirect(found)
 
 

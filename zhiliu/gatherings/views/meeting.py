@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.doors import back
+from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
 from zhiliu.notifications.telling import mark_read_about
+from zhiliu.polls.models import Poll
+from zhiliu.polls.queries import shown as polls_shown
+from zhiliu.polls.voting import cast_ballot, close_poll
 
 from .. import queries
 from ..asking import ask, mark_answered, put_back, remove_question, start_answering, vote_for_question
 from ..checking_in import check_in, check_in_person
-from ..forms import AnswerForm, CodeForm, QuestionForm
+from ..feeling import WINDOW, Tap, give_pulse, pulse_of
+from ..forms import AnswerForm, CodeForm, QuestionForm, RoomPollForm
 from ..models import Gathering, Question
+from ..polling import KIND, ask_the_room, poll_of_room
 from ..rules import can_host, can_prepare
 from ..seating import give_up_seat, sign_up
 from ..timing import may_check_in_now, running_order
 from .reaching import gathering_or_404, key_of, question_or_404
+
+PULSE_COOKIE = "pulse"
+SHOWN_AFTER_CLOSING = dt.timedelta(minutes=10)
 
 
 @require_POST
@@ -83,7 +94,25 @@ def _room(request: Request, found: Gathering) -> dict[str, Any]:
         "may_host": can_host(request.user, found),
         "may_prepare": can_prepare(request.user, found),
         "live_topic": f"gathering-{found.pk}",
+        **_pulse(request, found),
+        **_poll(request, found),
     }
+
+
+def _pulse(request: Request, found: Gathering, tap: Tap | None = None) -> dict[str, Any]:
+    """The three words, with numbers for host and sharer, and the one this phone chose last."""
+    tap = tap or _last_tap(request, found.pk)
+    return {
+        "felt": pulse_of(found) if found.is_running else [],
+        "my_word": tap.word if tap is not None and tap.counts_still else "",
+    }
+
+
+def _poll(request: Request, found: Gathering) -> dict[str, Any]:
+    """The poll that was put last: while it is open, and for a while after it closed."""
+    poll = poll_of_room(found)
+    fresh = poll is not None and poll.closes_at > timezone.now() - SHOWN_AFTER_CLOSING
+    return {"poll": polls_shown([poll], request.user)[0] if poll is not None and fresh else None}
 
 
 @require_POST
@@ -153,6 +182,87 @@ def _back_to_queue(request: Request, found: Gathering) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @login_required
+def pulse(request: Request, pk: int) -> HttpResponseBase:
+    """The pulse of the room; a POST says one's ``word``. What was tapped is remembered by the phone alone."""
+    found = gathering_or_404(request, pk)
+    tap = None
+    if request.method == "POST":
+        tap = give_pulse(found, request.POST.get("word", ""), by=request.user, last=_last_tap(request, pk))
+    if request.method == "POST" and not request.headers.get("HX-Request"):
+        answer: HttpResponseBase = redirect("gatherings:room", pk=pk)
+    else:
+        context = {"gathering": found, "may_prepare": can_prepare(request.user, found)} | _pulse(request, found, tap)
+        answer = render(request, "gatherings/_pulse.html", context)
+    if tap is not None:
+        _remember(answer, pk, tap)
+    return answer
+
+
+def _last_tap(request: Request, pk: int) -> Tap | None:
+    """What the phone remembers; nothing when it was tampered with."""
+    text = request.get_signed_cookie(PULSE_COOKIE, default="", salt=f"pulse-{pk}", max_age=WINDOW.seconds)
+    word, _sep, minute = (text or "").partition(" ")
+    return Tap(word, dt.datetime.fromisoformat(minute)) if minute else None
+
+
+def _remember(answer: HttpResponseBase, pk: int, tap: Tap) -> None:
+    answer.set_signed_cookie(
+        PULSE_COOKIE,
+        f"{tap.word} {tap.minute.isoformat()}",
+        salt=f"pulse-{pk}",
+        max_age=WINDOW.seconds,
+        path=reverse("gatherings:room", args=[pk]),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def polls(request: Request, pk: int) -> HttpResponseBase:
+    """The poll of the room; a POST puts a new one."""
+    found = gathering_or_404(request, pk)
+    if request.method == "GET":
+        return _room_poll(request, found)
+    form = RoomPollForm(request.POST)
+    if not form.is_valid():
+        raise Refused(next(iter(form.errors.values()))[0])
+    ask_the_room(found, **form.cleaned_data, by=request.user)
+    messages.success(request, _("The room can vote now."))
+    return redirect("gatherings:room", pk=pk)
+
+
+@require_POST
+@login_required
+def ballot(request: Request, pk: int, poll_pk: int) -> HttpResponseBase:
+    """Vote in the room, or change one's mind."""
+    found = gathering_or_404(request, pk)
+    asked = get_object_or_404(Poll.objects.about(KIND, pk), pk=poll_pk)
+    option = get_object_or_404(asked.options, pk=key_of(request.POST.get("option")))
+    cast_ballot(asked, option, by=request.user)
+    return _room_poll(request, found)
+
+
+@require_POST
+@login_required
+def poll_closing(request: Request, pk: int, poll_pk: int) -> HttpResponseBase:
+    """The host closes the poll."""
+    found = gathering_or_404(request, pk)
+    close_poll(get_object_or_404(Poll.objects.about(KIND, pk), pk=poll_pk), by=request.user)
+    return _room_poll(request, found)
+
+
+def _room_poll(request: Request, found: Gathering) -> HttpResponseBase:
+    if request.method == "POST" and not request.headers.get("HX-Request"):
+        return redirect("gatherings:room", pk=found.pk)
+    context = {"gathering": found, "may_prepare": can_prepare(request.user, found)} | _poll(request, found)
+    return render(request, "gatherings/_room_poll.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
 def checkin(request: Request, pk: int) -> HttpResponseBase:
     """Check in. The QR code leads here with the code filled in; looking at the page changes nothing."""
     found = gathering_or_404(request, pk)
@@ -201,6 +311,8 @@ def wall(request: Request, pk: int) -> HttpResponseBase:
     require(can_prepare, request.user, found)
     address = request.build_absolute_uri(f"{reverse('gatherings:checkin', args=[pk])}?code={found.code}")
     context = _room(request, found) | {"picture": qr_code(address), "code": f"{found.code[:3]} {found.code[3:]}"}
+    # While the room votes there is place for one question under it.
+    context["shown_waiting"] = ":1" if context["poll"] is not None else ":3"
     return render(request, "gatherings/wall.html", context)
 
 

@@ -18,14 +18,25 @@ from zhiliu.kit.paging import page_of
 from zhiliu.lineage.lines import line_of
 from zhiliu.needs.queries import alike
 from zhiliu.notifications.telling import mark_read_about
+from zhiliu.polls.queries import shown as polls_shown
 from zhiliu.surveys.forms import SurveyForm
+from zhiliu.surveys.models import Survey
 from zhiliu.surveys.results import has_answered, results
 
 from .. import queries
-from ..forms import HandOverForm
+from ..forms import ChangedForm, HandOverForm
 from ..holding import took_part
-from ..models import Gathering, Invitation, Seat
-from ..rules import can_deposit, can_host, can_prepare, can_propose, can_see_results
+from ..models import Gathering, Invitation, Seat, wants_sharer
+from ..polling import polls_of
+from ..rules import (
+    can_deposit,
+    can_host,
+    can_make_poster,
+    can_nominate,
+    can_prepare,
+    can_propose,
+    can_see_results,
+)
 from ..timing import may_check_in_now, running_order
 from .reaching import communities_to_propose_in, gathering_or_404
 
@@ -121,7 +132,12 @@ def gathering(request: Request, pk: int) -> HttpResponseBase:
 
 def _before(request: Request, found: Gathering) -> dict[str, Any]:
     asked = list(found.invitations.select_related("person__department", "by").order_by("at"))
+    wanted = wants_sharer(found)
     return {
+        "wanted": wanted,
+        "naming": queries.naming_of(found, request.user) if wanted else None,
+        "may_nominate": wanted and can_nominate(request.user, found),
+        "may_make_poster": can_make_poster(request.user, found),
         "audience": queries.audience_of(found),
         "seat": Seat.objects.filter(gathering=found, person=request.user).first(),
         "expected": request.user.pk in (found.sharer_id, found.host_id),
@@ -153,10 +169,19 @@ def _after(request: Request, found: Gathering) -> dict[str, Any]:
         "thanks": thanks,
         "my_thanks": any(one.by_id == request.user.pk for one in thanks),
         "deposit": deposit,
+        "polls": polls_shown(polls_of(found), request.user),
+        "changed_form": _changed(request, found, survey),
         "due": queries.due_words(deposit) if deposit is not None else "",
         "may_deposit": can_deposit(request.user, found),
         "hand_over": _hand_over(request, found),
     }
+
+
+def _changed(request: Request, found: Gathering, survey: Survey | None) -> ChangedForm | None:
+    """For host and sharer, once there is feedback."""
+    if survey is None or not survey.answered_count or not can_prepare(request.user, found):
+        return None
+    return ChangedForm(initial={"changed": found.changed_because})
 
 
 def _hand_over(request: Request, found: Gathering) -> HandOverForm | None:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.communities.models import Community
-from zhiliu.directory.models import Person, Room
+from zhiliu.directory.models import Person
+from zhiliu.directory.queries import room_names
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Forbidden, Refused
@@ -142,7 +143,7 @@ def _tea(request: Request, communities: Any) -> HttpResponseBase:
         else:
             messages.success(request, _("%(name)s is asked.") % {"name": wanted["other"].name})
             return redirect(made)
-    context = {"form": form, "rooms": _rooms(), "format": Format.TEA_CHAT}
+    context = {"form": form, "rooms": room_names(), "format": Format.TEA_CHAT}
     return render(request, "gatherings/tea.html", context)
 
 
@@ -157,10 +158,6 @@ def _tea_initial(request: Request, communities: Any) -> dict[str, Any]:
         "minutes": 30,
         "other": visible_people(request.user).filter(handle=handle).first() if handle else None,
     }
-
-
-def _rooms() -> list[str]:
-    return list(Room.objects.order_by("name").values_list("name", flat=True)[:200])
 
 
 @require_http_methods(["GET", "POST"])
@@ -201,7 +198,7 @@ def gathering_time(request: Request, pk: int) -> HttpResponseBase:
             except Refused as refused:
                 form.refuse(refused)
                 doubts = []
-    context = {"gathering": found, "community": found.community, "form": form, "doubts": doubts, "rooms": _rooms()}
+    context = {"gathering": found, "community": found.community, "form": form, "doubts": doubts, "rooms": room_names()}
     return render(request, "gatherings/time.html", context)
 
 

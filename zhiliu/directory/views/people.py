@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponseBase, JsonResponse
+from django.http import Http404, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
@@ -17,13 +17,14 @@ from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 
-from .forms import ProfileForm
-from .joining import change_people
-from .models import Department, Person, PersonSkill
-from .queries import departments_key, people_list, profile_acts, profile_figures, profile_sections, skills_of
-from .reach import visible_people
-from .rules import can_edit_profile, can_endorse
-from .skills import declare_skills, endorse, withdraw_endorsement
+from ..fields import FilterForm, filters_for, suggestions, values_shown
+from ..forms import ProfileForm
+from ..introducing import fields_to_fill, introduce
+from ..models import Department, Person, PersonSkill
+from ..queries import departments_key, people_list, profile_acts, profile_figures, profile_sections, skills_of
+from ..reach import visible_people
+from ..rules import can_edit_profile, can_endorse
+from ..skills import endorse, withdraw_endorsement
 
 
 @require_GET
@@ -34,8 +35,11 @@ def people(request: Request) -> HttpResponseBase:
     department = (
         Department.objects.filter(pk=request.GET["department"]).first() if _number(request, "department") else None
     )
-    rows = people_list(request.user, text=text, department=department)
+    filters = filters_for(request.user, request.GET)
+    rows = people_list(request.user, text=text, department=department, filters=filters)
     context = {
+        "filters": [one for one in filters if one.value],
+        "filter_form": FilterForm(filters) if filters else None,
         "page": page_of(rows, request, by="name"),
         "text": text,
         "department": department,
@@ -70,6 +74,18 @@ def search(request: Request) -> HttpResponseBase:
 
 @require_GET
 @login_required
+def shared_values(request: Request, key: str) -> HttpResponseBase:
+    """Answers a combobox: values of a text field that several colleagues share."""
+    fields = [one.field for one in filters_for(request.user, {}) if one.field.key == key]
+    if not fields:
+        raise Http404(key)
+    text = request.GET.get("q", "").strip()
+    found = [value for value in suggestions(fields[0]) if text in value][:8]
+    return JsonResponse([{"value": value, "label": value} for value in found], safe=False)
+
+
+@require_GET
+@login_required
 def person(request: Request, handle: str) -> HttpResponseBase:
     """A profile: what somebody knows, has shared, and was thanked for."""
     rows = visible_people(request.user).select_related("department", "position", "location", "manager")
@@ -83,6 +99,7 @@ def person(request: Request, handle: str) -> HttpResponseBase:
         "sections": [section for section in sections if section],
         "figures": [figure(found, request.user) for figure in profile_figures],
         "acts": [act for act in acts if act],
+        "values": values_shown(found, request.user),
         "may_edit": can_edit_profile(request.user, found),
         "may_endorse": can_endorse(request.user) and found.pk != request.user.pk,
     }
@@ -95,17 +112,9 @@ def profile(request: Request, handle: str) -> HttpResponseBase:
     """Change one's own profile."""
     found = get_object_or_404(visible_people(request.user), handle=handle)
     require(can_edit_profile, request.user, found)
-    skills = "，".join(claim.skill.name for claim in found.skills.select_related("skill"))
-    initial = {"sentence": found.sentence, "experience": found.experience, "pinyin": found.pinyin, "skills": skills}
-    form = ProfileForm(request.POST or None, initial=initial)
+    form = ProfileForm(request.POST or None, person=found, defined=fields_to_fill(found, request.user))
     if request.method == "POST" and form.is_valid():
-        found.sentence = form.cleaned_data["sentence"]
-        found.experience = form.cleaned_data["experience"]
-        found.pinyin = form.cleaned_data["pinyin"]
-        found.save(update_fields=["sentence", "experience", "pinyin"])
-        names = form.cleaned_data["skills"].replace("，", ",").replace("、", ",").split(",")
-        declare_skills(found, names, by=request.user)
-        change_people([found], by=request.user)
+        introduce(found, **form.told(), by=request.user)
         messages.success(request, _("Saved"))
         return redirect(found)
     return render(request, "directory/profile.html", {"form": form, "person": found})

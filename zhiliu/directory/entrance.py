@@ -1,0 +1,114 @@
+"""Links by which somebody sets a password and comes in: guests, the forgetful, and people without mail."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core import signing
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .facts import EntryLinkHanded, PasswordForgotten, PasswordSet
+from .models import EntryLink, Person
+from .rules import is_admin
+
+Purpose = EntryLink.Purpose
+LIFE = {
+    Purpose.INVITED: dt.timedelta(days=14),
+    Purpose.FORGOTTEN: dt.timedelta(hours=1),
+    Purpose.HANDED: dt.timedelta(days=3),
+}
+FORGOTTEN_AN_HOUR = 3
+_SALT = "zhiliu.guest"
+
+
+def make_link(person: Person, purpose: EntryLink.Purpose, *, by: Person | None = None) -> EntryLink:
+    """A fresh link of this purpose. Earlier ones keep working, or others could spoil them by asking again."""
+    now = timezone.now()
+    return EntryLink.objects.create(person=person, purpose=purpose, by=by, at=now, expires_at=now + LIFE[purpose])
+
+
+def hand_link(person: Person, *, by: Person) -> EntryLink:
+    """An administrator makes a link to pass on, for a first sign-in or a new password. The one before stops working.
+
+    Raises:
+        Refused: the person has left, or is a bot.
+    """
+    require(is_admin, by)
+    if not may_come_in(person):
+        raise Refused(_("Who has left cannot sign in. Bring the person back first."))
+    with transaction.atomic():
+        person.entry_links.filter(purpose=Purpose.HANDED, used_at=None).update(used_at=timezone.now())
+        link = make_link(person, Purpose.HANDED, by=by)
+        announce(EntryLinkHanded(person_id=person.pk, link_id=link.pk, by_id=by.pk))
+    return link
+
+
+def send_forgotten(name: str) -> EntryLink | None:
+    """A link for whoever is meant by number, mail address or handle; it goes out by mail.
+
+    Returns:
+        None for the unknown, leavers, bots, people without mail, and those who asked too often this hour.
+    """
+    person = Person.objects.active().known_as(name).exclude(kind=Person.Kind.BOT).first()
+    if person is None or not person.email:
+        return None
+    since = timezone.now() - dt.timedelta(hours=1)
+    if person.entry_links.filter(purpose=Purpose.FORGOTTEN, at__gte=since).count() >= FORGOTTEN_AN_HOUR:
+        return None
+    with transaction.atomic():
+        link = make_link(person, Purpose.FORGOTTEN)
+        announce(PasswordForgotten(person_id=person.pk, link_id=link.pk))
+    return link
+
+
+def link_key(link: EntryLink) -> str:
+    """The secret part of the link's address."""
+    return signing.dumps(link.pk, salt=_SALT)
+
+
+def read_link(key: str) -> EntryLink:
+    """The link behind an address.
+
+    Raises:
+        Refused: forged, expired or used, or its person has left.
+    """
+    try:
+        link = EntryLink.objects.select_related("person").get(pk=signing.loads(key, salt=_SALT))
+    except (signing.BadSignature, EntryLink.DoesNotExist):
+        raise Refused(_("This link is not valid. Ask for a new one.")) from None
+    if link.used_at or link.expires_at < timezone.now() or not may_come_in(link.person):
+        raise Refused(_("This link has been used or has expired. Ask for a new one."))
+    return link
+
+
+def use_link(link: EntryLink, *, password: str) -> Person:
+    """Set a password; the link and all others of the person are used up, and their open sessions end.
+
+    Raises:
+        Refused: somebody else used the link first, or the person has left meanwhile.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        # Of two who open the same link, one finds used_at empty.
+        open_links = EntryLink.objects.filter(used_at=None, person=link.person_id)
+        claimed = open_links.filter(pk=link.pk, expires_at__gte=now, person__is_active=True).update(used_at=now)
+        if not claimed:
+            raise Refused(_("This link has been used or has expired. Ask for a new one."))
+        open_links.update(used_at=now)
+        person = link.person
+        person.set_password(password)
+        person.save(update_fields=["password"])
+        # Who held the link is not known, so nobody is named; the person is told.
+        announce(PasswordSet(person_id=person.pk, link_id=link.pk))
+    return person
+
+
+def may_come_in(person: Person) -> bool:
+    """Whether the person can sign in at all: leavers and bots never."""
+    return person.is_active and person.kind != Person.Kind.BOT

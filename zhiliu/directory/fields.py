@@ -1,0 +1,191 @@
+"""Values of the fields the company defines: who sees them, who fills them in, who shares them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import Count, Q, QuerySet, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import pgettext
+
+from zhiliu.kit.forms import Form
+from zhiliu.kit.forms import TextField as OneLine
+
+from .models import Person, ProfileField
+
+Kind, Filler, Reader = ProfileField.Kind, ProfileField.Filler, ProfileField.Reader
+SUGGESTED = 100
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A value on a profile.
+
+    Args:
+        field: what it is. text: the value as it is read.
+        url: the colleagues who share it, '' where that makes no group. others: how many besides this person.
+    """
+
+    field: ProfileField
+    text: Any
+    url: str = ""
+    others: int = 0
+
+
+def current_fields() -> QuerySet[ProfileField]:
+    """Fields in use, in their order."""
+    return ProfileField.objects.filter(retired_at=None)
+
+
+def merged(extra: dict[str, Any], values: dict[str, str]) -> dict[str, Any]:
+    """What a person's ``extra`` becomes with these values; empty ones are taken out, other keys stay."""
+    kept = {key: value for key, value in extra.items() if key not in values}
+    return {**kept, **{key: value for key, value in values.items() if value}}
+
+
+def seen_by(viewer: Person, person: Person) -> list[ProfileField]:
+    """Fields of ``person`` that ``viewer`` sees. Guests see none, and have none."""
+    if viewer.is_guest or person.is_guest:
+        return []
+    fields = current_fields()
+    if not (viewer.is_admin or viewer.pk == person.pk):
+        fields = fields.filter(seen_by=Reader.COLLEAGUES)
+    return list(fields)
+
+
+def values_shown(person: Person, viewer: Person) -> list[Shown]:
+    """The values of a profile, each with the colleagues who share it."""
+    fields = [field for field in seen_by(viewer, person) if person.extra.get(field.key)]
+    groups = [field for field in fields if makes_groups(field)]
+    others = _others(person, groups)
+    return [
+        Shown(field, readable(field, person.extra[field.key]), group_url(field, person), others[field.key])
+        if field in groups
+        else Shown(field, readable(field, person.extra[field.key]))
+        for field in fields
+    ]
+
+
+def makes_groups(field: ProfileField) -> bool:
+    """Whether colleagues may be listed by this field."""
+    return field.seen_by == Reader.COLLEAGUES and field.kind != Kind.DATE
+
+
+def group_url(field: ProfileField, person: Person) -> str:
+    """The list of those who share a person's value."""
+    return f"{reverse('directory:people')}?{urlencode({field.input_name: person.extra[field.key]})}"
+
+
+def readable(field: ProfileField, value: str) -> Any:
+    """A stored value for a page: dates as dates."""
+    if field.kind == Kind.DATE:
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _stored(field: ProfileField) -> Coalesce:
+    """A person's value in a query, as text on both databases; '' for none."""
+    return Coalesce(KeyTextTransform(field.key, "extra"), Value(""), output_field=TextField())
+
+
+def sharing(people: QuerySet[Person], field: ProfileField, value: str) -> QuerySet[Person]:
+    """Those of ``people`` who have this value."""
+    return people.alias(**{f"value_{field.pk}": _stored(field)}).filter(**{f"value_{field.pk}": value})
+
+
+def _others(person: Person, fields: Iterable[ProfileField]) -> dict[str, int]:
+    """How many colleagues share each value, in one query."""
+    people = Person.objects.active().employees().exclude(pk=person.pk)
+    counts = {}
+    for field in fields:
+        people = people.alias(**{f"value_{field.pk}": _stored(field)})
+        counts[field.key] = Count("pk", filter=Q(**{f"value_{field.pk}": person.extra[field.key]}))
+    return people.aggregate(**counts) if counts else {}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A field one can filter the list of people by.
+
+    Args:
+        field: which. value: what is asked for, or ''. options: what can be chosen.
+    """
+
+    field: ProfileField
+    value: str
+    options: list[str]
+
+
+def filters_for(viewer: Person, asked: Any) -> list[Filter]:
+    """What a viewer may filter people by; ``asked`` gives the values asked for by input name."""
+    if viewer.is_guest:
+        return []
+    fields = [field for field in current_fields().filter(seen_by=Reader.COLLEAGUES) if makes_groups(field)]
+    return [Filter(field, str(asked.get(field.input_name, ""))[:120].strip(), list(field.options)) for field in fields]
+
+
+class FilterForm(Form):
+    """The fields one can filter people by, as one form."""
+
+    def __init__(self, filters: Iterable[Filter]) -> None:
+        filters = list(filters)
+        super().__init__(initial={one.field.input_name: one.value for one in filters})
+        for one in filters:
+            self.fields[one.field.input_name] = _filter_input(one)
+        self.names = pgettext("between names of fields", ", ").join(str(one.field) for one in filters)
+
+
+def _filter_input(asked: Filter) -> forms.Field:
+    label = str(asked.field)
+    if asked.field.kind == Kind.CHOICE:
+        return forms.ChoiceField(label=label, choices=[("", "—"), *((one, one) for one in asked.options)])
+    url = reverse("directory:shared_values", args=[asked.field.key])
+    return OneLine(label=label, widget=forms.TextInput(attrs={"data-combobox": url, "data-create": "1"}))
+
+
+def suggestions(field: ProfileField) -> list[str]:
+    """Values of a text field that several colleagues share, the most shared first."""
+    rows = (
+        Person.objects.active()
+        .employees()
+        .annotate(value=_stored(field))
+        .exclude(value="")
+        .values("value")
+        .annotate(n=Count("pk"))
+        .filter(n__gt=1)
+        .order_by("-n", "value")
+    )
+    return [row["value"] for row in rows[:SUGGESTED]]
+
+
+def inputs(fields: Iterable[ProfileField], extra: dict[str, Any]) -> dict[str, forms.Field]:
+    """Form fields by name, filled with a person's values."""
+    return {field.input_name: _input(field, str(extra.get(field.key) or "")) for field in fields}
+
+
+def _input(field: ProfileField, value: str) -> forms.Field:
+    common: dict[str, Any] = {"label": str(field), "required": False, "initial": value}
+    if field.kind == Kind.DATE:
+        widget = forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
+        return forms.DateField(**{**common, "initial": readable(field, value) or None}, widget=widget)
+    if field.kind == Kind.CHOICE:
+        # A value that is no longer offered stays with those who have it.
+        options = [*field.options, *([value] if value and value not in field.options else [])]
+        return forms.ChoiceField(**common, choices=[("", "—"), *((one, one) for one in options)])
+    return OneLine(**common, max_length=120)
+
+
+def cleaned(fields: Iterable[ProfileField], data: dict[str, Any]) -> dict[str, str]:
+    """What is stored, from a form's cleaned data."""
+    found = {field.key: data.get(field.input_name) for field in fields if field.input_name in data}
+    return {key: value.isoformat() if isinstance(value, dt.date) else str(value or "") for key, value in found.items()}

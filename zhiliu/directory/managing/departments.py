@@ -1,0 +1,80 @@
+"""Administrators build the tree of departments."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from ..facts import DepartmentChanged
+from ..models import Department, Person
+from ..rules import is_admin
+from .structure import hold_structure
+
+
+def add_department(
+    *, name: str, parent: Department | None = None, head: Person | None = None, by: Person
+) -> Department:
+    """A new department.
+
+    Raises:
+        Refused: there is one of this name in the same place.
+    """
+    require(is_admin, by)
+    with transaction.atomic():
+        hold_structure()
+        _refuse_namesake(name, parent)
+        department = Department.objects.create(name=name, parent=parent, head=head)
+        announce(DepartmentChanged(department_id=department.pk, act="added", by_id=by.pk))
+    return department
+
+
+def change_department(
+    department: Department, *, name: str, parent: Department | None, head: Person | None, by: Person
+) -> None:
+    """Rename, move, or give another head.
+
+    Raises:
+        Refused: it would stand below itself, or beside one of the same name.
+    """
+    require(is_admin, by)
+    with transaction.atomic():
+        hold_structure()
+        inside = Department.objects.descendants(department.pk, include_self=True).values_list("pk", flat=True)
+        if parent is not None and parent.pk in set(inside):
+            raise Refused(
+                _("%(parent)s lies inside %(department)s. Choose another place.")
+                % {"parent": parent, "department": department},
+                field="parent",
+            )
+        _refuse_namesake(name, parent, without=department)
+        Department.objects.filter(pk=department.pk).update(name=name, parent=parent, head=head)
+        announce(DepartmentChanged(department_id=department.pk, act="changed", by_id=by.pk))
+
+
+def remove_department(department: Department, *, by: Person) -> None:
+    """Remove an empty department. Leavers who were in it stay without one; doing it twice is harmless.
+
+    Raises:
+        Refused: there are people or departments in it.
+    """
+    require(is_admin, by)
+    with transaction.atomic():
+        hold_structure()
+        if Department.objects.filter(parent=department.pk).exists():
+            raise Refused(_("There are departments below it. Move or remove them first."))
+        if Person.objects.active().filter(department=department.pk).exists():
+            raise Refused(_("There are people in it. Move them first."))
+        if Department.objects.filter(pk=department.pk).delete()[0]:
+            announce(DepartmentChanged(department_id=department.pk, act="removed", by_id=by.pk))
+
+
+def _refuse_namesake(name: str, parent: Department | None, without: Department | None = None) -> None:
+    others = Department.objects.filter(name=name, parent=parent)
+    if without is not None:
+        others = others.exclude(pk=without.pk)
+    if others.exists():
+        raise Refused(_("There is a department of this name in the same place."), field="name")

@@ -1,0 +1,93 @@
+"""Administrators say what the company wants to know about its people."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.hanzi import readings
+from zhiliu.kit.rules import require
+
+from ..facts import ProfileFieldChanged
+from ..models import Person, ProfileField
+from ..rules import is_admin
+
+
+def add_field(*, label: str, kind: str, by: Person, **settings: Any) -> ProfileField:
+    """A new field, at the end.
+
+    Args:
+        settings: further fields of :class:`ProfileField`.
+
+    Raises:
+        Refused: there is one of this name, or a list without anything to choose.
+    """
+    require(is_admin, by)
+    with transaction.atomic():
+        _check(label, kind, settings)
+        last = ProfileField.objects.aggregate(last=Max("place"))["last"] or 0
+        field = ProfileField.objects.create(label=label, kind=kind, key=_free_key(label), place=last + 1, **settings)
+        announce(ProfileFieldChanged(field_id=field.pk, act="added", by_id=by.pk))
+    return field
+
+
+def change_field(field: ProfileField, *, label: str, by: Person, **settings: Any) -> None:
+    """Change a field; its key and kind stay, and so do the values people have.
+
+    Raises:
+        Refused: as for :func:`add_field`.
+    """
+    require(is_admin, by)
+    with transaction.atomic():
+        _check(label, field.kind, settings, without=field)
+        ProfileField.objects.filter(pk=field.pk).update(label=label, **settings)
+        announce(ProfileFieldChanged(field_id=field.pk, act="changed", by_id=by.pk))
+
+
+def retire_field(field: ProfileField, retired: bool, *, by: Person) -> None:
+    """Take a field off all pages, or bring it back; its values stay. Doing it twice is harmless."""
+    require(is_admin, by)
+    with transaction.atomic():
+        rows = ProfileField.objects.filter(pk=field.pk, retired_at__isnull=retired)
+        if rows.update(retired_at=timezone.now() if retired else None):
+            announce(ProfileFieldChanged(field_id=field.pk, act="retired" if retired else "back", by_id=by.pk))
+
+
+def move_up(field: ProfileField, *, by: Person) -> None:
+    """Show a field one place earlier; the first one stays first."""
+    require(is_admin, by)
+    with transaction.atomic():
+        order = list(ProfileField.objects.filter(retired_at=None).select_for_update())
+        at = next((place for place, one in enumerate(order) if one.pk == field.pk), 0)
+        if at == 0:
+            return
+        order[at - 1], order[at] = order[at], order[at - 1]
+        for place, one in enumerate(order, start=1):
+            ProfileField.objects.filter(pk=one.pk).update(place=place)
+        announce(ProfileFieldChanged(field_id=field.pk, act="moved", by_id=by.pk))
+
+
+def _check(label: str, kind: str, settings: dict[str, Any], without: ProfileField | None = None) -> None:
+    namesakes = ProfileField.objects.filter(label=label)
+    if without is not None:
+        namesakes = namesakes.exclude(pk=without.pk)
+    if namesakes.exists():
+        raise Refused(_("There is a field of this name, perhaps a retired one."), field="label")
+    if kind == ProfileField.Kind.CHOICE and not settings.get("options"):
+        raise Refused(_("Write down what can be chosen, one a line."), field="options")
+
+
+def _free_key(label: str) -> str:
+    """From the likeliest reading; without separators, so that it never meets other keys in ``Person.extra``."""
+    base = re.sub(r"[^a-z0-9]+", "", (readings(label) or [""])[0])[:30] or "field"
+    if base.isdecimal() or ProfileField.objects.filter(key=base).exists():
+        return f"f{secrets.token_hex(3)}{base}"
+    return base

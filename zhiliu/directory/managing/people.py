@@ -1,0 +1,128 @@
+"""Administrators enter people, change them, and make administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from ..facts import AdministratorMade, AdministratorUnmade
+from ..fields import merged
+from ..joining import change_people, keep_an_administrator, new_person
+from ..models import Person
+from ..rules import is_admin
+from .structure import hold_structure
+
+_TAKEN = _("This number or mail address belongs to somebody else.")
+
+
+class Stale(Refused):
+    """Somebody else changed the person meanwhile."""
+
+
+def enter_person(*, by: Person, values: dict[str, str] | None = None, **fields: Any) -> Person:
+    """Enter somebody by hand; they get in by a link an administrator passes on.
+
+    Args:
+        values: of the fields the company defines, by key.
+        fields: of :class:`Person`.
+
+    Raises:
+        Refused: number or mail address is taken, or not one.
+    """
+    require(is_admin, by)
+    try:
+        return new_person(by=by, extra=merged({}, values or {}), **fields)
+    except ValidationError as error:
+        raise _refusal(error) from None
+    except IntegrityError:
+        # Two administrators entered the same number at the same moment.
+        raise Refused(_TAKEN) from None
+
+
+def change_person(
+    person: Person, *, version: int, by: Person, values: dict[str, str] | None = None, **fields: Any
+) -> Person:
+    """Change what administrators know about a person.
+
+    Args:
+        version: of the person the form was made from. values, fields: as for :func:`enter_person`.
+
+    Raises:
+        Stale: somebody else changed the person meanwhile.
+        Refused: a value is taken, or the manager reports to the person.
+    """
+    require(is_admin, by)
+    with transaction.atomic():
+        hold_structure()
+        current = Person.objects.select_for_update().get(pk=person.pk)
+        if current.version != version:
+            raise Stale(_("Somebody else changed this meanwhile. Look at what is there now, then save again."))
+        refuse_circle(current, fields.get("manager"))
+        for name, value in fields.items():
+            setattr(current, name, value)
+        current.email = (current.email or "").lower() or None
+        current.extra = merged(current.extra, values or {})
+        current.version = version + 1
+        _check(current)
+        current.save(update_fields=[*fields, "extra", "version"])
+        change_people([current], by=by)
+    return current
+
+
+def set_administrator(person: Person, wanted: bool, *, by: Person) -> None:
+    """Make somebody an administrator, or no longer one. Doing it twice is harmless.
+
+    Raises:
+        Refused: a guest, a leaver, or the only administrator.
+    """
+    require(is_admin, by)
+    if wanted and (person.kind != Person.Kind.EMPLOYEE or not person.is_active):
+        raise Refused(_("Only colleagues who work here can be administrators."))
+    with transaction.atomic():
+        if not wanted:
+            keep_an_administrator(without=person)
+        rows = Person.objects.filter(pk=person.pk, is_admin=not wanted)
+        if rows.update(is_admin=wanted, version=F("version") + 1):
+            fact = AdministratorMade if wanted else AdministratorUnmade
+            announce(fact(person_id=person.pk, by_id=by.pk))
+
+
+def refuse_circle(person: Person, manager: Person | None) -> None:
+    """Refuse a manager who reports to ``person``, directly or through others."""
+    if manager is None:
+        return
+    if manager.pk == person.pk:
+        raise Refused(_("Nobody reports to themselves."), field="manager")
+    # Asked anew at every step: whoever waited for the lock holds rows from before.
+    seen, above = set(), manager.pk
+    while above and above not in seen:
+        seen.add(above)
+        above = Person.objects.filter(pk=above).values_list("manager_id", flat=True).first()
+        if above == person.pk:
+            names = {"manager": manager, "person": person}
+            raise Refused(
+                _("%(manager)s reports to %(person)s; it cannot be the other way round as well.") % names,
+                field="manager",
+            )
+
+
+def _check(person: Person) -> None:
+    try:
+        person.full_clean(exclude=["password"])
+    except ValidationError as error:
+        raise _refusal(error) from None
+
+
+def _refusal(error: ValidationError) -> Refused:
+    field, errors = next(iter(error.error_dict.items()))
+    if any(one.code in ("unique", "unique_together") for one in errors):
+        return Refused(_TAKEN, field=field)
+    return Refused(str(errors[0].messages[0]), field=field)

@@ -1,0 +1,75 @@
+"""Administrators keep the locations and their rooms."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from ..facts import LocationChanged
+from ..models import Location, Person, Room
+from ..rules import is_admin
+
+
+def save_location(location: Location | None, *, name: str, by: Person) -> Location:
+    """Rename a location, or add one when ``location`` is None.
+
+    Raises:
+        Refused: the name is taken.
+    """
+    require(is_admin, by)
+    saved = location or Location()
+    saved.name = name
+    try:
+        with transaction.atomic():
+            saved.save()
+            announce(LocationChanged(location_id=saved.pk, act="changed" if location else "added", by_id=by.pk))
+    except IntegrityError:
+        raise Refused(_("There is a location of this name."), field="name") from None
+    return saved
+
+
+def remove_location(location: Location, *, by: Person) -> None:
+    """Remove a location where nobody works and that has no rooms. Doing it twice is harmless.
+
+    Raises:
+        Refused: there are people or rooms.
+    """
+    require(is_admin, by)
+    with transaction.atomic():
+        if Person.objects.active().filter(location=location.pk).exists():
+            raise Refused(_("People work there. Give them another location first."))
+        if Room.objects.filter(location=location.pk).exists():
+            raise Refused(_("It has rooms. Remove them first."))
+        if Location.objects.filter(pk=location.pk).delete()[0]:
+            announce(LocationChanged(location_id=location.pk, act="removed", by_id=by.pk))
+
+
+def save_room(room: Room | None, *, location: Location, name: str, seats: int, by: Person) -> Room:
+    """Change a room, or add one when ``room`` is None.
+
+    Raises:
+        Refused: the location has a room of this name.
+    """
+    require(is_admin, by)
+    saved = room or Room()
+    saved.location, saved.name, saved.seats = location, name, seats
+    act = "changed" if room else "added"
+    try:
+        with transaction.atomic():
+            saved.save()
+            announce(LocationChanged(location_id=location.pk, room_id=saved.pk, act=act, by_id=by.pk))
+    except IntegrityError:
+        raise Refused(_("This location has a room of this name."), field="name") from None
+    return saved
+
+
+def remove_room(room: Room, *, by: Person) -> None:
+    """Remove a room; gatherings planned there keep its name. Doing it twice is harmless."""
+    require(is_admin, by)
+    with transaction.atomic():
+        if Room.objects.filter(pk=room.pk).delete()[0]:
+            announce(LocationChanged(location_id=room.location_id, room_id=room.pk, act="removed", by_id=by.pk))

@@ -1,0 +1,48 @@
+"""Administrators keep the list of positions."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from ..facts import PositionChanged
+from ..models import Person, Position
+from ..rules import is_admin
+
+_TAKEN = _("There is a position of this name.")
+
+
+def save_position(position: Position | None, *, name: str, level: int, by: Person) -> Position:
+    """Change a position, or add one when ``position`` is None.
+
+    Raises:
+        Refused: the name is taken.
+    """
+    require(is_admin, by)
+    saved = position or Position()
+    saved.name, saved.level = name, level
+    try:
+        with transaction.atomic():
+            saved.save()
+            announce(PositionChanged(position_id=saved.pk, act="changed" if position else "added", by_id=by.pk))
+    except IntegrityError:
+        raise Refused(_TAKEN, field="name") from None
+    return saved
+
+
+def remove_position(position: Position, *, by: Person) -> None:
+    """Remove a position nobody holds. Doing it twice is harmless.
+
+    Raises:
+        Refused: somebody holds it.
+    """
+    require(is_admin, by)
+    with transaction.atomic():
+        if Person.objects.active().filter(position=position.pk).exists():
+            raise Refused(_("People hold this position. Give them another one first."))
+        if Position.objects.filter(pk=position.pk).delete()[0]:
+            announce(PositionChanged(position_id=position.pk, act="removed", by_id=by.pk))

@@ -1,0 +1,37 @@
+"""What people are told about their own account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from zhiliu.kit.sending import NoticeKind, offers_notice
+
+from .facts import PasswordSet
+from .models import EntryLink
+
+
+@offers_notice
+class PasswordSetByLink(NoticeKind):
+    """A password was set through a link; whoever it belongs to should know."""
+
+    key = "directory.password_set"
+    group = "mine"
+    fact = PasswordSet
+    icon = "key-round"
+    mail = True
+
+    def recipients(self, fact: PasswordSet) -> Iterable[int]:
+        """The person; guests who come in for the first time know it."""
+        links = EntryLink.objects.filter(pk=fact.link_id).exclude(purpose=EntryLink.Purpose.INVITED)
+        return links.values_list("person_id", flat=True)
+
+    def thing(self, fact: PasswordSet) -> tuple[str, int] | None:
+        """Nothing one could open."""
+        return None
+
+    def sentence(self, row: Any) -> Any:
+        """That it happened, and what to do."""
+        return _("Your password was set through a link. If that was not you, tell an administrator.")

@@ -1,0 +1,144 @@
+"""Administrators look after people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+
+from ..entrance import LIFE, Purpose, hand_link, link_key
+from ..joining import bring_back, deactivate
+from ..managing.forms import PersonForm
+from ..managing.people import Stale, change_person, enter_person, set_administrator
+from ..models import Person
+from ..queries import managed_people
+from ..rules import is_admin
+
+SHOWN = ("", "gone", "guests", "admins")
+
+
+@require_GET
+@login_required
+def people(request: Request) -> HttpResponseBase:
+    """Everybody: those here, leavers, guests, administrators."""
+    require(is_admin, request.user)
+    text, show = request.GET.get("q", "").strip()[:60], request.GET.get("show", "")
+    show = show if show in SHOWN else ""
+    page = page_of(managed_people(text=text, show=show), request, by="name", size=30)
+    return render(request, "directory/managing/people.html", {"page": page, "text": text, "show": show})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def person_new(request: Request) -> HttpResponseBase:
+    """Enter somebody by hand."""
+    require(is_admin, request.user)
+    form = PersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = enter_person(by=request.user, values=form.values(), **form.known())
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("%(name)s is entered. Now a link lets them in.") % {"name": made.name})
+            return redirect("managing:person", made.handle)
+    return render(request, "directory/managing/person_new.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def person(request: Request, handle: str) -> HttpResponseBase:
+    """Change a person; a change made meanwhile is shown beside."""
+    require(is_admin, request.user)
+    found = _person(handle)
+    form, theirs = PersonForm(request.POST or None, person=found), []
+    if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"] or 0
+        try:
+            change_person(found, version=version, by=request.user, values=form.values(), **form.known())
+        except Stale as refused:
+            form.refuse(refused)
+            theirs = _differing(form, found)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved"))
+            return redirect("managing:person", found.handle)
+    return render(request, "directory/managing/person.html", {"form": form, "person": found, "theirs": theirs})
+
+
+def _person(handle: str) -> Person:
+    people = Person.objects.exclude(kind=Person.Kind.BOT).select_related("department", "position", "manager")
+    return get_object_or_404(people, handle=handle)
+
+
+def _differing(form: PersonForm, found: Person) -> list[tuple[Any, Any]]:
+    """What is there now and differs from what was typed; the form may then be sent again."""
+    now = PersonForm(person=found)
+    form.data = {**form.data.dict(), "version": str(found.version)}  # type: ignore[attr-defined]
+    names = [name for name in form.changed_data if name != "version"]
+    return [(form.fields[name].label, _said(now, name, found)) for name in names]
+
+
+def _said(form: PersonForm, name: str, found: Person) -> Any:
+    return getattr(found, name, None) or form.fields[name].initial or "—"
+
+
+@require_POST
+@login_required
+def leaving(request: Request, handle: str) -> HttpResponseBase:
+    """A person leaves (``on=1``) or comes back (``on=0``)."""
+    found = _person(handle)
+    if request.POST.get("on") == "1":
+        deactivate(found, by=request.user)
+        messages.success(request, _("%(name)s has left. What they wrote stays.") % {"name": found.name})
+    else:
+        bring_back(found, by=request.user)
+        messages.success(request, _("%(name)s is back. A link lets them in.") % {"name": found.name})
+    return redirect("managing:person", handle)
+
+
+@require_POST
+@login_required
+def administrator(request: Request, handle: str) -> HttpResponseBase:
+    """Make somebody an administrator (``on=1``) or no longer one (``on=0``)."""
+    found = _person(handle)
+    set_administrator(found, request.POST.get("on") == "1", by=request.user)
+    messages.success(request, _("Saved"))
+    if found.pk == request.user.pk and request.POST.get("on") != "1":
+        return redirect("home")
+    return redirect("managing:person", handle)
+
+
+@require_POST
+@login_required
+@never_cache
+def link(request: Request, handle: str) -> HttpResponseBase:
+    """Make a link to pass on. It is shown in this answer only."""
+    found = _person(handle)
+    made = hand_link(found, by=request.user)
+    url = settings.BASE_URL + reverse("entry", args=[link_key(made)])
+    context = {"person": found, "url": url, "days": LIFE[Purpose.HANDED].days, "code": _qr_code(url)}
+    return render(request, "directory/managing/link.html", context)
+
+
+def _qr_code(url: str) -> SafeString:
+    drawn = segno.make(url, error="m").svg_inline(omitsize=True, border=2, dark="#000", light="#fff")
+    return mark_safe(drawn)  # noqa: S308 - made of black and white squares by segno

@@ -1,0 +1,250 @@
+"""Administrators look after departments, positions, places and fields of profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.forms import Form
+from zhiliu.kit.http import Request
+from zhiliu.kit.rules import require
+
+from ..managing.departments import add_department, change_department, remove_department
+from ..managing.fields import add_field, change_field, move_up, retire_field
+from ..managing.forms import DepartmentForm, FieldForm, LocationForm, PositionForm, RoomForm
+from ..managing.places import remove_location, remove_room, save_location, save_room
+from ..managing.positions import remove_position, save_position
+from ..models import Department, Location, Position, ProfileField, Room
+from ..queries import with_people
+from ..rules import is_admin
+
+
+def _edit(
+    request: Request, form: Form, act: Callable[..., Any], *, title: Any, back: str, removal: str = "", **context: Any
+) -> HttpResponseBase:
+    """One form: ``act`` with its values and back to the list, or the form with what was refused."""
+    require(is_admin, request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved"))
+            return redirect(back)
+    page = {"form": form, "title": title, "back": back, "removal": removal, **context}
+    return render(request, "directory/managing/edit.html", page)
+
+
+@require_GET
+@login_required
+def departments(request: Request) -> HttpResponseBase:
+    """The tree of departments, with heads and how many people."""
+    require(is_admin, request.user)
+    rows = Department.objects.with_tree_fields().select_related("head")
+    return render(request, "directory/managing/departments.html", {"rows": with_people(rows, "department")})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def department_new(request: Request) -> HttpResponseBase:
+    """Add a department, perhaps below another (``?parent=``)."""
+    parent = request.GET.get("parent", "")
+    initial = {"parent": int(parent)} if parent.isdecimal() and len(parent) < 19 else {}
+    form = DepartmentForm(request.POST or None, initial=initial)
+    return _edit(request, form, add_department, title=_("New department"), back="managing:departments")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def department(request: Request, pk: int) -> HttpResponseBase:
+    """Rename, move, give a head."""
+    found = get_object_or_404(Department.objects.without_tree_fields(), pk=pk)
+    initial = {"name": found.name, "parent": found.parent_id, "head": found.head_id}
+    form = DepartmentForm(request.POST or None, initial=initial)
+
+    def act(**values: Any) -> None:
+        change_department(found, **values)
+
+    return _edit(
+        request, form, act, title=found.name, back="managing:departments", removal="managing:department_removal", pk=pk
+    )
+
+
+@require_POST
+@login_required
+def department_removal(request: Request, pk: int) -> HttpResponseBase:
+    """Remove an empty department."""
+    remove_department(get_object_or_404(Department.objects.without_tree_fields(), pk=pk), by=request.user)
+    return redirect("managing:departments")
+
+
+@require_GET
+@login_required
+def positions(request: Request) -> HttpResponseBase:
+    """Positions by level."""
+    require(is_admin, request.user)
+    rows = Position.objects.order_by("-level", "name")
+    return render(request, "directory/managing/positions.html", {"rows": with_people(rows, "position")})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def position(request: Request, pk: int | None = None) -> HttpResponseBase:
+    """Add or change a position."""
+    found = get_object_or_404(Position, pk=pk) if pk is not None else None
+    form = PositionForm(request.POST or None, initial={"name": found.name, "level": found.level} if found else None)
+
+    def act(**values: Any) -> None:
+        save_position(found, **values)
+
+    return _edit(
+        request,
+        form,
+        act,
+        title=found.name if found else _("New position"),
+        back="managing:positions",
+        removal="managing:position_removal" if found else "",
+        pk=pk,
+    )
+
+
+@require_POST
+@login_required
+def position_removal(request: Request, pk: int) -> HttpResponseBase:
+    """Remove a position nobody holds."""
+    remove_position(get_object_or_404(Position, pk=pk), by=request.user)
+    return redirect("managing:positions")
+
+
+@require_GET
+@login_required
+def places(request: Request) -> HttpResponseBase:
+    """Locations and their rooms."""
+    require(is_admin, request.user)
+    rows = Location.objects.order_by("name").prefetch_related("rooms")
+    return render(request, "directory/managing/places.html", {"rows": with_people(rows, "location")})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def location(request: Request, pk: int | None = None) -> HttpResponseBase:
+    """Add or rename a location."""
+    found = get_object_or_404(Location, pk=pk) if pk is not None else None
+    form = LocationForm(request.POST or None, initial={"name": found.name} if found else None)
+
+    def act(**values: Any) -> None:
+        save_location(found, **values)
+
+    return _edit(
+        request,
+        form,
+        act,
+        title=found.name if found else _("New location"),
+        back="managing:places",
+        removal="managing:location_removal" if found else "",
+        pk=pk,
+    )
+
+
+@require_POST
+@login_required
+def location_removal(request: Request, pk: int) -> HttpResponseBase:
+    """Remove a location without people and rooms."""
+    remove_location(get_object_or_404(Location, pk=pk), by=request.user)
+    return redirect("managing:places")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def room_new(request: Request, pk: int) -> HttpResponseBase:
+    """Add a room to a location."""
+    found = get_object_or_404(Location, pk=pk)
+
+    def act(**values: Any) -> None:
+        save_room(None, location=found, **values)
+
+    title = _("New room in %(location)s") % {"location": found}
+    return _edit(request, RoomForm(request.POST or None), act, title=title, back="managing:places")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def room(request: Request, pk: int) -> HttpResponseBase:
+    """Change a room."""
+    found = get_object_or_404(Room.objects.select_related("location"), pk=pk)
+    form = RoomForm(request.POST or None, initial={"name": found.name, "seats": found.seats})
+
+    def act(**values: Any) -> None:
+        save_room(found, location=found.location, **values)
+
+    title = f"{found.location} {found.name}"
+    return _edit(request, form, act, title=title, back="managing:places", removal="managing:room_removal", pk=pk)
+
+
+@require_POST
+@login_required
+def room_removal(request: Request, pk: int) -> HttpResponseBase:
+    """Remove a room."""
+    remove_room(get_object_or_404(Room, pk=pk), by=request.user)
+    return redirect("managing:places")
+
+
+@require_GET
+@login_required
+def fields(request: Request) -> HttpResponseBase:
+    """Fields of profiles: those in use, and retired ones."""
+    require(is_admin, request.user)
+    rows = list(ProfileField.objects.all())
+    context = {"rows": [one for one in rows if not one.retired_at], "retired": [one for one in rows if one.retired_at]}
+    return render(request, "directory/managing/fields.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def field_new(request: Request) -> HttpResponseBase:
+    """Define a field."""
+    return _edit(request, FieldForm(request.POST or None), add_field, title=_("New field"), back="managing:fields")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def field(request: Request, pk: int) -> HttpResponseBase:
+    """Change a field."""
+    found = get_object_or_404(ProfileField, pk=pk)
+    form = FieldForm(request.POST or None, existing=found)
+
+    def act(**values: Any) -> None:
+        change_field(found, **values)
+
+    return _edit(request, form, act, title=str(found), back="managing:fields", retiring=found, pk=pk)
+
+
+@require_POST
+@login_required
+def field_retirement(request: Request, pk: int) -> HttpResponseBase:
+    """Retire a field (``on=1``) or bring it back (``on=0``)."""
+    retire_field(get_object_or_404(ProfileField, pk=pk), request.POST.get("on") == "1", by=request.user)
+    return redirect("managing:fields")
+
+
+@require_POST
+@login_required
+def field_up(request: Request, pk: int) -> HttpResponseBase:
+    """Show a field one place earlier."""
+    move_up(get_object_or_404(ProfileField, pk=pk), by=request.user)
+    return redirect("managing:fields")

@@ -1,0 +1,81 @@
+"""Administrators set working hours and correct the year's special days."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .calendar import seed_year
+from .facts import WorkingTimeChanged
+from .models import Person, SpecialDay, WorkHours
+from .rules import is_admin
+
+
+def set_hours(*, starts: dt.time, lunch_starts: dt.time, lunch_ends: dt.time, ends: dt.time, by: Person) -> None:
+    """Set the usual hours.
+
+    Raises:
+        Refused: they are not in order.
+    """
+    require(is_admin, by)
+    if not starts < lunch_starts <= lunch_ends < ends:
+        raise Refused(_("The hours are not in order: start, lunch, end of lunch, end."))
+    with transaction.atomic():
+        hours = WorkHours.objects.select_for_update().first() or WorkHours()
+        hours.starts, hours.lunch_starts, hours.lunch_ends, hours.ends = starts, lunch_starts, lunch_ends, ends
+        hours.save()
+        announce(WorkingTimeChanged(act="hours", by_id=by.pk))
+
+
+def set_day(date: dt.date, *, name: str, works: bool, by: Person) -> SpecialDay:
+    """Make a day a holiday or a working day, whatever its weekday; it counts as checked."""
+    require(is_admin, by)
+    with transaction.atomic():
+        day, _new = SpecialDay.objects.update_or_create(
+            date=date, defaults={"name": name, "works": works, "provisional": False}
+        )
+        announce(WorkingTimeChanged(act="day", year=date.year, by_id=by.pk))
+    return day
+
+
+def remove_day(date: dt.date, *, by: Person) -> None:
+    """Let a day be like its weekday again. Doing it twice is harmless."""
+    require(is_admin, by)
+    with transaction.atomic():
+        if SpecialDay.objects.filter(date=date).delete()[0]:
+            announce(WorkingTimeChanged(act="day", year=date.year, by_id=by.pk))
+
+
+def confirm_year(year: int, *, by: Person) -> None:
+    """The days of a year were compared with what was published. Doing it twice is harmless."""
+    require(is_admin, by)
+    with transaction.atomic():
+        if SpecialDay.objects.filter(date__year=year, provisional=True).update(provisional=False):
+            announce(WorkingTimeChanged(act="confirmed", year=year, by_id=by.pk))
+
+
+def enter_year(year: int, *, by: Person) -> int:
+    """Enter the holidays of a year as far as they are known; days that are there stay.
+
+    Returns:
+        How many days were entered.
+
+    Raises:
+        Refused: too far away to be known.
+    """
+    require(is_admin, by)
+    today = timezone.localdate()
+    if not today.year - 5 <= year <= today.year + 2:
+        raise Refused(_("Too far away: holidays are published in the autumn before."))
+    with transaction.atomic():
+        entered = seed_year(year)
+        if entered:
+            announce(WorkingTimeChanged(act="entered", year=year, by_id=by.pk))
+    return entered

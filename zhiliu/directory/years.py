@@ -1,0 +1,116 @@
+"""A year as its working time is shown: months of weeks, and the special days in stretches."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import itertools
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from .models import SpecialDay
+
+
+@dataclass
+class Day:
+    """A day of the year.
+
+    Args:
+        date: which. works: whether it is worked. special: what makes it differ, if anything. today: whether it is now.
+        holiday: off as part of a holiday, weekends in it included.
+    """
+
+    date: dt.date
+    works: bool
+    special: SpecialDay | None
+    today: bool
+    holiday: bool = False
+
+    @property
+    def shifted(self) -> bool:
+        """Whether it is worked though one would not think so."""
+        return self.special is not None and self.works
+
+
+@dataclass
+class Stretch:
+    """Days off in a row.
+
+    Args:
+        name: of the holidays in it. first, last: of the days. entry: the first day that is entered as special.
+    """
+
+    name: str
+    first: dt.date
+    last: dt.date
+    entry: dt.date
+
+    @property
+    def days(self) -> int:
+        """How many."""
+        return (self.last - self.first).days + 1
+
+
+@dataclass
+class Year:
+    """What the page shows.
+
+    Args:
+        number: the year. months: (first day, weeks of seven, None outside the month). stretches: holidays in order.
+        shifted: working days that would be off by their weekday, or are entered as worked.
+        provisional: some days were not published when they were entered. others: the years before and after.
+    """
+
+    number: int
+    months: list[tuple[dt.date, list[list[Day | None]]]] = field(default_factory=list)
+    stretches: list[Stretch] = field(default_factory=list)
+    shifted: list[Day] = field(default_factory=list)
+    provisional: bool = False
+    working_days: int = 0
+
+    @property
+    def others(self) -> list[int]:
+        """Years one can go to from here."""
+        return [self.number - 1, self.number, self.number + 1]
+
+
+def year_shown(number: int) -> Year:
+    """A year with its special days, in one query."""
+    special = {day.date: day for day in SpecialDay.objects.filter(date__year=number)}
+    today = timezone.localdate()
+    year = Year(number, provisional=any(day.provisional for day in special.values()))
+    for month in range(1, 13):
+        weeks = [
+            [_day(date, special.get(date), today) if date.month == month else None for date in week]
+            for week in calendar.Calendar().monthdatescalendar(number, month)
+        ]
+        year.months.append((dt.date(number, month, 1), weeks))
+        year.working_days += sum(day.works for week in weeks for day in week if day)
+    days = [day for _month, weeks in year.months for week in weeks for day in week if day]
+    year.stretches = _stretches(days)
+    year.shifted = [day for day in days if day.shifted]
+    return year
+
+
+def _day(date: dt.date, special: SpecialDay | None, today: dt.date) -> Day:
+    return Day(date, special.works if special else date.weekday() < 5, special, date == today)
+
+
+def _stretches(days: list[Day]) -> list[Stretch]:
+    """Runs of days off with a holiday in them; weekends around it belong to it and are marked so."""
+    found: list[Stretch] = []
+    for works, run in itertools.groupby(days, key=lambda day: day.works):
+        off = [] if works else list(run)
+        special = [day.special for day in off if day.special is not None]
+        if special:
+            found.append(Stretch(_name(special), off[0].date, off[-1].date, special[0].date))
+            for day in off:
+                day.holiday = True
+    return found
+
+
+def _name(special: list[SpecialDay]) -> str:
+    """The holidays of a run; days swapped or added to them are not named."""
+    names = list(dict.fromkeys(day.name.split("（")[0] for day in special))
+    return "、".join([name for name in names if name != "休息日"] or names)

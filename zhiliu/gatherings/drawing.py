@@ -1,0 +1,158 @@
+"""The share poster: one SVG in portrait 3:4, drawn from nothing but what outsiders may see.
+
+It stands by itself (no style sheet, no script, no font or picture from elsewhere), so that it can be kept as a file and
+turned into a PNG by the browser. Colours are those of the light look, whatever the reader's own.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+
+import segno
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from zhiliu.directory.models import Organisation
+from zhiliu.kit.templatetags.ui_drawing import cover_paths
+from zhiliu.kit.templatetags.ui_time import exact_words
+
+from .models import Gathering
+
+WIDTH, HEIGHT, EDGE, COVER = 1080, 1440, 84, 260
+QR = 248
+INK = "#1B2321"
+# Where the foot with the code begins; how high a named part is without its lines, and one of those.
+FOOT, PART, PART_LINE = 1080, 70, 57
+# Ground and ink of the kinds of communities, as in the light look (tokens.css).
+TINTS = {
+    "professional": ("#E6EDF6", "#2F5B93"),
+    "interest": ("#F8E6ED", "#A23E67"),
+    "help": ("#F7E9DC", "#9A5420"),
+    "best": ("#E3F0E3", "#33733F"),
+    "learning": ("#F5EDD0", "#7D6209"),
+    "knowledge": ("#EEE8F4", "#6C5190"),
+}
+_CLOSING = "，。、；：？！”’）》」』,.;:?!)]}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of text: where its foot is, how big, and in which ink."""
+
+    text: str
+    y: int
+    size: int
+    ink: str = INK
+    weight: int = 400
+
+
+@dataclass
+class Sheet:
+    """Lines put under each other."""
+
+    y: int
+    lines: list[Line] = field(default_factory=list)
+
+    def put(self, text: str, size: int, *, most: int = 1, gap: int = 0, weight: int = 400, ink: str = INK) -> None:
+        """Add a text, broken into at most ``most`` lines; nothing for an empty one."""
+        if not text:
+            return
+        self.y += gap
+        for line in wrap(text, (WIDTH - 2 * EDGE) / size, most):
+            self.y += round(size * 1.42)
+            self.lines.append(Line(line, self.y - round(size * 0.3), size, ink, weight))
+
+
+def poster_of(gathering: Gathering, address: str) -> SafeString:
+    """The poster of a gathering, as an SVG document.
+
+    Args:
+        address: where the QR code leads.
+    """
+    soft, ink = TINTS.get(gathering.community.kind, ("#E0EFED", "#0B6A6E"))
+    context = {
+        "gathering": gathering,
+        "community": gathering.community,
+        "mark": gathering.community.mark or gathering.community.name[:1],
+        "organisation": Organisation.objects.values_list("name", flat=True).first() or "",
+        "soft": soft,
+        "ink": ink,
+        "paths": cover_paths(str(gathering.pk), WIDTH, COVER, 15),
+        "lines": _lines(gathering, ink),
+        "qr": _qr(address),
+    }
+    return render_to_string("gatherings/poster_picture.html", context)
+
+
+def _lines(gathering: Gathering, ink: str) -> list[Line]:
+    sheet = Sheet(COVER + 32)
+    width = width_of(gathering.title)
+    sheet.put(gathering.title, 84 if width <= 20 else 66 if width <= 39 else 54, most=4, weight=600)
+    sheet.put(_when(gathering), 44, gap=20, weight=600, ink=ink)
+    sheet.put(gathering.place, 38, ink="#46514D")
+    sheet.put(_who(gathering), 38, ink="#46514D")
+    named = ((_("Whom it helps"), gathering.for_whom), (_("What you take home"), gathering.take_home))
+    parts = [(name, text) for name, text in named if text]
+    for left, (name, text) in zip(range(len(parts), 0, -1), parts, strict=True):
+        # The second line of a part only where the parts after it keep their first one.
+        room = FOOT - sheet.y - left * (PART + PART_LINE)
+        sheet.put(name, 32, gap=24, ink="#636D69")
+        sheet.put(text, 40, most=2 if room >= PART_LINE else 1)
+    return sheet.lines
+
+
+def _when(gathering: Gathering) -> str:
+    if gathering.starts_at is None or gathering.ends_at is None:
+        return _("No time yet")
+    start, end = timezone.localtime(gathering.starts_at), timezone.localtime(gathering.ends_at)
+    return f"{exact_words(start)} – {end:%H:%M}"
+
+
+def _who(gathering: Gathering) -> str:
+    sharer = gathering.sharer
+    if sharer is None:
+        return ""
+    if sharer.department is None:
+        return _("Shared by %(name)s") % {"name": sharer.name}
+    return _("Shared by %(name)s, %(department)s") % {"name": sharer.name, "department": sharer.department}
+
+
+def _qr(address: str) -> SafeString:
+    """A square with a quiet zone of two, placed by the template through its own coordinates."""
+    drawn = segno.make(address, error="m").svg_inline(omitsize=True, border=2, dark=INK, light="#fff")
+    placed = f'<svg x="{WIDTH - EDGE - QR}" y="{HEIGHT - 68 - QR}" width="{QR}" height="{QR}" '
+    return mark_safe(drawn.replace("<svg ", placed, 1))  # noqa: S308 - made of black and white squares by segno
+
+
+def width_of(text: str) -> float:
+    """How wide a text is, in units of its size: a Chinese character is one, a Latin letter a bit more than half."""
+    return sum(1.0 if unicodedata.east_asian_width(sign) in "WFA" else 0.58 for sign in text)
+
+
+def wrap(text: str, width: float, most: int) -> list[str]:
+    """``text`` in at most ``most`` lines, broken between words; what does not fit ends in an ellipsis.
+
+    Args:
+        width: of a line, in units of the size of the text.
+    """
+    import rjieba
+
+    lines = [""]
+    for word in rjieba.cut(" ".join(text.split())):
+        pieces = [word] if width_of(word) <= width else list(word)
+        for piece in pieces:
+            # A closing mark never begins a line; it may stand out by its own half.
+            if width_of(lines[-1] + piece) <= width or (piece in _CLOSING and lines[-1]):
+                lines[-1] += piece
+            else:
+                lines.append(piece.lstrip())
+    lines = [line.strip() for line in lines if line.strip()]
+    if len(lines) <= most:
+        return lines
+    last = lines[most - 1]
+    while last and width_of(last) > width - 1:
+        last = last[:-1]
+    return [*lines[: most - 1], last.rstrip(_CLOSING) + "…"]

@@ -1,0 +1,200 @@
+"""Who could share: a colleague names somebody, or a department is asked to send somebody; the named decide themselves.
+
+What is asked is asked once: whoever said no to a topic or gathering is left in peace, and nobody but the one who named
+them learns of the no.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Department, Person
+from zhiliu.directory.reach import can_see_person
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+from zhiliu.needs.models import Topic
+from zhiliu.needs.rules import can_see as can_see_topic
+
+from .facts import DepartmentAnswered, DepartmentAsked, Nominated, NominationAnswered
+from .inviting import become_sharer
+from .models import DepartmentAsk, Gathering, Nomination, wants_sharer
+from .proposing import offer
+from .rules import can_answer_for_department, can_host, can_nominate, can_see
+
+Wanted = Topic | Gathering
+_State = Nomination.State
+
+
+def nominate(thing: Wanted, person: Person, *, by: Person, why: str = "") -> Nomination:
+    """Name a colleague who could share. Whoever was named before is not asked again, whatever they answered.
+
+    Args:
+        thing: a topic, or a gathering without sharer.
+        why: what the named person reads.
+
+    Raises:
+        Forbidden: not a member. Refused: oneself, out of reach, or nobody is wanted any more.
+    """
+    require(can_nominate, by, thing)
+    _require_wanted(thing)
+    if person.pk == by.pk:
+        raise Refused(_("You can offer it yourself: press “I could share”."), field="person")
+    _require_in_reach(thing, person, by)
+    with transaction.atomic():
+        return _named(thing, person, by, why)[0]
+
+
+def _named(thing: Wanted, person: Person, by: Person, why: str) -> tuple[Nomination, bool]:
+    # The unique key lets one of two namings through; the second finds the first one's row.
+    made, is_new = Nomination.objects.get_or_create(person=person, **_for(thing), defaults={"by": by, "why": why})
+    if is_new:
+        announce(Nominated(nomination_id=made.pk, person_id=person.pk, community_id=thing.community_id, by_id=by.pk))
+    return made, is_new
+
+
+def say_yes(nomination: Nomination, *, by: Person, word: str = "") -> Nomination:
+    """Would share. For a topic this is an offer; of a gathering the host takes it up. Twice is harmless.
+
+    Raises:
+        Forbidden: somebody else was named. Refused: somebody shares already.
+    """
+    _require_mine(nomination, by)
+    _require_wanted(nomination.wanted_for)
+    with transaction.atomic():
+        if _answer(nomination, _State.YES, word) and nomination.topic is not None:
+            offer(nomination.topic, by=by, word=word)
+    nomination.refresh_from_db()
+    return nomination
+
+
+def say_no(nomination: Nomination, *, by: Person, word: str = "") -> Nomination:
+    """Not this time: only whoever named them learns of it. Twice is harmless."""
+    _require_mine(nomination, by)
+    with transaction.atomic():
+        _answer(nomination, _State.NO, word)
+    nomination.refresh_from_db()
+    return nomination
+
+
+def take_nominee(nomination: Nomination, *, by: Person) -> Gathering:
+    """The host takes up that a named person would share in the gathering. Twice is harmless.
+
+    Raises:
+        Refused: they have not said yes, or somebody else shares.
+    """
+    gathering = nomination.gathering
+    if gathering is None or nomination.state != _State.YES:
+        raise Refused(_("They have not said yes."))
+    require(can_host, by, gathering)
+    if not gathering.is_ahead:
+        raise Refused(_("This gathering is over."))
+    with transaction.atomic():
+        become_sharer(gathering, nomination.person, by=by)
+    gathering.refresh_from_db()
+    return gathering
+
+
+def ask_department(thing: Wanted, department: Department, *, by: Person, note: str = "") -> DepartmentAsk:
+    """Ask a department to send somebody; its head is told. Again is harmless; after a no it asks anew.
+
+    Raises:
+        Forbidden: not a member. Refused: it has no head, one heads it oneself, its head cannot see this, or nobody is
+        wanted any more.
+    """
+    require(can_nominate, by, thing)
+    _require_wanted(thing)
+    head = department.head
+    if head is None or not head.is_active:
+        raise Refused(_("Nobody heads this department here. Nominate a colleague instead."), field="department")
+    if head.pk == by.pk:
+        raise Refused(_("You head it yourself: nominate a colleague."), field="department")
+    _require_in_reach(thing, head, by, field="department")
+    values = {"by": by, "note": note, "at": timezone.now()}
+    with transaction.atomic():
+        made, is_new = DepartmentAsk.objects.get_or_create(department=department, **_for(thing), defaults=values)
+        said_no = DepartmentAsk.objects.filter(pk=made.pk, state=DepartmentAsk.State.DECLINED)
+        again = said_no.update(state=DepartmentAsk.State.WAITING, word="", answered_by=None, answered_at=None, **values)
+        if is_new or again:
+            announce(DepartmentAsked(ask_id=made.pk, community_id=thing.community_id, by_id=by.pk))
+    made.refresh_from_db()
+    return made
+
+
+def name_for_department(ask: DepartmentAsk, person: Person, *, by: Person, why: str = "") -> DepartmentAsk:
+    """The head names somebody, who is asked in turn; naming oneself is a yes. Twice is harmless.
+
+    Raises:
+        Forbidden: does not head the department. Refused: out of reach, asked before, or nobody is wanted any more.
+    """
+    require(can_answer_for_department, by, ask)
+    thing = ask.wanted_for
+    _require_wanted(thing)
+    _require_in_reach(thing, person, by)
+    with transaction.atomic():
+        if not _answered(ask, DepartmentAsk.State.NAMED, by):
+            return ask
+        named, is_new = _named(thing, person, by, why)
+        if person.pk == by.pk:
+            # They may have said no as a colleague's nominee before; now they send themselves.
+            Nomination.objects.filter(pk=named.pk, state=_State.NO).update(state=_State.WAITING)
+            say_yes(named, by=by, word=why)
+        elif not is_new:
+            raise Refused(_("They have been asked already. Name somebody else."), field="person")
+    ask.refresh_from_db()
+    return ask
+
+
+def decline_for_department(ask: DepartmentAsk, *, by: Person, word: str = "") -> DepartmentAsk:
+    """The head has nobody to send, and says so with a word. Twice is harmless."""
+    require(can_answer_for_department, by, ask)
+    with transaction.atomic():
+        _answered(ask, DepartmentAsk.State.DECLINED, by, word=word)
+    ask.refresh_from_db()
+    return ask
+
+
+def _for(thing: Wanted) -> dict[str, Wanted]:
+    return {"topic": thing} if isinstance(thing, Topic) else {"gathering": thing}
+
+
+def _require_wanted(thing: Wanted) -> None:
+    if not wants_sharer(thing):
+        raise Refused(_("Nobody is looked for here any more. Thank you all the same."))
+
+
+def _require_in_reach(thing: Wanted, person: Person, by: Person, field: str = "person") -> None:
+    sees = can_see_topic if isinstance(thing, Topic) else can_see
+    if not can_see_person(by, person) or not sees(person, thing):
+        raise Refused(_("They cannot see this. Choose somebody who can."), field=field)
+
+
+def _require_mine(nomination: Nomination, by: Person) -> None:
+    if nomination.person_id != by.pk:
+        raise Forbidden(_("Only the named person can answer."))
+
+
+def _answer(nomination: Nomination, state: str, word: str) -> bool:
+    """Whether the answer is new; the filter lets only one of two clicks through."""
+    open_ = Nomination.objects.filter(pk=nomination.pk, state=_State.WAITING)
+    if not open_.update(state=state, word=word, answered_at=timezone.now()):
+        return False
+    announce(
+        NominationAnswered(
+            nomination_id=nomination.pk,
+            community_id=nomination.wanted_for.community_id,
+            by_id=nomination.person_id,
+        )
+    )
+    return True
+
+
+def _answered(ask: DepartmentAsk, state: str, by: Person, word: str = "") -> bool:
+    """Whether the answer is new; the filter lets only one of two clicks through."""
+    open_ = DepartmentAsk.objects.filter(pk=ask.pk, state=DepartmentAsk.State.WAITING)
+    if not open_.update(state=state, word=word, answered_by=by, answered_at=timezone.now()):
+        return False
+    announce(DepartmentAnswered(ask_id=ask.pk, community_id=ask.wanted_for.community_id, by_id=by.pk))
+    return True

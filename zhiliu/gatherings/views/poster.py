@@ -1,0 +1,41 @@
+"""The share poster of a gathering."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from zhiliu.kit.http import Request
+from zhiliu.kit.rules import require
+
+from ..drawing import poster_of
+from ..models import Gathering
+from ..rules import can_make_poster
+from .reaching import gathering_or_404
+
+
+def _drawn(request: Request, found: Gathering) -> str:
+    return poster_of(found, request.build_absolute_uri(found.get_absolute_url()))
+
+
+@require_GET
+@login_required
+def poster(request: Request, pk: int) -> HttpResponseBase:
+    """The poster, to save, to press long, or to hand on."""
+    found = gathering_or_404(request, pk)
+    require(can_make_poster, request.user, found)
+    context = {"gathering": found, "community": found.community, "picture": _drawn(request, found)}
+    return render(request, "gatherings/poster.html", context)
+
+
+@require_GET
+@login_required
+def poster_file(request: Request, pk: int) -> HttpResponseBase:
+    """The poster as an SVG file, for where no PNG can be made."""
+    found = gathering_or_404(request, pk)
+    require(can_make_poster, request.user, found)
+    answer = HttpResponse(_drawn(request, found), content_type="image/svg+xml")
+    answer["Content-Disposition"] = f'attachment; filename="gathering-{pk}.svg"'
+    return answer

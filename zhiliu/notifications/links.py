@@ -1,0 +1,75 @@
+"""Links by which somebody comes in: their holders have no inbox yet, or cannot reach it, so they go out by mail.
+
+Followed from the log, so that none is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from zhiliu.activity.following import Entry, followers
+from zhiliu.directory.entrance import LIFE, link_key, may_come_in
+from zhiliu.directory.facts import GuestInvited, PasswordForgotten
+from zhiliu.directory.models import EntryLink, Organisation
+
+
+@followers.adds(key="notifications.guests")
+def send_links(entries: Sequence[Entry]) -> None:
+    """A job for every invitation and every forgotten password."""
+    for entry in entries:
+        if isinstance(entry.fact, GuestInvited):
+            send_link.enqueue(entry.fact.invitation_id)
+        if isinstance(entry.fact, PasswordForgotten):
+            send_link.enqueue(entry.fact.link_id)
+
+
+@task()
+def send_link(link_id: int) -> None:
+    """Mail the link; raises when the server does not take it, and is then tried again with the same Message-ID."""
+    link = EntryLink.objects.select_related("person", "by").filter(pk=link_id, used_at=None).first()
+    if link is None or not link.person.email or not may_come_in(link.person):
+        return
+    compose = _invitation if link.purpose == EntryLink.Purpose.INVITED else _forgotten
+    with translation.override(link.person.language or settings.LANGUAGE_CODE):
+        subject, body = compose(link, Organisation.current_name())
+        EmailMessage(
+            subject=subject,
+            body=body,
+            to=[link.person.email],
+            headers={"Message-ID": f"<zhiliu-{link.purpose}-{link.pk}@zhiliu>", "Auto-Submitted": "auto-generated"},
+        ).send()
+
+
+def _invitation(link: EntryLink, organisation: str) -> tuple[str, str]:
+    text = _(
+        "%(name)s, %(by)s invites you to %(organisation)s as a guest.\n\n"
+        "Open this link within %(days)s days and choose a password:\n%(url)s\n"
+    ) % {
+        "name": link.person.name,
+        "by": link.by.name if link.by else organisation,
+        "organisation": organisation,
+        "days": LIFE[EntryLink.Purpose.INVITED].days,
+        "url": settings.BASE_URL + reverse("invitation", args=[link_key(link)]),
+    }
+    return _("Invitation to %(organisation)s") % {"organisation": organisation}, text
+
+
+def _forgotten(link: EntryLink, organisation: str) -> tuple[str, str]:
+    text = _(
+        "%(name)s, somebody asked for a new password for you at %(organisation)s.\n\n"
+        "If that was you, open this link within %(minutes)s minutes and choose one:\n%(url)s\n\n"
+        "If it was not you, do nothing: your password stays as it is.\n"
+    ) % {
+        "name": link.person.name,
+        "organisation": organisation,
+        "minutes": LIFE[EntryLink.Purpose.FORGOTTEN].seconds // 60,
+        "url": settings.BASE_URL + reverse("entry", args=[link_key(link)]),
+    }
+    return _("A new password at %(organisation)s") % {"organisation": organisation}, text
