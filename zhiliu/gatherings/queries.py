@@ -18,9 +18,13 @@ from zhiliu.comments.voting import Votes, votes_on
 from zhiliu.communities.models import Community
 from zhiliu.directory.calendar import WorkCalendar
 from zhiliu.directory.models import Department, Person
+from zhiliu.directory.reach import visible_people
 from zhiliu.kit.templatetags.ui_time import day_words
+from zhiliu.kit.things import ThingCard
+from zhiliu.knowledge.models import Article
 from zhiliu.lineage.lines import glyphs_for
 from zhiliu.needs.models import Topic
+from zhiliu.needs.queries import alike
 from zhiliu.surveys.models import Survey
 from zhiliu.thanks.models import Thanks
 
@@ -198,6 +202,46 @@ def naming_of(thing: Topic | Gathering, viewer: Person) -> Naming:
     known = Nomination.objects.filter(wanted, Q(state=Nomination.State.YES) | Q(by=viewer))
     asks = DepartmentAsk.objects.filter(wanted).select_related("department__head", "answered_by")
     return Naming(list(known.select_related("person__department", "by").order_by("at")), list(asks.order_by("at")))
+
+
+@dataclass
+class Discovered:
+    """Somebody who may know, with what speaks for it: an article of theirs, or a gathering they shared in."""
+
+    person: Person
+    evidence: ThingCard
+
+
+def discovered_for(
+    thing: Topic | Gathering, viewer: Person, without: Iterable[int] = (), most: int = 3
+) -> list[Discovered]:
+    """Who wrote or shared about the same, in a fixed number of queries; only from what the viewer may see.
+
+    Args:
+        without: people who are shown already.
+    """
+    cards = [card for card in alike(thing.title, viewer, kinds=("article", "gathering")) if card.thing != thing]
+    authors: dict[int, list[int]] = defaultdict(list)
+    articles = [card.key for card in cards if card.kind == "article"]
+    for article_id, person_id in Article.authors.through.objects.filter(article__in=articles).values_list(
+        "article_id", "person_id"
+    ):
+        authors[article_id].append(person_id)
+    found: dict[int, ThingCard] = {}
+    for card in cards:
+        for key in authors[card.key] if card.kind == "article" else _shared_in(card.thing):
+            found.setdefault(key, card)
+    people = (
+        visible_people(viewer)
+        .select_related("department")
+        .in_bulk([key for key in found if key not in {*without, viewer.pk}])
+    )
+    return [Discovered(people[key], card) for key, card in found.items() if key in people][:most]
+
+
+def _shared_in(gathering: Gathering) -> list[int]:
+    held = gathering.state == Gathering.State.HELD and gathering.sharer_id is not None and not gathering.is_tea_chat
+    return [gathering.sharer_id] if held and gathering.sharer_id else []
 
 
 # --- for the gathering's own pages --------------------------------------------------------------------------------
