@@ -333,6 +333,7 @@ def test_who_shared_or_wrote_about_it_is_discovered_with_evidence(
         library=library_of(community), title="除霜参数对照表", markdown="看盘管温度", by=xu, owner=xu, authors=[xu]
     )
     publish(written, by=xu)
+    make_held(community, lin, title="付款条件怎么谈", sharer=xu)
     build()
     found = discovered_for(topic, fresh(lin))
     assert {(one.person, one.evidence.kind, one.evidence.key) for one in found} == {
