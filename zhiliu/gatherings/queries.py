@@ -106,7 +106,8 @@ def planned_for(viewer: Person, community: Community | None = None) -> QuerySet[
 def next_for(person: Person, most: int = 12) -> list[Gathering]:
     """The next gatherings a person shares, hosts or has a seat in, soonest first."""
     mine = Gathering.objects.coming().concerning(person)
-    shown = mine.select_related("sharer").only("title", "format", "starts_at", "place", "sharer__name")
+    fields = ("title", "format", "starts_at", "ends_at", "state", "place", "sharer__name")
+    shown = mine.select_related("sharer").only(*fields)
     return list(shown.order_by("starts_at", "pk")[:most])
 
 
