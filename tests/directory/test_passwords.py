@@ -42,10 +42,20 @@ def test_changing_the_password_ends_other_sessions_and_keeps_this_one(lin: Perso
     assert facts("password_changed") == 1
 
 
-@pytest.mark.parametrize(("old", "new"), [("wrong", NEW), (OLD, "short"), (OLD, "1234567890123"), ("", NEW)])
-def test_a_wrong_old_or_a_weak_new_password_changes_nothing(lin: Person, old: str, new: str) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("wrong", NEW, "这不是你现在的密码"),
+        (OLD, "short", "至少 10 个字符"),
+        (OLD, "1234567890123", "不能只有数字"),
+        (OLD, "password123", "太多人用"),
+        ("", NEW, "error"),
+    ],
+)
+def test_a_wrong_old_or_a_weak_new_password_changes_nothing(lin: Person, old: str, new: str, said: str) -> None:
     answer = signed_in().post("/password/", {"old": old, "password": new})
     assert answer.status_code == 200
+    assert said in answer.content.decode()
     assert fresh(lin).check_password(OLD)
     assert facts("password_changed") == 0
 

@@ -118,12 +118,12 @@ def test_feedback_is_for_those_who_took_part_and_counts_once(
     community: Community, lin: Person, wang: Person, xu: Person, sun: Person
 ) -> None:
     talk = make_held(community, lin, xu, wang, sharer=wang)
-    give_feedback(talk, answers(talk, 5, 0, "慢一点"), by=xu)
+    give_feedback(talk, answers(talk, 5, 0, 4, "慢一点"), by=xu)
     with pytest.raises(Refused, match="already"):
-        give_feedback(talk, answers(talk, 1, 0, ""), by=xu)
+        give_feedback(talk, answers(talk, 1, 0, None, ""), by=xu)
     for person in (sun, wang):
         with pytest.raises(Forbidden):
-            give_feedback(talk, answers(talk, 1, 0, ""), by=person)
+            give_feedback(talk, answers(talk, 1, 0, None, ""), by=person)
     assert (Response.objects.get().person, Answered.objects.get().person) == (None, xu)
 
 
@@ -135,7 +135,7 @@ def test_results_are_shown_from_five_answers_on(community: Community, lin: Perso
     assert survey is not None
     for number, person in enumerate(people):
         assert results(survey).hidden
-        give_feedback(talk, answers(talk, 4, number % 3, ""), by=person)
+        give_feedback(talk, answers(talk, 4, number % 3, None, ""), by=person)
     assert [bar.count for bar in results(survey).questions[0].bars] == [0, 5, 0, 0, 0]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests.cast import make_person
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
@@ -232,6 +233,21 @@ def test_those_who_gave_feedback_learn_what_changed(
     rows = InboxRow.objects.filter(notice="gatherings.changed_because")
     assert [(row.person, row.count) for row in rows] == [(wang, 1)]
     assert "曲线放大了" in browse(xu).get(talk.get_absolute_url()).content.decode()
+
+
+def test_sharer_and_host_learn_when_there_is_enough_feedback(
+    community: Community, lin: Person, wang: Person, catch_up: Any
+) -> None:
+    came = [make_person(f"more{n}", name=f"多{n}") for n in range(6)]
+    talk = make_held(community, lin, *came, sharer=wang)
+    survey = feedback_survey(talk)
+    assert survey is not None
+    for person in came:
+        give_feedback(talk, {question.pk: 1 for question in survey.questions.all()[:2]}, by=person)
+    catch_up()
+    rows = InboxRow.objects.filter(notice="gatherings.feedback_ready")
+    assert {(row.person, row.count, row.by_id) for row in rows} == {(lin, 1, None), (wang, 1, None)}
+    assert timezone.localtime(Activity.objects.get(verb="gatherings.feedback_ready").at).hour == 0
 
 
 def test_nothing_is_told_before_it_was_held(running: Gathering, lin: Person) -> None:

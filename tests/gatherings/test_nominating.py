@@ -26,14 +26,17 @@ from zhiliu.gatherings.nominating import (
     say_yes,
     take_nominee,
 )
-from zhiliu.gatherings.queries import naming_of
+from zhiliu.gatherings.queries import discovered_for, naming_of
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.knowledge.drafting import library_of, start_draft
+from zhiliu.knowledge.publishing import publish
 from zhiliu.needs.models import Topic
 from zhiliu.needs.topics import make_topic
 from zhiliu.needs.voicing import voice_need
 from zhiliu.notifications.models import InboxRow
+from zhiliu.search.indexing import build
 
-from .stage import make_talk
+from .stage import make_held, make_talk
 
 
 @pytest.fixture
@@ -320,6 +323,25 @@ def test_a_topic_asks_the_same_queries_for_one_nomination_and_for_three(
     with CaptureQueriesContext(connection) as three:
         assert len(naming_of(topic, wang).nominations) == 3
     assert len(three) == len(one) == 2
+
+
+def test_who_shared_or_wrote_about_it_is_discovered_with_evidence(
+    topic: Topic, community: Community, lin: Person, wang: Person, xu: Person
+) -> None:
+    held = make_held(community, lin, wang, title="除霜参数怎么调", sharer=wang)
+    written = start_draft(
+        library=library_of(community), title="除霜参数对照表", markdown="看盘管温度", by=xu, owner=xu, authors=[xu]
+    )
+    publish(written, by=xu)
+    make_held(community, lin, title="付款条件怎么谈", sharer=xu)
+    build()
+    found = discovered_for(topic, fresh(lin))
+    assert {(one.person, one.evidence.kind, one.evidence.key) for one in found} == {
+        (wang, "gathering", held.pk),
+        (xu, "article", written.pk),
+    }
+    assert [one.person for one in discovered_for(topic, fresh(lin), without=[xu.pk])] == [wang]
+    assert [one.person for one in discovered_for(topic, fresh(wang))] == [xu]
 
 
 def test_agenda_rows_take_one_query(topic: Topic, community: Community, lin: Person, wang: Person, xu: Person) -> None:

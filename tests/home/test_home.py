@@ -9,9 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import make_person
+from tests.gatherings.stage import make_fixed, now_running
 from zhiliu.communities.announcing import announce_to
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
+from zhiliu.gatherings.seating import sign_up
 from zhiliu.needs.topics import make_topic
 from zhiliu.needs.voicing import set_support, voice_need
 
@@ -84,3 +86,14 @@ def test_the_look_and_language_a_person_chose_are_kept(lin: Person, browse: Any)
     assert 'data-theme="dark"' in page and '<html lang="en"' in page
     client.post("/theme/", {"theme": "purple"})
     assert Person.objects.get(pk=lin.pk).theme == "dark"
+
+
+def test_a_gathering_that_runs_is_entered_from_today(
+    wang: Person, lin: Person, community: Community, browse: Any
+) -> None:
+    talk = make_fixed(community, lin)
+    sign_up(talk, by=wang)
+    assert f"{talk.get_absolute_url()}room/" not in text(browse(wang).get("/"))
+    now_running(talk)
+    page = text(browse(wang).get("/"))
+    assert f"{talk.get_absolute_url()}room/" in page and "进入现场" in page

@@ -271,10 +271,11 @@ def _feedback(stage: Stage, gathering: Gathering, entry: dict[str, Any] | None, 
     Survey.objects.filter(pk=survey.pk).update(closes_at=gathering.ends_at + FEEDBACK_OPEN_FOR)
     grades = entry["useful"][: len(people)]
     uses = [place for place, key in enumerate(WILL_USE) for _ in range(entry["will_use"].get(key, 0))]
-    useful, will_use, better = list(survey.questions.all())
+    useful, will_use, for_new, better = list(survey.questions.all())
     for number, (grade, person) in enumerate(zip(grades, people, strict=False)):
         response = Response.objects.create(survey=survey)
         Answer.objects.create(response=response, question=useful, number=grade)
+        Answer.objects.create(response=response, question=for_new, number=grade if number % 3 else max(3, grade - 1))
         if number < len(uses):
             Answer.objects.create(response=response, question=will_use, number=uses[number])
         if number < len(entry.get("better") or []):

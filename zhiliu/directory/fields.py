@@ -146,11 +146,11 @@ class FilterForm(Form):
 
 
 def _filter_input(asked: Filter) -> forms.Field:
-    label = str(asked.field)
+    common: dict[str, Any] = {"label": str(asked.field), "required": False}
     if asked.field.kind == Kind.CHOICE:
-        return forms.ChoiceField(label=label, choices=[("", "—"), *((one, one) for one in asked.options)])
+        return forms.ChoiceField(**common, choices=[("", "—"), *((one, one) for one in asked.options)])
     url = reverse("directory:shared_values", args=[asked.field.key])
-    return OneLine(label=label, widget=forms.TextInput(attrs={"data-combobox": url, "data-create": "1"}))
+    return OneLine(**common, widget=forms.TextInput(attrs={"data-combobox": url, "data-create": "1"}))
 
 
 def suggestions(field: ProfileField) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.kit.forms import Form, LongTextField, TextField
@@ -71,6 +72,13 @@ class ProfileForm(Form):
         return [self[field.input_name] for field in self.defined]
 
 
+WEAKNESSES = {
+    "password_too_short": _("Too short: at least 10 characters."),
+    "password_too_common": _("Many people use this one. Choose another."),
+    "password_entirely_numeric": _("Not only digits: add letters or words."),
+}
+
+
 class PasswordForm(Form):
     """A new password, typed once."""
 
@@ -84,7 +92,12 @@ class PasswordForm(Form):
     def clean_password(self) -> str:
         """Check it against the usual weaknesses."""
         password = str(self.cleaned_data["password"])
-        validate_password(password)
+        try:
+            validate_password(password)
+        except ValidationError as error:
+            # Django says it in English where its translation is behind.
+            said = [WEAKNESSES.get(one.code or "", one) for one in error.error_list]
+            raise ValidationError(said) from None
         return password
 
 

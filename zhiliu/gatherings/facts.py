@@ -150,6 +150,13 @@ class PulseGiven(OfGathering):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FeedbackReady(OfGathering):
+    """Enough gave feedback for it to be shown; only the day is kept, as it is that of the last answer."""
+
+    day_only = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChangedBecauseOfFeedback(OfGathering):
     """Host or sharer told what they changed because of the feedback."""
 

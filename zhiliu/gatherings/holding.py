@@ -24,11 +24,12 @@ from zhiliu.polls.models import Poll
 from zhiliu.polls.voting import close_poll
 from zhiliu.surveys.asking import Ask, answer_survey, make_survey
 from zhiliu.surveys.models import Survey
+from zhiliu.surveys.results import FEWEST
 from zhiliu.thanks.models import Thanks
 from zhiliu.thanks.thanking import thank
 
 from .depositing import assign_deposit
-from .facts import Changed, ChangedBecauseOfFeedback, Held
+from .facts import Changed, ChangedBecauseOfFeedback, FeedbackReady, Held
 from .feeling import forget_pulse
 from .models import CheckIn, Gathering, GatheringFile, Question, Reminder, Seat
 from .rules import can_host, can_prepare
@@ -91,7 +92,7 @@ def _collect(gathering: Gathering, by: Person, owner: Person | None, due_on: dt.
 
 
 def ask_for_feedback(gathering: Gathering, *, by: Person) -> Survey:
-    """One minute, without names: was it useful, will it be used, what could be better."""
+    """One minute, without names: was it useful, will it be used, was it down to earth, what could be better."""
     uses = (_("Yes, I know where"), _("Yes, no occasion yet"), pgettext("will you use it", "No"))
     return make_survey(
         "gathering",
@@ -101,6 +102,7 @@ def ask_for_feedback(gathering: Gathering, *, by: Person) -> Survey:
         questions=(
             Ask("scale", _("Was it useful to you?")),
             Ask("choice", _("Will you use it in the next 30 days?"), options=uses),
+            Ask("scale", _("Could somebody new to it do it after this?"), required=False),
             Ask("text", _("What could be better?"), required=False),
         ),
         by=by,
@@ -129,7 +131,11 @@ def give_feedback(gathering: Gathering, values: dict[int, Any], *, by: Person) -
         raise Refused(_("There is no feedback to give yet."))
     if by.pk == gathering.sharer_id or not took_part(gathering, by):
         raise Forbidden(_("Feedback is for those who took part."))
-    answer_survey(survey, values, by=by)
+    with transaction.atomic():
+        answer_survey(survey, values, by=by)
+        if Survey.objects.filter(pk=survey.pk, answered_count=FEWEST).exists():
+            # Neither who gave the fifth answer nor when is in the log.
+            announce(FeedbackReady(gathering_id=gathering.pk, community_id=gathering.community_id))
 
 
 def thank_sharer(gathering: Gathering, *, reason: str, by: Person) -> Thanks:

@@ -265,6 +265,24 @@ class DepartmentHasAnswered(NoticeKind):
 
 
 @offers_notice
+class FeedbackIsThere(NoticeKind):
+    """Sharer and host learn that the feedback can be read."""
+
+    key = "gatherings.feedback_ready"
+    group = "gatherings"
+    fact = facts.FeedbackReady
+    icon = "message-square-text"
+
+    def recipients(self, fact: facts.FeedbackReady) -> Iterable[int]:
+        """Sharer and host."""
+        return _leaders(fact.gathering_id)
+
+    def sentence(self, row: Any) -> Any:
+        """Where, and what to do with it."""
+        return _said(_("Feedback on “%(title)s” is there: read it, and say what you change"), row)
+
+
+@offers_notice
 class ChangedBecauseOfYou(NoticeKind):
     """Who gave feedback learns what changed because of it."""
 

@@ -66,10 +66,13 @@ def topic_section(topic: Topic, viewer: Person) -> dict[str, Any] | None:
     for offer in offers:
         offer.named_by = naming.named_by(offer.by_id)  # type: ignore[attr-defined]
     offering = {offer.by_id for offer in offers}
+    may_nominate = can_nominate(viewer, topic) and topic.state == Topic.State.OPEN
+    known = {*offering, *(one.person_id for one in naming.nominations)}
     return {
         "template": "gatherings/topic_section.html",
+        "discovered": queries.discovered_for(topic, viewer, without=known) if may_nominate else [],
         "naming": queries.Naming([one for one in naming.nominations if one.person_id not in offering], naming.asks),
-        "may_nominate": can_nominate(viewer, topic) and topic.state == Topic.State.OPEN,
+        "may_nominate": may_nominate,
         "topic": topic,
         "rows": queries.rows_of(queries.with_people(gatherings).order_by("-at")[:5], viewer),
         "offers": offers,

@@ -18,9 +18,14 @@ from zhiliu.comments.voting import Votes, votes_on
 from zhiliu.communities.models import Community
 from zhiliu.directory.calendar import WorkCalendar
 from zhiliu.directory.models import Department, Person
+from zhiliu.directory.reach import visible_people
+from zhiliu.kit.hanzi import words
 from zhiliu.kit.templatetags.ui_time import day_words
+from zhiliu.kit.things import ThingCard
+from zhiliu.knowledge.models import Article
 from zhiliu.lineage.lines import glyphs_for
 from zhiliu.needs.models import Topic
+from zhiliu.needs.queries import alike
 from zhiliu.surveys.models import Survey
 from zhiliu.thanks.models import Thanks
 
@@ -101,7 +106,8 @@ def planned_for(viewer: Person, community: Community | None = None) -> QuerySet[
 def next_for(person: Person, most: int = 12) -> list[Gathering]:
     """The next gatherings a person shares, hosts or has a seat in, soonest first."""
     mine = Gathering.objects.coming().concerning(person)
-    shown = mine.select_related("sharer").only("title", "format", "starts_at", "place", "sharer__name")
+    fields = ("title", "format", "starts_at", "ends_at", "state", "place", "sharer__name")
+    shown = mine.select_related("sharer").only(*fields)
     return list(shown.order_by("starts_at", "pk")[:most])
 
 
@@ -198,6 +204,62 @@ def naming_of(thing: Topic | Gathering, viewer: Person) -> Naming:
     known = Nomination.objects.filter(wanted, Q(state=Nomination.State.YES) | Q(by=viewer))
     asks = DepartmentAsk.objects.filter(wanted).select_related("department__head", "answered_by")
     return Naming(list(known.select_related("person__department", "by").order_by("at")), list(asks.order_by("at")))
+
+
+@dataclass
+class Discovered:
+    """Somebody who may know, with what speaks for it: an article of theirs, or a gathering they shared in."""
+
+    person: Person
+    evidence: ThingCard
+
+
+def discovered_for(
+    thing: Topic | Gathering, viewer: Person, without: Iterable[int] = (), most: int = 3
+) -> list[Discovered]:
+    """Who wrote or shared about the same, in a fixed number of queries; only from what the viewer may see.
+
+    Args:
+        without: people who are shown already.
+    """
+    about = f"{thing.title} {thing.for_whom} {thing.take_home}"
+    telling = _telling_words(about)
+    alike_ones = alike(about, viewer, kinds=("article", "gathering"))
+    cards = [card for card in alike_ones if card.thing != thing and telling & _telling_words(card.title)]
+    authors: dict[int, list[int]] = defaultdict(list)
+    articles = [card.key for card in cards if card.kind == "article"]
+    for article_id, person_id in Article.authors.through.objects.filter(article__in=articles).values_list(
+        "article_id", "person_id"
+    ):
+        authors[article_id].append(person_id)
+    found: dict[int, ThingCard] = {}
+    for card in cards:
+        for key in authors[card.key] if card.kind == "article" else _shared_in(card.thing):
+            found.setdefault(key, card)
+    people = (
+        visible_people(viewer)
+        .select_related("department")
+        .in_bulk([key for key in found if key not in {*without, viewer.pk}])
+    )
+    return [Discovered(people[key], card) for key, card in found.items() if key in people][:most]
+
+
+# Words titles have in common without being about the same.
+_COMMON = {
+    *("怎么", "怎样", "如何", "哪些", "哪几", "哪里", "哪样", "什么", "几个", "几样", "时候", "已经", "可以", "没有"),
+    *("之前", "以前", "以后", "客户", "我们", "经理", "分钟", "问题", "办法"),
+}
+_NUMBERS = "零一二三四五六七八九十百千两半几第0123456789"
+
+
+def _telling_words(title: str) -> set[str]:
+    """Words of two letters or more that say what a title is about: evidence has to be plain to who reads it."""
+    return {word for word in words(title) if len(word) > 1 and word[0] not in _NUMBERS} - _COMMON
+
+
+def _shared_in(gathering: Gathering) -> list[int]:
+    held = gathering.state == Gathering.State.HELD and gathering.sharer_id is not None and not gathering.is_tea_chat
+    return [gathering.sharer_id] if held and gathering.sharer_id else []
 
 
 # --- for the gathering's own pages --------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ def feedback(request: Request, pk: int) -> HttpResponseBase:
         raise Refused(_("There is no feedback to give yet."))
     form = SurveyForm(survey, request.POST)
     if not form.is_valid():
-        raise Refused(_("Answer the first two questions; the third one is up to you."))
+        raise Refused(_("Answer the first two questions; the others are up to you."))
     give_feedback(found, form.values(), by=request.user)
     messages.success(request, _("Thank you. From 5 answers on, sharer and host see them together."))
     return redirect(found)

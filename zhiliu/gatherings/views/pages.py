@@ -133,10 +133,12 @@ def gathering(request: Request, pk: int) -> HttpResponseBase:
 def _before(request: Request, found: Gathering) -> dict[str, Any]:
     asked = list(found.invitations.select_related("person__department", "by").order_by("at"))
     wanted = wants_sharer(found)
+    may_nominate = wanted and can_nominate(request.user, found)
     return {
         "wanted": wanted,
         "naming": queries.naming_of(found, request.user) if wanted else None,
-        "may_nominate": wanted and can_nominate(request.user, found),
+        "may_nominate": may_nominate,
+        "discovered": queries.discovered_for(found, request.user) if may_nominate else [],
         "may_make_poster": can_make_poster(request.user, found),
         "audience": queries.audience_of(found),
         "seat": Seat.objects.filter(gathering=found, person=request.user).first(),
