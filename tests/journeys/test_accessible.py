@@ -11,7 +11,11 @@ from .test_everyday import FORMS, PAGES, go
 
 pytestmark = pytest.mark.journey
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-MORE = ("/articles/1/edit/", "/gallery/", "/administration/", "/gatherings/23/room/")
+MORE = (
+    *("/articles/1/edit/", "/gallery/", "/administration/", "/gatherings/23/room/"),
+    *("/gatherings/23/wall/", "/gatherings/24/poster/", "/gatherings/sharing/", "/gatherings/31/nominations/"),
+    *("/gatherings/31/", "/gatherings/31/departments/"),
+)
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1280), ("light", 360)])

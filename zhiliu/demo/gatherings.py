@@ -35,7 +35,8 @@ from zhiliu.thanks.models import Thanks
 from .sources import read
 from .stage import Stage
 
-WILL_USE = ("yes", "not_yet", "no")
+# YAML reads the content's bare yes and no as true and false.
+WILL_USE = (True, "not_yet", False)
 
 
 def build(stage: Stage) -> None:
