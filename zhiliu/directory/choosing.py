@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse_lazy
 
 from zhiliu.kit.forms import Form
+from zhiliu.kit.http import key_of
 
 from .models import Department, Person
 
@@ -32,7 +33,7 @@ class PersonField(forms.ModelChoiceField):
     def show_only(self, chosen: Any) -> None:
         """Offer only what is chosen already; the others are searched for, not written into the page."""
         key = chosen.pk if isinstance(chosen, Person) else chosen
-        people = self.queryset.filter(pk=key) if str(key or "").isdecimal() and self.queryset is not None else []
+        people = self.queryset.filter(pk=key) if key_of(key) and self.queryset is not None else []
         self.widget.choices = [("", ""), *((person.pk, person.name) for person in people)]
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from zhiliu.communities.queries import my_communities
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
-from zhiliu.kit.http import Request
+from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.plugs import Shelf
 from zhiliu.kit.things import cards_for, things
 from zhiliu.lineage.lines import glyphs_for
@@ -67,16 +67,12 @@ def _find(request: Request, text: str, kind: str, start: int) -> Found:
         text,
         keys=reach(request.user).keys,
         kinds=[kind] if kind in things.names() else [],
-        community_id=_community(request.GET.get("community", "")),
+        community_id=key_of(request.GET.get("community")) or None,
         since=since,
         limit=SIZE,
         offset=start,
         counts=True,
     )
-
-
-def _community(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 def _rows(hits: list[Hit], text: str, person: Person) -> list[dict[str, Any]]:
