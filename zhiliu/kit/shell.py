@@ -13,6 +13,13 @@ from django.utils.functional import SimpleLazyObject
 from .plugs import Plug, Shelf
 
 
+# Second key of G by the key of an entry; an entry whose key is a letter has that letter.
+LETTERS = {
+    **{"today": "t", "home": "t", "inbox": "i", "communities": "c", "knowledge": "k", "library": "k"},
+    **{"boards": "b", "gatherings": "g", "calendar": "g", "people": "p", "colleagues": "p"},
+}
+
+
 @dataclass
 class NavItem:
     """One entry of a navigation list."""
@@ -26,6 +33,11 @@ class NavItem:
     calls: int = 0
     post: bool = False
     plus: bool = False
+
+    @property
+    def letter(self) -> str:
+        """The second key of ``G`` that goes here, or ''."""
+        return LETTERS.get(self.key, self.key if len(self.key) == 1 else "")
 
 
 @dataclass
@@ -41,6 +53,8 @@ class Shell:
     unread: int = 0
     inbox_url: str = ""
     search_url: str = ""
+    palette_url: str = ""
+    profiles_url: str = ""
     start_menu: list[NavItem] = field(default_factory=list)
     me_menu: list[NavItem] = field(default_factory=list)
     phone_nav: list[NavItem] = field(default_factory=list)
