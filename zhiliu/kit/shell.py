@@ -12,11 +12,17 @@ from django.utils.functional import SimpleLazyObject
 
 from .plugs import Plug, Shelf
 
-
 # Second key of G by the key of an entry; an entry whose key is a letter has that letter.
 LETTERS = {
-    **{"today": "t", "home": "t", "inbox": "i", "communities": "c", "knowledge": "k", "library": "k"},
-    **{"boards": "b", "gatherings": "g", "calendar": "g", "people": "p", "colleagues": "p"},
+    "today": "t",
+    "home": "t",
+    "inbox": "i",
+    "communities": "c",
+    "knowledge": "k",
+    "library": "k",
+    "boards": "b",
+    "gatherings": "g",
+    "people": "p",
 }
 
 
