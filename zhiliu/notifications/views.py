@@ -55,7 +55,7 @@ def read(request: Request, pk: int) -> HttpResponseBase:
     mark_read(request.user, [row])
     row.refresh_from_db()
     shown = show([row], request.user)
-    if not shown or not request.htmx:
+    if not shown or not request.headers.get("HX-Request"):
         return redirect("notifications:inbox")
     return render(request, "notifications/_row.html", {"one": shown[0]})
 
