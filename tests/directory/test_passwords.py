@@ -173,6 +173,12 @@ def test_a_password_set_by_link_ends_sessions_and_is_told(lin: Person, admin: Pe
     assert list(InboxRow.objects.values_list("person__handle", "notice")) == [("lin", "directory.password_set")]
 
 
+def test_a_first_password_is_no_news(admin: Person, catch_up: Any) -> None:
+    use_link(hand_link(new_person(name="石长根", number="L7"), by=admin), password=NEW)
+    catch_up()
+    assert not InboxRow.objects.exists()
+
+
 def test_a_session_left_open_stays_closed_when_a_leaver_comes_back(lin: Person, admin: Person) -> None:
     client = signed_in()
     deactivate(lin, by=admin)

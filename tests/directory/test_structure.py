@@ -8,12 +8,14 @@ import pytest
 
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
+from zhiliu.communities.reach import reach
 from zhiliu.directory.managing.departments import add_department, change_department, remove_department
 from zhiliu.directory.managing.places import remove_location, save_location, save_room
 from zhiliu.directory.managing.positions import remove_position, save_position
 from zhiliu.directory.models import Department, Location, Person, Position, Room
 from zhiliu.directory.queries import room_names
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.search.index import find
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +56,16 @@ def test_a_department_cannot_stand_below_itself(tree: tuple[Department, ...], ad
     answer = browse(admin).post(f"/administration/departments/{company.pk}/", {"name": "岭东", "parent": field.pk})
     assert "换一个上级部门" in answer.content.decode()
     assert parents() == before
+
+
+def test_people_are_found_by_the_new_name_of_their_department(
+    tree: tuple[Department, ...], admin: Person, lin: Person, catch_up: Any
+) -> None:
+    person = make_person("p1", name="石长根", department=tree[2])
+    catch_up()
+    change_department(tree[2], name="急修组", parent=tree[1], head=None, by=admin)
+    catch_up()
+    assert [hit.key for hit in find("急修组", keys=reach(lin).keys).hits if hit.kind == "person"] == [person.pk]
 
 
 def test_two_of_one_name_stand_in_different_places_only(tree: tuple[Department, ...], admin: Person) -> None:

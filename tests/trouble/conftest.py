@@ -22,7 +22,8 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 keys = {}
 members = Person.objects.filter(memberships__community__slug="service-help", kind="employee").order_by("pk")
-for person in members[:int(sys.argv[1])]:
+wanted = Person.objects.filter(pk=sys.argv[2]) if len(sys.argv) > 2 else members[:int(sys.argv[1])]
+for person in wanted:
     store = SessionStore()
     store[SESSION_KEY] = str(person.pk)
     store[BACKEND_SESSION_KEY] = "zhiliu.directory.signin.backends.PasswordBackend"
@@ -33,10 +34,10 @@ print(json.dumps(keys))
 """
 
 
-def sessions(data: Path, count: int) -> dict[int, str]:
-    """Session keys of members of a community, by person."""
+def sessions(data: Path, count: int, person: int | None = None) -> dict[int, str]:
+    """Session keys of members of a community, by person; or of one ``person``."""
     done = subprocess.run(
-        [sys.executable, "-c", SESSIONS, str(count)],
+        [sys.executable, "-c", SESSIONS, str(count), *([str(person)] if person else [])],
         cwd=ROOT,
         env=environment(data, DJANGO_SETTINGS_MODULE="config.settings"),
         check=True,

@@ -95,17 +95,19 @@ def use_link(link: EntryLink, *, password: str) -> Person:
     """
     now = timezone.now()
     with transaction.atomic():
-        # Of two who open the same link, one finds used_at empty.
-        open_links = EntryLink.objects.filter(used_at=None, person=link.person_id)
-        claimed = open_links.filter(pk=link.pk, expires_at__gte=now, person__is_active=True).update(used_at=now)
+        person = Person.objects.select_for_update().get(pk=link.person_id)
+        open_links = EntryLink.objects.filter(person=person, used_at=None)
+        # Of two who open the same link, one finds used_at empty. Own columns only: PostgreSQL does not look into a
+        # subquery again after it has waited.
+        claimed = may_come_in(person) and open_links.filter(pk=link.pk, expires_at__gte=now).update(used_at=now)
         if not claimed:
             raise Refused(_("This link has been used or has expired. Ask for a new one."))
         open_links.update(used_at=now)
-        person = link.person
+        first = not person.has_usable_password()
         person.set_password(password)
         person.save(update_fields=["password"])
         # Who held the link is not known, so nobody is named; the person is told.
-        announce(PasswordSet(person_id=person.pk, link_id=link.pk))
+        announce(PasswordSet(person_id=person.pk, link_id=link.pk, first=first))
     return person
 
 

@@ -66,11 +66,12 @@ class PasswordChanged(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordSet(Fact):
-    """A password was set through a link that works once."""
+    """A password was set through a link that works once; ``first`` where there was none before."""
 
     about = ("person", "person_id")
     person_id: int
     link_id: int
+    first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from zhiliu.kit.sending import NoticeKind, offers_notice
 
 from .facts import PasswordSet
-from .models import EntryLink
 
 
 @offers_notice
@@ -24,9 +23,8 @@ class PasswordSetByLink(NoticeKind):
     mail = True
 
     def recipients(self, fact: PasswordSet) -> Iterable[int]:
-        """The person; guests who come in for the first time know it."""
-        links = EntryLink.objects.filter(pk=fact.link_id).exclude(purpose=EntryLink.Purpose.INVITED)
-        return links.values_list("person_id", flat=True)
+        """The person; who comes in for the first time knows it."""
+        return [] if fact.first else [fact.person_id]
 
     def thing(self, fact: PasswordSet) -> tuple[str, int] | None:
         """Nothing one could open."""

@@ -93,3 +93,13 @@ class Acknowledged(Fact):
 
     about = ("article", "article_id")
     article_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleMoved(Fact):
+    """An article was put into another library."""
+
+    about = ("article", "article_id")
+    article_id: int
+    from_library_id: int
+    library_id: int

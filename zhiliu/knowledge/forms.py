@@ -31,6 +31,16 @@ class NewForm(Form):
         self.fields["library"].choices = libraries  # type: ignore[attr-defined]
 
 
+class MoveForm(Form):
+    """Another library for an article."""
+
+    library = forms.ChoiceField(label=_("Library"))
+
+    def __init__(self, *args: Any, libraries: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["library"].choices = libraries  # type: ignore[attr-defined]
+
+
 class MarkdownField(LongTextField):
     """Markdown: only what is never meant is taken out; blanks at the ends stay as they were written."""
 

@@ -18,6 +18,7 @@ _OWN = (
     facts.ArticleChanged,
     facts.ArticleHandedOver,
     facts.ArticleReviewed,
+    facts.ArticleMoved,
 )
 # Past its review date an article is still found, but after those that were looked at.
 WEIGHT_OVERDUE = 0.8

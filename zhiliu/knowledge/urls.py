@@ -16,6 +16,7 @@ urlpatterns = [
     path("articles/<key:pk>/edit/", writing.edit, name="edit"),
     path("articles/<key:pk>/publication/", writing.publication, name="publication"),
     path("articles/<key:pk>/settings/", keeping.settings, name="settings"),
+    path("articles/<key:pk>/library/", keeping.move, name="move"),
     path("articles/<key:pk>/review/", keeping.review, name="review"),
     path("articles/<key:pk>/archive/", keeping.archive, name="archive"),
 ]

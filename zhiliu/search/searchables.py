@@ -57,11 +57,16 @@ class People(Searchable):
         )
 
     def changed_by(self, fact: Any) -> Iterable[int]:
-        """Joining, leaving, changes, and for guests their communities."""
+        """Joining, leaving, changes of the person and of what they belong to, and for guests their communities."""
         if isinstance(fact, _ONE_PERSON):
             return [fact.person_id]
         if isinstance(fact, directory_facts.PeopleChanged | community_facts.MembersJoined):
             return fact.person_ids
+        # A person is found by the names of department and position.
+        if isinstance(fact, directory_facts.DepartmentChanged):
+            return Person.objects.active().filter(department=fact.department_id).values_list("pk", flat=True)
+        if isinstance(fact, directory_facts.PositionChanged):
+            return Person.objects.active().filter(position=fact.position_id).values_list("pk", flat=True)
         return []
 
     def all_keys(self) -> Iterable[int]:

@@ -70,7 +70,7 @@ def department_new(request: Request) -> HttpResponseBase:
 def department(request: Request, pk: int) -> HttpResponseBase:
     """Rename, move, give a head."""
     found = get_object_or_404(Department.objects.without_tree_fields(), pk=pk)
-    initial = {"name": found.name, "parent": found.parent_id, "head": found.head_id}
+    initial = {"name": found.name, "parent": found.parent_id, "head": found.head}
     form = DepartmentForm(request.POST or None, initial=initial)
 
     def act(**values: Any) -> None:

@@ -20,11 +20,12 @@ from zhiliu.kit.rules import require
 
 from .. import publishing
 from ..filing import folder_at, path_text
-from ..forms import ReviewForm, SettingsForm
+from ..forms import MoveForm, ReviewForm, SettingsForm
 from ..models import Article
-from ..queries import people_named, who_may_see
+from ..moving import move_article
+from ..queries import people_named, who_may_see, writable_libraries
 from ..rules import can_edit, can_verify
-from .common import around, article_or_404
+from .common import around, article_or_404, library_or_404
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,6 +80,21 @@ def _change(request: Request, article: Article, wanted: dict[str, Any], people: 
         audience=wanted["audience"],
         review_on=wanted["review_on"],
     )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def move(request: Request, pk: int) -> HttpResponseBase:
+    """Put an article into another library."""
+    found = article_or_404(request, pk)
+    require(can_edit, request.user, found)
+    others = [one for one in writable_libraries(request.user) if one[0] != found.library.slug]
+    form = MoveForm(request.POST or None, libraries=others)
+    if request.method == "POST" and form.is_valid():
+        moved = move_article(found, library_or_404(request, form.cleaned_data["library"]), by=request.user)
+        messages.success(request, _("It is in “%(library)s” now.") % {"library": moved.library})
+        return redirect(moved)
+    return render(request, "knowledge/move.html", around(request, found, form=form, others=others))
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,93 @@
+"""A job whose process is killed in the middle runs again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
+
+from tests.journeys.conftest import free_port, start
+
+from .conftest import Visitor, sessions
+from .test_trouble import child, end
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+ASKER = """
+SELECT p.id FROM directory_person p WHERE p.kind = 'employee' AND p.is_active AND NOT EXISTS
+ (SELECT 1 FROM communities_membership m JOIN communities_community c ON c.id = m.community_id
+  WHERE m.person_id = p.id AND c.slug = 'pharma') ORDER BY p.id LIMIT 1
+"""
+
+
+class Slow(Message):
+    """A mail server that does not answer the first mail until it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached, self.go_on = threading.Event(), threading.Event()
+        self.got: list[Any] = []
+        self.held = ""
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        """Hold the first mail; keep the later ones."""
+        import asyncio
+
+        if not self.reached.is_set():
+            self.held = envelope.rcpt_tos[0]
+            self.reached.set()
+            while not self.go_on.is_set():
+                await asyncio.sleep(0.05)
+            return "451 Try again later"
+        return str(await super().handle_DATA(server, session, envelope))
+
+    def handle_message(self, message: Any) -> None:
+        """Keep it."""
+        self.got.append(message)
+
+
+def test_a_mail_whose_job_process_is_killed_while_sending_goes_out_afterwards(own_data: Path) -> None:
+    keeper, port = Slow(), free_port()
+    server = Controller(keeper, hostname="127.0.0.1", port=port)
+    server.start()
+    product = start(own_data, ZHILIU_SMTP_HOST="127.0.0.1", ZHILIU_SMTP_PORT=str(port), ZHILIU_SMTP_SECURITY="none")
+    try:
+        # Only this mail is to be on its way.
+        product.sql("UPDATE notifications_delivery SET dropped = 'old' WHERE sent_at IS NULL")
+        asker = Visitor(product, sessions_of(own_data, product.sql(ASKER)[0][0]))
+        rules = product.sql(
+            "SELECT r.id FROM communities_rulebook r JOIN communities_community c ON c.id = r.community_id"
+            " WHERE c.slug = 'pharma' ORDER BY r.version DESC LIMIT 1"
+        )[0][0]
+        assert asker.ask("POST", "/communities/pharma/membership/", rulebook=str(rules), note="想听布点") == 302
+        assert keeper.reached.wait(30)
+        worker = child(product, "zhiliu.console.work")
+        os.killpg(worker.pid, signal.SIGKILL)
+        keeper.go_on.set()
+        assert wait_for_mail(keeper, 90), product.sql("SELECT status, worker_ids FROM django_tasks_db_dbtaskresult")
+        assert child(product, "zhiliu.console.work").pid != worker.pid
+        ids = [one["Message-ID"] for one in keeper.got]
+        assert len(set(ids)) == len(ids)
+    finally:
+        keeper.go_on.set()
+        end(product)
+        server.stop()
+
+
+def sessions_of(data: Path, person: int) -> str:
+    """A session of one person."""
+    return sessions(data, 1, person)[person]
+
+
+def wait_for_mail(keeper: Slow, seconds: float) -> bool:
+    """Until the mail that was held has come; those to other people do not count."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and keeper.held not in [one["To"] for one in keeper.got]:
+        time.sleep(0.2)
+    return keeper.held in [one["To"] for one in keeper.got]

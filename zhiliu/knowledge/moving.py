@@ -1,0 +1,69 @@
+"""Articles move from one library to another, and their files with them."""
+
+from __future__ import annotations
+
+import re
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.files.models import Upload
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .facts import ArticleMoved
+from .models import Article, Library
+from .rules import can_edit, can_write
+
+_FILE = re.compile(r"/files/([A-Za-z0-9_-]{8,40})/")
+
+
+def move_article(article: Article, library: Library, *, by: Person) -> Article:
+    """Put an article into another library, outside of its folders. Moving it where it is changes nothing.
+
+    Who may read follows the new library. What only members of a community could read does not become open by moving
+    to the organisation's library: it is then for its named people only.
+
+    Raises:
+        Forbidden: ``by`` may not change the article, or not write in the other library.
+    """
+    require(can_edit, by, article)
+    require(can_write, by, library)
+    with transaction.atomic():
+        article = Article.objects.select_for_update(of=("self",)).select_related("library").get(pk=article.pk)
+        if article.library_id == library.pk:
+            return article
+        before = article.library
+        _bring_files(article, library.community)
+        if library.community_id is None and article.audience == Article.Audience.MEMBERS:
+            article.audience = Article.Audience.NAMED
+        article.library, article.folder, article.changed_at = library, None, timezone.now()
+        article.version = F("version") + 1
+        article.save()
+        announce(
+            ArticleMoved(
+                article_id=article.pk,
+                from_library_id=before.pk,
+                library_id=library.pk,
+                community_id=library.community_id,
+                by_id=by.pk,
+            )
+        )
+    article.refresh_from_db()
+    return article
+
+
+def _bring_files(article: Article, community: Community | None) -> None:
+    """Name the files in the text anew for the readers of ``community``.
+
+    The old names stay with the old readers, in earlier revisions and in whatever else shows them; contents are kept
+    once whatever their names.
+    """
+    keys = set(_FILE.findall(article.draft_markdown)) | set(_FILE.findall(article.html))
+    for old in Upload.objects.filter(key__in=keys):
+        new = Upload.objects.create(file_id=old.file_id, name=old.name, by_id=old.by_id, community=community, at=old.at)
+        for field in ("draft_markdown", "html"):
+            setattr(article, field, getattr(article, field).replace(f"/files/{old.key}/", f"/files/{new.key}/"))
