@@ -70,7 +70,9 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def sample_company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the sample company, built by the first worker that needs it."""
-    base = tmp_path_factory.getbasetemp().parent / "sample-company"
+    # The workers of one run share it; a run without workers must not find that of an earlier run.
+    shared = tmp_path_factory.getbasetemp()
+    base = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "sample-company"
     base.mkdir(exist_ok=True)
     with (base / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -130,6 +132,7 @@ def browser() -> Iterator[Browser]:
 
 
 Enter = Callable[..., Page]
+LANG = {"zh-hans": "zh-Hans", "en": "en"}
 
 
 @pytest.fixture
@@ -158,7 +161,8 @@ def enter(product: Product, browser: Browser) -> Iterator[Enter]:
         page.goto("/signin/")
         page.click(f'form[action="/signin/demo/{who}/"] button')
         page.wait_for_url("**/")
-        if language != "zh-hans":
+        # An earlier journey may have left the person in the other language.
+        if page.get_attribute("html", "lang") != LANG[language]:
             choose_language(page, language)
         return page
 
