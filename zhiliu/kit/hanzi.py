@@ -30,6 +30,8 @@ def _t2s() -> Any:
 
 def fold(text: str) -> str:
     """``text`` in the form in which it is compared: NFKC, lower case, simplified characters."""
+    if text.isascii():
+        return text.lower()
     return str(_t2s().convert(unicodedata.normalize("NFKC", text).lower()))
 
 

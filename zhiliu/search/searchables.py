@@ -62,6 +62,8 @@ class People(Searchable):
             return [fact.person_id]
         if isinstance(fact, directory_facts.PeopleChanged | community_facts.MembersJoined):
             return fact.person_ids
+        if isinstance(fact, directory_facts.PeopleEnrolled):
+            return [*fact.person_ids, *fact.changed_ids]
         # A person is found by the names of department and position.
         if isinstance(fact, directory_facts.DepartmentChanged):
             return Person.objects.active().filter(department=fact.department_id).values_list("pk", flat=True)
