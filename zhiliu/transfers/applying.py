@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from zhiliu.kit.db import Breath
 from zhiliu.kit.facts import announce
 from zhiliu.kit.importing import Problem
 
@@ -26,8 +27,9 @@ def apply(run: ImportRun) -> None:
     """Bring in all lines that wait, until there are none or somebody pauses."""
     if run.state == State.RECHECKING:
         check(run, State.APPLYING)
+    breath = Breath()
     while apply_batch(run):
-        pass
+        breath.take()
     run.refresh_from_db()
     if run.state == State.APPLYING:
         _finish(run)

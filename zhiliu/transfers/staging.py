@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from zhiliu.kit.db import Breath, insert_rows
 from zhiliu.kit.importing import ImportField, Problem, Values, Verdict
 
 from .models import ImportRow, ImportRun
@@ -83,13 +84,18 @@ def stage(run: ImportRun) -> None:
         with kept_file(run.path) as path:
             below = (row for row in records(path, shape) if row[0] > run.header_line)
             left = islice(below, run.staged, None)
+            breath = Breath()
             while chunk := list(islice(left, CHUNK)):
                 _keep(run, chunk)
+                breath.take()
     except Unreadable as error:
         step(run, State.STAGING, State.UNREADABLE, error=error.code, finished_at=timezone.now())
         return
     if step(run, State.STAGING, State.CHECKING, lines=run.staged):
         check(run, State.READY)
+
+
+_COLUMNS = ["run_id", "line", "key", "values", "outcome", "problems", "depth", "waiting"]
 
 
 def _keep(run: ImportRun, chunk: list[tuple[int, list[Any]]]) -> None:
@@ -106,7 +112,7 @@ def _keep(run: ImportRun, chunk: list[tuple[int, list[Any]]]) -> None:
     with transaction.atomic():
         # Whoever reads the same file at the same time finds the counter moved and leaves its rows out.
         if ImportRun.objects.filter(pk=run.pk, staged=start, state=State.STAGING).update(staged=start + len(chunk)):
-            ImportRow.objects.bulk_create(rows, batch_size=CHUNK)
+            insert_rows(ImportRow, _COLUMNS, ([getattr(row, column) for column in _COLUMNS] for row in rows))
     run.staged = start + len(chunk)
 
 
@@ -162,7 +168,9 @@ def check(run: ImportRun, after: ImportRun.State) -> None:
     _check_again(run)
     rows = run.rows.exclude(outcome=Outcome.SKIPPED).order_by("line").values_list("line", "values")
     across = run.importer.across(rows.iterator(chunk_size=2000))
+    breath = Breath()
     for lines in _pieces(sorted(across.problems)):
+        breath.take()
         with transaction.atomic():
             wrong = list(run.rows.filter(line__in=lines).select_for_update())
             for row in wrong:
@@ -174,14 +182,16 @@ def check(run: ImportRun, after: ImportRun.State) -> None:
         by_depth.setdefault(depth, []).append(line)
     for depth, deep in by_depth.items():
         for lines in _pieces(sorted(deep)):
+            breath.take()
             run.rows.filter(line__in=lines).exclude(depth=depth).update(depth=depth)
     total = run.rows.filter(waiting=True).count()
     step(run, before, after, total=total)
 
 
 def _check_again(run: ImportRun) -> None:
-    last = 0
+    last, breath = 0, Breath()
     while True:
+        breath.take()
         with transaction.atomic():
             rows = run.rows.filter(outcome__in=[Outcome.WRONG, Outcome.LATER], line__gt=last).order_by("line")
             rows = list(rows.select_for_update()[:CHUNK])

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from zhiliu.kit.db import insert_rows
 from zhiliu.kit.facts import announce
 from zhiliu.kit.hanzi import readings
 from zhiliu.kit.importing import Values
@@ -136,6 +137,7 @@ class _Batch:
         managers = Person.objects.active().filter(number__in=numbers).values_list("number", "pk")
         self.managers: dict[str, int] = dict(managers)
         self.new: dict[int, Person] = {}
+        self.taken: set[str] = set()
         self.changed: dict[int, Person] = {}
         self.renamed: list[Person] = []
         self.back: list[Person] = []
@@ -163,12 +165,10 @@ class _Batch:
         if "number" not in values or (person is None and "name" not in values):
             return False
         if person is None:
-            return values["number"] not in {one.number for one in self.new.values()} if self._repeats else True
+            is_first = values["number"] not in self.taken
+            self.taken.add(values["number"])
+            return is_first
         return person.kind == Person.Kind.EMPLOYEE and (person.is_active or BACK in values)
-
-    @property
-    def _repeats(self) -> bool:
-        return len({row.get("number") for row in self.rows}) < len(self.rows)
 
     def _take_in(self, place: int, values: Values) -> None:
         person = Person(
@@ -221,7 +221,7 @@ class _Batch:
         new = list(self.new.values())
         if new:
             _give_handles(new)
-            Person.objects.bulk_create(new)
+            _insert(new)
             write_name_keys(new)
         changed = list({person.pk: person for person in self.changed.values()}.values())
         if changed:
@@ -273,6 +273,17 @@ def _leads_to_itself(pk: int, above: dict[int, int | None]) -> bool:
 def _no_password() -> str:
     """As ``make_password(None)``, in a fiftieth of the time."""
     return UNUSABLE_PASSWORD_PREFIX + secrets.token_urlsafe(30)
+
+
+_COLUMNS = [field.attname for field in Person._meta.concrete_fields if not field.primary_key]
+
+
+def _insert(people: Sequence[Person]) -> None:
+    """Insert new people and learn their keys."""
+    insert_rows(Person, _COLUMNS, ([getattr(person, column) for column in _COLUMNS] for person in people))
+    keys = dict(Person.objects.filter(handle__in=[person.handle for person in people]).values_list("handle", "pk"))
+    for person in people:
+        person.pk = keys[person.handle]
 
 
 def _give_handles(people: Sequence[Person]) -> None:
