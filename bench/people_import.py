@@ -25,7 +25,9 @@ from .machine import line, pss_mb
 
 PEOPLE = 100_000
 HEAD = ["工号", "姓名", "部门", "岗位", "职级", "地点", "上级工号", "入职日期", "邮箱", "手机"]
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈单仇"
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈单仇"
+)
 GIVEN = "伟芳娜敏静秀丽强磊军洋勇艳杰娟涛明超霞平刚桂英华文玉兰红建国志新云龙海山春梅晓雪飞鹏宇浩然子轩梓涵欣怡嘉诚思远"
 PLACES = ["杭州", "上海", "苏州", "深圳", "成都", "武汉"]
 JOBS = ["工程师", "销售", "客户经理", "技术员", "操作工", "主管", "采购", "会计", "人事", "质检员"]
@@ -149,7 +151,11 @@ def measure(path: Path, count: int) -> None:
         if path.suffix == ".csv":
             writer = Writer(data / "zhiliu.sqlite3")
             writer.start()
-            print(subprocess.run([sys.executable, "-c", FOLLOW], env=env, check=True, capture_output=True, text=True).stdout.strip())
+            print(
+                subprocess.run(
+                    [sys.executable, "-c", FOLLOW], env=env, check=True, capture_output=True, text=True
+                ).stdout.strip()
+            )
             writer.done.set()
             writer.join(35)
             print(f"  meanwhile another writer waited {writer.longest * 1000:.0f} ms at the most")

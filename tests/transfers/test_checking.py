@@ -77,7 +77,9 @@ def test_a_circle_with_somebody_who_is_not_in_the_file(bring: Bring, lin: Person
     assert dict(turned.rows.values_list("line", "depth")) == {2: 2, 3: 1}
 
 
-def test_leavers_are_proposed_to_come_back_and_guests_to_stay(bring: Bring, lin: Person, zhao: Person, admin: Person) -> None:
+def test_leavers_are_proposed_to_come_back_and_guests_to_stay(
+    bring: Bring, lin: Person, zhao: Person, admin: Person
+) -> None:
     deactivate(lin, by=admin)
     assert said(bring(roster("N-lin,林晓岚,,,,,", "N-zhao,赵敏,,,,,"))) == {
         2: [("left", "林晓岚", {"back": "1"})],

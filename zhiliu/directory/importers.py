@@ -99,10 +99,12 @@ def _missing(problem: Problem) -> str:
 _SENTENCES: dict[str, Any] = {
     "missing": _missing,
     "garbled": lambda p: _("Characters of “%(text)s” cannot be read") % {"text": p.detail},
-    "too_long": lambda p: _("%(field)s is longer than %(longest)s characters")
-    % {"field": label_of(p.field), "longest": p.detail},
-    "no_option": lambda p: _("“%(value)s” is not in the list of %(field)s")
-    % {"value": p.detail, "field": label_of(p.field)},
+    "too_long": lambda p: (
+        _("%(field)s is longer than %(longest)s characters") % {"field": label_of(p.field), "longest": p.detail}
+    ),
+    "no_option": lambda p: (
+        _("“%(value)s” is not in the list of %(field)s") % {"value": p.detail, "field": label_of(p.field)}
+    ),
     "no_date": lambda p: _("“%(value)s” is not a date") % {"value": p.detail},
     "no_mail": lambda p: _("“%(value)s” is not a mail address") % {"value": p.detail},
     "no_level": lambda p: _("“%(value)s” is not a level; a number from 1 to 99 is") % {"value": p.detail},

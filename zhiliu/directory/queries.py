@@ -89,6 +89,8 @@ def skills_of(person: Person, viewer: Person) -> list[PersonSkill]:
     return list(claims)
 
 
+# Acts higher floors add to the page on which administrators look after people: (label, name of the address, icon).
+managing_acts: Shelf[tuple[Any, str, str]] = Shelf("acts on the administrators' page of people")
 # Sections higher floors add to the profile page: (person, viewer) -> {"template": ..., **context} or None.
 profile_sections: Shelf = Shelf("sections of the profile page")
 # Figures higher floors add: (person, viewer) -> (number, label).

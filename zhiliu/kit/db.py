@@ -55,11 +55,11 @@ def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Seque
     Args:
         columns: names of fields, those with defaults included. rows: a value for each column.
     """
-    fields = [model._meta.get_field(name) for name in columns]
+    fields: list[Any] = [model._meta.get_field(name) for name in columns]
     plain = (CharField, IntegerField, BooleanField, ForeignKey)
-    prepares = [None if isinstance(field, plain) else field.get_db_prep_save for field in fields]  # type: ignore[union-attr]
+    prepares = [None if isinstance(field, plain) else field.get_db_prep_save for field in fields]
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)  # type: ignore[union-attr]
+    names = ", ".join(quote(field.column) for field in fields)
     sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.executemany(

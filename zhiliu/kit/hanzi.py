@@ -95,7 +95,7 @@ def _pinyin(text: str, style: str) -> list[list[str]]:
     from pypinyin import Style, pinyin
 
     errors = _letters if style == "NORMAL" else _first_letters
-    return list(pinyin(text, style=Style[style], heteronym=True, errors=errors))
+    return list(pinyin(text, style=getattr(Style, style), heteronym=True, errors=errors))
 
 
 def _letters(other: str) -> Any:

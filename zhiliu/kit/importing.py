@@ -105,6 +105,7 @@ class Importer(ABC):
     def fields(self) -> list[ImportField]:
         """What columns can be."""
 
+    @abstractmethod
     def begin(self) -> None:
         """Called before the lines of a file are read."""
 

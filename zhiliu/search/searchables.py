@@ -68,7 +68,10 @@ class People(Searchable):
         if isinstance(fact, directory_facts.PeopleEnrolled):
             return [*fact.person_ids, *fact.changed_ids]
         # A person is found by the names of department and position; those of new ones have facts of their own.
-        if isinstance(fact, directory_facts.DepartmentChanged | directory_facts.PositionChanged) and fact.act == "added":
+        if (
+            isinstance(fact, directory_facts.DepartmentChanged | directory_facts.PositionChanged)
+            and fact.act == "added"
+        ):
             return []
         if isinstance(fact, directory_facts.DepartmentChanged):
             return Person.objects.active().filter(department=fact.department_id).values_list("pk", flat=True)

@@ -75,7 +75,9 @@ def format_of(content: IO[bytes]) -> str:
         _look_into(content)
         return "xlsx"
     utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"<")) or (b"\0" in head and not utf16):
+    if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"<")) or (
+        b"\0" in head and not utf16
+    ):
         raise Unreadable("no_table")
     return "csv"
 

@@ -80,7 +80,7 @@ class Crowd:
         people = list(Person.objects.order_by("pk").values_list("pk", "number", "manager_id", "is_active", "name"))
         named = {pk: number or f"#{pk}" for pk, number, _manager, _active, _name in people}
         self.active = {named[pk] for pk, _number, _manager, active, _name in people if active}
-        for pk, number, _manager, active, name in people:
+        for _pk, number, _manager, active, name in people:
             if number and active:
                 self.names[name].append(number)
         return {named[pk]: named[manager] for pk, _number, manager, _active, _name in people if manager}

@@ -68,19 +68,53 @@ def roster_fields() -> list[ImportField]:
         ImportField(
             "manager",
             pgettext_lazy("import", "Number of the manager"),
-            ("上级工号", "直属上级工号", "直接上级工号", "主管工号", "汇报对象工号", "上级", "直属上级", "直接上级", "manager")
-            + ("managernumber", "managerid", "supervisor", "reportsto"),
+            (
+                "上级工号",
+                "直属上级工号",
+                "直接上级工号",
+                "主管工号",
+                "汇报对象工号",
+                "上级",
+                "直属上级",
+                "直接上级",
+                "manager",
+                "managernumber",
+                "managerid",
+                "supervisor",
+                "reportsto",
+            ),
         ),
         ImportField(
             "hired_on",
             _("Hired on"),
-            ("入职日期", "入职时间", "入司日期", "入司时间", "到岗日期", "hiredon", "hiredate", "startdate", "joindate"),
+            (
+                "入职日期",
+                "入职时间",
+                "入司日期",
+                "入司时间",
+                "到岗日期",
+                "hiredon",
+                "hiredate",
+                "startdate",
+                "joindate",
+            ),
         ),
         ImportField(
             "email",
             _("Mail address"),
-            ("邮箱", "电子邮箱", "邮件", "工作邮箱", "公司邮箱", "企业邮箱", "电子邮件", "email", "mail", "mailaddress")
-            + ("emailaddress",),
+            (
+                "邮箱",
+                "电子邮箱",
+                "邮件",
+                "工作邮箱",
+                "公司邮箱",
+                "企业邮箱",
+                "电子邮件",
+                "email",
+                "mail",
+                "mailaddress",
+                "emailaddress",
+            ),
         ),
         *(
             ImportField(f"{DEFINED}{one.key}", one.label, (one.label_en, one.key) if one.label_en else (one.key,))
@@ -141,15 +175,9 @@ class LineReader:
 
     def read(self, cells: dict[str, Any]) -> tuple[Values, list[Problem]]:
         """The values of one line and what cannot be read in them."""
-        values: Values = {}
-        problems: list[Problem] = []
-        for key, cell in cells.items():
-            text = cell if type(cell) is str and cell.isalnum() else cell_text(cell)
-            if not text:
-                continue
-            if "\ufffd" in text:
-                problems.append(Problem("garbled", key, text))
-            values[key] = text
+        texts = {key: cell if type(cell) is str and cell.isalnum() else cell_text(cell) for key, cell in cells.items()}
+        values: Values = {key: text for key, text in texts.items() if text}
+        problems = [Problem("garbled", key, text) for key, text in values.items() if "\ufffd" in text]
         self._join_levels(values)
         for key, read in _READERS.items():
             if key in values:

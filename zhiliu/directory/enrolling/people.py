@@ -103,9 +103,7 @@ def dismiss_people(people: Sequence[int], *, by: Person) -> int:
             if person.is_admin:
                 keep_an_administrator(without=person)
         keys = [person.pk for person in leaving]
-        Person.objects.filter(pk__in=keys).update(
-            is_active=False, password=_no_password(), version=F("version") + 1
-        )
+        Person.objects.filter(pk__in=keys).update(is_active=False, password=_no_password(), version=F("version") + 1)
         EntryLink.objects.filter(person__in=keys, used_at=None).update(used_at=timezone.now())
         for key in keys:
             # One fact each: streams and search of every single one are closed by it.
@@ -174,7 +172,9 @@ class _Batch:
         person = Person(
             calendar_key=secrets.token_urlsafe(24), password=_no_password(), joined_at=timezone.now(), extra={}
         )
-        for column, value in changes(person, values, self.structure.place(values), self._manager(place, values)).items():
+        for column, value in changes(
+            person, values, self.structure.place(values), self._manager(place, values)
+        ).items():
             setattr(person, column, value)
         self.new[place] = person
 

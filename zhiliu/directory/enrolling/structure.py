@@ -21,7 +21,9 @@ class Structure:
     """
 
     def __init__(self) -> None:
-        rows = list(Department.objects.without_tree_fields().order_by("pk").values_list("pk", "name", "parent_id", "code"))
+        rows = list(
+            Department.objects.without_tree_fields().order_by("pk").values_list("pk", "name", "parent_id", "code")
+        )
         self.codes = {code: pk for pk, _name, _parent, code in rows if code}
         parents = {pk: (name, parent) for pk, name, parent, _code in rows}
         self.paths: dict[Path, int] = {}
@@ -89,4 +91,3 @@ def _path(parents: dict[int, tuple[str, int | None]], pk: int | None) -> Path:
         name, pk = parents[pk]
         path.insert(0, name)
     return tuple(path)
-
