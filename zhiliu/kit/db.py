@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import BooleanField, CharField, ForeignKey, IntegerField, Model, Q, QuerySet
+from django.db.models import BooleanField, CharField, ForeignKey, IntegerField, Model, Q, QuerySet, TextField
 
 M = TypeVar("M", bound=Model)
 
@@ -56,7 +56,7 @@ def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Seque
         columns: names of fields, those with defaults included. rows: a value for each column.
     """
     fields: list[Any] = [model._meta.get_field(name) for name in columns]
-    plain = (CharField, IntegerField, BooleanField, ForeignKey)
+    plain = (CharField, TextField, IntegerField, BooleanField, ForeignKey)
     prepares = [None if isinstance(field, plain) else field.get_db_prep_save for field in fields]
     quote = connection.ops.quote_name
     names = ", ".join(quote(field.column) for field in fields)

@@ -70,10 +70,15 @@ def readings(name: str) -> list[str]:
 
     The default reading of a surname is often wrong (单 shan, 仇 qiu, 曾 zeng), so all are kept.
     """
+    return list(_readings(name))
+
+
+@lru_cache(maxsize=20_000)
+def _readings(name: str) -> tuple[str, ...]:
     options = _syllables(name, "NORMAL")
     flat = [[fold(reading) for reading in syllable if reading.strip()] for syllable in options]
     combined = ("".join(choice) for choice in product(*[syllable for syllable in flat if syllable]))
-    return list(dict.fromkeys(islice(combined, MAX_READINGS)))
+    return tuple(dict.fromkeys(islice(combined, MAX_READINGS)))
 
 
 def _syllables(text: str, style: str) -> list[list[str]]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from zhiliu.kit.db import Breath
 from zhiliu.kit.facts import announce
-from zhiliu.kit.importing import Problem
+from zhiliu.kit.importing import Problem, Values
 
 from .facts import ImportFinished
 from .models import ImportRow, ImportRun
@@ -51,17 +51,17 @@ def apply_batch(run: ImportRun) -> bool:
             step(current, State.APPLYING, State.PAUSED)
             return False
         waiting = current.rows.filter(waiting=True).order_by("depth", "line")
-        rows = list(waiting[:BATCH])
+        rows = list(waiting.values_list("pk", "values", "depth")[:BATCH])
         # Managers stand in lines of a smaller depth: they are in before the next depth begins.
-        rows = [row for row in rows if row.depth == rows[0].depth]
+        rows = [row for row in rows if row[2] == rows[0][2]]
         if rows:
             _bring_in(current, rows)
     return bool(rows)
 
 
-def _bring_in(run: ImportRun, rows: list[ImportRow]) -> None:
-    done = run.importer.apply([row.values for row in rows], by=run.by)
-    keys = [row.pk for row in rows]
+def _bring_in(run: ImportRun, rows: list[tuple[int, Values, int]]) -> None:
+    done = run.importer.apply([values for _key, values, _depth in rows], by=run.by)
+    keys = [key for key, _values, _depth in rows]
     ImportRow.objects.filter(pk__in=keys).update(waiting=False)
     if done.later:
         ImportRow.objects.filter(pk__in=[keys[place] for place in done.later]).update(outcome=Outcome.LATER)

@@ -95,24 +95,19 @@ def stage(run: ImportRun) -> None:
         check(run, State.READY)
 
 
-_COLUMNS = ["run_id", "line", "key", "values", "outcome", "problems", "depth", "waiting"]
-
-
 def _keep(run: ImportRun, chunk: list[tuple[int, list[Any]]]) -> None:
     """Write a chunk's rows, and how far the file is read, together."""
     lines = [line for line, _cells in chunk]
     read = [_read(run, cells) for _line, cells in chunk]
-    rows = [
-        _judged(ImportRow(run=run, line=line), values, problems, verdict)
-        for line, (values, problems), verdict in zip(lines, read, _compared(run, read), strict=True)
-    ]
+    judged = zip(lines, read, _compared(run, read), strict=True)
+    rows = [(run.pk, line, *_judgement(run, *one, verdict), 0) for line, one, verdict in judged]
     start = run.staged
     if start + len(chunk) > MAX_LINES:
         raise Unreadable("too_many")
     with transaction.atomic():
         # Whoever reads the same file at the same time finds the counter moved and leaves its rows out.
         if ImportRun.objects.filter(pk=run.pk, staged=start, state=State.STAGING).update(staged=start + len(chunk)):
-            insert_rows(ImportRow, _COLUMNS, ([getattr(row, column) for column in _COLUMNS] for row in rows))
+            insert_rows(ImportRow, ["run_id", "line", *JUDGED, "depth"], rows)
     run.staged = start + len(chunk)
 
 
@@ -134,27 +129,27 @@ def _sound(values: Values, problems: list[Problem]) -> Values:
     return {key: value for key, value in values.items() if key not in wrong}
 
 
-def _judged(row: ImportRow, values: Values, problems: list[Problem], verdict: Verdict) -> ImportRow:
-    found = [*problems, *verdict.problems]
-    row.key = values.get(row.run.importer.identity, "")[:80]
-    row.values = values
-    row.problems = [problem.data() for problem in found]
-    row.outcome = Outcome.WRONG if found else Outcome(verdict.outcome)
-    row.waiting = row.outcome in (Outcome.NEW, Outcome.CHANGED)
-    return row
+# What a check says about a row.
+JUDGED = ["key", "values", "problems", "outcome", "waiting"]
+
+
+def _judgement(run: ImportRun, values: Values, problems: list[Problem], verdict: Verdict) -> tuple[Any, ...]:
+    """A value for each of :data:`JUDGED`."""
+    told = {problem.field for problem in problems}
+    found = [*problems, *(problem for problem in verdict.problems if problem.field not in told)]
+    outcome = Outcome.WRONG.value if found else verdict.outcome
+    waiting = outcome in (Outcome.NEW, Outcome.CHANGED)
+    return values.get(run.importer.identity, "")[:80], values, [one.data() for one in found], outcome, waiting
 
 
 def judge_rows(run: ImportRun, rows: list[ImportRow]) -> list[ImportRow]:
     """Check rows by themselves and beside what is there; they are not saved."""
     run.importer.begin()
     read = [run.importer.clean(dict(row.values)) for row in rows]
-    return [
-        _judged(row, values, problems, verdict)
-        for row, (values, problems), verdict in zip(rows, read, _compared(run, read), strict=True)
-    ]
-
-
-JUDGED = ["key", "values", "problems", "outcome", "waiting"]
+    for row, one, verdict in zip(rows, read, _compared(run, read), strict=True):
+        for column, value in zip(JUDGED, _judgement(run, *one, verdict), strict=True):
+            setattr(row, column, value)
+    return rows
 
 
 def check(run: ImportRun, after: ImportRun.State) -> None:
