@@ -262,8 +262,8 @@ def forget_files(now: dt.datetime | None = None) -> None:
     """Delete files and lines of runs whose last step was two weeks ago; that they were stays."""
     for run in ImportRun.objects.filter(phase_at__lt=(now or timezone.now()) - KEPT).exclude(path=""):
         default_storage.delete(run.path)
+        ImportRun.objects.filter(pk=run.pk).update(path="", samples=[], tally=run.counts())
         ImportRow.objects.filter(run=run).delete()
-        ImportRun.objects.filter(pk=run.pk).update(path="", samples=[])
 
 
 def _go_on(run: ImportRun, work: bool = True) -> None:

@@ -50,6 +50,7 @@ class ImportRun(models.Model):
     at = models.DateTimeField(default=timezone.now)
     phase_at = models.DateTimeField(default=timezone.now, help_text="When the present state began.")
     finished_at = models.DateTimeField(null=True)
+    tally = models.JSONField(default=dict, help_text="Lines of each outcome, once the lines are forgotten.")
 
     rows: Any
 
@@ -77,7 +78,7 @@ class ImportRun(models.Model):
 
     def counts(self) -> dict[str, int]:
         """How many lines there are of each outcome."""
-        found = dict(self.rows.order_by().values_list("outcome").annotate(n=Count("pk")))
+        found = self.tally or dict(self.rows.order_by().values_list("outcome").annotate(n=Count("pk")))
         return {str(outcome): found.get(outcome, 0) for outcome in ImportRow.Outcome.values}
 
 
