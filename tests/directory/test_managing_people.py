@@ -167,3 +167,19 @@ def test_the_list_asks_a_fixed_number_of_questions(
     client.get("/administration/people/")
     with django_assert_max_num_queries(7):
         assert client.get("/administration/people/").status_code == 200
+
+
+def test_a_manager_or_head_who_has_left_is_not_dropped_by_another_change(
+    admin: Person, lin: Person, wang: Person, browse: Any
+) -> None:
+    Person.objects.filter(pk=wang.pk).update(manager=lin)
+    department = Department.objects.create(name="生产部", head=lin)
+    Person.objects.filter(pk=lin.pk).update(is_active=False)
+    client = browse(admin)
+    assert f'value="{lin.pk}" selected' in client.get("/administration/people/wang/").content.decode()
+    values = form_of(fresh(wang), name="王一凡", manager=lin.pk)
+    assert client.post("/administration/people/wang/", values).status_code == 302
+    assert (fresh(wang).name, fresh(wang).manager) == ("王一凡", lin)
+    page = f"/administration/departments/{department.pk}/"
+    assert client.post(page, {"name": "生产一部", "parent": "", "head": lin.pk}).status_code == 302
+    assert Department.objects.get(pk=department.pk).head == lin

@@ -12,7 +12,7 @@ from .test_everyday import FORMS, PAGES, go
 pytestmark = pytest.mark.journey
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 MORE = (
-    *("/articles/1/edit/", "/gallery/", "/administration/", "/gatherings/23/room/"),
+    *("/articles/1/edit/", "/articles/1/library/", "/gallery/", "/administration/", "/gatherings/23/room/"),
     *("/administration/people/", "/administration/people/wang/", "/administration/fields/", "/working-time/"),
     *("/gatherings/23/wall/", "/gatherings/24/poster/", "/gatherings/sharing/", "/gatherings/31/nominations/"),
     *("/gatherings/31/", "/gatherings/31/departments/"),

@@ -36,6 +36,9 @@ PAGES = (
     "/search/?q=除霜",
     "/start/",
     "/inbox/preferences/",
+    "/communities/key-accounts/calendar/",
+    "/communities/key-accounts/files/",
+    "/communities/key-accounts/files/1/",
 )
 FORMS = (
     "/communities/new/",
@@ -46,6 +49,10 @@ FORMS = (
     "/knowledge/new/",
     "/people/lin/profile/",
     "/people/qian-muzhi/thanks/",
+    "/communities/key-accounts/home/",
+    "/communities/key-accounts/home/texts/new/",
+    "/communities/key-accounts/calendar/new/",
+    "/communities/key-accounts/files/new/",
 )
 
 
@@ -161,7 +168,7 @@ def test_every_page_is_english_in_english(enter: Enter) -> None:
         assert lin.evaluate("document.documentElement.lang") == "en"
         words = lin.evaluate(
             "[...document.querySelectorAll("
-            "'.rail-list > li > a[data-key], nav.tabs a, .section-head h2, .panel-title, .button')]"
+            "'.rail-list > li > a[data-key], nav.tabs a, .section-head h2:not(.own-words), .panel-title, .button')]"
             ".map(e => e.textContent.trim()).filter(t => /[\\u4e00-\\u9fff]/.test(t))"
         )
         if words:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from difflib import unified_diff
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -69,7 +70,8 @@ def test_the_second_writer_is_shown_the_difference_and_loses_nothing(enter: Ente
     write_at_end(qian, "老钱补的一句：先看表。")
     wait_for_text(qian, product, article, "老钱补的一句")
     # What nobody touched is byte for byte what it was.
-    assert saved(product, article).startswith(before.rstrip("\n"))
+    after = saved(product, article)
+    assert after.startswith(before.rstrip("\n")), list(unified_diff(before.splitlines(), after.splitlines(), n=0))
     write_at_end(jiang, "书意补的一句：附上照片。")
     expect(jiang.locator(".conflict")).to_be_visible(timeout=20_000)
     expect(jiang.locator(".conflict")).to_contain_text("老钱补的一句")

@@ -167,3 +167,22 @@ def test_every_kind_of_notice_has_a_sentence_in_both_languages() -> None:
         for language in ("zh-hans", "en"):
             with translation.override(language):
                 assert str(kind.sentence(row)).strip(), kind.key
+
+
+def test_one_row_is_marked_as_read_without_opening_it_and_only_by_its_owner(
+    lin: Person, wang: Person, sun: Person, browse: Any, catch_up: Any
+) -> None:
+    thank(wang, reason="那张对比表", by=lin)
+    catch_up()
+    row = InboxRow.objects.get(person=wang, notice="thanks.thanked")
+    assert browse(sun).post(f"/inbox/{row.pk}/read/").status_code == 404
+    assert browse(wang).get(f"/inbox/{row.pk}/read/").status_code == 405
+    row.refresh_from_db()
+    assert row.read_at is None
+    assert f'action="/inbox/{row.pk}/read/"' in browse(wang).get("/inbox/").content.decode()
+    for _again in range(2):
+        answer = browse(wang).post(f"/inbox/{row.pk}/read/", headers={"HX-Request": "true"}).content.decode()
+        assert f'href="/inbox/{row.pk}/"' in answer and "未读" not in answer
+    row.refresh_from_db()
+    assert row.read_at is not None
+    assert browse(wang).post(f"/inbox/{row.pk}/read/").headers["Location"] == "/inbox/"

@@ -42,7 +42,7 @@ def test_the_whole_way_by_pages_and_jobs(admin: Person, browse: Any, run_jobs: A
     text = client.get(url).content.decode()
     assert "没有姓名" in text and "导入 1 行" in text
     report = b"".join(client.get(f"{url}report.csv")).decode()  # type: ignore[call-overload]
-    assert report.startswith("\ufeff行,工号,姓名,问题,建议\r\n3,E2,,没有姓名,") and "\n4,'=1+1,丙," in report
+    assert report.startswith("\ufeff行,工号,名字,问题,建议\r\n3,E2,,没有姓名,") and "\n4,'=1+1,丙," in report
     mended = client.post(f"{url}lines/3/", {"act": "write", "name": "乙"}, headers={"HX-Request": "true"})
     assert "处理好了" in mended.content.decode()
     assert client.post(f"{url}proposals/").status_code == 302

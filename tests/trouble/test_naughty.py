@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
+import io
 import json
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import URLResolver, get_resolver, resolve
 from django.utils import timezone
 
+from zhiliu.communities.arranging import add_text
 from zhiliu.communities.models import Community
-from zhiliu.directory.models import Person
+from zhiliu.communities.occasions import add_occasion
+from zhiliu.directory.models import Department, Location, Person, Position, ProfileField, Room
 from zhiliu.directory.skills import declare_skills
+from zhiliu.files.sharing import share_file
+from zhiliu.files.storing import upload
+from zhiliu.gatherings.inviting import invite
 from zhiliu.gatherings.models import Gathering
 from zhiliu.gatherings.proposing import propose
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.publishing import publish
+from zhiliu.needs.models import Topic
 from zhiliu.needs.topics import make_topic
 from zhiliu.needs.voicing import voice_need
 from zhiliu.polls.voting import open_poll
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+# A department's head answers here: a choice and a line of text like that of the nomination, which is tried.
+ELSEWHERE = {"gatherings.views.naming.department_ask"}
 
 
 @pytest.fixture
@@ -78,11 +92,20 @@ def forms(community: Community, lin: Person, wang: Person) -> dict[str, dict[str
         f"/gatherings/{talk.pk}/checkin/": {"code": "*"},
         f"/gatherings/{held.pk}/thanks/": {"reason": "*"},
         f"/gatherings/{held.pk}/summary/": {"summary": "*", "version": "*"},
+        f"/gatherings/{held.pk}/feedback/": {"clear": "*", "useful": "*", "better": "*"},
+        f"/gatherings/{held.pk}/changed/": {"changed": "*"},
+        f"/gatherings/{talk.pk}/time/doubts/": {"day": "*", "clock": "*", "minutes": "*"},
+        f"{base}/membership/": {"note": "*", "rulebook": "*"},
+        f"/needs/{need.pk}/closure/": {"reason": "*"},
+        "/password/forgotten/": {"username": "*"},
+        "/password/links/nothing/": {"password": "*"},
+        "/people/": {"q": "*"},
         f"/gatherings/{held.pk}/deposit/owner/": {"owner": "*", "due_on": "*"},
         "/knowledge/new/": {"library": "*", "template": "*", "title": "*"},
         f"/articles/{article.pk}/edit/": {"title": "*", "claim": "*", "markdown": "*", "version": "*"},
         f"/articles/{article.pk}/uses/": {"where": "*", "outcome": "worked", "story": "*"},
         f"/articles/{article.pk}/settings/": {"owner": "*", "folder": "*", "tags": "*", "review_on": tomorrow},
+        f"/articles/{article.pk}/library/": {"library": "*"},
         f"/articles/{article.pk}/review/": {"next_on": "*"},
         "/inbox/preferences/": {"mine": "*"},
         "/language/": {"language": "*"},
@@ -131,3 +154,117 @@ def test_forged_ids_are_not_found(community: Community, lin: Person, browse: Any
             assert client.get(f"/{kind}/{key}/").status_code == 404, (kind, key)
         assert client.post(f"/comments/need/{key}/", {"body": "x"}).status_code == 404
         assert client.post(f"/comments/nothing/{key}/", {"body": "x"}).status_code == 404
+
+
+class FormsOfPage(HTMLParser):
+    """The forms of a page that take text: their address, what is in them, and the names of what one types into.
+
+    The standard parser is enough: our own pages are well formed.
+    """
+
+    TYPED = {"text", "search", "email", "url", "number", "date", "time", "datetime-local", "password", ""}
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str], list[str]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Collect."""
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            posts = given.get("method", "").lower() == "post"
+            self.found.append((given.get("action", "") if posts else "get", {}, []))
+        elif self.found and given.get("name") and "disabled" not in given:
+            self._field(tag, given)
+
+    def _field(self, tag: str, given: dict[str, str]) -> None:
+        _action, values, typed = self.found[-1]
+        kind = given.get("type", "") if tag == "input" else tag
+        if kind in self.TYPED or tag in ("textarea", "select"):
+            typed.append(given["name"])
+        elif kind in ("checkbox", "radio") and "checked" not in given:
+            values.setdefault(given["name"], given.get("value", "on"))
+        elif kind != "file":
+            values[given["name"]] = given.get("value", "")
+
+
+def views_with_forms(patterns: Any = None) -> set[str]:
+    """Names of all views that read a form themselves."""
+    found: set[str] = set()
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            found |= views_with_forms(pattern.url_patterns)
+        elif "Form(" in inspect.getsource(view := inspect.unwrap(pattern.callback)):
+            found.add(name_of(view))
+    return found
+
+
+def name_of(view: Any) -> str:
+    """Where a view stands."""
+    return f"{view.__module__.removeprefix('zhiliu.')}.{view.__qualname__}"
+
+
+def test_no_string_breaks_a_form_that_stands_on_a_page_and_none_is_forgotten(
+    forms: dict[str, dict[str, str]], pages: list[str], admin: Person, shared_data: Path, browse: Any
+) -> None:
+    strings = json.loads((shared_data / "naughty-strings.json").read_text())
+    client: Client = browse(admin)
+    tried = {name_of(inspect.unwrap(resolve(path).func)) for path in forms}
+    broken = []
+    for path in pages:
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        for action, values, typed in FormsOfPage(answer.content.decode()).found:
+            if action == "get" or not typed:
+                continue
+            target = action or path
+            tried.add(name_of(inspect.unwrap(resolve(target.split("?")[0]).func)))
+            for text in strings[len(target) % 40 :: 40]:
+                status = client.post(target, {**values, **dict.fromkeys(typed, text), "_once": ""}).status_code
+                if status >= 500:
+                    broken.append((target, text[:60], status))
+                    break
+    assert broken == []
+    missing = sorted(views_with_forms() - tried - ELSEWHERE)
+    assert not missing, " ".join(missing)
+
+
+@pytest.fixture
+def pages(
+    forms: dict[str, dict[str, str]], community: Community, admin: Person, lin: Person, wang: Person
+) -> list[str]:
+    """Pages with forms that are not in the list above."""
+    department, position = Department.objects.create(name="生产部"), Position.objects.create(name="工程师")
+    place = Location.objects.create(name="杭州")
+    room = Room.objects.create(location=place, name="大会议室")
+    field = ProfileField.objects.create(key="hometown", label="籍贯")
+    day = timezone.localdate()
+    occasion = add_occasion(community, title="盘点", starts_on=day, ends_on=day, by=lin)
+    text = add_text(community, title="先看", text="三件事", by=lin)
+    shared = share_file(community, upload(io.BytesIO(b"1"), name="表.csv", by=lin, community=community), by=lin)
+    topic = Topic.objects.get()
+    talk, held = Gathering.objects.order_by("pk")[:2]
+    running = propose(community, title="在讲的", for_whom="新人", take_home="单子", by=admin)
+    now = timezone.now()
+    Gathering.objects.filter(pk=running.pk).update(
+        state="fixed", starts_at=now - dt.timedelta(minutes=5), ends_at=now + dt.timedelta(hours=1), sharer=admin
+    )
+    asked = propose(community, title="请来讲", for_whom="新人", take_home="单子", by=lin)
+    invite(asked, admin, by=lin)
+    base, manage = f"/communities/{community.slug}", "/administration"
+    return [
+        *(f"{base}/settings/", f"{base}/membership/", f"{base}/home/texts/new/", f"{base}/home/texts/{text.pk}/"),
+        *(f"{base}/calendar/new/", f"{base}/calendar/{occasion.pk}/", f"{base}/files/new/"),
+        *(f"{base}/files/{shared.pk}/edit/", f"{base}/topics/new/"),
+        *(f"/topics/{topic.pk}/", f"/topics/{topic.pk}/nominations/", f"/topics/{topic.pk}/departments/"),
+        *(f"/gatherings/{talk.pk}/", f"/gatherings/{talk.pk}/nominations/", f"/gatherings/{talk.pk}/departments/"),
+        *(f"/gatherings/{held.pk}/", f"/gatherings/{running.pk}/room/"),
+        *(f"/gatherings/{asked.pk}/invitation/", f"/gatherings/{talk.pk}/cancellation/"),
+        f"/gatherings/{running.pk}/end/",
+        *(f"{manage}/people/new/", f"{manage}/people/wang/", f"{manage}/departments/new/"),
+        *(f"{manage}/departments/{department.pk}/", f"{manage}/positions/new/", f"{manage}/positions/{position.pk}/"),
+        *(f"{manage}/places/new/", f"{manage}/places/{place.pk}/", f"{manage}/places/{place.pk}/rooms/new/"),
+        *(f"{manage}/rooms/{room.pk}/", f"{manage}/fields/new/", f"{manage}/fields/{field.pk}/"),
+        *("/working-time/hours/", f"/working-time/days/{day.isoformat()}/", "/password/", "/people/lin/profile/"),
+    ]

@@ -9,6 +9,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.kit.forms import Form, LongTextField, TextField
+from zhiliu.kit.http import key_of
 
 from .models import Community
 from .tables import Admission, Feature, Kind
@@ -78,7 +79,7 @@ class InviteForm(Form):
         field: Any = self.fields["people"]
         wanted = self.data.getlist("people") if hasattr(self.data, "getlist") else []
         # Ids are checked against what the inviting person may see by the view; here only their shape counts.
-        field.choices = [(value, value) for value in wanted if value.isdecimal()]
+        field.choices = [(value, value) for value in wanted if key_of(value)]
 
 
 class HomeTextForm(Form):

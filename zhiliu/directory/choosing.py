@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse_lazy
 
 from zhiliu.kit.forms import Form
+from zhiliu.kit.http import key_of
 
 from .models import Department, Person
 
@@ -24,10 +25,15 @@ class PersonField(forms.ModelChoiceField):
         widget = forms.Select(attrs={"data-combobox": reverse_lazy("directory:search")})
         super().__init__(people, widget=widget, empty_label="", **kwargs)
 
+    def keep(self, person: Person | None) -> None:
+        """Take whom the form was made with whatever has become of them: saving another field must not drop them."""
+        if person is not None:
+            self.queryset = Person.objects.filter(Q(pk=person.pk) | Q(pk__in=self.queryset.values("pk")))  # type: ignore[union-attr]
+
     def show_only(self, chosen: Any) -> None:
         """Offer only what is chosen already; the others are searched for, not written into the page."""
         key = chosen.pk if isinstance(chosen, Person) else chosen
-        people = self.queryset.filter(pk=key) if str(key or "").isdecimal() and self.queryset is not None else []
+        people = self.queryset.filter(pk=key) if key_of(key) and self.queryset is not None else []
         self.widget.choices = [("", ""), *((person.pk, person.name) for person in people)]
 
 
@@ -38,7 +44,9 @@ class FormWithPeople(Form):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             if isinstance(field, PersonField):
-                field.show_only(self.data.get(self.add_prefix(name)) or self.initial.get(name))
+                first = self.initial.get(name)
+                field.keep(first if isinstance(first, Person) else None)
+                field.show_only(self.data.get(self.add_prefix(name)) or first)
 
 
 class DepartmentField(forms.ModelChoiceField):

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhiliu.kit.forms import Form, LongTextField, TextField
 
@@ -124,5 +125,5 @@ class ForgottenForm(Form):
 class GuestForm(Form):
     """An external person to invite."""
 
-    name = TextField(label=_("Name"), max_length=80)
+    name = TextField(label=pgettext_lazy("person", "Name"), max_length=80)
     email = forms.EmailField(label=_("Mail address"), max_length=200)

@@ -89,6 +89,12 @@ def skills_of(person: Person, viewer: Person) -> list[PersonSkill]:
     return list(claims)
 
 
+def best_skills(person: Person, count: int = 2) -> list[PersonSkill]:
+    """The skills most people vouch for, each with how many do."""
+    claims = person.skills.select_related("skill").annotate(count=Count("endorsements"))
+    return list(claims.order_by("-count", "skill__name")[:count])
+
+
 # Acts higher floors add to the page on which administrators look after people: (label, name of the address, icon).
 managing_acts: Shelf[tuple[Any, str, str]] = Shelf("acts on the administrators' page of people")
 # Sections higher floors add to the profile page: (person, viewer) -> {"template": ..., **context} or None.

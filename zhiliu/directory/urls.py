@@ -9,6 +9,7 @@ colleagues = [
     path("fields/<slug:key>/", people.shared_values, name="shared_values"),
     path("skills/<key:pk>/endorsement/", people.endorsement, name="endorsement"),
     path("<slug:handle>/", people.person, name="person"),
+    path("<slug:handle>/card/", people.card, name="card"),
     path("<slug:handle>/profile/", people.profile, name="profile"),
 ]
 

@@ -6,18 +6,17 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from zhiliu.communities.models import Community
+from zhiliu.directory import choosing
 from zhiliu.directory.models import Department, Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.forms import Form, LongTextField, TextField
 
 LENGTHS = (15, 30, 40, 45, 60, 90, 120, 180)
-PEOPLE = reverse_lazy("directory:search")
 
 
 def length_choices() -> list[tuple[int, Any]]:
@@ -25,33 +24,25 @@ def length_choices() -> list[tuple[int, Any]]:
     return [(length, ngettext_lazy("%(n)s min", "%(n)s min", length) % {"n": length}) for length in LENGTHS]
 
 
-class PersonField(forms.ModelChoiceField):
-    """One person, found by name, pinyin or initials; only those the asking person may see are taken.
+class PersonField(choosing.PersonField):
+    """One person; only those the asking person may see are taken.
 
     Args:
         viewer: who asks.
     """
 
     def __init__(self, viewer: Person, **kwargs: Any) -> None:
-        self.viewer = viewer
-        widget = forms.Select(attrs={"data-combobox": PEOPLE})
-        super().__init__(visible_people(viewer), widget=widget, empty_label="", **kwargs)
-
-    def shown(self, chosen: Any) -> None:
-        """Offer only what is chosen already; the others are searched for, not listed."""
-        key = chosen.pk if isinstance(chosen, Person) else chosen
-        people = visible_people(self.viewer).filter(pk=key) if str(key or "").isdecimal() else []
-        self.widget.choices = [("", ""), *((person.pk, person.name) for person in people)]
+        super().__init__(visible_people(viewer), **kwargs)
 
 
 class WithPeople(Form):
-    """A form with person fields: long lists of people are not written into the page."""
+    """A form whose person fields are made with it: long lists of people are not written into the page."""
 
     def offer_chosen(self) -> None:
         """Fill the selects with what is chosen already."""
         for name, field in self.fields.items():
             if isinstance(field, PersonField):
-                field.shown(self.data.get(self.add_prefix(name)) or self.initial.get(name))
+                field.show_only(self.data.get(self.add_prefix(name)) or self.initial.get(name))
 
 
 class DayField(forms.DateField):

@@ -26,7 +26,8 @@ def frame(request: HttpRequest, shell: Shell) -> None:
     if shell.person is None:
         return
     shell.theme = shell.person.theme
-    shell.search_url = reverse("search:search")
+    shell.search_url, shell.palette_url = reverse("search:search"), reverse("search:palette")
+    shell.profiles_url = reverse("directory:people")
     shell.inbox_url, shell.badge_url = reverse("notifications:inbox"), reverse("notifications:badge")
     # A view that wants more than the person's own events names the topics: request.live_topics = ["gathering-12"].
     topics = [("topic", topic) for topic in getattr(request, "live_topics", [])]

@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .commands import commands_of, fitting
 from .hanzi import toned
 from .shell import NavItem
 from .templatetags.ui import station_names
@@ -116,6 +117,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
     """
     if "people" in request.GET:
         return _people_found(request.GET.get("q", ""))
+    if "commands" in request.GET:
+        return render(request, "kit/palette.html", sample_palette(request, request.GET.get("q", "").strip()))
     page = request.GET.get("page", "parts")
     if page not in PAGES:
         raise Http404
@@ -152,7 +155,14 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
         "soon": now + timedelta(minutes=42),
         "later": now + timedelta(days=5),
         "days": sample_week(),
+        "commands": sample_palette(request, "zh")["commands"],
     }  # fmt: skip
+
+
+def sample_palette(request: HttpRequest, text: str) -> dict[str, Any]:
+    """What the box at the top offers."""
+    frame = SimpleNamespace(**sample_shell(request))
+    return {"text": text, "commands": fitting(commands_of(frame), text), "search_url": "?page=home"}
 
 
 SWATCHES = [
@@ -207,6 +217,7 @@ def sample_shell(request: HttpRequest) -> dict[str, Any]:
         "unread": 2,
         "inbox_url": "#",
         "search_url": "?page=home",
+        "palette_url": "?commands=1",
         "start_menu": [
             item("need", "message-circle-question-mark", _("Ask or wish for something"), "#"),
             item("article", "pencil", _("Write down what worked"), "#"),

@@ -126,3 +126,17 @@ def toned(name: str) -> str:
     from pypinyin import Style, lazy_pinyin
 
     return " ".join(lazy_pinyin(name, style=Style.TONE))
+
+
+def _split(other: str) -> Any:
+    """What is not Chinese is a syllable a word."""
+    return other.split()
+
+
+def tails(text: str) -> list[str]:
+    """Pinyin and initials of ``text`` from its second syllable on, its third, and so on; other words as written."""
+    from pypinyin import Style, lazy_pinyin
+
+    syllables = [fold(one) for one in lazy_pinyin(text, style=Style.NORMAL, errors=_split)]
+    ends = [syllables[start:] for start in range(1, len(syllables))]
+    return ["".join(end) for end in ends] + ["".join(one[:1] for one in end) for end in ends]

@@ -1,10 +1,16 @@
-"""The request as views get it."""
+"""The request as views get it, and ids that come with it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpRequest
+
+
+def key_of(text: Any) -> int:
+    """An id from an address or form; 0 for everything that is none, such as words or more digits than a key has."""
+    text = str(text or "")
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 class Request(HttpRequest):

@@ -12,6 +12,19 @@ from django.utils.functional import SimpleLazyObject
 
 from .plugs import Plug, Shelf
 
+# Second key of G by the key of an entry; an entry whose key is a letter has that letter.
+LETTERS = {
+    "today": "t",
+    "home": "t",
+    "inbox": "i",
+    "communities": "c",
+    "knowledge": "k",
+    "library": "k",
+    "boards": "b",
+    "gatherings": "g",
+    "people": "p",
+}
+
 
 @dataclass
 class NavItem:
@@ -27,6 +40,11 @@ class NavItem:
     post: bool = False
     plus: bool = False
 
+    @property
+    def letter(self) -> str:
+        """The second key of ``G`` that goes here, or ''."""
+        return LETTERS.get(self.key, self.key if len(self.key) == 1 else "")
+
 
 @dataclass
 class Shell:
@@ -41,6 +59,8 @@ class Shell:
     unread: int = 0
     inbox_url: str = ""
     search_url: str = ""
+    palette_url: str = ""
+    profiles_url: str = ""
     start_menu: list[NavItem] = field(default_factory=list)
     me_menu: list[NavItem] = field(default_factory=list)
     phone_nav: list[NavItem] = field(default_factory=list)

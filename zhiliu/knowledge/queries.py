@@ -14,6 +14,7 @@ from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.reach import reach
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
+from zhiliu.kit.http import key_of
 from zhiliu.kit.things import ThingCard, cards_for
 from zhiliu.lineage.lines import Line, glyphs_for
 from zhiliu.lineage.linking import walk
@@ -344,4 +345,4 @@ def people_named(keys: Sequence[Any], viewer: Person) -> list[Person]:
     """People by id, as far as the viewer may see them."""
     from zhiliu.directory.reach import visible_people
 
-    return list(visible_people(viewer).filter(pk__in=[key for key in keys if str(key).isdecimal()]))
+    return list(visible_people(viewer).filter(pk__in=[key_of(key) for key in keys]))

@@ -17,7 +17,7 @@ from zhiliu.communities.views import community_or_404, frame
 from zhiliu.directory.models import Person
 from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
+from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 from zhiliu.lineage.lines import line_of
@@ -191,7 +191,7 @@ def merging(request: Request, pk: int) -> HttpResponseBase:
         undo_merge(get_object_or_404(Merge, need=found), by=request.user)
         return redirect(found)
     if request.method == "POST":
-        into = get_object_or_404(Need.objects.visible_to(request.user), pk=_key(request.POST.get("into", "")))
+        into = get_object_or_404(Need.objects.visible_to(request.user), pk=key_of(request.POST.get("into", "")))
         merge_needs(found, into, by=request.user)
         messages.success(request, _("Joined. It can be taken back on the page of the joined need."))
         return redirect(into)
@@ -200,10 +200,6 @@ def merging(request: Request, pk: int) -> HttpResponseBase:
     others = queries.open_needs_like(found).exclude(pk__in=[one.pk for one in near]).order_by("-at")[:20]
     context = frame(request, found.community, "needs", need=found, near=near, others=others)
     return render(request, "needs/merge.html", context)
-
-
-def _key(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 @require_GET
@@ -233,7 +229,7 @@ def topic_new(request: Request, slug: str) -> HttpResponseBase:
     """Make a topic out of the chosen needs (``need`` once or several times)."""
     community = community_or_404(request, slug)
     require(can_take_part, request.user, community)
-    keys = [_key(key) for key in request.GET.getlist("need") or request.POST.getlist("need")]
+    keys = [key_of(key) for key in request.GET.getlist("need") or request.POST.getlist("need")]
     chosen = list(Need.objects.visible_to(request.user).filter(pk__in=keys, community=community).select_related("by"))
     form = TopicForm(request.POST or None, initial={"title": chosen[0].title if chosen else ""})
     if request.method == "POST" and form.is_valid():

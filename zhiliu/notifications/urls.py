@@ -9,5 +9,6 @@ urlpatterns = [
     path("badge/", views.badge, name="badge"),
     path("preferences/", views.preferences, name="preferences"),
     path("stop/<str:key>/", views.stop, name="stop"),
+    path("<key:pk>/read/", views.read, name="read"),
     path("<key:pk>/", views.go, name="go"),
 ]

@@ -49,6 +49,19 @@ def go(request: Request, pk: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
+def read(request: Request, pk: int) -> HttpResponseBase:
+    """Mark one row as read without opening it; answers the row."""
+    row = get_object_or_404(InboxRow, pk=pk, person=request.user)
+    mark_read(request.user, [row])
+    row.refresh_from_db()
+    shown = show([row], request.user)
+    if not shown or not request.headers.get("HX-Request"):
+        return redirect("notifications:inbox")
+    return render(request, "notifications/_row.html", {"one": shown[0]})
+
+
+@require_POST
+@login_required
 def read_all(request: Request) -> HttpResponseBase:
     """Mark everything as read."""
     mark_read(request.user)

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import pgettext
@@ -16,8 +17,12 @@ from django.views.decorators.http import require_GET
 from zhiliu.communities.queries import my_communities
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
-from zhiliu.kit.http import Request
+from zhiliu.directory.reach import visible_people
+from zhiliu.kit.commands import commands_of, fitting
+from zhiliu.kit.hanzi import has_han
+from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.plugs import Shelf
+from zhiliu.kit.shell import build
 from zhiliu.kit.things import cards_for, things
 from zhiliu.lineage.lines import glyphs_for
 
@@ -26,6 +31,7 @@ from .index import Found, Hit, find
 from .snippets import marked, snippet
 
 SIZE = 20
+AT_HAND, NAMED = 7, 3
 ORDER = ("article", "gathering", "topic", "need", "person", "community")
 SPANS = {"month": 31, "year": 366}
 
@@ -56,6 +62,37 @@ def search(request: Request) -> HttpResponseBase:
     return render(request, "search/search.html", context)
 
 
+@require_GET
+@login_required
+def palette(request: Request) -> HttpResponseBase:
+    """Answers the box at the top as one types: commands of the frame, then the best of what one may read."""
+    text = request.GET.get("q", "").strip()[:200]
+    context = {
+        "text": text,
+        "commands": fitting(commands_of(build(request)), text),
+        "results": _at_hand(text, request.user) if text else [],
+        "search_url": f"{reverse('search:search')}?{urlencode({'q': text})}",
+    }
+    return render(request, "kit/palette.html", context)
+
+
+def _at_hand(text: str, person: Person) -> list[dict[str, Any]]:
+    """People whose name begins so, then the best hits; each once, and only what the person may see now."""
+    named: list[int] = []
+    if len(text) > 1 or has_han(text):
+        people = visible_people(person).exclude(kind=Person.Kind.BOT).named(text)  # type: ignore[attr-defined]
+        named = list(people.order_by("name").values_list("pk", flat=True)[:NAMED])
+    hits = find(text, keys=reach(person).keys, limit=AT_HAND).hits
+    references = dict.fromkeys([*(("person", key) for key in named), *((hit.kind, hit.key) for hit in hits)])
+    cards = cards_for(references, person)
+    rows = [
+        {"card": cards[ref], "icon": kind.icon, "kind": kind.name, "title": marked(cards[ref].title, text)}
+        for ref in references
+        if ref in cards and (kind := things.get(ref[0])) is not None
+    ]
+    return rows[:AT_HAND]
+
+
 def _number(text: str) -> int:
     return min(int(text), 400) if text.isdecimal() and len(text) < 6 else 0
 
@@ -67,16 +104,12 @@ def _find(request: Request, text: str, kind: str, start: int) -> Found:
         text,
         keys=reach(request.user).keys,
         kinds=[kind] if kind in things.names() else [],
-        community_id=_community(request.GET.get("community", "")),
+        community_id=key_of(request.GET.get("community")) or None,
         since=since,
         limit=SIZE,
         offset=start,
         counts=True,
     )
-
-
-def _community(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 def _rows(hits: list[Hit], text: str, person: Person) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
+from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 
@@ -44,7 +44,7 @@ def membership(request: Request, slug: str) -> HttpResponseBase:
     rulebook = community.rulebooks.first()
     form = JoinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        shown = Rulebook.objects.filter(pk=request.POST.get("rulebook") or 0).first()
+        shown = Rulebook.objects.filter(pk=key_of(request.POST.get("rulebook"))).first()
         result = join(community, by=request.user, accepts=shown, note=form.cleaned_data["note"])
         if isinstance(result, JoinRequest):
             messages.success(request, _("Your request is with those who look after the community."))

@@ -26,7 +26,7 @@ class PersonForm(FormWithPeople):
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    name = TextField(label=_("Name"), max_length=80)
+    name = TextField(label=pgettext_lazy("person", "Name"), max_length=80)
     number = TextField(label=pgettext_lazy("person", "Number"), max_length=40, required=False)
     email = forms.EmailField(label=_("Mail address"), max_length=200, required=False)
     department = DepartmentField(label=_("Department"), required=False)
@@ -94,7 +94,7 @@ class RoomForm(Form):
     """A room of a location."""
 
     name = TextField(label=_("Name"), max_length=80)
-    seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=5000, initial=20)
+    seats = forms.IntegerField(label=pgettext_lazy("room", "Seats"), min_value=1, max_value=5000, initial=20)
 
 
 class FieldForm(Form):

@@ -21,7 +21,15 @@ from ..fields import FilterForm, filters_for, suggestions, values_shown
 from ..forms import ProfileForm
 from ..introducing import fields_to_fill, introduce
 from ..models import Department, Person, PersonSkill
-from ..queries import departments_key, people_list, profile_acts, profile_figures, profile_sections, skills_of
+from ..queries import (
+    best_skills,
+    departments_key,
+    people_list,
+    profile_acts,
+    profile_figures,
+    profile_sections,
+    skills_of,
+)
 from ..reach import visible_people
 from ..rules import can_edit_profile, can_endorse
 from ..skills import endorse, withdraw_endorsement
@@ -104,6 +112,22 @@ def person(request: Request, handle: str) -> HttpResponseBase:
         "may_endorse": can_endorse(request.user) and found.pk != request.user.pk,
     }
     return render(request, "directory/person.html", context)
+
+
+@require_GET
+@login_required
+def card(request: Request, handle: str) -> HttpResponseBase:
+    """Who somebody is, in short: shown beside their name on any page. Within reach as the profile is."""
+    rows = visible_people(request.user).select_related("department", "position")
+    found = get_object_or_404(rows, handle=handle)
+    acts = [act(found, request.user) for act in profile_acts]
+    context = {
+        "person": found,
+        "pinyin": found.pinyin or toned(found.name),
+        "skills": best_skills(found),
+        "acts": [act for act in acts if act],
+    }
+    return render(request, "directory/card.html", context)
 
 
 @require_http_methods(["GET", "POST"])

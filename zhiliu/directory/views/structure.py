@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.forms import Form
-from zhiliu.kit.http import Request
+from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
 
 from ..managing.departments import add_department, change_department, remove_department
@@ -59,8 +59,8 @@ def departments(request: Request) -> HttpResponseBase:
 @once
 def department_new(request: Request) -> HttpResponseBase:
     """Add a department, perhaps below another (``?parent=``)."""
-    parent = request.GET.get("parent", "")
-    initial = {"parent": int(parent)} if parent.isdecimal() and len(parent) < 19 else {}
+    parent = key_of(request.GET.get("parent"))
+    initial = {"parent": parent} if parent else {}
     form = DepartmentForm(request.POST or None, initial=initial)
     return _edit(request, form, add_department, title=_("New department"), back="managing:departments")
 
@@ -70,7 +70,7 @@ def department_new(request: Request) -> HttpResponseBase:
 def department(request: Request, pk: int) -> HttpResponseBase:
     """Rename, move, give a head."""
     found = get_object_or_404(Department.objects.without_tree_fields(), pk=pk)
-    initial = {"name": found.name, "parent": found.parent_id, "head": found.head_id}
+    initial = {"name": found.name, "parent": found.parent_id, "head": found.head}
     form = DepartmentForm(request.POST or None, initial=initial)
 
     def act(**values: Any) -> None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zhiliu.communities.models import Community
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
+from zhiliu.kit.http import Request, key_of
 
 from ..models import File, Upload
 from ..storing import upload
@@ -52,8 +52,8 @@ def uploads(request: Request) -> HttpResponseBase:
     if content is None or content.file is None:
         return JsonResponse({"error": _("No file arrived. Try again.")}, status=400)
     community = None
-    if request.POST.get("community", "").isdecimal():
-        community = get_object_or_404(Community.objects.visible_to(request.user), pk=request.POST["community"])
+    if key_of(request.POST.get("community")):
+        community = get_object_or_404(Community.objects.visible_to(request.user), pk=key_of(request.POST["community"]))
     try:
         made = upload(content.file, name=content.name or "file", by=request.user, community=community)
     except Refused as refused:

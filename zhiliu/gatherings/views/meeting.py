@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
+from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
 from zhiliu.notifications.telling import mark_read_about
 from zhiliu.polls.models import Poll
@@ -37,7 +37,7 @@ from ..polling import KIND, ask_the_room, poll_of_room
 from ..rules import can_host, can_prepare
 from ..seating import give_up_seat, sign_up
 from ..timing import may_check_in_now, running_order
-from .reaching import gathering_or_404, key_of, question_or_404
+from .reaching import gathering_or_404, question_or_404
 
 PULSE_COOKIE = "pulse"
 SHOWN_AFTER_CLOSING = dt.timedelta(minutes=10)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
+from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
 from zhiliu.needs.models import Topic
 from zhiliu.notifications.telling import mark_read_about
@@ -32,7 +32,7 @@ from ..nominating import (
     take_nominee,
 )
 from ..rules import can_nominate
-from .reaching import gathering_or_404, key_of
+from .reaching import gathering_or_404
 
 
 def _wanted_or_404(request: Request, kind: str, pk: int) -> Wanted:

@@ -19,7 +19,7 @@ from zhiliu.directory.queries import room_names
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.http import Request
+from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
 from zhiliu.needs.models import Topic
 
@@ -30,7 +30,7 @@ from ..proposing import change_details, offer_to_share, propose, propose_tea_cha
 from ..rules import can_host
 from ..scheduling import cancel, fix_time
 from ..timing import USUAL_MINUTES, doubts_about
-from .reaching import communities_to_propose_in, gathering_or_404, key_of, on_top_of
+from .reaching import communities_to_propose_in, gathering_or_404, on_top_of
 
 
 @require_http_methods(["GET", "POST"])

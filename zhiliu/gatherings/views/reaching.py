@@ -34,12 +34,6 @@ def question_or_404(request: Request, pk: int) -> Question:
     return question
 
 
-def key_of(text: Any) -> int:
-    """An id from an address or form; 0 for everything that is none."""
-    text = str(text or "")
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
-
-
 def on_top_of(form: Any, thing: Any) -> None:
     """Let ``form`` be sent again, knowing the version that is there now."""
     form.data = form.data.copy()

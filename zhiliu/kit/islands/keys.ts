@@ -2,20 +2,13 @@ import { Controller } from "@hotwired/stimulus";
 import { keysAreOff } from "./lib/single-keys";
 import { isShown, isTyping } from "./lib/typing";
 
-/** Second key of `G` by the key of the navigation entry. */
-const PLACES: Record<string, string[]> = {
-  t: ["today", "home"],
-  i: ["inbox"],
-  c: ["communities", "community"],
-  k: ["knowledge", "library"],
-  b: ["boards", "board"],
-  g: ["gatherings", "calendar"],
-  p: ["people", "directory", "colleagues"],
-};
+/** What stands in lists: a key acts on the row in focus before it acts on the page. */
+const ROWS = ".item, .message, .queue > li, tr, .card";
 
 /**
  * Single keys: `G` + letter goes places, `J` `K` walk rows, `C` starts, `/` filters here, `?` shows all.
- * Any other letter presses the element with `data-shortcut="e"`, that of the row in focus first.
+ * Any other letter presses the element with `data-shortcut="e"`, or goes into it when it is a field: that of the row in focus, else
+ * that of the page itself, else the only one there is. Of several rows none is guessed.
  */
 export default class Keys extends Controller<HTMLElement> {
   private goes = 0;
@@ -39,9 +32,7 @@ export default class Keys extends Controller<HTMLElement> {
     const going = Date.now() - this.goes < 1200;
     this.goes = key === "g" && !going ? Date.now() : 0;
     if (!going) return key === "g";
-    const names = [key, ...(PLACES[key] ?? [])];
-    const link = names.map((name) => this.element.querySelector<HTMLAnchorElement>(`.rail [data-key="${name}"]`)).find(Boolean);
-    link?.click();
+    this.element.querySelector<HTMLAnchorElement>(`.rail [data-go="${CSS.escape(key)}"]`)?.click();
     return true;
   }
 
@@ -85,9 +76,11 @@ export default class Keys extends Controller<HTMLElement> {
 
   private press(key: string): boolean {
     const selector = `[data-shortcut="${CSS.escape(key)}"]`;
-    const row = document.activeElement?.closest(".item, .message, tr, .card");
-    const found = row?.querySelector<HTMLElement>(selector) ?? [...document.querySelectorAll<HTMLElement>(selector)].find(isShown);
-    found?.click();
+    const shown = [...document.querySelectorAll<HTMLElement>(selector)].filter(isShown);
+    const row = document.activeElement?.closest(ROWS)?.querySelector<HTMLElement>(selector);
+    const found = row ?? shown.find((one) => !one.closest(ROWS)) ?? (shown.length === 1 ? shown[0] : undefined);
+    if (found?.matches("textarea, input, select, [contenteditable]")) found.focus();
+    else found?.click();
     return Boolean(found);
   }
 }

@@ -6,6 +6,7 @@
 import "../styles/index.css";
 import "./lib/app-styles";
 import "./lib/requests";
+import "./lib/skeleton";
 import { Application, type ControllerConstructor } from "@hotwired/stimulus";
 import { forgetSentDrafts } from "./lib/drafts";
 import { loadWhenSeen, nameOf } from "./lib/registry";

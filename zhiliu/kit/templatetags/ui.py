@@ -374,7 +374,9 @@ def _full(line: Any) -> SafeString:
         gettext("Show all"),
         _list(stations, "upright"),
     )
-    return format_html('<div class="lineage-place">{}{}</div>', _list(stations, "full"), folded)
+    return format_html(
+        '<div class="lineage-place" data-controller="line-drawn">{}{}</div>', _list(stations, "full"), folded
+    )
 
 
 def _sentence(stations: Sequence[Any]) -> str:
@@ -486,7 +488,10 @@ def votebox(
     if not url:
         return format_html('<span class="vote{}">{}</span>', " mine" if mine else "", shown)
     button = format_html(
-        '<button class="vote{}" aria-pressed="{}">{}</button>', " mine" if mine else "", str(bool(mine)).lower(), shown
+        '<button class="vote{}" aria-pressed="{}" data-shortcut="v">{}</button>',
+        " mine" if mine else "",
+        str(bool(mine)).lower(),
+        shown,
     )
     return _wish_form(context, "votebox big" if big else "votebox", url, mine, button)
 

@@ -16,6 +16,7 @@ import { insert, pictures } from "./lib/pictures";
 import { type Text, type Theirs, Saver } from "./lib/saving";
 import { content, Opaque, tasks } from "./lib/schema";
 import { slash } from "./lib/slash";
+import { Ends } from "./lib/ends";
 import { Tables } from "./lib/tables";
 import type { Choice, Words } from "./lib/words";
 
@@ -111,6 +112,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
       Gapcursor,
       Dropcursor.configure({ color: false, class: "drop-cursor" }),
       TrailingNode,
+      Ends,
       Tables,
       hints((doc, index) => this.hintAt(doc, index)),
       slash({ choices: this.choicesValue, caption: this.word("insert"), chosen: (_editor, key) => this.act(key) }),

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from zhiliu.communities.views import frame
-from zhiliu.kit.http import Request
+from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.paging import page_of
 
 from .. import queries
@@ -66,5 +66,5 @@ def _chosen(request: Request) -> dict:
         "show": show if show in queries.SHOWS else "published",
         "template": template if template in Article.Template.values else "",
         "tag": request.GET.get("tag", "")[:40],
-        "folder": int(folder) if folder.isdecimal() and len(folder) < 19 else 0,
+        "folder": key_of(folder),
     }
