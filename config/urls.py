@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("zhiliu.needs.urls")),
     path("", include("zhiliu.knowledge.urls")),
     path("", include("zhiliu.gatherings.urls")),
+    path("administration/imports/", include("zhiliu.transfers.urls")),
     path("administration/", include("zhiliu.console.urls")),
     path("gallery/", gallery, name="gallery"),
 ]

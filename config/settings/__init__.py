@@ -37,6 +37,7 @@ FLOORS = [
     "zhiliu.lineage",
     "zhiliu.notifications",
     "zhiliu.search",
+    "zhiliu.transfers",
     "zhiliu.comments",
     "zhiliu.polls",
     "zhiliu.surveys",

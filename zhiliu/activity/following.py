@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from .numbering import number_committed
 
 logger = logging.getLogger(__name__)
 BATCH = 200
+THINGS = 1000
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,27 @@ class Entry:
 
 
 followers: Shelf[Callable[[Sequence[Entry]], None]] = Shelf("followers of the log")
+# Names of followers whose work takes long, writes nothing to the database and may be done twice.
+patient: set[str] = set()
 
 
 def entries_after(position: int, limit: int = BATCH) -> list[Entry]:
-    """The next rows of the log after ``position``, in commit order, at most ``limit``."""
+    """The next rows of the log after ``position``, in commit order, at most ``limit``.
+
+    A fact can be about hundreds of things: rows about more than :data:`THINGS` together come in several batches.
+    """
     number_committed()
-    rows = _ordered().filter(place__gt=position).order_by("place")[:limit]
+    rows = _not_too_many(_ordered().filter(place__gt=position).order_by("place")[:limit])
     return [Entry(row.place, row, rebuild(row.verb, row.by_id, row.community_id, row.data)) for row in rows]
+
+
+def _not_too_many(rows: Iterable[Any]) -> Iterator[Any]:
+    things = 0
+    for row in rows:
+        things += sum(len(value) for value in row.data.values() if isinstance(value, list))
+        yield row
+        if things > THINGS:
+            return
 
 
 def last_position() -> int:
@@ -71,6 +86,8 @@ def follow(name: str) -> bool:
     if not entries_after(position, 1):
         # Asked outside a transaction: on SQLite a transaction is a write lock, and most rounds have nothing to do.
         return False
+    if name in patient and not on_postgresql():
+        return _follow_patiently(name, handle)
     try:
         with transaction.atomic():
             # The row lock keeps two job processes from handling the same batch.
@@ -82,9 +99,27 @@ def follow(name: str) -> bool:
                 cursor.save()
         return bool(entries)
     except Exception as error:
-        logger.exception("follower %s failed", name)
-        Cursor.objects.filter(name=name).update(failures=F("failures") + 1, error=repr(error)[:1000])
-        return False
+        return _note_failure(name, error)
+
+
+def _follow_patiently(name: str, handle: Callable[[Sequence[Entry]], None]) -> bool:
+    """As :func:`follow`, without holding SQLite's only write lock while the follower works."""
+    cursor, _new = Cursor.objects.get_or_create(name=name)
+    entries = entries_after(cursor.position)
+    try:
+        handle(entries)
+    except Exception as error:
+        return _note_failure(name, error)
+    if entries:
+        cursor.position, cursor.failures, cursor.error = entries[-1].position, 0, ""
+        cursor.save()
+    return bool(entries)
+
+
+def _note_failure(name: str, error: Exception) -> bool:
+    logger.error("follower %s failed", name, exc_info=error)
+    Cursor.objects.filter(name=name).update(failures=F("failures") + 1, error=repr(error)[:1000])
+    return False
 
 
 def follow_all() -> bool:

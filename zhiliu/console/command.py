@@ -40,8 +40,10 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--fresh", action="store_true", help="throw the sample company away and make it anew")
     demo.add_argument("--no-start", action="store_true", help="only fill, do not start")
     demo.set_defaults(run=_demo)
-    importing = commands.add_parser("import", help="bring people in from a CSV file")
-    importing.add_argument("people", help="CSV with the columns number, name, email, department, position")
+    importing = commands.add_parser("import", help="check a file of people, and bring them in")
+    importing.add_argument("people", help="CSV or XLSX with a number and a name in each line")
+    importing.add_argument("--full", action="store_true", help="the file names everybody: tell who is missing from it")
+    importing.add_argument("--apply", action="store_true", help="bring in what nothing stands against")
     importing.set_defaults(run=_import)
     doctor = commands.add_parser("doctor", help="check that everything this installation needs is there")
     doctor.set_defaults(run=_doctor)
@@ -118,7 +120,7 @@ def _import(options: argparse.Namespace) -> int:
     _django()
     from .importing import import_people
 
-    return import_people(options.people)
+    return import_people(options.people, full=options.full, apply=options.apply)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -1,51 +1,79 @@
-"""Bring a small list of people in from the command line."""
+"""``zhiliu import``: the same steps as on the page, one after the other in this process."""
 
 from __future__ import annotations
 
-import csv
 import sys
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.utils import translation
 
-from zhiliu.directory.joining import new_person
-from zhiliu.directory.models import Department, Person, Position
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.transfers.importing import advance, choose_columns, discard, receive_file, start_applying
+from zhiliu.transfers.models import ImportRow, ImportRun
+from zhiliu.transfers.reading import SENTENCES
+from zhiliu.transfers.report import problem_lines
 
 
-def import_people(path: str) -> int:
-    """Enter people from a CSV file with the columns number, name, email, department, position.
+def import_people(path: str, *, full: bool, apply: bool) -> int:
+    """Check a CSV or XLSX file of people and print what it would do; with ``apply`` do it.
 
-    Those whose number is known already are left as they are, so that a second run doubles nobody. Lines that cannot be
-    read are told one by one; the others go in.
+    Lines that need a person are told and left out; they wait on the page of the import. Without ``apply`` nothing
+    stays. The oldest administrator counts as the one who did it.
+
+    Args:
+        full: the file is the full list: who is missing from it is told.
 
     Returns:
-        The exit code: 1 when a line was refused.
+        The exit code: 1 when a line needs a person, 2 when the file cannot be read.
     """
-    refused = entered = 0
-    with Path(path).open(encoding="utf-8-sig", newline="") as file:
-        for line, row in enumerate(csv.DictReader(file), start=2):
-            try:
-                entered += _enter({key: (value or "").strip() for key, value in row.items() if key})
-            except (KeyError, ValidationError, IntegrityError) as error:
-                refused += 1
-                print(f"line {line}: {error}", file=sys.stderr)
-    print(f"{entered} people entered, {refused} lines refused")
-    return 1 if refused else 0
+    by = Person.objects.active().filter(is_admin=True).order_by("pk").first()
+    if by is None:
+        print("There is no administrator yet; zhiliu init makes one.", file=sys.stderr)
+        return 2
+    with translation.override("en"):
+        try:
+            with Path(path).open("rb") as content:
+                run = receive_file(content, name=Path(path).name, by=by, full=full, work=False)
+            return _go(run, by, apply)
+        except Refused as refused:
+            print(refused, file=sys.stderr)
+        except OSError as error:
+            print(error.strerror, file=sys.stderr)
+        return 2
 
 
-def _enter(row: dict[str, str]) -> int:
-    if Person.objects.filter(number=row["number"]).exists():
-        return 0
-    department = (
-        Department.objects.get_or_create(name=row["department"], parent=None)[0] if row.get("department") else None
-    )
-    position = Position.objects.get_or_create(name=row["position"])[0] if row.get("position") else None
-    new_person(
-        name=row["name"],
-        number=row["number"],
-        email=row.get("email") or None,
-        department=department,
-        position=position,
-    )
-    return 1
+def _go(run: ImportRun, by: Person, apply: bool) -> int:
+    advance(run)
+    if run.state == ImportRun.State.COLUMNS:
+        choose_columns(run, run.columns, full=run.full, by=by, work=False)
+        advance(run)
+    if run.state == ImportRun.State.UNREADABLE:
+        print(SENTENCES[run.error], file=sys.stderr)
+        discard(run, by=by)
+        return 2
+    _report(run)
+    if apply:
+        start_applying(run, by=by, work=False)
+        run.refresh_from_db()
+        if run.works:
+            advance(run)
+        print("imported")
+    left = run.rows.filter(outcome=ImportRow.Outcome.WRONG).exists()
+    if not apply:
+        discard(run, by=by)
+    return 1 if left else 0
+
+
+def _report(run: ImportRun) -> None:
+    headers = zip(run.headers, run.columns, strict=True)
+    if unused := [header for header, key in headers if header and not key]:
+        print(f"columns left out: {', '.join(unused)}")
+    counts = run.counts()
+    names = {"new": "new", "changed": "changed", "same": "unchanged", "wrong": "needing you"}
+    print(", ".join(f"{counts[key]:,} {name}" for key, name in names.items()))
+    for line, key, name, problem, proposal in problem_lines(run):
+        print(f"line {line}: {key} {name}: {problem}{f' ({proposal})' if proposal else ''}")
+    if run.full:
+        gone = run.importer.gone(run.rows.values("key"))
+        print(f"{gone.count():,} people are not in the file; tick those who left on the page of an import")

@@ -17,7 +17,7 @@ from zhiliu.search.indexing import build as build_index
 
 from .stage import Stage
 
-PARTS = ("people", "communities", "commons", "needs", "gatherings", "articles", "after", "handbook")
+PARTS = ("people", "communities", "commons", "needs", "gatherings", "articles", "after", "handbook", "imports")
 TOLD = dt.timedelta(days=6)
 UNREAD = dt.timedelta(days=2)
 

@@ -23,6 +23,14 @@ class PeopleChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PeopleEnrolled(Fact):
+    """Some people came in from a roster and others were changed by it, in one batch."""
+
+    person_ids: tuple[int, ...]
+    changed_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonLeft(Fact):
     """A person was made inactive; what they wrote stays."""
 

@@ -95,6 +95,8 @@ def best_skills(person: Person, count: int = 2) -> list[PersonSkill]:
     return list(claims.order_by("-count", "skill__name")[:count])
 
 
+# Acts higher floors add to the page on which administrators look after people: (label, name of the address, icon).
+managing_acts: Shelf[tuple[Any, str, str]] = Shelf("acts on the administrators' page of people")
 # Sections higher floors add to the profile page: (person, viewer) -> {"template": ..., **context} or None.
 profile_sections: Shelf = Shelf("sections of the profile page")
 # Figures higher floors add: (person, viewer) -> (number, label).

@@ -14,6 +14,7 @@ OFFERS = (
     "receivers",
     "tasks",
     "destinations",
+    "importers",
 )
 
 

@@ -4,12 +4,13 @@ every page asks, composed once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import BooleanField, CharField, ForeignKey, IntegerField, Model, Q, QuerySet, TextField
 
 M = TypeVar("M", bound=Model)
 
@@ -27,6 +28,47 @@ def prefix_q(field: str, prefix: str) -> Q:
     if on_postgresql():
         return Q(**{f"{field}__startswith": prefix})
     return Q(**{f"{field}__gte": prefix, f"{field}__lt": prefix + "\U0010ffff"})
+
+
+class Breath:
+    """Lets others write between the short transactions of long work.
+
+    Who waits for SQLite's lock asks again every tenth of a second; one transaction right after the other would leave
+    nobody else a moment.
+    """
+
+    EVERY, PAUSE = 0.2, 0.11
+
+    def __init__(self) -> None:
+        self._since = time.monotonic()
+
+    def take(self) -> None:
+        """Pause, if the last pause was a while ago. Called outside transactions."""
+        if not on_postgresql() and time.monotonic() - self._since > self.EVERY:
+            time.sleep(self.PAUSE)
+            self._since = time.monotonic()
+
+
+def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows without an object for each, in a third of the time of ``bulk_create``; keys are not told.
+
+    Args:
+        columns: names of fields, those with defaults included. rows: a value for each column.
+    """
+    fields: list[Any] = [model._meta.get_field(name) for name in columns]
+    plain = (CharField, TextField, IntegerField, BooleanField, ForeignKey)
+    prepares = [None if isinstance(field, plain) else field.get_db_prep_save for field in fields]
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(field.column) for field in fields)
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            sql,
+            [
+                [prepare(value, connection) if prepare else value for prepare, value in zip(prepares, row, strict=True)]
+                for row in rows
+            ],
+        )
 
 
 class Prepared(Generic[M]):

@@ -30,6 +30,8 @@ def _t2s() -> Any:
 
 def fold(text: str) -> str:
     """``text`` in the form in which it is compared: NFKC, lower case, simplified characters."""
+    if text.isascii():
+        return text.lower()
     return str(_t2s().convert(unicodedata.normalize("NFKC", text).lower()))
 
 
@@ -68,12 +70,37 @@ def readings(name: str) -> list[str]:
 
     The default reading of a surname is often wrong (单 shan, 仇 qiu, 曾 zeng), so all are kept.
     """
-    from pypinyin import Style, pinyin
+    return list(_readings(name))
 
-    options = pinyin(name, style=Style.NORMAL, heteronym=True, errors=_letters)
+
+@lru_cache(maxsize=20_000)
+def _readings(name: str) -> tuple[str, ...]:
+    options = _syllables(name, "NORMAL")
     flat = [[fold(reading) for reading in syllable if reading.strip()] for syllable in options]
     combined = ("".join(choice) for choice in product(*[syllable for syllable in flat if syllable]))
-    return list(dict.fromkeys(islice(combined, MAX_READINGS)))
+    return tuple(dict.fromkeys(islice(combined, MAX_READINGS)))
+
+
+def _syllables(text: str, style: str) -> list[list[str]]:
+    """Every reading of each syllable. Where no word of several characters is in it, its characters are remembered."""
+    from pypinyin.constants import PHRASES_DICT
+
+    parts = (text[start:end] for start in range(len(text)) for end in range(start + 2, len(text) + 1))
+    if len(text) <= 5 and all(map(_HAN.fullmatch, text)) and not any(part in PHRASES_DICT for part in parts):
+        return [list(_read(character, style)) for character in text]
+    return _pinyin(text, style)
+
+
+@lru_cache(maxsize=16_000)
+def _read(character: str, style: str) -> tuple[str, ...]:
+    return tuple(_pinyin(character, style)[0])
+
+
+def _pinyin(text: str, style: str) -> list[list[str]]:
+    from pypinyin import Style, pinyin
+
+    errors = _letters if style == "NORMAL" else _first_letters
+    return list(pinyin(text, style=getattr(Style, style), heteronym=True, errors=errors))
 
 
 def _letters(other: str) -> Any:
@@ -88,9 +115,7 @@ def _first_letters(other: str) -> Any:
 
 def initials(name: str) -> list[str]:
     """The initials of a name in every reading: 单雄 gives dx, sx, cx."""
-    from pypinyin import Style, pinyin
-
-    options = pinyin(name, style=Style.FIRST_LETTER, heteronym=True, errors=_first_letters)
+    options = _syllables(name, "FIRST_LETTER")
     letters = [[fold(letter) for letter in sorted(set(syllable))] for syllable in options if syllable]
     combined = ("".join(choice) for choice in product(*letters))
     return sorted(dict.fromkeys(islice(combined, MAX_READINGS)))

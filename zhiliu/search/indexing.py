@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from zhiliu.activity.following import Entry, followers
+from zhiliu.activity.following import Entry, followers, patient
 from zhiliu.kit.finding import Document, searchables
 
 from . import index
 
 BATCH = 500
+patient.add("search")
 
 
 @followers.adds(key="search")

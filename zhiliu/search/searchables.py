@@ -9,7 +9,7 @@ from zhiliu.communities import facts as community_facts
 from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.reach import EVERY_EMPLOYEE
 from zhiliu.directory import facts as directory_facts
-from zhiliu.directory.models import Person
+from zhiliu.directory.models import NameKey, Person
 from zhiliu.kit.finding import Document, Searchable, offers_search
 
 _ONE_PERSON = (
@@ -32,16 +32,19 @@ class People(Searchable):
             Person.objects.active()
             .filter(pk__in=list(keys))
             .select_related("department", "position")
-            .prefetch_related("name_keys", "skills__skill")
+            .prefetch_related("skills__skill")
         )
+        names: dict[int, list[str]] = {}
+        for person_id, key in NameKey.objects.filter(person__in=people).values_list("person_id", "key"):
+            names.setdefault(person_id, []).append(key)
         circles: dict[int, list[str]] = {}
         for person_id, community_id in Membership.objects.filter(person__in=people).values_list(
             "person_id", "community_id"
         ):
             circles.setdefault(person_id, []).append(f"c{community_id}")
-        return [self._document(person, circles.get(person.pk, [])) for person in people]
+        return [self._document(one, circles.get(one.pk, []), names.get(one.pk, [])) for one in people]
 
-    def _document(self, person: Person, circle: list[str]) -> Document:
+    def _document(self, person: Person, circle: list[str], names: list[str]) -> Document:
         place = [str(part) for part in (person.department, person.position) if part]
         skills = [claim.skill.name for claim in person.skills.all()]
         return Document(
@@ -51,7 +54,7 @@ class People(Searchable):
             body="\n".join([*place, *skills, person.sentence, person.experience]),
             readers=["admins", f"p{person.pk}", *circle, *([] if person.is_guest else [EVERY_EMPLOYEE])],
             people=[person.pk],
-            names=[key.key for key in person.name_keys.all()],
+            names=names,
             tags=skills,
             weight=1.2,
         )
@@ -62,7 +65,14 @@ class People(Searchable):
             return [fact.person_id]
         if isinstance(fact, directory_facts.PeopleChanged | community_facts.MembersJoined):
             return fact.person_ids
-        # A person is found by the names of department and position.
+        if isinstance(fact, directory_facts.PeopleEnrolled):
+            return [*fact.person_ids, *fact.changed_ids]
+        # A person is found by the names of department and position; those of new ones have facts of their own.
+        if (
+            isinstance(fact, directory_facts.DepartmentChanged | directory_facts.PositionChanged)
+            and fact.act == "added"
+        ):
+            return []
         if isinstance(fact, directory_facts.DepartmentChanged):
             return Person.objects.active().filter(department=fact.department_id).values_list("pk", flat=True)
         if isinstance(fact, directory_facts.PositionChanged):

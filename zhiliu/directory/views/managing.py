@@ -27,7 +27,7 @@ from ..joining import bring_back, deactivate
 from ..managing.forms import PersonForm
 from ..managing.people import Stale, change_person, enter_person, set_administrator
 from ..models import Person
-from ..queries import managed_people
+from ..queries import managed_people, managing_acts
 from ..rules import is_admin
 
 SHOWN = ("", "gone", "guests", "admins")
@@ -41,7 +41,8 @@ def people(request: Request) -> HttpResponseBase:
     text, show = request.GET.get("q", "").strip()[:60], request.GET.get("show", "")
     show = show if show in SHOWN else ""
     page = page_of(managed_people(text=text, show=show), request, by="name", size=30)
-    return render(request, "directory/managing/people.html", {"page": page, "text": text, "show": show})
+    context = {"page": page, "text": text, "show": show, "acts": managing_acts}
+    return render(request, "directory/managing/people.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -248,6 +248,12 @@ def hanzi_number(n: int | float) -> str:
     return f"{n / scale:.1f}".removesuffix(".0") + f" {unit}"
 
 
+@register.filter
+def thousands(n: int) -> str:
+    """A number to be read exactly, in tables and counters: 12,000."""
+    return f"{n:,}"
+
+
 @register.simple_tag
 def ui_words() -> SafeString:
     """The words the islands say, as JSON for the page's ``<meta name="words">``."""

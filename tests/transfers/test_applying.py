@@ -1,0 +1,269 @@
+"""Lines come in: what they make, what happens when the work is cut off, and what a second time changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.cast import fresh, make_person
+from zhiliu.activity.models import Activity
+from zhiliu.directory.enrolling import people as enrolling
+from zhiliu.directory.enrolling.people import dismiss_people, enrol_people
+from zhiliu.directory.joining import deactivate
+from zhiliu.directory.models import Department, Location, Person, Position, ProfileField
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.transfers import applying, staging
+from zhiliu.transfers.importing import (
+    advance,
+    mend_line,
+    pause,
+    resume,
+    say_goodbye,
+    skip_line,
+    start_applying,
+    take_proposal,
+    take_proposals,
+)
+from zhiliu.transfers.models import ImportRow, ImportRun
+
+from .conftest import roster
+
+pytestmark = pytest.mark.django_db
+Bring = Callable[..., ImportRun]
+FULL = "工号,姓名,部门,岗位,职级,地点,上级工号,入职日期,邮箱,学校"
+
+
+def go(run: ImportRun, admin: Person) -> ImportRun:
+    start_applying(run, by=admin)
+    run.refresh_from_db()
+    advance(run)
+    run.refresh_from_db()
+    return run
+
+
+def facts(verb: str) -> list[dict[str, Any]]:
+    return list(Activity.objects.filter(verb=f"directory.{verb}").order_by("pk").values_list("data", flat=True))
+
+
+def many(count: int) -> bytes:
+    return roster(
+        *(f"E{n},员工{n},总部/{n % 3}部,,{f'E{n // 10}' if n else ''},,e{n}@x.cn" for n in reversed(range(count)))
+    )
+
+
+def test_people_come_in_with_all_they_belong_to(bring: Bring, admin: Person) -> None:
+    ProfileField.objects.create(key="xuexiao", label="学校")
+    ProfileField.objects.create(key="jiguan", label="籍贯")
+    Department.objects.create(name="总部")
+    run = bring(
+        roster(
+            "E2,单雄,总部/销售/华东,客户经理,P6,杭州,E1,2019年3月1日,DX@x.cn,浙大",
+            "E1,仇一鸣,销售,总监,9,杭州,,20100101,,",
+            head=FULL,
+        )
+    )
+    go(run, admin)
+    assert run.state == "done"
+    shan = Person.objects.get(number="E2")
+    assert [str(one) for one in shan.department.ancestors(include_self=True)] == ["总部", "销售", "华东"]  # type: ignore[union-attr]
+    assert (str(shan.position), str(shan.location), shan.manager.name, str(shan.hired_on), shan.email) == (  # type: ignore[union-attr]
+        "客户经理",
+        "杭州",
+        "仇一鸣",
+        "2019-03-01",
+        "dx@x.cn",
+    )
+    assert shan.extra == {"xuexiao": "浙大"} and not shan.has_usable_password() and shan.is_active
+    assert Position.objects.get(name="客户经理").level == 6 and Location.objects.count() == 1
+    assert list(Person.objects.named("shanxiong")) == list(Person.objects.named("sx")) == [shan]
+    assert len(facts("people_enrolled")) == 2 and len(facts("department_changed")) == 3
+
+
+def test_changes_touch_only_what_the_file_says(bring: Bring, admin: Person, lin: Person, wang: Person) -> None:
+    before = fresh(lin)
+    run = go(bring(roster("N-lin,林小岚,,,N-wang,,", "N-wang,王一帆,,,,,")), admin)
+    after = fresh(lin)
+    assert (after.name, after.manager, after.version) == ("林小岚", wang, before.version + 1)
+    assert (after.email, after.hired_on, after.handle, after.password) == (
+        before.email,
+        before.hired_on,
+        before.handle,
+        before.password,
+    )
+    assert list(Person.objects.named("linxiaolan")) == [lin] and fresh(wang).version == wang.version
+    assert facts("people_enrolled") == [{"person_ids": [], "changed_ids": [lin.pk]}]
+    assert run.counts()["same"] == 1
+
+
+def test_the_same_file_again_changes_nothing(bring: Bring, admin: Person) -> None:
+    go(bring(many(30)), admin)
+    rows = list(Person.objects.order_by("pk").values())
+    told = Activity.objects.filter(verb__startswith="directory.").count()
+    again = bring(many(30))
+    assert again.counts() == {"new": 0, "changed": 0, "same": 30, "wrong": 0, "skipped": 0, "later": 0}
+    start_applying(again, by=admin)
+    assert ImportRun.objects.get(pk=again.pk).state == "ready"
+    assert list(Person.objects.order_by("pk").values()) == rows
+    values = [row.values for row in again.rows.all()]
+    assert enrol_people(values, by=admin) == enrolling.Enrolled()
+    assert Activity.objects.filter(verb__startswith="directory.").count() == told
+
+
+def test_reading_goes_on_where_it_was_cut_off(bring: Bring, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staging, "CHUNK", 10)
+    real, calls = staging._keep, []
+
+    def cut(run: ImportRun, chunk: Any) -> None:
+        calls.append(chunk[0][0])
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        real(run, chunk)
+
+    monkeypatch.setattr(staging, "_keep", cut)
+    with pytest.raises(KeyboardInterrupt):
+        bring(many(45))
+    run = ImportRun.objects.get()
+    assert (run.state, run.staged, run.rows.count()) == ("staging", 20, 20)
+    advance(run)
+    assert calls == [2, 12, 22, 22, 32, 42]
+    assert (run.state, run.counts()["new"]) == ("ready", 45)
+    assert list(run.rows.order_by("line").values_list("line", flat=True)) == list(range(2, 47))
+
+
+def test_coming_in_goes_on_where_it_was_cut_off(bring: Bring, admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(applying, "BATCH", 10)
+    run = bring(many(45))
+    real, calls = enrolling.write_name_keys, []
+
+    def cut(people: Any) -> None:
+        calls.append(len(people))
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        real(people)
+
+    monkeypatch.setattr(enrolling, "write_name_keys", cut)
+    with pytest.raises(KeyboardInterrupt):
+        go(run, admin)
+    there = Person.objects.filter(number__startswith="E").count()
+    assert there == sum(calls[:2]) and run.rows.filter(waiting=True).count() == 45 - there
+    run.refresh_from_db()
+    advance(run)
+    advance(run)
+    assert ImportRun.objects.get().state == "done"
+    assert Person.objects.filter(number__startswith="E").count() == 45
+    assert Person.objects.get(number="E44").manager == Person.objects.get(number="E4")
+    assert sum(len(data["person_ids"]) for data in facts("people_enrolled")) == 45
+
+
+def test_a_paused_import_stands_still_and_goes_on(bring: Bring, admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(applying, "BATCH", 5)
+    run = bring(many(12))
+    start_applying(run, by=admin)
+    run.refresh_from_db()
+    applying.apply_batch(run)
+    pause(run, by=admin)
+    advance(ImportRun.objects.get())
+    there = Person.objects.filter(number__startswith="E").count()
+    assert 0 < there <= 5
+    resume(run, by=admin)
+    advance(ImportRun.objects.get())
+    assert Person.objects.filter(number__startswith="E").count() == 12
+    assert ImportRun.objects.get().state == "done"
+
+
+def test_lines_that_need_somebody_hold_nobody_up_and_come_in_once_mended(bring: Bring, admin: Person) -> None:
+    run = bring(roster("E1,,,,,,", "E2,乙,,,E1,,", "E3,丙,,,,不是日期,", "E4,丁,,,,,", "E4,戊,,,,,", "E5,己,,,E9,,"))
+    assert run.counts()["wrong"] == 5
+    go(run, admin)
+    assert list(Person.objects.filter(number__startswith="E").values_list("number", "manager")) == [("E2", None)]
+    assert run.counts()["later"] == 1
+    mend_line(run, 2, {"name": "甲"}, by=admin)
+    take_proposal(run, 4, by=admin)
+    skip_line(run, 5, by=admin)
+    assert mend_line(run, 6, {"number": "E2"}, by=admin).outcome == "wrong"
+    assert mend_line(run, 6, {"number": "E6"}, by=admin).outcome == "new"
+    assert mend_line(run, 7, {"manager": "E6"}, by=admin).outcome == "new"
+    go(run, admin)
+    people = dict(Person.objects.filter(number__startswith="E").values_list("number", "manager__number"))
+    assert people == {"E1": None, "E2": "E1", "E3": None, "E5": "E6", "E6": None}
+    assert run.counts()["wrong"] == 0 and run.counts()["later"] == 0
+
+
+def test_mending_one_line_frees_the_other(bring: Bring, admin: Person) -> None:
+    run = bring(roster("E1,甲,,,E2,,", "E2,乙,,,E1,,", "E3,丙,,,,,", "E3,丁,,,,,"))
+    take_proposal(run, 3, by=admin)
+    take_proposal(run, 5, by=admin)
+    go(run, admin)
+    assert dict(Person.objects.filter(number__startswith="E").values_list("number", "manager__number")) == {
+        "E1": "E2",
+        "E2": None,
+        "E3": None,
+    }
+    assert run.counts()["wrong"] == 0
+
+
+def test_all_proposals_at_once(bring: Bring, admin: Person, lin: Person) -> None:
+    deactivate(lin, by=admin)
+    run = bring(roster("E1,甲,,,E9,x,", "E1,乙,,,,,", "N-lin,林晓岚,,,,,", ",丙,,,,,"))
+    assert take_proposals(run, by=admin) == 2
+    go(run, admin)
+    assert fresh(lin).is_active and facts("person_returned") == [{"person_id": lin.pk}]
+    assert run.counts()["wrong"] == 2 and [row.line for row in run.rows.filter(outcome="wrong")] == [2, 5]
+
+
+def test_what_the_directory_contradicts_meanwhile_is_left_for_a_person(bring: Bring, admin: Person) -> None:
+    run = bring(roster("E1,甲,,,,,a@x.cn", "E2,乙,,,,,"))
+    make_person("sun", email="a@x.cn")
+    go(run, admin)
+    assert list(Person.objects.filter(number__startswith="E").values_list("number", flat=True)) == ["E2"]
+    assert [one["kind"] for one in run.rows.get(line=2).problems] == ["mail_taken"]
+
+
+def test_a_circle_that_came_up_meanwhile_is_refused(admin: Person, lin: Person, wang: Person) -> None:
+    Person.objects.filter(pk=wang.pk).update(manager=lin)
+    done = enrol_people([{"number": "N-lin", "name": "林晓岚", "manager": "N-wang"}], by=admin)
+    assert done.refused == {0} and fresh(lin).manager is None
+
+
+def test_in_one_batch_managers_may_stand_below(admin: Person) -> None:
+    rows = [{"number": "E1", "name": "甲", "manager": "E2"}, {"number": "E2", "name": "乙", "manager": "E3"}]
+    done = enrol_people([*rows, {"number": "E4", "name": "甲"}], by=admin)
+    assert (done.new, done.later, done.refused) == (3, {1}, set())
+    assert Person.objects.get(number="E1").manager == Person.objects.get(number="E2")
+    assert Person.objects.get(number="E1").handle != Person.objects.get(number="E4").handle
+
+
+def test_who_is_missing_from_a_full_list_is_only_proposed(
+    bring: Bring, admin: Person, lin: Person, wang: Person, zhao: Person
+) -> None:
+    part = bring(roster("N-lin,林晓岚,,,,,"))
+    with pytest.raises(Refused):
+        say_goodbye(part, [wang.pk], by=admin)
+    run = go(bring(roster("N-lin,林晓岚,,,,,"), full=True), admin)
+    gone = run.importer.gone(run.rows.values("key"))
+    assert set(gone) == {wang, admin} and fresh(wang).is_active
+    assert say_goodbye(run, [wang.pk, lin.pk, admin.pk], by=admin) == 1
+    assert not fresh(wang).is_active and fresh(lin).is_active and fresh(admin).is_active
+    assert facts("person_left") == [{"person_id": wang.pk}]
+
+
+def test_only_administrators_enrol_and_dismiss(wang: Person, lin: Person) -> None:
+    with pytest.raises(Forbidden):
+        enrol_people([{"number": "E1", "name": "甲"}], by=wang)
+    with pytest.raises(Forbidden):
+        dismiss_people([lin.pk], by=wang)
+    assert fresh(lin).is_active and Person.objects.count() == 2
+
+
+def test_an_import_of_somebody_who_is_no_administrator_any_more_stands_still(bring: Bring, admin: Person) -> None:
+    run = bring(many(3))
+    start_applying(run, by=admin)
+    Person.objects.filter(pk=admin.pk).update(is_admin=False)
+    advance(ImportRun.objects.get())
+    assert ImportRun.objects.get().state == "paused" and not ImportRow.objects.filter(waiting=False).exists()
+    other = make_person("sun", is_admin=True)
+    resume(run, by=other)
+    advance(ImportRun.objects.get())
+    assert ImportRun.objects.get().state == "done" and Person.objects.filter(number__startswith="E").count() == 3

@@ -1,0 +1,157 @@
+"""Files as they come: encodings, separators, titles above the table, and what is no table at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.transfers import reading
+from zhiliu.transfers.importing import advance, choose_columns, discard, receive_file
+from zhiliu.transfers.models import ImportRow, ImportRun
+
+from .conftest import roster
+
+pytestmark = pytest.mark.django_db
+Bring = Callable[..., ImportRun]
+TEXT = "工号,姓名,部门\r\nE1,镕基喆,总部/销售\r\nE2,王芳,总部\r\n"
+
+
+def workbook(*rows: list[object], first: int = 0) -> bytes:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"default_date_format": "yyyy-mm-dd"}) as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate(rows, start=first):
+            sheet.write_row(at, 0, row)
+    return content.getvalue()
+
+
+def packed(**parts: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in parts.items():
+            made.writestr(name.replace("__", "/"), data)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_encodings_and_separators_are_found_from_the_bytes(encoding: str, delimiter: str, bring: Bring) -> None:
+    run = bring(TEXT.replace(",", delimiter).encode(encoding))
+    assert list(run.rows.order_by("line").values_list("key", "values__name", "values__department")) == [
+        ("E1", "镕基喆", "总部/销售"),
+        ("E2", "王芳", "总部"),
+    ]
+
+
+def test_one_broken_line_does_not_change_the_encoding_of_the_others(bring: Bring) -> None:
+    run = bring(TEXT.encode() + "E3,李".encode() + b"\xd0\xff,x\n")
+    assert run.rows.get(line=2).values["name"] == "镕基喆"
+    assert [one["kind"] for one in run.rows.get(line=4).problems] == ["garbled"]
+
+
+def test_a_title_above_the_headers_is_passed_over(bring: Bring) -> None:
+    run = bring(("2026 年花名册,,\n,,\n" + TEXT).encode())
+    assert run.header_line == 3 and list(run.rows.values_list("line", flat=True)) == [4, 5]
+
+
+def test_a_cell_with_line_breaks_does_not_move_the_line_numbers(bring: Bring) -> None:
+    run = bring(roster('E1,"甲\n乙",,,,,', "E2,丙,,,,,"))
+    assert dict(run.rows.values_list("line", "values__name")) == {2: "甲 乙", 4: "丙"}
+
+
+def test_xlsx_with_numbers_dates_and_empty_rows(bring: Bring) -> None:
+    day = dt.datetime(2019, 3, 1)
+    run = bring(
+        workbook(
+            ["花名册"], ["员工编号", "姓名", "入职日期"], [1001, "甲", day], [], ["0042", "乙", "2019年3月1日"], first=2
+        )
+    )
+    assert run.format == "xlsx"
+    assert list(run.rows.order_by("line").values_list("line", "key", "values__hired_on")) == [
+        (5, "1001", "2019-03-01"),
+        (7, "0042", "2019-03-01"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old_excel"),
+        (b"%PDF-1.7 ...", "no_table"),
+        (b"\x89PNG\r\n\x1a\n", "no_table"),
+        (b"<html><table></table></html>", "no_table"),
+        (b"abc\0\0def", "no_table"),
+        (b"PK\x03\x04 cut off", "broken"),
+        (packed(word__document=b"x"), "no_table"),
+    ],
+)
+def test_what_is_no_table_is_refused_with_a_sentence(content: bytes, code: str, admin: Person) -> None:
+    with pytest.raises(Refused) as refused:
+        receive_file(io.BytesIO(content), name="x.csv", by=admin)
+    assert refused.value.reason == reading.SENTENCES[code]
+    assert not ImportRun.objects.exists()
+
+
+def test_a_bomb_is_refused_before_it_is_opened(admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = packed(**{"xl__workbook.xml": b"<workbook/>", "xl__worksheets__sheet1.xml": bytes(30 << 20)})
+    assert len(bomb) < 100_000
+    monkeypatch.setattr(reading, "MAX_UNPACKED", 20 << 20)
+    with pytest.raises(Refused) as refused:
+        receive_file(io.BytesIO(bomb), name="x.xlsx", by=admin)
+    assert refused.value.reason == reading.SENTENCES["too_large"]
+
+
+def test_a_bomb_that_lies_about_its_size_and_a_cell_far_away_are_refused(tmp_path: Path) -> None:
+    bomb = bytearray(packed(**{"xl__workbook.xml": b"<workbook/>", "xl__worksheets__sheet1.xml": bytes(3 << 20)}))
+    true = (3 << 20).to_bytes(4, "little")
+    while (at := bomb.find(true)) >= 0:
+        bomb[at : at + 4] = (100).to_bytes(4, "little")
+    far = packed(**{"xl__workbook.xml": b"<workbook/>", "xl__worksheets__sheet1.xml": b'<c r="XFD1048576"/>'})
+    for content, code in ((bytes(bomb), "broken"), (far, "too_large")):
+        path = tmp_path / code
+        path.write_bytes(content)
+        with pytest.raises(reading.Unreadable) as refused:
+            reading.check_packed(path)
+        assert refused.value.code == code
+
+
+def test_headers_are_guessed_and_can_be_corrected(admin: Person) -> None:
+    head = "员工工号（必填）,*姓名,直接上级（工号）,Hire Date,手机,上级姓名,E-mail,二级部门,一级部门"
+    run = receive_file(io.BytesIO(roster("1,甲,,,139,,,销售,总部", head=head)), name="x.csv", by=admin)
+    advance(run)
+    assert run.columns == ["number", "name", "manager", "hired_on", "", "", "email", "level2", "level1"]
+    with pytest.raises(Refused):
+        choose_columns(run, ["name", "name"], full=False, by=admin)
+    with pytest.raises(Refused):
+        choose_columns(run, ["", "name"], full=False, by=admin)
+    assert ImportRun.objects.get().state == "columns"
+    choose_columns(run, run.columns, full=False, by=admin)
+    advance(run)
+    assert run.rows.get().values == {"number": "1", "name": "甲", "department": "总部/销售"}
+
+
+def test_only_administrators_bring_files(wang: Person) -> None:
+    with pytest.raises(Forbidden):
+        receive_file(io.BytesIO(TEXT.encode()), name="x.csv", by=wang)
+    assert not ImportRun.objects.exists()
+
+
+def test_a_discarded_import_leaves_neither_lines_nor_file(bring: Bring, admin: Person) -> None:
+    from django.core.files.storage import default_storage
+
+    run = bring(TEXT.encode())
+    path = run.path
+    assert default_storage.exists(path)
+    discard(run, by=admin)
+    discard(run, by=admin)
+    assert not ImportRow.objects.exists() and not default_storage.exists(path)

@@ -1,0 +1,96 @@
+"""What stands in the cells of a roster."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from zhiliu.directory.enrolling.lines import LineReader, department_path, read_date
+from zhiliu.directory.models import ProfileField
+from zhiliu.kit.importing import Problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2019-03-01", "2019-3-1", "2019/3/1", "2019.3.1", "2019年3月1日", "2019年03月01", "20190301", "43525", "43525.0"]
+    + ["2019-03-01 00:00:00", "2019/3/1 0:00", " 2019-03-01 ", "2019 年 3 月 1 日"],
+)
+def test_dates_are_read_as_rosters_write_them(text: str) -> None:
+    assert read_date(text) == dt.date(2019, 3, 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["2019-13-01", "2019-02-30", "1.3.2019", "3月1日", "yesterday", "99999", "1900-01-01", "2999-01-01"]
+)
+def test_what_is_no_date_is_told(text: str) -> None:
+    assert read_date(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("总部/销售/华东", "总部/销售/华东"),
+        ("总部 > 销售＞华东", "总部/销售/华东"),
+        ("\\总部\\销售\\", "总部/销售"),
+        ("总部／销售→华东", "总部/销售/华东"),
+        ("华东-二部", "华东-二部"),
+        ("//", ""),
+    ],
+)
+def test_paths_of_departments(text: str, path: str) -> None:
+    assert department_path(text) == path
+
+
+GOOD = {"number": "L1", "name": "石长根"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("cells", "values", "problems"),
+    [
+        ({"number": 1001.0, "name": " 石 \u200b长根 "}, {"number": "1001", "name": "石 长根"}, []),
+        ({**GOOD, "hired_on": dt.datetime(2019, 3, 1, 8)}, {**GOOD, "hired_on": "2019-03-01"}, []),
+        ({**GOOD, "hired_on": 43525.0}, {**GOOD, "hired_on": "2019-03-01"}, []),
+        ({**GOOD, "hired_on": "x"}, {**GOOD, "hired_on": "x"}, [Problem("no_date", "hired_on", "x", {"hired_on": ""})]),
+        ({**GOOD, "email": "A.B@Example.COM"}, {**GOOD, "email": "a.b@example.com"}, []),
+        ({**GOOD, "email": "无"}, {**GOOD, "email": "无"}, [Problem("no_mail", "email", "无", {"email": ""})]),
+        (
+            {**GOOD, "email": "a..b@c.cn"},
+            {**GOOD, "email": "a..b@c.cn"},
+            [Problem("no_mail", "email", "a..b@c.cn", {"email": ""})],
+        ),
+        ({**GOOD, "level": "P6"}, {**GOOD, "level": "6"}, []),
+        ({**GOOD, "level": "专家"}, {**GOOD, "level": "专家"}, [Problem("no_level", "level", "专家", {"level": ""})]),
+        ({**GOOD, "level1": "总部", "level2": "", "level3": "华东"}, {**GOOD, "department": "总部/华东"}, []),
+        (
+            {**GOOD, "position": "长" * 90},
+            {**GOOD, "position": "长" * 90},
+            [Problem("too_long", "position", "80", {"position": "长" * 80})],
+        ),
+        ({**GOOD, "number": "9" * 41}, {**GOOD, "number": "9" * 41}, [Problem("too_long", "number", "40")]),
+        ({**GOOD, "name": "石\ufffd根"}, {**GOOD, "name": "石\ufffd根"}, [Problem("garbled", "name", "石\ufffd根")]),
+        (
+            {**GOOD, "more_cells": "y"},
+            {**GOOD, "more_cells": "y"},
+            [Problem("more_cells", "more_cells", "y", {"more_cells": ""})],
+        ),
+        ({**GOOD, "field-xuexiao": "浙大 "}, {**GOOD, "field-xuexiao": "浙大"}, []),
+        (
+            {**GOOD, "field-pici": "2020"},
+            {**GOOD, "field-pici": "2020"},
+            [Problem("no_option", "field-pici", "2020", {"field-pici": "2020届"})],
+        ),
+        ({**GOOD, "field-hukou": "2020/1/2"}, {**GOOD, "field-hukou": "2020-01-02"}, []),
+    ],
+)
+def test_a_line_is_read_and_what_cannot_be_is_told(
+    cells: dict[str, Any], values: dict[str, str], problems: list[Problem]
+) -> None:
+    ProfileField.objects.create(key="xuexiao", label="学校")
+    ProfileField.objects.create(key="pici", label="批次", kind="choice", options=["2019届", "2020届"])
+    ProfileField.objects.create(key="hukou", label="落户", kind="date")
+    reader = LineReader()
+    assert reader.read(cells) == (values, problems)
+    assert reader.read(dict(values)) == (values, problems)

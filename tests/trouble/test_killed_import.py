@@ -1,0 +1,62 @@
+"""An import whose job process is killed goes on where it was."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.conftest import ROOT, environment, start
+
+from .test_trouble import child, end
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+PEOPLE = 6000
+QUEUE = """
+import django, io; django.setup()
+from zhiliu.directory.models import Person
+from zhiliu.transfers.importing import advance, choose_columns, receive_file, start_applying
+lines = [f"K{n},员工{n},总部/{n % 9}部,{f'K{n // 10}' if n else ''}" for n in range(PEOPLE)]
+admin = Person.objects.get(handle="admin")
+content = io.BytesIO("\\n".join(["工号,姓名,部门,上级工号", *lines]).encode())
+run = receive_file(content, name="k.csv", by=admin, work=False)
+advance(run)
+choose_columns(run, run.columns, full=False, by=admin, work=False)
+advance(run)
+start_applying(run, by=admin)
+"""
+
+
+def test_an_import_whose_job_process_is_killed_goes_on_and_doubles_nobody(own_data: Path) -> None:
+    surroundings = environment(own_data, DJANGO_SETTINGS_MODULE="config.settings")
+    subprocess.run([sys.executable, "-c", QUEUE.replace("PEOPLE", str(PEOPLE))], cwd=ROOT, env=surroundings, check=True)
+    product = start(own_data)
+    count = "SELECT count(*) FROM directory_person WHERE number LIKE 'K%'"
+    try:
+        assert reaches(lambda: product.sql(count)[0][0] > 0, 60)
+        os.killpg(child(product, "zhiliu.console.work").pid, signal.SIGKILL)
+        there = product.sql(count)[0][0]
+        waiting = product.sql("SELECT count(*) FROM transfers_importrow WHERE waiting")[0][0]
+        assert 0 < there < PEOPLE and there + waiting == PEOPLE
+        done = "SELECT count(*) FROM transfers_importrun WHERE name = 'k.csv' AND state = 'done'"
+        assert reaches(lambda: product.sql(done)[0][0] == 1, 240)
+        assert product.sql(count)[0][0] == PEOPLE
+        led = "SELECT count(*) FROM directory_person WHERE number LIKE 'K%' AND manager_id IS NOT NULL"
+        assert product.sql(led)[0][0] == PEOPLE - 1
+    finally:
+        end(product)
+
+
+def reaches(question, seconds: float) -> bool:  # type: ignore[no-untyped-def]
+    """Whether it becomes true in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if question():
+            return True
+        time.sleep(0.1)
+    return False

@@ -1,0 +1,259 @@
+"""One line of a roster: which columns there are, and how a cell is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.kit.hanzi import without_invisibles
+from zhiliu.kit.importing import ImportField, Problem, Values
+
+from ..fields import current_fields
+from ..models import ProfileField
+
+LONGEST = {"number": 40, "name": 80, "email": 200, "position": 80, "location": 80, "code": 64, "manager": 80}
+LEVELS = 6
+DEFINED = "field-"
+MORE = "more_cells"
+_DATE = re.compile(r"(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})\s*日?(?:\s+[\d:.]+|T[\d:.]+)?")
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+_PATH = re.compile(r"\s*[/／\\＼>＞→|]\s*")
+EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
+
+
+def roster_fields() -> list[ImportField]:
+    """What a column of a roster can be, with the fields the company defines."""
+    numerals = "一二三四五六"
+    levels = [
+        ImportField(
+            f"level{n}",
+            pgettext_lazy("import", "Department, level %(n)s") % {"n": n},
+            (f"{numerals[n - 1]}级部门", f"{n}级部门", f"部门{n}", f"department{n}", f"部门{numerals[n - 1]}级"),
+        )
+        for n in range(1, LEVELS + 1)
+    ]
+    return [
+        ImportField(
+            "number",
+            pgettext_lazy("person", "Number"),
+            ("工号", "员工编号", "员工号", "人员编号", "employeenumber", "employeeid", "staffid", "number", "id"),
+            required=True,
+        ),
+        ImportField("name", _("Name"), ("姓名", "名字", "员工姓名", "fullname", "name"), required=True),
+        ImportField(
+            "department",
+            _("Department"),
+            ("部门", "所属部门", "部门名称", "部门路径", "组织", "所属组织", "department", "dept", "departmentpath"),
+        ),
+        *levels,
+        ImportField(
+            "code", _("Department code"), ("部门编码", "部门代码", "部门编号", "departmentcode", "deptcode", "code")
+        ),
+        ImportField(
+            "position", _("Position"), ("岗位", "职位", "职务", "岗位名称", "职位名称", "position", "title", "jobtitle")
+        ),
+        ImportField("level", _("Level"), ("职级", "级别", "岗级", "level", "grade", "joblevel")),
+        ImportField(
+            "location",
+            _("Location"),
+            ("地点", "工作地", "工作地点", "办公地点", "城市", "location", "site", "office", "city"),
+        ),
+        ImportField(
+            "manager",
+            pgettext_lazy("import", "Number of the manager"),
+            (
+                "上级工号",
+                "直属上级工号",
+                "直接上级工号",
+                "主管工号",
+                "汇报对象工号",
+                "上级",
+                "直属上级",
+                "直接上级",
+                "manager",
+                "managernumber",
+                "managerid",
+                "supervisor",
+                "reportsto",
+            ),
+        ),
+        ImportField(
+            "hired_on",
+            _("Hired on"),
+            (
+                "入职日期",
+                "入职时间",
+                "入司日期",
+                "入司时间",
+                "到岗日期",
+                "hiredon",
+                "hiredate",
+                "startdate",
+                "joindate",
+            ),
+        ),
+        ImportField(
+            "email",
+            _("Mail address"),
+            (
+                "邮箱",
+                "电子邮箱",
+                "邮件",
+                "工作邮箱",
+                "公司邮箱",
+                "企业邮箱",
+                "电子邮件",
+                "email",
+                "mail",
+                "mailaddress",
+                "emailaddress",
+            ),
+        ),
+        *(
+            ImportField(f"{DEFINED}{one.key}", one.label, (one.label_en, one.key) if one.label_en else (one.key,))
+            for one in current_fields()
+        ),
+    ]
+
+
+def cell_text(value: Any) -> str:
+    """A cell as one line of text: whole numbers without a point, dates as ISO, invisible characters gone."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else str(value)
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()[:10]
+    text = str(value)
+    return text.strip() if text.isascii() and text.isprintable() else " ".join(without_invisibles(text).split())
+
+
+def read_date(text: str) -> dt.date | None:
+    """A date as rosters write it: 2019-03-01, 2019/3/1, 2019.3.1, 2019年3月1日, 20190301, or Excel's count of days.
+
+    Returns:
+        None for what is no date between 1940 and two years from now.
+    """
+    found = _as_date(text.strip())
+    return found if found is not None and dt.date(1940, 1, 1) <= found <= _latest() else None
+
+
+def _latest() -> dt.date:
+    return dt.date.today() + dt.timedelta(days=731)
+
+
+def _as_date(text: str) -> dt.date | None:
+    if len(text) == 8 and text.isdecimal():
+        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    try:
+        if match := _DATE.fullmatch(text):
+            return dt.date(int(match[1]), int(match[2]), int(match[3]))
+        if match := _SERIAL.fullmatch(text):
+            return EXCEL_DAY_ZERO + dt.timedelta(days=int(match[1]))
+    except ValueError:
+        return None
+    return None
+
+
+def department_path(text: str) -> str:
+    """A path with one separator: ``总部 > 销售`` becomes ``总部/销售``."""
+    return "/".join(part[:80] for part in _PATH.split(text.strip(" /／\\>")) if part)
+
+
+class LineReader:
+    """Reads lines of a roster; made once for many lines, since it asks for the fields the company defines."""
+
+    def __init__(self) -> None:
+        self.defined = {f"{DEFINED}{one.key}": one for one in current_fields()}
+
+    def read(self, cells: dict[str, Any]) -> tuple[Values, list[Problem]]:
+        """The values of one line and what cannot be read in them."""
+        texts = {key: cell if type(cell) is str and cell.isalnum() else cell_text(cell) for key, cell in cells.items()}
+        values: Values = {key: text for key, text in texts.items() if text}
+        problems = [Problem("garbled", key, text) for key, text in values.items() if "\ufffd" in text]
+        self._join_levels(values)
+        for key, read in _READERS.items():
+            if key in values:
+                read(values, problems)
+        for key in self.defined.keys() & values.keys():
+            self._defined(key, values, problems)
+        for key, longest in LONGEST.items():
+            if len(values.get(key, "")) > longest:
+                fix = None if key in ("number", "email") else {key: values[key][:longest].strip()}
+                problems.append(Problem("too_long", key, str(longest), fix))
+        if MORE in values:
+            problems.append(Problem("more_cells", MORE, values[MORE], {MORE: ""}))
+        return values, problems
+
+    def _join_levels(self, values: Values) -> None:
+        parts = [values.pop(key) for n in range(1, LEVELS + 1) if (key := f"level{n}") in values]
+        if parts:
+            values["department"] = "/".join([*([values["department"]] if "department" in values else []), *parts])
+        if "department" in values:
+            values["department"] = department_path(values["department"])
+            if not values["department"]:
+                del values["department"]
+
+    def _defined(self, key: str, values: Values, problems: list[Problem]) -> None:
+        one, value = self.defined[key], values[key]
+        if one.kind == ProfileField.Kind.DATE:
+            _read_day(key, values, problems)
+        elif one.kind == ProfileField.Kind.CHOICE and value not in one.options:
+            near = next((option for option in one.options if option in value or value in option), "")
+            problems.append(Problem("no_option", key, value, {key: near}))
+        elif len(value) > 120:
+            problems.append(Problem("too_long", key, "120", {key: value[:120]}))
+
+
+def _read_day(key: str, values: Values, problems: list[Problem]) -> None:
+    day = read_date(values[key])
+    if day is None:
+        problems.append(Problem("no_date", key, values[key], {key: ""}))
+    else:
+        values[key] = day.isoformat()
+
+
+def _read_hired(values: Values, problems: list[Problem]) -> None:
+    _read_day("hired_on", values, problems)
+
+
+def _read_email(values: Values, problems: list[Problem]) -> None:
+    values["email"] = values["email"].lower().removeprefix("mailto:")
+    if not _looks_like_mail(values["email"]):
+        problems.append(Problem("no_mail", "email", values["email"], {"email": ""}))
+
+
+_PLAIN_MAIL = re.compile(r"[a-z0-9_+.-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?\.)+[a-z]{2,20}")
+
+
+def _looks_like_mail(text: str) -> bool:
+    # The usual address is told by one expression; Django's validator, which takes longer, judges the others.
+    if _PLAIN_MAIL.fullmatch(text) and ".." not in text and not text.startswith(".") and ".@" not in text:
+        return True
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def _read_level(values: Values, problems: list[Problem]) -> None:
+    found = re.search(r"\d+", values["level"])
+    if found is None or not 1 <= int(found[0]) <= 99:
+        problems.append(Problem("no_level", "level", values["level"], {"level": ""}))
+    else:
+        values["level"] = str(int(found[0]))
+
+
+_READERS: dict[str, Callable[[Values, list[Problem]], None]] = {
+    "hired_on": _read_hired,
+    "email": _read_email,
+    "level": _read_level,
+}

@@ -1,0 +1,295 @@
+"""Many people come in, change or leave at once: one transaction and one fact a batch."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from zhiliu.kit.db import insert_rows
+from zhiliu.kit.facts import announce
+from zhiliu.kit.hanzi import readings
+from zhiliu.kit.importing import Values
+from zhiliu.kit.rules import require
+
+from ..facts import PeopleEnrolled, PersonLeft, PersonReturned
+from ..fields import merged
+from ..joining import NOT_HANDLES, keep_an_administrator, write_name_keys
+from ..managing.structure import hold_structure
+from ..models import EntryLink, NameKey, Person
+from ..rules import is_admin
+from .lines import DEFINED
+from .structure import Structure
+
+OWN = ("name", "number", "email", "department_id", "position_id", "location_id", "manager_id", "hired_on", "extra")
+BACK = "back"
+
+
+@dataclass
+class Enrolled:
+    """What came of a batch.
+
+    Args:
+        new, changed: how many. later: places in the batch whose manager is not here yet.
+        refused: places in the batch that contradict what is here: number or mail of somebody else, a circle.
+    """
+
+    new: int = 0
+    changed: int = 0
+    later: set[int] = field(default_factory=set)
+    refused: set[int] = field(default_factory=set)
+
+
+class Known:
+    """Who is meant by some lines, and who has their mail addresses: two queries."""
+
+    def __init__(self, rows: Sequence[Values], *, lock: bool = False) -> None:
+        numbers = {row["number"] for row in rows if "number" in row}
+        mails = {row["email"] for row in rows if row.get("email")}
+        people = Person.objects.defer("password", "sentence", "experience")
+        if lock:
+            people = people.select_for_update()
+        self.by_number = {str(person.number): person for person in people.filter(number__in=numbers)}
+        found = {str(person.email): person for person in people.filter(email__in=mails)}
+        by_pk = {person.pk: person for person in self.by_number.values()}
+        # One object a person, whichever way they are found.
+        self.by_mail = {mail: by_pk.get(person.pk, person) for mail, person in found.items()}
+
+    def person(self, values: Values) -> Person | None:
+        """The person with this number; or who has the mail and the name, and no number yet."""
+        if person := self.by_number.get(values.get("number", "")):
+            return person
+        person = self.by_mail.get(values.get("email", ""))
+        alike = person is not None and person.number is None and person.kind == Person.Kind.EMPLOYEE
+        return person if person is not None and alike and person.name == values.get("name") else None
+
+
+def enrol_people(rows: Sequence[Values], *, by: Person) -> Enrolled:
+    """Enter or change the people of a batch of lines, with the departments, positions and locations they name.
+
+    Empty values change nothing. New people have no password; a link lets them in. Doing it twice changes nothing.
+
+    Args:
+        rows: values by key as :class:`.lines.LineReader` reads them; ``back`` brings a leaver back.
+    """
+    require(is_admin, by)
+    with transaction.atomic():
+        hold_structure()
+        return _Batch(rows, by).enrol()
+
+
+def dismiss_people(people: Sequence[int], *, by: Person) -> int:
+    """Many leave at once; what they wrote stays. Who has left already, and ``by``, are left alone.
+
+    Returns:
+        How many left.
+
+    Raises:
+        Refused: nobody would be left to administer.
+    """
+    require(is_admin, by)
+    with transaction.atomic():
+        rows = Person.objects.active().filter(pk__in=list(people)).exclude(pk=by.pk)
+        leaving = list(rows.select_for_update().order_by("pk").only("pk", "is_admin"))
+        for person in leaving:
+            if person.is_admin:
+                keep_an_administrator(without=person)
+        keys = [person.pk for person in leaving]
+        Person.objects.filter(pk__in=keys).update(is_active=False, password=_no_password(), version=F("version") + 1)
+        EntryLink.objects.filter(person__in=keys, used_at=None).update(used_at=timezone.now())
+        for key in keys:
+            # One fact each: streams and search of every single one are closed by it.
+            announce(PersonLeft(person_id=key, by_id=by.pk))
+    return len(keys)
+
+
+def changes(person: Person, values: Values, place: dict[str, int], manager_id: int | None) -> dict[str, Any]:
+    """Columns of ``person`` that the line gives another value."""
+    wanted: dict[str, Any] = {key: values[key] for key in ("name", "number", "email") if values.get(key)}
+    wanted |= place
+    if manager_id is not None:
+        wanted["manager_id"] = manager_id
+    if values.get("hired_on"):
+        wanted["hired_on"] = dt.date.fromisoformat(values["hired_on"])
+    if told := {key.removeprefix(DEFINED): value for key, value in values.items() if key.startswith(DEFINED)}:
+        wanted["extra"] = merged(person.extra, told)
+    return {column: value for column, value in wanted.items() if getattr(person, column) != value}
+
+
+class _Batch:
+    """One call of :func:`enrol_people`."""
+
+    def __init__(self, rows: Sequence[Values], by: Person) -> None:
+        self.rows, self.by, self.done = rows, by, Enrolled()
+        self.structure = Structure()
+        self.known = Known(rows, lock=True)
+        numbers = {row["manager"] for row in rows if row.get("manager")}
+        managers = Person.objects.active().filter(number__in=numbers).values_list("number", "pk")
+        self.managers: dict[str, int] = dict(managers)
+        self.new: dict[int, Person] = {}
+        self.taken: set[str] = set()
+        self.changed: dict[int, Person] = {}
+        self.renamed: list[Person] = []
+        self.back: list[Person] = []
+
+    def enrol(self) -> Enrolled:
+        for place, values in enumerate(self.rows):
+            person = self.known.person(values)
+            if not self._fits(values, person):
+                self.done.refused.add(place)
+                continue
+            self.structure.prepare(values, by=self.by)
+            if person is None:
+                self._take_in(place, values)
+            else:
+                self._change(place, person, values)
+        self._refuse_circles()
+        self._save()
+        return self.done
+
+    def _fits(self, values: Values, person: Person | None) -> bool:
+        """Nobody else took number or mail since the line was checked, and it is about an employee."""
+        owner = self.known.by_mail.get(values.get("email", ""))
+        if owner is not None and (person is None or owner.pk != person.pk):
+            return False
+        if "number" not in values or (person is None and "name" not in values):
+            return False
+        if person is None:
+            is_first = values["number"] not in self.taken
+            self.taken.add(values["number"])
+            return is_first
+        return person.kind == Person.Kind.EMPLOYEE and (person.is_active or BACK in values)
+
+    def _take_in(self, place: int, values: Values) -> None:
+        person = Person(
+            calendar_key=secrets.token_urlsafe(24), password=_no_password(), joined_at=timezone.now(), extra={}
+        )
+        for column, value in changes(
+            person, values, self.structure.place(values), self._manager(place, values)
+        ).items():
+            setattr(person, column, value)
+        self.new[place] = person
+
+    def _change(self, place: int, person: Person, values: Values) -> None:
+        returns = not person.is_active
+        differing = changes(person, values, self.structure.place(values), self._manager(place, values))
+        if returns:
+            person.is_active = True
+            self.back.append(person)
+        if not differing and not returns:
+            return
+        for column, value in differing.items():
+            setattr(person, column, value)
+        if differing.keys() & {"name", "number", "email"}:
+            self.renamed.append(person)
+        person.version += 1
+        self.changed[place] = person
+
+    def _manager(self, place: int, values: Values) -> int | None:
+        number = values.get("manager")
+        if not number or number == values.get("number"):
+            return None
+        found = self.managers.get(number)
+        if found is None:
+            self.done.later.add(place)
+        return found
+
+    def _refuse_circles(self) -> None:
+        """Leave out managers who have come to report to the person since the lines were checked."""
+        moved = {person.pk: place for place, person in self.changed.items() if person.manager_id}
+        above = {self.changed[place].pk: self.changed[place].manager_id for place in moved.values()}
+        asked = {pk for pk in above.values() if pk not in above}
+        while asked:
+            rows = dict(Person.objects.filter(pk__in=asked).values_list("pk", "manager_id"))
+            above |= rows
+            asked = {pk for pk in rows.values() if pk is not None and pk not in above}
+        for pk, place in moved.items():
+            if _leads_to_itself(pk, above):
+                above[pk] = None
+                self.changed.pop(place)
+                self.done.refused.add(place)
+
+    def _save(self) -> None:
+        new = list(self.new.values())
+        if new:
+            _give_handles(new)
+            _insert(new)
+            write_name_keys(new)
+        changed = list({person.pk: person for person in self.changed.values()}.values())
+        if changed:
+            Person.objects.bulk_update(changed, [*OWN, "is_active", "version"], batch_size=100)
+        if self.renamed:
+            NameKey.objects.filter(person__in=self.renamed).delete()
+            write_name_keys(self.renamed)
+        self._join_managers()
+        for person in self.back:
+            announce(PersonReturned(person_id=person.pk, by_id=self.by.pk))
+        self.done.new, self.done.changed = len(new), len(changed)
+        if new or changed:
+            ids = (tuple(person.pk for person in new), tuple(person.pk for person in changed))
+            announce(PeopleEnrolled(person_ids=ids[0], changed_ids=ids[1], by_id=self.by.pk))
+
+    def _join_managers(self) -> None:
+        """People whose manager came in with the same batch; nobody reports to somebody new yet, so no circle."""
+        fresh = {person.number: person.pk for person in self.new.values()}
+        joined = []
+        for place in sorted(self.done.later):
+            person, manager = self.new.get(place) or self.changed.get(place), fresh.get(self.rows[place]["manager"])
+            if person is not None and manager is not None and place in self.new:
+                person.manager_id = manager
+                joined.append((place, person))
+        joined = [(place, person) for place, person in joined if not self._circles(person)]
+        if joined:
+            Person.objects.bulk_update([person for _place, person in joined], ["manager_id"], batch_size=100)
+            self.done.later -= {place for place, _person in joined}
+
+    def _circles(self, person: Person) -> bool:
+        above = {one.pk: one.manager_id for one in self.new.values()}
+        if _leads_to_itself(person.pk, above):
+            person.manager_id = None
+            return True
+        return False
+
+
+def _leads_to_itself(pk: int, above: dict[int, int | None]) -> bool:
+    seen: set[int] = set()
+    step = above.get(pk)
+    while step is not None and step not in seen:
+        if step == pk:
+            return True
+        seen.add(step)
+        step = above.get(step)
+    return False
+
+
+def _no_password() -> str:
+    """As ``make_password(None)``, in a fiftieth of the time."""
+    return UNUSABLE_PASSWORD_PREFIX + secrets.token_urlsafe(30)
+
+
+_COLUMNS = [field.attname for field in Person._meta.concrete_fields if not field.primary_key]
+
+
+def _insert(people: Sequence[Person]) -> None:
+    """Insert new people and learn their keys."""
+    insert_rows(Person, _COLUMNS, ([getattr(person, column) for column in _COLUMNS] for person in people))
+    keys = dict(Person.objects.filter(handle__in=[person.handle for person in people]).values_list("handle", "pk"))
+    for person in people:
+        person.pk = keys[person.handle]
+
+
+def _give_handles(people: Sequence[Person]) -> None:
+    """Handles nobody has, as :func:`..joining.free_handle` gives them, with one query."""
+    bases = [re.sub(r"[^a-z0-9]+", "", (readings(person.name) or [""])[0])[:40] or "person" for person in people]
+    taken = set(Person.objects.filter(handle__in=set(bases)).values_list("handle", flat=True)) | NOT_HANDLES
+    for person, base in zip(people, bases, strict=True):
+        person.handle = base if base not in taken else f"{base}-{secrets.token_hex(4)}"
+        taken.add(person.handle)

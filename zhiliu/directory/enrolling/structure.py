@@ -1,0 +1,93 @@
+"""Departments, positions and locations by the names a roster gives them; missing ones are made on the way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from zhiliu.kit.facts import announce
+from zhiliu.kit.importing import Values
+
+from ..facts import DepartmentChanged, LocationChanged, PositionChanged
+from ..models import Department, Location, Person, Position
+
+Path = tuple[str, ...]
+
+
+class Structure:
+    """What is there, read once for many lines.
+
+    A path is looked for from the root; one that begins further down means the department whose path ends so, if there
+    is exactly one.
+    """
+
+    def __init__(self) -> None:
+        rows = list(
+            Department.objects.without_tree_fields().order_by("pk").values_list("pk", "name", "parent_id", "code")
+        )
+        self.codes = {code: pk for pk, _name, _parent, code in rows if code}
+        parents = {pk: (name, parent) for pk, name, parent, _code in rows}
+        self.paths: dict[Path, int] = {}
+        self._tails: dict[Path, set[int]] = defaultdict(set)
+        for pk in parents:
+            self._enter(_path(parents, pk), pk)
+        self.positions = dict(Position.objects.values_list("name", "pk"))
+        self.locations = dict(Location.objects.values_list("name", "pk"))
+
+    def _enter(self, path: Path, pk: int) -> None:
+        self.paths.setdefault(path, pk)
+        for start in range(1, len(path)):
+            self._tails[path[start:]].add(pk)
+
+    def department(self, values: Values) -> int | None:
+        """The department a line means, by code or by path; None where it names none or a new one."""
+        if pk := self.codes.get(values.get("code", "")):
+            return pk
+        path = tuple(values["department"].split("/")) if "department" in values else ()
+        if pk := self.paths.get(path):
+            return pk
+        tails = self._tails.get(path, set())
+        return next(iter(tails)) if len(tails) == 1 else None
+
+    def prepare(self, values: Values, *, by: Person) -> None:
+        """Make what a line names and is missing."""
+        if "department" in values and self.department(values) is None:
+            self._add_department(tuple(values["department"].split("/")), values.get("code"), by)
+        if (name := values.get("position")) and name not in self.positions:
+            made = Position.objects.create(name=name, level=int(values.get("level", 1)))
+            self.positions[name] = made.pk
+            announce(PositionChanged(position_id=made.pk, act="added", by_id=by.pk))
+        if (name := values.get("location")) and name not in self.locations:
+            place = Location.objects.create(name=name)
+            self.locations[name] = place.pk
+            announce(LocationChanged(location_id=place.pk, act="added", by_id=by.pk))
+
+    def _add_department(self, path: Path, code: str | None, by: Person) -> None:
+        parent = None
+        for depth in range(1, len(path) + 1):
+            known = self.paths.get(path[:depth])
+            if known is None:
+                last = depth == len(path)
+                made = Department.objects.create(name=path[depth - 1], parent_id=parent, code=code if last else None)
+                self._enter(path[:depth], made.pk)
+                if last and code:
+                    self.codes[code] = made.pk
+                announce(DepartmentChanged(department_id=made.pk, act="added", by_id=by.pk))
+                known = made.pk
+            parent = known
+
+    def place(self, values: Values) -> dict[str, int]:
+        """Columns of a person for the department, position and location of a line."""
+        found = {
+            "department_id": self.department(values),
+            "position_id": self.positions.get(values.get("position", "")),
+            "location_id": self.locations.get(values.get("location", "")),
+        }
+        return {column: pk for column, pk in found.items() if pk is not None}
+
+
+def _path(parents: dict[int, tuple[str, int | None]], pk: int | None) -> Path:
+    path: list[str] = []
+    while pk is not None:
+        name, pk = parents[pk]
+        path.insert(0, name)
+    return tuple(path)

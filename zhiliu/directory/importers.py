@@ -1,0 +1,124 @@
+"""What the directory lets in from files: people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from zhiliu.kit.importing import Across, Applied, Importer, ImportField, Problem, Values, Verdict, offers_importer
+
+from .enrolling.checking import Crowd, compare
+from .enrolling.lines import LineReader, roster_fields
+from .enrolling.people import dismiss_people, enrol_people
+from .models import Person
+
+
+@offers_importer
+class PeopleImporter(Importer):
+    """A roster: people by number."""
+
+    key: ClassVar[str] = "people"
+    identity: ClassVar[str] = "number"
+    name: ClassVar[Any] = gettext_lazy("Colleagues")
+
+    def __init__(self) -> None:
+        self._reader: LineReader | None = None
+
+    def fields(self) -> list[ImportField]:
+        """Columns a roster may have."""
+        return roster_fields()
+
+    def begin(self) -> None:
+        """Ask anew which fields the company defines."""
+        self._reader = LineReader()
+
+    def clean(self, cells: dict[str, Any]) -> tuple[Values, list[Problem]]:
+        """One line."""
+        if self._reader is None:
+            self.begin()
+        assert self._reader is not None
+        return self._reader.read(cells)
+
+    def compare(self, rows: Sequence[Values]) -> list[Verdict]:
+        """Beside the directory."""
+        return compare(rows)
+
+    def across(self, rows: Iterable[tuple[int, Values]]) -> Across:
+        """Beside each other."""
+        return Crowd(rows).judge()
+
+    def apply(self, rows: Sequence[Values], *, by: Person) -> Applied:
+        """In one batch."""
+        done = enrol_people(rows, by=by)
+        return Applied(done.new, done.changed, done.later, done.refused)
+
+    def gone(self, keys: QuerySet[Any, Any]) -> QuerySet[Person]:
+        """Employees with a number that is not among ``keys``; who has no number cannot be told."""
+        people = Person.objects.active().employees().exclude(number=None)
+        return people.exclude(number__in=keys).select_related("department", "position")
+
+    def remove(self, keys: Sequence[int], *, by: Person) -> int:
+        """They have left."""
+        return dismiss_people(keys, by=by)
+
+    def sentence(self, problem: Problem) -> str:
+        """What is wrong."""
+        return _SENTENCES[problem.kind](problem)
+
+    def proposal(self, problem: Problem) -> str:
+        """What to do about it."""
+        if problem.kind == "left":
+            return _("Bring them back")
+        if problem.kind == "more_cells":
+            return _("Ignore the further cells")
+        if problem.skip:
+            return _("Leave this line out")
+        if problem.fix is None:
+            return ""
+        value = problem.fix.get(problem.field, "")
+        if problem.kind == "manager_named":
+            return _("Use the number %(number)s") % {"number": value}
+        return _("Make it “%(value)s”") % {"value": value} if value else _("Leave it empty")
+
+
+def label_of(key: str) -> str:
+    """A field's name in sentences."""
+    return next((str(field.label) for field in roster_fields() if field.key == key), key)
+
+
+def _missing(problem: Problem) -> str:
+    if problem.field == "name":
+        return _("The name is missing")
+    return _("The number is missing")
+
+
+_SENTENCES: dict[str, Any] = {
+    "missing": _missing,
+    "garbled": lambda p: _("Characters of “%(text)s” cannot be read") % {"text": p.detail},
+    "too_long": lambda p: (
+        _("%(field)s is longer than %(longest)s characters") % {"field": label_of(p.field), "longest": p.detail}
+    ),
+    "no_option": lambda p: (
+        _("“%(value)s” is not in the list of %(field)s") % {"value": p.detail, "field": label_of(p.field)}
+    ),
+    "no_date": lambda p: _("“%(value)s” is not a date") % {"value": p.detail},
+    "no_mail": lambda p: _("“%(value)s” is not a mail address") % {"value": p.detail},
+    "no_level": lambda p: _("“%(value)s” is not a level; a number from 1 to 99 is") % {"value": p.detail},
+    "no_code": lambda p: _("There is no department with the code “%(code)s”") % {"code": p.detail},
+    "mail_taken": lambda p: _("This mail address belongs to %(name)s") % {"name": p.detail},
+    "mail_repeated": lambda p: _("Line %(line)s has the same mail address") % {"line": p.detail},
+    "number_repeated": lambda p: _("Line %(line)s has the same number but differs") % {"line": p.detail},
+    "same_line": lambda p: _("The same as line %(line)s") % {"line": p.detail},
+    "own_manager": lambda p: _("Is their own manager"),
+    "no_manager": lambda p: _("Nobody has the manager's number “%(number)s”") % {"number": p.detail},
+    "manager_named": lambda p: _("“%(name)s” is a name; a number is wanted") % {"name": p.detail},
+    "circle": lambda p: _("The managers go in a circle: %(chain)s") % {"chain": p.detail},
+    "left": lambda p: _("%(name)s has left") % {"name": p.detail},
+    "guest": lambda p: _("%(name)s is a guest") % {"name": p.detail},
+    "meanwhile": lambda p: _("Something changed meanwhile that this line contradicts; it is checked again"),
+    "more_cells": lambda p: pgettext("import", "There are more cells than columns; perhaps a comma is not in quotes"),
+}

@@ -1,0 +1,151 @@
+"""What an importer is: an app says which columns a file may have, what is wrong with a line, and how lines come in.
+
+The engine above reads files, keeps every line until it is checked, shows what needs a person, and hands the lines over
+in short batches.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+
+from .plugs import Shelf
+
+Values = dict[str, str]
+
+
+@dataclass(frozen=True)
+class ImportField:
+    """Something a column can be.
+
+    Args:
+        key: its name in :data:`Values`. label: as people read it.
+        names: further headers it is recognised by, folded. required: no line comes in without it.
+    """
+
+    key: str
+    label: Any
+    names: Sequence[str] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something about a line that a person should decide.
+
+    Args:
+        kind: which sentence says it. field: the value it is about. detail: what the sentence names.
+        fix: values proposed instead ('' takes one out), or None. skip: leaving the line out is proposed.
+    """
+
+    kind: str
+    field: str = ""
+    detail: str = ""
+    fix: Values | None = None
+    skip: bool = False
+
+    def data(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "kind": self.kind,
+            "field": self.field,
+            "detail": self.detail[:200],
+            "fix": self.fix,
+            "skip": self.skip,
+        }
+
+
+@dataclass
+class Verdict:
+    """What a line would do: ``new``, ``changed`` or ``same``, and what stands against it."""
+
+    outcome: str
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass
+class Across:
+    """What only all lines together show.
+
+    Args:
+        problems: by line. depth: lines that must come in after those with a smaller number; 0 where missing.
+    """
+
+    problems: dict[int, list[Problem]] = field(default_factory=dict)
+    depth: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass
+class Applied:
+    """What a batch did.
+
+    Args:
+        new, changed: how many. later: numbers of rows (in the batch) that lack something a later line may bring.
+        refused: numbers of rows the directory has come to contradict since they were checked.
+    """
+
+    new: int = 0
+    changed: int = 0
+    later: set[int] = field(default_factory=set)
+    refused: set[int] = field(default_factory=set)
+
+
+class Importer(ABC):
+    """A kind of thing that can be brought in from a file. ``identity`` is the field that tells lines apart."""
+
+    key: ClassVar[str]
+    identity: ClassVar[str]
+    name: ClassVar[Any]
+
+    @abstractmethod
+    def fields(self) -> list[ImportField]:
+        """What columns can be."""
+
+    @abstractmethod
+    def begin(self) -> None:
+        """Called before the lines of a file are read."""
+
+    @abstractmethod
+    def clean(self, cells: dict[str, Any]) -> tuple[Values, list[Problem]]:
+        """The cells of one line in the form they are kept in, without the empty ones, and what cannot be read."""
+
+    @abstractmethod
+    def compare(self, rows: Sequence[Values]) -> list[Verdict]:
+        """Each line beside what is there already, in a fixed number of queries."""
+
+    @abstractmethod
+    def across(self, rows: Iterable[tuple[int, Values]]) -> Across:
+        """All lines (number, values) of a file together."""
+
+    @abstractmethod
+    def apply(self, rows: Sequence[Values], *, by: Any) -> Applied:
+        """Bring lines in, in the caller's transaction. Doing it twice is harmless."""
+
+    @abstractmethod
+    def gone(self, keys: QuerySet[Any, Any]) -> QuerySet[Any]:
+        """What is there but not among ``keys``, when the file was to be the full list."""
+
+    @abstractmethod
+    def remove(self, keys: Sequence[int], *, by: Any) -> int:
+        """Take away what a person ticked among :meth:`gone`; returns how many."""
+
+    @abstractmethod
+    def sentence(self, problem: Problem) -> str:
+        """What is wrong, in words."""
+
+    @abstractmethod
+    def proposal(self, problem: Problem) -> str:
+        """What is proposed, in words; '' for nothing."""
+
+
+importers: Shelf[Importer] = Shelf("importers")
+
+
+def offers_importer(kind: type[Importer]) -> type[Importer]:
+    """Class decorator: put the importer on the shelf."""
+    importers.put(kind(), key=kind.key)
+    return kind

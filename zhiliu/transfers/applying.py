@@ -1,0 +1,91 @@
+"""Lines come in by short batches, only forward.
+
+A batch is one transaction: the lines, and that they are in. Whoever is killed goes on with the next batch; a second
+worker at the same run waits for the row of the run and then finds other lines.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from zhiliu.kit.db import Breath
+from zhiliu.kit.facts import announce
+from zhiliu.kit.importing import Problem, Values
+
+from .facts import ImportFinished
+from .models import ImportRow, ImportRun
+from .rules import can_import
+from .staging import JUDGED, check, judge_rows, step
+
+State, Outcome = ImportRun.State, ImportRow.Outcome
+# Small enough that others who write wait a fraction of a second.
+BATCH = 200
+
+
+def apply(run: ImportRun) -> None:
+    """Bring in all lines that wait, until there are none or somebody pauses."""
+    if run.state == State.RECHECKING:
+        check(run, State.APPLYING)
+    breath = Breath()
+    while apply_batch(run):
+        breath.take()
+    run.refresh_from_db()
+    if run.state == State.APPLYING:
+        _finish(run)
+
+
+def apply_batch(run: ImportRun) -> bool:
+    """Bring in the next lines.
+
+    Returns:
+        Whether there may be more.
+    """
+    with transaction.atomic():
+        # The row lock makes a second worker, and whoever pauses, wait for the end of the batch.
+        current = ImportRun.objects.select_for_update().get(pk=run.pk)
+        if current.state != State.APPLYING:
+            return False
+        if current.by is None or not can_import(current.by):
+            # Whoever started it may no longer; another administrator goes on.
+            step(current, State.APPLYING, State.PAUSED)
+            return False
+        waiting = current.rows.filter(waiting=True).order_by("depth", "line")
+        rows = list(waiting.values_list("pk", "values", "depth")[:BATCH])
+        # Managers stand in lines of a smaller depth: they are in before the next depth begins.
+        rows = [row for row in rows if row[2] == rows[0][2]]
+        if rows:
+            _bring_in(current, rows)
+    return bool(rows)
+
+
+def _bring_in(run: ImportRun, rows: list[tuple[int, Values, int]]) -> None:
+    done = run.importer.apply([values for _key, values, _depth in rows], by=run.by)
+    keys = [key for key, _values, _depth in rows]
+    ImportRow.objects.filter(pk__in=keys).update(waiting=False)
+    if done.later:
+        ImportRow.objects.filter(pk__in=[keys[place] for place in done.later]).update(outcome=Outcome.LATER)
+    if done.refused:
+        said = [Problem("meanwhile").data()]
+        refused = ImportRow.objects.filter(pk__in=[keys[place] for place in done.refused])
+        refused.update(outcome=Outcome.WRONG, problems=said)
+    if done.later or done.refused:
+        ImportRun.objects.filter(pk=run.pk).update(recheck=True)
+
+
+def _finish(run: ImportRun) -> None:
+    """Say what is left in the words of a fresh check, then close the round."""
+    if run.recheck:
+        _say_what_is_left(run)
+    with transaction.atomic():
+        if step(run, State.APPLYING, State.DONE, finished_at=timezone.now()):
+            announce(ImportFinished(run_id=run.pk))
+
+
+def _say_what_is_left(run: ImportRun) -> None:
+    refused = [row for row in run.rows.filter(outcome=Outcome.WRONG) if row.problems == [Problem("meanwhile").data()]]
+    for row in judge_rows(run, refused):
+        row.waiting = False
+        row.problems = row.problems or [Problem("meanwhile").data()]
+        row.outcome = Outcome.WRONG
+        row.save(update_fields=JUDGED)

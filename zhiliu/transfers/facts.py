@@ -1,0 +1,23 @@
+"""What happens with imports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zhiliu.kit.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportStarted(Fact):
+    """Lines of a file begin to come in."""
+
+    about = ("import_run", "run_id")
+    run_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportFinished(Fact):
+    """All lines of a file that could come in are in. Nobody is named: the one who started it is told."""
+
+    about = ("import_run", "run_id")
+    run_id: int

@@ -1,0 +1,273 @@
+"""What an administrator does with an import: bring a file, match columns, mend lines, start, pause, throw away."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from typing import IO
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.files.storing import safe_name
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.importing import Values, importers
+from zhiliu.kit.rules import require
+
+from .applying import apply
+from .facts import ImportStarted
+from .models import ImportRow, ImportRun
+from .reading import SENTENCES, Unreadable, format_of
+from .rules import can_import
+from .staging import JUDGED, check, judge_rows, look, problem_of, stage, step
+
+State, Outcome = ImportRun.State, ImportRow.Outcome
+# States in which nothing works on the run, so that a person may.
+OPEN = (State.READY, State.PAUSED, State.DONE)
+KEPT = dt.timedelta(days=14)
+LAST_LINES = 500
+
+
+def receive_file(
+    content: IO[bytes], *, name: str, by: Person, kind: str = "people", full: bool = False, work: bool = True
+) -> ImportRun:
+    """Keep a file and begin to look at it.
+
+    Args:
+        content: the bytes, at their beginning. kind: key of an importer. full: whether it names everybody.
+        work: whether jobs do the steps; else the caller does, by :func:`advance`.
+
+    Raises:
+        Refused: too large, or not a table.
+    """
+    require(can_import, by)
+    assert importers.get(kind) is not None, kind
+    size = content.seek(0, 2)
+    if size > settings.UPLOAD_MAX_BYTES:
+        raise Refused(_("The file is larger than %(limit)s MB.") % {"limit": settings.UPLOAD_MAX_BYTES >> 20}, "file")
+    try:
+        form = format_of(content)
+    except Unreadable as error:
+        raise Refused(SENTENCES[error.code], field="file") from None
+    content.seek(0)
+    path = default_storage.save(f"imports/{secrets.token_hex(16)}", File(content))
+    with transaction.atomic():
+        run = ImportRun.objects.create(kind=kind, name=safe_name(name), path=path, format=form, full=full, by=by)
+        _go_on(run, work)
+    return run
+
+
+def choose_columns(run: ImportRun, columns: Sequence[str], *, full: bool, by: Person, work: bool = True) -> None:
+    """Say what each column is, and let all lines be read. Doing it twice is harmless.
+
+    Args:
+        columns: key of a field for each column, '' for none.
+
+    Raises:
+        Refused: one field twice, or a required one missing.
+    """
+    require(can_import, by)
+    fields = {one.key: one for one in run.importer.fields()}
+    chosen = [key if key in fields else "" for key in columns][: len(run.headers)]
+    for key in chosen:
+        if key and chosen.count(key) > 1:
+            raise Refused(_("Two columns are “%(field)s”. Choose one.") % {"field": fields[key].label})
+    for one in fields.values():
+        if one.required and one.key not in chosen:
+            raise Refused(_("No column is “%(field)s” yet.") % {"field": one.label})
+    with transaction.atomic():
+        if step(run, State.COLUMNS, State.STAGING, columns=chosen, full=full):
+            _go_on(run, work)
+
+
+def mend_line(run: ImportRun, line: int, values: Values, *, by: Person) -> ImportRow:
+    """Give a line other values; '' takes one out. It is checked at once, and with all others before it comes in.
+
+    Raises:
+        Refused: the run is at work, or the line is in already.
+    """
+    require(can_import, by)
+    with transaction.atomic():
+        row = _held_row(run, line)
+        row.values = {key: value for key, value in {**row.values, **values}.items() if value != ""}
+        (row,) = judge_rows(run, [row])
+        _refuse_repeat(row)
+        row.save(update_fields=JUDGED)
+    return row
+
+
+def _held_row(run: ImportRun, line: int) -> ImportRow:
+    row = _hold(run).rows.filter(line=line, outcome__in=[Outcome.WRONG, Outcome.SKIPPED]).first()
+    if row is None:
+        raise Refused(_("This line needs nobody any more."))
+    return row
+
+
+def _hold(run: ImportRun) -> ImportRun:
+    """Keep jobs off the run while lines are mended; they check all lines again before any comes in."""
+    current = ImportRun.objects.select_for_update().get(pk=run.pk)
+    if current.state not in OPEN:
+        raise Refused(_("This import is at work. Pause it, or wait until it is done."))
+    ImportRun.objects.filter(pk=run.pk).update(recheck=True)
+    return current
+
+
+def _refuse_repeat(row: ImportRow) -> None:
+    others = row.run.rows.filter(key=row.key).exclude(pk=row.pk).exclude(outcome=Outcome.SKIPPED)
+    if row.key and row.outcome != Outcome.WRONG and others.exclude(outcome=Outcome.WRONG).exists():
+        field = row.run.importer.identity
+        other = others.exclude(outcome=Outcome.WRONG).values_list("line", flat=True)[0]
+        row.problems = [{"kind": "number_repeated", "field": field, "detail": str(other), "fix": None, "skip": True}]
+        row.outcome, row.waiting = Outcome.WRONG, False
+
+
+def skip_line(run: ImportRun, line: int, *, by: Person) -> ImportRow:
+    """Leave a line out. Doing it twice is harmless."""
+    require(can_import, by)
+    with transaction.atomic():
+        row = _held_row(run, line)
+        row.outcome, row.waiting = Outcome.SKIPPED, False
+        row.save(update_fields=["outcome", "waiting"])
+    return row
+
+
+def take_proposal(run: ImportRun, line: int, *, by: Person) -> ImportRow:
+    """Do what is proposed for a line.
+
+    Raises:
+        Refused: nothing is proposed for one of its problems.
+    """
+    require(can_import, by)
+    row = run.rows.filter(line=line).first()
+    fix = proposed(row) if row is not None else None
+    if fix is None:
+        raise Refused(_("Nothing is proposed for this line. Write the right value, or leave it out."))
+    return skip_line(run, line, by=by) if fix == SKIP else mend_line(run, line, fix, by=by)
+
+
+SKIP: Values = {"": "skip"}
+
+
+def proposed(row: ImportRow) -> Values | None:
+    """The values proposed for a line, :data:`SKIP`, or None."""
+    problems = [problem_of(data) for data in row.problems]
+    if any(problem.skip for problem in problems):
+        return SKIP
+    if not problems or any(problem.fix is None for problem in problems):
+        return None
+    return {key: value for problem in problems for key, value in (problem.fix or {}).items()}
+
+
+def take_proposals(run: ImportRun, *, by: Person) -> int:
+    """Do what is proposed for all lines, :data:`LAST_LINES` at the most.
+
+    Returns:
+        How many lines need nobody any more.
+    """
+    require(can_import, by)
+    with transaction.atomic():
+        _hold(run)
+        rows = list(run.rows.filter(outcome=Outcome.WRONG).order_by("line")[:LAST_LINES])
+        mended = []
+        for row in rows:
+            fix = proposed(row)
+            if fix == SKIP:
+                row.outcome = Outcome.SKIPPED
+            elif fix is not None:
+                row.values = {key: value for key, value in {**row.values, **fix}.items() if value != ""}
+                mended.append(row)
+        judge_rows(run, mended)
+        for row in mended:
+            _refuse_repeat(row)
+        ImportRow.objects.bulk_update(rows, JUDGED, batch_size=100)
+    return sum(row.outcome != Outcome.WRONG for row in rows)
+
+
+def start_applying(run: ImportRun, *, by: Person, work: bool = True) -> None:
+    """Bring in the lines nothing stands against; the others stay here. Doing it twice is harmless."""
+    require(can_import, by)
+    with transaction.atomic():
+        current = ImportRun.objects.select_for_update().get(pk=run.pk)
+        total = current.rows.filter(waiting=True).count()
+        if current.state not in (State.READY, State.DONE) or not (total or current.recheck):
+            return
+        after = State.RECHECKING if current.recheck else State.APPLYING
+        if step(current, State(current.state), after, total=total, by=by, finished_at=None):
+            announce(ImportStarted(run_id=run.pk, by_id=by.pk))
+            _go_on(current, work)
+
+
+def pause(run: ImportRun, *, by: Person) -> None:
+    """Stop after the batch at work. Doing it twice is harmless."""
+    require(can_import, by)
+    step(run, State.APPLYING, State.PAUSED)
+
+
+def resume(run: ImportRun, *, by: Person) -> None:
+    """Go on after a pause. Doing it twice is harmless."""
+    require(can_import, by)
+    with transaction.atomic():
+        # What was mended during the pause is checked with all others first.
+        if step(run, State.PAUSED, State.RECHECKING if run.recheck else State.APPLYING, by=by):
+            _go_on(run)
+
+
+def say_goodbye(run: ImportRun, people: Sequence[int], *, by: Person) -> int:
+    """Those ticked who are missing from a full list have left.
+
+    Returns:
+        How many.
+
+    Raises:
+        Refused: the file is no full list.
+    """
+    require(can_import, by)
+    if not run.full or run.state not in OPEN:
+        raise Refused(_("This file is not a full list."))
+    gone = run.importer.gone(run.rows.values("key")).filter(pk__in=list(people)[:LAST_LINES])
+    return run.importer.remove(list(gone.values_list("pk", flat=True)), by=by)
+
+
+def discard(run: ImportRun, *, by: Person) -> None:
+    """Throw an import away: its file, its lines. What is in stays in. Doing it twice is harmless."""
+    require(can_import, by)
+    path = run.path
+    with transaction.atomic():
+        ImportRow.objects.filter(run=run.pk).delete()
+        ImportRun.objects.filter(pk=run.pk).delete()
+    if path:
+        default_storage.delete(path)
+
+
+def advance(run: ImportRun) -> None:
+    """Do what the state asks for, until a person is wanted; called by a job. Doing it twice is harmless."""
+    if run.state == State.LOOKING:
+        look(run)
+    elif run.state == State.STAGING:
+        stage(run)
+    elif run.state == State.CHECKING:
+        check(run, State.READY)
+    elif run.state in (State.RECHECKING, State.APPLYING):
+        apply(run)
+
+
+def forget_files(now: dt.datetime | None = None) -> None:
+    """Delete files and lines of runs whose last step was two weeks ago; that they were stays."""
+    for run in ImportRun.objects.filter(phase_at__lt=(now or timezone.now()) - KEPT).exclude(path=""):
+        default_storage.delete(run.path)
+        ImportRun.objects.filter(pk=run.pk).update(path="", samples=[], tally=run.counts())
+        ImportRow.objects.filter(run=run).delete()
+
+
+def _go_on(run: ImportRun, work: bool = True) -> None:
+    from .tasks import advance_import
+
+    if work:
+        advance_import.enqueue(run.pk)

@@ -1,0 +1,118 @@
+"""An import, and the lines of its file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.addresses import address
+from zhiliu.kit.importing import Importer, importers
+
+
+class ImportRun(models.Model):
+    """One file on its way in: looked at, columns matched, lines read and checked, mended, brought in."""
+
+    class State(models.TextChoices):
+        LOOKING = "looking", pgettext_lazy("import", "Looking at the file")
+        COLUMNS = "columns", pgettext_lazy("import", "Columns wait for you")
+        STAGING = "staging", pgettext_lazy("import", "Reading")
+        CHECKING = "checking", pgettext_lazy("import", "Checking")
+        RECHECKING = "rechecking", pgettext_lazy("import", "Checking")
+        READY = "ready", pgettext_lazy("import", "Checked, not imported")
+        APPLYING = "applying", pgettext_lazy("import", "Importing")
+        PAUSED = "paused", pgettext_lazy("import", "Paused")
+        DONE = "done", pgettext_lazy("import", "Imported")
+        UNREADABLE = "unreadable", pgettext_lazy("import", "Cannot be read")
+
+    kind = models.CharField(max_length=40, help_text="Key of the importer.")
+    name = models.CharField(max_length=200, help_text="Of the file.")
+    path = models.CharField(max_length=200, blank=True, help_text="Where the storage keeps it, until it is done with.")
+    format = models.CharField(max_length=4)
+    encoding = models.CharField(max_length=20, blank=True)
+    delimiter = models.CharField(max_length=1, blank=True)
+    full = models.BooleanField(default=False, help_text="The file is the full list: who is missing may have left.")
+    headers = models.JSONField(default=list)
+    samples = models.JSONField(default=list)
+    columns = models.JSONField(default=list, help_text="Key of a field for each column, '' for none.")
+    header_line = models.PositiveIntegerField(default=1)
+    lines = models.PositiveIntegerField(default=0, help_text="About how many there are.")
+    staged = models.PositiveIntegerField(default=0, help_text="How many records of the file were read.")
+    total = models.PositiveIntegerField(default=0, help_text="How many lines this round brings in.")
+    recheck = models.BooleanField(default=False, help_text="Something was mended since all lines were checked.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.LOOKING)
+    error = models.CharField(max_length=40, blank=True, help_text="Why the file cannot be read.")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    phase_at = models.DateTimeField(default=timezone.now, help_text="When the present state began.")
+    finished_at = models.DateTimeField(null=True)
+    tally = models.JSONField(default=dict, help_text="Lines of each outcome, once the lines are forgotten.")
+
+    rows: Any
+
+    class Meta:
+        indexes = [models.Index(fields=["-at", "-id"], name="import_by_time")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return address("transfers:run", self.pk)
+
+    @property
+    def importer(self) -> Importer:
+        """What knows about its lines."""
+        found = importers.get(self.kind)
+        assert found is not None, self.kind
+        return found
+
+    @property
+    def works(self) -> bool:
+        """Whether a job is at it."""
+        return self.state in WORKING
+
+    def counts(self) -> dict[str, int]:
+        """How many lines there are of each outcome."""
+        found = self.tally or dict(self.rows.order_by().values_list("outcome").annotate(n=Count("pk")))
+        return {str(outcome): found.get(outcome, 0) for outcome in ImportRow.Outcome.values}
+
+
+_STATES = ImportRun.State
+WORKING = (_STATES.LOOKING, _STATES.STAGING, _STATES.CHECKING, _STATES.RECHECKING, _STATES.APPLYING)
+
+
+class ImportRow(models.Model):
+    """A line of the file, read and checked."""
+
+    class Outcome(models.TextChoices):
+        NEW = "new", pgettext_lazy("import line", "New")
+        CHANGED = "changed", pgettext_lazy("import line", "Changed")
+        SAME = "same", pgettext_lazy("import line", "Unchanged")
+        WRONG = "wrong", pgettext_lazy("import line", "Needs you")
+        SKIPPED = "skipped", pgettext_lazy("import line", "Left out")
+        LATER = "later", pgettext_lazy("import line", "In, but the manager is missing")
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows", db_index=False)
+    line = models.PositiveIntegerField(help_text="In the file, from 1.")
+    key = models.CharField(max_length=80, blank=True, help_text="What tells it from the others.")
+    values = models.JSONField(default=dict)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    problems = models.JSONField(default=list)
+    depth = models.PositiveIntegerField(default=0, help_text="Comes in after lines with a smaller number.")
+    waiting = models.BooleanField(default=False, help_text="Is to come in with the next batches.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("run", "line", name="import_line_once")]
+        indexes = [
+            models.Index(fields=["run", "outcome", "line"], name="import_row_by_outcome"),
+            models.Index(fields=["run", "key"], name="import_row_by_key"),
+            models.Index(fields=["run", "depth", "line"], name="import_row_waiting", condition=Q(waiting=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.key}"

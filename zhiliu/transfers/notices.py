@@ -1,0 +1,37 @@
+"""Whoever started an import may leave its page: they are told when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from zhiliu.kit.sending import NoticeKind, offers_notice
+
+from .facts import ImportFinished
+from .models import ImportRow, ImportRun
+
+
+@offers_notice
+class ImportIsDone(NoticeKind):
+    """All lines that could come in are in."""
+
+    key = "transfers.import_finished"
+    group = "mine"
+    fact = ImportFinished
+    icon = "upload"
+
+    def recipients(self, fact: ImportFinished) -> Iterable[int]:
+        """Who started it."""
+        return ImportRun.objects.filter(pk=fact.run_id).exclude(by=None).values_list("by_id", flat=True)
+
+    def details(self, fact: ImportFinished) -> dict[str, Any]:
+        """How many lines are left."""
+        return {"left": ImportRow.objects.filter(run=fact.run_id, outcome=ImportRow.Outcome.WRONG).count()}
+
+    def sentence(self, row: Any) -> Any:
+        """That it is done, and whether something is left to do."""
+        if left := row.details.get("left"):
+            return _("“%(title)s” is imported; %(left)s lines need you") % {"title": row.title, "left": left}
+        return _("“%(title)s” is imported") % {"title": row.title}

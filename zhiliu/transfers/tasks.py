@@ -1,0 +1,27 @@
+"""The steps of an import as jobs; each may run twice, and goes on where it was cut off."""
+
+from __future__ import annotations
+
+from django_tasks import task
+
+from zhiliu.jobs.periodic import Daily, comes_round
+
+
+@task()
+def advance_import(run_id: int) -> None:
+    """Do what the run's state asks for."""
+    from .importing import advance
+    from .models import ImportRun
+
+    run = ImportRun.objects.filter(pk=run_id).first()
+    if run is not None:
+        advance(run)
+
+
+@comes_round(Daily(hour=4))
+@task()
+def forget_old_files() -> None:
+    """Files and lines hold personal data: they go two weeks after the last step."""
+    from .importing import forget_files
+
+    forget_files()

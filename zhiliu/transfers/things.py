@@ -1,0 +1,34 @@
+"""Imports where they are only mentioned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.kit.things import ThingCard, ThingKind, offers_thing
+
+from .models import ImportRun
+from .rules import can_import
+
+
+@offers_thing
+class ImportKind(ThingKind):
+    """Imports, for administrators."""
+
+    label = "import_run"
+    icon = "upload"
+    name = pgettext_lazy("kind of thing", "Import")
+
+    def load(self, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """One query."""
+        runs = ImportRun.objects.filter(pk__in=list(keys))
+        return {
+            run.pk: ThingCard("import_run", run.pk, run.name, run.get_absolute_url(), at=run.at, thing=run)
+            for run in runs
+        }
+
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """All to administrators, none to others."""
+        return set(keys) if can_import(person) else set()

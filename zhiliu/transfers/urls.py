@@ -1,0 +1,18 @@
+from django.urls import path
+
+from . import views
+
+app_name = "transfers"
+urlpatterns = [
+    path("", views.runs, name="runs"),
+    path("<key:pk>/", views.run, name="run"),
+    path("<key:pk>/columns/", views.columns, name="columns"),
+    path("<key:pk>/progress/", views.progress, name="progress"),
+    path("<key:pk>/lines/<key:line>/", views.line, name="line"),
+    path("<key:pk>/proposals/", views.proposals, name="proposals"),
+    path("<key:pk>/start/", views.start, name="start"),
+    path("<key:pk>/pause/", views.pausing, name="pause"),
+    path("<key:pk>/gone/", views.gone, name="gone"),
+    path("<key:pk>/removal/", views.removal, name="removal"),
+    path("<key:pk>/report.csv", views.report_file, name="report"),
+]

@@ -1,0 +1,211 @@
+"""Pages of imports, for administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+
+from . import importing
+from .forms import FileForm
+from .models import ImportRow, ImportRun
+from .queries import STEPS, mendable, progress_of, recent_runs, wrong_rows
+from .reading import SENTENCES, as_csv
+from .report import report
+from .rules import can_import
+
+State = ImportRun.State
+GONE_SHOWN = 200
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def runs(request: Request) -> HttpResponseBase:
+    """Bring a file; earlier imports below."""
+    require(can_import, request.user)
+    form = FileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file, full = form.cleaned_data["file"], form.cleaned_data["full"]
+        try:
+            made = importing.receive_file(file, name=file.name, full=full, by=request.user)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            return redirect(made)
+    page = page_of(recent_runs(), request, by="-at")
+    return render(request, "transfers/runs.html", {"form": form, "page": page})
+
+
+def _run(request: Request, pk: int) -> ImportRun:
+    require(can_import, request.user)
+    return get_object_or_404(ImportRun.objects.select_related("by"), pk=pk)
+
+
+@require_GET
+@login_required
+def run(request: Request, pk: int) -> HttpResponseBase:
+    """One import, at whatever step it is."""
+    return _page(request, _run(request, pk))
+
+
+def _page(request: Request, one: ImportRun, **more: Any) -> HttpResponseBase:
+    context: dict[str, Any] = {"run": one, "steps": _steps(one), **_numbers(one), **more}
+    if one.state == State.UNREADABLE:
+        context["error"] = SENTENCES[one.error]
+    elif one.state == State.COLUMNS:
+        context |= {"matched": _matched(one), "fields": one.importer.fields()}
+    elif one.state in importing.OPEN:
+        page = page_of(wrong_rows(one), request, by="line")
+        context |= {"page": page, "lines": mendable(one, page.rows), "gone": _gone(one, request.user)}
+    return render(request, "transfers/run.html", context)
+
+
+def _numbers(one: ImportRun) -> dict[str, Any]:
+    counted = one.state in (*importing.OPEN, State.APPLYING, State.RECHECKING)
+    waiting = one.rows.filter(waiting=True).count() if one.state in importing.OPEN else 0
+    return {"counts": one.counts() if counted else None, "progress": progress_of(one), "waiting": waiting}
+
+
+def _steps(one: ImportRun) -> list[tuple[str, str]]:
+    """The steps, each done, here or to come; the file is there."""
+    words = [_("Match columns"), _("Check"), _("Import"), _("Report")]
+    at = next((place for place, (_step, states) in enumerate(STEPS) if one.state in states), 0)
+    states = ["done" if place < at else "here" if place == at else "" for place in range(len(STEPS))]
+    return [(_("Choose a file"), "done"), *zip(words, states, strict=True)]
+
+
+def _matched(one: ImportRun) -> list[dict[str, Any]]:
+    """Each column with its first values and what it is taken for."""
+    samples = [list(filter(None, column)) for column in _columns_of(one)]
+    rows = zip(one.headers, one.columns, samples, strict=True)
+    return [{"header": header, "key": key, "samples": found[:2]} for header, key, found in rows]
+
+
+def _columns_of(one: ImportRun) -> list[list[str]]:
+    width = len(one.headers)
+    return [[row[place] if place < len(row) else "" for row in one.samples] for place in range(width)]
+
+
+def _gone(one: ImportRun, by: Any) -> dict[str, Any] | None:
+    if not one.full or not one.path:
+        return None
+    people = one.importer.gone(one.rows.values("key")).exclude(pk=by.pk)
+    return {"count": people.count(), "people": people.order_by("name", "pk")[:GONE_SHOWN]}
+
+
+@require_POST
+@login_required
+def columns(request: Request, pk: int) -> HttpResponseBase:
+    """Say what each column is."""
+    one = _run(request, pk)
+    try:
+        chosen = request.POST.getlist("column")
+        importing.choose_columns(one, chosen, full=request.POST.get("full") == "on", by=request.user)
+    except Refused as refused:
+        one.columns = [*chosen, *[""] * len(one.headers)][: len(one.headers)]
+        return _page(request, one, refused=refused.reason)
+    return redirect(one)
+
+
+@require_GET
+@login_required
+def progress(request: Request, pk: int) -> HttpResponseBase:
+    """How far the work is, asked every two seconds; at the next step the whole page is loaded."""
+    one = _run(request, pk)
+    if one.state != request.GET.get("state"):
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return render(request, "transfers/progress.html", {"run": one, **_numbers(one)})
+
+
+@require_POST
+@login_required
+def line(request: Request, pk: int, line: int) -> HttpResponseBase:
+    """Mend a line: ``act`` is take, skip or write."""
+    one, act = _run(request, pk), request.POST.get("act")
+    if act == "take":
+        row = importing.take_proposal(one, line, by=request.user)
+    elif act == "skip":
+        row = importing.skip_line(one, line, by=request.user)
+    else:
+        row = importing.mend_line(one, line, _written(one, request), by=request.user)
+    if not request.headers.get("HX-Request"):
+        return redirect(one)
+    done = row.outcome != ImportRow.Outcome.WRONG
+    context = {"run": one, "one": mendable(one, [row])[0], "done": done, "row": row, **_numbers(one), "fresh": True}
+    return render(request, "transfers/line.html", context)
+
+
+def _written(one: ImportRun, request: Request) -> dict[str, str]:
+    """Values as they were typed, read as those of the file are."""
+    keys = {field.key for field in one.importer.fields()}
+    return {key: str(text).strip()[:500] for key, text in request.POST.items() if key in keys}
+
+
+@require_POST
+@login_required
+def proposals(request: Request, pk: int) -> HttpResponseBase:
+    """Do everything that is proposed."""
+    one = _run(request, pk)
+    taken = importing.take_proposals(one, by=request.user)
+    messages.success(request, ngettext("%(n)s line is settled", "%(n)s lines are settled", taken) % {"n": taken})
+    return redirect(one)
+
+
+@require_POST
+@login_required
+def start(request: Request, pk: int) -> HttpResponseBase:
+    """Bring in what nothing stands against."""
+    one = _run(request, pk)
+    importing.start_applying(one, by=request.user)
+    return redirect(one)
+
+
+@require_POST
+@login_required
+def pausing(request: Request, pk: int) -> HttpResponseBase:
+    """Pause (``on=1``) or go on (``on=0``)."""
+    one = _run(request, pk)
+    (importing.pause if request.POST.get("on") == "1" else importing.resume)(one, by=request.user)
+    return redirect(one)
+
+
+@require_POST
+@login_required
+def gone(request: Request, pk: int) -> HttpResponseBase:
+    """Those ticked have left."""
+    one = _run(request, pk)
+    keys = [int(key) for key in request.POST.getlist("person") if key.isdecimal() and len(key) < 19]
+    left = importing.say_goodbye(one, keys, by=request.user)
+    messages.success(request, ngettext("%(n)s person has left", "%(n)s people have left", left) % {"n": left})
+    return redirect(one)
+
+
+@require_POST
+@login_required
+def removal(request: Request, pk: int) -> HttpResponseBase:
+    """Throw the import away; what is in stays in."""
+    importing.discard(_run(request, pk), by=request.user)
+    messages.success(request, _("The import is thrown away. Who came in stays."))
+    return redirect("transfers:runs")
+
+
+@require_GET
+@login_required
+def report_file(request: Request, pk: int) -> HttpResponseBase:
+    """What needs a person, as a file."""
+    one = _run(request, pk)
+    headers = {"Content-Disposition": f'attachment; filename="import-{one.pk}.csv"'}
+    return StreamingHttpResponse(as_csv(report(one)), content_type="text/csv; charset=utf-8", headers=headers)
