@@ -18,6 +18,9 @@ L3004,,售后,服务工程师,L1001,{soon},,
 L3005,曾可,销售,客户经理,L9417,{soon},zengke@lingdong.example,
 L3006,石长根,售后,服务工程师,L1001,下月初,,
 L3007,柏青,销售,客户经理,L1001,{soon},lin@lingdong.example,
+L3008,秦川,销售,客户经理,L1001,{soon},qinchuan@lingdong.example,
+L3009,花蕊,售后,服务工程师,L1001,{soon},huarui@lingdong.example,
+L3010,区志,售后,服务工程师,L1001,{soon},ouzhi@lingdong.example,
 L3002,单雨,销售,客户经理,L1001,{soon},,
 """
 
