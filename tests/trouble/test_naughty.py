@@ -35,8 +35,9 @@ from zhiliu.polls.voting import open_poll
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
-# A department's head answers here: a choice and a line of text like that of the nomination, which is tried.
-ELSEWHERE = {"gatherings.views.naming.department_ask"}
+# A department's head answers here: a choice and a line of text like that of the nomination, which is tried. An import
+# takes a file; hostile ones are in tests/transfers.
+ELSEWHERE = {"gatherings.views.naming.department_ask", "transfers.views.runs"}
 
 
 @pytest.fixture
