@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from zhiliu.kit.db import Prepared
 from zhiliu.kit.plugs import Shelf
 
 from .fields import Filter, current_fields, sharing
@@ -73,7 +74,12 @@ def room_names() -> list[str]:
 
 def departments_key() -> tuple[tuple[int, str, int | None], ...]:
     """What the drawn tree of departments depends on; much cheaper than the tree itself."""
-    return tuple(Department.objects.without_tree_fields().order_by("pk").values_list("pk", "name", "parent_id"))
+    return tuple(_departments.rows())
+
+
+_departments = Prepared(
+    lambda: Department.objects.without_tree_fields().order_by("pk").values_list("pk", "name", "parent_id")
+)
 
 
 def skills_of(person: Person, viewer: Person) -> list[PersonSkill]:
