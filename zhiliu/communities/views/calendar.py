@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -88,6 +89,4 @@ def occasion_removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
 
 
 def _month_url(occasion: Occasion) -> str:
-    from django.urls import reverse
-
     return f"{reverse('communities:calendar', args=[occasion.community.slug])}?month={occasion.starts_on:%Y-%m}"
