@@ -2,6 +2,9 @@
 
 A WSGI worker of Granian is asked for each page again and again; what counts is the CPU time of the server's processes,
 on PostgreSQL with that of its backends. Median over batches.
+
+How fast a machine is differs from hour to hour, so a second server draws the same pages plainly (:mod:`bench.plain`),
+turn and turn about; the ratio of the two says more than the milliseconds.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -32,12 +35,20 @@ PAGES = {
 }
 # The kernel counts CPU in ticks of 10 ms, so a batch has to be long for a figure of a page.
 BATCHES, EACH, WARM = 9, 50, 30
-PORT = 8391
+PORT, PLAIN_PORT = 8391, 8392
 DATABASE = "zhiliu_bench"
 
 
-def measure(kind: str, people: int, activity: int) -> dict[str, float]:
-    """Milliseconds of CPU per page, by name."""
+@dataclass(frozen=True)
+class Cost:
+    """Milliseconds of CPU for a page: as it is, and drawn plainly beside it."""
+
+    ours: float
+    plain: float
+
+
+def measure(kind: str, people: int, activity: int) -> dict[str, Cost]:
+    """What each page costs, by name."""
     data = Path(tempfile.mkdtemp(prefix="zhiliu-bench-"))
     env = {
         **os.environ,
@@ -57,65 +68,71 @@ def measure(kind: str, people: int, activity: int) -> dict[str, float]:
             text=True,
         )
         session = filled.stdout.split()[-1]
-        server = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(PORT), "--workers", "1"),
-                *("--blocking-threads", "1", "--log-level", "critical", "config.wsgi:application"),
-            ],
-            env=env,
-        )
-        try:
-            return _ask_all(server, session, kind)
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
+        with (
+            _Server("config.wsgi:application", PORT, kind, session, env) as ours,
+            _Server("bench.plain:application", PLAIN_PORT, kind, session, env) as plain,
+        ):
+            return {name: _compare(ours, plain, path) for name, path in PAGES.items()}
     finally:
         shutil.rmtree(data, ignore_errors=True)
         if kind == "postgresql":
             _drop_database()
 
 
-def _ask_all(server: subprocess.Popen[bytes], session: str, kind: str) -> dict[str, float]:
-    cookies = {"Cookie": f"sessionid={session}"}
-    connection = _connect(cookies)
-    process = psutil.Process(server.pid)
+class _Server:
+    """A WSGI worker with somebody signed in who asks it."""
 
-    def spent() -> float:
-        return cpu_seconds(process) + (_backend_seconds() if kind == "postgresql" else 0.0)
+    def __init__(self, application: str, port: int, kind: str, session: str, env: dict[str, str]) -> None:
+        self.port, self.kind, self.cookies = port, kind, {"Cookie": f"sessionid={session}"}
+        # Its backends on PostgreSQL are known by this name.
+        self.name = f"bench-{port}"
+        self.server = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1"),
+                *("--blocking-threads", "1", "--log-level", "critical", application),
+            ],
+            env={**env, "PGAPPNAME": self.name},
+        )
 
-    return {name: _median_ms(connection, path, cookies, spent) for name, path in PAGES.items()}
+    def __enter__(self) -> _Server:
+        for _ in range(200):
+            try:
+                self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+                self.ask("/inbox/")
+                return self
+            except OSError:
+                time.sleep(0.1)
+        raise SystemExit("the server did not come up")
 
+    def __exit__(self, *_error: object) -> None:
+        self.server.terminate()
+        self.server.wait(timeout=20)
 
-def _connect(cookies: dict[str, str]) -> http.client.HTTPConnection:
-    for _ in range(200):
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
-            connection.request("GET", "/inbox/", headers=cookies)
-            connection.getresponse().read()
-            return connection
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("the server did not come up")
-
-
-def _median_ms(
-    connection: http.client.HTTPConnection, path: str, cookies: dict[str, str], spent: Callable[[], float]
-) -> float:
-    def ask() -> None:
-        connection.request("GET", path, headers=cookies)
-        answer = connection.getresponse()
+    def ask(self, path: str) -> None:
+        """Get a page."""
+        self.connection.request("GET", path, headers=self.cookies)
+        answer = self.connection.getresponse()
         answer.read()
         assert answer.status == 200, (path, answer.status)
 
-    for _ in range(WARM):
-        ask()
-    batches = []
-    for _ in range(BATCHES):
-        before = spent()
+    def batch(self, path: str) -> float:
+        """Milliseconds of CPU a page over some requests."""
+        before = self._spent()
         for _ in range(EACH):
-            ask()
-        batches.append((spent() - before) / EACH * 1000)
-    return statistics.median(batches)
+            self.ask(path)
+        return (self._spent() - before) / EACH * 1000
+
+    def _spent(self) -> float:
+        backends = _backend_seconds(self.name) if self.kind == "postgresql" else 0.0
+        return cpu_seconds(psutil.Process(self.server.pid)) + backends
+
+
+def _compare(ours: _Server, plain: _Server, path: str) -> Cost:
+    for _ in range(WARM):
+        ours.ask(path)
+        plain.ask(path)
+    pairs = [(ours.batch(path), plain.batch(path)) for _ in range(BATCHES)]
+    return Cost(*(statistics.median(values) for values in zip(*pairs, strict=True)))
 
 
 def _admin() -> object:
@@ -135,9 +152,10 @@ def _drop_database() -> None:
         connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
 
 
-def _backend_seconds() -> float:
+def _backend_seconds(name: str) -> float:
+    asked = "SELECT pid FROM pg_stat_activity WHERE application_name = %s"
     with _admin() as connection:  # type: ignore[attr-defined]
-        rows = connection.execute("SELECT pid FROM pg_stat_activity WHERE datname = %s", [DATABASE]).fetchall()
+        rows = connection.execute(asked, [name]).fetchall()
     return sum(cpu_seconds(psutil.Process(pid)) for (pid,) in rows if psutil.pid_exists(pid))
 
 
@@ -148,16 +166,27 @@ def main() -> None:
     print(line())
     for kind in kinds:
         found = [measure(kind, *size) for size in sizes]
-        heads = "  ".join(f"{people:>7,} people / {rows:,} rows" for people, rows in sizes)
+        heads = "".join(f"{f'{people:,} people / {rows:,} rows':>36}" for people, rows in sizes)
         backends = " with its backends" if kind == "postgresql" else ""
         print(f"\nms CPU a page, {kind}, one WSGI worker, server included{backends}")
-        print(f"{'page':26} {heads}   growth")
+        print(f"{'':24} {heads}")
+        print(f"{'page':24} " + f"{'page':>16}{'plain':>9}{'ratio':>11}" * len(sizes) + "   growth")
         for name in PAGES:
-            values = [one[name] for one in found]
-            growth = f"{values[-1] / values[0]:.2f}x" if len(values) > 1 else ""
-            print(f"{name:26} " + "  ".join(f"{value:>24.1f}" for value in values) + f"   {growth}")
-        medians = [statistics.median(one.values()) for one in found]
-        print(f"{'median of the pages':26} " + "  ".join(f"{value:>24.1f}" for value in medians))
+            costs = [one[name] for one in found]
+            growth = f"   {costs[-1].ours / costs[0].ours:.2f}x" if len(costs) > 1 else ""
+            print(f"{name:24} " + "".join(_cells(cost) for cost in costs) + growth)
+        print(f"{'median of the pages':24} " + "".join(_cells(_median(one)) for one in found))
+
+
+def _cells(cost: Cost) -> str:
+    return f"{cost.ours:>16.1f}{cost.plain:>9.1f}{cost.ours / cost.plain:>10.2f}x"
+
+
+def _median(costs: dict[str, Cost]) -> Cost:
+    return Cost(
+        statistics.median(cost.ours for cost in costs.values()),
+        statistics.median(cost.plain for cost in costs.values()),
+    )
 
 
 if __name__ == "__main__":

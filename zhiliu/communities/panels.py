@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.directory.models import Person
 from zhiliu.directory.queries import profile_sections
+from zhiliu.kit.addresses import address
 
 from . import month  # noqa: F401 - its occasions stand in the calendar
 from .models import Community
@@ -16,12 +16,12 @@ from .queries import Tab, tabs
 
 tabs.put(Tab("home", pgettext_lazy("tab", "Home"), lambda one: one.get_absolute_url()), key="home", weight=0)
 tabs.put(
-    Tab("calendar", pgettext_lazy("tab", "Calendar"), lambda one: reverse("communities:calendar", args=[one.slug])),
+    Tab("calendar", pgettext_lazy("tab", "Calendar"), lambda one: address("communities:calendar", one.slug)),
     key="calendar",
     weight=70,
 )
 tabs.put(
-    Tab("members", pgettext_lazy("tab", "Members"), lambda one: reverse("communities:members", args=[one.slug])),
+    Tab("members", pgettext_lazy("tab", "Members"), lambda one: address("communities:members", one.slug)),
     key="members",
     weight=90,
 )

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.queries import HomeSection, Tab, home_sections, tabs
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
+from zhiliu.kit.addresses import address
 
 from .models import SharedFile
 
 tabs.put(
-    Tab("files", pgettext_lazy("tab", "Files"), lambda one: reverse("files:list", args=[one.slug]), Feature.FILES),
+    Tab("files", pgettext_lazy("tab", "Files"), lambda one: address("files:list", one.slug), Feature.FILES),
     key="files",
     weight=60,
 )

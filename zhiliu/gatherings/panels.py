@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,6 +14,7 @@ from zhiliu.communities.queries import Tab, home_acts, side_sections, tabs
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
 from zhiliu.directory.queries import profile_acts, profile_figures, profile_sections
+from zhiliu.kit.addresses import address
 from zhiliu.kit.agenda import CalendarEntry, calendar_sources
 from zhiliu.needs.models import Topic
 from zhiliu.needs.panels import topic_sections
@@ -27,7 +27,7 @@ tabs.put(
     Tab(
         "gatherings",
         pgettext_lazy("tab", "Gatherings"),
-        lambda one: reverse("gatherings:community", args=[one.slug]),
+        lambda one: address("gatherings:community", one.slug),
         Feature.GATHERINGS,
     ),
     key="gatherings",
@@ -40,7 +40,7 @@ def propose_act(community: Community, viewer: Person) -> dict[str, Any] | None:
     """Propose a gathering, from the head of a community's home."""
     if not can_propose(viewer, community):
         return None
-    url = f"{reverse('gatherings:new')}?community={community.slug}"
+    url = f"{address('gatherings:new')}?community={community.slug}"
     return {"label": _("Propose a gathering"), "url": url, "icon": "calendar-plus"}
 
 
@@ -102,7 +102,7 @@ def tea_act(person: Person, viewer: Person) -> dict[str, Any] | None:
     """Ask a colleague to tea."""
     if person.pk == viewer.pk or viewer.is_guest:
         return None
-    url = f"{reverse('gatherings:tea')}?with={person.handle}"
+    url = f"{address('gatherings:tea')}?with={person.handle}"
     return {"label": _("Ask to tea"), "url": url, "icon": "coffee"}
 
 

@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from zhiliu.communities.reach import reach
+from zhiliu.kit.addresses import address
 from zhiliu.kit.shell import NavItem, Shell, shell_parts
 from zhiliu.notifications.telling import unread_of
 
@@ -20,15 +20,15 @@ from zhiliu.notifications.telling import unread_of
 @shell_parts.adds(key="home.frame", weight=0)
 def frame(request: HttpRequest, shell: Shell) -> None:
     """Addresses and choices everybody has."""
-    shell.theme_url, shell.language_url = reverse("theme"), reverse("language")
+    shell.theme_url, shell.language_url = address("theme"), address("language")
     shell.language = get_language() or ""
-    shell.home_url = reverse("home")
+    shell.home_url = address("home")
     if shell.person is None:
         return
     shell.theme = shell.person.theme
-    shell.search_url, shell.palette_url = reverse("search:search"), reverse("search:palette")
-    shell.profiles_url = reverse("directory:people")
-    shell.inbox_url, shell.badge_url = reverse("notifications:inbox"), reverse("notifications:badge")
+    shell.search_url, shell.palette_url = address("search:search"), address("search:palette")
+    shell.profiles_url = address("directory:people")
+    shell.inbox_url, shell.badge_url = address("notifications:inbox"), address("notifications:badge")
     # A view that wants more than the person's own events names the topics: request.live_topics = ["gathering-12"].
     topics = [("topic", topic) for topic in getattr(request, "live_topics", [])]
     shell.stream_url = f"/live/?{urlencode(topics)}" if topics else "/live/"
@@ -52,9 +52,9 @@ def navigation(request: HttpRequest, shell: Shell) -> None:
     shell.start_menu = list(start_acts(shell.language, person.is_guest))
     shell.me_menu = [
         NavItem("me", "user", _("My profile"), person.get_absolute_url()),
-        NavItem("mail", "mail", _("What comes by mail"), reverse("notifications:preferences")),
-        NavItem("password", "key-round", _("Password"), reverse("password")),
-        NavItem("out", "log-out", _("Sign out"), reverse("signout"), post=True),
+        NavItem("mail", "mail", _("What comes by mail"), address("notifications:preferences")),
+        NavItem("password", "key-round", _("Password"), address("password")),
+        NavItem("out", "log-out", _("Sign out"), address("signout"), post=True),
     ]
 
 
@@ -70,28 +70,28 @@ def _marked(items: tuple[NavItem, ...], path: str) -> list[NavItem]:
 def main_places(language: str) -> tuple[NavItem, ...]:
     """The rail's first entries."""
     return (
-        NavItem("today", "sun", _("Today"), reverse("home")),
-        NavItem("inbox", "inbox", _("Inbox"), reverse("notifications:inbox")),
-        NavItem("knowledge", "book", pgettext("navigation", "Knowledge"), reverse("knowledge:home")),
-        NavItem("gatherings", "calendar", pgettext("navigation", "Gatherings"), reverse("gatherings:list")),
-        NavItem("people", "users", pgettext("navigation", "Colleagues"), reverse("directory:people")),
+        NavItem("today", "sun", _("Today"), address("home")),
+        NavItem("inbox", "inbox", _("Inbox"), address("notifications:inbox")),
+        NavItem("knowledge", "book", pgettext("navigation", "Knowledge"), address("knowledge:home")),
+        NavItem("gatherings", "calendar", pgettext("navigation", "Gatherings"), address("gatherings:list")),
+        NavItem("people", "users", pgettext("navigation", "Colleagues"), address("directory:people")),
     )
 
 
 @lru_cache
 def foot_places(language: str) -> tuple[NavItem, ...]:
     """The rail's last entries, for administrators."""
-    return (NavItem("administration", "settings", _("Administration"), reverse("console:overview")),)
+    return (NavItem("administration", "settings", _("Administration"), address("console:overview")),)
 
 
 @lru_cache
 def phone_places(language: str) -> tuple[NavItem, ...]:
     """The bar at the bottom of phones; the third is the plus."""
     return (
-        NavItem("today", "sun", _("Today"), reverse("home")),
-        NavItem("communities", "users", pgettext("navigation", "Communities"), reverse("communities:list")),
-        NavItem("plus", "plus", pgettext("begin something", "Start"), reverse("start"), plus=True),
-        NavItem("knowledge", "book", pgettext("navigation", "Knowledge"), reverse("knowledge:home")),
+        NavItem("today", "sun", _("Today"), address("home")),
+        NavItem("communities", "users", pgettext("navigation", "Communities"), address("communities:list")),
+        NavItem("plus", "plus", pgettext("begin something", "Start"), address("start"), plus=True),
+        NavItem("knowledge", "book", pgettext("navigation", "Knowledge"), address("knowledge:home")),
         NavItem("me", "user", _("Mine"), ""),
     )
 
@@ -99,15 +99,15 @@ def phone_places(language: str) -> tuple[NavItem, ...]:
 @lru_cache
 def start_acts(language: str, is_guest: bool) -> tuple[NavItem, ...]:
     """What can be begun."""
-    need = NavItem("need", "hand", _("Voice a need"), reverse("needs:voice"))
+    need = NavItem("need", "hand", _("Voice a need"), address("needs:voice"))
     if is_guest:
         return (need,)
     return (
         need,
-        NavItem("talk", "calendar", _("Arrange a gathering"), reverse("gatherings:new")),
-        NavItem("tea", "coffee", _("Invite to a tea chat"), reverse("gatherings:tea")),
-        NavItem("article", "book", _("Write an article"), reverse("knowledge:new")),
-        NavItem("community", "users", _("Start a community"), reverse("communities:start")),
+        NavItem("talk", "calendar", _("Arrange a gathering"), address("gatherings:new")),
+        NavItem("tea", "coffee", _("Invite to a tea chat"), address("gatherings:tea")),
+        NavItem("article", "book", _("Write an article"), address("knowledge:new")),
+        NavItem("community", "users", _("Start a community"), address("communities:start")),
     )
 
 
@@ -116,7 +116,7 @@ def my_own_communities(request: HttpRequest, shell: Shell) -> None:
     """Communities of the rail, the current one marked."""
     if shell.person is None:
         return
-    shell.communities_url = reverse("communities:list")
+    shell.communities_url = address("communities:list")
     shell.communities = [
         _Row(one.name, one.mark, one.kind, one.url, request.path.startswith(one.url))
         for one in reach(shell.person).places[:100]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -13,6 +12,7 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.queries import HomeSection, Tab, home_sections, tabs
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
+from zhiliu.kit.addresses import address
 from zhiliu.kit.plugs import Shelf
 from zhiliu.search.views import next_steps
 
@@ -23,7 +23,7 @@ from .queries import on_the_way
 topic_sections: Shelf[Callable[[Topic, Person], dict[str, Any] | None]] = Shelf("sections of a topic's page")
 
 tabs.put(
-    Tab("needs", pgettext_lazy("tab", "Needs"), lambda one: reverse("needs:list", args=[one.slug]), Feature.NEEDS),
+    Tab("needs", pgettext_lazy("tab", "Needs"), lambda one: address("needs:list", one.slug), Feature.NEEDS),
     key="needs",
     weight=20,
 )
@@ -49,5 +49,5 @@ def voice_instead(text: str, person: Person) -> dict[str, Any] | None:
     """Words nobody has an answer to are a need."""
     from django.utils.http import urlencode
 
-    url = f"{reverse('needs:voice')}?{urlencode({'title': text[:80]})}"
+    url = f"{address('needs:voice')}?{urlencode({'title': text[:80]})}"
     return {"label": _("Make it a need"), "url": url, "icon": "hand"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -14,6 +13,7 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.queries import Tab, side_sections, tabs
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
+from zhiliu.kit.addresses import address
 from zhiliu.kit.agenda import CalendarEntry, calendar_sources
 
 from .models import Poll
@@ -21,7 +21,7 @@ from .queries import shown
 from .rules import can_vote
 
 tabs.put(
-    Tab("polls", pgettext_lazy("tab", "Polls"), lambda one: reverse("polls:list", args=[one.slug]), Feature.POLLS),
+    Tab("polls", pgettext_lazy("tab", "Polls"), lambda one: address("polls:list", one.slug), Feature.POLLS),
     key="polls",
     weight=50,
 )

@@ -1,0 +1,32 @@
+"""The same pages without what is done to make them quick, to measure beside them: ``bench.plain:application``.
+
+Rows and frame are drawn anew each time, the queries of the frame are composed by the ORM at each page, addresses are
+looked up by Django's ``reverse``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config.wsgi import application
+from zhiliu.kit import addresses
+from zhiliu.kit.db import Prepared
+from zhiliu.kit.fragments import Fragments
+
+__all__ = ["application"]
+
+
+def _composed_anew(self: Prepared[Any], *values: int | str) -> list[tuple[Any, ...]]:
+    rows = self._make(*values)
+    return list(rows if rows._fields else rows.values_list())  # type: ignore[attr-defined]
+
+
+def _first_of_orm(self: Prepared[Any], *values: int | str) -> Any:
+    return self._make(*values).first()
+
+
+Fragments.get = lambda self, key: None  # type: ignore[method-assign]
+Fragments.put = lambda self, key, text: None  # type: ignore[method-assign]
+Prepared.rows = _composed_anew  # type: ignore[method-assign]
+Prepared.first = _first_of_orm  # type: ignore[method-assign]
+addresses._looked_up = addresses._looked_up.__wrapped__  # type: ignore[assignment]
