@@ -21,12 +21,12 @@ def _composed_anew(self: Prepared[Any], *values: int | str) -> list[tuple[Any, .
     return list(rows if rows._fields else rows.values_list())  # type: ignore[attr-defined]
 
 
-def _first_of_orm(self: Prepared[Any], *values: int | str) -> Any:
-    return self._make(*values).first()
+def _objects_of_orm(self: Prepared[Any], *values: int | str) -> Any:
+    return list(self._make(*values))
 
 
 Fragments.get = lambda self, key: None  # type: ignore[method-assign]
 Fragments.put = lambda self, key, text: None  # type: ignore[method-assign]
 Prepared.rows = _composed_anew  # type: ignore[method-assign]
-Prepared.first = _first_of_orm  # type: ignore[method-assign]
+Prepared.objects = _objects_of_orm  # type: ignore[method-assign]
 addresses._looked_up = addresses._looked_up.__wrapped__  # type: ignore[assignment]

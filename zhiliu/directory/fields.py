@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import pgettext
 
+from zhiliu.kit.db import Prepared
 from zhiliu.kit.forms import Form
 from zhiliu.kit.forms import TextField as OneLine
 
@@ -126,11 +127,15 @@ class Filter:
     options: list[str]
 
 
+# Asked at every list of people.
+_seen_by_colleagues = Prepared(lambda: current_fields().filter(seen_by=Reader.COLLEAGUES))
+
+
 def filters_for(viewer: Person, asked: Any) -> list[Filter]:
     """What a viewer may filter people by; ``asked`` gives the values asked for by input name."""
     if viewer.is_guest:
         return []
-    fields = [field for field in current_fields().filter(seen_by=Reader.COLLEAGUES) if makes_groups(field)]
+    fields = [field for field in _seen_by_colleagues.objects() if makes_groups(field)]
     return [Filter(field, str(asked.get(field.input_name, ""))[:120].strip(), list(field.options)) for field in fields]
 
 

@@ -19,11 +19,11 @@ def visible_people(person: Person) -> QuerySet[Person]:
 
     Employees see all employees, and the guests of their communities. Guests see whom they share a community with.
     """
+    if person.is_admin:
+        return Person.objects.active()
     shared = Q(pk__in=shares_community.provider(person)) | Q(pk=person.pk)
     if person.is_guest:
         return Person.objects.active().filter(shared)
-    if person.is_admin:
-        return Person.objects.active()
     return Person.objects.active().filter(~Q(kind=Person.Kind.GUEST) | shared)
 
 

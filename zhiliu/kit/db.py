@@ -95,10 +95,14 @@ class Prepared(Generic[M]):
             rows = cursor.fetchall()
         return [composed.converted(row) for row in rows] if composed.converters else rows
 
+    def objects(self, *values: int | str) -> list[M]:
+        """The answer as objects; for query sets of whole objects of one table."""
+        composed = self._for_this_database()
+        return [composed.model.from_db(DEFAULT_DB_ALIAS, composed.names, row) for row in self.rows(*values)]
+
     def first(self, *values: int | str) -> M | None:
-        """The first row as an object, or None; for query sets of whole objects of one table."""
-        rows, composed = self.rows(*values), self._for_this_database()
-        return composed.model.from_db(DEFAULT_DB_ALIAS, composed.names, rows[0]) if rows else None
+        """The first object, or None; as :meth:`objects`."""
+        return next(iter(self.objects(*values)), None)
 
     def _for_this_database(self) -> _Composed:
         known = self._composed.get(connection.vendor)

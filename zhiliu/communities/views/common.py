@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from zhiliu.kit.db import Prepared
 from zhiliu.kit.http import Request
 
 from .. import queries
@@ -14,12 +15,14 @@ from ..models import Community
 from ..reach import reach
 from ..rules import can_admit, can_edit_home, can_see, can_set_up
 
+_by_slug = Prepared(lambda slug: Community.objects.without_tree_fields().filter(slug=slug).order_by(), "")
+
 
 def community_or_404(request: Request, slug: str) -> Community:
     """A community whose inside the person may see."""
-    community = get_object_or_404(Community.objects.without_tree_fields(), slug=slug)
+    community = _by_slug.first(slug)
     # The rule and not its query set: asked by every page of a community, and the reach is read already.
-    if not can_see(request.user, community):
+    if community is None or not can_see(request.user, community):
         raise Http404(slug)
     return community
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import time
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -50,11 +52,17 @@ def url(parser: Parser, token: Token) -> AddressNode:
 @register.filter
 def clock_key(moment: dt.datetime | None) -> str:
     """The part of a fragment's key that stands for words like "26 min", "yesterday": it differs when the words do."""
-    now = timezone.localtime()
     if moment is None:
         return ""
-    lately = abs(now - moment) < dt.timedelta(hours=25)
-    return now.strftime("%y%m%d%H%M" if lately else "%y%m%d") + timezone.get_current_timezone_name()
+    lately = abs(timezone.now() - moment) < dt.timedelta(hours=25)
+    return _clock(int(time.time() // 60), timezone.get_current_timezone_name())[lately]
+
+
+@lru_cache(maxsize=64)
+def _clock(minute: int, zone: str) -> tuple[str, str]:
+    """The day and the minute in a time zone. ``minute`` only says when to look anew."""
+    now = timezone.localtime()
+    return now.strftime("%y%m%d") + zone, now.strftime("%y%m%d%H%M") + zone
 
 
 @register.filter
