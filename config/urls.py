@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("zhiliu.knowledge.urls")),
     path("", include("zhiliu.gatherings.urls")),
     path("administration/imports/", include("zhiliu.transfers.urls")),
+    path("administration/audit/", include("zhiliu.audit.urls")),
     path("administration/", include("zhiliu.console.urls")),
     path("gallery/", gallery, name="gallery"),
 ]

@@ -33,6 +33,7 @@ FLOORS = [
     "zhiliu.jobs",
     "zhiliu.files",
     "zhiliu.activity",
+    "zhiliu.audit",
     "zhiliu.live",
     "zhiliu.lineage",
     "zhiliu.notifications",
@@ -69,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "zhiliu.kit.whence.WhenceMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

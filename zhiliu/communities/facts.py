@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import pgettext_lazy
+
 from zhiliu.kit.facts import Fact
 
 
@@ -11,6 +13,7 @@ from zhiliu.kit.facts import Fact
 class CommunityStarted(Fact):
     """A community was started."""
 
+    administrative = pgettext_lazy("audit", "Community started")
     about = ("community", "community_id")
 
 
@@ -18,6 +21,7 @@ class CommunityStarted(Fact):
 class CommunityChanged(Fact):
     """Name, purpose, visibility or another setting of a community changed."""
 
+    administrative = pgettext_lazy("audit", "Community settings changed")
     about = ("community", "community_id")
 
 
@@ -25,20 +29,31 @@ class CommunityChanged(Fact):
 class MembersJoined(Fact):
     """People became members, in one batch; ``by`` is who admitted them, or the one who joined."""
 
+    administrative = pgettext_lazy("audit", "Members added")
     person_ids: tuple[int, ...]
+
+    def is_administrative(self) -> bool:
+        """What somebody does to themselves is not."""
+        return self.person_ids != (self.by_id,)
 
 
 @dataclass(frozen=True, kw_only=True)
 class MemberLeft(Fact):
     """A member left or was removed."""
 
+    administrative = pgettext_lazy("audit", "Member removed")
     person_id: int
+
+    def is_administrative(self) -> bool:
+        """What somebody does to themselves is not."""
+        return self.person_id != self.by_id
 
 
 @dataclass(frozen=True, kw_only=True)
 class RoleGiven(Fact):
     """A member was given a role."""
 
+    administrative = pgettext_lazy("audit", "Role given")
     person_id: int
     role: str
 
@@ -54,6 +69,7 @@ class JoinRequested(Fact):
 class JoinDecided(Fact):
     """A request to join was decided."""
 
+    administrative = pgettext_lazy("audit", "Request to join decided")
     request_id: int
     person_id: int
     admitted: bool
@@ -63,6 +79,7 @@ class JoinDecided(Fact):
 class RulebookSet(Fact):
     """A new version of a community's rules is in force."""
 
+    administrative = pgettext_lazy("audit", "Rules changed")
     rulebook_id: int
 
 

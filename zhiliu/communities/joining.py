@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
+from zhiliu.kit.audit import Change
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
@@ -93,7 +94,11 @@ def add_members(community: Community, roles: Mapping[Person, str], *, by: Person
         if new:
             _recount(community)
             ids = tuple(membership.person_id for membership in new)
-            announce(MembersJoined(person_ids=ids, community_id=community.pk, by_id=by.pk if by else None))
+            names = [membership.person.name for membership in new[:50]]
+            announce(
+                MembersJoined(person_ids=ids, community_id=community.pk, by_id=by.pk if by else None),
+                change=Change(community.name, "communities.membership", after={"people": names, "count": len(ids)}),
+            )
     for person in roles:
         forget_reach(person)
     return len(new)
@@ -118,7 +123,8 @@ def decide_request(request: JoinRequest, *, admit: bool, by: Person, reason: str
                     admitted=admit,
                     community_id=request.community_id,
                     by_id=by.pk,
-                )
+                ),
+                change=Change(request.person.name, "communities.joinrequest", {}, {"decision": decision}),
             )
     request.refresh_from_db()
     return request
@@ -149,7 +155,10 @@ def _remove(community: Community, person: Person, *, by: Person) -> None:
         deleted, _rows = Membership.objects.filter(community=community, person=person).delete()
         if deleted:
             _recount(community)
-            announce(MemberLeft(person_id=person.pk, community_id=community.pk, by_id=by.pk))
+            announce(
+                MemberLeft(person_id=person.pk, community_id=community.pk, by_id=by.pk),
+                change=Change(person.name, "directory.person"),
+            )
     forget_reach(person)
 
 
@@ -165,9 +174,13 @@ def give_role(community: Community, person: Person, role: str, *, by: Person) ->
     with transaction.atomic():
         if role != Role.MANAGER:
             _keep_a_manager(community, person)
-        changed = Membership.objects.filter(community=community, person=person).exclude(role=role).update(role=role)
-        if changed:
-            announce(RoleGiven(person_id=person.pk, role=role, community_id=community.pk, by_id=by.pk))
+        rows = Membership.objects.filter(community=community, person=person)
+        was = rows.values_list("role", flat=True).first()
+        if rows.exclude(role=role).update(role=role):
+            announce(
+                RoleGiven(person_id=person.pk, role=role, community_id=community.pk, by_id=by.pk),
+                change=Change(person.name, "communities.membership", {"role": was}, {"role": role}),
+            )
     forget_reach(person)
 
 

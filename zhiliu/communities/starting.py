@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from zhiliu.directory.models import Person
 from zhiliu.directory.rules import is_employee
+from zhiliu.kit.audit import Change, Picture, change, picture, picture_of
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.hanzi import readings
@@ -52,7 +53,8 @@ def start_community(
             by=by,
             **{key: value for key, value in settings.items() if key != "slug"},
         )
-        announce(CommunityStarted(community_id=community.pk, by_id=by.pk))
+        fact = CommunityStarted(community_id=community.pk, by_id=by.pk)
+        announce(fact, change=change(Picture(), picture_of(community)))
         rulebook = set_rulebook(community, "\n".join(f"- {line}" for line in template.rules), by=by, starting=True)
         # Whoever sets the first rules accepts them by that.
         accept_rulebook(rulebook, by=by)
@@ -73,8 +75,10 @@ def change_settings(community: Community, *, by: Person, **fields: Any) -> None:
     with transaction.atomic():
         if Community.objects.filter(name=name).exclude(pk=community.pk).exists():
             raise Refused(_("A community of this name exists already."), field="name")
+        was = picture(Community, community.pk)
         Community.objects.filter(pk=community.pk).update(version=community.version + 1, **fields)
-        announce(CommunityChanged(community_id=community.pk, by_id=by.pk))
+        fact = CommunityChanged(community_id=community.pk, by_id=by.pk)
+        announce(fact, change=change(was, picture(Community, community.pk)))
     community.refresh_from_db()
 
 
@@ -98,7 +102,11 @@ def set_rulebook(community: Community, text: str, *, by: Person, starting: bool 
             by=by,
             at=timezone.now(),
         )
-        announce(RulebookSet(rulebook_id=rulebook.pk, community_id=community.pk, by_id=by.pk))
+        before = {"text": current.text} if current else {}
+        announce(
+            RulebookSet(rulebook_id=rulebook.pk, community_id=community.pk, by_id=by.pk),
+            change=Change(community.name, "communities.rulebook", before, {"text": text}),
+        )
     return rulebook
 
 

@@ -71,6 +71,13 @@ def _search() -> str:
     return "" if index.exists() else "there is no search index yet; the job process builds it"
 
 
+def _audit() -> str:
+    from zhiliu.audit.sealing import broken_at
+
+    place = broken_at()
+    return "" if place is None else f"entry {place} was changed or taken out, but not by this program"
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "database": _database,
     "data folder": _folder,
@@ -78,4 +85,5 @@ CHECKS: dict[str, Callable[[], str]] = {
     "mail server": _mail,
     "search index": _search,
     "job process": _jobs,
+    "audit": _audit,
 }

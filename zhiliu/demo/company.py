@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from zhiliu.activity.following import catch_up, last_position
 from zhiliu.activity.models import Activity, Cursor
+from zhiliu.audit.sealing import seal
 from zhiliu.directory.calendar import seed_year
 from zhiliu.directory.models import Person
 from zhiliu.notifications.models import InboxRow
@@ -17,7 +18,18 @@ from zhiliu.search.indexing import build as build_index
 
 from .stage import Stage
 
-PARTS = ("people", "communities", "commons", "needs", "gatherings", "articles", "after", "handbook", "imports")
+PARTS = (
+    "people",
+    "communities",
+    "commons",
+    "needs",
+    "gatherings",
+    "articles",
+    "after",
+    "handbook",
+    "imports",
+    "administration",
+)
 TOLD = dt.timedelta(days=6)
 UNREAD = dt.timedelta(days=2)
 
@@ -39,6 +51,8 @@ def build() -> None:
         stage.write_log()
     _tell_the_latest(stage)
     build_index()
+    while seal():
+        pass
 
 
 def _tell_the_latest(stage: Stage) -> None:

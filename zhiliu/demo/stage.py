@@ -13,7 +13,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from zhiliu.activity.models import Activity
+from zhiliu.audit.keeping import entry_of
+from zhiliu.audit.models import Entry
 from zhiliu.kit import facts
+from zhiliu.kit.audit import Change
 from zhiliu.kit.facts import Fact
 
 from .clock import Clock
@@ -36,6 +39,7 @@ class Stage:
         self.gatherings: dict[str, Any] = {}
         self.articles: dict[str, Any] = {}
         self._facts: list[tuple[dt.datetime, Fact]] = []
+        self._entries: list[Entry] = []
         self._moment: dt.datetime | None = None
 
     def tell(self, fact: Fact, at: dt.datetime) -> None:
@@ -54,18 +58,26 @@ class Stage:
     @contextmanager
     def recording(self) -> Iterator[None]:
         """While this lasts, announced facts come here instead of to the log."""
-        usual = facts.recorder.provider
+        recorder, auditor = facts.recorder.provider, facts.auditor.provider
         facts.recorder.fill(lambda fact: self.tell(fact, self._moment or self.clock.now))
+        facts.auditor.fill(self._keep)
         try:
             yield
         finally:
-            facts.recorder.fill(usual)
+            facts.recorder.fill(recorder)
+            facts.auditor.fill(auditor)
+
+    def _keep(self, fact: Fact, change: Change) -> None:
+        """Note an entry of the audit, for acts of somebody at a time that was said."""
+        if fact.by_id and self._moment:
+            self._entries.append(entry_of(fact, change, at=self._moment))
 
     def write_log(self) -> None:
         """Write all noted facts, oldest first."""
         self._facts.sort(key=lambda pair: pair[0])
         rows = [_row(fact, at) for at, fact in self._facts]
         Activity.objects.bulk_create(rows, batch_size=1000)
+        Entry.objects.bulk_create(sorted(self._entries, key=lambda entry: entry.at))
 
     def some(self, people: list[Any], count: int, without: set[int] | None = None) -> list[Any]:
         """``count`` people by chance, the same ones each time."""

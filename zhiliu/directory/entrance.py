@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zhiliu.kit.audit import Change
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
@@ -45,7 +46,8 @@ def hand_link(person: Person, *, by: Person) -> EntryLink:
     with transaction.atomic():
         person.entry_links.filter(purpose=Purpose.HANDED, used_at=None).update(used_at=timezone.now())
         link = make_link(person, Purpose.HANDED, by=by)
-        announce(EntryLinkHanded(person_id=person.pk, link_id=link.pk, by_id=by.pk))
+        fact = EntryLinkHanded(person_id=person.pk, link_id=link.pk, by_id=by.pk)
+        announce(fact, change=Change(person.name, "directory.person"))
     return link
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import pgettext_lazy
+
 from zhiliu.kit.facts import Fact
 
 
@@ -11,6 +13,7 @@ from zhiliu.kit.facts import Fact
 class PersonJoined(Fact):
     """A person came into the directory."""
 
+    administrative = pgettext_lazy("audit", "Person entered")
     about = ("person", "person_id")
     person_id: int
 
@@ -19,13 +22,19 @@ class PersonJoined(Fact):
 class PeopleChanged(Fact):
     """Names, departments, skills or the like of some people changed, in one batch."""
 
+    administrative = pgettext_lazy("audit", "Person changed")
     person_ids: tuple[int, ...]
+
+    def is_administrative(self) -> bool:
+        """What somebody does to themselves is not."""
+        return self.person_ids != (self.by_id,)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleEnrolled(Fact):
     """Some people came in from a roster and others were changed by it, in one batch."""
 
+    administrative = pgettext_lazy("audit", "People imported")
     person_ids: tuple[int, ...]
     changed_ids: tuple[int, ...] = ()
 
@@ -34,6 +43,7 @@ class PeopleEnrolled(Fact):
 class PersonLeft(Fact):
     """A person was made inactive; what they wrote stays."""
 
+    administrative = pgettext_lazy("audit", "Person left")
     about = ("person", "person_id")
     person_id: int
 
@@ -42,6 +52,7 @@ class PersonLeft(Fact):
 class PersonReturned(Fact):
     """Somebody who had left came back."""
 
+    administrative = pgettext_lazy("audit", "Person came back")
     about = ("person", "person_id")
     person_id: int
 
@@ -59,6 +70,7 @@ class SkillEndorsed(Fact):
 class GuestInvited(Fact):
     """An external person was invited."""
 
+    administrative = pgettext_lazy("audit", "Guest invited")
     about = ("person", "person_id")
     person_id: int
     invitation_id: int
@@ -95,6 +107,7 @@ class PasswordForgotten(Fact):
 class EntryLinkHanded(Fact):
     """An administrator made a link to pass on to a person."""
 
+    administrative = pgettext_lazy("audit", "Entry link made")
     about = ("person", "person_id")
     person_id: int
     link_id: int
@@ -104,6 +117,7 @@ class EntryLinkHanded(Fact):
 class AdministratorMade(Fact):
     """Somebody may look after the installation from now on."""
 
+    administrative = pgettext_lazy("audit", "Administrator made")
     about = ("person", "person_id")
     person_id: int
 
@@ -112,6 +126,7 @@ class AdministratorMade(Fact):
 class AdministratorUnmade(Fact):
     """Somebody is no longer an administrator."""
 
+    administrative = pgettext_lazy("audit", "Administrator no more")
     about = ("person", "person_id")
     person_id: int
 
@@ -120,6 +135,7 @@ class AdministratorUnmade(Fact):
 class DepartmentChanged(Fact):
     """A department was added, renamed, moved, given a head or removed (``act``)."""
 
+    administrative = pgettext_lazy("audit", "Department changed")
     department_id: int
     act: str
 
@@ -128,6 +144,7 @@ class DepartmentChanged(Fact):
 class PositionChanged(Fact):
     """A position was added, changed or removed (``act``)."""
 
+    administrative = pgettext_lazy("audit", "Position changed")
     position_id: int
     act: str
 
@@ -136,6 +153,7 @@ class PositionChanged(Fact):
 class LocationChanged(Fact):
     """A location, or a room of it, was added, changed or removed (``act``)."""
 
+    administrative = pgettext_lazy("audit", "Location or room changed")
     location_id: int
     room_id: int | None = None
     act: str
@@ -145,6 +163,7 @@ class LocationChanged(Fact):
 class ProfileFieldChanged(Fact):
     """A field of profiles was added, changed, moved, retired or brought back (``act``)."""
 
+    administrative = pgettext_lazy("audit", "Profile field changed")
     field_id: int
     act: str
 
@@ -153,5 +172,6 @@ class ProfileFieldChanged(Fact):
 class WorkingTimeChanged(Fact):
     """Hours or special days were changed (``act``), of one year where it is about days."""
 
+    administrative = pgettext_lazy("audit", "Working time changed")
     act: str
     year: int | None = None

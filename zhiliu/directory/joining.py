@@ -13,6 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zhiliu.kit.audit import Change, Picture, change, picture, picture_of
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.hanzi import fold, initials, readings
@@ -44,17 +45,23 @@ def new_person(*, name: str, by: Person | None = None, **fields: object) -> Pers
     with transaction.atomic():
         person.save()
         write_name_keys([person])
-        announce(PersonJoined(person_id=person.pk, by_id=by.pk if by else None))
+        fact = PersonJoined(person_id=person.pk, by_id=by.pk if by else None)
+        announce(fact, change=change(Picture(), picture_of(person)))
     return person
 
 
-def change_people(people: Iterable[Person], *, by: Person) -> None:
-    """Tell that people were changed: their name keys are written anew, one fact for all."""
+def change_people(people: Iterable[Person], *, by: Person, was: Picture | None = None) -> None:
+    """Tell that people were changed: their name keys are written anew, one fact for all.
+
+    Args:
+        was: how the only one of them looked before, for the audit.
+    """
     people = list(people)
     with transaction.atomic():
         NameKey.objects.filter(person__in=people).delete()
         write_name_keys(people)
-        announce(PeopleChanged(person_ids=tuple(person.pk for person in people), by_id=by.pk))
+        fact = PeopleChanged(person_ids=tuple(person.pk for person in people), by_id=by.pk)
+        announce(fact, change=change(was, picture_of(people[0])) if was else None)
 
 
 def deactivate(person: Person, *, by: Person) -> None:
@@ -66,19 +73,23 @@ def deactivate(person: Person, *, by: Person) -> None:
     require(is_admin, by)
     with transaction.atomic():
         keep_an_administrator(without=person)
+        was = picture(Person, person.pk)
         # Without the old password a session left open somewhere stays closed, even when the person comes back.
         gone = Person.objects.filter(pk=person.pk, is_active=True)
         if gone.update(is_active=False, password=make_password(None), version=F("version") + 1):
             person.entry_links.filter(used_at=None).update(used_at=timezone.now())
-            announce(PersonLeft(person_id=person.pk, by_id=by.pk))
+            fact = PersonLeft(person_id=person.pk, by_id=by.pk)
+            announce(fact, change=change(was, picture(Person, person.pk)))
 
 
 def bring_back(person: Person, *, by: Person) -> None:
     """A leaver comes back; they need a link to set a password. Doing it twice is harmless."""
     require(is_admin, by)
     with transaction.atomic():
+        was = picture(Person, person.pk)
         if Person.objects.filter(pk=person.pk, is_active=False).update(is_active=True, version=F("version") + 1):
-            announce(PersonReturned(person_id=person.pk, by_id=by.pk))
+            fact = PersonReturned(person_id=person.pk, by_id=by.pk)
+            announce(fact, change=change(was, picture(Person, person.pk)))
 
 
 def keep_an_administrator(*, without: Person) -> None:
@@ -106,7 +117,8 @@ def invite_guest(*, name: str, email: str, by: Person) -> tuple[Person, EntryLin
         if person is None:
             person = new_person(name=name, email=email, kind=Person.Kind.GUEST, by=by)
         invitation = make_link(person, EntryLink.Purpose.INVITED, by=by)
-        announce(GuestInvited(person_id=person.pk, invitation_id=invitation.pk, by_id=by.pk))
+        fact = GuestInvited(person_id=person.pk, invitation_id=invitation.pk, by_id=by.pk)
+        announce(fact, change=Change(person.name, "directory.person"))
     return person, invitation
 
 

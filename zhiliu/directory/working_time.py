@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zhiliu.kit.audit import Picture, change, picture, picture_of
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
@@ -29,19 +30,22 @@ def set_hours(*, starts: dt.time, lunch_starts: dt.time, lunch_ends: dt.time, en
         raise Refused(_("The hours are not in order: start, lunch, end of lunch, end."))
     with transaction.atomic():
         hours = WorkHours.objects.select_for_update().first() or WorkHours()
+        was = picture(WorkHours, hours.pk)
         hours.starts, hours.lunch_starts, hours.lunch_ends, hours.ends = starts, lunch_starts, lunch_ends, ends
         hours.save()
-        announce(WorkingTimeChanged(act="hours", by_id=by.pk))
+        announce(WorkingTimeChanged(act="hours", by_id=by.pk), change=change(was, picture(WorkHours, hours.pk)))
 
 
 def set_day(date: dt.date, *, name: str, works: bool, by: Person) -> SpecialDay:
     """Make a day a holiday or a working day, whatever its weekday; it counts as checked."""
     require(is_admin, by)
     with transaction.atomic():
+        was = _day(date)
         day, _new = SpecialDay.objects.update_or_create(
             date=date, defaults={"name": name, "works": works, "provisional": False}
         )
-        announce(WorkingTimeChanged(act="day", year=date.year, by_id=by.pk))
+        fact = WorkingTimeChanged(act="day", year=date.year, by_id=by.pk)
+        announce(fact, change=change(was, picture_of(day)))
     return day
 
 
@@ -49,8 +53,14 @@ def remove_day(date: dt.date, *, by: Person) -> None:
     """Let a day be like its weekday again. Doing it twice is harmless."""
     require(is_admin, by)
     with transaction.atomic():
+        was = _day(date)
         if SpecialDay.objects.filter(date=date).delete()[0]:
-            announce(WorkingTimeChanged(act="day", year=date.year, by_id=by.pk))
+            announce(WorkingTimeChanged(act="day", year=date.year, by_id=by.pk), change=change(was, Picture()))
+
+
+def _day(date: dt.date) -> Picture:
+    day = SpecialDay.objects.filter(date=date).first()
+    return picture_of(day) if day else Picture()
 
 
 def confirm_year(year: int, *, by: Person) -> None:

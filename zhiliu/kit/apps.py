@@ -5,6 +5,7 @@ from django.apps import AppConfig, apps
 
 OFFERS = (
     "facts",
+    "audited",
     "rules",
     "things",
     "notices",

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.db import transaction
 
+from .audit import Change, auditor
 from .plugs import Plug
 
 logger = logging.getLogger(__name__)
@@ -31,12 +32,14 @@ class Fact:
         community_id: the community it happened in, if one.
 
     A subclass names the thing it is about by ``about`` = (plug label, field name). Facts of acts that promise
-    anonymity set ``day_only``: the log keeps their day instead of their time.
+    anonymity set ``day_only``: the log keeps their day instead of their time. ``administrative`` is what the act is
+    called in the audit, for facts that belong there.
     """
 
     verb: ClassVar[str] = ""
     about: ClassVar[tuple[str, str] | None] = None
     day_only: ClassVar[bool] = False
+    administrative: ClassVar[Any] = ""
     by_id: int | None = None
     community_id: int | None = None
 
@@ -46,6 +49,10 @@ class Fact:
         words = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
         cls.verb = f"{app}.{words}"
         FACTS[cls.verb] = cls
+
+    def is_administrative(self) -> bool:
+        """Whether this very fact belongs in the audit; what people do to themselves does not."""
+        return bool(self.administrative)
 
     def payload(self) -> dict[str, Any]:
         """The ids of this fact, without actor and community, as JSON values."""
@@ -60,8 +67,11 @@ _listeners: dict[type[Fact], list[Callable[[Any], None]]] = defaultdict(list)
 F = TypeVar("F", bound=Fact)
 
 
-def announce(fact: Fact) -> None:
+def announce(fact: Fact, *, change: Change | None = None) -> None:
     """Record ``fact`` in the current transaction and tell the listeners after its commit.
+
+    Args:
+        change: what an administrative act did, for the audit.
 
     Raises:
         RuntimeError: outside a transaction, where the fact and the act could come apart.
@@ -69,6 +79,8 @@ def announce(fact: Fact) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"{fact.verb} announced outside a transaction")
     recorder.provider(fact)
+    if fact.is_administrative():
+        auditor.provider(fact, change or Change())
     for listener in _listeners[type(fact)]:
         # One lambda per listener: functools.partial with robust=True breaks on Django 5.2.
         transaction.on_commit(lambda listener=listener: _tell(listener, fact))  # type: ignore[misc]

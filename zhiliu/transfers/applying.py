@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from zhiliu.kit.audit import Change
 from zhiliu.kit.db import Breath
 from zhiliu.kit.facts import announce
 from zhiliu.kit.importing import Problem, Values
@@ -79,7 +80,7 @@ def _finish(run: ImportRun) -> None:
         _say_what_is_left(run)
     with transaction.atomic():
         if step(run, State.APPLYING, State.DONE, finished_at=timezone.now()):
-            announce(ImportFinished(run_id=run.pk))
+            announce(ImportFinished(run_id=run.pk), change=Change(run.name))
 
 
 def _say_what_is_left(run: ImportRun) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import pgettext_lazy
+
 from zhiliu.kit.facts import Fact
 
 
@@ -11,6 +13,7 @@ from zhiliu.kit.facts import Fact
 class ImportStarted(Fact):
     """Lines of a file begin to come in."""
 
+    administrative = pgettext_lazy("audit", "Import started")
     about = ("import_run", "run_id")
     run_id: int
 
@@ -19,5 +22,6 @@ class ImportStarted(Fact):
 class ImportFinished(Fact):
     """All lines of a file that could come in are in. Nobody is named: the one who started it is told."""
 
+    administrative = pgettext_lazy("audit", "Import finished")
     about = ("import_run", "run_id")
     run_id: int

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
 from zhiliu.files.storing import safe_name
+from zhiliu.kit.audit import Change
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.importing import Values, importers
@@ -200,7 +201,7 @@ def start_applying(run: ImportRun, *, by: Person, work: bool = True) -> None:
             return
         after = State.RECHECKING if current.recheck else State.APPLYING
         if step(current, State(current.state), after, total=total, by=by, finished_at=None):
-            announce(ImportStarted(run_id=run.pk, by_id=by.pk))
+            announce(ImportStarted(run_id=run.pk, by_id=by.pk), change=Change(run.name, after={"lines": total}))
             _go_on(current, work)
 
 

@@ -17,12 +17,13 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
+from zhiliu.kit.tables import as_csv
 
 from . import importing
 from .forms import FileForm
 from .models import ImportRow, ImportRun
 from .queries import STEPS, mendable, progress_of, recent_runs, wrong_rows
-from .reading import SENTENCES, as_csv
+from .reading import SENTENCES
 from .report import report
 from .rules import can_import
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from zhiliu.kit.audit import Change
 from zhiliu.kit.db import insert_rows
 from zhiliu.kit.facts import announce
 from zhiliu.kit.hanzi import readings
@@ -98,16 +99,16 @@ def dismiss_people(people: Sequence[int], *, by: Person) -> int:
     require(is_admin, by)
     with transaction.atomic():
         rows = Person.objects.active().filter(pk__in=list(people)).exclude(pk=by.pk)
-        leaving = list(rows.select_for_update().order_by("pk").only("pk", "is_admin"))
+        leaving = list(rows.select_for_update().order_by("pk").only("pk", "is_admin", "name"))
         for person in leaving:
             if person.is_admin:
                 keep_an_administrator(without=person)
         keys = [person.pk for person in leaving]
         Person.objects.filter(pk__in=keys).update(is_active=False, password=_no_password(), version=F("version") + 1)
         EntryLink.objects.filter(person__in=keys, used_at=None).update(used_at=timezone.now())
-        for key in keys:
+        for person in leaving:
             # One fact each: streams and search of every single one are closed by it.
-            announce(PersonLeft(person_id=key, by_id=by.pk))
+            announce(PersonLeft(person_id=person.pk, by_id=by.pk), change=Change(person.name, "directory.person"))
     return len(keys)
 
 
@@ -231,11 +232,15 @@ class _Batch:
             write_name_keys(self.renamed)
         self._join_managers()
         for person in self.back:
-            announce(PersonReturned(person_id=person.pk, by_id=self.by.pk))
+            fact = PersonReturned(person_id=person.pk, by_id=self.by.pk)
+            announce(fact, change=Change(person.name, "directory.person"))
         self.done.new, self.done.changed = len(new), len(changed)
         if new or changed:
             ids = (tuple(person.pk for person in new), tuple(person.pk for person in changed))
-            announce(PeopleEnrolled(person_ids=ids[0], changed_ids=ids[1], by_id=self.by.pk))
+            announce(
+                PeopleEnrolled(person_ids=ids[0], changed_ids=ids[1], by_id=self.by.pk),
+                change=Change(after={"new": len(new), "changed": len(changed)}),
+            )
 
     def _join_managers(self) -> None:
         """People whose manager came in with the same batch; nobody reports to somebody new yet, so no circle."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from zhiliu.kit.audit import Picture, change, picture, picture_of
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
@@ -28,7 +29,8 @@ def add_department(
         hold_structure()
         _refuse_namesake(name, parent)
         department = Department.objects.create(name=name, parent=parent, head=head)
-        announce(DepartmentChanged(department_id=department.pk, act="added", by_id=by.pk))
+        fact = DepartmentChanged(department_id=department.pk, act="added", by_id=by.pk)
+        announce(fact, change=change(Picture(), picture_of(department)))
     return department
 
 
@@ -51,8 +53,10 @@ def change_department(
                 field="parent",
             )
         _refuse_namesake(name, parent, without=department)
+        was = picture(Department, department.pk)
         Department.objects.filter(pk=department.pk).update(name=name, parent=parent, head=head)
-        announce(DepartmentChanged(department_id=department.pk, act="changed", by_id=by.pk))
+        fact = DepartmentChanged(department_id=department.pk, act="changed", by_id=by.pk)
+        announce(fact, change=change(was, picture(Department, department.pk)))
 
 
 def remove_department(department: Department, *, by: Person) -> None:
@@ -68,8 +72,10 @@ def remove_department(department: Department, *, by: Person) -> None:
             raise Refused(_("There are departments below it. Move or remove them first."))
         if Person.objects.active().filter(department=department.pk).exists():
             raise Refused(_("There are people in it. Move them first."))
+        was = picture(Department, department.pk)
         if Department.objects.filter(pk=department.pk).delete()[0]:
-            announce(DepartmentChanged(department_id=department.pk, act="removed", by_id=by.pk))
+            fact = DepartmentChanged(department_id=department.pk, act="removed", by_id=by.pk)
+            announce(fact, change=change(was, Picture()))
 
 
 def _refuse_namesake(name: str, parent: Department | None, without: Department | None = None) -> None:

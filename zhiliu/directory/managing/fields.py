@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zhiliu.kit.audit import Picture, change, picture, picture_of
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.hanzi import readings
@@ -35,7 +36,8 @@ def add_field(*, label: str, kind: str, by: Person, **settings: Any) -> ProfileF
         _check(label, kind, settings)
         last = ProfileField.objects.aggregate(last=Max("place"))["last"] or 0
         field = ProfileField.objects.create(label=label, kind=kind, key=_free_key(label), place=last + 1, **settings)
-        announce(ProfileFieldChanged(field_id=field.pk, act="added", by_id=by.pk))
+        fact = ProfileFieldChanged(field_id=field.pk, act="added", by_id=by.pk)
+        announce(fact, change=change(Picture(), picture_of(field)))
     return field
 
 
@@ -48,23 +50,28 @@ def change_field(field: ProfileField, *, label: str, by: Person, **settings: Any
     require(is_admin, by)
     with transaction.atomic():
         _check(label, field.kind, settings, without=field)
+        was = picture(ProfileField, field.pk)
         ProfileField.objects.filter(pk=field.pk).update(label=label, **settings)
-        announce(ProfileFieldChanged(field_id=field.pk, act="changed", by_id=by.pk))
+        fact = ProfileFieldChanged(field_id=field.pk, act="changed", by_id=by.pk)
+        announce(fact, change=change(was, picture(ProfileField, field.pk)))
 
 
 def retire_field(field: ProfileField, retired: bool, *, by: Person) -> None:
     """Take a field off all pages, or bring it back; its values stay. Doing it twice is harmless."""
     require(is_admin, by)
     with transaction.atomic():
+        was = picture(ProfileField, field.pk)
         rows = ProfileField.objects.filter(pk=field.pk, retired_at__isnull=retired)
         if rows.update(retired_at=timezone.now() if retired else None):
-            announce(ProfileFieldChanged(field_id=field.pk, act="retired" if retired else "back", by_id=by.pk))
+            fact = ProfileFieldChanged(field_id=field.pk, act="retired" if retired else "back", by_id=by.pk)
+            announce(fact, change=change(was, picture(ProfileField, field.pk)))
 
 
 def move_up(field: ProfileField, *, by: Person) -> None:
     """Show a field one place earlier; the first one stays first."""
     require(is_admin, by)
     with transaction.atomic():
+        was = picture(ProfileField, field.pk)
         order = list(ProfileField.objects.filter(retired_at=None).select_for_update())
         at = next((place for place, one in enumerate(order) if one.pk == field.pk), 0)
         if at == 0:
@@ -72,7 +79,8 @@ def move_up(field: ProfileField, *, by: Person) -> None:
         order[at - 1], order[at] = order[at], order[at - 1]
         for place, one in enumerate(order, start=1):
             ProfileField.objects.filter(pk=one.pk).update(place=place)
-        announce(ProfileFieldChanged(field_id=field.pk, act="moved", by_id=by.pk))
+        fact = ProfileFieldChanged(field_id=field.pk, act="moved", by_id=by.pk)
+        announce(fact, change=change(was, picture(ProfileField, field.pk)))
 
 
 def _check(label: str, kind: str, settings: dict[str, Any], without: ProfileField | None = None) -> None:

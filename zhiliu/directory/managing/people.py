@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from zhiliu.kit.audit import change, picture, picture_of
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
@@ -65,6 +66,7 @@ def change_person(
         current = Person.objects.select_for_update().get(pk=person.pk)
         if current.version != version:
             raise Stale(_("Somebody else changed this meanwhile. Look at what is there now, then save again."))
+        was = picture_of(current)
         refuse_circle(current, fields.get("manager"))
         for name, value in fields.items():
             setattr(current, name, value)
@@ -73,7 +75,7 @@ def change_person(
         current.version = version + 1
         _check(current)
         current.save(update_fields=[*fields, "extra", "version"])
-        change_people([current], by=by)
+        change_people([current], by=by, was=was)
     return current
 
 
@@ -89,10 +91,11 @@ def set_administrator(person: Person, wanted: bool, *, by: Person) -> None:
     with transaction.atomic():
         if not wanted:
             keep_an_administrator(without=person)
+        was = picture(Person, person.pk)
         rows = Person.objects.filter(pk=person.pk, is_admin=not wanted)
         if rows.update(is_admin=wanted, version=F("version") + 1):
             fact = AdministratorMade if wanted else AdministratorUnmade
-            announce(fact(person_id=person.pk, by_id=by.pk))
+            announce(fact(person_id=person.pk, by_id=by.pk), change=change(was, picture(Person, person.pk)))
 
 
 def refuse_circle(person: Person, manager: Person | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from zhiliu.kit.audit import Picture, change, picture
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
@@ -25,8 +26,10 @@ def save_location(location: Location | None, *, name: str, by: Person) -> Locati
     saved.name = name
     try:
         with transaction.atomic():
+            was = picture(Location, saved.pk)
             saved.save()
-            announce(LocationChanged(location_id=saved.pk, act="changed" if location else "added", by_id=by.pk))
+            fact = LocationChanged(location_id=saved.pk, act="changed" if location else "added", by_id=by.pk)
+            announce(fact, change=change(was, picture(Location, saved.pk)))
     except IntegrityError:
         raise Refused(_("There is a location of this name."), field="name") from None
     return saved
@@ -44,8 +47,10 @@ def remove_location(location: Location, *, by: Person) -> None:
             raise Refused(_("People work there. Give them another location first."))
         if Room.objects.filter(location=location.pk).exists():
             raise Refused(_("It has rooms. Remove them first."))
+        was = picture(Location, location.pk)
         if Location.objects.filter(pk=location.pk).delete()[0]:
-            announce(LocationChanged(location_id=location.pk, act="removed", by_id=by.pk))
+            fact = LocationChanged(location_id=location.pk, act="removed", by_id=by.pk)
+            announce(fact, change=change(was, Picture()))
 
 
 def save_room(room: Room | None, *, location: Location, name: str, seats: int, by: Person) -> Room:
@@ -60,8 +65,10 @@ def save_room(room: Room | None, *, location: Location, name: str, seats: int, b
     act = "changed" if room else "added"
     try:
         with transaction.atomic():
+            was = picture(Room, saved.pk)
             saved.save()
-            announce(LocationChanged(location_id=location.pk, room_id=saved.pk, act=act, by_id=by.pk))
+            fact = LocationChanged(location_id=location.pk, room_id=saved.pk, act=act, by_id=by.pk)
+            announce(fact, change=change(was, picture(Room, saved.pk)))
     except IntegrityError:
         raise Refused(_("This location has a room of this name."), field="name") from None
     return saved
@@ -71,5 +78,7 @@ def remove_room(room: Room, *, by: Person) -> None:
     """Remove a room; gatherings planned there keep its name. Doing it twice is harmless."""
     require(is_admin, by)
     with transaction.atomic():
+        was = picture(Room, room.pk)
         if Room.objects.filter(pk=room.pk).delete()[0]:
-            announce(LocationChanged(location_id=room.location_id, room_id=room.pk, act="removed", by_id=by.pk))
+            fact = LocationChanged(location_id=room.location_id, room_id=room.pk, act="removed", by_id=by.pk)
+            announce(fact, change=change(was, Picture()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from zhiliu.kit.audit import Picture, change, picture
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
@@ -27,8 +28,10 @@ def save_position(position: Position | None, *, name: str, level: int, by: Perso
     saved.name, saved.level = name, level
     try:
         with transaction.atomic():
+            was = picture(Position, saved.pk)
             saved.save()
-            announce(PositionChanged(position_id=saved.pk, act="changed" if position else "added", by_id=by.pk))
+            fact = PositionChanged(position_id=saved.pk, act="changed" if position else "added", by_id=by.pk)
+            announce(fact, change=change(was, picture(Position, saved.pk)))
     except IntegrityError:
         raise Refused(_TAKEN, field="name") from None
     return saved
@@ -44,5 +47,7 @@ def remove_position(position: Position, *, by: Person) -> None:
     with transaction.atomic():
         if Person.objects.active().filter(position=position.pk).exists():
             raise Refused(_("People hold this position. Give them another one first."))
+        was = picture(Position, position.pk)
         if Position.objects.filter(pk=position.pk).delete()[0]:
-            announce(PositionChanged(position_id=position.pk, act="removed", by_id=by.pk))
+            fact = PositionChanged(position_id=position.pk, act="removed", by_id=by.pk)
+            announce(fact, change=change(was, Picture()))

@@ -1,0 +1,7 @@
+"""What the audit names about itself."""
+
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.kit.audit import field_words
+
+field_words |= {"entries": pgettext_lazy("audit", "Entries")}

@@ -1,0 +1,16 @@
+"""What happens to the audit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.kit.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditExported(Fact):
+    """Somebody took entries of the audit as a file."""
+
+    administrative = pgettext_lazy("audit", "Audit exported")

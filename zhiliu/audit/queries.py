@@ -1,0 +1,118 @@
+"""The questions administrators ask the audit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.kit.audit import field_words
+from zhiliu.kit.facts import FACTS
+
+from .models import Entry
+
+
+def acts() -> list[tuple[str, str]]:
+    """(verb, words) of everything administrative, by its words."""
+    found = [(verb, str(kind.administrative)) for verb, kind in FACTS.items() if kind.administrative]
+    return sorted(found, key=lambda one: one[1])
+
+
+def entries(
+    *,
+    text: str = "",
+    who: str = "",
+    verb: str = "",
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+) -> QuerySet[Entry]:
+    """Entries that fit.
+
+    Args:
+        text: in what the thing was called, or the beginning of a network address. who: a name, its pinyin or a
+            number. verb: of :func:`acts`. since, until: days, both included.
+    """
+    rows = Entry.objects.all()
+    if text:
+        rows = rows.filter(Q(subject__icontains=text) | Q(address__startswith=text))
+    if who:
+        rows = rows.filter(by_id__in=Person.objects.named(who).values("pk"))
+    if verb:
+        rows = rows.filter(verb=verb)
+    if since:
+        rows = rows.filter(at__gte=_start(since))
+    if until:
+        rows = rows.filter(at__lt=_start(until + dt.timedelta(days=1)))
+    return rows
+
+
+def _start(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+@dataclass
+class Told:
+    """An entry in words.
+
+    Args:
+        what: the act. who: the person, or None. community: its name. lines: (field, before, after).
+    """
+
+    entry: Entry
+    what: str
+    who: Person | None
+    community: str
+    lines: list[tuple[str, str, str]]
+
+
+def tell(rows: Iterable[Entry]) -> list[Told]:
+    """Entries in words, in two queries."""
+    rows = list(rows)
+    people = Person.objects.only("name", "handle", "kind").in_bulk({row.by_id for row in rows if row.by_id})
+    keys = {row.community_id for row in rows if row.community_id}
+    names = dict(Community.objects.without_tree_fields().filter(pk__in=keys).values_list("pk", "name"))
+    return [
+        Told(row, _what(row.verb), people.get(row.by_id), names.get(row.community_id, ""), list(lines_of(row)))
+        for row in rows
+    ]
+
+
+def _what(verb: str) -> str:
+    kind = FACTS.get(verb)
+    return str(kind.administrative) if kind and kind.administrative else verb
+
+
+def lines_of(entry: Entry) -> Iterator[tuple[str, str, str]]:
+    """(field, before, after) in words."""
+    for name in {**entry.before, **entry.after}:
+        before, after = (_shown(entry.model, name, side.get(name)) for side in (entry.before, entry.after))
+        yield str(field_words.get(name, name)), before, after
+
+
+def _shown(model: str, name: str, value: Any) -> str:
+    """A value as people read it; choices by their label."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return _(", ").join(_shown(model, name, one) for one in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {one}" for key, one in value.items())
+    return str(_choices(model, name).get(value, value))
+
+
+def _choices(model: str, name: str) -> dict[Any, Any]:
+    try:
+        return dict(apps.get_model(model)._meta.get_field(name).flatchoices)
+    except (LookupError, ValueError, FieldDoesNotExist, AttributeError):
+        return {}

@@ -1,0 +1,49 @@
+"""Pages of the audit, for administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from zhiliu.directory.rules import is_admin
+from zhiliu.kit.http import Request
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+from zhiliu.kit.tables import as_csv
+
+from .exporting import export as taken
+from .forms import SearchForm
+from .queries import entries, tell
+
+
+@require_GET
+@login_required
+def audit(request: Request) -> HttpResponseBase:
+    """Administrative acts, newest first."""
+    require(is_admin, request.user)
+    form, wanted = _asked(request)
+    page = page_of(entries(**wanted), request, by="-at")
+    context = {"form": form, "page": page, "rows": tell(page.rows), "asked": any(wanted.values())}
+    return render(request, "audit/entries.html", context)
+
+
+@require_POST
+@login_required
+def export(request: Request) -> HttpResponseBase:
+    """What the page shows, all of it, as CSV."""
+    _form, wanted = _asked(request)
+    rows = taken(entries(**wanted), by=request.user)
+    answer = StreamingHttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="audit.csv"'
+    return answer
+
+
+def _asked(request: Request) -> tuple[SearchForm, dict[str, Any]]:
+    """What is looked for, in the address; what cannot be read is not asked for."""
+    form = SearchForm(request.GET)
+    form.is_valid()
+    return form, {name: value for name, value in form.cleaned_data.items() if value}

@@ -1,0 +1,24 @@
+"""What settings of communities are called in the audit."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.kit.audit import field_words
+
+field_words |= {
+    "slug": pgettext_lazy("audit", "Address"),
+    "mark": _("Mark"),
+    "purpose": _("What it is for"),
+    "visibility": _("Who can read"),
+    "admission": _("How to join"),
+    "phase": _("State"),
+    "features": _("Switched on"),
+    "sessions_a_month": _("Gatherings a month"),
+    "started_at": pgettext_lazy("audit", "Started"),
+    "by": pgettext_lazy("audit", "By"),
+    "role": _("Role"),
+    "text": _("Text"),
+    "people": pgettext_lazy("audit", "People"),
+    "count": pgettext_lazy("audit", "How many"),
+    "decision": pgettext_lazy("audit", "Decision"),
+}

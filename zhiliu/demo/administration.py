@@ -1,0 +1,52 @@
+"""What administrators and managers changed in half a year, for the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from zhiliu.communities.joining import give_role
+from zhiliu.communities.models import Membership
+from zhiliu.communities.starting import change_settings
+from zhiliu.communities.tables import Role
+from zhiliu.directory.entrance import hand_link
+from zhiliu.directory.managing.people import set_administrator
+from zhiliu.directory.managing.places import save_room
+from zhiliu.directory.models import Location, Person
+from zhiliu.kit.audit import Whence, whence
+
+from .stage import Stage
+
+OFFICE = Whence("page", "10.8.0.21", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Edg/141.0")
+
+
+def build(stage: Stage) -> None:
+    """Acts that were really done, each at its time."""
+    admin, lin = Person.objects.get(handle="admin"), Person.objects.get(handle="lin")
+    place, helper = Location.objects.order_by("pk")[0], stage.others[7]
+    with _at(stage, -96, "10:12"):
+        room = save_room(None, location=place, name="三楼茶室", seats=6, by=admin)
+    with _at(stage, -61, "16:40"):
+        set_administrator(helper, True, by=admin)
+    with _at(stage, -47, "09:05"):
+        set_administrator(Person.objects.get(pk=helper.pk), False, by=admin)
+    with _at(stage, -33, "14:26"):
+        save_room(room, location=place, name="三楼茶室", seats=8, by=admin)
+    with _at(stage, -12, "11:31"):
+        hand_link(stage.others[20], by=admin)
+    managed = Membership.objects.filter(person=lin, role=Role.MANAGER).select_related("community").order_by("pk")[0]
+    plain = managed.community.memberships.filter(role=Role.MEMBER, person__in=stage.others).order_by("pk")[0]
+    with _at(stage, -9, "17:20"):
+        give_role(managed.community, plain.person, Role.EXPERT, by=lin)
+    with _at(stage, -4, "10:03"):
+        change_settings(managed.community, sessions_a_month=managed.community.sessions_a_month + 1, by=lin)
+
+
+@contextmanager
+def _at(stage: Stage, day: int, hour: str) -> Iterator[None]:
+    mark = whence.set(OFFICE)
+    try:
+        with stage.moment(stage.clock.at(day, hour)):
+            yield
+    finally:
+        whence.reset(mark)

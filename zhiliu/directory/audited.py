@@ -1,0 +1,50 @@
+"""What fields of people and of the structure are called in the audit."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.kit.audit import field_words
+
+field_words |= {
+    "name": _("Name"),
+    "handle": pgettext_lazy("audit", "Short name"),
+    "kind": _("Kind"),
+    "number": pgettext_lazy("person", "Number"),
+    "email": _("Mail address"),
+    "department": _("Department"),
+    "position": _("Position"),
+    "location": _("Location"),
+    "manager": _("Manager"),
+    "hired_on": _("Hired on"),
+    "sentence": pgettext_lazy("audit", "About the person"),
+    "experience": _("Experience"),
+    "pinyin": pgettext_lazy("audit", "Pinyin"),
+    "extra": _("Profile fields"),
+    "language": _("Language"),
+    "time_zone": _("Time zone"),
+    "is_active": pgettext_lazy("audit", "Can sign in"),
+    "is_admin": pgettext_lazy("audit", "Administrator"),
+    "joined_at": pgettext_lazy("audit", "Entered"),
+    "parent": pgettext_lazy("audit", "Belongs to"),
+    "code": pgettext_lazy("audit", "Code"),
+    "head": pgettext_lazy("audit", "Head"),
+    "level": _("Level"),
+    "seats": pgettext_lazy("audit", "Seats"),
+    "key": pgettext_lazy("audit", "Key"),
+    "label": _("Name"),
+    "label_en": pgettext_lazy("audit", "Name in English"),
+    "options": pgettext_lazy("audit", "What can be chosen"),
+    "filled_by": pgettext_lazy("audit", "Filled in by"),
+    "seen_by": pgettext_lazy("audit", "Seen by"),
+    "place": pgettext_lazy("audit", "Place in the list"),
+    "retired_at": pgettext_lazy("audit", "Retired"),
+    "starts": pgettext_lazy("audit", "Start of work"),
+    "lunch_starts": pgettext_lazy("audit", "Start of lunch"),
+    "lunch_ends": pgettext_lazy("audit", "End of lunch"),
+    "ends": pgettext_lazy("audit", "End of work"),
+    "date": pgettext_lazy("audit", "Day"),
+    "works": pgettext_lazy("audit", "Working day"),
+    "provisional": pgettext_lazy("audit", "Not yet compared with what was published"),
+    "new": pgettext_lazy("audit", "New"),
+    "changed": pgettext_lazy("audit", "Changed"),
+}

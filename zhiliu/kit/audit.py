@@ -1,0 +1,113 @@
+"""What is kept about administrative acts besides the fact: what the thing was called, and how it was before and after.
+
+A fact whose class is ``administrative`` is handed to whoever fills :data:`auditor`, in the transaction of the act, with
+the :class:`Change` its verb gives. Facts hold ids only; the texts are kept apart from the log.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Field, Model
+
+from .plugs import Plug
+
+# Of no interest to whoever asks what was changed, or secret.
+UNTOLD = {
+    *("id", "version", "html", "password", "calendar_key", "last_login", "theme"),
+    *("member_count", "tree_depth", "tree_path", "tree_ordering"),
+}
+LONGEST = 2000
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an act did to a thing.
+
+    Args:
+        subject: what the thing is called. model: its label (``directory.person``), '' for none.
+        before, after: what differs, by field name, as JSON values; empty for acts that change no field.
+    """
+
+    subject: str = ""
+    model: str = ""
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Whence:
+    """From where an act comes.
+
+    Args:
+        door: ``page``, ``job`` or ``command``. address: of the network, '' for none. agent: what the browser calls
+            itself.
+    """
+
+    door: str = "system"
+    address: str = ""
+    agent: str = ""
+
+
+whence: ContextVar[Whence] = ContextVar("whence", default=Whence())  # noqa: B039 - frozen
+# Called with a fact of an administrative act and its change.
+auditor: Plug[Callable[[Any, Change], None]] = Plug("keeper of administrative acts")
+# What fields of audited models are called, by name; apps add theirs in ``audited.py``.
+field_words: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """How a thing looks at one moment.
+
+    Args:
+        subject, model: as in :class:`Change`. values: by field name.
+    """
+
+    subject: str = ""
+    model: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def picture(model: type[Model], key: Any) -> Picture:
+    """How the row ``key`` of ``model`` looks now; an empty picture when there is none."""
+    thing = model._base_manager.filter(pk=key).first()
+    return Picture() if thing is None else picture_of(thing)
+
+
+def picture_of(thing: Model) -> Picture:
+    """How a thing looks as it is in memory."""
+    values = {one.name: _plain(one, thing) for one in thing._meta.concrete_fields if one.name not in UNTOLD}
+    return Picture(str(thing)[:200], thing._meta.label_lower, values)
+
+
+def change(before: Picture, after: Picture) -> Change:
+    """What differs between two pictures; of something new or gone, all that says anything."""
+    names = [name for name in {**before.values, **after.values} if before.values.get(name) != after.values.get(name)]
+    told = [name for name in names if not (_empty(before.values.get(name)) and _empty(after.values.get(name)))]
+    return Change(
+        subject=after.subject or before.subject,
+        model=after.model or before.model,
+        before={name: before.values[name] for name in told if name in before.values},
+        after={name: after.values[name] for name in told if name in after.values},
+    )
+
+
+def _plain(one: Field[Any, Any], thing: Model) -> Any:
+    if one.is_relation:
+        related = getattr(thing, one.name)
+        return None if related is None else str(related)[:200]
+    value = getattr(thing, one.attname)
+    if isinstance(value, (dt.datetime, dt.date, dt.time)):
+        return value.isoformat()
+    if isinstance(value, str):
+        return value[:LONGEST]
+    return value if isinstance(value, (int, float, bool, list, dict, type(None))) else str(value)
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value in ("", [], {})
