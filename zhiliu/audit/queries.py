@@ -73,6 +73,11 @@ class Told:
     community: str
     lines: list[tuple[str, str, str]]
 
+    @property
+    def is_short(self) -> bool:
+        """Whether all of it fits in a line."""
+        return len(self.lines) == 1 and len("".join(self.lines[0])) < 60
+
 
 def tell(rows: Iterable[Entry]) -> list[Told]:
     """Entries in words, in two queries."""

@@ -15,7 +15,7 @@ from typing import Any
 from zhiliu.activity.models import Activity
 from zhiliu.audit.keeping import entry_of
 from zhiliu.audit.models import Entry
-from zhiliu.kit import facts
+from zhiliu.kit import audit, facts
 from zhiliu.kit.audit import Change
 from zhiliu.kit.facts import Fact
 
@@ -58,14 +58,14 @@ class Stage:
     @contextmanager
     def recording(self) -> Iterator[None]:
         """While this lasts, announced facts come here instead of to the log."""
-        recorder, auditor = facts.recorder.provider, facts.auditor.provider
+        recorder, auditor = facts.recorder.provider, audit.auditor.provider
         facts.recorder.fill(lambda fact: self.tell(fact, self._moment or self.clock.now))
-        facts.auditor.fill(self._keep)
+        audit.auditor.fill(self._keep)
         try:
             yield
         finally:
             facts.recorder.fill(recorder)
-            facts.auditor.fill(auditor)
+            audit.auditor.fill(auditor)
 
     def _keep(self, fact: Fact, change: Change) -> None:
         """Note an entry of the audit, for acts of somebody at a time that was said."""
