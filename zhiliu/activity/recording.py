@@ -31,3 +31,9 @@ def time_of(fact: Fact) -> dt.datetime:
     """When to say it happened: now, or where anonymity was promised only the day."""
     now = timezone.now()
     return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) if fact.day_only else now
+
+
+def communities_since(moment: dt.datetime) -> set[int]:
+    """Ids of communities in which somebody has done something since ``moment``."""
+    rows = Activity.objects.filter(at__gte=moment, by_id__isnull=False, community_id__isnull=False)
+    return {key for key in rows.order_by().values_list("community_id", flat=True).distinct() if key}

@@ -12,6 +12,7 @@ field_words |= {
     "visibility": _("Who can read"),
     "admission": _("How to join"),
     "phase": _("State"),
+    "merged_into": pgettext_lazy("audit", "Merged into"),
     "features": _("Switched on"),
     "sessions_a_month": _("Gatherings a month"),
     "started_at": pgettext_lazy("audit", "Started"),

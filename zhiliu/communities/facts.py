@@ -120,3 +120,56 @@ class OccasionSet(Fact):
     about = ("community", "community_id")
     occasion_id: int
     removed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhaseChanged(Fact):
+    """A community was opened, put to rest, archived or revived."""
+
+    administrative = pgettext_lazy("audit", "Phase of a community changed")
+    about = ("community", "community_id")
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommunitiesMerged(Fact):
+    """A community (``source_id``) went into another one, in which this happened."""
+
+    administrative = pgettext_lazy("audit", "Communities merged")
+    about = ("community", "community_id")
+    reshaping_id: int
+    source_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommunitySplit(Fact):
+    """A new community (``target_id``) was made out of a part of the one in which this happened."""
+
+    administrative = pgettext_lazy("audit", "Community split")
+    about = ("community", "target_id")
+    reshaping_id: int
+    target_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReshapingUndone(Fact):
+    """A merge or split was undone."""
+
+    administrative = pgettext_lazy("audit", "Merge or split undone")
+    about = ("community", "community_id")
+    reshaping_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommunityOutgrown(Fact):
+    """A community has come to have more members than is useful."""
+
+    about = ("community", "community_id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommunityAsleep(Fact):
+    """Nothing has happened in a community for a long time."""
+
+    about = ("community", "community_id")

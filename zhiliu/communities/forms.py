@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.kit.forms import Form, LongTextField, TextField
 from zhiliu.kit.http import key_of
 
+from .belongings import Chosen, belongings
 from .models import Community
 from .tables import Admission, Feature, Kind
 
@@ -37,7 +38,6 @@ class SettingsForm(Form):
         label=_("Who can read"), choices=Community.Visibility.choices, widget=forms.RadioSelect
     )
     admission = forms.ChoiceField(label=_("How to join"), choices=Admission.choices, widget=forms.RadioSelect)
-    phase = forms.ChoiceField(label=_("State"), choices=Community.Phase.choices)
     features = forms.MultipleChoiceField(
         label=_("Switched on"), choices=Feature.choices, widget=forms.CheckboxSelectMultiple, required=False
     )
@@ -106,3 +106,59 @@ class OccasionForm(Form):
         found = self.cleaned_data
         days = {"starts_on": found["starts_on"], "ends_on": found["ends_on"] or found["starts_on"]}
         return {"title": found["title"], "note": found["note"], **days}
+
+
+class PhaseForm(Form):
+    """The next phase of a community's life."""
+
+    after = forms.ChoiceField(choices=Community.Phase.choices, widget=forms.HiddenInput)
+    why = TextField(label=_("Why, in one line"), max_length=200, required=False)
+
+
+class MergeForm(Form):
+    """Where a community goes."""
+
+    target = forms.ChoiceField(label=_("Into which community"))
+
+    def __init__(self, *args: Any, targets: list[Community], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["target"]
+        field.choices = [("", _("Choose…")), *((one.slug, one.name) for one in targets)]
+
+
+class SplitForm(Form):
+    """Who and what makes up the new community."""
+
+    name = TextField(label=_("Name of the new community"), max_length=40)
+    departments = forms.MultipleChoiceField(
+        label=_("Members of these departments"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    people = forms.MultipleChoiceField(
+        label=_("And these members"),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"data-combobox": reverse_lazy("directory:search")}),
+    )
+    stay = forms.BooleanField(
+        label=_("They stay here too"), required=False, initial=True, help_text=_("Otherwise they leave this community.")
+    )
+
+    def __init__(
+        self, *args: Any, community: Community, departments: list[tuple[int, str, int]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices: Any = self.fields
+        choices["departments"].choices = [(key, f"{name} ({count})") for key, name, count in departments]
+        wanted = self.data.getlist("people") if hasattr(self.data, "getlist") else []
+        # Only members count; the verb sees to that.
+        choices["people"].choices = [(value, value) for value in wanted if key_of(value)]
+        for one in belongings:
+            options = one.options(community)
+            if options:
+                self.fields[f"things-{one.key}"] = forms.MultipleChoiceField(
+                    label=one.name, required=False, choices=options, widget=forms.CheckboxSelectMultiple
+                )
+
+    def things(self) -> Chosen:
+        """What was chosen, by belonging."""
+        found = {name.removeprefix("things-"): value for name, value in self.cleaned_data.items() if "things-" in name}
+        return {key: {int(value) for value in values} for key, values in found.items()}

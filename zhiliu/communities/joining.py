@@ -92,7 +92,7 @@ def add_members(community: Community, roles: Mapping[Person, str], *, by: Person
         # ignore_conflicts: somebody may have joined by themselves since the line above.
         Membership.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
         if new:
-            _recount(community)
+            recount(community)
             ids = tuple(membership.person_id for membership in new)
             names = [membership.person.name for membership in new[:50]]
             announce(
@@ -154,7 +154,7 @@ def _remove(community: Community, person: Person, *, by: Person) -> None:
         _keep_a_manager(community, person)
         deleted, _rows = Membership.objects.filter(community=community, person=person).delete()
         if deleted:
-            _recount(community)
+            recount(community)
             announce(
                 MemberLeft(person_id=person.pk, community_id=community.pk, by_id=by.pk),
                 change=Change(person.name, "directory.person"),
@@ -195,7 +195,8 @@ def _keep_a_manager(community: Community, person: Person) -> None:
         raise Refused(_("A community needs a manager. Give somebody else the role first."))
 
 
-def _recount(community: Community) -> None:
+def recount(community: Community) -> None:
+    """Count the members anew."""
     count = Membership.objects.filter(community=community).count()
     Community.objects.filter(pk=community.pk).update(member_count=count, version=F("version") + 1)
     community.member_count = count

@@ -69,6 +69,9 @@ class Community(TreeNode):
     started_at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
+    size_told_at = models.DateTimeField(null=True, help_text="When its keepers were last told that it has outgrown.")
+    sleep_told_at = models.DateTimeField(null=True, help_text="When its keepers were last told that it is asleep.")
 
     objects: ClassVar[CommunityManager] = CommunityManager()
 
@@ -252,3 +255,55 @@ class Occasion(models.Model):
     def get_absolute_url(self) -> str:
         """Where those who look after the community change it."""
         return address("communities:occasion", self.community.slug, self.pk)
+
+
+class PhaseChange(models.Model):
+    """A community went from one phase of its life to another."""
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="phase_changes")
+    before = models.CharField(max_length=10, choices=Community.Phase.choices)
+    after = models.CharField(max_length=10, choices=Community.Phase.choices)
+    why = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.community}: {self.before} → {self.after}"
+
+
+class Reshaping(models.Model):
+    """A community was merged into another, or a new one was split off; can be undone for a day."""
+
+    class Kind(models.TextChoices):
+        MERGE = "merge", pgettext_lazy("communities", "Merged")
+        SPLIT = "split", pgettext_lazy("communities", "Split off")
+
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    source = models.ForeignKey(Community, models.CASCADE, related_name="reshapings")
+    target = models.ForeignKey(Community, models.CASCADE, related_name="reshaped_from")
+    phase_before = models.CharField(max_length=10, choices=Community.Phase.choices, help_text="Of the source.")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.kind} {self.target}"
+
+
+class Moved(models.Model):
+    """What a reshaping moved, of one kind of things, as that kind needs it for the way back."""
+
+    reshaping = models.ForeignKey(Reshaping, models.CASCADE, related_name="moved")
+    key = models.CharField(max_length=30)
+    count = models.PositiveIntegerField(default=0)
+    things = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("reshaping", "key", name="moved_once")]

@@ -9,7 +9,16 @@ from django.utils.translation import gettext as _
 
 from zhiliu.kit.sending import NoticeKind, offers_notice
 
-from .facts import Announced, AnnouncementReminded, JoinDecided, JoinRequested, MembersJoined, RulebookSet
+from .facts import (
+    Announced,
+    AnnouncementReminded,
+    CommunityAsleep,
+    CommunityOutgrown,
+    JoinDecided,
+    JoinRequested,
+    MembersJoined,
+    RulebookSet,
+)
 from .models import Announcement, Consent, Membership, Receipt
 from .tables import MAY, Act
 
@@ -159,3 +168,50 @@ class RulesChanged(NoticeKind):
     def sentence(self, row: Any) -> Any:
         """Where."""
         return _("“%(title)s” has new rules. Read and accept them.") % {"title": row.title}
+
+
+def _keepers(fact: Any) -> Iterable[int]:
+    """Those who may archive the community of a fact."""
+    roles = [role for role, acts in MAY.items() if Act.ARCHIVE in acts]
+    members = Membership.objects.filter(community_id=fact.community_id or 0, role__in=roles)
+    return members.values_list("person_id", flat=True)
+
+
+@offers_notice
+class HasOutgrown(NoticeKind):
+    """Those who look after a large community are asked whether it should be split."""
+
+    key = "communities.outgrown"
+    group = "mine"
+    fact = CommunityOutgrown
+    icon = "users"
+    calls = True
+
+    def recipients(self, fact: CommunityOutgrown) -> Iterable[int]:
+        """Who may decide."""
+        return _keepers(fact)
+
+    def sentence(self, row: Any) -> Any:
+        """What it is about."""
+        return _("“%(title)s” has become large. Would two smaller ones be livelier?") % {"title": row.title}
+
+
+@offers_notice
+class HasFallenAsleep(NoticeKind):
+    """Those who look after a silent community are asked what should become of it."""
+
+    key = "communities.asleep"
+    group = "mine"
+    fact = CommunityAsleep
+    icon = "moon"
+    calls = True
+
+    def recipients(self, fact: CommunityAsleep) -> Iterable[int]:
+        """Who may decide."""
+        return _keepers(fact)
+
+    def sentence(self, row: Any) -> Any:
+        """What it is about."""
+        return _("Nothing has happened in “%(title)s” for two months. Wake it, merge it, or let it rest.") % {
+            "title": row.title
+        }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import announcements, arranging, calendar, members, pages, rulebooks
+from .views import announcements, arranging, calendar, lifecycle, members, pages, rulebooks
 
 app_name = "communities"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("<slug:slug>/members/<key:pk>/role/", members.role, name="role"),
     path("<slug:slug>/requests/<key:pk>/decision/", members.request_decision, name="request_decision"),
     path("<slug:slug>/settings/", pages.settings, name="settings"),
+    path("<slug:slug>/life/", lifecycle.life, name="life"),
+    path("<slug:slug>/life/phase/", lifecycle.phase, name="phase"),
+    path("<slug:slug>/merge/", lifecycle.merge, name="merge"),
+    path("<slug:slug>/split/", lifecycle.split, name="split"),
+    path("<slug:slug>/life/<key:pk>/undoing/", lifecycle.undoing, name="undoing"),
     path("<slug:slug>/rules/", rulebooks.rulebook, name="rulebook"),
     path("<slug:slug>/rules/edit/", rulebooks.rulebook_edit, name="rulebook_edit"),
     path("<slug:slug>/rules/consent/", rulebooks.consent, name="consent"),

@@ -29,6 +29,7 @@ PARTS = (
     "handbook",
     "imports",
     "administration",
+    "life",
 )
 TOLD = dt.timedelta(days=6)
 UNREAD = dt.timedelta(days=2)

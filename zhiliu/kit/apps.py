@@ -10,6 +10,7 @@ OFFERS = (
     "things",
     "notices",
     "searchables",
+    "belongings",
     "panels",
     "agenda",
     "receivers",

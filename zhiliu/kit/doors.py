@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from .errors import Forbidden, Refused
+from .errors import Elsewhere, Forbidden, Refused
 from .http import Request
 from .models import Once
 
@@ -37,6 +37,8 @@ class DoorsMiddleware:
         """Answer 403 with the rule's reason, or go back with the reason as a message."""
         if isinstance(error, Forbidden):
             return sorry(request, 403, str(error.reason))
+        if isinstance(error, Elsewhere):
+            return HttpResponseRedirect(error.url)
         if isinstance(error, Refused):
             return _refuse(request, error)
         if isinstance(error, OperationalError) and "full" in str(error):

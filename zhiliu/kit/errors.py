@@ -27,3 +27,15 @@ class Refused(Exception):
 
 class Forbidden(Refused):
     """The person can see the thing but may not do this to it; the reason comes from the rule (answer 403)."""
+
+
+class Elsewhere(Exception):
+    """What was asked for has moved; doors send people on.
+
+    Args:
+        url: where it is now.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url

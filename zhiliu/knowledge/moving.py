@@ -37,7 +37,7 @@ def move_article(article: Article, library: Library, *, by: Person) -> Article:
         if article.library_id == library.pk:
             return article
         before = article.library
-        _bring_files(article, library.community)
+        bring_files(article, library.community)
         if library.community_id is None and article.audience == Article.Audience.MEMBERS:
             article.audience = Article.Audience.NAMED
         article.library, article.folder, article.changed_at = library, None, timezone.now()
@@ -56,7 +56,7 @@ def move_article(article: Article, library: Library, *, by: Person) -> Article:
     return article
 
 
-def _bring_files(article: Article, community: Community | None) -> None:
+def bring_files(article: Article, community: Community | None) -> None:
     """Name the files in the text anew for the readers of ``community``.
 
     The old names stay with the old readers, in earlier revisions and in whatever else shows them; contents are kept

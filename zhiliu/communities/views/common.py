@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from zhiliu.kit.db import Prepared
+from zhiliu.kit.errors import Elsewhere
 from zhiliu.kit.http import Request
 
 from .. import queries
@@ -21,6 +22,8 @@ _by_slug = Prepared(lambda slug: Community.objects.without_tree_fields().filter(
 def community_or_404(request: Request, slug: str) -> Community:
     """A community whose inside the person may see."""
     community = _by_slug.first(slug)
+    if community is not None and community.merged_into_id:
+        _send_on(request, community)
     # The rule and not its query set: asked by every page of a community, and the reach is read already.
     if community is None or not can_see(request.user, community):
         raise Http404(slug)
@@ -29,7 +32,18 @@ def community_or_404(request: Request, slug: str) -> Community:
 
 def listed_or_404(request: Request, slug: str) -> Community:
     """A community the person may know of."""
-    return get_object_or_404(Community.objects.without_tree_fields().listed_for(request.user), slug=slug)
+    community = get_object_or_404(Community.objects.without_tree_fields().listed_for(request.user), slug=slug)
+    if community.merged_into_id:
+        _send_on(request, community)
+    return community
+
+
+def _send_on(request: Request, community: Community) -> None:
+    """A merged community's addresses lead to the same page of the one it went into."""
+    target = Community.objects.without_tree_fields().get(pk=community.merged_into_id)
+    path = request.path.replace(f"/communities/{community.slug}/", f"/communities/{target.slug}/", 1)
+    query = request.META.get("QUERY_STRING", "")
+    raise Elsewhere(f"{path}?{query}" if query else path)
 
 
 def frame(request: Request, community: Community, tab: str, **context: Any) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def settings(request: Request, slug: str) -> HttpResponseBase:
     """Settings of a community."""
     community = community_or_404(request, slug)
     require(can_set_up, request.user, community)
-    names = ("name", "mark", "purpose", "visibility", "admission", "phase", "features", "sessions_a_month")
+    names = ("name", "mark", "purpose", "visibility", "admission", "features", "sessions_a_month")
     form = SettingsForm(request.POST or None, initial={name: getattr(community, name) for name in names})
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,0 +1,172 @@
+"""Two communities become one: everything goes along, links keep working, and for a day there is a way back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.audit import Change
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from ..belongings import Chosen, Part, all_of, belongings, parts
+from ..facts import CommunitiesMerged, CommunityChanged, ReshapingUndone
+from ..models import Community, Moved, Reshaping
+from ..rules import can_set_up
+from .people import join_all, part_again
+from .phases import set_phase
+
+UNDO = dt.timedelta(days=1)
+MEMBERS = "members"
+
+
+@dataclass(frozen=True)
+class MergePreview:
+    """What a merge would do.
+
+    Args:
+        parts: things that move. members: people of the source; both: of them, those who are in the target already;
+            after: members of the target afterwards.
+    """
+
+    parts: list[Part]
+    members: int
+    both: int
+    after: int
+
+
+def preview_merge(source: Community, target: Community) -> MergePreview:
+    """What :func:`merge_communities` would do now."""
+    ids = source.memberships.values("person_id")
+    both = target.memberships.filter(person_id__in=ids).count()
+    members = source.memberships.count()
+    return MergePreview(parts(source), members, both, target.memberships.count() + members - both)
+
+
+def merge_communities(source: Community, target: Community, *, by: Person) -> Reshaping:
+    """Everything of ``source`` goes into ``target``; ``source`` is archived and its addresses lead to ``target``.
+
+    Merging again what has been merged is harmless.
+
+    Raises:
+        Forbidden: ``by`` may not set up both.
+        Refused: it is the same one, or one of them has gone into a third.
+    """
+    require(can_set_up, by, source)
+    require(can_set_up, by, target)
+    if source.pk == target.pk:
+        raise Refused(_("A community cannot be merged into itself."))
+    with transaction.atomic():
+        source, target = hold(source, target)
+        if source.merged_into_id == target.pk:
+            return source.reshapings.filter(target=target, undone_at=None)[0]
+        if source.merged_into_id or target.merged_into_id:
+            raise Refused(_("One of the two has gone into another community already."))
+        if target.phase == Community.Phase.ARCHIVED:
+            raise Refused(_("“%(name)s” is archived. Revive it first.") % {"name": target.name})
+        reshaping = begin(Reshaping.Kind.MERGE, source, target, by)
+        carry(reshaping, all_of(source))
+        keep(reshaping, MEMBERS, join_all(source, target, by=by))
+        Community.objects.filter(pk=source.pk).update(merged_into=target)
+        if source.phase != Community.Phase.ARCHIVED:
+            set_phase(source, Community.Phase.ARCHIVED, by=by, why=str(_("Merged into “%s”") % target.name))
+        announce(
+            CommunitiesMerged(reshaping_id=reshaping.pk, source_id=source.pk, community_id=target.pk, by_id=by.pk),
+            change=Change(f"{source.name} → {target.name}"),
+        )
+        index_anew(source, target, by)
+    return reshaping
+
+
+def undo_merge(reshaping: Reshaping, *, by: Person) -> None:
+    """Put everything back that has not been moved on since. What is new in the target stays there.
+
+    Undoing again is harmless.
+
+    Raises:
+        Forbidden: ``by`` may not set up the target.
+        Refused: more than a day has passed.
+    """
+    require(can_set_up, by, reshaping.target)
+    with transaction.atomic():
+        source, target = hold(reshaping.source, reshaping.target)
+        if not claim(reshaping, by):
+            return
+        bring_back(reshaping, source, target)
+        part_again(reshaping.moved.get(key=MEMBERS).things, source, target)
+        Community.objects.filter(pk=source.pk).update(merged_into=None)
+        if source.phase != reshaping.phase_before:
+            set_phase(source, reshaping.phase_before, by=by, why=str(_("Merge undone")))
+        tell_undone(reshaping, source, target, by)
+
+
+def hold(first: Community, second: Community) -> tuple[Community, Community]:
+    """Both rows as they are now, locked in the order of their keys, so that two acts on the same pair cannot block
+    each other.
+    """
+    keys = sorted({first.pk, second.pk})
+    rows = Community.objects.without_tree_fields().select_for_update().filter(pk__in=keys).order_by("pk")
+    found = {row.pk: row for row in rows}
+    return found[first.pk], found[second.pk]
+
+
+def begin(kind: Reshaping.Kind, source: Community, target: Community, by: Person) -> Reshaping:
+    """The noun of what is about to happen."""
+    return Reshaping.objects.create(kind=kind, source=source, target=target, phase_before=source.phase, by=by)
+
+
+def carry(reshaping: Reshaping, keys: Chosen) -> None:
+    """Move things of all kinds, and keep what the way back needs."""
+    for one in belongings:
+        if keys.get(one.key):
+            things = one.move(keys[one.key], reshaping.source, reshaping.target)
+            keep(reshaping, one.key, things, len(keys[one.key]))
+
+
+def keep(reshaping: Reshaping, key: str, things: object, count: int = 0) -> None:
+    """Keep what one kind of things needs for the way back."""
+    Moved.objects.create(reshaping=reshaping, key=key, things=things, count=count)
+
+
+def bring_back(reshaping: Reshaping, source: Community, target: Community) -> None:
+    """The way back of :func:`carry`, last first."""
+    kept = {row.key: row.things for row in reshaping.moved.all()}
+    for one in reversed(list(belongings)):
+        if one.key in kept:
+            one.take_back(kept[one.key], source, target)
+
+
+def claim(reshaping: Reshaping, by: Person) -> bool:
+    """Mark it undone. False when somebody else did; the filtered update lets one of two win.
+
+    Raises:
+        Refused: more than a day has passed.
+    """
+    now = timezone.now()
+    if reshaping.undone_at is None and now - reshaping.at > UNDO:
+        raise Refused(_("This can be undone for a day only."))
+    rows = Reshaping.objects.filter(pk=reshaping.pk, undone_at=None)
+    return bool(rows.update(undone_at=now, undone_by=by))
+
+
+def tell_undone(reshaping: Reshaping, source: Community, target: Community, by: Person) -> None:
+    """The facts of an undoing."""
+    announce(
+        ReshapingUndone(reshaping_id=reshaping.pk, community_id=source.pk, by_id=by.pk),
+        change=Change(f"{source.name} ← {target.name}"),
+    )
+    index_anew(source, target, by)
+
+
+def index_anew(source: Community, target: Community, by: Person) -> None:
+    """Both communities are drawn and indexed anew: who may read what they hold has changed."""
+    for community in (source, target):
+        Community.objects.filter(pk=community.pk).update(version=F("version") + 1)
+        announce(CommunityChanged(community_id=community.pk, by_id=by.pk))

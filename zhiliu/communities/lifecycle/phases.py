@@ -1,0 +1,65 @@
+"""A community comes to life, rests, is archived, and is revived."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.audit import change, picture
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from ..facts import CommunityChanged, PhaseChanged
+from ..models import Community, PhaseChange
+from ..rules import can_archive
+
+Phase = Community.Phase
+# From each phase to those that may follow it.
+NEXT: dict[str, tuple[str, ...]] = {
+    Phase.INCUBATING: (Phase.ACTIVE, Phase.ARCHIVED),
+    Phase.ACTIVE: (Phase.DORMANT, Phase.ARCHIVED),
+    Phase.DORMANT: (Phase.ACTIVE, Phase.ARCHIVED),
+    Phase.ARCHIVED: (Phase.ACTIVE,),
+}
+
+
+def change_phase(community: Community, after: str, *, by: Person, why: str = "") -> PhaseChange | None:
+    """Take a community to another phase of its life. The phase it has already changes nothing.
+
+    Args:
+        why: one line for the members.
+
+    Returns:
+        The change, or None when there was none.
+
+    Raises:
+        Refused: that phase cannot follow, or the community has gone into another one.
+    """
+    require(can_archive, by, community)
+    with transaction.atomic():
+        current = Community.objects.without_tree_fields().select_for_update().get(pk=community.pk)
+        if current.phase == after:
+            return None
+        if current.merged_into_id or after not in NEXT[current.phase]:
+            raise Refused(_("This does not follow from the phase the community is in."))
+        made = set_phase(current, after, by=by, why=why)
+    community.refresh_from_db()
+    return made
+
+
+def set_phase(community: Community, after: str, *, by: Person | None, why: str = "") -> PhaseChange:
+    """Write the phase down, inside the caller's transaction and after its checks."""
+    was, before = picture(Community, community.pk), community.phase
+    Community.objects.filter(pk=community.pk).update(phase=after, version=F("version") + 1)
+    community.phase = after
+    made = PhaseChange.objects.create(community=community, before=before, after=after, why=why, by=by)
+    by_id = by.pk if by else None
+    announce(
+        PhaseChanged(before=before, after=after, community_id=community.pk, by_id=by_id),
+        change=change(was, picture(Community, community.pk)),
+    )
+    announce(CommunityChanged(community_id=community.pk, by_id=by_id))
+    return made

@@ -1,0 +1,129 @@
+"""A part of a community becomes one of its own: chosen people, chosen things and what follows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.audit import Change
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from ..belongings import Chosen, along_with, belongings
+from ..facts import CommunitySplit, CommunityStarted
+from ..joining import add_members, recount
+from ..models import Community, Reshaping
+from ..rules import can_set_up
+from ..starting import free_slug, set_rulebook
+from ..tables import Admission, Role
+from .merging import MEMBERS, begin, bring_back, carry, claim, hold, index_anew, keep, tell_undone
+from .people import add_rows, join_all, rows_of, told
+from .phases import set_phase
+
+# Where a group becomes too large for everybody to know everybody: Dunbar, "Neocortex size as a constraint on group
+# size in primates", Journal of Human Evolution 22 (1992), puts it near 150.
+USEFUL_SIZE = 150
+
+
+def split_community(
+    source: Community, *, name: str, people: Iterable[Person], things: Chosen, stay: bool = True, by: Person
+) -> Reshaping:
+    """Make a new community of ``people`` and ``things``, with the kind, rules and settings of ``source``.
+
+    Args:
+        things: chosen ids by belonging; what follows them goes along. stay: whether the people remain in ``source``.
+
+    Raises:
+        Forbidden: ``by`` may not set up ``source``.
+        Refused: the name is taken, or nobody was chosen who is a member.
+    """
+    require(can_set_up, by, source)
+    with transaction.atomic():
+        source = Community.objects.without_tree_fields().select_for_update().get(pk=source.pk)
+        if source.merged_into_id or source.phase == Community.Phase.ARCHIVED:
+            raise Refused(_("This community is archived: it can be read, but not changed."))
+        moving = rows_of(source.memberships.filter(person__in=list(people)))
+        if not moving:
+            raise Refused(_("Choose at least one member."), field="people")
+        target = _alike(source, name, by)
+        reshaping = begin(Reshaping.Kind.SPLIT, source, target, by)
+        add_rows(target, moving)
+        add_members(target, {by: Role.MANAGER}, by=by)
+        target.memberships.filter(person=by).update(role=Role.MANAGER)
+        told(target, [row for row in moving if row[0] != by.pk], by)
+        keep(reshaping, MEMBERS, {"was": [] if stay else _let_go(source, moving)}, len(moving))
+        carry(reshaping, along_with(things, source))
+        recount(target)
+        recount(source)
+        announce(
+            CommunitySplit(reshaping_id=reshaping.pk, target_id=target.pk, community_id=source.pk, by_id=by.pk),
+            change=Change(f"{source.name} → {target.name}", after={"count": len(moving)}),
+        )
+        index_anew(source, target, by)
+    return reshaping
+
+
+def _alike(source: Community, name: str, by: Person) -> Community:
+    if Community.objects.filter(name=name).exists():
+        raise Refused(_("A community of this name exists already."), field="name")
+    fields = ("kind", "visibility", "features", "sessions_a_month", "parent_id")
+    # Other ways in (a rule, invitations) were set up for the old community and would say nothing about the new one.
+    admission = source.admission if source.admission == Admission.OPEN else Admission.REQUEST
+    target = Community.objects.create(
+        name=name,
+        slug=free_slug(name),
+        mark=name[:1],
+        admission=admission,
+        by=by,
+        **{field: getattr(source, field) for field in fields},
+    )
+    announce(CommunityStarted(community_id=target.pk, by_id=by.pk))
+    current = source.rulebooks.first()
+    if current is not None:
+        set_rulebook(target, current.text, by=by, starting=True)
+    return target
+
+
+def _let_go(source: Community, moving: list[Any]) -> list[Any]:
+    """Those who go leave ``source``; its managers stay, so that it keeps one."""
+    leaving = [row for row in moving if row[1] != Role.MANAGER]
+    source.memberships.filter(person_id__in=[row[0] for row in leaving]).delete()
+    return leaving
+
+
+def undo_split(reshaping: Reshaping, *, by: Person) -> None:
+    """The new community goes back into the old one with all it holds by now. Undoing again is harmless.
+
+    Raises:
+        Forbidden: ``by`` may not set up the old community.
+        Refused: more than a day has passed.
+    """
+    require(can_set_up, by, reshaping.source)
+    with transaction.atomic():
+        source, target = hold(reshaping.source, reshaping.target)
+        if not claim(reshaping, by):
+            return
+        bring_back(reshaping, source, target)
+        add_rows(source, reshaping.moved.get(key=MEMBERS).things["was"])
+        # What has come into the new community since goes along, as in a merge.
+        for one in belongings:
+            one.move(one.keys(target), target, source)
+        join_all(target, source, by=by)
+        Community.objects.filter(pk=target.pk).update(merged_into=source)
+        set_phase(target, Community.Phase.ARCHIVED, by=by, why=str(_("Split undone")))
+        tell_undone(reshaping, source, target, by)
+
+
+def departments_of(community: Community) -> list[tuple[int, str, int]]:
+    """(id, name, how many members) of the departments of its members, largest first: where it might be split."""
+    rows = community.memberships.exclude(person__department=None).values_list(
+        "person__department_id", "person__department__name"
+    )
+    counted = rows.annotate(n=Count("pk")).order_by("-n", "person__department__name")
+    return [(key, name, count) for key, name, count in counted]

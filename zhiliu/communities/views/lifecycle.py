@@ -1,0 +1,170 @@
+"""The life of a community: phases, merging, splitting, undoing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.rules import require
+
+from ..belongings import parts
+from ..forms import MergeForm, PhaseForm, SplitForm
+from ..lifecycle.merging import UNDO, merge_communities, preview_merge, undo_merge
+from ..lifecycle.phases import NEXT, change_phase
+from ..lifecycle.splitting import USEFUL_SIZE, departments_of, split_community, undo_split
+from ..models import Community, Reshaping
+from ..reach import reach
+from ..rules import can_archive, can_set_up
+from ..tables import Act
+from .common import community_or_404, frame
+
+SHOWN = 20
+
+
+@require_GET
+@login_required
+def life(request: Request, slug: str) -> HttpResponseBase:
+    """The phase it is in, what can follow, and what has been."""
+    community = community_or_404(request, slug)
+    require(can_archive, request.user, community)
+    context = frame(
+        request,
+        community,
+        "",
+        next=[(after, _acts()[after]) for after in NEXT[community.phase]],
+        changes=community.phase_changes.select_related("by")[:SHOWN],
+        reshapings=_told(request, community),
+        useful_size=USEFUL_SIZE if community.member_count > USEFUL_SIZE else 0,
+    )
+    return render(request, "communities/life.html", context)
+
+
+def _acts() -> dict[str, str]:
+    """What going to a phase is called."""
+    phase = Community.Phase
+    return {
+        phase.ACTIVE: _("Open it"),
+        phase.DORMANT: _("Let it rest"),
+        phase.ARCHIVED: _("Archive it"),
+    }
+
+
+def _told(request: Request, community: Community) -> list[dict[str, Any]]:
+    """Merges into it and splits from it, each with whether the viewer can undo it."""
+    rows = _reshapings(community).select_related("source", "target", "by")[:SHOWN]
+    may, latest = can_set_up(request.user, community), timezone.now() - UNDO
+    return [{"one": row, "undo": may and row.undone_at is None and row.at > latest} for row in rows]
+
+
+def _reshapings(community: Community) -> QuerySet[Reshaping]:
+    kind = Reshaping.Kind
+    return Reshaping.objects.filter(Q(kind=kind.MERGE, target=community) | Q(kind=kind.SPLIT, source=community))
+
+
+@require_POST
+@login_required
+def phase(request: Request, slug: str) -> HttpResponseBase:
+    """Take it to another phase."""
+    community = community_or_404(request, slug)
+    form = PhaseForm(request.POST)
+    if form.is_valid():
+        change_phase(community, form.cleaned_data["after"], by=request.user, why=form.cleaned_data["why"])
+        messages.success(request, _("Saved"))
+    return redirect("communities:life", slug=slug)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def merge(request: Request, slug: str) -> HttpResponseBase:
+    """Choose where it goes (``?target=``), see what that does, and do it."""
+    community = community_or_404(request, slug)
+    require(can_set_up, request.user, community)
+    targets = _targets(request.user, community)
+    asked = request.POST or request.GET
+    form = MergeForm(asked if "target" in asked else None, targets=targets)
+    chosen = form.is_valid() and next(one for one in targets if one.slug == form.cleaned_data["target"])
+    if request.method == "POST" and chosen:
+        merge_communities(community, chosen, by=request.user)
+        text = _("“%(source)s” is part of “%(target)s” now. For a day you can undo this.")
+        messages.success(request, text % {"source": community.name, "target": chosen.name})
+        return redirect("communities:life", slug=chosen.slug)
+    more: dict[str, Any] = {"form": form}
+    if chosen:
+        opens = community.visibility != chosen.visibility == Community.Visibility.OPEN
+        more |= {"target": chosen, "preview": preview_merge(community, chosen), "opens": opens}
+    return render(request, "communities/merge.html", frame(request, community, "", **more))
+
+
+def _targets(person: Person, community: Community) -> list[Community]:
+    """Communities the person may set up, without this one and what is archived."""
+    rows = Community.objects.without_tree_fields().exclude(pk=community.pk).exclude(phase=Community.Phase.ARCHIVED)
+    if not person.is_admin:
+        rows = rows.filter(pk__in=list(reach(person).all_roles))
+    return [one for one in rows.order_by("name") if reach(person).may(Act.REPAIR_SETTINGS, one.pk)]
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def split(request: Request, slug: str) -> HttpResponseBase:
+    """Choose who and what makes up a new community, see it (``look=1``), and make it."""
+    community = community_or_404(request, slug)
+    require(can_set_up, request.user, community)
+    form = SplitForm(request.POST or None, community=community, departments=departments_of(community))
+    more: dict[str, Any] = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        people = _chosen_people(community, form)
+        if "look" in request.POST:
+            more |= {"look": True, "people": people, "parts": parts(community, form.things())}
+        else:
+            try:
+                made = _split(request, community, form, people)
+            except Refused as refused:
+                form.refuse(refused)
+            else:
+                return redirect(made.target)
+    return render(request, "communities/split.html", frame(request, community, "", **more))
+
+
+def _chosen_people(community: Community, form: SplitForm) -> QuerySet[Person]:
+    wanted = form.cleaned_data
+    inside = Q(department__in=wanted["departments"]) | Q(pk__in=wanted["people"])
+    return Person.objects.active().filter(inside, memberships__community=community).order_by("name")
+
+
+def _split(request: Request, community: Community, form: SplitForm, people: QuerySet[Person]) -> Reshaping:
+    made = split_community(
+        community,
+        name=form.cleaned_data["name"],
+        people=people,
+        things=form.things(),
+        stay=form.cleaned_data["stay"],
+        by=request.user,
+    )
+    messages.success(request, _("“%(name)s” is there. For a day you can undo this.") % {"name": made.target.name})
+    return made
+
+
+@require_POST
+@login_required
+def undoing(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Undo a merge or a split."""
+    community = community_or_404(request, slug)
+    found = get_object_or_404(_reshapings(community).select_related("source", "target"), pk=pk)
+    undo = undo_merge if found.kind == Reshaping.Kind.MERGE else undo_split
+    undo(found, by=request.user)
+    messages.success(request, _("Undone: everything is where it was."))
+    return redirect("communities:life", slug=slug)
