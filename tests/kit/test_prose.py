@@ -28,7 +28,7 @@ def test_scripts_and_unsafe_addresses_do_not_survive() -> None:
 
 def test_headings_get_anchors_that_differ() -> None:
     headings = render("## 做法\n\n## 做法\n").headings
-    assert [heading.anchor for heading in headings] == ["做法", "做法-2"]
+    assert [heading.anchor for heading in headings] == ["做法", "做法-1"]
 
 
 def test_tables_scroll_in_their_own_frame() -> None:
