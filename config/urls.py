@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("zhiliu.knowledge.urls")),
     path("", include("zhiliu.gatherings.urls")),
     path("administration/imports/", include("zhiliu.transfers.urls")),
+    path("imports/", include("zhiliu.transfers.documents.urls")),
     path("administration/", include("zhiliu.console.urls")),
     path("gallery/", gallery, name="gallery"),
 ]

@@ -84,3 +84,5 @@ can_write = name_rule("knowledge.write", _of_library(community_rules.can_publish
 can_edit = name_rule("knowledge.edit", in_open_library & (can_keep | writes))
 can_publish = name_rule("knowledge.publish", can_edit & can_write)
 can_verify = name_rule("knowledge.verify", _of_library(community_rules.can_verify, keeps_organisation_library))
+# A thousand pages at once change a library for everybody: that is for those who look after it.
+can_import = name_rule("knowledge.import", in_open_library & can_write & can_keep)
