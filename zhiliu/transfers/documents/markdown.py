@@ -189,9 +189,8 @@ def _tag(found: re.Match[str], resolve: Resolve) -> str:
         words = (alt[1] or alt[2] or "") if alt else ""
         return words if end.address is None else f'<a href="{end.address}">{words or end.address}</a>'
     address = (end.address or "#").replace('"', "%22")
-    return found[0][: attribute.start() - found.start()] + (
-        f'{attribute["before"]}"{address}"' + found[0][attribute.end() - found.start() :]
-    )
+    before, after = found["tag"][: attribute.start()], found["tag"][attribute.end() :]
+    return f'{before}{attribute["before"]}"{address}"{after}'
 
 
 def _bare(address: str) -> str:
