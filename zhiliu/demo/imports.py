@@ -62,7 +62,7 @@ SEAL = (
 )
 SOUND = "# 听声音判断压缩机\n\n先听启动那两秒：闷响多半缺氟，尖响先查[底座](底座.md)。\n"
 FIRST = {"上门手册/上门带什么.md": CARD, "上门手册/密封条.md": SEAL}
-AGAIN = {
+AGAIN: dict[str, str | bytes] = {
     **FIRST,
     "上门手册/密封条.md": SEAL.replace("取最大的", "取最大的，再加两毫米"),
     "上门手册/听声音.md": SOUND,
