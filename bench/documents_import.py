@@ -67,12 +67,13 @@ def measure(path: Path) -> None:
         pages = ask(data, "SELECT count(*) FROM knowledge_importedpage WHERE digest != ''")
         print(f"{path.name}: {brought[3]}")
         print(
-            f"  dry run {looked[0]:.1f} s CPU ({looked[1]:.0f} s); all of it {brought[0]:.1f} s CPU ({brought[1]:.0f} s), "
-            f"index {followed[0]:.1f} s CPU ({followed[1]:.0f} s)"
+            f"  dry run {looked[0]:.1f} s CPU ({looked[1]:.0f} s); all of it {brought[0]:.1f} s CPU "
+            f"({brought[1]:.0f} s), index {followed[0]:.1f} s CPU ({followed[1]:.0f} s)"
         )
         print(
             f"  {pages / (brought[1] + followed[1]):.0f} pages/s with links and index, "
-            f"peak {max(brought[2], followed[2]):.0f} MB PSS; another writer waited {writer.longest * 1000:.0f} ms at the most",
+            f"peak {max(brought[2], followed[2]):.0f} MB PSS; another writer waited "
+            f"{writer.longest * 1000:.0f} ms at the most",
             flush=True,
         )
     finally:

@@ -1,7 +1,7 @@
 """Imports of people, and of documents.
 
-The first roster is long done, a new one waits with lines needing somebody. A folder of documents came into a community's
-library, and lies there again with some changes and some files that are refused.
+The first roster is long done, a new one waits with lines needing somebody. A folder of documents came into the library
+of a community, and lies there again with some changes and some files that are refused.
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ over pages in short batches.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -57,6 +58,10 @@ class Standing(Enum):
     LEFT = "left"
 
 
+# Begins with some pages, and answers with a function that waits for what :meth:`Receiver.take` wants.
+Prepare = Callable[[Sequence[Page]], Callable[[], list[Any]]]
+
+
 class Receiver(ABC):
     """Keeps pages. Everything it is asked to do may be asked twice."""
 
@@ -97,8 +102,8 @@ class Receiver(ABC):
         """
 
     @abstractmethod
-    def prepare(self, pages: Sequence[Page]) -> list[Any]:
-        """Do what takes long, outside of the transaction in which pages come in."""
+    def preparing(self, count: int) -> AbstractContextManager[Prepare]:
+        """Do what takes long, outside of the transaction in which pages come in, for about ``count`` pages."""
 
     @abstractmethod
     def take(self, key: int, prepared: Sequence[Any], *, by: Any, publishes: bool) -> set[str]:

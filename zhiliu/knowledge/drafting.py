@@ -151,7 +151,11 @@ def show_to_readers(article: Article) -> None:
 
 def render_article(markdown: str) -> Rendered:
     """The text of an article as readers see it; takes long for long ones."""
-    rendered = render(markdown, html=True)
+    return with_boxes(render(markdown, html=True))
+
+
+def with_boxes(rendered: Rendered) -> Rendered:
+    """Tasks get their boxes."""
     return replace(rendered, html=_TASK.sub(_box, rendered.html))
 
 

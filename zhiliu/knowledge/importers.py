@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.documents import Page, Path, Place, Receiver, Standing, receiver
+from zhiliu.kit.documents import Path, Place, Prepare, Receiver, Standing, receiver
 
 from . import importing
 from .importing import Prepared
@@ -52,9 +53,9 @@ class Libraries(Receiver):
         """For the readers of the library."""
         return importing.keep_file(Library.objects.select_related("community").get(pk=key), name, content, by=by)
 
-    def prepare(self, pages: Sequence[Page]) -> list[Prepared]:
-        """Rendered."""
-        return importing.prepare(pages)
+    def preparing(self, count: int) -> AbstractContextManager[Prepare]:
+        """Rendering."""
+        return importing.preparing(count)
 
     def take(self, key: int, prepared: Sequence[Prepared], *, by: Any, publishes: bool) -> set[str]:
         """Into the articles."""

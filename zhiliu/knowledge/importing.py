@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -23,9 +24,10 @@ from zhiliu.kit.documents import Page, Path, Standing
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.prose import Rendered
+from zhiliu.kit.rendering import renderer
 from zhiliu.kit.rules import require
 
-from .drafting import render_article, show_rendered
+from .drafting import show_rendered, with_boxes
 from .facts import ArticlesImported
 from .models import Article, Folder, ImportedPage, Library, Publication, Revision
 from .publishing import REVIEW_AFTER
@@ -154,9 +156,16 @@ class Prepared:
     rendered: Rendered
 
 
-def prepare(pages: Sequence[Page]) -> list[Prepared]:
-    """Render pages; this takes long and is done before the transaction."""
-    return [Prepared(page, render_article(page.markdown)) for page in pages]
+@contextmanager
+def preparing(count: int) -> Iterator[Callable[[Sequence[Page]], Callable[[], list[Prepared]]]]:
+    """Render pages, on all processors where there are many; this takes long and is done before the transaction."""
+    with renderer(count) as begin:
+
+        def prepare(pages: Sequence[Page]) -> Callable[[], list[Prepared]]:
+            later = begin([page.markdown for page in pages])
+            return lambda: [Prepared(page, with_boxes(one)) for page, one in zip(pages, later(), strict=True)]
+
+        yield prepare
 
 
 def take(library: Library, prepared: Sequence[Prepared], *, by: Person, publishes: bool) -> set[str]:

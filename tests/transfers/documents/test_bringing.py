@@ -20,7 +20,7 @@ from zhiliu.knowledge.drafting import library_of, save_draft
 from zhiliu.knowledge.models import Article, Folder, ImportedPage, Library, Publication, Revision
 from zhiliu.knowledge.publishing import archive
 from zhiliu.search.index import find
-from zhiliu.transfers.documents.applying import apply_batch
+from zhiliu.transfers.documents.applying import _prepared, bring_batch
 from zhiliu.transfers.documents.bringing import advance, bring, discard, pause, resume, start
 from zhiliu.transfers.documents.bundle import open_bundle
 from zhiliu.transfers.documents.models import DocumentFile, DocumentRun
@@ -141,15 +141,16 @@ def test_nothing_is_there_before_somebody_starts_it(look_at: Bring) -> None:
 
 def test_it_pauses_and_goes_on(look_at: Bring, admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("zhiliu.transfers.documents.applying.BATCH", 2)
+    monkeypatch.setattr("zhiliu.transfers.documents.applying.AHEAD", 0)
     run = look_at(HANDBOOK)
     start(run, by=admin, work=False)
     run.refresh_from_db()
-    with open_bundle(run.path) as bundle:
+    with open_bundle(run.path) as bundle, receiver.provider.preparing(3) as prepare:
         receiver.provider.reserve(run.place, [(row.source, row.title) for row in run.rows.all()], by=admin)
-        fetcher = Fetcher(run, bundle, receiver.provider.addresses(run.place))
-        assert apply_batch(run, fetcher)
+        batches = _prepared(run, Fetcher(run, bundle, receiver.provider.addresses(run.place)), prepare)
+        assert bring_batch(run, *next(batches))
         pause(run, by=admin)
-        assert not apply_batch(run, fetcher)
+        assert not bring_batch(run, *next(batches))
     run.refresh_from_db()
     assert run.state == Run.State.PAUSED and run.rows.filter(waiting=True).count() == 1
     assert Article.objects.filter(state="published").count() == 2

@@ -7,13 +7,15 @@ run waits for the row of the run and then finds other files.
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from zhiliu.kit.db import Breath
-from zhiliu.kit.documents import receiver
+from zhiliu.kit.documents import Page, Prepare, receiver
 from zhiliu.kit.facts import announce
 
 from ..facts import DocumentImportFinished
@@ -29,6 +31,9 @@ State, Outcome = DocumentRun.State, DocumentFile.Outcome
 ROOMS = 200
 # About a quarter of a second of reading and rendering; the transaction itself is a tenth of that.
 BATCH = 25
+# Batches that are prepared while one is written; each holds its texts.
+AHEAD = 4
+Batch = tuple[list[DocumentFile], dict[str, Any]]
 
 
 def apply(run: DocumentRun) -> None:
@@ -48,9 +53,34 @@ def _bring_all(run: DocumentRun, bundle: Bundle) -> None:
     if not _make_room(run, bundle):
         return
     fetcher = Fetcher(run, bundle, receiver.provider.addresses(run.place))
-    # Reading and rendering hold no lock and take longer than the transaction: others have their moment.
-    while apply_batch(run, fetcher):
-        pass
+    with receiver.provider.preparing(run.rows.filter(waiting=True).count()) as prepare:
+        # Reading and rendering hold no lock and take longer than the transaction: others have their moment.
+        for rows, ready in _prepared(run, fetcher, prepare):
+            if not bring_batch(run, rows, ready):
+                return
+
+
+def _prepared(run: DocumentRun, fetcher: Fetcher, prepare: Prepare) -> Iterator[Batch]:
+    """Files that wait, with what their pages became, in order; the next are prepared while some are written."""
+    ahead: deque[tuple[list[DocumentFile], list[str], Callable[[], list[Any]]]] = deque()
+    for rows in _batches(run):
+        pages = _read(rows, fetcher)
+        ahead.append((rows, [page.source for page in pages], prepare(pages)))
+        if len(ahead) > AHEAD:
+            yield _waited_for(*ahead.popleft())
+    while ahead:
+        yield _waited_for(*ahead.popleft())
+
+
+def _waited_for(rows: list[DocumentFile], sources: list[str], later: Callable[[], list[Any]]) -> Batch:
+    return rows, dict(zip(sources, later(), strict=True))
+
+
+def _batches(run: DocumentRun) -> Iterator[list[DocumentFile]]:
+    waiting, last = run.rows.filter(waiting=True).order_by("number"), 0
+    while rows := list(waiting.filter(number__gt=last)[:BATCH]):
+        yield rows
+        last = rows[-1].number
 
 
 def _make_room(run: DocumentRun, bundle: Bundle) -> bool:
@@ -86,33 +116,30 @@ def _allowed(run: DocumentRun) -> DocumentRun | None:
     return current
 
 
-def apply_batch(run: DocumentRun, fetcher: Fetcher) -> bool:
-    """Bring in the next files.
+def bring_batch(run: DocumentRun, rows: list[DocumentFile], ready: dict[str, Any]) -> bool:
+    """Bring some files in.
+
+    Args:
+        ready: what their pages became, by source; without those that cannot be read any more.
 
     Returns:
-        Whether there may be more.
+        Whether it may go on.
     """
-    rows = list(run.rows.filter(waiting=True).order_by("number")[:BATCH])
-    pages = _read(rows, fetcher)
-    prepared = receiver.provider.prepare([page for page in pages if page is not None])
-    ready = dict(zip((page.source for page in pages if page is not None), prepared, strict=True))
     with transaction.atomic():
         current = _allowed(run)
-        if current is None or not rows:
-            return False
-        _bring_in(current, rows, ready)
-    return True
+        if current is not None:
+            _bring_in(current, rows, ready)
+    return current is not None
 
 
-def _read(rows: list[DocumentFile], fetcher: Fetcher) -> list[Any]:
-    """Pages of rows; None for those that cannot be read any more."""
-    pages: list[Any] = []
+def _read(rows: list[DocumentFile], fetcher: Fetcher) -> list[Page]:
+    """Pages of rows; those that cannot be read any more keep the reason."""
+    pages: list[Page] = []
     for row in rows:
         try:
             pages.append(fetcher.page(row))
         except NotTaken as error:
             row.reason = error.code
-            pages.append(None)
     return pages
 
 
