@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from zhiliu.kit.prose import render
 from zhiliu.transfers.documents.bundle import NotTaken
 from zhiliu.transfers.documents.word import read_word
 
@@ -81,12 +82,29 @@ def read(content: bytes, source: str = "a/报价.docx") -> tuple[str, str]:
 def test_headings_text_and_tables_survive_and_the_first_heading_is_the_title() -> None:
     table = (
         f"<w:tbl><w:tr><w:tc>{paragraph('项')}</w:tc><w:tc>{paragraph('价')}</w:tc></w:tr>"
-        f"<w:tr><w:tc>{paragraph('条')}</w:tc><w:tc>{paragraph('3')}{paragraph('元')}</w:tc></w:tr></w:tbl>"
+        f"<w:tr><w:tc>{paragraph('条')}</w:tc><w:tc>{paragraph('3|4 元')}</w:tc></w:tr></w:tbl>"
     )
     body = paragraph("报价三步", "1") + paragraph("第一步", "2") + paragraph("先量。") + table
     title, text = read(word(body, {"word/styles.xml": STYLES}))
     assert title == "报价三步"
-    assert text == "## 第一步\n\n先量。\n\n| 项 | 价 |\n| --- | --- |\n| 条 | 3  元 |\n"
+    assert text == "## 第一步\n\n先量。\n\n| 项 | 价 |\n| --- | --- |\n| 条 | 3\\|4 元 |\n"
+
+
+def test_a_table_markdown_cannot_write_stays_as_html() -> None:
+    wide = f'<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{paragraph("合")}</w:tc>'
+    cells = f"<w:tc>{paragraph('一')}{paragraph('二')}</w:tc><w:tc>{paragraph('三')}</w:tc>"
+    _title, text = read(
+        word(paragraph("前") + f"<w:tbl><w:tr>{wide}</w:tr><w:tr>{cells}</w:tr></w:tbl>" + paragraph("后"))
+    )
+    html = render(text, html=True).html
+    assert '<td colspan="2"><p>合</p></td>' in html and "<td><p>一</p><p>二</p></td>" in html
+    assert "\n\n后\n" in text and "<p>后</p>" in html
+
+
+def test_what_looks_like_marks_stays_text() -> None:
+    said = "看 &lt;div&gt; 和 [a](b) 和 *星* 和 a_b_c 和 `码` # 井"
+    html = render(read(word(paragraph("# 井") + paragraph(said)))[1], html=True).html
+    assert html == "<p># 井</p>\n<p>看 &lt;div&gt; 和 [a](b) 和 *星* 和 a_b_c 和 `码` # 井</p>\n"
 
 
 def test_without_a_heading_the_name_is_the_title() -> None:

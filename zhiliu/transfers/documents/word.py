@@ -123,7 +123,7 @@ _Base: Any = MarkdownConverter
 
 
 class _Converter(_Base):
-    """Keeps anchors, so that footnotes and bookmarks can be jumped to."""
+    """Keeps anchors, so that footnotes and bookmarks can be jumped to, and tables Markdown cannot write as HTML."""
 
     class Options(_Base.DefaultOptions):
         heading_style = "atx"
@@ -140,9 +140,32 @@ class _Converter(_Base):
         """Footnotes are items with a name."""
         return super().convert_li(el, _anchor(el) + text.lstrip() if el.get("id") else text, parent_tags)
 
+    def convert_table(self, el: Any, text: str, parent_tags: Any) -> str:
+        """Rows of the same cells with one line each; everything else stays as it is, in a block without empty lines."""
+        if _is_plain(el):
+            return str(super().convert_table(el, text, parent_tags))
+        html = re.sub(r"\s*[\r\n]\s*", " ", str(el))
+        return f"\n\n{html}\n\n"
+
+    def escape(self, text: str, parent_tags: Any) -> str:
+        """What is typed in Word is meant as it stands. Numbers and dashes are left: a typed list becomes a list."""
+        text = re.sub(r"[\\`*|]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|\](?=[(:\[])", r"\\\g<0>", text)
+        return re.sub(r"^(?=#{1,6}\s|>)", r"\\", text)
+
     def convert_img(self, el: Any, text: str, parent_tags: Any) -> str:
         """Pictures that could not be kept are left out."""
         return super().convert_img(el, text, parent_tags) if el.get("src") else ""
+
+
+def _is_plain(table: Any) -> bool:
+    rows = [row.find_all(["td", "th"], recursive=False) for row in table.find_all("tr")]
+    cells = [cell for row in rows for cell in row]
+    return (
+        len({len(row) for row in rows}) == 1
+        and table.find(["table", "ul", "ol"]) is None
+        and not any(cell.get("colspan") or cell.get("rowspan") for cell in cells)
+        and all(len(cell.find_all("p", recursive=False)) < 2 for cell in cells)
+    )
 
 
 def _anchor(element: Any) -> str:
