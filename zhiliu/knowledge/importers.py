@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from zhiliu.directory.models import Person
 from zhiliu.kit.documents import Path, Place, Prepare, Receiver, Standing, receiver
 
@@ -31,7 +33,7 @@ class Libraries(Receiver):
     def why_not(self, person: Person, key: int) -> Any:
         """As the rule says."""
         library = _library(key)
-        return can_import.why_not(person, library) if library is not None else ""
+        return can_import.why_not(person, library) if library is not None else _("The library is gone.")
 
     def compare(self, key: int, digests: Mapping[str, str]) -> dict[str, Standing]:
         """By what was remembered of each page, and by the articles of those that differ."""

@@ -230,12 +230,14 @@ def libraries_to_import_into(person: Person) -> list[Library]:
 
     if person.is_guest:
         return []
-    roles = reach(person).all_roles
-    keys = [key for key in roles if reach(person).may(Act.MODERATE, key) and reach(person).may(Act.PUBLISH, key)]
-    rows = Community.objects.without_tree_fields().filter(pk__in=keys).exclude(phase=Community.Phase.ARCHIVED)
-    mine = [library_of(one) for one in rows.order_by("name") if one.has(Feature.LIBRARY)]
+    rows = Community.objects.without_tree_fields().exclude(phase=Community.Phase.ARCHIVED).order_by("name")
+    # Administrators may everywhere, also where they have no role.
+    rows = rows if person.is_admin else rows.filter(pk__in=list(reach(person).all_roles))
+    mine = [one for one in rows if one.has(Feature.LIBRARY) and reach(person).may(Act.MODERATE, one.pk)]
+    known = {one.community_id: one for one in Library.objects.filter(community__in=mine).select_related("community")}
     others = Library.objects.filter(community=None).exclude(slug="company").order_by("name")
-    found = [organisation_library(), *others, *mine] if person.is_admin else mine
+    whole = [organisation_library(), *others] if person.is_admin else []
+    found = [*whole, *(known.get(one.pk) or library_of(one) for one in mine)]
     return [library for library in found if can_import(person, library)]
 
 

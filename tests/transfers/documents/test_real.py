@@ -78,3 +78,5 @@ def test_real_word_files_come_in_and_broken_ones_are_refused_one_by_one(
         "Third paragraph",
     ]
     assert article("docx/60329.docx").html.count("<td") > 20
+    again = bring_in((shared_data / "docx.zip").read_bytes())
+    assert (again.state, again.counts()["same"], again.counts()["refused"]) == ("ready", 31, 18)

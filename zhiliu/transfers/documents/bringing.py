@@ -53,7 +53,7 @@ def bring(
     Raises:
         Refused: too large, or neither.
     """
-    if reason := receiver.provider.why_not(by, place.key):
+    if (reason := receiver.provider.why_not(by, place.key)) is not None:
         raise Forbidden(reason)
     size = content.seek(0, 2)
     if limited and size > settings.UPLOAD_MAX_BYTES:
