@@ -146,3 +146,12 @@ def test_files_are_forgotten_after_two_weeks_and_numbers_stay(look_at: Bring, ad
 def test_what_cannot_be_read_is_told_on_the_page(look_at: Bring, admin: Person, browse: Any) -> None:
     run = look_at({"a.txt": "x"})
     assert "里面没有 Markdown 或 Word 文件" in browse(admin).get(run.get_absolute_url()).content.decode()
+
+
+def test_throwing_an_import_at_work_away_is_refused_in_a_sentence(look_at: Bring, admin: Person, browse: Any) -> None:
+    run = look_at(FILES)
+    client = browse(admin)
+    client.post(f"{PAGE}{run.pk}/start/")
+    answer = client.post(f"{PAGE}{run.pk}/removal/", follow=True)
+    assert "正在导入。先暂停" in answer.content.decode()
+    assert DocumentRun.objects.get().state == "applying"
