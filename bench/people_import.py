@@ -140,8 +140,8 @@ def measure(path: Path, count: int) -> None:
         took = time.monotonic() - started
         writer.done.set()
         writer.join(35)
-        entered = _ask(data, "SELECT count(*) FROM directory_person WHERE number LIKE 'E%'")
-        led = _ask(data, "SELECT count(*) FROM directory_person WHERE manager_id IS NOT NULL")
+        entered = ask(data, "SELECT count(*) FROM directory_person WHERE number LIKE 'E%'")
+        led = ask(data, "SELECT count(*) FROM directory_person WHERE manager_id IS NOT NULL")
         assert (entered, led) == (count, count - 1), (entered, led, said)
         print(
             f"{path.suffix[1:]}: {count:,} people in {cpu:.1f} s CPU ({took:.0f} s), peak {peak:.0f} MB PSS; "
@@ -163,7 +163,8 @@ def measure(path: Path, count: int) -> None:
         shutil.rmtree(data, ignore_errors=True)
 
 
-def _ask(data: Path, question: str) -> int:
+def ask(data: Path, question: str) -> int:
+    """A number from the database."""
     with sqlite3.connect(data / "zhiliu.sqlite3") as connection:
         return int(connection.execute(question).fetchone()[0])
 

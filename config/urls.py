@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("zhiliu.gatherings.urls")),
     path("administration/imports/", include("zhiliu.transfers.urls")),
     path("administration/audit/", include("zhiliu.audit.urls")),
+    path("imports/", include("zhiliu.transfers.documents.urls")),
     path("administration/", include("zhiliu.console.urls")),
     path("gallery/", gallery, name="gallery"),
 ]

@@ -30,6 +30,8 @@ from zhiliu.polls import rules as poll_rules
 from zhiliu.polls.models import Poll
 from zhiliu.polls.voting import open_poll
 from zhiliu.search.index import find
+from zhiliu.transfers import rules as transfer_rules
+from zhiliu.transfers.documents.models import DocumentRun
 
 
 @pytest.fixture
@@ -62,6 +64,7 @@ def scene(
         (library_of(closed_community), wang),
         (organisation_library(), wang),
     ):
+        DocumentRun.objects.create(name="手册.zip", place=library.pk, by=lin)
         for audience in Article.Audience.values:
             draft = start_draft(library=library, title=f"{audience} 草稿", markdown="先看表，再动手。", by=by)
             article = start_draft(library=library, title=f"{audience} 文章", markdown="先看表，再动手。", by=by)
@@ -78,6 +81,7 @@ def test_twins_agree(scene: None, cast: list[Person]) -> None:
         (Topic.objects.all(), need_rules.can_see),
         (Article.objects.all(), knowledge_rules.can_see),
         (Gathering.objects.all(), gathering_rules.can_see),
+        (DocumentRun.objects.all(), transfer_rules.can_bring),
         (Poll.objects.all(), poll_rules.can_see),
     ]
     for person in cast:

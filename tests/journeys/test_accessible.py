@@ -15,7 +15,7 @@ MORE = (
     *("/articles/1/edit/", "/articles/1/library/", "/gallery/", "/administration/", "/gatherings/23/room/"),
     *("/administration/people/", "/administration/people/wang/", "/administration/fields/", "/working-time/"),
     *("/gatherings/23/wall/", "/gatherings/24/poster/", "/gatherings/sharing/", "/gatherings/31/nominations/"),
-    *("/gatherings/31/", "/gatherings/31/departments/"),
+    *("/gatherings/31/", "/gatherings/31/departments/", "/imports/", "/imports/2/", "/imports/3/"),
 )
 
 

@@ -28,7 +28,7 @@ def test_scripts_and_unsafe_addresses_do_not_survive() -> None:
 
 def test_headings_get_anchors_that_differ() -> None:
     headings = render("## 做法\n\n## 做法\n").headings
-    assert [heading.anchor for heading in headings] == ["做法", "做法-2"]
+    assert [heading.anchor for heading in headings] == ["做法", "做法-1"]
 
 
 def test_tables_scroll_in_their_own_frame() -> None:
@@ -44,3 +44,38 @@ def test_naughty_strings_never_become_markup(shared_data: Path) -> None:
         html = render(text).html.lower()
         assert "<script" not in html, text
         assert 'href="javascript:' not in html and "href='javascript:" not in html, text
+
+
+def test_anchors_are_those_of_github_and_own_ones_are_kept() -> None:
+    text = "## 怎么用：`tidb_x` <span class='v'>从 v5.0 引入</span>\n\n## A & B\n\n## 名字 {#own}\n\n## 名字 {#own}\n"
+    found = render(text, html=True)
+    assert [(one.text, one.anchor) for one in found.headings] == [
+        ("怎么用：tidb_x  从 v5.0 引入 ", "怎么用tidb_x--从-v50-引入"),
+        ("A & B", "a--b"),
+        ("名字", "own"),
+        ("名字", "own-1"),
+    ]
+    assert '<h2 id="own">名字</h2>' in found.html
+
+
+def test_html_counts_only_where_it_is_asked_for_and_only_as_text_mark_up() -> None:
+    text = (
+        '<SimpleTab groupId="os">\n<div label="Linux">\n\n先**装**。\n\n</div>\n</SimpleTab>\n\n'
+        "<table><tr><td colspan='2' onclick='x()'>格<br/>子</td></tr></table>\n\n"
+        "<!-- 注释 -->\n\n写 <token> 和 <b>粗</b>。\n\n<iframe src='https://x'></iframe>\n"
+    )
+    found = render(text, html=True)
+    assert "<p><strong>Linux</strong></p>" in found.html and "<p>先<strong>装</strong>。</p>" in found.html
+    assert '<td colspan="2">格<br>子</td>' in found.html and "<b>粗</b>" in found.html
+    assert "&lt;token&gt;" in found.html and "&lt;iframe" in found.html
+    assert "SimpleTab" not in found.html and "注释" not in found.html and "onclick" not in found.html
+    assert (
+        "Linux" in found.plain and "格" in found.plain and "SimpleTab" not in found.plain and "<token>" in found.plain
+    )
+    assert "&lt;SimpleTab" in render(text).html and "&lt;b&gt;" in render(text).html
+
+
+def test_code_is_coloured_and_stays_text() -> None:
+    found = render("```python\nif a < 1:  # <b>\n    pass\n```\n\n```nothing\n<b>\n```\n").html
+    assert '<span class="k">if</span>' in found and '<span class="c1"># &lt;b&gt;</span>' in found
+    assert '<code class="language-nothing">&lt;b&gt;\n</code>' in found

@@ -1,4 +1,4 @@
-"""An import whose job process is killed goes on where it was."""
+"""An import of people or documents whose job process is killed goes on where it was."""
 
 from __future__ import annotations
 
@@ -60,3 +60,43 @@ def reaches(question, seconds: float) -> bool:  # type: ignore[no-untyped-def]
             return True
         time.sleep(0.1)
     return False
+
+
+PAGES = 400
+BRING = """
+import django, io, zipfile; django.setup()
+from zhiliu.directory.models import Person
+from zhiliu.kit.documents import receiver
+from zhiliu.transfers.documents.bringing import advance, bring, start
+admin = Person.objects.get(handle="admin")
+place = next(one for one in receiver.provider.places(admin) if one.slug == "company")
+content = io.BytesIO()
+with zipfile.ZipFile(content, "w") as packed:
+    for n in range(PAGES):
+        text = f"# K{n}\\n\\n见[下一页](k{(n + 1) % PAGES}.md)。\\n\\n" + f"- **第**一步 `{n}`\\n" * 150
+        packed.writestr(f"k/k{n}.md", text)
+run = bring(content, name="k.zip", place=place, by=admin, work=False)
+advance(run)
+start(run, by=admin)
+"""
+
+
+def test_documents_whose_job_process_is_killed_go_on_and_double_nothing(own_data: Path) -> None:
+    surroundings = environment(own_data, DJANGO_SETTINGS_MODULE="config.settings")
+    subprocess.run([sys.executable, "-c", BRING.replace("PAGES", str(PAGES))], cwd=ROOT, env=surroundings, check=True)
+    product = start(own_data)
+    filled = "SELECT count(*) FROM knowledge_article WHERE title LIKE 'K%' AND state = 'published'"
+    rooms = "SELECT count(*) FROM knowledge_importedpage WHERE source LIKE 'k/%'"
+    try:
+        assert reaches(lambda: product.sql(filled)[0][0] > 50, 60)
+        os.killpg(child(product, "zhiliu.console.work").pid, signal.SIGKILL)
+        there = product.sql(filled)[0][0]
+        waiting = "SELECT count(*) FROM transfers_documentfile WHERE waiting AND source LIKE 'k/%'"
+        assert 0 < there < PAGES and there + product.sql(waiting)[0][0] == PAGES == product.sql(rooms)[0][0]
+        done = "SELECT count(*) FROM transfers_documentrun WHERE name = 'k.zip' AND state = 'done'"
+        assert reaches(lambda: product.sql(done)[0][0] == 1, 240)
+        assert product.sql(filled)[0][0] == product.sql(rooms)[0][0] == PAGES
+        revisions = "SELECT count(*) FROM knowledge_revision WHERE title LIKE 'K%'"
+        assert product.sql(revisions)[0][0] == PAGES
+    finally:
+        end(product)

@@ -269,6 +269,7 @@ def pages(
         *(f"{manage}/people/new/", f"{manage}/people/wang/", f"{manage}/departments/new/"),
         *(f"{manage}/departments/{department.pk}/", f"{manage}/positions/new/", f"{manage}/positions/{position.pk}/"),
         *(f"{manage}/places/new/", f"{manage}/places/{place.pk}/", f"{manage}/places/{place.pk}/rooms/new/"),
+        "/imports/",
         *(f"{manage}/rooms/{room.pk}/", f"{manage}/fields/new/", f"{manage}/fields/{field.pk}/"),
         *("/working-time/hours/", f"/working-time/days/{day.isoformat()}/", "/password/", "/people/lin/profile/"),
     ]

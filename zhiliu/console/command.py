@@ -40,8 +40,11 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--fresh", action="store_true", help="throw the sample company away and make it anew")
     demo.add_argument("--no-start", action="store_true", help="only fill, do not start")
     demo.set_defaults(run=_demo)
-    importing = commands.add_parser("import", help="check a file of people, and bring them in")
-    importing.add_argument("people", help="CSV or XLSX with a number and a name in each line")
+    importing = commands.add_parser("import", help="check a file of people or documents, and bring them in")
+    importing.add_argument("path", help="people: CSV or XLSX; documents: a folder, ZIP, Markdown or Word file")
+    importing.add_argument("--library", help="bring documents into the library of this name in its address")
+    importing.add_argument("--folder", default="", help="documents: the folder there under which all of it goes")
+    importing.add_argument("--drafts", action="store_true", help="documents: as drafts, not published")
     importing.add_argument("--full", action="store_true", help="the file names everybody: tell who is missing from it")
     importing.add_argument("--apply", action="store_true", help="bring in what nothing stands against")
     importing.set_defaults(run=_import)
@@ -118,9 +121,12 @@ def _fill(fresh: bool) -> int:
 
 def _import(options: argparse.Namespace) -> int:
     _django()
-    from .importing import import_people
+    from .importing import import_documents, import_people
 
-    return import_people(options.people, full=options.full, apply=options.apply)
+    if options.library is None:
+        return import_people(options.path, full=options.full, apply=options.apply)
+    wanted = {"library": options.library, "folder": options.folder, "drafts": options.drafts}
+    return import_documents(options.path, apply=options.apply, **wanted)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.utils import translation
 
 from zhiliu.directory.models import Person
+from zhiliu.kit.documents import Place, receiver
 from zhiliu.kit.errors import Refused
+from zhiliu.transfers.documents import bringing
+from zhiliu.transfers.documents.bundle import pack_folder
+from zhiliu.transfers.documents.models import DocumentFile, DocumentRun
+from zhiliu.transfers.documents.sentences import FILE, NOTE, RUN
 from zhiliu.transfers.importing import advance, choose_columns, discard, receive_file, start_applying
 from zhiliu.transfers.models import ImportRow, ImportRun
 from zhiliu.transfers.reading import SENTENCES
@@ -27,15 +35,28 @@ def import_people(path: str, *, full: bool, apply: bool) -> int:
     Returns:
         The exit code: 1 when a line needs a person, 2 when the file cannot be read.
     """
+
+    def act(by: Person) -> int:
+        with Path(path).open("rb") as content:
+            run = receive_file(content, name=Path(path).name, by=by, full=full, work=False)
+        return _go(run, by, apply)
+
+    return _as_administrator(act)
+
+
+def _as_administrator(act: Callable[[Person], int]) -> int:
+    """Do something as the oldest administrator; what is refused is printed.
+
+    Returns:
+        The exit code of the act, or 2 when it was refused.
+    """
     by = Person.objects.active().filter(is_admin=True).order_by("pk").first()
     if by is None:
         print("There is no administrator yet; zhiliu init makes one.", file=sys.stderr)
         return 2
     with translation.override("en"):
         try:
-            with Path(path).open("rb") as content:
-                run = receive_file(content, name=Path(path).name, by=by, full=full, work=False)
-            return _go(run, by, apply)
+            return act(by)
         except Refused as refused:
             print(refused, file=sys.stderr)
         except OSError as error:
@@ -77,3 +98,67 @@ def _report(run: ImportRun) -> None:
     if run.full:
         gone = run.importer.gone(run.rows.values("key"))
         print(f"{gone.count():,} people are not in the file; tick those who left on the page of an import")
+
+
+def import_documents(path: str, *, library: str, folder: str, drafts: bool, apply: bool) -> int:
+    """Look at documents and print what they would do; with ``apply`` bring them in. Without it nothing stays.
+
+    Args:
+        path: a folder, a packed folder, or a single document. library: the slug of where they go.
+
+    Returns:
+        The exit code: 1 when a file was refused or left, 2 when nothing can be read.
+    """
+
+    def act(by: Person) -> int:
+        place = next((one for one in receiver.provider.places(by) if one.slug == library), None)
+        if place is None:
+            known = ", ".join(one.slug for one in receiver.provider.places(by))
+            print(f"There is no library {library}. There are: {known}", file=sys.stderr)
+            return 2
+        wanted = {"folder": folder, "publishes": not drafts}
+        return _go_through(_bring(Path(path), place, by, **wanted), by, apply)
+
+    return _as_administrator(act)
+
+
+def _bring(path: Path, place: Place, by: Person, **wanted: Any) -> DocumentRun:
+    name = path.resolve().name
+    if path.is_dir():
+        with tempfile.TemporaryFile() as packed:
+            pack_folder(path.resolve(), packed)
+            return bringing.bring(packed, name=name, place=place, by=by, work=False, limited=False, **wanted)
+    with path.open("rb") as content:
+        return bringing.bring(content, name=name, place=place, by=by, work=False, limited=False, **wanted)
+
+
+def _go_through(run: DocumentRun, by: Person, apply: bool) -> int:
+    bringing.advance(run)
+    if run.state == DocumentRun.State.UNREADABLE:
+        print(RUN[run.error], file=sys.stderr)
+        bringing.discard(run, by=by)
+        return 2
+    if apply:
+        bringing.start(run, by=by, work=False)
+        run.refresh_from_db()
+        bringing.advance(run)
+    _tell(run, apply)
+    outcomes = DocumentFile.Outcome
+    left = run.rows.filter(outcome__in=[outcomes.REFUSED, outcomes.LEFT]).exists()
+    if not apply:
+        bringing.discard(run, by=by)
+    return 1 if left else 0
+
+
+def _tell(run: DocumentRun, applied: bool) -> None:
+    for row in run.rows.order_by("number").iterator(chunk_size=500):
+        if row.reason:
+            print(f"{row.source}: refused: {FILE[row.reason]}")
+        elif row.outcome == DocumentFile.Outcome.LEFT:
+            print(f"{row.source}: edited here since it came in; left as it is")
+        for kind, end in row.notes:
+            print(f"{row.source}: {NOTE[kind]}: {end}")
+    counts = run.counts()
+    names = {"new": "new", "changed": "changed", "same": "unchanged", "left": "left", "refused": "refused"}
+    said = ", ".join(f"{counts[key]:,} {name}" for key, name in names.items())
+    print(f"{'imported: ' if applied else ''}{said}")

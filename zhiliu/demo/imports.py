@@ -1,10 +1,23 @@
-"""Two imports of people: the first roster, long done, and a new one that waits with lines needing somebody."""
+"""Imports of people, and of documents.
+
+The first roster is long done, a new one waits with lines needing somebody. A folder of documents came into the library
+of a community, and lies there again with some changes and some files that are refused.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
+from collections.abc import Mapping
+from typing import IO
 
+from zhiliu.directory.models import Person
+from zhiliu.kit.documents import receiver
+from zhiliu.knowledge.drafting import library_of
+from zhiliu.knowledge.models import Article, Library, Publication, Revision
+from zhiliu.transfers.documents import bringing
+from zhiliu.transfers.documents.models import DocumentRun
 from zhiliu.transfers.importing import advance, choose_columns, receive_file
 from zhiliu.transfers.models import ImportRun
 
@@ -25,8 +38,85 @@ L3002,单雨,销售,客户经理,L1001,{soon},,
 """
 
 
+CARD = """---
+title: 上门带什么
+summary: 出门前对一遍，少跑一趟
+---
+
+## 必带
+
+- 检漏仪、压力表、[密封条样品](密封条.md#怎么选)
+- 备用保险丝
+
+## 看情况
+
+| 机型 | 再带 |
+| --- | --- |
+| 冷库 | 热像仪 |
+| 冰柜 | 小号表阀 |
+
+![工具箱](图/工具箱.png)
+"""
+SEAL = (
+    "# 密封条怎么换\n\n## 怎么选\n\n量门框内侧，四边都量，取最大的。\n\n## 怎么装\n\n从上边中间往两头压，四角不剪断。\n"
+)
+SOUND = "# 听声音判断压缩机\n\n先听启动那两秒：闷响多半缺氟，尖响先查[底座](底座.md)。\n"
+FIRST = {"上门手册/上门带什么.md": CARD, "上门手册/密封条.md": SEAL}
+AGAIN: dict[str, str | bytes] = {
+    **FIRST,
+    "上门手册/密封条.md": SEAL.replace("取最大的", "取最大的，再加两毫米"),
+    "上门手册/听声音.md": SOUND,
+    "上门手册/旧报价单.docx": b"\xd0\xcf\x11\xe0" + bytes(600),
+    "上门手册/截断的.docx": b"PK\x03\x04" + bytes(60),
+}
+
+
 def build(stage: Stage) -> None:
-    """Make both."""
+    """Make all."""
+    _people(stage)
+    lin, library = stage.people["lin"], library_of(stage.communities["newcomers"])
+    for files, days, applies in ((FIRST, -30, True), (AGAIN, -1, False)):
+        at = stage.clock.at(days, "17:20")
+        bring_documents(stage, packed(files), name="上门手册.zip", library=library, by=lin, at=at, applies=applies)
+
+
+def packed(files: Mapping[str, str | bytes]) -> io.BytesIO:
+    """Documents as somebody packs them."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name, content in files.items():
+            made.writestr(name, content)
+    out.seek(0)
+    return out
+
+
+def bring_documents(
+    stage: Stage, content: IO[bytes], *, name: str, library: Library, by: Person, at: dt.datetime, applies: bool
+) -> DocumentRun:
+    """Bring documents as somebody did at some time.
+
+    Args:
+        applies: whether they came in; else they were only looked at.
+    """
+    place = receiver.provider.place(library.pk)
+    assert place is not None
+    with stage.moment(at):
+        run = bringing.bring(content, name=name, place=place, by=by, work=False)
+        bringing.advance(run)
+        if applies:
+            bringing.start(run, by=by, work=False)
+            run.refresh_from_db()
+            bringing.advance(run)
+    DocumentRun.objects.filter(pk=run.pk).update(at=at, phase_at=at, finished_at=at if applies else None)
+    if applies:
+        articles = Article.objects.filter(library=library, imported_page__source__in=run.rows.values("source"))
+        Revision.objects.filter(article__in=articles).update(at=at)
+        Publication.objects.filter(revision__article__in=articles).update(at=at)
+        articles.update(at=at, changed_at=at, published_at=at)
+    return run
+
+
+def _people(stage: Stage) -> None:
     admin, at = stage.people["admin"], stage.clock.at(-185, "10:00")
     ImportRun.objects.create(
         kind="people",

@@ -15,6 +15,8 @@ from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
 
+PICTURE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+
 
 class File(models.Model):
     """A content, kept once however often it is uploaded."""
@@ -37,7 +39,7 @@ class File(models.Model):
     @property
     def is_picture(self) -> bool:
         """Whether it is a picture browsers show and nothing can run in."""
-        return self.content_type in ("image/png", "image/jpeg", "image/gif", "image/webp")
+        return self.content_type in PICTURE_TYPES
 
 
 class Preview(models.Model):

@@ -20,7 +20,7 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.hanzi import without_invisibles
 
-from .models import File, Upload
+from .models import PICTURE_TYPES, File, Upload
 
 logger = logging.getLogger(__name__)
 MAX_PIXELS = 60_000_000
@@ -88,7 +88,7 @@ def _look_inside(content: IO[bytes], name: str) -> tuple[str, int | None, int | 
     """Type by content, and the size of a picture in pixels."""
     content.seek(0)
     content_type = type_of(content.read(8192), name)
-    if content_type not in ("image/png", "image/jpeg", "image/gif", "image/webp"):
+    if content_type not in PICTURE_TYPES:
         return content_type, None, None
     content.seek(0)
     width, height = _picture_size(content)

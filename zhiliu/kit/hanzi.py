@@ -39,7 +39,8 @@ def words(text: str) -> list[str]:
     """The words of ``text`` for search, folded; long words are followed by their parts."""
     import rjieba
 
-    return [word for word in rjieba.cut_for_search(fold(text)) if _WORD.search(word)]
+    # Most words are nothing but letters, and that is told ten times faster than by the pattern.
+    return [word for word in rjieba.cut_for_search(fold(text)) if word.isalnum() or _WORD.search(word)]
 
 
 @lru_cache(maxsize=4096)

@@ -1,14 +1,17 @@
 """Markdown to safe HTML, once, at save time.
 
-markdown-it-py with CJK-friendly emphasis, tables and strike-through; headings get anchors; nh3 keeps an allow-list.
+markdown-it-py with CJK-friendly emphasis, tables and strike-through; headings get anchors as GitHub makes them, so that
+links written elsewhere keep working; nh3 keeps an allow-list.
 """
 
 from __future__ import annotations
 
+import html as markup
 import itertools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import nh3
@@ -61,13 +64,19 @@ _TAGS = {
         "input",
         "label",
         "section",
+        "b",
+        "i",
+        "u",
+        "dl",
+        "dt",
+        "dd",
     ],
 }
 _ATTRIBUTES = {
     "a": {"href", "title", "id", "class"},
     "img": {"src", "alt", "title", "width", "height", "loading"},
-    "th": {"align"},
-    "td": {"align"},
+    "th": {"align", "colspan", "rowspan"},
+    "td": {"align", "colspan", "rowspan"},
     "code": {"class"},
     "ol": {"start"},
     "input": {"type", "checked", "disabled"},
@@ -98,27 +107,44 @@ class Rendered:
 
 
 @cache
-def _markdown() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "highlight": _highlight})
+def _markdown(html: bool = False) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": html, "linkify": False, "highlight": _highlight})
     parser.enable(["table", "strikethrough"])
     _befriend_cjk(parser)
+    parser.normalizeLink = lru_cache(maxsize=4096)(_normalised(parser.normalizeLink))
+    parser.add_render_rule("html_block", _show_html)
+    parser.add_render_rule("html_inline", _show_html)
     return parser
 
 
-def render(source: str) -> Rendered:
-    """Render Markdown ``source``; raw HTML in it is shown as text, unsafe addresses are dropped."""
-    parser = _markdown()
+_PLAIN_ADDRESS = re.compile(r"(?:https?://[a-z0-9.-]+)?[A-Za-z0-9/_.#?=&+~-]*")
+
+
+def _normalised(usual: Callable[[str], str]) -> Callable[[str], str]:
+    """Most addresses have nothing to encode, and finding that out takes the library a tenth of all its time."""
+    return lambda address: address if _PLAIN_ADDRESS.fullmatch(address) else usual(address)
+
+
+def render(source: str, *, html: bool = False) -> Rendered:
+    """Render Markdown ``source``; unsafe addresses are dropped.
+
+    Args:
+        html: whether plain HTML in it counts, as in documents that come from elsewhere: tables, folds, line breaks.
+            Tags of other tools (``<SimpleTab>``) vanish but for their label, what else is no text mark-up is shown as
+            text. Without it all HTML is shown as text.
+    """
+    parser = _markdown(html)
     tokens = parser.parse(without_invisibles(source))
     headings = _anchor_headings(tokens)
-    html = nh3.clean(
+    clean = nh3.clean(
         parser.renderer.render(tokens, parser.options, {}),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
         link_rel="noopener nofollow",
     )
-    html = html.replace("<table>", '<div class="table-frame"><table>').replace("</table>", "</table></div>")
-    return Rendered(html, headings, _plain(tokens))
+    clean = clean.replace("<table>", '<div class="table-frame"><table>').replace("</table>", "</table></div>")
+    return Rendered(clean, headings, _plain(tokens))
 
 
 def plain(source: str) -> str:
@@ -126,20 +152,34 @@ def plain(source: str) -> str:
     return _plain(_markdown().parse(without_invisibles(source)))
 
 
+_OWN_ANCHOR = re.compile(r"\s*\{#([\w-]+)\}\s*$")
+
+
 def _anchor_headings(tokens: list[Any]) -> list[Heading]:
     found: list[Heading] = []
+    taken: set[str] = set()
     for opening, inline in itertools.pairwise(tokens):
         if opening.type == "heading_open":
-            text = "".join(child.content for child in inline.children or [])
-            anchor = _anchor(text, {heading.anchor for heading in found})
+            children = inline.children or []
+            text = "".join(_words(child) for child in children)
+            # Documents from elsewhere name anchors themselves: "## Setting up {#setup}".
+            if own := _OWN_ANCHOR.search(text):
+                text = text[: own.start()]
+                children[-1].content = _OWN_ANCHOR.sub("", children[-1].content)
+            anchor = _untaken(own[1] if own else anchor_of(text), taken)
+            taken.add(anchor)
             opening.attrSet("id", anchor)
             found.append(Heading(int(opening.tag[1]), text, anchor))
     return found
 
 
-def _anchor(text: str, taken: set[str]) -> str:
-    base = re.sub(r"[^\w-]+", "-", text.lower()).strip("-") or "part"
-    anchor, number = base, 1
+def anchor_of(text: str) -> str:
+    """The anchor of a heading's words: lower case, spaces as hyphens, punctuation gone. GitHub's rule."""
+    return re.sub(r"[^\w\- ]+", "", text.lower().strip()).replace(" ", "-") or "part"
+
+
+def _untaken(base: str, taken: set[str]) -> str:
+    anchor, number = base, 0
     while anchor in taken:
         number += 1
         anchor = f"{base}-{number}"
@@ -153,27 +193,82 @@ def _plain(tokens: list[Any]) -> str:
             lines.append("".join(_words(child) for child in token.children or []))
         elif token.type in ("fence", "code_block"):
             lines.append(token.content)
+        elif token.type == "html_block":
+            lines.append(_html_words(token.content))
     return "\n".join(lines)
 
 
 def _words(token: Any) -> str:
     if token.type in ("softbreak", "hardbreak"):
         return " "
-    return str(token.content)
+    return _html_words(token.content) if token.type == "html_inline" else str(token.content)
+
+
+_TAG = re.compile(r"<!--.*?-->|<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>\s[^<>]*|/?)>", re.DOTALL)
+_LABEL = re.compile(r"""\s(?:label|title)=(?:"([^"]*)"|'([^']*)')""")
+
+
+def _show_html(_renderer: Any, tokens: Any, place: int, _options: Any, _env: Any) -> str:
+    """HTML of the source as far as it is text mark-up; the allow-list looks at it again afterwards."""
+    return _TAG.sub(_show_tag, tokens[place].content)
+
+
+def _show_tag(found: re.Match[str]) -> str:
+    if not found["name"]:
+        return ""
+    label = _LABEL.search(found["rest"]) if not found["end"] else None
+    said = f"<p><strong>{markup.escape(markup.unescape(label[1] or label[2] or ''))}</strong></p>" if label else ""
+    if found["name"][0].isupper() and found["name"].lower() not in _TAGS:
+        return said
+    if found["name"].lower() in _TAGS:
+        return found[0] + (said if found["name"] == "div" else "")
+    return markup.escape(found[0])
+
+
+def _html_words(source: str) -> str:
+    return markup.unescape(_TAG.sub(_said_by_tag, source))
+
+
+def _said_by_tag(found: re.Match[str]) -> str:
+    if not found["name"]:
+        return ""
+    known = found["name"].lower() in _TAGS or found["name"][0].isupper()
+    label = _LABEL.search(found["rest"]) if known and not found["end"] else None
+    if label:
+        return f" {label[1] or label[2] or ''} "
+    return " " if known else found[0]
 
 
 def _highlight(code: str, language: str, _attributes: str) -> str:
-    from pygments import highlight
-    from pygments.formatters import HtmlFormatter
+    """Code with the classes of pygments; its own formatter, which can do much more, takes twice the time."""
+    lexer = _lexer(language)
+    return "".join(_coloured(kind, text) for kind, text in lexer.get_tokens(code)) if lexer is not None else ""
+
+
+def _coloured(kind: Any, text: str) -> str:
+    look, shown = _class_of(kind), markup.escape(text)
+    return f'<span class="{look}">{shown}</span>' if look else shown
+
+
+@cache
+def _class_of(kind: Any) -> str:
+    from pygments.token import STANDARD_TYPES
+
+    while kind not in STANDARD_TYPES:
+        kind = kind.parent
+    return str(STANDARD_TYPES[kind])
+
+
+@lru_cache(maxsize=64)
+def _lexer(language: str) -> Any:
+    """Looking a lexer up takes longer than most pieces of code take it."""
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound
 
-    if not language:
-        return ""
     try:
-        return str(highlight(code, get_lexer_by_name(language), HtmlFormatter(nowrap=True)))
+        return get_lexer_by_name(language) if language else None
     except ClassNotFound:
-        return ""
+        return None
 
 
 _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\u3000-\u303f\U00020000-\U0003ffff]")

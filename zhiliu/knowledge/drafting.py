@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,7 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.prose import render
+from zhiliu.kit.prose import Rendered, render
 from zhiliu.kit.rules import require
 from zhiliu.lineage.linking import note_reached
 
@@ -145,9 +146,23 @@ def save_draft(
 
 def show_to_readers(article: Article) -> None:
     """Render the working copy into what readers see; the caller saves."""
-    rendered = render(article.draft_markdown)
+    show_rendered(article, render_article(article.draft_markdown))
+
+
+def render_article(markdown: str) -> Rendered:
+    """The text of an article as readers see it; takes long for long ones."""
+    return with_boxes(render(markdown, html=True))
+
+
+def with_boxes(rendered: Rendered) -> Rendered:
+    """Tasks get their boxes."""
+    return replace(rendered, html=_TASK.sub(_box, rendered.html))
+
+
+def show_rendered(article: Article, rendered: Rendered) -> None:
+    """Let readers see the working copy, of which ``rendered`` was made; the caller saves."""
     article.title, article.claim = article.draft_title or gettext("Untitled"), article.draft_claim
-    article.html, article.plain = _TASK.sub(_box, rendered.html), rendered.plain
+    article.html, article.plain = rendered.html, rendered.plain
     article.headings = [[heading.level, heading.text, heading.anchor] for heading in rendered.headings]
 
 

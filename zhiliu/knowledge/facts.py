@@ -103,3 +103,11 @@ class ArticleMoved(Fact):
     article_id: int
     from_library_id: int
     library_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticlesImported(Fact):
+    """Some articles were made or changed by an import of documents, in one batch."""
+
+    article_ids: tuple[int, ...]
+    library_id: int

@@ -68,11 +68,12 @@ class Folder(TreeNode):
 
     library = models.ForeignKey(Library, models.CASCADE, related_name="folders")
     name = models.CharField(max_length=80)
+    place = models.PositiveIntegerField(default=0, help_text="Its place beside its like, when it came in with one.")
 
     objects: ClassVar[FolderManager] = FolderManager()
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["place", "name"]
         constraints = [
             models.UniqueConstraint(fields=["library", "parent", "name"], name="folder_once", nulls_distinct=False)
         ]
@@ -210,6 +211,23 @@ class Article(models.Model):
         if self.audience == self.Audience.MEMBERS:
             return [*own, f"c{community.pk}"] if community is not None else own
         return [*own, *(readers(community) if community is not None else [EVERY_EMPLOYEE])]
+
+
+class ImportedPage(models.Model):
+    """A document that was brought into a library, and the article it became; the same document again updates that."""
+
+    library = models.ForeignKey(Library, models.CASCADE, related_name="imported_pages", db_index=False)
+    source = models.CharField(max_length=500, help_text="Its path in what was brought.")
+    article = models.OneToOneField(Article, models.CASCADE, related_name="imported_page")
+    digest = models.CharField(max_length=64, blank=True, help_text="Of the document; empty while there is only room.")
+    written = models.CharField(max_length=64, help_text="Of the working copy as the import left it.")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("library", "source", name="imported_page_once")]
+
+    def __str__(self) -> str:
+        return self.source
 
 
 class Revision(models.Model):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.reach import reach
-from zhiliu.communities.tables import Feature
+from zhiliu.communities.tables import Act, Feature
 from zhiliu.directory.models import Person
 from zhiliu.kit.http import key_of
 from zhiliu.kit.things import ThingCard, cards_for
@@ -93,7 +93,7 @@ def _below(library: Library, folder: int) -> list[int]:
 
 def tree_of(library: Library, viewer: Person) -> list[Branch]:
     """The folders of a library that hold something the viewer may read, as a list with depths."""
-    folders = list(Folder.objects.without_tree_fields().filter(library=library).order_by("name")[:500])
+    folders = list(Folder.objects.without_tree_fields().filter(library=library).order_by("place", "name")[:500])
     rows = Article.objects.visible_to(viewer).published().filter(library=library, folder__isnull=False)
     counts = dict(rows.order_by().values_list("folder").annotate(n=Count("pk")))
     children: dict[int | None, list[Folder]] = {}
@@ -202,8 +202,6 @@ def due_for_review(viewer: Person, limit: int = 6) -> list[Article]:
 
 
 def _kept(viewer: Person) -> list[int]:
-    from zhiliu.communities.tables import Act
-
     return [key for key in reach(viewer).all_roles if reach(viewer).may(Act.VERIFY_ARTICLE, key)]
 
 
@@ -216,8 +214,6 @@ def my_drafts(viewer: Person, limit: int = 6) -> list[Article]:
 
 def writable_libraries(person: Person) -> list[tuple[str, str]]:
     """(slug, name) of the libraries a person may write in."""
-    from zhiliu.communities.tables import Act
-
     if person.is_guest:
         return []
     rows = Community.objects.without_tree_fields().exclude(phase=Community.Phase.ARCHIVED).order_by("name")
@@ -225,6 +221,24 @@ def writable_libraries(person: Person) -> list[tuple[str, str]]:
     mine = [one for one in rows.filter(pk__in=keys) if one.has(Feature.LIBRARY)]
     slugs = dict(Library.objects.filter(community__in=mine).values_list("community", "slug"))
     return [*((slugs.get(one.pk, one.slug), one.name) for one in mine), ("company", _("The whole organisation"))]
+
+
+def libraries_to_import_into(person: Person) -> list[Library]:
+    """Libraries a person may bring documents into; each is made when it is first asked for."""
+    from .drafting import library_of, organisation_library
+    from .rules import can_import
+
+    if person.is_guest:
+        return []
+    rows = Community.objects.without_tree_fields().exclude(phase=Community.Phase.ARCHIVED).order_by("name")
+    # Administrators may everywhere, also where they have no role.
+    rows = rows if person.is_admin else rows.filter(pk__in=list(reach(person).all_roles))
+    mine = [one for one in rows if one.has(Feature.LIBRARY) and reach(person).may(Act.MODERATE, one.pk)]
+    known = {one.community_id: one for one in Library.objects.filter(community__in=mine).select_related("community")}
+    others = Library.objects.filter(community=None).exclude(slug="company").order_by("name")
+    whole = [organisation_library(), *others] if person.is_admin else []
+    found = [*whole, *(known.get(one.pk) or library_of(one) for one in mine)]
+    return [library for library in found if can_import(person, library)]
 
 
 # ---- one article -----------------------------------------------------------------------------------------------------

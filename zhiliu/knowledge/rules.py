@@ -9,7 +9,7 @@ from rules import Predicate
 
 from zhiliu.communities import rules as community_rules
 from zhiliu.communities.reach import reach
-from zhiliu.communities.tables import Act
+from zhiliu.communities.tables import Act, Feature
 from zhiliu.directory.models import Person
 from zhiliu.directory.rules import is_employee
 from zhiliu.kit.rules import Rule, name_rule, rule
@@ -84,3 +84,14 @@ can_write = name_rule("knowledge.write", _of_library(community_rules.can_publish
 can_edit = name_rule("knowledge.edit", in_open_library & (can_keep | writes))
 can_publish = name_rule("knowledge.publish", can_edit & can_write)
 can_verify = name_rule("knowledge.verify", _of_library(community_rules.can_verify, keeps_organisation_library))
+
+
+@rule(_("The library is switched off in this community."))
+def has_library(person: Person, thing: Any) -> bool:
+    """The community has switched its library on."""
+    community = thing.community
+    return community is None or community.has(Feature.LIBRARY)
+
+
+# A thousand pages at once change a library for everybody: that is for those who look after it.
+can_import = name_rule("knowledge.import", in_open_library & has_library & can_write & can_keep)

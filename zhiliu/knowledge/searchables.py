@@ -41,6 +41,8 @@ class Articles(Searchable):
         """Its own facts, and a change of who may see the community."""
         if isinstance(fact, _OWN):
             return [fact.article_id]
+        if isinstance(fact, facts.ArticlesImported):
+            return fact.article_ids
         if isinstance(fact, CommunityChanged) and fact.community_id is not None:
             return Article.objects.filter(library__community_id=fact.community_id).values_list("pk", flat=True)
         return []

@@ -17,7 +17,8 @@ from zhiliu.kit.importing import Problem, Values
 from .facts import ImportFinished
 from .models import ImportRow, ImportRun
 from .rules import can_import
-from .staging import JUDGED, check, judge_rows, step
+from .staging import JUDGED, check, judge_rows
+from .steps import step
 
 State, Outcome = ImportRun.State, ImportRow.Outcome
 # Small enough that others who write wait a fraction of a second.

@@ -25,3 +25,19 @@ class ImportFinished(Fact):
     administrative = pgettext_lazy("audit", "Import finished")
     about = ("import_run", "run_id")
     run_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentImportStarted(Fact):
+    """Documents begin to come in."""
+
+    about = ("document_run", "run_id")
+    run_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentImportFinished(Fact):
+    """All documents that could come in are in. Nobody is named: the one who started it is told."""
+
+    about = ("document_run", "run_id")
+    run_id: int

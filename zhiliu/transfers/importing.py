@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
@@ -27,12 +26,12 @@ from .facts import ImportStarted
 from .models import ImportRow, ImportRun
 from .reading import SENTENCES, Unreadable, format_of
 from .rules import can_import
-from .staging import JUDGED, check, judge_rows, look, problem_of, stage, step
+from .staging import JUDGED, check, judge_rows, look, problem_of, stage
+from .steps import forget_files_of, step, throw_away
 
 State, Outcome = ImportRun.State, ImportRow.Outcome
 # States in which nothing works on the run, so that a person may.
 OPEN = (State.READY, State.PAUSED, State.DONE)
-KEPT = dt.timedelta(days=14)
 LAST_LINES = 500
 
 
@@ -239,12 +238,7 @@ def say_goodbye(run: ImportRun, people: Sequence[int], *, by: Person) -> int:
 def discard(run: ImportRun, *, by: Person) -> None:
     """Throw an import away: its file, its lines. What is in stays in. Doing it twice is harmless."""
     require(can_import, by)
-    path = run.path
-    with transaction.atomic():
-        ImportRow.objects.filter(run=run.pk).delete()
-        ImportRun.objects.filter(pk=run.pk).delete()
-    if path:
-        default_storage.delete(path)
+    throw_away(run)
 
 
 def advance(run: ImportRun) -> None:
@@ -261,10 +255,7 @@ def advance(run: ImportRun) -> None:
 
 def forget_files(now: dt.datetime | None = None) -> None:
     """Delete files and lines of runs whose last step was two weeks ago; that they were stays."""
-    for run in ImportRun.objects.filter(phase_at__lt=(now or timezone.now()) - KEPT).exclude(path=""):
-        default_storage.delete(run.path)
-        ImportRun.objects.filter(pk=run.pk).update(path="", samples=[], tally=run.counts())
-        ImportRow.objects.filter(run=run).delete()
+    forget_files_of(ImportRun, now)
 
 
 def _go_on(run: ImportRun, work: bool = True) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Count, Q
@@ -14,8 +14,8 @@ from zhiliu.kit.addresses import address
 from zhiliu.kit.importing import Importer, importers
 
 
-class ImportRun(models.Model):
-    """One file on its way in: looked at, columns matched, lines read and checked, mended, brought in."""
+class Run(models.Model):
+    """Something on its way in: what all imports have in common. ``rows`` are its lines or files."""
 
     class State(models.TextChoices):
         LOOKING = "looking", pgettext_lazy("import", "Looking at the file")
@@ -29,9 +29,52 @@ class ImportRun(models.Model):
         DONE = "done", pgettext_lazy("import", "Imported")
         UNREADABLE = "unreadable", pgettext_lazy("import", "Cannot be read")
 
-    kind = models.CharField(max_length=40, help_text="Key of the importer.")
+    # What is written over when its file and rows are forgotten.
+    FORGOTTEN: ClassVar[dict[str, Any]] = {"path": ""}
+
     name = models.CharField(max_length=200, help_text="Of the file.")
     path = models.CharField(max_length=200, blank=True, help_text="Where the storage keeps it, until it is done with.")
+    total = models.PositiveIntegerField(default=0, help_text="How many rows this round brings in.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.LOOKING)
+    error = models.CharField(max_length=40, blank=True, help_text="Why the file cannot be read.")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    phase_at = models.DateTimeField(default=timezone.now, help_text="When the present state began.")
+    finished_at = models.DateTimeField(null=True)
+    tally = models.JSONField(default=dict, help_text="Rows of each outcome, once the rows are forgotten.")
+
+    objects: Any
+    rows: Any
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def works(self) -> bool:
+        """Whether a job is at it."""
+        return self.state in WORKING
+
+    def counts(self) -> dict[str, int]:
+        """How many rows there are of each outcome."""
+        found = self.tally or dict(self.rows.order_by().values_list("outcome").annotate(n=Count("pk")))
+        return {str(outcome): found.get(outcome, 0) for outcome in self.rows.model.Outcome.values}
+
+
+_STATES = Run.State
+WORKING = (_STATES.LOOKING, _STATES.STAGING, _STATES.CHECKING, _STATES.RECHECKING, _STATES.APPLYING)
+
+
+class ImportRun(Run):
+    """One table on its way in: looked at, columns matched, lines read and checked, mended, brought in."""
+
+    FORGOTTEN: ClassVar[dict[str, Any]] = {"path": "", "samples": []}
+
+    rows: Any
+
+    kind = models.CharField(max_length=40, help_text="Key of the importer.")
     format = models.CharField(max_length=4)
     encoding = models.CharField(max_length=20, blank=True)
     delimiter = models.CharField(max_length=1, blank=True)
@@ -42,23 +85,10 @@ class ImportRun(models.Model):
     header_line = models.PositiveIntegerField(default=1)
     lines = models.PositiveIntegerField(default=0, help_text="About how many there are.")
     staged = models.PositiveIntegerField(default=0, help_text="How many records of the file were read.")
-    total = models.PositiveIntegerField(default=0, help_text="How many lines this round brings in.")
     recheck = models.BooleanField(default=False, help_text="Something was mended since all lines were checked.")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.LOOKING)
-    error = models.CharField(max_length=40, blank=True, help_text="Why the file cannot be read.")
-    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    phase_at = models.DateTimeField(default=timezone.now, help_text="When the present state began.")
-    finished_at = models.DateTimeField(null=True)
-    tally = models.JSONField(default=dict, help_text="Lines of each outcome, once the lines are forgotten.")
-
-    rows: Any
 
     class Meta:
         indexes = [models.Index(fields=["-at", "-id"], name="import_by_time")]
-
-    def __str__(self) -> str:
-        return self.name
 
     def get_absolute_url(self) -> str:
         """Its page."""
@@ -70,20 +100,6 @@ class ImportRun(models.Model):
         found = importers.get(self.kind)
         assert found is not None, self.kind
         return found
-
-    @property
-    def works(self) -> bool:
-        """Whether a job is at it."""
-        return self.state in WORKING
-
-    def counts(self) -> dict[str, int]:
-        """How many lines there are of each outcome."""
-        found = self.tally or dict(self.rows.order_by().values_list("outcome").annotate(n=Count("pk")))
-        return {str(outcome): found.get(outcome, 0) for outcome in ImportRow.Outcome.values}
-
-
-_STATES = ImportRun.State
-WORKING = (_STATES.LOOKING, _STATES.STAGING, _STATES.CHECKING, _STATES.RECHECKING, _STATES.APPLYING)
 
 
 class ImportRow(models.Model):
@@ -116,3 +132,6 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line}: {self.key}"
+
+
+from .documents.models import DocumentFile, DocumentRun  # noqa: E402, F401  # Django finds models here only

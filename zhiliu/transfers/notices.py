@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from zhiliu.kit.sending import NoticeKind, offers_notice
 
-from .facts import ImportFinished
+from .documents.models import DocumentFile, DocumentRun
+from .facts import DocumentImportFinished, ImportFinished
 from .models import ImportRow, ImportRun
 
 
@@ -34,4 +35,28 @@ class ImportIsDone(NoticeKind):
         """That it is done, and whether something is left to do."""
         if left := row.details.get("left"):
             return _("“%(title)s” is imported; %(left)s lines need you") % {"title": row.title, "left": left}
+        return _("“%(title)s” is imported") % {"title": row.title}
+
+
+@offers_notice
+class DocumentImportIsDone(NoticeKind):
+    """All documents that could come in are in."""
+
+    key = "transfers.documents_imported"
+    group = "mine"
+    fact = DocumentImportFinished
+    icon = "upload"
+
+    def recipients(self, fact: DocumentImportFinished) -> Iterable[int]:
+        """Who started it."""
+        return DocumentRun.objects.filter(pk=fact.run_id).exclude(by=None).values_list("by_id", flat=True)
+
+    def details(self, fact: DocumentImportFinished) -> dict[str, Any]:
+        """How many files were refused."""
+        return {"left": DocumentFile.objects.filter(run=fact.run_id, outcome=DocumentFile.Outcome.REFUSED).count()}
+
+    def sentence(self, row: Any) -> Any:
+        """That it is done, and whether something was refused."""
+        if left := row.details.get("left"):
+            return _("“%(title)s” is imported; %(left)s files were refused") % {"title": row.title, "left": left}
         return _("“%(title)s” is imported") % {"title": row.title}

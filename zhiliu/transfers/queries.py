@@ -12,7 +12,7 @@ from django.utils import timezone
 from zhiliu.kit.importing import ImportField
 
 from .importing import SKIP, proposed
-from .models import ImportRow, ImportRun
+from .models import ImportRow, ImportRun, Run
 from .staging import problem_of
 
 State, Outcome = ImportRun.State, ImportRow.Outcome
@@ -50,6 +50,11 @@ def progress_of(run: ImportRun) -> Progress | None:
         done, total = run.staged, max(run.lines, run.staged) if run.lines else 0
     else:
         return None
+    return measured(run, done, total)
+
+
+def measured(run: Run, done: int, total: int) -> Progress:
+    """So much of it is done since the present state began."""
     spent = (timezone.now() - run.phase_at).total_seconds()
     # The first seconds say little.
     known = done > 0 and total > 0 and spent > 4 and run.state != State.PAUSED

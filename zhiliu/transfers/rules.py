@@ -2,7 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rules import Predicate
+
+from zhiliu.directory.models import Person
 from zhiliu.directory.rules import is_admin
-from zhiliu.kit.rules import name_rule
+from zhiliu.kit.documents import receiver
+from zhiliu.kit.rules import Rule, name_rule, rule
 
 can_import = name_rule("transfers.import", is_admin)
+
+
+def _why_not(person: Person, run: Any) -> Any:
+    return receiver.provider.why_not(person, run.place)
+
+
+_is_welcome = Predicate(lambda person, run: _why_not(person, run) is None, name="is_welcome")
+# A run is seen by those who may bring documents where it goes; twin of ``DocumentRun.objects.visible_to``.
+can_bring = name_rule(
+    "transfers.bring_documents", Rule(_is_welcome, _why_not, "May bring documents into the place they go to")
+)
+
+
+@rule(_("Only those who look after a library can bring documents in."))
+def has_a_place(person: Person, _thing: Any = None) -> bool:
+    """Looks after a place that takes documents in."""
+    return bool(receiver.provider.places(person))
+
+
+can_bring_somewhere = name_rule("transfers.bring_somewhere", has_a_place)

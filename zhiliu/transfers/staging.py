@@ -19,6 +19,7 @@ from zhiliu.kit.importing import ImportField, Problem, Values, Verdict
 
 from .models import ImportRow, ImportRun
 from .reading import MAX_LINES, Shape, Unreadable, header_of, kept_file, plain, records, shape_of
+from .steps import step
 
 State, Outcome = ImportRun.State, ImportRow.Outcome
 CHUNK = 500
@@ -62,18 +63,6 @@ def guess(headers: Iterable[str], known: dict[str, str]) -> list[str]:
             ends = [name for name in known if len(name) > 1 and header.endswith(name) and known[name] not in found]
             found[place] = known[max(ends, key=len)] if ends else ""
     return found
-
-
-def step(run: ImportRun, before: ImportRun.State, after: ImportRun.State, **values: Any) -> bool:
-    """From one state to the next; of two who try at once, one does.
-
-    Returns:
-        Whether this call did it.
-    """
-    values |= {"state": after, "phase_at": timezone.now()}
-    done = ImportRun.objects.filter(pk=run.pk, state=before).update(**values)
-    run.refresh_from_db()
-    return bool(done)
 
 
 def stage(run: ImportRun) -> None:

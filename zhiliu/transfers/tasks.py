@@ -18,10 +18,24 @@ def advance_import(run_id: int) -> None:
         advance(run)
 
 
+@task()
+def advance_documents(run_id: int) -> None:
+    """The same for documents."""
+    from .documents.bringing import advance
+    from .documents.models import DocumentRun
+
+    run = DocumentRun.objects.filter(pk=run_id).first()
+    if run is not None:
+        advance(run)
+
+
 @comes_round(Daily(hour=4))
 @task()
 def forget_old_files() -> None:
     """Files and lines hold personal data: they go two weeks after the last step."""
+    from .documents.models import DocumentRun
     from .importing import forget_files
+    from .steps import forget_files_of
 
     forget_files()
+    forget_files_of(DocumentRun)

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from zhiliu.kit.things import ThingCard, ThingKind, offers_thing
 
+from .documents.models import DocumentRun
 from .models import ImportRun
 from .rules import can_import
 
@@ -32,3 +33,24 @@ class ImportKind(ThingKind):
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
         """All to administrators, none to others."""
         return set(keys) if can_import(person) else set()
+
+
+@offers_thing
+class DocumentImportKind(ThingKind):
+    """Imports of documents, for those who may bring documents where they go."""
+
+    label = "document_run"
+    icon = "upload"
+    name = pgettext_lazy("kind of thing", "Import of documents")
+
+    def load(self, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """One query."""
+        runs = DocumentRun.objects.filter(pk__in=list(keys))
+        return {
+            run.pk: ThingCard("document_run", run.pk, run.name, run.get_absolute_url(), at=run.at, thing=run)
+            for run in runs
+        }
+
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """Through the query set's twin."""
+        return set(DocumentRun.objects.visible_to(person).filter(pk__in=list(keys)).values_list("pk", flat=True))

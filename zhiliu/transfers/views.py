@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from zhiliu.kit.tables import as_csv
 
 from . import importing
 from .forms import FileForm
-from .models import ImportRow, ImportRun
+from .models import ImportRow, ImportRun, Run
 from .queries import STEPS, mendable, progress_of, recent_runs, wrong_rows
 from .reading import SENTENCES
 from .report import report
@@ -83,8 +84,17 @@ def _numbers(one: ImportRun) -> dict[str, Any]:
 def _steps(one: ImportRun) -> list[tuple[str, str]]:
     """The steps, each done, here or to come; the file is there."""
     words = [_("Match columns"), _("Check"), _("Import"), _("Report")]
-    at = next((place for place, (_step, states) in enumerate(STEPS) if one.state in states), 0)
-    states = ["done" if place < at else "here" if place == at else "" for place in range(len(STEPS))]
+    return stepper(words, STEPS, one)
+
+
+def stepper(words: list[str], steps: Sequence[tuple[Any, set[Any]]], one: Run) -> list[tuple[str, str]]:
+    """The steps of an import below "Choose a file".
+
+    Args:
+        words: of each step. steps: the states in which each is the present one.
+    """
+    at = next((place for place, (_step, states) in enumerate(steps) if one.state in states), 0)
+    states = ["done" if place < at else "here" if place == at else "" for place in range(len(steps))]
     return [(_("Choose a file"), "done"), *zip(words, states, strict=True)]
 
 

@@ -13,7 +13,7 @@ from zhiliu.kit.paging import page_of
 
 from .. import queries
 from ..models import Article
-from ..rules import can_write
+from ..rules import can_import, can_write
 from .common import library_or_404
 
 
@@ -50,6 +50,7 @@ def library(request: Request, slug: str) -> HttpResponseBase:
         "path": queries.path_of(folder),
         "templates": Article.Template.choices,
         "may_write": can_write(request.user, found),
+        "may_import": can_import(request.user, found),
         **chosen,
     }
     if found.community is not None:

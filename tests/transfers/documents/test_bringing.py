@@ -1,0 +1,231 @@
+"""Documents become articles, once, and are updated when they come again."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote as quote_url
+
+import pytest
+from django.core.files.storage import default_storage
+
+from zhiliu.activity.models import Activity
+from zhiliu.communities.reach import reach
+from zhiliu.directory.models import Person
+from zhiliu.files.models import File, Upload
+from zhiliu.kit.documents import Place, receiver
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.knowledge.drafting import library_of, save_draft
+from zhiliu.knowledge.models import Article, Folder, ImportedPage, Library, Publication, Revision
+from zhiliu.knowledge.publishing import archive
+from zhiliu.search.index import find
+from zhiliu.transfers.documents.applying import _prepared, bring_batch
+from zhiliu.transfers.documents.bringing import advance, bring, discard, pause, resume, start
+from zhiliu.transfers.documents.bundle import open_bundle
+from zhiliu.transfers.documents.models import DocumentFile, DocumentRun
+from zhiliu.transfers.documents.reading import Fetcher
+from zhiliu.transfers.models import Run
+
+from .conftest import article, outcomes, packed, png
+
+pytestmark = pytest.mark.django_db
+Bring = Callable[..., DocumentRun]
+HANDBOOK = {
+    "手册/TOC.md": "# 目录\n\n## 上门\n\n- [先看什么](/first.md)\n- 冷库\n  - [密封条](/cold/seal.md)\n\n"
+    "## 报价\n\n- [报价单](/quote.md)\n",
+    "手册/first.md": "---\ntitle: 上门先看什么\nsummary: 三处先看\n---\n\n# 别的标题\n\n"
+    "见[密封条](/cold/seal.md#怎么量先断电)，也见[报价](quote.md)。\n\n![表](/media/table.png)\n",
+    "手册/cold/seal.md": "# 密封条\n\n## 怎么量：先断电\n\n回到[上一页](../first.md)，或[没有的](gone.md)。\n",
+    "手册/quote.md": "# 报价单\n\n三页以内。\n",
+    "手册/media/table.png": png(),
+}
+
+
+def test_a_handbook_comes_in_with_its_tree_links_anchors_and_pictures(
+    bring_in: Bring, library: Library, admin: Person
+) -> None:
+    run = bring_in(HANDBOOK)
+    assert run.state == "done" and run.counts() == {"new": 3, "changed": 0, "same": 0, "left": 0, "refused": 0}
+    first, seal, quote = (article(f"手册/{name}.md") for name in ("first", "cold/seal", "quote"))
+    assert (first.title, first.claim, first.state) == ("上门先看什么", "三处先看", "published")
+    assert [str(one) for one in Folder.objects.order_by("place")] == ["上门", "冷库", "报价"]
+    assert seal.folder is not None and str(seal.folder.parent) == "上门"
+    assert f'href="/articles/{seal.pk}/#{quote_url("怎么量先断电")}"' in first.html
+    assert '<h2 id="怎么量先断电">' in seal.html and seal.headings[0][2] == "怎么量先断电"
+    assert f'href="/articles/{quote.pk}/"' in first.html and f'href="/articles/{first.pk}/"' in seal.html
+    assert f'<img src="{Upload.objects.get().get_absolute_url()}" alt="表"' in first.html
+    assert "或没有的。" in seal.draft_markdown and "gone.md" not in seal.draft_markdown
+    assert list(first.authors.all()) == [admin] and first.owner == admin
+    assert Publication.objects.count() == Revision.objects.count() == 3
+    facts = list(Activity.objects.filter(verb="knowledge.articles_imported"))
+    assert [sorted(fact.data["article_ids"]) for fact in facts] == [sorted([first.pk, seal.pk, quote.pk])]
+    assert run.rows.get(source="手册/cold/seal.md").notes == [["link", "gone.md"]]
+
+
+def test_the_same_again_changes_nothing_and_what_differs_is_updated(bring_in: Bring, look_at: Bring) -> None:
+    bring_in(HANDBOOK)
+    before = dict(Article.objects.values_list("pk", "version"))
+    again = bring_in(HANDBOOK)
+    assert again.state == "ready" and again.counts()["same"] == 3
+    assert dict(Article.objects.values_list("pk", "version")) == before and Revision.objects.count() == 3
+    changed = {**HANDBOOK, "手册/quote.md": "# 报价单\n\n两页以内。\n", "手册/more.md": "# 更多\n\n一页。\n"}
+    run = bring_in(changed)
+    assert outcomes(run) == {
+        "手册/cold/seal.md": "same", "手册/first.md": "same", "手册/more.md": "new", "手册/quote.md": "changed",
+    }  # fmt: skip
+    quote = article("手册/quote.md")
+    assert "两页以内" in quote.html and quote.revisions.count() == 2 and quote.revisions.first().is_published
+    assert Article.objects.count() == 4 and Upload.objects.count() == File.objects.count() == 1
+
+
+def test_a_page_counts_as_changed_when_what_it_links_to_or_shows_appears(bring_in: Bring) -> None:
+    bring_in({name: content for name, content in HANDBOOK.items() if "media" not in name})
+    first = article("手册/first.md")
+    assert "<img" not in first.html and "表" in first.html
+    run = bring_in({**HANDBOOK, "手册/cold/gone.md": "# 有了\n\n这里。\n"})
+    assert outcomes(run)["手册/first.md"] == outcomes(run)["手册/cold/seal.md"] == "changed"
+    assert "<img" in article("手册/first.md").html
+    assert f"/articles/{article('手册/cold/gone.md').pk}/" in article("手册/cold/seal.md").html
+
+
+def test_what_a_person_wrote_since_is_left_and_told(bring_in: Bring, admin: Person) -> None:
+    bring_in(HANDBOOK)
+    quote, seal = article("手册/quote.md"), article("手册/cold/seal.md")
+    save_draft(quote, title=quote.title, claim="", markdown="我改过。\n", by=admin, version=quote.version)
+    archive(seal, by=admin)
+    new = {"手册/quote.md": "# 报价单\n\n两页。\n", "手册/cold/seal.md": "# 密封条\n\n新。\n"}
+    run = bring_in({**HANDBOOK, **new})
+    assert outcomes(run)["手册/quote.md"] == outcomes(run)["手册/cold/seal.md"] == "left"
+    quote.refresh_from_db()
+    seal.refresh_from_db()
+    assert quote.draft_markdown == "我改过。\n" and "新。" not in seal.html and seal.state == "archived"
+
+
+def test_what_a_person_writes_between_looking_and_bringing_in_is_left_too(
+    bring_in: Bring, look_at: Bring, admin: Person
+) -> None:
+    bring_in(HANDBOOK)
+    run = look_at({**HANDBOOK, "手册/quote.md": "# 报价单\n\n两页。\n"})
+    quote = article("手册/quote.md")
+    save_draft(quote, title=quote.title, claim="", markdown="我改过。\n", by=admin, version=quote.version)
+    start(run, by=admin, work=False)
+    run.refresh_from_db()
+    advance(run)
+    assert run.state == "done" and outcomes(run)["手册/quote.md"] == "left"
+    assert article("手册/quote.md").draft_markdown == "我改过。\n"
+
+
+def test_drafts_stay_drafts_and_a_published_article_keeps_its_readers_text(bring_in: Bring) -> None:
+    bring_in(HANDBOOK, publishes=False)
+    assert set(Article.objects.values_list("state", flat=True)) == {"draft"} and not Publication.objects.exists()
+    bring_in({"a.md": "# 一\n\n旧。\n"})
+    bring_in({"a.md": "# 一\n\n新。\n"}, publishes=False)
+    one = article("a.md")
+    assert one.state == "published" and "旧。" in one.html and one.draft_markdown == "新。\n"
+    assert one.has_unpublished_changes
+
+
+def test_a_page_can_be_found_by_searching(bring_in: Bring, catch_up: Any, wang: Person) -> None:
+    bring_in(HANDBOOK)
+    catch_up()
+    hits = find("断电怎么量", keys=reach(wang).keys).hits
+    assert ("article", article("手册/cold/seal.md").pk) in [(hit.kind, hit.key) for hit in hits]
+
+
+def test_nothing_is_there_before_somebody_starts_it(look_at: Bring) -> None:
+    run = look_at(HANDBOOK)
+    assert run.state == "ready" and run.counts()["new"] == 3
+    assert not Article.objects.exists() and not Folder.objects.exists() and not Upload.objects.exists()
+
+
+def test_it_pauses_and_goes_on(look_at: Bring, admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zhiliu.transfers.documents.applying.BATCH", 2)
+    monkeypatch.setattr("zhiliu.transfers.documents.applying.AHEAD", 0)
+    run = look_at(HANDBOOK)
+    start(run, by=admin, work=False)
+    run.refresh_from_db()
+    with open_bundle(run.path) as bundle, receiver.provider.preparing(3) as prepare:
+        receiver.provider.reserve(run.place, [(row.source, row.title) for row in run.rows.all()], by=admin)
+        batches = _prepared(run, Fetcher(run, bundle, receiver.provider.addresses(run.place)), prepare)
+        assert bring_batch(run, *next(batches))
+        pause(run, by=admin)
+        assert not bring_batch(run, *next(batches))
+    run.refresh_from_db()
+    assert run.state == Run.State.PAUSED and run.rows.filter(waiting=True).count() == 1
+    assert Article.objects.filter(state="published").count() == 2
+    resume(run, by=admin)
+    advance(run)
+    assert run.state == "done" and Article.objects.filter(state="published").count() == 3
+
+
+def test_throwing_away_keeps_what_is_in_and_gives_up_empty_rooms(look_at: Bring, admin: Person) -> None:
+    run = look_at(HANDBOOK)
+    path = run.path
+    receiver.provider.reserve(run.place, [(row.source, row.title) for row in run.rows.all()], by=admin)
+    discard(run, by=admin)
+    discard(run, by=admin)
+    assert not Article.objects.exists() and not ImportedPage.objects.exists() and not default_storage.exists(path)
+    assert not DocumentRun.objects.exists() and not DocumentFile.objects.exists()
+
+
+def test_an_import_at_work_is_not_thrown_away(look_at: Bring, admin: Person) -> None:
+    run = look_at(HANDBOOK)
+    start(run, by=admin)
+    with pytest.raises(Refused):
+        discard(run, by=admin)
+    assert DocumentRun.objects.get().state == "applying"
+
+
+def test_only_those_who_look_after_a_library_bring_documents_into_it(
+    look_at: Bring, place: Place, community: Any, lin: Person, wang: Person
+) -> None:
+    own = receiver.provider.place(library_of(community).pk)
+    assert own is not None
+    for by, where in ((wang, own), (wang, place), (lin, place)):
+        with pytest.raises(Forbidden):
+            look_at(HANDBOOK, by=by, place=where)
+    assert not DocumentRun.objects.exists()
+    assert [one.slug for one in receiver.provider.places(lin)] == [own.slug]
+    assert receiver.provider.places(wang) == []
+    run = look_at(HANDBOOK, by=lin, place=own)
+    assert run.state == "ready"
+    with pytest.raises(Forbidden):
+        start(run, by=wang)
+
+
+def test_whoever_lost_the_right_meanwhile_brings_nothing_in(look_at: Bring, admin: Person) -> None:
+    run = look_at(HANDBOOK)
+    start(run, by=admin, work=False)
+    Person.objects.filter(pk=admin.pk).update(is_admin=False)
+    run.refresh_from_db()
+    advance(run)
+    assert run.state == "paused" and not Article.objects.filter(state="published").exists()
+
+
+def test_pictures_are_for_the_readers_of_the_library(bring_in: Bring, community: Any, lin: Person) -> None:
+    own = receiver.provider.place(library_of(community).pk)
+    bring_in(HANDBOOK, by=lin, place=own)
+    assert Upload.objects.get().community == community
+
+
+def test_the_chosen_folder_lies_above_all(bring_in: Bring) -> None:
+    bring_in({"a.md": "# 一\n\n一。\n", "子/b.md": "# 二\n\n二。\n"}, folder="旧资料/2026/")
+    folder = article("子/b.md").folder
+    assert folder is not None
+    assert [folder.name, folder.parent.name, folder.parent.parent.name] == ["子", "2026", "旧资料"]
+    assert str(article("a.md").folder) == "2026"
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.zip", "a.csv"])
+def test_what_is_neither_packed_nor_a_document_is_refused(name: str, admin: Person, place: Place) -> None:
+    with pytest.raises(Refused):
+        bring(io.BytesIO(b"%PDF-1.7"), name=name, place=place, by=admin)
+    with pytest.raises(Refused):
+        bring(io.BytesIO(b""), name="a.md", place=place, by=admin)
+    assert not DocumentRun.objects.exists()
+
+
+def test_a_packed_file_without_documents_is_told(look_at: Bring) -> None:
+    assert (look_at({"a.txt": "x"}).error, look_at(b"PK\x03\x04broken").error) == ("no_documents", "broken")
+    assert look_at(packed({})).error == "no_documents"

@@ -1,0 +1,149 @@
+"""Markdown documents: encodings, front matter, titles, links, and files that list the others."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zhiliu.transfers.documents.bundle import NotTaken
+from zhiliu.transfers.documents.contents import tree_of
+from zhiliu.transfers.documents.markdown import End, decode, paths_of, read_markdown, relink
+
+TEXT = "# 标题\n\n“正文”，㊙。\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_text_is_read_in_the_encodings_that_occur(encoding: str) -> None:
+    assert decode(TEXT.replace("\n", "\r\n").encode(encoding)) == TEXT
+
+
+@pytest.mark.parametrize("content", [b"\xff\xff\xff", b"a\0b", b"\xfe\xffa"])
+def test_what_is_no_text_is_refused(content: bytes) -> None:
+    with pytest.raises(NotTaken, match="no_text"):
+        decode(content)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "summary", "body"),
+    [
+        ("---\ntitle: 先看\nsummary: 三处\n---\n\n# 别的\n\n正文\n", "先看", "三处", "正文\n"),
+        ("---\n标题: 先看\n描述: 三处\n---\n正文\n", "先看", "三处", "正文\n"),
+        ("---\ntitle: 2026-11-24\n---\n正文\n", "2026-11-24", "", "正文\n"),
+        ("<!-- x -->\n\n# `a` **b** <span>c</span> {#own}\n\n正文\n", "a b c", "", "正文\n"),
+        ("---\n没有结束\n\n正文\n", "页", "", "---\n没有结束\n\n正文\n"),
+        ("---\na: [\n---\n\n正文\n", "页", "", "---\na: [\n---\n\n正文\n"),
+        ("## 二级\n\n正文\n", "页", "", "## 二级\n\n正文\n"),
+    ],
+)
+def test_title_and_summary_come_from_front_matter_heading_or_name(
+    text: str, title: str, summary: str, body: str
+) -> None:
+    found = read_markdown(text.encode(), "a/页.md")
+    assert (found.title, found.summary, found.markdown) == (title, summary, body)
+
+
+@pytest.mark.parametrize(("text", "code"), [("", "empty"), ("# 只有标题\n", "empty"), ("字" * 400_001, "too_long")])
+def test_empty_and_endless_documents_are_refused(text: str, code: str) -> None:
+    with pytest.raises(NotTaken, match=code):
+        read_markdown(text.encode(), "a.md")
+
+
+SOURCE = """[a](x.md) ![图](p.png "题") [[1]](x.md#注) [![图](p.png)](x.md) [尖](<x y.md>) [括](x(1).md)
+
+`[代码](x.md)` ``[也是`](x.md)`` <a href="x.md">标签</a> <img src='p.png' alt="图"/> [定][d]
+
+[d]: x.md "题"
+
+```md
+[围栏](x.md)
+```
+
+- 项
+
+  ~~~
+  [缩进围栏](x.md)
+  ~~~
+
+<!-- [注释](x.md) -->
+"""
+
+
+def test_links_get_new_ends_and_code_stays() -> None:
+    def resolve(end: str, picture: bool) -> End | None:
+        return End("/files/1/") if picture else End(f"/articles/1/{'#注' if '#' in end else ''}")
+
+    assert (
+        relink(SOURCE, resolve)
+        == """[a](/articles/1/) ![图](/files/1/ "题") [[1]](/articles/1/#注) [![图](/files/1/)](/articles/1/) """
+        """[尖](/articles/1/) [括](/articles/1/)
+
+`[代码](x.md)` ``[也是`](x.md)`` <a href="/articles/1/">标签</a> <img src="/files/1/" alt="图"/> [定][d]
+
+[d]: /articles/1/ "题"
+
+```md
+[围栏](x.md)
+```
+
+- 项
+
+  ~~~
+  [缩进围栏](x.md)
+  ~~~
+
+<!-- [注释](x.md) -->
+"""
+    )
+
+
+def test_links_to_nothing_become_their_words_and_pictures_from_elsewhere_links() -> None:
+    gone = relink("[字](x.md) ![图](p.png) <img src='p.png' alt='二'>", lambda _end, _picture: End(None))
+    assert gone == "字 图 二"
+    far = relink("![图](p.png) ![](p.png)", lambda _end, _picture: End("https://x/p.png", shows=False))
+    assert far == "[图](https://x/p.png) [https://x/p.png](https://x/p.png)"
+
+
+@given(st.text(alphabet="[]()!`~<>#\\ \n\"'a中/.:-=*href", max_size=200))
+def test_any_text_with_links_left_alone_comes_back_as_it_was(text: str) -> None:
+    assert relink(text, lambda _end, _picture: None) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 50_000, "`" * 50_000, "[a](" * 20_000, "```\n" * 20_000, "<img " * 20_000, "` `` " * 9_000]
+)
+@pytest.mark.timeout(20)
+def test_no_text_takes_forever(text: str) -> None:
+    assert relink(text, lambda _end, _picture: None) == text
+
+
+@pytest.mark.parametrize(
+    ("end", "paths", "anchor"),
+    [
+        ("b.md#x", ["r/a/b.md"], "#x"),
+        ("../b.md", ["r/b.md"], ""),
+        ("/b.md", ["r/b.md", "b.md"], ""),
+        ("./%E4%BA%8C.md?raw=1", ["r/a/二.md"], ""),
+        ("../../../etc/passwd", [], ""),
+        ("/../../etc/passwd", [], ""),
+    ],
+)
+def test_ends_are_paths_inside_or_nothing(end: str, paths: list[str], anchor: str) -> None:
+    assert paths_of(end, "r/a/c.md", "r/") == (paths, anchor)
+
+
+def test_files_of_contents_draw_the_tree_and_the_main_one_counts() -> None:
+    main = "# 目录\n\n- [封面](/index.md)\n\n## 部署\n\n"
+    main += "- 规划\n  - [机房](/dc.md)\n    - [电](/power.md)\n- [升级](/up.md)\n"
+    other = "# 目录\n\n## 入门\n\n- [机房](/dc.md)\n- [连接](/connect.md)\n"
+    pages = ["r/index.md", "r/dc.md", "r/power.md", "r/up.md", "r/connect.md", "r/x/y/alone.md"]
+    tree = tree_of([("r/TOC.md", main), ("r/TOC-develop.md", other)], pages, "r/")
+    assert tree.folder_of == {
+        "r/index.md": (),
+        "r/dc.md": ("部署", "规划", "机房"),
+        "r/power.md": ("部署", "规划", "机房"),
+        "r/up.md": ("部署",),
+        "r/connect.md": ("develop", "入门"),
+        "r/x/y/alone.md": ("x", "y"),
+    }
+    assert tree.folders == [("部署", "规划", "机房"), ("部署",), ("develop", "入门"), ("x", "y")]

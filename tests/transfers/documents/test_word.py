@@ -1,0 +1,158 @@
+"""Word files as Markdown."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+import pytest
+
+from zhiliu.kit.prose import render
+from zhiliu.transfers.documents.bundle import NotTaken
+from zhiliu.transfers.documents.word import read_word
+
+from .conftest import png
+
+_SPACES = " ".join(
+    f'xmlns:{name}="{space}"'
+    for name, space in {
+        "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+        "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+        "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+        "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+        "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
+    }.items()
+)
+_TYPES = (
+    '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>'
+    '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+    'wordprocessingml.document.main+xml"/></Types>'
+)
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def relations(**found: tuple[str, str]) -> str:
+    """A part of relations: id = (type, target)."""
+    rows = "".join(
+        f'<Relationship Id="{key}" Type="{_OFFICE}/{kind}" Target="{to}"/>' for key, (kind, to) in found.items()
+    )
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return f'<?xml version="1.0"?><Relationships xmlns="{space}">{rows}</Relationships>'
+
+
+def word(body: str, more: Mapping[str, str | bytes] | None = None, *, head: str = "") -> bytes:
+    """A Word file with this body, and further parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("[Content_Types].xml", _TYPES)
+        made.writestr("_rels/.rels", relations(rId1=("officeDocument", "word/document.xml")))
+        made.writestr(
+            "word/document.xml",
+            f'<?xml version="1.0" encoding="UTF-8"?>{head}<w:document {_SPACES}><w:body>{body}</w:body></w:document>',
+        )
+        for name, content in (more or {}).items():
+            made.writestr(name, content)
+    return out.getvalue()
+
+
+def paragraph(text: str, style: str = "") -> str:
+    """A paragraph."""
+    look = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{look}<w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+STYLES = (
+    f'<?xml version="1.0"?><w:styles {_SPACES}>'
+    '<w:style w:type="paragraph" w:styleId="1"><w:name w:val="heading 1"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="2"><w:name w:val="heading 2"/></w:style>'
+    '<w:style><w:name w:val="无名"/></w:style>'
+    '<w:style w:styleId="p"><w:name w:val="无类"/></w:style></w:styles>'
+)
+
+
+def read(content: bytes, source: str = "a/报价.docx") -> tuple[str, str]:
+    """Title and Markdown; pictures get the address /p."""
+    found = read_word(content, source, lambda name, _content: f"/p/{name}")
+    return found.title, found.markdown
+
+
+def test_headings_text_and_tables_survive_and_the_first_heading_is_the_title() -> None:
+    table = (
+        f"<w:tbl><w:tr><w:tc>{paragraph('项')}</w:tc><w:tc>{paragraph('价')}</w:tc></w:tr>"
+        f"<w:tr><w:tc>{paragraph('条')}</w:tc><w:tc>{paragraph('3|4 元')}</w:tc></w:tr></w:tbl>"
+    )
+    body = paragraph("报价三步", "1") + paragraph("第一步", "2") + paragraph("先量。") + table
+    title, text = read(word(body, {"word/styles.xml": STYLES}))
+    assert title == "报价三步"
+    assert text == "## 第一步\n\n先量。\n\n| 项 | 价 |\n| --- | --- |\n| 条 | 3\\|4 元 |\n"
+
+
+def test_a_table_markdown_cannot_write_stays_as_html() -> None:
+    wide = f'<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{paragraph("合")}</w:tc>'
+    cells = f"<w:tc>{paragraph('一')}{paragraph('二')}</w:tc><w:tc>{paragraph('三')}</w:tc>"
+    _title, text = read(
+        word(paragraph("前") + f"<w:tbl><w:tr>{wide}</w:tr><w:tr>{cells}</w:tr></w:tbl>" + paragraph("后"))
+    )
+    html = render(text, html=True).html
+    assert '<td colspan="2"><p>合</p></td>' in html and "<td><p>一</p><p>二</p></td>" in html
+    assert "\n\n后\n" in text and "<p>后</p>" in html
+
+
+def test_what_looks_like_marks_stays_text() -> None:
+    said = "看 &lt;div&gt; 和 [a](b) 和 *星* 和 a_b_c 和 `码` # 井"
+    html = render(read(word(paragraph("# 井") + paragraph(said)))[1], html=True).html
+    assert html == "<p># 井</p>\n<p>看 &lt;div&gt; 和 [a](b) 和 *星* 和 a_b_c 和 `码` # 井</p>\n"
+
+
+def test_without_a_heading_the_name_is_the_title() -> None:
+    assert read(word(paragraph("一段话。")))[0] == "报价"
+
+
+def test_text_in_simple_fields_is_not_lost() -> None:
+    field = '<w:p><w:fldSimple w:instr="FILENAME"><w:r><w:t>报价.docx</w:t></w:r></w:fldSimple></w:p>'
+    assert read(word(field))[1] == "报价.docx\n"
+
+
+def test_footnotes_lead_there_and_back() -> None:
+    note = f'<w:footnote w:id="2">{paragraph("按去年算。")}</w:footnote>'
+    notes = f'<?xml version="1.0"?><w:footnotes {_SPACES}>{note}</w:footnotes>'
+    body = '<w:p><w:r><w:t>三千</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+    more = {"word/footnotes.xml": notes, "word/_rels/document.xml.rels": relations(rId5=("footnotes", "footnotes.xml"))}
+    _title, text = read(word(body, more))
+    assert '<a id="footnote-ref-2"></a>[[1]](#footnote-2)' in text
+    assert '1. <a id="footnote-2"></a>按去年算。 [↑](#footnote-ref-2)' in text
+
+
+def picture(key: str) -> str:
+    """A paragraph with a picture."""
+    return (
+        f'<w:p><w:r><w:drawing><wp:inline><wp:docPr id="1" name="p" descr="合影"/><a:graphic><a:graphicData><pic:pic>'
+        f'<pic:blipFill><a:blip r:embed="{key}"/></pic:blipFill></pic:pic></a:graphicData></a:graphic></wp:inline>'
+        "</w:drawing></w:r></w:p>"
+    )
+
+
+def test_pictures_are_kept_with_their_words() -> None:
+    more = {
+        "word/media/image1.png": png(),
+        "word/_rels/document.xml.rels": relations(rId7=("image", "media/image1.png")),
+    }
+    assert read(word(picture("rId7"), more))[1] == "![合影](/p/picture.png)\n"
+
+
+def test_a_picture_that_cannot_be_kept_is_left_out() -> None:
+    more = {
+        "word/media/image1.png": png(),
+        "word/_rels/document.xml.rels": relations(rId7=("image", "media/image1.png")),
+    }
+    content = word(paragraph("字") + picture("rId7"), more)
+    assert read_word(content, "a.docx", lambda _name, _content: None).markdown == "字\n"
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"PK\x05\x06" + b"\0" * 18])
+def test_what_is_no_word_file_is_refused(content: bytes) -> None:
+    with pytest.raises(NotTaken):
+        read(content)

@@ -1,0 +1,81 @@
+"""What knowledge offers to imports: libraries take documents in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.documents import Path, Place, Prepare, Receiver, Standing, receiver
+
+from . import importing
+from .importing import Prepared
+from .models import Library
+from .queries import libraries_to_import_into
+from .rules import can_import
+
+
+class Libraries(Receiver):
+    """Pages become articles of a library."""
+
+    def places(self, person: Person) -> list[Place]:
+        """Libraries the person looks after."""
+        return [_place(library) for library in libraries_to_import_into(person)]
+
+    def place(self, key: int) -> Place | None:
+        """A library."""
+        library = _library(key)
+        return _place(library) if library is not None else None
+
+    def why_not(self, person: Person, key: int) -> Any:
+        """As the rule says."""
+        library = _library(key)
+        return can_import.why_not(person, library) if library is not None else _("The library is gone.")
+
+    def compare(self, key: int, digests: Mapping[str, str]) -> dict[str, Standing]:
+        """By what was remembered of each page, and by the articles of those that differ."""
+        return importing.compare(key, digests)
+
+    def addresses(self, key: int) -> dict[str, str]:
+        """Of the articles."""
+        return importing.addresses(key)
+
+    def make_folders(self, key: int, folders: Sequence[Path]) -> None:
+        """In the library's tree."""
+        importing.make_folders(Library.objects.get(pk=key), folders)
+
+    def reserve(self, key: int, pages: Sequence[tuple[str, str]], *, by: Any) -> None:
+        """Drafts without text."""
+        importing.reserve(Library.objects.get(pk=key), pages, by=by)
+
+    def keep_file(self, key: int, name: str, content: bytes, *, by: Any) -> tuple[str, bool] | None:
+        """For the readers of the library."""
+        return importing.keep_file(Library.objects.select_related("community").get(pk=key), name, content, by=by)
+
+    def preparing(self, count: int) -> AbstractContextManager[Prepare]:
+        """Rendering."""
+        return importing.preparing(count)
+
+    def take(self, key: int, prepared: Sequence[Prepared], *, by: Any, publishes: bool) -> set[str]:
+        """Into the articles."""
+        library = Library.objects.select_related("community").get(pk=key)
+        return importing.take(library, prepared, by=by, publishes=publishes)
+
+    def release(self, key: int, sources: Iterable[str]) -> None:
+        """The drafts that were never filled go."""
+        importing.release(key, sources)
+
+
+def _library(key: int) -> Library | None:
+    found: Library | None = Library.objects.select_related("community").filter(pk=key).first()
+    return found
+
+
+def _place(library: Library) -> Place:
+    return Place(library.pk, library.slug, str(library), library.get_absolute_url())
+
+
+receiver.fill(Libraries())

@@ -1,0 +1,239 @@
+"""Articles that come in from documents, many at a time, and are updated when the documents come again.
+
+Every document is remembered (:class:`~.models.ImportedPage`) with a digest of the working copy it left behind: where
+that copy differs now, a person wrote on it, and the import leaves the article alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from zhiliu.directory.models import Person
+from zhiliu.files.models import Upload
+from zhiliu.files.storing import safe_name, upload
+from zhiliu.kit.addresses import address
+from zhiliu.kit.documents import Page, Path, Standing
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.prose import Rendered
+from zhiliu.kit.rendering import renderer
+from zhiliu.kit.rules import require
+
+from .drafting import show_rendered, with_boxes
+from .facts import ArticlesImported
+from .models import Article, Folder, ImportedPage, Library, Publication, Revision
+from .publishing import REVIEW_AFTER
+from .rules import can_import
+
+
+def compare(library_id: int, digests: Mapping[str, str]) -> dict[str, Standing]:
+    """How documents stand beside what is in a library, by source; without those that are new. Two queries.
+
+    Args:
+        digests: of the documents, by source.
+    """
+    pages = ImportedPage.objects.filter(library=library_id, source__in=list(digests))
+    known = {page.source: page for page in pages}
+    differ = [page.article_id for page in known.values() if page.digest != digests[page.source]]
+    articles = {article.pk: article for article in Article.objects.filter(pk__in=differ)}
+    found = {}
+    for source, page in known.items():
+        if page.digest == digests[source]:
+            found[source] = Standing.SAME
+        elif is_touched(page, articles[page.article_id]):
+            found[source] = Standing.LEFT
+        elif page.digest:
+            found[source] = Standing.CHANGED
+    return found
+
+
+def is_touched(page: ImportedPage, article: Article) -> bool:
+    """Whether a person wrote on an article since it came in, or took it out of use."""
+    return page.written != _digest(article) or article.state == Article.State.ARCHIVED
+
+
+def _digest(article: Article) -> str:
+    text = "\0".join([article.draft_title, article.draft_claim, article.draft_markdown])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def addresses(library_id: int) -> dict[str, str]:
+    """The addresses of all articles of a library that came from documents, by source."""
+    rows = ImportedPage.objects.filter(library=library_id).values_list("source", "article")
+    return {source: address("knowledge:article", key) for source, key in rows}
+
+
+def make_folders(library: Library, folders: Sequence[Path]) -> None:
+    """Make folders that are missing, and those above them, each after its like."""
+    with transaction.atomic():
+        # The row lock makes two who make the same folder wait for each other, so that it is made once.
+        Library.objects.select_for_update().get(pk=library.pk)
+        known = _folders(library)
+        last = library.folders.aggregate(last=Max("place"))["last"] or 0
+        for path in dict.fromkeys(one[:deep] for one in folders for deep in range(1, len(one) + 1)):
+            if path not in known:
+                last += 1
+                parent = known.get(path[:-1])
+                known[path] = Folder.objects.create(library=library, parent=parent, name=path[-1], place=last)
+
+
+def _folders(library: Library) -> dict[Path, Folder]:
+    """All folders of a library by their path."""
+    rows = {folder.pk: folder for folder in Folder.objects.without_tree_fields().filter(library=library)}
+    return {_path(folder, rows): folder for folder in rows.values()}
+
+
+def _path(folder: Folder, rows: Mapping[int, Folder]) -> Path:
+    names: list[str] = []
+    above: Folder | None = folder
+    while above is not None and len(names) < 30:
+        names.insert(0, above.name)
+        above = rows.get(above.parent_id) if above.parent_id else None
+    return tuple(names)
+
+
+def reserve(library: Library, pages: Sequence[tuple[str, str]], *, by: Person) -> None:
+    """Begin an empty draft for each page (source, title) that has none yet, so that others can link to it."""
+    require(can_import, by, library)
+    with transaction.atomic():
+        # The row lock settles two imports of the same document at once: the second finds the draft of the first.
+        Library.objects.select_for_update().get(pk=library.pk)
+        sources = [source for source, _title in pages]
+        known = set(ImportedPage.objects.filter(library=library, source__in=sources).values_list("source", flat=True))
+        new = [
+            (source, Article(library=library, owner=by, by=by, title=title, draft_title=title))
+            for source, title in pages
+            if source not in known
+        ]
+        Article.objects.bulk_create([article for _source, article in new])
+        Article.authors.through.objects.bulk_create(
+            [Article.authors.through(article_id=article.pk, person_id=by.pk) for _source, article in new]
+        )
+        ImportedPage.objects.bulk_create(
+            [ImportedPage(library=library, source=source, article=one, written=_digest(one)) for source, one in new]
+        )
+
+
+def release(library_id: int, sources: Iterable[str]) -> None:
+    """Take away drafts that were begun for documents and never filled."""
+    empty = ImportedPage.objects.filter(library=library_id, source__in=list(sources), digest="").select_related(
+        "article"
+    )
+    keys = [page.article_id for page in empty if not is_touched(page, page.article)]
+    Article.objects.filter(pk__in=keys).delete()
+
+
+def keep_file(library: Library, name: str, content: bytes, *, by: Person) -> tuple[str, bool] | None:
+    """Keep a file for the readers of a library; the same content under the same name is kept once.
+
+    Returns:
+        Its address and whether it is a picture browsers show; None where it cannot be kept.
+    """
+    digest, name = hashlib.sha256(content).hexdigest(), safe_name(name)
+    there = Upload.objects.filter(file__sha256=digest, name=name, community=library.community)
+    made = there.select_related("file").first()
+    if made is None:
+        try:
+            made = upload(io.BytesIO(content), name=name, by=by, community=library.community)
+        except Refused:
+            return None
+    return made.get_absolute_url(), made.file.is_picture
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A page, and what its readers will see."""
+
+    page: Page
+    rendered: Rendered
+
+
+@contextmanager
+def preparing(count: int) -> Iterator[Callable[[Sequence[Page]], Callable[[], list[Prepared]]]]:
+    """Render pages, on all processors where there are many; this takes long and is done before the transaction."""
+    with renderer(count) as begin:
+
+        def prepare(pages: Sequence[Page]) -> Callable[[], list[Prepared]]:
+            later = begin([page.markdown for page in pages])
+            return lambda: [Prepared(page, with_boxes(one)) for page, one in zip(pages, later(), strict=True)]
+
+        yield prepare
+
+
+def take(library: Library, prepared: Sequence[Prepared], *, by: Person, publishes: bool) -> set[str]:
+    """Fill the articles of pages, in the caller's transaction. Pages that are in already change nothing.
+
+    Args:
+        publishes: whether readers see them at once; else the working copies change, and new ones are drafts.
+
+    Returns:
+        The sources of pages that were left, because a person wrote on their articles meanwhile.
+    """
+    require(can_import, by, library)
+    by_source = {one.page.source: one for one in prepared}
+    # The row locks make a second import of the same documents wait; it then finds the digests.
+    rows = ImportedPage.objects.select_for_update().filter(library=library, source__in=list(by_source))
+    pages = [page for page in rows if page.digest != by_source[page.source].page.digest]
+    articles = Article.objects.select_for_update().in_bulk([page.article_id for page in pages])
+    left = {page.source for page in pages if is_touched(page, articles[page.article_id])}
+    taken = [(page, articles[page.article_id]) for page in pages if page.source not in left]
+    folders = _folders(library) if any(not page.digest for page, _article in taken) else {}
+    for page, article in taken:
+        _fill(page, article, by_source[page.source], folders, publishes)
+    _keep_history([article for _page, article in taken], by, publishes)
+    for page, _article in taken:
+        page.save(update_fields=["digest", "written", "at"])
+    if taken:
+        keys = tuple(article.pk for _page, article in taken)
+        announce(
+            ArticlesImported(article_ids=keys, library_id=library.pk, community_id=library.community_id, by_id=by.pk)
+        )
+    return left
+
+
+def _fill(page: ImportedPage, article: Article, one: Prepared, folders: Mapping[Path, Folder], publishes: bool) -> None:
+    now = timezone.now()
+    article.draft_title, article.draft_claim = one.page.title, one.page.summary
+    article.draft_markdown, article.changed_at = one.page.markdown, now
+    article.version += 1
+    if not page.digest:
+        # Where an article lies is a person's affair once it is there.
+        article.folder = folders.get(one.page.folder)
+    if publishes:
+        article.state = Article.State.PUBLISHED
+        article.published_at = article.published_at or now
+        article.review_on = article.review_on or timezone.localdate() + REVIEW_AFTER
+    if article.state == Article.State.DRAFT or publishes:
+        show_rendered(article, one.rendered)
+    article.save()
+    page.digest, page.written, page.at = one.page.digest, _digest(article), now
+
+
+def _keep_history(articles: Sequence[Article], by: Person, publishes: bool) -> None:
+    """A revision for each, published or not, in three queries."""
+    last = dict(
+        Revision.objects.filter(article__in=articles).order_by().values_list("article").annotate(last=Max("number"))
+    )
+    made = Revision.objects.bulk_create(
+        [
+            Revision(
+                article=article,
+                number=last.get(article.pk, 0) + 1,
+                title=article.draft_title,
+                claim=article.draft_claim,
+                markdown=article.draft_markdown,
+                by=by,
+            )
+            for article in articles
+        ]
+    )
+    if publishes:
+        Publication.objects.bulk_create([Publication(revision=revision, by=by) for revision in made])

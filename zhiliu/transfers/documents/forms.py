@@ -1,0 +1,38 @@
+"""Forms of imports of documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.kit.documents import Place
+from zhiliu.kit.forms import Form, TextField
+
+
+class BringForm(Form):
+    """Documents, and where they go."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("A folder packed as ZIP, or one file: Markdown or Word (.docx)."),
+        widget=forms.FileInput(attrs={"accept": ".zip,.md,.markdown,.txt,.docx"}),
+    )
+    library = forms.ChoiceField(label=_("Library"))
+    folder = TextField(
+        label=_("Folder"),
+        max_length=200,
+        required=False,
+        help_text=_("Under which all of it goes, such as Handbook/2026. The file's own folders lie below."),
+    )
+    drafts = forms.BooleanField(
+        label=_("As drafts"),
+        required=False,
+        help_text=_("Readers see nothing before somebody publishes them one by one."),
+    )
+
+    def __init__(self, *args: Any, places: list[Place], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = {place.slug: place for place in places}
+        self.fields["library"].choices = [(place.slug, place.name) for place in places]  # type: ignore[attr-defined]

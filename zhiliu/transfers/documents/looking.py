@@ -1,0 +1,130 @@
+"""Before anything comes in: every document is looked at, and what it would do is kept.
+
+Short transactions; how far it came is written together with the rows, so a job that was killed goes on there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from zhiliu.kit.db import Breath
+from zhiliu.kit.documents import Path, Standing, receiver
+
+from ..reading import Unreadable
+from ..steps import step
+from .bundle import MAX_TEXT, Bundle, NotTaken, open_bundle
+from .contents import Tree, tree_of
+from .markdown import decode
+from .models import DocumentFile, DocumentRun
+from .reading import see
+
+State, Outcome = DocumentRun.State, DocumentFile.Outcome
+CHUNK = 50
+
+
+def look(run: DocumentRun) -> None:
+    """Look at all documents, going on after the last one looked at. Doing it twice is harmless."""
+    try:
+        with open_bundle(run.path) as bundle:
+            if receiver.provider.place(run.place) is None:
+                raise Unreadable("gone")
+            _look_at_all(run, bundle)
+    except Unreadable as error:
+        step(run, State.LOOKING, State.UNREADABLE, error=error.code, finished_at=timezone.now())
+        return
+    with transaction.atomic():
+        # Together with the step: who is killed in between does it again from the same rows.
+        _tell_of_refused(run)
+        step(run, State.LOOKING, State.READY, total=run.rows.filter(waiting=True).count())
+
+
+def _look_at_all(run: DocumentRun, bundle: Bundle) -> None:
+    documents, tree = bundle.documents(), folders_of(bundle)
+    known = {path for path, code in documents if not code} | set(receiver.provider.addresses(run.place))
+    DocumentRun.objects.filter(pk=run.pk).update(files=len(documents))
+    breath = Breath()
+    while run.looked < len(documents):
+        chunk = documents[run.looked : run.looked + CHUNK]
+        rows = [_row(run, bundle, tree, known, place, one) for place, one in enumerate(chunk, start=run.looked + 1)]
+        _compare(run, rows)
+        _keep(run, rows)
+        breath.take()
+
+
+def folders_of(bundle: Bundle) -> Tree:
+    """The tree of folders: as the files of contents say, else as packed."""
+    texts = []
+    for path in bundle.contents:
+        try:
+            texts.append((path, decode(bundle.read(path, MAX_TEXT))))
+        except NotTaken:
+            continue
+    return tree_of(texts, bundle.pages, bundle.root)
+
+
+def _row(
+    run: DocumentRun, bundle: Bundle, tree: Tree, known: set[str], number: int, one: tuple[str, str]
+) -> DocumentFile:
+    source, code = one
+    row = DocumentFile(run=run, number=number, source=source, outcome=Outcome.REFUSED, reason=code)
+    if code:
+        return row
+    try:
+        seen = see(bundle, source, known)
+    except NotTaken as error:
+        row.reason = error.code
+        return row
+    row.title, row.digest, row.notes, row.targets = seen.document.title, seen.digest, seen.notes, seen.targets
+    row.folder = list(below(run, tree.folder_of[source]))
+    row.outcome, row.waiting = Outcome.NEW, True
+    return row
+
+
+def below(run: DocumentRun, folder: Path) -> Path:
+    """A folder below the one that was chosen for all."""
+    return (*(part for part in run.folder.split("/") if part), *folder)
+
+
+def _compare(run: DocumentRun, rows: Sequence[DocumentFile]) -> None:
+    """Judge rows beside what is there."""
+    sound = {row.source: row.digest for row in rows if row.outcome != Outcome.REFUSED}
+    standing = receiver.provider.compare(run.place, sound)
+    for row in rows:
+        if row.source in sound:
+            row.outcome = _OUTCOMES[standing.get(row.source)]
+            row.waiting = row.outcome in (Outcome.NEW, Outcome.CHANGED)
+
+
+_OUTCOMES = {
+    None: Outcome.NEW,
+    Standing.SAME: Outcome.SAME,
+    Standing.CHANGED: Outcome.CHANGED,
+    Standing.LEFT: Outcome.LEFT,
+}
+
+
+def _keep(run: DocumentRun, rows: Sequence[DocumentFile]) -> None:
+    start, end = run.looked, run.looked + len(rows)
+    with transaction.atomic():
+        # Whoever looks at the same files at the same time finds the counter moved and leaves its rows out.
+        if DocumentRun.objects.filter(pk=run.pk, looked=start, state=State.LOOKING).update(looked=end):
+            DocumentFile.objects.bulk_create(rows)
+    run.looked = end
+
+
+def _tell_of_refused(run: DocumentRun) -> None:
+    """Links to documents that turned out to be refused lead nowhere either."""
+    refused = set(run.rows.filter(outcome=Outcome.REFUSED).values_list("source", flat=True))
+    refused -= set(receiver.provider.addresses(run.place))
+    changed = []
+    for row in run.rows.exclude(targets=[]) if refused else ():
+        if missing := sorted(refused & set(row.targets)):
+            row.notes = [*row.notes, *(["link", path] for path in missing)]
+            row.digest = hashlib.sha256("\n".join([row.digest, *missing]).encode()).hexdigest()
+            changed.append(row)
+    _compare(run, changed)
+    DocumentFile.objects.bulk_update(changed, ["notes", "digest", "outcome", "waiting"], batch_size=100)

@@ -1,0 +1,221 @@
+"""A Markdown document: what its front matter says, its text without the title, and its links given new ends.
+
+Links are found in the source and only their ends are written over; what is no link stays byte for byte.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import posixpath
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+import yaml
+
+from .bundle import NotTaken
+
+LONGEST = 400_000
+_FRONT = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_TITLE = re.compile(r"\A(?:\s*<!--.*?-->)*\s*#[ \t]+([^\n]*?)[ \t]*#*[ \t]*(?:\n|\Z)", re.DOTALL)
+_TITLES = ("title", "标题", "name")
+_SUMMARIES = ("summary", "description", "摘要", "简介", "描述")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document as it was read.
+
+    Args:
+        title: at most 120 characters. summary: at most 200. markdown: the text below the title.
+    """
+
+    title: str
+    summary: str
+    markdown: str
+
+
+def decode(content: bytes) -> str:
+    """Text in UTF-8, with or without a mark, or GB18030, or UTF-16 with a mark.
+
+    Raises:
+        NotTaken: it is none of these.
+    """
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings: tuple[str, ...] = ("utf-16",)
+    else:
+        encodings = ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+    raise NotTaken("no_text")
+
+
+def read_markdown(content: bytes, source: str) -> Document:
+    """Read a document.
+
+    Raises:
+        NotTaken: it is no text, empty, or too long.
+    """
+    text = decode(content)
+    matter, body = _front_matter(text)
+    return document(body, source, title=_said(matter, _TITLES), summary=_said(matter, _SUMMARIES))
+
+
+def document(body: str, source: str, *, title: str = "", summary: str = "") -> Document:
+    """A document of a text whose first heading is its title, unless it has another; else its name is.
+
+    Raises:
+        NotTaken: it is empty or too long.
+    """
+    if found := _TITLE.match(body):
+        body = body[found.end() :]
+        title = title or re.sub(r"<[^>]*>|\{#[\w-]+\}|[`*]|\\(?=[^\w\s])", "", found[1]).strip()
+    if not body.strip():
+        raise NotTaken("empty")
+    if len(body) > LONGEST:
+        raise NotTaken("too_long")
+    name = posixpath.splitext(posixpath.basename(source))[0]
+    return Document((title or name)[:120], summary[:200], body.strip("\n") + "\n")
+
+
+def _front_matter(text: str) -> tuple[dict[str, Any], str]:
+    """What cannot be read as front matter is text."""
+    found = _FRONT.match(text)
+    if found is None or len(found[1]) > 20_000:
+        return {}, text
+    try:
+        matter = yaml.load(found[1], Loader=_Loader)  # noqa: S506  # it is the safe one
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}, text
+    return (matter, text[found.end() :]) if isinstance(matter, dict) else ({}, text)
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The safe loader, in C where it can be."""
+
+
+def _said(matter: dict[str, Any], names: tuple[str, ...]) -> str:
+    for name in names:
+        value = matter.get(name)
+        if isinstance(value, str | int | float | dt.date):
+            return " ".join(str(value).split())
+    return ""
+
+
+# ---- links -----------------------------------------------------------------------------------------------------------
+
+_INSIDE = r"(?:[^\[\]\n\\]|\\.|\[(?:[^\[\]\n\\]|\\.){0,500}\]){0,1000}"
+_PIECES = re.compile(
+    r"(?P<fence>^[ \t>]*(?P<mark>`{3,}|~{3,})[^\n]*\n(?:.*?^[ \t>]*(?P=mark)[`~]*[ \t]*$|.*\Z))"
+    r"|(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n\s*\n).){1,2000}?(?<!`)(?P=ticks)(?!`))"
+    r"|(?P<comment><!--.{0,20000}?-->)"
+    rf"|(?P<link>(?P<bang>!?)\[(?P<text>{_INSIDE})\]\([ \t]*"
+    r"(?P<end><[^<>\n]*>|[^\s()<]*(?:\([^\s()]*\)[^\s()]*)*)"
+    r"(?P<rest>[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'))?[ \t]*\))"
+    r"|(?P<definition>^[ ]{0,3}\[(?P<name>[^\[\]\n]{1,200})\]:[ \t]*(?P<to><[^<>\n]*>|[^\s<]+))"
+    r"|(?P<tag><(?P<kind>a|img)\b[^<>]{0,2000}>)",
+    re.MULTILINE | re.DOTALL | re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(r"""(?P<before>\s(?P<key>href|src)\s*=\s*)(?P<q>["'])(?P<end>[^"']*)(?P=q)""", re.IGNORECASE)
+_ALT = re.compile(r"""\salt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class End:
+    """Where a link of a document leads now.
+
+    Args:
+        address: None where it leads nowhere: the words stay, the link goes. shows: whether it is a picture to be shown.
+    """
+
+    address: str | None
+    shows: bool = True
+
+
+Resolve = Callable[[str, bool], End | None]
+
+
+def relink(markdown: str, resolve: Resolve) -> str:
+    """Give all links outside of code new ends.
+
+    Args:
+        resolve: called with an end and whether it is a picture's; None leaves it as it is.
+    """
+    return _PIECES.sub(lambda found: _relinked(found, resolve), markdown)
+
+
+def _relinked(found: re.Match[str], resolve: Resolve) -> str:
+    if found["link"]:
+        return _link(found, resolve)
+    if found["definition"]:
+        end = resolve(found["to"].strip("<>"), False)
+        return found[0] if end is None else f"[{found['name']}]: {_bare(end.address or '#')}"
+    if found["tag"]:
+        return _tag(found, resolve)
+    return found[0]
+
+
+def _link(found: re.Match[str], resolve: Resolve) -> str:
+    picture = bool(found["bang"])
+    text = found["text"] if picture or "[" not in found["text"] else relink(found["text"], resolve)
+    end = resolve(found["end"].strip("<>"), picture)
+    rest = found["rest"] or ""
+    if end is None:
+        return found[0] if text == found["text"] else f"{found['bang']}[{text}]({found['end']}{rest})"
+    if end.address is None:
+        return text
+    bang = found["bang"] if end.shows else ""
+    return f"{bang}[{text or (end.address if not bang else '')}]({_bare(end.address)}{rest})"
+
+
+def _tag(found: re.Match[str], resolve: Resolve) -> str:
+    picture = found["kind"].lower() == "img"
+    attribute = _ATTRIBUTE.search(found["tag"])
+    if attribute is None or (attribute["key"].lower() == "src") != picture:
+        return found[0]
+    end = resolve(attribute["end"], picture)
+    if end is None:
+        return found[0]
+    if picture and (end.address is None or not end.shows):
+        alt = _ALT.search(found["tag"])
+        words = (alt[1] or alt[2] or "") if alt else ""
+        return words if end.address is None else f'<a href="{end.address}">{words or end.address}</a>'
+    address = (end.address or "#").replace('"', "%22")
+    before, after = found["tag"][: attribute.start()], found["tag"][attribute.end() :]
+    return f'{before}{attribute["before"]}"{address}"{after}'
+
+
+def _bare(address: str) -> str:
+    return f"<{address}>" if re.search(r"[\s()]", address) else address
+
+
+# ---- where links lead ------------------------------------------------------------------------------------------------
+
+_REMOTE = re.compile(r"^(?:[A-Za-z][\w+.-]*:|//)")
+
+
+def is_remote(end: str) -> bool:
+    """Whether an end lies outside of what was brought."""
+    return bool(_REMOTE.match(end))
+
+
+def paths_of(end: str, source: str, root: str) -> tuple[list[str], str]:
+    """The members an end may mean, best first, and its anchor with ``#`` or ''; none where it leads out of the bundle.
+
+    Args:
+        source: of the document it stands in. root: the top folder, against which ``/a.md`` is read.
+    """
+    path, mark, anchor = end.partition("#")
+    path = unquote(path.partition("?")[0])
+    bases = (root, "") if path.startswith("/") else (posixpath.dirname(source),)
+    found = [posixpath.normpath(posixpath.join(base, path.lstrip("/"))) for base in bases]
+    inside = [one for one in found if one != ".." and not one.startswith(("../", "/"))]
+    return inside, f"{mark}{anchor}"

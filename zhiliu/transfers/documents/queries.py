@@ -1,0 +1,89 @@
+"""The questions the pages of document imports ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from zhiliu.directory.models import Person
+
+from ..queries import Progress, measured
+from .models import DocumentFile, DocumentRun
+from .sentences import FILE, NOTE
+
+State, Outcome = DocumentRun.State, DocumentFile.Outcome
+STEPS: tuple[tuple[str, set[str]], ...] = (
+    (State.CHECKING, {State.LOOKING}),
+    (State.APPLYING, {State.READY, State.APPLYING, State.PAUSED}),
+    (State.DONE, {State.DONE}),
+)
+SHOWS = ("attention", *Outcome.values)
+SHOWN_NOTES = 5
+
+
+def recent_runs(person: Person) -> QuerySet[DocumentRun]:
+    """Imports of documents a person may see, newest first."""
+    rows: QuerySet[DocumentRun] = DocumentRun.objects.visible_to(person).select_related("by")
+    return rows
+
+
+def progress_of(run: DocumentRun) -> Progress | None:
+    """How far a run is; None where nothing is counted."""
+    if run.state in (State.APPLYING, State.PAUSED):
+        return measured(run, max(0, run.total - run.rows.filter(waiting=True).count()), run.total)
+    return measured(run, run.looked, run.files) if run.state == State.LOOKING else None
+
+
+def files_of(run: DocumentRun, show: str) -> QuerySet[DocumentFile]:
+    """Files of a run.
+
+    Args:
+        show: an outcome, or ``attention`` for those somebody should look at.
+    """
+    rows: QuerySet[DocumentFile] = run.rows.defer("targets")
+    if show in Outcome.values:
+        return rows.filter(outcome=show)
+    return rows.filter(Q(outcome__in=[Outcome.REFUSED, Outcome.LEFT]) | ~Q(notes=[]))
+
+
+@dataclass
+class Told:
+    """A file as its row tells it.
+
+    Args:
+        notes: what leads nowhere: the sentence and the ends. more: how many ends are not shown.
+    """
+
+    file: DocumentFile
+    reason: Any
+    notes: list[tuple[Any, list[str]]]
+    more: int
+
+
+def told(files: list[DocumentFile]) -> list[Told]:
+    """Files as the page shows them."""
+    return [_told(file) for file in files]
+
+
+def _told(file: DocumentFile) -> Told:
+    ends: dict[str, list[str]] = {}
+    for kind, end in file.notes[:SHOWN_NOTES]:
+        ends.setdefault(kind, []).append(end)
+    notes = [(NOTE[kind], found) for kind, found in ends.items()]
+    return Told(file, FILE.get(file.reason, ""), notes, max(0, len(file.notes) - SHOWN_NOTES))
+
+
+def report(run: DocumentRun) -> Iterator[tuple[object, ...]]:
+    """All files with what became of them, as a file to download; one with several notes comes several times."""
+    yield _("File"), _("Title"), _("Outcome"), _("Reason"), pgettext("imported document", "Leads to")
+    for file in run.rows.order_by("number").iterator(chunk_size=500):
+        begin = (file.source, file.title, file.get_outcome_display())
+        if file.reason or not file.notes:
+            yield *begin, FILE.get(file.reason, ""), ""
+        for kind, end in file.notes:
+            yield *begin, NOTE[kind], end

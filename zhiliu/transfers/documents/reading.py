@@ -1,0 +1,157 @@
+"""One document of a bundle, read twice: once to see what it would do, once to bring it in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from zhiliu.files.models import PICTURE_TYPES
+from zhiliu.files.storing import type_of
+from zhiliu.kit.documents import Page, receiver
+
+from .bundle import MAX_TEXT, MAX_WORD, Bundle, NotTaken
+from .markdown import Document, End, is_remote, paths_of, read_markdown, relink
+from .models import DocumentFile, DocumentRun
+from .word import read_word
+
+# Counts up when pages come out differently than before, so that they come in anew.
+EDITION = "1"
+MAX_NOTES = 60
+MAX_KEPT = 50 << 20
+
+
+def read(bundle: Bundle, source: str, keep_picture: Callable[[str, bytes], str | None]) -> Document:
+    """A document of either kind.
+
+    Raises:
+        NotTaken: it cannot be taken.
+    """
+    if source.lower().endswith(".docx"):
+        return read_word(bundle.read(source, MAX_WORD), source, keep_picture)
+    return read_markdown(bundle.read(source, MAX_TEXT), source)
+
+
+# ---- seeing ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Seen:
+    """What a document would show.
+
+    Args:
+        notes: [kind, detail] of ends that lead nowhere. targets: sources of the pages it links to.
+    """
+
+    document: Document
+    notes: list[list[str]] = field(default_factory=list)
+    targets: list[str] = field(default_factory=list)
+    digest: str = ""
+
+
+def see(bundle: Bundle, source: str, known: set[str]) -> Seen:
+    """Read a document without keeping anything.
+
+    Args:
+        known: sources of all pages it may link to.
+
+    Raises:
+        NotTaken: it cannot be taken.
+    """
+    notes: list[list[str]] = []
+
+    def keep(name: str, content: bytes) -> str | None:
+        if type_of(content[:8192], name) in PICTURE_TYPES:
+            return f"#{hashlib.sha256(content).hexdigest()}"
+        notes.append(["unkept", name])
+        return None
+
+    seen = Seen(read(bundle, source, keep), notes)
+    parts = [EDITION, bundle.stamp(source)]
+
+    def resolve(end: str, picture: bool) -> End | None:
+        kind, part = _lookup(bundle, source, known, seen, end, picture)
+        parts.append(part)
+        if kind:
+            seen.notes.append([kind, end[:200]])
+        return None
+
+    relink(seen.document.markdown, resolve)
+    seen.notes = [list(one) for one in dict.fromkeys(map(tuple, seen.notes))][:MAX_NOTES]
+    seen.digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return seen
+
+
+def _lookup(bundle: Bundle, source: str, known: set[str], seen: Seen, end: str, picture: bool) -> tuple[str, str]:
+    """The kind of note an end deserves, or '', and what of it counts for the digest."""
+    if end.startswith("#") or not end:
+        return "", end
+    if is_remote(end):
+        return ("remote" if picture else ""), end
+    paths, _anchor = paths_of(end, source, bundle.root)
+    for path in paths:
+        if path in known and not picture:
+            seen.targets.append(path)
+            return "", path
+        if path in bundle.members:
+            return "", f"{path} {bundle.stamp(path)}"
+    return ("outside" if not paths else "picture" if picture else "link"), f"? {end}"
+
+
+# ---- bringing --------------------------------------------------------------------------------------------------------
+
+
+class Fetcher:
+    """Reads documents for bringing them in: pictures are kept, links lead to the pages' addresses.
+
+    Args:
+        addresses: of pages, by source.
+    """
+
+    def __init__(self, run: DocumentRun, bundle: Bundle, addresses: dict[str, str]) -> None:
+        self.run, self.bundle, self.addresses = run, bundle, addresses
+        self._kept: dict[str, tuple[str, bool] | None] = {}
+        self._own: set[str] = set()
+
+    def page(self, row: DocumentFile) -> Page:
+        """A file's page.
+
+        Raises:
+            NotTaken: it cannot be taken any more.
+        """
+        found = read(self.bundle, row.source, self._keep_picture)
+        text = relink(found.markdown, lambda end, picture: self._resolve(row.source, end, picture))
+        return Page(row.source, found.title, found.summary, text, tuple(row.folder), row.digest)
+
+    def _keep_picture(self, name: str, content: bytes) -> str | None:
+        kept = receiver.provider.keep_file(self.run.place, name, content, by=self.run.by)
+        if kept is None or not kept[1]:
+            return None
+        self._own.add(kept[0])
+        return kept[0]
+
+    def _resolve(self, source: str, end: str, picture: bool) -> End | None:
+        if end.startswith("#") or end in self._own or not end:
+            return None
+        if is_remote(end):
+            # A picture from elsewhere would tell that place who reads here.
+            return End(end, shows=False) if picture else None
+        paths, anchor = paths_of(end, source, self.bundle.root)
+        for path in paths:
+            if path in self.addresses and not picture:
+                return End(self.addresses[path] + anchor)
+            if path in self.bundle.members and (kept := self._kept_file(path)):
+                return End(*kept)
+        # A bare word in brackets is hardly meant as a link.
+        return End(None) if picture or "." in end or "/" in end else None
+
+    def _kept_file(self, path: str) -> tuple[str, bool] | None:
+        if path not in self._kept:
+            name = path.rpartition("/")[2]
+            try:
+                content = self.bundle.read(path, MAX_KEPT)
+            except NotTaken:
+                self._kept[path] = None
+            else:
+                self._kept[path] = receiver.provider.keep_file(self.run.place, name, content, by=self.run.by)
+        return self._kept[path]

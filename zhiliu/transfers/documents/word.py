@@ -1,0 +1,178 @@
+"""Word files as Markdown: mammoth reads them, markdownify writes them; both see only what was looked through before."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+from markdownify import MarkdownConverter
+
+from .bundle import NotTaken
+from .markdown import Document, document
+
+MAX_XML = 16 << 20
+MAX_PART = 64 << 20
+MAX_PARTS = 4000
+MAX_ALL = 200 << 20
+_OLE = b"\xd0\xcf\x11\xe0"
+_STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh\nu => u"
+KeepPicture = Callable[[str, bytes], str | None]
+
+
+def read_word(content: bytes, source: str, keep_picture: KeepPicture) -> Document:
+    """Read a Word file.
+
+    Args:
+        keep_picture: called with a name and the bytes of each picture; answers its address, or None to leave it out.
+
+    Raises:
+        NotTaken: it is locked, damaged, too large, or none.
+    """
+    _look_through(content)
+    return document(_markdown(_html(_mended(content), keep_picture)), source)
+
+
+def _look_through(content: bytes) -> None:
+    """Unpack once without keeping anything. What lies about its size fails here; document types, which Word never
+    writes, could make the reader open other files or fill the memory."""
+    if content.startswith(_OLE):
+        raise NotTaken("locked")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            parts = packed.infolist()
+            if not any(re.match(r"word/document\d*\.xml$", part.filename) for part in parts):
+                raise NotTaken("no_word")
+            if any(part.flag_bits & 1 for part in parts):
+                raise NotTaken("locked")
+            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_ALL:
+                raise NotTaken("too_large")
+            for part in parts:
+                _look_into(packed, part)
+    except NotTaken:
+        raise
+    except Exception:  # a damaged file makes zipfile and zlib raise whatever they like
+        raise NotTaken("broken") from None
+
+
+def _look_into(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    is_xml = part.filename.lower().endswith((".xml", ".rels"))
+    if part.file_size > (MAX_XML if is_xml else MAX_PART):
+        raise NotTaken("too_large")
+    if not is_xml:
+        return
+    text = packed.read(part)
+    # In UTF-16 every second byte is empty; Word does not write it.
+    if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\0" in text[:64]:
+        raise NotTaken("entities")
+
+
+_FIELD = re.compile(rb"<w:fldSimple\b[^>]*>|</w:fldSimple>")
+_NAMELESS = re.compile(rb"<w:style(?=[ >])(?![^>]*\bw:styleId=)[^>]*>.*?</w:style>", re.DOTALL)
+_STYLE = re.compile(rb"<w:style(?=[ >])(?![^>]*\bw:type=)")
+
+
+def _mended(content: bytes) -> bytes:
+    """The same file with what its reader stumbles over written the long way.
+
+    It leaves out text in simple fields and fails at styles without a type, which are styles of paragraphs (ECMA-376,
+    17.16.19 and 17.7.4.17), or without an id, which are styles of nothing.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        changed = {}
+        for name in packed.namelist():
+            if re.fullmatch(r"word/[^/]+\.xml", name):
+                text = packed.read(name)
+                new = _STYLE.sub(b'<w:style w:type="paragraph"', _NAMELESS.sub(b"", _FIELD.sub(b"", text)))
+                if new != text:
+                    changed[name] = new
+        return _rewritten(packed, changed) if changed else content
+
+
+def _rewritten(packed: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as made:
+        for part in packed.infolist():
+            made.writestr(part.filename, changed.get(part.filename) or packed.read(part))
+    return out.getvalue()
+
+
+def _html(content: bytes, keep_picture: KeepPicture) -> str:
+    import mammoth
+
+    def show(picture: Any) -> dict[str, str]:
+        with picture.open() as opened:
+            found = opened.read()
+        kind = re.sub(r"[^a-z0-9]", "", str(picture.content_type).rpartition("/")[2].lower()) or "bin"
+        address = keep_picture(f"picture.{kind}", found)
+        return {"src": address, "alt": picture.alt_text or ""} if address else {"src": ""}
+
+    try:
+        read = mammoth.convert_to_html(
+            io.BytesIO(content), convert_image=mammoth.images.img_element(show), style_map=_STYLES
+        )
+    except Exception:  # its parsers meet files no Word has written; whatever they raise, this file is damaged
+        raise NotTaken("broken") from None
+    return str(read.value)
+
+
+# Its stubs leave out what is meant to be overridden.
+_Base: Any = MarkdownConverter
+
+
+class _Converter(_Base):
+    """Keeps anchors, so that footnotes and bookmarks can be jumped to, and tables Markdown cannot write as HTML."""
+
+    class Options(_Base.DefaultOptions):
+        heading_style = "atx"
+        bullets = "-"
+        table_infer_header = True
+        keep_inline_images_in = ["td", "th", "h1", "h2", "h3", "h4", "h5", "h6"]
+
+    def convert_a(self, el: Any, text: str, parent_tags: Any) -> str:
+        """A link, or the place one leads to."""
+        anchor = _anchor(el)
+        return anchor + super().convert_a(el, text, parent_tags) if el.get("href") else anchor + text
+
+    def convert_li(self, el: Any, text: str, parent_tags: Any) -> str:
+        """Footnotes are items with a name."""
+        return super().convert_li(el, _anchor(el) + text.lstrip() if el.get("id") else text, parent_tags)
+
+    def convert_table(self, el: Any, text: str, parent_tags: Any) -> str:
+        """Rows of the same cells with one line each; everything else stays as it is, in a block without empty lines."""
+        if _is_plain(el):
+            return str(super().convert_table(el, text, parent_tags))
+        html = re.sub(r"\s*[\r\n]\s*", " ", str(el))
+        return f"\n\n{html}\n\n"
+
+    def escape(self, text: str, parent_tags: Any) -> str:
+        """What is typed in Word is meant as it stands. Numbers and dashes are left: a typed list becomes a list."""
+        text = re.sub(r"[\\`*|]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|\](?=[(:\[])", r"\\\g<0>", text)
+        return re.sub(r"^(?=#{1,6}\s|>)", r"\\", text)
+
+    def convert_img(self, el: Any, text: str, parent_tags: Any) -> str:
+        """Pictures that could not be kept are left out."""
+        return super().convert_img(el, text, parent_tags) if el.get("src") else ""
+
+
+def _is_plain(table: Any) -> bool:
+    rows = [row.find_all(["td", "th"], recursive=False) for row in table.find_all("tr")]
+    cells = [cell for row in rows for cell in row]
+    return (
+        len({len(row) for row in rows}) == 1
+        and table.find(["table", "ul", "ol"]) is None
+        and not any(cell.get("colspan") or cell.get("rowspan") for cell in cells)
+        and all(len(cell.find_all("p", recursive=False)) < 2 for cell in cells)
+    )
+
+
+def _anchor(element: Any) -> str:
+    name = element.get("id") or ""
+    return f'<a id="{name}"></a>' if re.fullmatch(r"[\w.-]+", name) and name != "_GoBack" else ""
+
+
+def _markdown(html: str) -> str:
+    text = _Converter().convert(html)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

@@ -1,0 +1,44 @@
+"""How any import goes from one step to the next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from .models import Run
+
+KEPT = dt.timedelta(days=14)
+
+
+def step(run: Run, before: Run.State, after: Run.State, **values: Any) -> bool:
+    """From one state to the next; of two who try at once, one does.
+
+    Returns:
+        Whether this call did it.
+    """
+    values |= {"state": after, "phase_at": timezone.now()}
+    done = type(run).objects.filter(pk=run.pk, state=before).update(**values)
+    run.refresh_from_db()
+    return bool(done)
+
+
+def throw_away(run: Run) -> None:
+    """Forget a run with its file and its rows. Doing it twice is harmless."""
+    path = run.path
+    with transaction.atomic():
+        run.rows.all().delete()
+        type(run).objects.filter(pk=run.pk).delete()
+    if path:
+        default_storage.delete(path)
+
+
+def forget_files_of(kind: type[Run], now: dt.datetime | None = None) -> None:
+    """Delete files and rows of runs whose last step was two weeks ago; that they were stays."""
+    for run in kind.objects.filter(phase_at__lt=(now or timezone.now()) - KEPT).exclude(path=""):
+        default_storage.delete(run.path)
+        kind.objects.filter(pk=run.pk).update(**kind.FORGOTTEN, tally=run.counts())
+        run.rows.all().delete()
