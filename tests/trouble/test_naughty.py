@@ -256,6 +256,7 @@ def pages(
     base, manage = f"/communities/{community.slug}", "/administration"
     return [
         *(f"{base}/settings/", f"{base}/membership/", f"{base}/home/texts/new/", f"{base}/home/texts/{text.pk}/"),
+        f"{base}/admission/rule/?add=1&new=tenure",
         *(f"{base}/calendar/new/", f"{base}/calendar/{occasion.pk}/", f"{base}/files/new/"),
         *(f"{base}/files/{shared.pk}/edit/", f"{base}/topics/new/"),
         *(f"/topics/{topic.pk}/", f"/topics/{topic.pk}/nominations/", f"/topics/{topic.pk}/departments/"),

@@ -23,9 +23,10 @@ class CommunityChanged(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class MembersJoined(Fact):
-    """People became members, in one batch; ``by`` is who admitted them, or the one who joined."""
+    """People became members, in one batch; ``by`` is who admitted them, or the one who joined; ``way`` says how."""
 
     person_ids: tuple[int, ...]
+    way: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,20 @@ class MemberLeft(Fact):
     """A member left or was removed."""
 
     person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembersLeft(Fact):
+    """Members were taken out in one batch, because the community's rule fits them no more."""
+
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdmissionRuleSet(Fact):
+    """The rule by which a community admits its members was written or changed."""
+
+    about = ("community", "community_id")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,11 +14,13 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
+from .admission.ruling import rule_of
+from .counting import hold, recount
 from .facts import JoinDecided, JoinRequested, MemberLeft, MembersJoined, RoleGiven, RulebookAccepted
-from .models import Community, Consent, JoinRequest, Membership, Rulebook
+from .models import Community, Consent, JoinRequest, Membership, Rulebook, StaysOut
 from .reach import forget_reach
 from .rules import can_admit, can_see, can_set_up
-from .tables import Admission, Role
+from .tables import Admission, Role, Way
 
 
 def join(
@@ -39,11 +41,35 @@ def join(
         membership = Membership.objects.filter(community=community, person=by).first()
         if membership is not None:
             return membership
+        if closed := why_closed(community, by):
+            raise Refused(closed)
         _accept_current(community, by, accepts)
         if community.admission == Admission.OPEN and can_see(by, community):
-            add_members(community, {by: Role.MEMBER}, by=by)
-            return Membership.objects.get(community=community, person=by)
-        return _ask(community, by, note)
+            add_members(community, {by: Role.MEMBER}, by=by, way=Way.OWN)
+        elif community.admission == Admission.RULE:
+            add_members(community, {by: Role.MEMBER}, by=by, way=Way.RULE)
+        else:
+            return _ask(community, by, note)
+        return Membership.objects.get(community=community, person=by)
+
+
+def asks(community: Community, person: Person) -> bool:
+    """Whether joining means asking those who admit."""
+    return community.admission == Admission.REQUEST or (
+        community.admission == Admission.OPEN and not can_see(person, community)
+    )
+
+
+def why_closed(community: Community, person: Person) -> Any:
+    """Why ``person`` cannot join or ask to, or None where they can."""
+    if community.admission == Admission.INVITED:
+        return _("This community is by invitation. Ask who looks after it.")
+    if community.admission == Admission.RULE:
+        wanted = rule_of(community)
+        if wanted is None or not wanted.people().filter(pk=person.pk).exists():
+            sentence = wanted.sentence() if wanted else _("The rule is not written yet.")
+            return _("Its members come by a rule: %(rule)s") % {"rule": sentence}
+    return None
 
 
 def _accept_current(community: Community, person: Person, accepts: Rulebook | None) -> None:
@@ -73,27 +99,33 @@ def _ask(community: Community, person: Person, note: str) -> JoinRequest:
     return request
 
 
-def add_members(community: Community, roles: Mapping[Person, str], *, by: Person | None) -> int:
+def add_members(community: Community, roles: Mapping[Person, str], *, by: Person | None, way: Way = Way.HAND) -> int:
     """Make people members in one batch; those who are members already stay as they are.
+
+    Args:
+        way: how they came.
 
     Returns:
         How many are new.
     """
     with transaction.atomic():
+        # Held, so that of two who bring in the same person the second sees the first.
+        hold(community)
         known = set(
             Membership.objects.filter(community=community, person__in=roles).values_list("person_id", flat=True)
         )
         new = [
-            Membership(community=community, person=person, role=role)
+            Membership(community=community, person=person, role=role, way=way)
             for person, role in roles.items()
             if person.pk not in known
         ]
-        # ignore_conflicts: somebody may have joined by themselves since the line above.
-        Membership.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
+        Membership.objects.bulk_create(new, batch_size=500)
+        StaysOut.objects.filter(community=community, person__in=roles).delete()
         if new:
-            _recount(community)
+            recount(community)
             ids = tuple(membership.person_id for membership in new)
-            announce(MembersJoined(person_ids=ids, community_id=community.pk, by_id=by.pk if by else None))
+            by_id = by.pk if by else None
+            announce(MembersJoined(person_ids=ids, way=way, community_id=community.pk, by_id=by_id))
     for person in roles:
         forget_reach(person)
     return len(new)
@@ -110,7 +142,7 @@ def decide_request(request: JoinRequest, *, admit: bool, by: Person, reason: str
         )
         if decided:
             if admit:
-                add_members(request.community, {request.person: Role.MEMBER}, by=by)
+                add_members(request.community, {request.person: Role.MEMBER}, by=by, way=Way.REQUEST)
             announce(
                 JoinDecided(
                     request_id=request.pk,
@@ -146,9 +178,12 @@ def remove_member(community: Community, person: Person, *, by: Person) -> None:
 def _remove(community: Community, person: Person, *, by: Person) -> None:
     with transaction.atomic():
         _keep_a_manager(community, person)
+        community = hold(community)
         deleted, _rows = Membership.objects.filter(community=community, person=person).delete()
         if deleted:
-            _recount(community)
+            if community.admission == Admission.RULE:
+                StaysOut.objects.get_or_create(community=community, person=person)
+            recount(community)
             announce(MemberLeft(person_id=person.pk, community_id=community.pk, by_id=by.pk))
     forget_reach(person)
 
@@ -180,9 +215,3 @@ def _keep_a_manager(community: Community, person: Person) -> None:
     )
     if managers == [person.pk]:
         raise Refused(_("A community needs a manager. Give somebody else the role first."))
-
-
-def _recount(community: Community) -> None:
-    count = Membership.objects.filter(community=community).count()
-    Community.objects.filter(pk=community.pk).update(member_count=count, version=F("version") + 1)
-    community.member_count = count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -14,10 +14,10 @@ from tree_queries.query import TreeManager, TreeQuerySet
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
 
-from .tables import KINDS, Admission, Feature, Kind, KindTemplate, Role
+from .admission.models import AdmissionRule, RuleMove, StaysOut
+from .tables import KINDS, Admission, Feature, Kind, KindTemplate, Role, Way
 
-if TYPE_CHECKING:
-    pass
+__all__ = ["AdmissionRule", "RuleMove", "StaysOut"]
 
 
 class CommunityQuerySet(TreeQuerySet):
@@ -106,6 +106,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
     involvement = models.CharField(max_length=10, choices=Involvement.choices, default=Involvement.MENTIONS)
     joined_at = models.DateTimeField(default=timezone.now)
+    way = models.CharField(max_length=10, choices=Way.choices, default=Way.HAND)
 
     class Meta:
         constraints = [models.UniqueConstraint("community", "person", name="member_once")]

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from zhiliu.kit.sending import NoticeKind, offers_notice
 
-from .facts import Announced, AnnouncementReminded, JoinDecided, JoinRequested, MembersJoined, RulebookSet
+from .facts import Announced, AnnouncementReminded, JoinDecided, JoinRequested, MembersJoined, MembersLeft, RulebookSet
 from .models import Announcement, Consent, Membership, Receipt
-from .tables import MAY, Act
+from .tables import MAY, Act, Way
 
 
 @offers_notice
@@ -125,8 +125,12 @@ class AddedToCommunity(NoticeKind):
     mail = True
 
     def recipients(self, fact: MembersJoined) -> Iterable[int]:
-        """Those added by another person; a batch of the system itself tells nobody."""
-        return fact.person_ids if fact.by_id else []
+        """Those added by another person, or by the rule; another batch of the system itself tells nobody."""
+        return fact.person_ids if fact.by_id or fact.way == Way.RULE else []
+
+    def details(self, fact: MembersJoined) -> dict[str, Any]:
+        """How they came."""
+        return {"way": fact.way}
 
     def thing(self, fact: MembersJoined) -> tuple[str, int] | None:
         """The community."""
@@ -134,7 +138,33 @@ class AddedToCommunity(NoticeKind):
 
     def sentence(self, row: Any) -> Any:
         """Who, and where."""
+        if row.details.get("way") == Way.RULE:
+            return _("You are a member of “%(title)s” now: its rule means you") % {"title": row.title}
         return _("%(who)s made you a member of “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class LeftByRule(NoticeKind):
+    """Whoever left a community because its rule fits no more learns of it."""
+
+    key = "communities.left_by_rule"
+    group = "mine"
+    fact = MembersLeft
+    icon = "users"
+
+    def recipients(self, fact: MembersLeft) -> Iterable[int]:
+        """Those who left."""
+        return fact.person_ids
+
+    def thing(self, fact: MembersLeft) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Where."""
+        return _("You are no longer a member of “%(title)s”: its rule does not mean you any more") % {
+            "title": row.title
+        }
 
 
 @offers_notice

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import announcements, arranging, calendar, members, pages, rulebooks
+from .views import admission, announcements, arranging, calendar, members, pages, rulebooks
 
 app_name = "communities"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("<slug:slug>/members/new/", members.invitations, name="invite"),
     path("<slug:slug>/members/<key:pk>/role/", members.role, name="role"),
     path("<slug:slug>/requests/<key:pk>/decision/", members.request_decision, name="request_decision"),
+    path("<slug:slug>/admission/rule/", admission.rule, name="rule"),
+    path("<slug:slug>/admission/rule/people/", admission.rule_people, name="rule_people"),
+    path("<slug:slug>/admission/moves/", admission.moves, name="moves"),
     path("<slug:slug>/settings/", pages.settings, name="settings"),
     path("<slug:slug>/rules/", rulebooks.rulebook, name="rulebook"),
     path("<slug:slug>/rules/edit/", rulebooks.rulebook_edit, name="rulebook_edit"),

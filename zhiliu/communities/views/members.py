@@ -23,8 +23,9 @@ from zhiliu.kit.rules import require
 
 from .. import queries
 from ..forms import InviteForm, JoinForm
-from ..joining import add_members, decide_request, give_role, join, leave, remove_member
+from ..joining import add_members, asks, decide_request, give_role, join, leave, remove_member, why_closed
 from ..models import Community, JoinRequest, Membership, Rulebook
+from ..reach import reach
 from ..rules import can_admit
 from ..tables import Role
 from .common import community_or_404, frame, listed_or_404
@@ -51,7 +52,10 @@ def membership(request: Request, slug: str) -> HttpResponseBase:
         else:
             messages.success(request, _("You are in."))
         return redirect(community)
-    context = {"community": community, "rulebook": rulebook, "form": form}
+    closed = why_closed(community, request.user)
+    if closed and not reach(request.user).is_member(community):
+        raise Refused(closed)
+    context = {"community": community, "rulebook": rulebook, "form": form, "asks": asks(community, request.user)}
     return render(request, "communities/join.html", context)
 
 

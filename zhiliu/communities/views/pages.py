@@ -19,10 +19,12 @@ from zhiliu.kit.rules import require
 
 from .. import queries
 from ..forms import SettingsForm, StartForm
+from ..joining import why_closed
 from ..models import Community
+from ..reach import reach
 from ..rules import can_admit, can_see, can_set_up
 from ..starting import change_settings, start_community
-from ..tables import KINDS, Kind
+from ..tables import KINDS, Admission, Kind
 from .common import community_or_404, frame, listed_or_404
 
 
@@ -71,6 +73,7 @@ def home(request: Request, slug: str) -> HttpResponseBase:
         sections=queries.home_page(community, request.user),
         side_sections=[section for section in side if section],
         acts=[act for act in acts if act],
+        closed=None if reach(request.user).is_member(community) else why_closed(community, request.user),
         children=Community.objects.without_tree_fields().visible_to(request.user).filter(parent=community),
     )
     return render(request, "communities/home.html", context)
@@ -78,7 +81,8 @@ def home(request: Request, slug: str) -> HttpResponseBase:
 
 def _door(request: Request, community: Community) -> dict[str, Any]:
     waiting = community.join_requests.filter(person=request.user, decision="").first()
-    return {"community": community, "keepers": queries.keepers(community), "waiting": waiting}
+    closed = why_closed(community, request.user)
+    return {"community": community, "keepers": queries.keepers(community), "waiting": waiting, "closed": closed}
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,5 +100,6 @@ def settings(request: Request, slug: str) -> HttpResponseBase:
             form.refuse(refused)
         else:
             messages.success(request, _("Saved"))
-            return redirect(community)
+            unwritten = community.admission == Admission.RULE and not hasattr(community, "admission_rule")
+            return redirect("communities:rule", slug=community.slug) if unwritten else redirect(community)
     return render(request, "communities/settings.html", frame(request, community, "", form=form))

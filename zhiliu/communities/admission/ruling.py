@@ -1,0 +1,181 @@
+"""A rule is written, tried, and carried out: who fits comes in, who came by it and fits no more leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.db import insert_rows
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from ..counting import hold, recount
+from ..facts import AdmissionRuleSet, MembersJoined, MembersLeft
+from ..models import Community, Membership
+from ..rules import can_set_up
+from ..tables import Admission, Role, Way
+from .conditions import Wanted, read
+from .models import AdmissionRule, RuleMove, StaysOut
+
+BATCH = 500
+
+
+def set_rule(community: Community, wanted: Wanted, *, version: int, by: Person) -> AdmissionRule:
+    """Write the rule of a community, which admits by it from now on. The same rule again changes nothing.
+
+    Args:
+        version: of the rule the page was made from, 0 where there was none.
+
+    Raises:
+        Refused: somebody changed it meanwhile.
+    """
+    require(can_set_up, by, community)
+    stored = wanted.stored()
+    with transaction.atomic():
+        hold(community)
+        rule = AdmissionRule.objects.filter(community=community).first()
+        if rule is not None and rule.conditions == stored and community.admission == Admission.RULE:
+            return rule
+        if (rule.version if rule else 0) != version:
+            raise Refused(_("Somebody changed the rule meanwhile. Look at it, then save again."))
+        values = {"conditions": stored, "by": by, "at": timezone.now(), "version": version + 1}
+        rule, _new = AdmissionRule.objects.update_or_create(community=community, defaults=values)
+        Community.objects.filter(pk=community.pk).update(admission=Admission.RULE, version=F("version") + 1)
+        announce(AdmissionRuleSet(community_id=community.pk, by_id=by.pk))
+    community.refresh_from_db()
+    return rule
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a rule would do, each as a query over people.
+
+    Args:
+        fit: all whom it means. come: those of them who would become members. leave: members who came by the rule and
+            would go. stay: those of them who keep their place because they have a role.
+    """
+
+    fit: QuerySet[Person]
+    come: QuerySet[Person]
+    leave: QuerySet[Person]
+    stay: QuerySet[Person]
+
+
+def preview(community: Community, wanted: Wanted) -> Preview:
+    """What ``wanted`` would do in ``community``; nothing is changed."""
+    fit = wanted.people()
+    misfits = _misfits(community, fit)
+    people = Person.objects.all()
+    return Preview(
+        fit,
+        _missing(community, fit),
+        people.filter(pk__in=misfits.filter(role=Role.MEMBER).values("person_id")),
+        people.filter(pk__in=misfits.exclude(role=Role.MEMBER).values("person_id")),
+    )
+
+
+def misfits(community: Community) -> QuerySet[Membership]:
+    """Who came by the rule, fits no more, and stays because of a role: it is for people to decide."""
+    wanted = rule_of(community)
+    if wanted is None or not wanted.is_sound():
+        return Membership.objects.none()
+    return _misfits(community, wanted.people()).exclude(role=Role.MEMBER)
+
+
+def rule_of(community: Community) -> Wanted | None:
+    """The rule in force, or None where the community admits otherwise."""
+    if community.admission != Admission.RULE:
+        return None
+    rule = AdmissionRule.objects.filter(community=community).first()
+    return read(rule.conditions) if rule else None
+
+
+def _missing(community: Community, fit: QuerySet[Person]) -> QuerySet[Person]:
+    inside = Membership.objects.filter(community=community).values("person_id")
+    away = StaysOut.objects.filter(community=community).values("person_id")
+    return fit.exclude(pk__in=inside).exclude(pk__in=away)
+
+
+def _misfits(community: Community, fit: QuerySet[Person]) -> QuerySet[Membership]:
+    came = Membership.objects.filter(community=community, way=Way.RULE)
+    return came.exclude(person_id__in=fit.values("pk"))
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How many came and left by one evaluation."""
+
+    came: int = 0
+    left: int = 0
+
+
+def evaluate(community: Community, *, only: Collection[int] | None = None) -> Moved:
+    """Carry out the rule of a community. Evaluating again changes nothing.
+
+    Args:
+        only: ids of the people to look at; None for everybody.
+    """
+    with transaction.atomic():
+        # Two evaluations, or an evaluation and somebody who joins, wait for each other here; the second one then sees
+        # whom the first has moved.
+        community = hold(community)
+        wanted = rule_of(community)
+        if wanted is None or not wanted.is_sound() or community.phase == Community.Phase.ARCHIVED:
+            return Moved()
+        fit = wanted.people()
+        missing, gone = _missing(community, fit), _misfits(community, fit).filter(role=Role.MEMBER)
+        if only is not None:
+            missing, gone = missing.filter(pk__in=only), gone.filter(person_id__in=only)
+        leaving = list(gone.order_by().values_list("person_id", flat=True))
+        _take_out(community, leaving)
+        coming = list(missing.order_by("pk").values_list("pk", flat=True))
+        _bring_in(community, coming)
+        if coming or leaving:
+            recount(community)
+    return Moved(len(coming), len(leaving))
+
+
+def _bring_in(community: Community, keys: Sequence[int]) -> None:
+    now = timezone.now()
+    everything = (Role.MEMBER, Membership.Involvement.MENTIONS, now, Way.RULE)
+    for batch in _batches(keys):
+        columns = ("community", "person", "role", "involvement", "joined_at", "way")
+        insert_rows(Membership, columns, [(community.pk, key, *everything) for key in batch])
+        _note(community, batch, RuleMove.Direction.CAME)
+        announce(MembersJoined(person_ids=tuple(batch), way=Way.RULE, community_id=community.pk))
+
+
+def _take_out(community: Community, keys: Sequence[int]) -> None:
+    for batch in _batches(keys):
+        Membership.objects.filter(community=community, person_id__in=batch).delete()
+        _note(community, batch, RuleMove.Direction.LEFT)
+        announce(MembersLeft(person_ids=tuple(batch), community_id=community.pk))
+
+
+def _note(community: Community, keys: Sequence[int], direction: str) -> None:
+    now = timezone.now()
+    columns = ("community", "person", "direction", "at")
+    insert_rows(RuleMove, columns, [(community.pk, key, direction, now) for key in keys])
+
+
+def _batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
+
+
+def ruled() -> QuerySet[Community]:
+    """Communities that admit by a rule."""
+    by_rule = Community.objects.without_tree_fields().filter(admission=Admission.RULE, admission_rule__isnull=False)
+    return by_rule.exclude(phase=Community.Phase.ARCHIVED)
+
+
+def evaluate_all(*, only: Collection[int] | None = None) -> Moved:
+    """Carry out every rule, each in a transaction of its own."""
+    moved = [evaluate(community, only=only) for community in ruled()]
+    return Moved(sum(one.came for one in moved), sum(one.left for one in moved))

@@ -1,0 +1,19 @@
+"""The row of a community is held while memberships change, and its count of members written."""
+
+from __future__ import annotations
+
+from django.db.models import F
+
+from .models import Community, Membership
+
+
+def hold(community: Community) -> Community:
+    """The community as it is now, locked: whoever else changes its memberships waits. Called inside a transaction."""
+    return Community.objects.without_tree_fields().select_for_update().get(pk=community.pk)
+
+
+def recount(community: Community) -> None:
+    """Write how many members there are."""
+    count = Membership.objects.filter(community=community).count()
+    Community.objects.filter(pk=community.pk).update(member_count=count, version=F("version") + 1)
+    community.member_count = count
