@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, resolve
 from django.utils import timezone
 
+from zhiliu.communities.admission.inviting import make_link
 from zhiliu.communities.arranging import add_text
 from zhiliu.communities.models import Community
 from zhiliu.communities.occasions import add_occasion
@@ -242,6 +243,7 @@ def pages(
     field = ProfileField.objects.create(key="hometown", label="籍贯")
     day = timezone.localdate()
     occasion = add_occasion(community, title="盘点", starts_on=day, ends_on=day, by=lin)
+    link = make_link(community, days=3, by=lin)
     text = add_text(community, title="先看", text="三件事", by=lin)
     shared = share_file(community, upload(io.BytesIO(b"1"), name="表.csv", by=lin, community=community), by=lin)
     topic = Topic.objects.get()
@@ -256,7 +258,7 @@ def pages(
     base, manage = f"/communities/{community.slug}", "/administration"
     return [
         *(f"{base}/settings/", f"{base}/membership/", f"{base}/home/texts/new/", f"{base}/home/texts/{text.pk}/"),
-        f"{base}/admission/rule/?add=1&new=tenure",
+        *(f"{base}/admission/rule/?add=1&new=tenure", f"{base}/invitations/", f"{base}/invitations/{link.pk}/"),
         *(f"{base}/calendar/new/", f"{base}/calendar/{occasion.pk}/", f"{base}/files/new/"),
         *(f"{base}/files/{shared.pk}/edit/", f"{base}/topics/new/"),
         *(f"/topics/{topic.pk}/", f"/topics/{topic.pk}/nominations/", f"/topics/{topic.pk}/departments/"),

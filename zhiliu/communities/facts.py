@@ -51,6 +51,34 @@ class AdmissionRuleSet(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PeopleInvited(Fact):
+    """People were invited into a community, in one batch; each may say yes or no."""
+
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationDeclined(Fact):
+    """Somebody said no to an invitation."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationLinkMade(Fact):
+    """A link into a community was made."""
+
+    link_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationLinkRevoked(Fact):
+    """A link into a community was revoked: nobody comes in by it any more."""
+
+    link_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoleGiven(Fact):
     """A member was given a role."""
 

@@ -8,6 +8,7 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from zhiliu.directory.choosing import DepartmentField
 from zhiliu.kit.forms import Form, LongTextField, TextField
 from zhiliu.kit.http import key_of
 
@@ -71,6 +72,16 @@ class InviteForm(Form):
         required=False,
         widget=forms.SelectMultiple(attrs={"data-combobox": reverse_lazy("directory:search")}),
     )
+    department = DepartmentField(
+        label=_("A whole department"), required=False, help_text=_("With all departments below it")
+    )
+    how = forms.ChoiceField(
+        label=_("How they come in"),
+        choices=[("now", _("Make them members at once")), ("ask", _("Invite them: each says yes or no"))],
+        widget=forms.RadioSelect,
+        initial="now",
+        required=False,
+    )
     guest_name = TextField(label=_("Name of a guest"), max_length=80, required=False)
     guest_email = forms.EmailField(label=_("Mail address of the guest"), max_length=200, required=False)
 
@@ -80,6 +91,20 @@ class InviteForm(Form):
         wanted = self.data.getlist("people") if hasattr(self.data, "getlist") else []
         # Ids are checked against what the inviting person may see by the view; here only their shape counts.
         field.choices = [(value, value) for value in wanted if key_of(value)]
+
+
+class LinkForm(Form):
+    """A link by which colleagues come in."""
+
+    days = forms.IntegerField(label=_("Days it works"), min_value=1, max_value=365, initial=14)
+    most = forms.IntegerField(
+        label=_("How many may come by it"),
+        min_value=1,
+        max_value=100_000,
+        required=False,
+        help_text=_("Empty: without limit"),
+    )
+    note = TextField(label=_("Where you put it"), max_length=60, required=False)
 
 
 class HomeTextForm(Form):

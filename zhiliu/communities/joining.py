@@ -14,62 +14,75 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
+from .admission.inviting import accept_all, invitation_of, take_link
 from .admission.ruling import rule_of
 from .counting import hold, recount
 from .facts import JoinDecided, JoinRequested, MemberLeft, MembersJoined, RoleGiven, RulebookAccepted
-from .models import Community, Consent, JoinRequest, Membership, Rulebook, StaysOut
+from .models import Community, Consent, InvitationLink, JoinRequest, Membership, Rulebook, StaysOut
 from .reach import forget_reach
 from .rules import can_admit, can_see, can_set_up
 from .tables import Admission, Role, Way
 
 
 def join(
-    community: Community, *, by: Person, accepts: Rulebook | None = None, note: str = ""
+    community: Community,
+    *,
+    by: Person,
+    accepts: Rulebook | None = None,
+    note: str = "",
+    link: InvitationLink | None = None,
 ) -> Membership | JoinRequest:
     """Become a member, or ask to become one; joining says yes to the rules in force.
 
     Args:
         accepts: the version of the rules the person has been shown.
         note: for those who admit.
+        link: by which the person comes.
 
     Raises:
-        Refused: guests cannot join by themselves, or the rules have changed since they were shown.
+        Refused: guests cannot join by themselves, the rules have changed since they were shown, or the community does
+            not admit this person.
     """
     if by.is_guest:
         raise Refused(_("Guests are invited into communities by their managers."))
     with transaction.atomic():
+        community = hold(community)
         membership = Membership.objects.filter(community=community, person=by).first()
         if membership is not None:
             return membership
-        if closed := why_closed(community, by):
+        closed = None if link else why_closed(community, by)
+        if closed:
             raise Refused(closed)
         _accept_current(community, by, accepts)
-        if community.admission == Admission.OPEN and can_see(by, community):
-            add_members(community, {by: Role.MEMBER}, by=by, way=Way.OWN)
-        elif community.admission == Admission.RULE:
-            add_members(community, {by: Role.MEMBER}, by=by, way=Way.RULE)
-        else:
+        way = Way.LINK if link else way_in(community, by)
+        if way == Way.REQUEST:
             return _ask(community, by, note)
+        if link:
+            take_link(link, by=by)
+        add_members(community, {by: Role.MEMBER}, by=by, way=way)
         return Membership.objects.get(community=community, person=by)
 
 
-def asks(community: Community, person: Person) -> bool:
-    """Whether joining means asking those who admit."""
-    return community.admission == Admission.REQUEST or (
-        community.admission == Admission.OPEN and not can_see(person, community)
-    )
+def way_in(community: Community, person: Person) -> Way:
+    """How ``person`` comes in who is not kept out by :func:`why_closed`."""
+    if invitation_of(community, person):
+        return Way.INVITATION
+    if community.admission == Admission.RULE:
+        return Way.RULE
+    return Way.OWN if community.admission == Admission.OPEN and can_see(person, community) else Way.REQUEST
 
 
 def why_closed(community: Community, person: Person) -> Any:
     """Why ``person`` cannot join or ask to, or None where they can."""
+    if community.admission in (Admission.OPEN, Admission.REQUEST) or invitation_of(community, person):
+        return None
     if community.admission == Admission.INVITED:
         return _("This community is by invitation. Ask who looks after it.")
-    if community.admission == Admission.RULE:
-        wanted = rule_of(community)
-        if wanted is None or not wanted.people().filter(pk=person.pk).exists():
-            sentence = wanted.sentence() if wanted else _("The rule is not written yet.")
-            return _("Its members come by a rule: %(rule)s") % {"rule": sentence}
-    return None
+    wanted = rule_of(community)
+    if wanted is not None and wanted.people().filter(pk=person.pk).exists():
+        return None
+    sentence = wanted.sentence() if wanted else _("The rule is not written yet.")
+    return _("Its members come by a rule: %(rule)s") % {"rule": sentence}
 
 
 def _accept_current(community: Community, person: Person, accepts: Rulebook | None) -> None:
@@ -121,6 +134,7 @@ def add_members(community: Community, roles: Mapping[Person, str], *, by: Person
         ]
         Membership.objects.bulk_create(new, batch_size=500)
         StaysOut.objects.filter(community=community, person__in=roles).delete()
+        accept_all(community, roles)
         if new:
             recount(community)
             ids = tuple(membership.person_id for membership in new)

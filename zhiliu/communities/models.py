@@ -14,10 +14,10 @@ from tree_queries.query import TreeManager, TreeQuerySet
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
 
-from .admission.models import AdmissionRule, RuleMove, StaysOut
+from .admission.models import AdmissionRule, Invitation, InvitationLink, LinkUse, RuleMove, StaysOut
 from .tables import KINDS, Admission, Feature, Kind, KindTemplate, Role, Way
 
-__all__ = ["AdmissionRule", "RuleMove", "StaysOut"]
+__all__ = ["AdmissionRule", "Invitation", "InvitationLink", "LinkUse", "RuleMove", "StaysOut"]
 
 
 class CommunityQuerySet(TreeQuerySet):

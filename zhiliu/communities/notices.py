@@ -9,8 +9,17 @@ from django.utils.translation import gettext as _
 
 from zhiliu.kit.sending import NoticeKind, offers_notice
 
-from .facts import Announced, AnnouncementReminded, JoinDecided, JoinRequested, MembersJoined, MembersLeft, RulebookSet
-from .models import Announcement, Consent, Membership, Receipt
+from .facts import (
+    Announced,
+    AnnouncementReminded,
+    JoinDecided,
+    JoinRequested,
+    MembersJoined,
+    MembersLeft,
+    PeopleInvited,
+    RulebookSet,
+)
+from .models import Announcement, Consent, Invitation, Membership, Receipt
 from .tables import MAY, Act, Way
 
 
@@ -141,6 +150,31 @@ class AddedToCommunity(NoticeKind):
         if row.details.get("way") == Way.RULE:
             return _("You are a member of “%(title)s” now: its rule means you") % {"title": row.title}
         return _("%(who)s made you a member of “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class InvitedToCommunity(NoticeKind):
+    """Whoever is invited into a community learns of it and may say yes or no."""
+
+    key = "communities.invited"
+    group = "mine"
+    fact = PeopleInvited
+    icon = "user-plus"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: PeopleInvited) -> Iterable[int]:
+        """Those who have not answered yet."""
+        rows = Invitation.objects.filter(community_id=fact.community_id or 0, person__in=fact.person_ids, answer="")
+        return rows.values_list("person_id", flat=True)
+
+    def thing(self, fact: PeopleInvited) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Who, and where."""
+        return _("%(who)s invites you into “%(title)s”") % {"who": row.who, "title": row.title}
 
 
 @offers_notice

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import admission, announcements, arranging, calendar, members, pages, rulebooks
+from .views import admission, announcements, arranging, calendar, invitations, members, pages, rulebooks
 
 app_name = "communities"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("<slug:slug>/admission/rule/", admission.rule, name="rule"),
     path("<slug:slug>/admission/rule/people/", admission.rule_people, name="rule_people"),
     path("<slug:slug>/admission/moves/", admission.moves, name="moves"),
+    path("<slug:slug>/invitations/", invitations.links, name="links"),
+    path("<slug:slug>/invitations/<key:pk>/", invitations.link, name="link"),
+    path("<slug:slug>/invitations/<key:pk>/revocation/", invitations.link_revocation, name="link_revocation"),
+    path("<slug:slug>/invitation/answer/", invitations.invitation_answer, name="invitation_answer"),
+    path("<slug:slug>/links/<str:key>/", invitations.link_door, name="link_door"),
     path("<slug:slug>/settings/", pages.settings, name="settings"),
     path("<slug:slug>/rules/", rulebooks.rulebook, name="rulebook"),
     path("<slug:slug>/rules/edit/", rulebooks.rulebook_edit, name="rulebook_edit"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
@@ -56,3 +57,68 @@ class StaysOut(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}"
+
+
+class InvitationLink(models.Model):
+    """A link by which colleagues come into a community without being asked further, until it expires or is used up.
+
+    The secret part of its address is its signed key; nothing secret is stored.
+    """
+
+    community = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="invitation_links")
+    note = models.CharField(max_length=60, blank=True, help_text="Where it was put, for those who made it.")
+    most = models.PositiveIntegerField(null=True, help_text="How many may come by it; none is without limit.")
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["community", "-at", "-id"], name="invitation_link_by_time")]
+
+    def __str__(self) -> str:
+        return self.note or f"{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is neither revoked nor expired; it may be used up all the same."""
+        return self.revoked_at is None and self.expires_at > timezone.now()
+
+
+class LinkUse(models.Model):
+    """Somebody came in by a link."""
+
+    link = models.ForeignKey(InvitationLink, models.CASCADE, related_name="uses")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("link", "person", name="link_used_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} ({self.link})"
+
+
+class Invitation(models.Model):
+    """Somebody is invited into a community and may say yes or no; a no is remembered, and can become a yes."""
+
+    class Answer(models.TextChoices):
+        ACCEPTED = "accepted", pgettext_lazy("invitation", "Accepted")
+        DECLINED = "declined", pgettext_lazy("invitation", "Declined")
+
+    community = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="invitations")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="community_invitations")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    answer = models.CharField(max_length=8, choices=Answer.choices, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("community", "person", name="invited_once"),
+            models.CheckConstraint(condition=Q(answer="") | Q(answered_at__isnull=False), name="answer_has_a_time"),
+        ]
+        indexes = [models.Index(fields=["community", "-at", "-id"], name="invitation_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.answer}"

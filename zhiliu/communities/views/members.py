@@ -22,12 +22,13 @@ from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 
 from .. import queries
+from ..admission.inviting import invitation_of, invite, people_of
 from ..forms import InviteForm, JoinForm
-from ..joining import add_members, asks, decide_request, give_role, join, leave, remove_member, why_closed
+from ..joining import add_members, decide_request, give_role, join, leave, remove_member, way_in, why_closed
 from ..models import Community, JoinRequest, Membership, Rulebook
 from ..reach import reach
 from ..rules import can_admit
-from ..tables import Role
+from ..tables import Role, Way
 from .common import community_or_404, frame, listed_or_404
 
 # What a row of the members' page shows; reading every column of everybody costs more than the query.
@@ -55,7 +56,13 @@ def membership(request: Request, slug: str) -> HttpResponseBase:
     closed = why_closed(community, request.user)
     if closed and not reach(request.user).is_member(community):
         raise Refused(closed)
-    context = {"community": community, "rulebook": rulebook, "form": form, "asks": asks(community, request.user)}
+    context = {
+        "community": community,
+        "rulebook": rulebook,
+        "form": form,
+        "asks": way_in(community, request.user) == Way.REQUEST,
+        "invitation": invitation_of(community, request.user),
+    }
     return render(request, "communities/join.html", context)
 
 
@@ -124,14 +131,19 @@ def invitations(request: Request, slug: str) -> HttpResponseBase:
 
 def _invite(request: Request, community: Community, wanted: dict[str, Any]) -> int:
     people = list(visible_people(request.user).filter(pk__in=wanted["people"]))
+    if wanted["department"]:
+        people += people_of(wanted["department"])
+    if not people and not wanted["guest_email"]:
+        raise Refused(_("Choose at least one person."))
+    count = 0
+    if wanted["how"] == "ask":
+        count, people = invite(community, people, by=request.user), []
     if wanted["guest_email"]:
         guest, _invitation = invite_guest(
             name=wanted["guest_name"] or wanted["guest_email"], email=wanted["guest_email"], by=request.user
         )
         people.append(guest)
-    if not people:
-        raise Refused(_("Choose at least one person."))
-    return add_members(community, dict.fromkeys(people, Role.MEMBER), by=request.user)
+    return count + add_members(community, dict.fromkeys(people, Role.MEMBER), by=request.user)
 
 
 @require_POST

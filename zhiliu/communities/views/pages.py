@@ -18,6 +18,7 @@ from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 
 from .. import queries
+from ..admission.inviting import invitation_of
 from ..forms import SettingsForm, StartForm
 from ..joining import why_closed
 from ..models import Community
@@ -73,16 +74,29 @@ def home(request: Request, slug: str) -> HttpResponseBase:
         sections=queries.home_page(community, request.user),
         side_sections=[section for section in side if section],
         acts=[act for act in acts if act],
-        closed=None if reach(request.user).is_member(community) else why_closed(community, request.user),
+        **_for_outsiders(request, community),
         children=Community.objects.without_tree_fields().visible_to(request.user).filter(parent=community),
     )
     return render(request, "communities/home.html", context)
 
 
+def _for_outsiders(request: Request, community: Community) -> dict[str, Any]:
+    if reach(request.user).is_member(community):
+        return {}
+    invitation = invitation_of(community, request.user)
+    return {"invitation": invitation, "closed": None if invitation else why_closed(community, request.user)}
+
+
 def _door(request: Request, community: Community) -> dict[str, Any]:
     waiting = community.join_requests.filter(person=request.user, decision="").first()
     closed = why_closed(community, request.user)
-    return {"community": community, "keepers": queries.keepers(community), "waiting": waiting, "closed": closed}
+    return {
+        "community": community,
+        "keepers": queries.keepers(community),
+        "waiting": waiting,
+        "closed": closed,
+        "invitation": invitation_of(community, request.user),
+    }
 
 
 @require_http_methods(["GET", "POST"])
