@@ -166,7 +166,7 @@ def test_who_fits_comes_and_who_came_by_the_rule_and_fits_no_more_leaves(
     assert inside(closed) == {"lin", "gu", "qi", "ma"}
     assert Community.objects.get(pk=closed.pk).member_count == 4
     joined = Activity.objects.filter(verb="communities.members_joined").latest("pk")
-    assert joined.data == {"person_ids": [company.qi.pk, company.ma.pk], "way": "rule"}
+    assert joined.data == {"person_ids": [company.qi.pk, company.ma.pk], "way": "rule", "waited": False}
     set_rule(fresh_one(closed), Wanted((Condition("level", least=6),)), version=1, by=lin)
     assert evaluate(closed) == Moved(left=1)
     assert inside(closed) == {"lin", "gu", "qi"}

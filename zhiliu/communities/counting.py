@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
 from django.db.models import F
 
 from .models import Community, Membership
+
+BATCH = 500
+T = TypeVar("T")
+
+
+def batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Rows in pieces small enough for one fact each."""
+    return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
 
 
 def hold(community: Community) -> Community:

@@ -23,10 +23,14 @@ class CommunityChanged(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class MembersJoined(Fact):
-    """People became members, in one batch; ``by`` is who admitted them, or the one who joined; ``way`` says how."""
+    """People became members, in one batch; ``by`` is who admitted them, or the one who joined.
+
+    ``way`` says how they came, ``waited`` that a place got free for them.
+    """
 
     person_ids: tuple[int, ...]
     way: str = ""
+    waited: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +42,23 @@ class MemberLeft(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class MembersLeft(Fact):
-    """Members were taken out in one batch, because the community's rule fits them no more."""
+    """Members were taken out in one batch: the community's rule fits them no more, or they left the organisation."""
 
     person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingBegan(Fact):
+    """People would be members, in one batch, but the community is full: they wait for a place."""
+
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingEnded(Fact):
+    """Somebody does not wait for a place any more."""
+
+    person_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,6 +38,13 @@ class SettingsForm(Form):
         label=_("Who can read"), choices=Community.Visibility.choices, widget=forms.RadioSelect
     )
     admission = forms.ChoiceField(label=_("How to join"), choices=Admission.choices, widget=forms.RadioSelect)
+    member_limit = forms.IntegerField(
+        label=_("Members at most"),
+        min_value=1,
+        max_value=1_000_000,
+        required=False,
+        help_text=_("Empty: any number. Whoever comes when it is full waits for a place."),
+    )
     phase = forms.ChoiceField(label=_("State"), choices=Community.Phase.choices)
     features = forms.MultipleChoiceField(
         label=_("Switched on"), choices=Feature.choices, widget=forms.CheckboxSelectMultiple, required=False

@@ -16,9 +16,10 @@ from zhiliu.kit.rules import require
 
 from .admission.inviting import accept_all, invitation_of, take_link
 from .admission.ruling import rule_of
-from .counting import hold, recount
+from .admission.waiting import free_places, place_of, promote, wait
+from .counting import batches, hold, recount
 from .facts import JoinDecided, JoinRequested, MemberLeft, MembersJoined, RoleGiven, RulebookAccepted
-from .models import Community, Consent, InvitationLink, JoinRequest, Membership, Rulebook, StaysOut
+from .models import Community, Consent, InvitationLink, JoinRequest, Membership, Rulebook, StaysOut, WaitingPlace
 from .reach import forget_reach
 from .rules import can_admit, can_see, can_set_up
 from .tables import Admission, Role, Way
@@ -31,8 +32,8 @@ def join(
     accepts: Rulebook | None = None,
     note: str = "",
     link: InvitationLink | None = None,
-) -> Membership | JoinRequest:
-    """Become a member, or ask to become one; joining says yes to the rules in force.
+) -> Membership | JoinRequest | WaitingPlace:
+    """Become a member, ask to become one, or wait for a place; joining says yes to the rules in force.
 
     Args:
         accepts: the version of the rules the person has been shown.
@@ -48,8 +49,9 @@ def join(
     with transaction.atomic():
         community = hold(community)
         membership = Membership.objects.filter(community=community, person=by).first()
-        if membership is not None:
-            return membership
+        waiting = membership or place_of(community, by)
+        if waiting is not None:
+            return waiting
         closed = None if link else why_closed(community, by)
         if closed:
             raise Refused(closed)
@@ -59,8 +61,9 @@ def join(
             return _ask(community, by, note)
         if link:
             take_link(link, by=by)
-        add_members(community, {by: Role.MEMBER}, by=by, way=way)
-        return Membership.objects.get(community=community, person=by)
+        if add_members(community, {by: Role.MEMBER}, by=by, way=way):
+            return Membership.objects.get(community=community, person=by)
+        return WaitingPlace.objects.get(community=community, person=by)
 
 
 def way_in(community: Community, person: Person) -> Way:
@@ -113,36 +116,44 @@ def _ask(community: Community, person: Person, note: str) -> JoinRequest:
 
 
 def add_members(community: Community, roles: Mapping[Person, str], *, by: Person | None, way: Way = Way.HAND) -> int:
-    """Make people members in one batch; those who are members already stay as they are.
+    """Make people members in one batch; those who are members already stay as they are, and where the community is
+    full they wait for a place.
 
     Args:
         way: how they came.
 
     Returns:
-        How many are new.
+        How many are new members.
     """
     with transaction.atomic():
-        # Held, so that of two who bring in the same person the second sees the first.
-        hold(community)
-        known = set(
-            Membership.objects.filter(community=community, person__in=roles).values_list("person_id", flat=True)
-        )
-        new = [
-            Membership(community=community, person=person, role=role, way=way)
-            for person, role in roles.items()
-            if person.pk not in known
-        ]
-        Membership.objects.bulk_create(new, batch_size=500)
-        StaysOut.objects.filter(community=community, person__in=roles).delete()
-        accept_all(community, roles)
-        if new:
-            recount(community)
-            ids = tuple(membership.person_id for membership in new)
-            by_id = by.pk if by else None
-            announce(MembersJoined(person_ids=ids, way=way, community_id=community.pk, by_id=by_id))
+        # Held, so that of two who bring in the same person, or take the last place, the second sees the first.
+        held = hold(community)
+        keys = {person.pk: role for person, role in roles.items()}
+        known = Membership.objects.filter(community=community, person__in=keys).values_list("person_id", flat=True)
+        new, free = [key for key in keys if key not in set(known)], free_places(held)
+        if free is not None:
+            wait(held, new[free:], way=way, by=by)
+            new = new[:free]
+        _enter(held, {key: keys[key] for key in new}, by=by, way=way)
+        StaysOut.objects.filter(community=community, person__in=keys).delete()
+        accept_all(community, keys)
+    community.member_count = held.member_count
     for person in roles:
         forget_reach(person)
     return len(new)
+
+
+def _enter(community: Community, roles: Mapping[int, str], *, by: Person | None, way: Way) -> None:
+    Membership.objects.bulk_create(
+        (Membership(community=community, person_id=key, role=role, way=way) for key, role in roles.items()),
+        batch_size=500,
+    )
+    WaitingPlace.objects.filter(community=community, person__in=list(roles)).delete()
+    if roles:
+        recount(community)
+    by_id = by.pk if by else None
+    for batch in batches(list(roles)):
+        announce(MembersJoined(person_ids=tuple(batch), way=way, community_id=community.pk, by_id=by_id))
 
 
 def decide_request(request: JoinRequest, *, admit: bool, by: Person, reason: str = "") -> JoinRequest:
@@ -198,6 +209,7 @@ def _remove(community: Community, person: Person, *, by: Person) -> None:
             if community.admission == Admission.RULE:
                 StaysOut.objects.get_or_create(community=community, person=person)
             recount(community)
+            promote(community)
             announce(MemberLeft(person_id=person.pk, community_id=community.pk, by_id=by.pk))
     forget_reach(person)
 

@@ -14,10 +14,10 @@ from tree_queries.query import TreeManager, TreeQuerySet
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
 
-from .admission.models import AdmissionRule, Invitation, InvitationLink, LinkUse, RuleMove, StaysOut
+from .admission.models import AdmissionRule, Invitation, InvitationLink, LinkUse, RuleMove, StaysOut, WaitingPlace
 from .tables import KINDS, Admission, Feature, Kind, KindTemplate, Role, Way
 
-__all__ = ["AdmissionRule", "Invitation", "InvitationLink", "LinkUse", "RuleMove", "StaysOut"]
+__all__ = ["AdmissionRule", "Invitation", "InvitationLink", "LinkUse", "RuleMove", "StaysOut", "WaitingPlace"]
 
 
 class CommunityQuerySet(TreeQuerySet):
@@ -66,6 +66,7 @@ class Community(TreeNode):
     features = models.JSONField(default=list)
     sessions_a_month = models.PositiveSmallIntegerField(default=1)
     member_count = models.PositiveIntegerField(default=0)
+    member_limit = models.PositiveIntegerField(null=True, blank=True, help_text="None: any number.")
     started_at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)

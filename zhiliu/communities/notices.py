@@ -18,8 +18,9 @@ from .facts import (
     MembersLeft,
     PeopleInvited,
     RulebookSet,
+    WaitingBegan,
 )
-from .models import Announcement, Consent, Invitation, Membership, Receipt
+from .models import Announcement, Consent, Invitation, JoinRequest, Membership, Receipt, WaitingPlace
 from .tables import MAY, Act, Way
 
 
@@ -114,10 +115,13 @@ class JoinWasDecided(NoticeKind):
 
     def details(self, fact: JoinDecided) -> dict[str, Any]:
         """How it was decided."""
-        return {"admitted": fact.admitted}
+        places = WaitingPlace.objects.filter(community_id=fact.community_id or 0, person_id=fact.person_id)
+        return {"admitted": fact.admitted, "waits": fact.admitted and places.exists()}
 
     def sentence(self, row: Any) -> Any:
-        """Yes or no."""
+        """Yes, yes when there is a place, or no."""
+        if row.details.get("waits"):
+            return _("“%(title)s” admits you, but is full: you are on the waiting list") % {"title": row.title}
         if row.details.get("admitted"):
             return _("You are a member of “%(title)s” now") % {"title": row.title}
         return _("“%(title)s” has not admitted you") % {"title": row.title}
@@ -134,12 +138,12 @@ class AddedToCommunity(NoticeKind):
     mail = True
 
     def recipients(self, fact: MembersJoined) -> Iterable[int]:
-        """Those added by another person, or by the rule; another batch of the system itself tells nobody."""
-        return fact.person_ids if fact.by_id or fact.way == Way.RULE else []
+        """Those added by another person, by the rule, or from the waiting list; nobody by the system otherwise."""
+        return fact.person_ids if fact.by_id or fact.waited or fact.way == Way.RULE else []
 
     def details(self, fact: MembersJoined) -> dict[str, Any]:
         """How they came."""
-        return {"way": fact.way}
+        return {"way": fact.way, "waited": fact.waited}
 
     def thing(self, fact: MembersJoined) -> tuple[str, int] | None:
         """The community."""
@@ -147,6 +151,8 @@ class AddedToCommunity(NoticeKind):
 
     def sentence(self, row: Any) -> Any:
         """Who, and where."""
+        if row.details.get("waited"):
+            return _("A place in “%(title)s” got free: you are a member now") % {"title": row.title}
         if row.details.get("way") == Way.RULE:
             return _("You are a member of “%(title)s” now: its rule means you") % {"title": row.title}
         return _("%(who)s made you a member of “%(title)s”") % {"who": row.who, "title": row.title}
@@ -175,6 +181,30 @@ class InvitedToCommunity(NoticeKind):
     def sentence(self, row: Any) -> Any:
         """Who, and where."""
         return _("%(who)s invites you into “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class WaitsForAPlace(NoticeKind):
+    """Whoever was put on a waiting list by the rule or by others learns of it."""
+
+    key = "communities.waiting"
+    group = "mine"
+    fact = WaitingBegan
+    icon = "clock"
+
+    def recipients(self, fact: WaitingBegan) -> Iterable[int]:
+        """Those who still wait, except whoever asked to join: they are told by the decision."""
+        asked = JoinRequest.objects.filter(community_id=fact.community_id or 0).values("person_id")
+        rows = WaitingPlace.objects.filter(community_id=fact.community_id or 0, person__in=fact.person_ids)
+        return rows.exclude(person_id__in=asked).values_list("person_id", flat=True)
+
+    def thing(self, fact: WaitingBegan) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Where."""
+        return _("“%(title)s” is full: you are on the waiting list") % {"title": row.title}
 
 
 @offers_notice

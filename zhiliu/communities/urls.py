@@ -8,6 +8,7 @@ urlpatterns = [
     path("new/", pages.start, name="start"),
     path("<slug:slug>/", pages.home, name="home"),
     path("<slug:slug>/membership/", members.membership, name="join"),
+    path("<slug:slug>/waiting/departure/", members.waiting_place, name="step_back"),
     path("<slug:slug>/departure/", members.departure, name="leave"),
     path("<slug:slug>/involvement/", members.involvement, name="involvement"),
     path("<slug:slug>/members/", members.members, name="members"),

@@ -16,7 +16,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
-from ..counting import hold
+from ..counting import BATCH, batches, hold
 from ..facts import InvitationDeclined, InvitationLinkMade, InvitationLinkRevoked, PeopleInvited
 from ..models import Community, Membership
 from ..rules import can_admit
@@ -24,7 +24,6 @@ from .models import Invitation, InvitationLink, LinkUse
 from .subjects import with_below
 
 MOST_AT_ONCE = 5000
-BATCH = 500
 _SALT = "zhiliu.communities.link"
 
 
@@ -111,9 +110,8 @@ def invite(community: Community, people: Iterable[Person], *, by: Person) -> int
         Invitation.objects.bulk_create(
             (Invitation(community=community, person_id=key, by=by) for key in new), batch_size=BATCH
         )
-        for start in range(0, len(new), BATCH):
-            ids = tuple(new[start : start + BATCH])
-            announce(PeopleInvited(person_ids=ids, community_id=community.pk, by_id=by.pk))
+        for batch in batches(new):
+            announce(PeopleInvited(person_ids=tuple(batch), community_id=community.pk, by_id=by.pk))
     return len(new)
 
 
@@ -143,9 +141,9 @@ def invitation_of(community: Community, person: Person) -> Invitation | None:
     return rows.exclude(answer=Invitation.Answer.ACCEPTED).select_related("by").first()
 
 
-def accept_all(community: Community, people: Iterable[Person]) -> None:
+def accept_all(community: Community, keys: Iterable[int]) -> None:
     """Whoever has become a member has said yes, in whatever way they came."""
-    rows = Invitation.objects.filter(community=community, person__in=people)
+    rows = Invitation.objects.filter(community=community, person__in=list(keys))
     rows.exclude(answer=Invitation.Answer.ACCEPTED).update(
         answer=Invitation.Answer.ACCEPTED, answered_at=timezone.now()
     )

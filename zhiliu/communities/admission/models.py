@@ -9,6 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from zhiliu.directory.models import Person
 
+from ..tables import Way
+
 # Communities are named by text: their module imports this one.
 _COMMUNITY = "communities.Community"
 
@@ -122,3 +124,19 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.answer}"
+
+
+class WaitingPlace(models.Model):
+    """Somebody waits for a place in a community that is full; the longest waiting comes first."""
+
+    community = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="waiting_places")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="waiting_places")
+    way = models.CharField(max_length=10, choices=Way.choices)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("community", "person", name="waits_once")]
+        indexes = [models.Index(fields=["community", "at", "id"], name="waiting_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.person} → {self.community}"

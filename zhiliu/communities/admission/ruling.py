@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -16,15 +16,15 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
-from ..counting import hold, recount
+from ..counting import batches, hold, recount
 from ..facts import AdmissionRuleSet, MembersJoined, MembersLeft
 from ..models import Community, Membership
 from ..rules import can_set_up
 from ..tables import Admission, Role, Way
 from .conditions import Wanted, read
-from .models import AdmissionRule, RuleMove, StaysOut
-
-BATCH = 500
+from .models import AdmissionRule, RuleMove, StaysOut, WaitingPlace
+from .moving import note_moves
+from .waiting import drop_misfits, free_places, promote, wait
 
 
 def set_rule(community: Community, wanted: Wanted, *, version: int, by: Person) -> AdmissionRule:
@@ -100,7 +100,8 @@ def rule_of(community: Community) -> Wanted | None:
 def _missing(community: Community, fit: QuerySet[Person]) -> QuerySet[Person]:
     inside = Membership.objects.filter(community=community).values("person_id")
     away = StaysOut.objects.filter(community=community).values("person_id")
-    return fit.exclude(pk__in=inside).exclude(pk__in=away)
+    waiting = WaitingPlace.objects.filter(community=community).values("person_id")
+    return fit.exclude(pk__in=inside).exclude(pk__in=away).exclude(pk__in=waiting)
 
 
 def _misfits(community: Community, fit: QuerySet[Person]) -> QuerySet[Membership]:
@@ -135,38 +136,35 @@ def evaluate(community: Community, *, only: Collection[int] | None = None) -> Mo
             missing, gone = missing.filter(pk__in=only), gone.filter(person_id__in=only)
         leaving = list(gone.order_by().values_list("person_id", flat=True))
         _take_out(community, leaving)
-        coming = list(missing.order_by("pk").values_list("pk", flat=True))
-        _bring_in(community, coming)
+        drop_misfits(community, fit)
+        # Who has waited comes before who fits only now.
+        promote(community)
+        coming = _bring_in(community, list(missing.order_by("pk").values_list("pk", flat=True)))
         if coming or leaving:
             recount(community)
-    return Moved(len(coming), len(leaving))
+    return Moved(coming, len(leaving))
 
 
-def _bring_in(community: Community, keys: Sequence[int]) -> None:
+def _bring_in(community: Community, keys: Sequence[int]) -> int:
+    free = free_places(community)
+    if free is not None:
+        wait(community, keys[free:], way=Way.RULE, by=None)
+        keys = keys[:free]
     now = timezone.now()
     everything = (Role.MEMBER, Membership.Involvement.MENTIONS, now, Way.RULE)
-    for batch in _batches(keys):
+    for batch in batches(keys):
         columns = ("community", "person", "role", "involvement", "joined_at", "way")
         insert_rows(Membership, columns, [(community.pk, key, *everything) for key in batch])
-        _note(community, batch, RuleMove.Direction.CAME)
+        note_moves(community, batch, RuleMove.Direction.CAME)
         announce(MembersJoined(person_ids=tuple(batch), way=Way.RULE, community_id=community.pk))
+    return len(keys)
 
 
 def _take_out(community: Community, keys: Sequence[int]) -> None:
-    for batch in _batches(keys):
+    for batch in batches(keys):
         Membership.objects.filter(community=community, person_id__in=batch).delete()
-        _note(community, batch, RuleMove.Direction.LEFT)
+        note_moves(community, batch, RuleMove.Direction.LEFT)
         announce(MembersLeft(person_ids=tuple(batch), community_id=community.pk))
-
-
-def _note(community: Community, keys: Sequence[int], direction: str) -> None:
-    now = timezone.now()
-    columns = ("community", "person", "direction", "at")
-    insert_rows(RuleMove, columns, [(community.pk, key, direction, now) for key in keys])
-
-
-def _batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
 
 
 def ruled() -> QuerySet[Community]:

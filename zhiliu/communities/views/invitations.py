@@ -20,7 +20,7 @@ from zhiliu.kit.rules import require
 from ..admission.inviting import decline, invitation_of, link_key, make_link, read_link, revoke_link, why_unusable
 from ..forms import LinkForm
 from ..joining import join
-from ..models import Community, InvitationLink, Rulebook
+from ..models import Community, InvitationLink, Rulebook, WaitingPlace
 from ..rules import can_admit
 from .common import community_or_404, frame, listed_or_404
 
@@ -95,8 +95,9 @@ def link_door(request: Request, slug: str, key: str) -> HttpResponseBase:
         raise Http404(key)
     if request.method == "POST":
         shown = Rulebook.objects.filter(pk=key_of(request.POST.get("rulebook"))).first()
-        join(community, by=request.user, accepts=shown, link=found)
-        messages.success(request, _("You are in."))
+        result = join(community, by=request.user, accepts=shown, link=found)
+        full = isinstance(result, WaitingPlace)
+        messages.success(request, _("It is full. You are on the waiting list.") if full else _("You are in."))
         return redirect(community)
     if community.memberships.filter(person=request.user).exists():
         return redirect(community)

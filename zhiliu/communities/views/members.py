@@ -23,9 +23,10 @@ from zhiliu.kit.rules import require
 
 from .. import queries
 from ..admission.inviting import invitation_of, invite, people_of
+from ..admission.waiting import step_back
 from ..forms import InviteForm, JoinForm
 from ..joining import add_members, decide_request, give_role, join, leave, remove_member, way_in, why_closed
-from ..models import Community, JoinRequest, Membership, Rulebook
+from ..models import Community, JoinRequest, Membership, Rulebook, WaitingPlace
 from ..reach import reach
 from ..rules import can_admit
 from ..tables import Role, Way
@@ -50,6 +51,8 @@ def membership(request: Request, slug: str) -> HttpResponseBase:
         result = join(community, by=request.user, accepts=shown, note=form.cleaned_data["note"])
         if isinstance(result, JoinRequest):
             messages.success(request, _("Your request is with those who look after the community."))
+        elif isinstance(result, WaitingPlace):
+            messages.success(request, _("It is full. You are on the waiting list."))
         else:
             messages.success(request, _("You are in."))
         return redirect(community)
@@ -105,8 +108,26 @@ def members(request: Request, slug: str) -> HttpResponseBase:
         text=text,
         roles=Role.choices,
         requests=queries.open_requests(community) if can_admit(request.user, community) else [],
+        **_waiting(request, community),
     )
     return render(request, "communities/members.html", context)
+
+
+def _waiting(request: Request, community: Community) -> dict[str, Any]:
+    if community.member_limit is None or not can_admit(request.user, community):
+        return {}
+    rows = community.waiting_places.order_by("at", "pk")
+    return {"waiting": rows.select_related("person__department")[:20], "waiting_count": rows.count()}
+
+
+@require_POST
+@login_required
+def waiting_place(request: Request, slug: str) -> HttpResponseBase:
+    """Give up waiting for a place."""
+    community = listed_or_404(request, slug)
+    step_back(community, by=request.user)
+    messages.success(request, _("You do not wait any more."))
+    return redirect(community)
 
 
 @require_http_methods(["GET", "POST"])

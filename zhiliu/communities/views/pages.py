@@ -19,6 +19,7 @@ from zhiliu.kit.rules import require
 
 from .. import queries
 from ..admission.inviting import invitation_of
+from ..admission.waiting import line
 from ..forms import SettingsForm, StartForm
 from ..joining import why_closed
 from ..models import Community
@@ -27,6 +28,11 @@ from ..rules import can_admit, can_see, can_set_up
 from ..starting import change_settings, start_community
 from ..tables import KINDS, Admission, Kind
 from .common import community_or_404, frame, listed_or_404
+
+SETTINGS = (
+    *("name", "mark", "purpose", "visibility", "admission", "member_limit", "phase"),
+    *("features", "sessions_a_month"),
+)
 
 
 @require_GET
@@ -84,7 +90,8 @@ def _for_outsiders(request: Request, community: Community) -> dict[str, Any]:
     if reach(request.user).is_member(community):
         return {}
     invitation = invitation_of(community, request.user)
-    return {"invitation": invitation, "closed": None if invitation else why_closed(community, request.user)}
+    closed = None if invitation else why_closed(community, request.user)
+    return {"invitation": invitation, "closed": closed, "line": line(community, request.user)}
 
 
 def _door(request: Request, community: Community) -> dict[str, Any]:
@@ -96,6 +103,7 @@ def _door(request: Request, community: Community) -> dict[str, Any]:
         "waiting": waiting,
         "closed": closed,
         "invitation": invitation_of(community, request.user),
+        "line": line(community, request.user),
     }
 
 
@@ -105,8 +113,7 @@ def settings(request: Request, slug: str) -> HttpResponseBase:
     """Settings of a community."""
     community = community_or_404(request, slug)
     require(can_set_up, request.user, community)
-    names = ("name", "mark", "purpose", "visibility", "admission", "phase", "features", "sessions_a_month")
-    form = SettingsForm(request.POST or None, initial={name: getattr(community, name) for name in names})
+    form = SettingsForm(request.POST or None, initial={name: getattr(community, name) for name in SETTINGS})
     if request.method == "POST" and form.is_valid():
         try:
             change_settings(community, by=request.user, **form.cleaned_data)
