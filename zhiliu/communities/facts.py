@@ -164,3 +164,31 @@ class OccasionSet(Fact):
     about = ("community", "community_id")
     occasion_id: int
     removed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpeningsPlanned(Fact):
+    """Communities below one were planned, each with the moment it opens, in one batch."""
+
+    opening_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpeningMoved(Fact):
+    """A planned community opens at another moment."""
+
+    opening_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparedAnnouncementsChanged(Fact):
+    """What goes out around an opening was changed."""
+
+    opening_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommunityOpened(Fact):
+    """A planned community opened; ``by`` is empty where its moment had come."""
+
+    about = ("community", "community_id")

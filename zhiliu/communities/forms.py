@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.choosing import DepartmentField
 from zhiliu.kit.forms import Form, LongTextField, TextField
 from zhiliu.kit.http import key_of
 
-from .models import Community
+from .models import Community, Opening, PreparedAnnouncement
 from .tables import Admission, Feature, Kind
 
 
 def _day_field() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
+
+
+def _clock_field() -> forms.TimeInput:
+    return forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M")
 
 
 class StartForm(Form):
@@ -138,3 +144,54 @@ class OccasionForm(Form):
         found = self.cleaned_data
         days = {"starts_on": found["starts_on"], "ends_on": found["ends_on"] or found["starts_on"]}
         return {"title": found["title"], "note": found["note"], **days}
+
+
+class PlanForm(Form):
+    """Communities to make below one, and when they open."""
+
+    part = forms.ChoiceField(label=_("Which communities"), choices=Opening.Part.choices, widget=forms.RadioSelect)
+    names = LongTextField(label=_("Names, one a line"), max_length=2000, rows=4, required=False)
+    first_on = forms.DateField(label=_("The first one opens on"), widget=_day_field())
+    clock = forms.TimeField(label=_("At"), widget=_clock_field())
+    every_days = forms.IntegerField(
+        label=_("Days to the next one"), min_value=0, max_value=180, help_text=_("0: all at once")
+    )
+
+    def first(self) -> dt.datetime:
+        """When the first one opens."""
+        return moment(self.cleaned_data["first_on"], self.cleaned_data["clock"])
+
+
+class OpeningForm(Form):
+    """When a community opens."""
+
+    day = forms.DateField(label=_("Opens on"), widget=_day_field())
+    clock = forms.TimeField(label=_("At"), widget=_clock_field())
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def opens_at(self) -> dt.datetime:
+        """The moment."""
+        return moment(self.cleaned_data["day"], self.cleaned_data["clock"])
+
+
+class PreparedForm(Form):
+    """An announcement that goes out around an opening."""
+
+    audience = forms.ChoiceField(
+        label=_("To whom"), choices=PreparedAnnouncement.Audience.choices, widget=forms.RadioSelect
+    )
+    days = forms.IntegerField(
+        label=_("Days after the opening"), min_value=-90, max_value=180, help_text=_("-7: a week before it")
+    )
+    title = TextField(label=_("Title"), max_length=80)
+    body = LongTextField(
+        label=_("Text"),
+        max_length=8000,
+        rows=6,
+        help_text=_("{day} becomes the day of the opening, also when it moves"),
+    )
+
+
+def moment(day: dt.date, clock: dt.time) -> dt.datetime:
+    """A day and a clock time as people here mean them."""
+    return timezone.make_aware(dt.datetime.combine(day, clock))

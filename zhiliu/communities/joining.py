@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
@@ -19,7 +20,17 @@ from .admission.ruling import rule_of
 from .admission.waiting import free_places, place_of, promote, wait
 from .counting import batches, hold, recount
 from .facts import JoinDecided, JoinRequested, MemberLeft, MembersJoined, RoleGiven, RulebookAccepted
-from .models import Community, Consent, InvitationLink, JoinRequest, Membership, Rulebook, StaysOut, WaitingPlace
+from .models import (
+    Community,
+    Consent,
+    InvitationLink,
+    JoinRequest,
+    Membership,
+    Opening,
+    Rulebook,
+    StaysOut,
+    WaitingPlace,
+)
 from .reach import forget_reach
 from .rules import can_admit, can_see, can_set_up
 from .tables import Admission, Role, Way
@@ -52,7 +63,7 @@ def join(
         waiting = membership or place_of(community, by)
         if waiting is not None:
             return waiting
-        closed = None if link else why_closed(community, by)
+        closed = why_not_yet(community) if link else why_closed(community, by)
         if closed:
             raise Refused(closed)
         _accept_current(community, by, accepts)
@@ -75,8 +86,21 @@ def way_in(community: Community, person: Person) -> Way:
     return Way.OWN if community.admission == Admission.OPEN and can_see(person, community) else Way.REQUEST
 
 
+def why_not_yet(community: Community) -> Any:
+    """When a community opens that is still being prepared; None where it is open."""
+    if community.phase != Community.Phase.INCUBATING:
+        return None
+    opening = Opening.objects.filter(community=community, opened_at=None).first()
+    if opening is None:
+        return None
+    day = date_format(timezone.localtime(opening.opens_at), "Y-m-d H:i")
+    return _("It is being prepared and opens on %(day)s.") % {"day": day}
+
+
 def why_closed(community: Community, person: Person) -> Any:
     """Why ``person`` cannot join or ask to, or None where they can."""
+    if not_yet := why_not_yet(community):
+        return not_yet
     if community.admission in (Admission.OPEN, Admission.REQUEST) or invitation_of(community, person):
         return None
     if community.admission == Admission.INVITED:

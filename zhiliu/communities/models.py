@@ -15,9 +15,20 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
 
 from .admission.models import AdmissionRule, Invitation, InvitationLink, LinkUse, RuleMove, StaysOut, WaitingPlace
+from .opening.models import Opening, PreparedAnnouncement
 from .tables import KINDS, Admission, Feature, Kind, KindTemplate, Role, Way
 
-__all__ = ["AdmissionRule", "Invitation", "InvitationLink", "LinkUse", "RuleMove", "StaysOut", "WaitingPlace"]
+__all__ = [
+    "AdmissionRule",
+    "Invitation",
+    "InvitationLink",
+    "LinkUse",
+    "Opening",
+    "PreparedAnnouncement",
+    "RuleMove",
+    "StaysOut",
+    "WaitingPlace",
+]
 
 
 class CommunityQuerySet(TreeQuerySet):

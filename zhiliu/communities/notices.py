@@ -12,6 +12,7 @@ from zhiliu.kit.sending import NoticeKind, offers_notice
 from .facts import (
     Announced,
     AnnouncementReminded,
+    CommunityOpened,
     JoinDecided,
     JoinRequested,
     MembersJoined,
@@ -21,7 +22,7 @@ from .facts import (
     WaitingBegan,
 )
 from .models import Announcement, Consent, Invitation, JoinRequest, Membership, Receipt, WaitingPlace
-from .tables import MAY, Act, Way
+from .tables import MAY, Act, Role, Way
 
 
 @offers_notice
@@ -253,3 +254,22 @@ class RulesChanged(NoticeKind):
     def sentence(self, row: Any) -> Any:
         """Where."""
         return _("“%(title)s” has new rules. Read and accept them.") % {"title": row.title}
+
+
+@offers_notice
+class OpenedNow(NoticeKind):
+    """Those who prepared a community learn that it has opened."""
+
+    key = "communities.opened"
+    group = "mine"
+    fact = CommunityOpened
+    icon = "users"
+
+    def recipients(self, fact: CommunityOpened) -> Iterable[int]:
+        """Its managers and leaders."""
+        rows = Membership.objects.filter(community_id=fact.community_id or 0, role__in=(Role.MANAGER, Role.LEADER))
+        return rows.values_list("person_id", flat=True)
+
+    def sentence(self, row: Any) -> Any:
+        """Which."""
+        return _("“%(title)s” is open now") % {"title": row.title}

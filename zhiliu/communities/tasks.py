@@ -2,10 +2,11 @@
 
 from django_tasks import task
 
-from zhiliu.kit.rounds import Daily, comes_round
+from zhiliu.kit.rounds import Daily, Every, comes_round
 
 from .admission.ruling import evaluate, evaluate_all
 from .models import Community
+from .opening.carrying_out import open_due
 
 
 @comes_round(Daily(hour=2))
@@ -21,3 +22,10 @@ def evaluate_rule(community_id: int) -> None:
     community = Community.objects.filter(pk=community_id).first()
     if community is not None:
         evaluate(community)
+
+
+@comes_round(Every(minutes=5))
+@task()
+def open_communities() -> None:
+    """Open what is due, and send what was prepared for it."""
+    open_due()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import admission, announcements, arranging, calendar, invitations, members, pages, rulebooks
+from .views import admission, announcements, arranging, calendar, invitations, members, openings, pages, rulebooks
 
 app_name = "communities"
 urlpatterns = [
@@ -23,6 +23,17 @@ urlpatterns = [
     path("<slug:slug>/invitations/<key:pk>/revocation/", invitations.link_revocation, name="link_revocation"),
     path("<slug:slug>/invitation/answer/", invitations.invitation_answer, name="invitation_answer"),
     path("<slug:slug>/links/<str:key>/", invitations.link_door, name="link_door"),
+    path("<slug:slug>/openings/", openings.openings, name="openings"),
+    path("<slug:slug>/openings/new/", openings.plan, name="plan"),
+    path("<slug:slug>/openings/<key:pk>/", openings.opening, name="opening"),
+    path("<slug:slug>/openings/<key:pk>/now/", openings.opening_now, name="opening_now"),
+    path("<slug:slug>/openings/<key:pk>/announcements/new/", openings.prepared_new, name="prepared_new"),
+    path("<slug:slug>/openings/<key:pk>/announcements/<key:number>/", openings.prepared, name="prepared"),
+    path(
+        "<slug:slug>/openings/<key:pk>/announcements/<key:number>/removal/",
+        openings.prepared_removal,
+        name="prepared_removal",
+    ),
     path("<slug:slug>/settings/", pages.settings, name="settings"),
     path("<slug:slug>/rules/", rulebooks.rulebook, name="rulebook"),
     path("<slug:slug>/rules/edit/", rulebooks.rulebook_edit, name="rulebook_edit"),

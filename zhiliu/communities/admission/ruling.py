@@ -18,7 +18,7 @@ from zhiliu.kit.rules import require
 
 from ..counting import batches, hold, recount
 from ..facts import AdmissionRuleSet, MembersJoined, MembersLeft
-from ..models import Community, Membership
+from ..models import Community, Membership, Opening
 from ..rules import can_set_up
 from ..tables import Admission, Role, Way
 from .conditions import Wanted, read
@@ -128,7 +128,7 @@ def evaluate(community: Community, *, only: Collection[int] | None = None) -> Mo
         # whom the first has moved.
         community = hold(community)
         wanted = rule_of(community)
-        if wanted is None or not wanted.is_sound() or community.phase == Community.Phase.ARCHIVED:
+        if wanted is None or not wanted.is_sound() or not _is_at_work(community):
             return Moved()
         fit = wanted.people()
         missing, gone = _missing(community, fit), _misfits(community, fit).filter(role=Role.MEMBER)
@@ -143,6 +143,13 @@ def evaluate(community: Community, *, only: Collection[int] | None = None) -> Mo
         if coming or leaving:
             recount(community)
     return Moved(coming, len(leaving))
+
+
+def _is_at_work(community: Community) -> bool:
+    """Neither archived nor still being prepared for its opening."""
+    if community.phase == Community.Phase.INCUBATING:
+        return not Opening.objects.filter(community=community, opened_at=None).exists()
+    return community.phase != Community.Phase.ARCHIVED
 
 
 def _bring_in(community: Community, keys: Sequence[int]) -> int:
