@@ -105,8 +105,8 @@ class Invitation(models.Model):
     """Somebody is invited into a community and may say yes or no; a no is remembered, and can become a yes."""
 
     class Answer(models.TextChoices):
-        ACCEPTED = "accepted", pgettext_lazy("invitation", "Accepted")
-        DECLINED = "declined", pgettext_lazy("invitation", "Declined")
+        ACCEPTED = "accepted", pgettext_lazy("community invitation", "Accepted")
+        DECLINED = "declined", pgettext_lazy("community invitation", "Declined")
 
     community = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="invitations")
     person = models.ForeignKey(Person, models.CASCADE, related_name="community_invitations")
