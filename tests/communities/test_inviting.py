@@ -178,6 +178,19 @@ def test_members_may_not_invite(invited: Community, wang: Person, sun: Person) -
     assert not Invitation.objects.exists()
 
 
+def test_a_links_page_asks_the_same_number_of_questions_for_one_and_three(
+    invited: Community, lin: Person, browse: Any
+) -> None:
+    client, counts, link = browse(lin), [], make_link(invited, days=1, by=lin)
+    for number in range(3):
+        come(invited, make_person(f"link{number}"), link)
+        client.get(f"{invited.get_absolute_url()}invitations/{link.pk}/")
+        with CaptureQueriesContext(connection) as found:
+            client.get(f"{invited.get_absolute_url()}invitations/{link.pk}/")
+        counts.append(len(found))
+    assert counts[0] == counts[2]
+
+
 def test_the_list_asks_the_same_number_of_questions_for_one_and_three(
     invited: Community, lin: Person, browse: Any
 ) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.cast import fresh, make_community, make_person
 from zhiliu.activity.models import Activity
@@ -334,3 +337,55 @@ def test_lists_ask_the_same_number_of_questions_for_one_and_three(
             client.get(f"{closed.get_absolute_url()}admission/{paths[page]}")
         counts.append(len(found))
     assert counts[0] == counts[2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_evaluations_at_the_same_moment_move_everybody_once(lin: Person) -> None:
+    company = Company()
+    closed = make_community(lin, name="销售读书会", kind="learning")
+    set_rule(closed, of_sales(company), version=0, by=lin)
+    start, moved = threading.Barrier(4), []
+
+    def run() -> None:
+        start.wait()
+        try:
+            moved.append(evaluate(closed))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(one.came for one in moved) == [0, 0, 0, 2]
+    assert RuleMove.objects.count() == 2
+    assert Activity.objects.filter(verb="communities.members_joined", data__way="rule").count() == 1
+
+
+KEYS = st.lists(st.integers(1, 2**62), min_size=1, max_size=5).map(tuple)
+NUMBERS = st.integers(0, 60)
+CONDITIONS = st.one_of(
+    st.builds(Condition, st.sampled_from(["department", "location", "skill"]), any=KEYS),
+    st.builds(Condition, st.sampled_from(["level", "tenure"]), least=NUMBERS),
+    st.builds(Condition, st.sampled_from(["level", "tenure"]), least=NUMBERS, most=NUMBERS),
+    st.builds(Condition, st.just("hired"), most=st.dates(dt.date(1990, 1, 1)).map(dt.date.isoformat)),
+    st.builds(Condition, st.just("kind"), any=st.just(("guest",))),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(CONDITIONS, min_size=1, max_size=4).map(tuple), st.one_of(st.none(), CONDITIONS))
+def test_any_rule_is_read_as_it_was_written_and_can_be_asked(
+    company: Company, conditions: tuple[Condition, ...], unless: Condition | None
+) -> None:
+    wanted = Wanted(conditions, unless)
+    assert read(json.loads(packed(wanted))) == wanted
+    assert who(wanted) <= {"qi", "ma", "gu"}
+    assert wanted.sentence()
+
+
+def test_choosing_the_rule_in_the_settings_leads_to_writing_it(closed: Community, lin: Person, browse: Any) -> None:
+    sent = {"name": closed.name, "mark": "读", "visibility": "private", "admission": "rule", "phase": "active"}
+    answer = browse(lin).post(f"{closed.get_absolute_url()}settings/", {**sent, "sessions_a_month": "1"})
+    assert answer["Location"] == f"{closed.get_absolute_url()}admission/rule/"

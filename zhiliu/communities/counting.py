@@ -20,7 +20,8 @@ def batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
 
 def hold(community: Community) -> Community:
     """The community as it is now, locked: whoever else changes its memberships waits. Called inside a transaction."""
-    return Community.objects.without_tree_fields().select_for_update().get(pk=community.pk)
+    # no_key: what only points at the community, a need or a message, is written meanwhile.
+    return Community.objects.without_tree_fields().select_for_update(no_key=True).get(pk=community.pk)
 
 
 def recount(community: Community) -> None:

@@ -226,8 +226,8 @@ def remove_member(community: Community, person: Person, *, by: Person) -> None:
 
 def _remove(community: Community, person: Person, *, by: Person) -> None:
     with transaction.atomic():
-        _keep_a_manager(community, person)
         community = hold(community)
+        _keep_a_manager(community, person)
         deleted, _rows = Membership.objects.filter(community=community, person=person).delete()
         if deleted:
             if community.admission == Admission.RULE:
