@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
+from zhiliu.communities.admission.conditions import Wanted
 from zhiliu.communities.admission.inviting import make_link
-from zhiliu.communities.admission.ruling import Moved, evaluate
+from zhiliu.communities.admission.ruling import Moved, evaluate, set_rule
+from zhiliu.communities.admission.subjects import Condition
 from zhiliu.communities.joining import add_members, join
 from zhiliu.communities.models import Announcement, Community, Membership, Opening, PreparedAnnouncement
 from zhiliu.communities.opening.carrying_out import open_due, open_now, send_due
@@ -61,6 +63,25 @@ def test_a_plan_is_shown_before_it_is_made(community: Community, places: list[Lo
     with pytest.raises(Refused):
         propose(community, Part.PROJECT, names=[str(n) for n in range(41)], first=first, every_days=0)
     assert Community.objects.count() == 1
+
+
+def test_below_a_community_with_a_rule_a_part_means_whom_both_mean(
+    community: Community, places: list[Location], first: dt.datetime, lin: Person
+) -> None:
+    level = Condition("level", least=6)
+    set_rule(community, Wanted((level,)), version=0, by=lin)
+    plan = propose(community, Part.REGION, first=first, every_days=7)
+    assert {one.wanted for one in plan} == {Wanted((Condition("location", any=(place.pk,)), level)) for place in places}
+
+
+def test_a_rule_that_is_full_of_conditions_takes_no_part(
+    community: Community, places: list[Location], first: dt.datetime, lin: Person
+) -> None:
+    full = Wanted(tuple(Condition("tenure", least=number) for number in range(1, 11)))
+    set_rule(community, full, version=0, by=lin)
+    with pytest.raises(Refused):
+        propose(community, Part.REGION, first=first, every_days=7)
+    assert not Opening.objects.exists()
 
 
 def test_planned_communities_are_prepared_and_the_same_plan_makes_none_twice(

@@ -178,7 +178,7 @@ def test_who_fits_comes_and_who_came_by_the_rule_and_fits_no_more_leaves(
     ]
     catch_up()
     told = InboxRow.objects.filter(thing_id=closed.pk, kind="community", person=company.ma)
-    assert set(told.values_list("notice", flat=True)) == {"communities.added", "communities.left_by_rule"}
+    assert set(told.values_list("notice", flat=True)) == {"communities.added_by_rule", "communities.left_by_rule"}
 
 
 def fresh_one(community: Community) -> Community:

@@ -69,7 +69,7 @@ def test_a_place_that_gets_free_goes_to_who_waits_longest(
     assert Community.objects.get(pk=small.pk).member_count == 2
     catch_up()
     row = InboxRow.objects.get(notice="communities.added", person=sun)
-    assert row.details == {"way": "", "waited": True}
+    assert row.details == {"waited": True}
 
 
 def test_a_removal_a_higher_limit_and_a_leaver_make_places_too(

@@ -139,12 +139,12 @@ class AddedToCommunity(NoticeKind):
     mail = True
 
     def recipients(self, fact: MembersJoined) -> Iterable[int]:
-        """Those added by another person, by the rule, or from the waiting list; nobody by the system otherwise."""
-        return fact.person_ids if fact.by_id or fact.waited or fact.way == Way.RULE else []
+        """Those added by another person, or from the waiting list; another batch of the system itself tells nobody."""
+        return fact.person_ids if fact.by_id or fact.waited else []
 
     def details(self, fact: MembersJoined) -> dict[str, Any]:
-        """How they came."""
-        return {"way": fact.way, "waited": fact.waited}
+        """Whether a place got free for them."""
+        return {"waited": fact.waited}
 
     def thing(self, fact: MembersJoined) -> tuple[str, int] | None:
         """The community."""
@@ -154,9 +154,29 @@ class AddedToCommunity(NoticeKind):
         """Who, and where."""
         if row.details.get("waited"):
             return _("A place in “%(title)s” got free: you are a member now") % {"title": row.title}
-        if row.details.get("way") == Way.RULE:
-            return _("You are a member of “%(title)s” now: its rule means you") % {"title": row.title}
         return _("%(who)s made you a member of “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class AddedByRule(NoticeKind):
+    """Whoever came in by a rule learns of it; not by mail, for a new rule can mean thousands."""
+
+    key = "communities.added_by_rule"
+    group = "mine"
+    fact = MembersJoined
+    icon = "users"
+
+    def recipients(self, fact: MembersJoined) -> Iterable[int]:
+        """Those the rule brought without a person's doing."""
+        return fact.person_ids if fact.way == Way.RULE and not fact.by_id else []
+
+    def thing(self, fact: MembersJoined) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Where."""
+        return _("You are a member of “%(title)s” now: its rule means you") % {"title": row.title}
 
 
 @offers_notice

@@ -15,8 +15,9 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
+from ..admission.conditions import MOST as MOST_CONDITIONS
 from ..admission.conditions import Wanted
-from ..admission.ruling import set_rule
+from ..admission.ruling import rule_of, set_rule
 from ..admission.subjects import Condition
 from ..counting import hold
 from ..facts import OpeningMoved, OpeningsPlanned, PreparedAnnouncementsChanged
@@ -56,7 +57,7 @@ def propose(
     Raises:
         Refused: nothing to make, or too much at once.
     """
-    parts = _parts(part, names)
+    parts = [(label, _within(parent, wanted)) for label, wanted in _parts(part, names)]
     if not 0 < len(parts) <= MOST:
         raise Refused(_("A plan makes between one and %(count)s communities at once.") % {"count": MOST})
     step = dt.timedelta(days=every_days)
@@ -77,6 +78,16 @@ def _parts(part: str, names: Iterable[str]) -> list[tuple[str, Wanted | None]]:
         places = Location.objects.order_by("name").values_list("pk", "name")
         return [(name, Wanted((Condition("location", any=(key,)),))) for key, name in places]
     return [(name, None) for name in dict.fromkeys(name.strip() for name in names) if name]
+
+
+def _within(parent: Community, wanted: Wanted | None) -> Wanted | None:
+    """A rule for a part of a community: where that admits by a rule itself, whom both mean."""
+    whole = rule_of(parent)
+    if wanted is None or whole is None:
+        return wanted
+    if len(wanted.all) + len(whole.all) > MOST_CONDITIONS:
+        raise Refused(_("The rule of the community above has too many conditions to add one."))
+    return Wanted((*wanted.all, *whole.all), whole.unless)
 
 
 def plan_openings(parent: Community, planned: Sequence[Planned], *, part: str, by: Person) -> list[Opening]:
