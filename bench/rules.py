@@ -52,9 +52,10 @@ def _measure(count: int) -> None:
     _spent("again, nothing changed", lambda: evaluate(community), BUDGET)
     moved = list(Person.objects.order_by("pk").values_list("pk", flat=True)[:100])
     Person.objects.filter(pk__in=moved).update(department=Department.objects.get(name="部门 0"))
-    _spent("a hundred moved, looking at them only", lambda: evaluate(community, only=moved), BUDGET)
+    _spent("a hundred moved in, looking at them only", lambda: evaluate(community, only=moved), BUDGET)
+    _spent("looking at one", lambda: evaluate(community, only=moved[:1]), BUDGET)
     Person.objects.filter(pk__in=moved).update(department=Department.objects.get(name="部门 1"))
-    _spent("a hundred moved back, looking at everybody", lambda: evaluate(community), BUDGET)
+    _spent("a hundred moved out, looking at everybody", lambda: evaluate(community), BUDGET)
 
 
 def _company(count: int) -> Any:

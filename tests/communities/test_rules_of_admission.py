@@ -185,6 +185,19 @@ def fresh_one(community: Community) -> Community:
     return Community.objects.get(pk=community.pk)
 
 
+def test_looking_at_some_people_moves_nobody_else(company: Company, closed: Community, lin: Person) -> None:
+    wanted = Wanted(of_sales(company).all, unless=Condition("location", any=(company.shanghai.pk,)))
+    set_rule(closed, wanted, version=0, by=lin)
+    assert evaluate(closed, only=[company.ma.pk, company.gu.pk]) == Moved(came=1)
+    assert evaluate(closed, only=[company.gu.pk]) == Moved()
+    assert evaluate(closed, only=[]) == Moved()
+    assert inside(closed) == {"lin", "ma"}
+    Person.objects.filter(pk__in=[company.ma.pk, company.qi.pk]).update(location=company.shanghai)
+    assert evaluate(closed, only=[company.qi.pk]) == Moved()
+    assert evaluate(closed, only=[company.ma.pk]) == Moved(left=1)
+    assert inside(closed) == {"lin"}
+
+
 def test_who_has_a_role_stays_and_is_shown_to_those_who_decide(
     company: Company, closed: Community, lin: Person
 ) -> None:

@@ -165,6 +165,17 @@ def test_by_a_rule_the_others_wait_and_leave_the_list_when_they_fit_no_more(smal
     assert StaysOut.objects.get().person == people[0]
 
 
+def test_looking_at_one_person_leaves_the_line_of_the_others(small: Community, lin: Person) -> None:
+    sales = Department.objects.create(name="销售部")
+    people = [make_person(f"s{number}", department=sales) for number in range(2)]
+    set_rule(Community.objects.get(pk=small.pk), Wanted((Condition("department", any=(sales.pk,)),)), version=0, by=lin)
+    evaluate(small)
+    assert waiting(small) == ["s0", "s1"]
+    Person.objects.filter(pk=people[0].pk).update(department=None)
+    evaluate(small, only=[people[0].pk])
+    assert waiting(small) == ["s1"]
+
+
 def test_promoting_without_a_free_place_changes_nothing(small: Community, sun: Person) -> None:
     come(small, sun)
     assert promote(small) == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,19 +42,25 @@ class Wanted:
         asked = {one.about for one in (*self.all, *([self.unless] if self.unless else []))}
         return asked <= subjects().keys()
 
-    def people(self) -> QuerySet[Person]:
-        """Everybody it means, as one query."""
+    def people(self, *, only: Collection[int] | None = None) -> QuerySet[Person]:
+        """Everybody it means, as one query.
+
+        Args:
+            only: ids of the people to look at; None for everybody.
+        """
         known = subjects()
-        asks = Q(is_active=True)
+        looked_at = Q() if only is None else Q(pk__in=only)
+        asks = looked_at & Q(is_active=True)
         if "kind" not in {one.about for one in self.all}:
             asks &= Q(kind=Person.Kind.EMPLOYEE)
         for one in self.all:
             asks &= _q(known, one)
         people = Person.objects.filter(asks)
+        if self.unless is None:
+            return people
         # By key and not by "not": somebody without a value is not excluded by a condition on it.
-        return (
-            people.exclude(pk__in=Person.objects.filter(_q(known, self.unless)).values("pk")) if self.unless else people
-        )
+        excepted = Person.objects.filter(looked_at, _q(known, self.unless))
+        return people.exclude(pk__in=excepted.values("pk"))
 
     def sentence(self) -> str:
         """What it says, in the language of whoever reads."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -97,15 +98,18 @@ def rule_of(community: Community) -> Wanted | None:
     return read(rule.conditions) if rule else None
 
 
-def _missing(community: Community, fit: QuerySet[Person]) -> QuerySet[Person]:
-    inside = Membership.objects.filter(community=community).values("person_id")
-    away = StaysOut.objects.filter(community=community).values("person_id")
-    waiting = WaitingPlace.objects.filter(community=community).values("person_id")
-    return fit.exclude(pk__in=inside).exclude(pk__in=away).exclude(pk__in=waiting)
+def _missing(community: Community, fit: QuerySet[Person], only: Collection[int] | None = None) -> QuerySet[Person]:
+    for known in (Membership, StaysOut, WaitingPlace):
+        rows: QuerySet[Any] = known.objects.filter(community=community)
+        # Narrowed here as well: for one person the database need not gather everybody who is inside.
+        rows = rows if only is None else rows.filter(person_id__in=only)
+        fit = fit.exclude(pk__in=rows.values("person_id"))
+    return fit
 
 
-def _misfits(community: Community, fit: QuerySet[Person]) -> QuerySet[Membership]:
+def _misfits(community: Community, fit: QuerySet[Person], only: Collection[int] | None = None) -> QuerySet[Membership]:
     came = Membership.objects.filter(community=community, way=Way.RULE)
+    came = came if only is None else came.filter(person_id__in=only)
     return came.exclude(person_id__in=fit.values("pk"))
 
 
@@ -130,13 +134,11 @@ def evaluate(community: Community, *, only: Collection[int] | None = None) -> Mo
         wanted = rule_of(community)
         if wanted is None or not wanted.is_sound() or not _is_at_work(community):
             return Moved()
-        fit = wanted.people()
-        missing, gone = _missing(community, fit), _misfits(community, fit).filter(role=Role.MEMBER)
-        if only is not None:
-            missing, gone = missing.filter(pk__in=only), gone.filter(person_id__in=only)
+        fit = wanted.people(only=only)
+        missing, gone = _missing(community, fit, only), _misfits(community, fit, only).filter(role=Role.MEMBER)
         leaving = list(gone.order_by().values_list("person_id", flat=True))
         _take_out(community, leaving)
-        drop_misfits(community, fit)
+        drop_misfits(community, fit, only=only)
         # Who has waited comes before who fits only now.
         promote(community)
         coming = _bring_in(community, list(missing.order_by("pk").values_list("pk", flat=True)))

@@ -108,6 +108,12 @@ def free_places_of_leavers(keys: Collection[int]) -> None:
             promote(community)
 
 
-def drop_misfits(community: Community, fit: QuerySet[Person]) -> None:
-    """Take those off the list whom the rule does not mean any more. Called while the community is held."""
-    WaitingPlace.objects.filter(community=community, way=Way.RULE).exclude(person_id__in=fit.values("pk")).delete()
+def drop_misfits(community: Community, fit: QuerySet[Person], *, only: Collection[int] | None = None) -> None:
+    """Take those off the list whom the rule does not mean any more. Called while the community is held.
+
+    Args:
+        fit: whom it means. only: ids of the people to look at; None for everybody.
+    """
+    rows = WaitingPlace.objects.filter(community=community, way=Way.RULE)
+    rows = rows if only is None else rows.filter(person_id__in=only)
+    rows.exclude(person_id__in=fit.values("pk")).delete()
