@@ -168,7 +168,7 @@ def _activity(count: int, communities: list[Any], people: int, chance: random.Ra
     from zhiliu.activity.following import last_position
     from zhiliu.activity.models import Cursor
 
-    for name in ("notifications", "search", "notifications.guests"):
+    for name in ("communities", "notifications", "search", "notifications.guests"):
         Cursor.objects.update_or_create(name=name, defaults={"position": last_position()})
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from zhiliu.activity.following import Entry, entries_after, follow, followers, last_position
+from zhiliu.activity.following import Entry, entries_after, follow, followers, last_position, names
 from zhiliu.activity.models import Cursor
 from zhiliu.directory.facts import PersonLeft
-from zhiliu.kit.facts import announce
+from zhiliu.kit.facts import announce, readers
 
 
 def say(number: int) -> None:
@@ -44,6 +44,22 @@ def test_a_follower_gets_each_fact_once_and_in_order(follower: list[int]) -> Non
     assert follow("test")
     assert not follow("test")
     assert follower == [1, 2, 3, 4]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_below_the_log_gets_facts_only_and_each_once() -> None:
+    got: list[int] = []
+    before = list(readers._things)
+    readers.put(lambda facts: got.extend(one.person_id for one in facts if isinstance(one, PersonLeft)), key="below")
+    try:
+        say(1)
+        say(2)
+        assert "below" in names()
+        assert follow("below")
+        assert not follow("below")
+        assert got == [1, 2]
+    finally:
+        readers._things = before
 
 
 @pytest.mark.django_db(transaction=True)

@@ -29,7 +29,7 @@ def test_the_sample_company_is_whole() -> None:
         "learning",
         "knowledge",
     }
-    assert Community.objects.filter(merged_into=None).count() == 12
+    assert Community.objects.filter(merged_into=None).count() == 20
     assert (Need.objects.count(), Topic.objects.count(), Gathering.objects.count()) == (70, 26, 31)
     assert Article.objects.exclude(library__slug="handbook").count() == 62
     assert Use.objects.count() == 90

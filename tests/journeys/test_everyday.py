@@ -39,6 +39,11 @@ PAGES = (
     "/communities/key-accounts/calendar/",
     "/communities/key-accounts/files/",
     "/communities/key-accounts/files/1/",
+    "/communities/key-accounts/admission/moves/",
+    "/communities/key-accounts/admission/rule/?add=1&new=department",
+    "/communities/key-accounts/invitations/",
+    "/communities/key-accounts/openings/",
+    "/communities/key-accounts/openings/3/",
 )
 FORMS = (
     "/communities/new/",
@@ -53,6 +58,7 @@ FORMS = (
     "/communities/key-accounts/home/texts/new/",
     "/communities/key-accounts/calendar/new/",
     "/communities/key-accounts/files/new/",
+    "/communities/key-accounts/openings/new/",
 )
 
 

@@ -15,9 +15,12 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, resolve
 from django.utils import timezone
 
+from zhiliu.communities.admission.inviting import make_link
 from zhiliu.communities.arranging import add_text
 from zhiliu.communities.models import Community
 from zhiliu.communities.occasions import add_occasion
+from zhiliu.communities.opening.planning import plan_openings
+from zhiliu.communities.opening.planning import propose as propose_openings
 from zhiliu.directory.models import Department, Location, Person, Position, ProfileField, Room
 from zhiliu.directory.skills import declare_skills
 from zhiliu.files.sharing import share_file
@@ -245,6 +248,10 @@ def pages(
     field = ProfileField.objects.create(key="hometown", label="籍贯")
     day = timezone.localdate()
     occasion = add_occasion(community, title="盘点", starts_on=day, ends_on=day, by=lin)
+    link = make_link(community, days=3, by=lin)
+    soon = timezone.now() + dt.timedelta(days=9)
+    plan = propose_openings(community, "project", names=["一期"], first=soon, every_days=0)
+    opening = plan_openings(community, plan, part="project", by=lin)[0]
     text = add_text(community, title="先看", text="三件事", by=lin)
     shared = share_file(community, upload(io.BytesIO(b"1"), name="表.csv", by=lin, community=community), by=lin)
     topic = Topic.objects.get()
@@ -259,6 +266,13 @@ def pages(
     base, manage = f"/communities/{community.slug}", "/administration"
     return [
         *(f"{base}/settings/", f"{base}/membership/", f"{base}/home/texts/new/", f"{base}/home/texts/{text.pk}/"),
+        *(f"{base}/admission/rule/?add=1&new=tenure", f"{base}/invitations/", f"{base}/invitations/{link.pk}/"),
+        *(
+            f"{base}/openings/new/",
+            f"{base}/openings/{opening.pk}/",
+            f"{base}/openings/{opening.pk}/announcements/new/",
+        ),
+        f"{base}/openings/{opening.pk}/announcements/{opening.announcements.latest('pk').pk}/",
         *(f"{base}/calendar/new/", f"{base}/calendar/{occasion.pk}/", f"{base}/files/new/"),
         *(f"{base}/files/{shared.pk}/edit/", f"{base}/topics/new/"),
         *(f"/topics/{topic.pk}/", f"/topics/{topic.pk}/nominations/", f"/topics/{topic.pk}/departments/"),

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from zhiliu.kit.db import on_postgresql
-from zhiliu.kit.facts import Fact, rebuild
+from zhiliu.kit.facts import Fact, readers, rebuild
 from zhiliu.kit.plugs import Shelf
 
 from .models import Activity, Cursor
@@ -80,8 +80,7 @@ def follow(name: str) -> bool:
     Returns:
         Whether there was anything.
     """
-    handle = followers.get(name)
-    assert handle is not None, name
+    handle = _handler(name)
     position = Cursor.objects.filter(name=name).values_list("position", flat=True).first() or 0
     if not entries_after(position, 1):
         # Asked outside a transaction: on SQLite a transaction is a write lock, and most rounds have nothing to do.
@@ -100,6 +99,20 @@ def follow(name: str) -> bool:
         return bool(entries)
     except Exception as error:
         return _note_failure(name, error)
+
+
+def _handler(name: str) -> Callable[[Sequence[Entry]], None]:
+    reader = readers.get(name)
+    if reader is not None:
+        return lambda entries: reader([entry.fact for entry in entries if entry.fact is not None])
+    handle = followers.get(name)
+    assert handle is not None, name
+    return handle
+
+
+def names() -> list[str]:
+    """Everybody who follows the log: those below this app, then those above it."""
+    return [*readers.names(), *followers.names()]
 
 
 def _follow_patiently(name: str, handle: Callable[[Sequence[Entry]], None]) -> bool:
@@ -129,7 +142,7 @@ def follow_all() -> bool:
         Whether any of them had work, so that the loop goes on at once.
     """
     entries_waiting = False
-    for name in followers.names():
+    for name in names():
         entries_waiting |= follow(name)
     return entries_waiting
 

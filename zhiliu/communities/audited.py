@@ -18,6 +18,8 @@ field_words |= {
     "started_at": pgettext_lazy("audit", "Started"),
     "by": pgettext_lazy("audit", "By"),
     "role": _("Role"),
+    "rule": pgettext_lazy("audit", "Rule"),
+    "member_limit": _("Members at most"),
     "text": _("Text"),
     "people": pgettext_lazy("audit", "People"),
     "count": pgettext_lazy("audit", "How many"),

@@ -27,10 +27,15 @@ class CommunityChanged(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class MembersJoined(Fact):
-    """People became members, in one batch; ``by`` is who admitted them, or the one who joined."""
+    """People became members, in one batch; ``by`` is who admitted them, or the one who joined.
+
+    ``way`` says how they came, ``waited`` that a place got free for them.
+    """
 
     administrative = pgettext_lazy("audit", "Members added")
     person_ids: tuple[int, ...]
+    way: str = ""
+    waited: bool = False
 
     def is_administrative(self) -> bool:
         """What somebody does to themselves is not."""
@@ -47,6 +52,67 @@ class MemberLeft(Fact):
     def is_administrative(self) -> bool:
         """What somebody does to themselves is not."""
         return self.person_id != self.by_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembersLeft(Fact):
+    """Members were taken out in one batch: the community's rule fits them no more, or they left the organisation."""
+
+    administrative = pgettext_lazy("audit", "Members taken out")
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingBegan(Fact):
+    """People would be members, in one batch, but the community is full: they wait for a place."""
+
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingEnded(Fact):
+    """Somebody does not wait for a place any more."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdmissionRuleSet(Fact):
+    """The rule by which a community admits its members was written or changed."""
+
+    administrative = pgettext_lazy("audit", "Rule of admission changed")
+    about = ("community", "community_id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleInvited(Fact):
+    """People were invited into a community, in one batch; each may say yes or no."""
+
+    administrative = pgettext_lazy("audit", "People invited")
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationDeclined(Fact):
+    """Somebody said no to an invitation."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationLinkMade(Fact):
+    """A link into a community was made."""
+
+    administrative = pgettext_lazy("audit", "Invitation link made")
+    link_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationLinkRevoked(Fact):
+    """A link into a community was revoked: nobody comes in by it any more."""
+
+    administrative = pgettext_lazy("audit", "Invitation link revoked")
+    link_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,4 +238,35 @@ class CommunityOutgrown(Fact):
 class CommunityAsleep(Fact):
     """Nothing has happened in a community for a long time."""
 
+    about = ("community", "community_id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpeningsPlanned(Fact):
+    """Communities below one were planned, each with the moment it opens, in one batch."""
+
+    administrative = pgettext_lazy("audit", "Openings planned")
+    opening_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpeningMoved(Fact):
+    """A planned community opens at another moment."""
+
+    administrative = pgettext_lazy("audit", "Opening moved")
+    opening_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparedAnnouncementsChanged(Fact):
+    """What goes out around an opening was changed."""
+
+    opening_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommunityOpened(Fact):
+    """A planned community opened; ``by`` is empty where its moment had come."""
+
+    administrative = pgettext_lazy("audit", "Community opened")
     about = ("community", "community_id")

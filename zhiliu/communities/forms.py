@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zhiliu.directory.choosing import DepartmentField
 from zhiliu.kit.forms import Form, LongTextField, TextField
 from zhiliu.kit.http import key_of
 
 from .belongings import Chosen, belongings
-from .models import Community
+from .models import Community, Opening, PreparedAnnouncement
 from .tables import Admission, Feature, Kind
 
 
 def _day_field() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
+
+
+def _clock_field() -> forms.TimeInput:
+    return forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M")
 
 
 class StartForm(Form):
@@ -38,6 +45,13 @@ class SettingsForm(Form):
         label=_("Who can read"), choices=Community.Visibility.choices, widget=forms.RadioSelect
     )
     admission = forms.ChoiceField(label=_("How to join"), choices=Admission.choices, widget=forms.RadioSelect)
+    member_limit = forms.IntegerField(
+        label=_("Members at most"),
+        min_value=1,
+        max_value=1_000_000,
+        required=False,
+        help_text=_("Empty: any number. Whoever comes when it is full waits for a place."),
+    )
     features = forms.MultipleChoiceField(
         label=_("Switched on"), choices=Feature.choices, widget=forms.CheckboxSelectMultiple, required=False
     )
@@ -71,6 +85,16 @@ class InviteForm(Form):
         required=False,
         widget=forms.SelectMultiple(attrs={"data-combobox": reverse_lazy("directory:search")}),
     )
+    department = DepartmentField(
+        label=_("A whole department"), required=False, help_text=_("With all departments below it")
+    )
+    how = forms.ChoiceField(
+        label=_("How they come in"),
+        choices=[("now", _("Make them members at once")), ("ask", _("Invite them: each says yes or no"))],
+        widget=forms.RadioSelect,
+        initial="now",
+        required=False,
+    )
     guest_name = TextField(label=_("Name of a guest"), max_length=80, required=False)
     guest_email = forms.EmailField(label=_("Mail address of the guest"), max_length=200, required=False)
 
@@ -80,6 +104,20 @@ class InviteForm(Form):
         wanted = self.data.getlist("people") if hasattr(self.data, "getlist") else []
         # Ids are checked against what the inviting person may see by the view; here only their shape counts.
         field.choices = [(value, value) for value in wanted if key_of(value)]
+
+
+class LinkForm(Form):
+    """A link by which colleagues come in."""
+
+    days = forms.IntegerField(label=_("Days it works"), min_value=1, max_value=365, initial=14)
+    most = forms.IntegerField(
+        label=_("How many may come by it"),
+        min_value=1,
+        max_value=100_000,
+        required=False,
+        help_text=_("Empty: without limit"),
+    )
+    note = TextField(label=_("Where you put it"), max_length=60, required=False)
 
 
 class HomeTextForm(Form):
@@ -162,3 +200,54 @@ class SplitForm(Form):
         """What was chosen, by belonging."""
         found = {name.removeprefix("things-"): value for name, value in self.cleaned_data.items() if "things-" in name}
         return {key: {int(value) for value in values} for key, values in found.items()}
+
+
+class PlanForm(Form):
+    """Communities to make below one, and when they open."""
+
+    part = forms.ChoiceField(label=_("Which communities"), choices=Opening.Part.choices, widget=forms.RadioSelect)
+    names = LongTextField(label=_("Names, one a line"), max_length=2000, rows=4, required=False)
+    first_on = forms.DateField(label=_("The first one opens on"), widget=_day_field())
+    clock = forms.TimeField(label=_("At"), widget=_clock_field())
+    every_days = forms.IntegerField(
+        label=_("Days to the next one"), min_value=0, max_value=180, help_text=_("0: all at once")
+    )
+
+    def first(self) -> dt.datetime:
+        """When the first one opens."""
+        return moment(self.cleaned_data["first_on"], self.cleaned_data["clock"])
+
+
+class OpeningForm(Form):
+    """When a community opens."""
+
+    day = forms.DateField(label=_("Opens on"), widget=_day_field())
+    clock = forms.TimeField(label=_("At"), widget=_clock_field())
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def opens_at(self) -> dt.datetime:
+        """The moment."""
+        return moment(self.cleaned_data["day"], self.cleaned_data["clock"])
+
+
+class PreparedForm(Form):
+    """An announcement that goes out around an opening."""
+
+    audience = forms.ChoiceField(
+        label=_("To whom"), choices=PreparedAnnouncement.Audience.choices, widget=forms.RadioSelect
+    )
+    days = forms.IntegerField(
+        label=_("Days after the opening"), min_value=-90, max_value=180, help_text=_("-7: a week before it")
+    )
+    title = TextField(label=_("Title"), max_length=80)
+    body = LongTextField(
+        label=_("Text"),
+        max_length=8000,
+        rows=6,
+        help_text=_("{day} becomes the day of the opening, also when it moves"),
+    )
+
+
+def moment(day: dt.date, clock: dt.time) -> dt.datetime:
+    """A day and a clock time as people here mean them."""
+    return timezone.make_aware(dt.datetime.combine(day, clock))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
@@ -15,36 +16,104 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
+from .admission.inviting import accept_all, invitation_of, take_link
+from .admission.ruling import rule_of
+from .admission.waiting import free_places, place_of, promote, wait
+from .counting import batches, hold, recount
 from .facts import JoinDecided, JoinRequested, MemberLeft, MembersJoined, RoleGiven, RulebookAccepted
-from .models import Community, Consent, JoinRequest, Membership, Rulebook
+from .models import (
+    Community,
+    Consent,
+    InvitationLink,
+    JoinRequest,
+    Membership,
+    Opening,
+    Rulebook,
+    StaysOut,
+    WaitingPlace,
+)
 from .reach import forget_reach
 from .rules import can_admit, can_see, can_set_up
-from .tables import Admission, Role
+from .tables import Admission, Role, Way
+
+# How many of a batch the audit names.
+NAMED = 50
 
 
 def join(
-    community: Community, *, by: Person, accepts: Rulebook | None = None, note: str = ""
-) -> Membership | JoinRequest:
-    """Become a member, or ask to become one; joining says yes to the rules in force.
+    community: Community,
+    *,
+    by: Person,
+    accepts: Rulebook | None = None,
+    note: str = "",
+    link: InvitationLink | None = None,
+) -> Membership | JoinRequest | WaitingPlace:
+    """Become a member, ask to become one, or wait for a place; joining says yes to the rules in force.
 
     Args:
         accepts: the version of the rules the person has been shown.
         note: for those who admit.
+        link: by which the person comes.
 
     Raises:
-        Refused: guests cannot join by themselves, or the rules have changed since they were shown.
+        Refused: guests cannot join by themselves, the rules have changed since they were shown, or the community does
+            not admit this person.
     """
     if by.is_guest:
         raise Refused(_("Guests are invited into communities by their managers."))
     with transaction.atomic():
+        community = hold(community)
         membership = Membership.objects.filter(community=community, person=by).first()
-        if membership is not None:
-            return membership
+        waiting = membership or place_of(community, by)
+        if waiting is not None:
+            return waiting
+        closed = why_not_yet(community) if link else why_closed(community, by)
+        if closed:
+            raise Refused(closed)
         _accept_current(community, by, accepts)
-        if community.admission == Admission.OPEN and can_see(by, community):
-            add_members(community, {by: Role.MEMBER}, by=by)
+        way = Way.LINK if link else way_in(community, by)
+        if way == Way.REQUEST:
+            return _ask(community, by, note)
+        if link:
+            take_link(link, by=by)
+        if add_members(community, {by: Role.MEMBER}, by=by, way=way):
             return Membership.objects.get(community=community, person=by)
-        return _ask(community, by, note)
+        return WaitingPlace.objects.get(community=community, person=by)
+
+
+def way_in(community: Community, person: Person) -> Way:
+    """How ``person`` comes in who is not kept out by :func:`why_closed`."""
+    if invitation_of(community, person):
+        return Way.INVITATION
+    if community.admission == Admission.RULE:
+        return Way.RULE
+    return Way.OWN if community.admission == Admission.OPEN and can_see(person, community) else Way.REQUEST
+
+
+def why_not_yet(community: Community) -> Any:
+    """When a community opens that is still being prepared; None where it is open."""
+    if community.phase != Community.Phase.INCUBATING:
+        return None
+    opening = Opening.objects.filter(community=community, opened_at=None).first()
+    if opening is None:
+        return None
+    day = date_format(timezone.localtime(opening.opens_at), "Y-m-d H:i")
+    return _("It is being prepared and opens on %(day)s.") % {"day": day}
+
+
+def why_closed(community: Community, person: Person) -> Any:
+    """Why ``person`` cannot join or ask to, or None where they can."""
+    if not_yet := why_not_yet(community):
+        return not_yet
+    if community.admission in (Admission.OPEN, Admission.REQUEST) or invitation_of(community, person):
+        return None
+    if community.admission == Admission.INVITED:
+        return _("This community is by invitation. Ask who looks after it.")
+    wanted = rule_of(community)
+    if wanted is not None and wanted.people().filter(pk=person.pk).exists():
+        return None
+    sentence = wanted.sentence() if wanted else _("The rule is not written yet.")
+    return _("Its members come by a rule: %(rule)s") % {"rule": sentence}
 
 
 def _accept_current(community: Community, person: Person, accepts: Rulebook | None) -> None:
@@ -74,34 +143,49 @@ def _ask(community: Community, person: Person, note: str) -> JoinRequest:
     return request
 
 
-def add_members(community: Community, roles: Mapping[Person, str], *, by: Person | None) -> int:
-    """Make people members in one batch; those who are members already stay as they are.
+def add_members(community: Community, roles: Mapping[Person, str], *, by: Person | None, way: Way = Way.HAND) -> int:
+    """Make people members in one batch; those who are members already stay as they are, and where the community is
+    full they wait for a place.
+
+    Args:
+        way: how they came.
 
     Returns:
-        How many are new.
+        How many are new members.
     """
     with transaction.atomic():
-        known = set(
-            Membership.objects.filter(community=community, person__in=roles).values_list("person_id", flat=True)
-        )
-        new = [
-            Membership(community=community, person=person, role=role)
-            for person, role in roles.items()
-            if person.pk not in known
-        ]
-        # ignore_conflicts: somebody may have joined by themselves since the line above.
-        Membership.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
-        if new:
-            recount(community)
-            ids = tuple(membership.person_id for membership in new)
-            names = [membership.person.name for membership in new[:50]]
-            announce(
-                MembersJoined(person_ids=ids, community_id=community.pk, by_id=by.pk if by else None),
-                change=Change(community.name, "communities.membership", after={"people": names, "count": len(ids)}),
-            )
+        # Held, so that of two who bring in the same person, or take the last place, the second sees the first.
+        held = hold(community)
+        keys = {person.pk: role for person, role in roles.items()}
+        known = Membership.objects.filter(community=community, person__in=keys).values_list("person_id", flat=True)
+        new, free = [key for key in keys if key not in set(known)], free_places(held)
+        if free is not None:
+            wait(held, new[free:], way=way, by=by)
+            new = new[:free]
+        _enter(held, {key: keys[key] for key in new}, by=by, way=way)
+        StaysOut.objects.filter(community=community, person__in=keys).delete()
+        accept_all(community, keys)
+    community.member_count = held.member_count
     for person in roles:
         forget_reach(person)
     return len(new)
+
+
+def _enter(community: Community, roles: Mapping[int, str], *, by: Person | None, way: Way) -> None:
+    Membership.objects.bulk_create(
+        (Membership(community=community, person_id=key, role=role, way=way) for key, role in roles.items()),
+        batch_size=500,
+    )
+    WaitingPlace.objects.filter(community=community, person__in=list(roles)).delete()
+    if roles:
+        recount(community)
+    by_id = by.pk if by else None
+    for batch in batches(list(roles)):
+        names = list(Person.objects.filter(pk__in=batch[:NAMED]).order_by("pk").values_list("name", flat=True))
+        announce(
+            MembersJoined(person_ids=tuple(batch), way=way, community_id=community.pk, by_id=by_id),
+            change=Change(community.name, "communities.membership", after={"people": names, "count": len(batch)}),
+        )
 
 
 def decide_request(request: JoinRequest, *, admit: bool, by: Person, reason: str = "") -> JoinRequest:
@@ -115,7 +199,7 @@ def decide_request(request: JoinRequest, *, admit: bool, by: Person, reason: str
         )
         if decided:
             if admit:
-                add_members(request.community, {request.person: Role.MEMBER}, by=by)
+                add_members(request.community, {request.person: Role.MEMBER}, by=by, way=Way.REQUEST)
             announce(
                 JoinDecided(
                     request_id=request.pk,
@@ -151,10 +235,14 @@ def remove_member(community: Community, person: Person, *, by: Person) -> None:
 
 def _remove(community: Community, person: Person, *, by: Person) -> None:
     with transaction.atomic():
+        community = hold(community)
         _keep_a_manager(community, person)
         deleted, _rows = Membership.objects.filter(community=community, person=person).delete()
         if deleted:
+            if community.admission == Admission.RULE:
+                StaysOut.objects.get_or_create(community=community, person=person)
             recount(community)
+            promote(community)
             announce(
                 MemberLeft(person_id=person.pk, community_id=community.pk, by_id=by.pk),
                 change=Change(person.name, "directory.person"),
@@ -193,10 +281,3 @@ def _keep_a_manager(community: Community, person: Person) -> None:
     )
     if managers == [person.pk]:
         raise Refused(_("A community needs a manager. Give somebody else the role first."))
-
-
-def recount(community: Community) -> None:
-    """Count the members anew."""
-    count = Membership.objects.filter(community=community).count()
-    Community.objects.filter(pk=community.pk).update(member_count=count, version=F("version") + 1)
-    community.member_count = count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -14,10 +14,21 @@ from tree_queries.query import TreeManager, TreeQuerySet
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
 
-from .tables import KINDS, Admission, Feature, Kind, KindTemplate, Role
+from .admission.models import AdmissionRule, Invitation, InvitationLink, LinkUse, RuleMove, StaysOut, WaitingPlace
+from .opening.models import Opening, PreparedAnnouncement
+from .tables import KINDS, Admission, Feature, Kind, KindTemplate, Role, Way
 
-if TYPE_CHECKING:
-    pass
+__all__ = [
+    "AdmissionRule",
+    "Invitation",
+    "InvitationLink",
+    "LinkUse",
+    "Opening",
+    "PreparedAnnouncement",
+    "RuleMove",
+    "StaysOut",
+    "WaitingPlace",
+]
 
 
 class CommunityQuerySet(TreeQuerySet):
@@ -66,6 +77,7 @@ class Community(TreeNode):
     features = models.JSONField(default=list)
     sessions_a_month = models.PositiveSmallIntegerField(default=1)
     member_count = models.PositiveIntegerField(default=0)
+    member_limit = models.PositiveIntegerField(null=True, blank=True, help_text="None: any number.")
     started_at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
@@ -109,6 +121,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
     involvement = models.CharField(max_length=10, choices=Involvement.choices, default=Involvement.MENTIONS)
     joined_at = models.DateTimeField(default=timezone.now)
+    way = models.CharField(max_length=10, choices=Way.choices, default=Way.HAND)
 
     class Meta:
         constraints = [models.UniqueConstraint("community", "person", name="member_once")]

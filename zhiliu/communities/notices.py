@@ -13,14 +13,18 @@ from .facts import (
     Announced,
     AnnouncementReminded,
     CommunityAsleep,
+    CommunityOpened,
     CommunityOutgrown,
     JoinDecided,
     JoinRequested,
     MembersJoined,
+    MembersLeft,
+    PeopleInvited,
     RulebookSet,
+    WaitingBegan,
 )
-from .models import Announcement, Consent, Membership, Receipt
-from .tables import MAY, Act
+from .models import Announcement, Consent, Invitation, JoinRequest, Membership, Receipt, WaitingPlace
+from .tables import MAY, Act, Role, Way
 
 
 @offers_notice
@@ -114,10 +118,13 @@ class JoinWasDecided(NoticeKind):
 
     def details(self, fact: JoinDecided) -> dict[str, Any]:
         """How it was decided."""
-        return {"admitted": fact.admitted}
+        places = WaitingPlace.objects.filter(community_id=fact.community_id or 0, person_id=fact.person_id)
+        return {"admitted": fact.admitted, "waits": fact.admitted and places.exists()}
 
     def sentence(self, row: Any) -> Any:
-        """Yes or no."""
+        """Yes, yes when there is a place, or no."""
+        if row.details.get("waits"):
+            return _("“%(title)s” admits you, but is full: you are on the waiting list") % {"title": row.title}
         if row.details.get("admitted"):
             return _("You are a member of “%(title)s” now") % {"title": row.title}
         return _("“%(title)s” has not admitted you") % {"title": row.title}
@@ -134,8 +141,12 @@ class AddedToCommunity(NoticeKind):
     mail = True
 
     def recipients(self, fact: MembersJoined) -> Iterable[int]:
-        """Those added by another person; a batch of the system itself tells nobody."""
-        return fact.person_ids if fact.by_id else []
+        """Those added by another person, or from the waiting list; another batch of the system itself tells nobody."""
+        return fact.person_ids if fact.by_id or fact.waited else []
+
+    def details(self, fact: MembersJoined) -> dict[str, Any]:
+        """Whether a place got free for them."""
+        return {"waited": fact.waited}
 
     def thing(self, fact: MembersJoined) -> tuple[str, int] | None:
         """The community."""
@@ -143,7 +154,104 @@ class AddedToCommunity(NoticeKind):
 
     def sentence(self, row: Any) -> Any:
         """Who, and where."""
+        if row.details.get("waited"):
+            return _("A place in “%(title)s” got free: you are a member now") % {"title": row.title}
         return _("%(who)s made you a member of “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class AddedByRule(NoticeKind):
+    """Whoever came in by a rule learns of it; not by mail, for a new rule can mean thousands."""
+
+    key = "communities.added_by_rule"
+    group = "mine"
+    fact = MembersJoined
+    icon = "users"
+
+    def recipients(self, fact: MembersJoined) -> Iterable[int]:
+        """Those the rule brought without a person's doing."""
+        return fact.person_ids if fact.way == Way.RULE and not fact.by_id else []
+
+    def thing(self, fact: MembersJoined) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Where."""
+        return _("You are a member of “%(title)s” now: its rule means you") % {"title": row.title}
+
+
+@offers_notice
+class InvitedToCommunity(NoticeKind):
+    """Whoever is invited into a community learns of it and may say yes or no."""
+
+    key = "communities.invited"
+    group = "mine"
+    fact = PeopleInvited
+    icon = "user-plus"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: PeopleInvited) -> Iterable[int]:
+        """Those who have not answered yet."""
+        rows = Invitation.objects.filter(community_id=fact.community_id or 0, person__in=fact.person_ids, answer="")
+        return rows.values_list("person_id", flat=True)
+
+    def thing(self, fact: PeopleInvited) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Who, and where."""
+        return _("%(who)s invites you into “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class WaitsForAPlace(NoticeKind):
+    """Whoever was put on a waiting list by the rule or by others learns of it."""
+
+    key = "communities.waiting"
+    group = "mine"
+    fact = WaitingBegan
+    icon = "clock"
+
+    def recipients(self, fact: WaitingBegan) -> Iterable[int]:
+        """Those who still wait, except whoever asked to join: they are told by the decision."""
+        asked = JoinRequest.objects.filter(community_id=fact.community_id or 0).values("person_id")
+        rows = WaitingPlace.objects.filter(community_id=fact.community_id or 0, person__in=fact.person_ids)
+        return rows.exclude(person_id__in=asked).values_list("person_id", flat=True)
+
+    def thing(self, fact: WaitingBegan) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Where."""
+        return _("“%(title)s” is full: you are on the waiting list") % {"title": row.title}
+
+
+@offers_notice
+class LeftByRule(NoticeKind):
+    """Whoever left a community because its rule fits no more learns of it."""
+
+    key = "communities.left_by_rule"
+    group = "mine"
+    fact = MembersLeft
+    icon = "users"
+
+    def recipients(self, fact: MembersLeft) -> Iterable[int]:
+        """Those who left."""
+        return fact.person_ids
+
+    def thing(self, fact: MembersLeft) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Where."""
+        return _("You are no longer a member of “%(title)s”: its rule does not mean you any more") % {
+            "title": row.title
+        }
 
 
 @offers_notice
@@ -215,3 +323,22 @@ class HasFallenAsleep(NoticeKind):
         return _("Nothing has happened in “%(title)s” for two months. Wake it, merge it, or let it rest.") % {
             "title": row.title
         }
+
+
+@offers_notice
+class OpenedNow(NoticeKind):
+    """Those who prepared a community learn that it has opened."""
+
+    key = "communities.opened"
+    group = "mine"
+    fact = CommunityOpened
+    icon = "users"
+
+    def recipients(self, fact: CommunityOpened) -> Iterable[int]:
+        """Its managers and leaders."""
+        rows = Membership.objects.filter(community_id=fact.community_id or 0, role__in=(Role.MANAGER, Role.LEADER))
+        return rows.values_list("person_id", flat=True)
+
+    def sentence(self, row: Any) -> Any:
+        """Which."""
+        return _("“%(title)s” is open now") % {"title": row.title}

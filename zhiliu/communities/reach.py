@@ -125,7 +125,9 @@ def reach(person: Person) -> Reach:
 
 def forget_reach(person: Person) -> None:
     """Read anew at the next question; called by verbs that change memberships."""
-    person.__dict__.pop("_reach", None)
+    # Not through __dict__: the person of a request is a lazy object, whose own dictionary is another one.
+    if hasattr(person, "_reach"):
+        del person._reach
 
 
 def readers(community: Community) -> list[str]:

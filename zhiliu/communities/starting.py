@@ -18,6 +18,7 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.hanzi import readings
 from zhiliu.kit.rules import require
 
+from .admission.waiting import promote
 from .announcing import announce_to
 from .facts import CommunityChanged, CommunityStarted, RulebookSet
 from .joining import accept_rulebook, add_members
@@ -79,6 +80,8 @@ def change_settings(community: Community, *, by: Person, **fields: Any) -> None:
         Community.objects.filter(pk=community.pk).update(version=community.version + 1, **fields)
         fact = CommunityChanged(community_id=community.pk, by_id=by.pk)
         announce(fact, change=change(was, picture(Community, community.pk)))
+        # The limit may have been raised.
+        promote(community)
     community.refresh_from_db()
 
 

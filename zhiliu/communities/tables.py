@@ -79,6 +79,19 @@ class Admission(models.TextChoices):
 
     OPEN = "open", pgettext_lazy("admission", "Everybody can join")
     REQUEST = "request", pgettext_lazy("admission", "On request")
+    INVITED = "invited", pgettext_lazy("admission", "By invitation")
+    RULE = "rule", pgettext_lazy("admission", "By a rule")
+
+
+class Way(models.TextChoices):
+    """How somebody came to be a member."""
+
+    OWN = "own", pgettext_lazy("way in", "joined by themselves")
+    REQUEST = "request", pgettext_lazy("way in", "asked and was admitted")
+    HAND = "hand", pgettext_lazy("way in", "was made a member")
+    LINK = "link", pgettext_lazy("way in", "came by a link")
+    INVITATION = "invitation", pgettext_lazy("way in", "was invited")
+    RULE = "rule", pgettext_lazy("way in", "came by the rule")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from .views import announcements, arranging, calendar, lifecycle, members, pages, rulebooks
+from .views import (
+    admission,
+    announcements,
+    arranging,
+    calendar,
+    invitations,
+    lifecycle,
+    members,
+    openings,
+    pages,
+    rulebooks,
+)
 
 app_name = "communities"
 urlpatterns = [
@@ -8,12 +19,32 @@ urlpatterns = [
     path("new/", pages.start, name="start"),
     path("<slug:slug>/", pages.home, name="home"),
     path("<slug:slug>/membership/", members.membership, name="join"),
+    path("<slug:slug>/waiting/departure/", members.waiting_place, name="step_back"),
     path("<slug:slug>/departure/", members.departure, name="leave"),
     path("<slug:slug>/involvement/", members.involvement, name="involvement"),
     path("<slug:slug>/members/", members.members, name="members"),
     path("<slug:slug>/members/new/", members.invitations, name="invite"),
     path("<slug:slug>/members/<key:pk>/role/", members.role, name="role"),
     path("<slug:slug>/requests/<key:pk>/decision/", members.request_decision, name="request_decision"),
+    path("<slug:slug>/admission/rule/", admission.rule, name="rule"),
+    path("<slug:slug>/admission/rule/people/", admission.rule_people, name="rule_people"),
+    path("<slug:slug>/admission/moves/", admission.moves, name="moves"),
+    path("<slug:slug>/invitations/", invitations.links, name="links"),
+    path("<slug:slug>/invitations/<key:pk>/", invitations.link, name="link"),
+    path("<slug:slug>/invitations/<key:pk>/revocation/", invitations.link_revocation, name="link_revocation"),
+    path("<slug:slug>/invitation/answer/", invitations.invitation_answer, name="invitation_answer"),
+    path("<slug:slug>/links/<str:key>/", invitations.link_door, name="link_door"),
+    path("<slug:slug>/openings/", openings.openings, name="openings"),
+    path("<slug:slug>/openings/new/", openings.plan, name="plan"),
+    path("<slug:slug>/openings/<key:pk>/", openings.opening, name="opening"),
+    path("<slug:slug>/openings/<key:pk>/now/", openings.opening_now, name="opening_now"),
+    path("<slug:slug>/openings/<key:pk>/announcements/new/", openings.prepared_new, name="prepared_new"),
+    path("<slug:slug>/openings/<key:pk>/announcements/<key:number>/", openings.prepared, name="prepared"),
+    path(
+        "<slug:slug>/openings/<key:pk>/announcements/<key:number>/removal/",
+        openings.prepared_removal,
+        name="prepared_removal",
+    ),
     path("<slug:slug>/settings/", pages.settings, name="settings"),
     path("<slug:slug>/life/", lifecycle.life, name="life"),
     path("<slug:slug>/life/phase/", lifecycle.phase, name="phase"),

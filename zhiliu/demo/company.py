@@ -19,17 +19,8 @@ from zhiliu.search.indexing import build as build_index
 from .stage import Stage
 
 PARTS = (
-    "people",
-    "communities",
-    "commons",
-    "needs",
-    "gatherings",
-    "articles",
-    "after",
-    "handbook",
-    "imports",
-    "administration",
-    "life",
+    *("people", "communities", "commons", "needs", "gatherings", "articles", "after", "handbook", "imports"),
+    *("doors", "administration", "life"),
 )
 TOLD = dt.timedelta(days=6)
 UNREAD = dt.timedelta(days=2)
@@ -61,7 +52,8 @@ def _tell_the_latest(stage: Stage) -> None:
     since = stage.clock.now - TOLD
     first = Activity.objects.filter(at__gte=since).order_by("id").values_list("id", flat=True).first()
     last = last_position()
-    Cursor.objects.update_or_create(name="search", defaults={"position": last})
+    for name in ("search", "communities"):
+        Cursor.objects.update_or_create(name=name, defaults={"position": last})
     Cursor.objects.update_or_create(name="notifications", defaults={"position": (first or last) - 1})
     catch_up()
     old = InboxRow.objects.filter(read_at=None, at__lt=stage.clock.now - UNREAD)

@@ -104,6 +104,11 @@ def sharing(people: QuerySet[Person], field: ProfileField, value: str) -> QueryS
     return people.alias(**{f"value_{field.pk}": _stored(field)}).filter(**{f"value_{field.pk}": value})
 
 
+def having(field: ProfileField, values: Iterable[str]) -> QuerySet[Person]:
+    """Everybody who has one of these values."""
+    return Person.objects.alias(value=_stored(field)).filter(value__in=list(values))
+
+
 def _others(person: Person, fields: Iterable[ProfileField]) -> dict[str, int]:
     """How many colleagues share each value, in one query."""
     people = Person.objects.active().employees().exclude(pk=person.pk)

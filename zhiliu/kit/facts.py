@@ -11,14 +11,14 @@ import dataclasses
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from django.db import transaction
 
 from .audit import Change, auditor
-from .plugs import Plug
+from .plugs import Plug, Shelf
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +62,8 @@ class Fact:
 
 FACTS: dict[str, type[Fact]] = {}
 recorder: Plug[Callable[[Fact], None]] = Plug("recorder of facts")
+# Followers of the log that want facts only. The activity app hands them every fact, in order and at least once.
+readers: Shelf[Callable[[Sequence[Fact]], None]] = Shelf("readers of facts")
 _listeners: dict[type[Fact], list[Callable[[Any], None]]] = defaultdict(list)
 
 F = TypeVar("F", bound=Fact)

@@ -257,9 +257,11 @@ def _new_events(position: int) -> tuple[int, list[tuple[int, str, Topic]], set[i
     entries = entries_after(position, 500)
     events = [(entry.position, name, topic) for entry in entries for topic, name in events_of(entry)]
     revoked = {
-        int(entry.row.data["person_id"])
+        int(key)
         for entry in entries
-        if entry.row.verb in set(revoking) and entry.row.data.get("person_id")
+        if entry.row.verb in set(revoking)
+        for key in (entry.row.data.get("person_id"), *entry.row.data.get("person_ids", ()))
+        if key
     }
     return (entries[-1].position if entries else position), events, revoked
 

@@ -9,12 +9,12 @@ from typing import Any
 from zhiliu.directory.models import Person
 from zhiliu.kit.facts import announce
 
+from ..counting import recount
 from ..facts import MembersJoined
-from ..joining import recount
 from ..models import Community, Membership
 from ..tables import Role
 
-# In somebody's way back: [person, role, involvement, joined at].
+# In somebody's way back: [person, role, involvement, joined at, way].
 Row = list[Any]
 
 
@@ -53,7 +53,7 @@ def part_again(kept: dict[str, list[Row]], source: Community, target: Community)
 
 def rows_of(memberships: Iterable[Membership]) -> list[Row]:
     """Memberships as JSON."""
-    return [[one.person_id, one.role, one.involvement, one.joined_at.isoformat()] for one in memberships]
+    return [[one.person_id, one.role, one.involvement, one.joined_at.isoformat(), one.way] for one in memberships]
 
 
 def add_rows(community: Community, rows: Iterable[Row]) -> None:
@@ -66,8 +66,9 @@ def add_rows(community: Community, rows: Iterable[Row]) -> None:
                 role=role,
                 involvement=involvement,
                 joined_at=dt.datetime.fromisoformat(joined),
+                way=way,
             )
-            for person, role, involvement, joined in rows
+            for person, role, involvement, joined, way in rows
         ],
         ignore_conflicts=True,
         batch_size=500,

@@ -13,7 +13,7 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
 from ..facts import CommunityChanged, PhaseChanged
-from ..models import Community, PhaseChange
+from ..models import Community, Opening, PhaseChange
 from ..rules import can_archive
 
 Phase = Community.Phase
@@ -45,6 +45,8 @@ def change_phase(community: Community, after: str, *, by: Person, why: str = "")
             return None
         if current.merged_into_id or after not in NEXT[current.phase]:
             raise Refused(_("This does not follow from the phase the community is in."))
+        if current.phase == Phase.INCUBATING and Opening.objects.filter(community=current, opened_at=None).exists():
+            raise Refused(_("It is in an opening plan. Open it there, so that its announcements go out."))
         made = set_phase(current, after, by=by, why=why)
     community.refresh_from_db()
     return made

@@ -16,8 +16,9 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
 from ..belongings import Chosen, along_with, belongings
+from ..counting import recount
 from ..facts import CommunitySplit, CommunityStarted
-from ..joining import add_members, recount
+from ..joining import add_members
 from ..models import Community, Reshaping
 from ..rules import can_set_up
 from ..starting import free_slug, set_rulebook

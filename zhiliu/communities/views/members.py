@@ -22,11 +22,14 @@ from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 
 from .. import queries
+from ..admission.inviting import invitation_of, invite, people_of
+from ..admission.waiting import step_back
 from ..forms import InviteForm, JoinForm
-from ..joining import add_members, decide_request, give_role, join, leave, remove_member
-from ..models import Community, JoinRequest, Membership, Rulebook
+from ..joining import add_members, decide_request, give_role, join, leave, remove_member, way_in, why_closed
+from ..models import Community, JoinRequest, Membership, Rulebook, WaitingPlace
+from ..reach import reach
 from ..rules import can_admit
-from ..tables import Role
+from ..tables import Role, Way
 from .common import community_or_404, frame, listed_or_404
 
 # What a row of the members' page shows; reading every column of everybody costs more than the query.
@@ -48,10 +51,21 @@ def membership(request: Request, slug: str) -> HttpResponseBase:
         result = join(community, by=request.user, accepts=shown, note=form.cleaned_data["note"])
         if isinstance(result, JoinRequest):
             messages.success(request, _("Your request is with those who look after the community."))
+        elif isinstance(result, WaitingPlace):
+            messages.success(request, _("It is full. You are on the waiting list."))
         else:
             messages.success(request, _("You are in."))
         return redirect(community)
-    context = {"community": community, "rulebook": rulebook, "form": form}
+    closed = why_closed(community, request.user)
+    if closed and not reach(request.user).is_member(community):
+        raise Refused(closed)
+    context = {
+        "community": community,
+        "rulebook": rulebook,
+        "form": form,
+        "asks": way_in(community, request.user) == Way.REQUEST,
+        "invitation": invitation_of(community, request.user),
+    }
     return render(request, "communities/join.html", context)
 
 
@@ -94,8 +108,26 @@ def members(request: Request, slug: str) -> HttpResponseBase:
         text=text,
         roles=Role.choices,
         requests=queries.open_requests(community) if can_admit(request.user, community) else [],
+        **_waiting(request, community),
     )
     return render(request, "communities/members.html", context)
+
+
+def _waiting(request: Request, community: Community) -> dict[str, Any]:
+    if community.member_limit is None or not can_admit(request.user, community):
+        return {}
+    rows = community.waiting_places.order_by("at", "pk")
+    return {"waiting": rows.select_related("person__department")[:20], "waiting_count": rows.count()}
+
+
+@require_POST
+@login_required
+def waiting_place(request: Request, slug: str) -> HttpResponseBase:
+    """Give up waiting for a place."""
+    community = listed_or_404(request, slug)
+    step_back(community, by=request.user)
+    messages.success(request, _("You do not wait any more."))
+    return redirect(community)
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,14 +152,19 @@ def invitations(request: Request, slug: str) -> HttpResponseBase:
 
 def _invite(request: Request, community: Community, wanted: dict[str, Any]) -> int:
     people = list(visible_people(request.user).filter(pk__in=wanted["people"]))
+    if wanted["department"]:
+        people += people_of(wanted["department"])
+    if not people and not wanted["guest_email"]:
+        raise Refused(_("Choose at least one person."))
+    count = 0
+    if wanted["how"] == "ask":
+        count, people = invite(community, people, by=request.user), []
     if wanted["guest_email"]:
         guest, _invitation = invite_guest(
             name=wanted["guest_name"] or wanted["guest_email"], email=wanted["guest_email"], by=request.user
         )
         people.append(guest)
-    if not people:
-        raise Refused(_("Choose at least one person."))
-    return add_members(community, dict.fromkeys(people, Role.MEMBER), by=request.user)
+    return count + add_members(community, dict.fromkeys(people, Role.MEMBER), by=request.user)
 
 
 @require_POST

@@ -18,12 +18,21 @@ from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 
 from .. import queries
+from ..admission.inviting import invitation_of
+from ..admission.waiting import line
 from ..forms import SettingsForm, StartForm
+from ..joining import why_closed
 from ..models import Community
+from ..reach import reach
 from ..rules import can_admit, can_see, can_set_up
 from ..starting import change_settings, start_community
-from ..tables import KINDS, Kind
+from ..tables import KINDS, Admission, Kind
 from .common import community_or_404, frame, listed_or_404
+
+SETTINGS = (
+    *("name", "mark", "purpose", "visibility", "admission", "member_limit", "phase"),
+    *("features", "sessions_a_month"),
+)
 
 
 @require_GET
@@ -71,14 +80,31 @@ def home(request: Request, slug: str) -> HttpResponseBase:
         sections=queries.home_page(community, request.user),
         side_sections=[section for section in side if section],
         acts=[act for act in acts if act],
+        **_for_outsiders(request, community),
         children=Community.objects.without_tree_fields().visible_to(request.user).filter(parent=community),
     )
     return render(request, "communities/home.html", context)
 
 
+def _for_outsiders(request: Request, community: Community) -> dict[str, Any]:
+    if reach(request.user).is_member(community):
+        return {}
+    invitation = invitation_of(community, request.user)
+    closed = None if invitation else why_closed(community, request.user)
+    return {"invitation": invitation, "closed": closed, "line": line(community, request.user)}
+
+
 def _door(request: Request, community: Community) -> dict[str, Any]:
     waiting = community.join_requests.filter(person=request.user, decision="").first()
-    return {"community": community, "keepers": queries.keepers(community), "waiting": waiting}
+    closed = why_closed(community, request.user)
+    return {
+        "community": community,
+        "keepers": queries.keepers(community),
+        "waiting": waiting,
+        "closed": closed,
+        "invitation": invitation_of(community, request.user),
+        "line": line(community, request.user),
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,8 +113,7 @@ def settings(request: Request, slug: str) -> HttpResponseBase:
     """Settings of a community."""
     community = community_or_404(request, slug)
     require(can_set_up, request.user, community)
-    names = ("name", "mark", "purpose", "visibility", "admission", "features", "sessions_a_month")
-    form = SettingsForm(request.POST or None, initial={name: getattr(community, name) for name in names})
+    form = SettingsForm(request.POST or None, initial={name: getattr(community, name) for name in SETTINGS})
     if request.method == "POST" and form.is_valid():
         try:
             change_settings(community, by=request.user, **form.cleaned_data)
@@ -96,5 +121,6 @@ def settings(request: Request, slug: str) -> HttpResponseBase:
             form.refuse(refused)
         else:
             messages.success(request, _("Saved"))
-            return redirect(community)
+            unwritten = community.admission == Admission.RULE and not hasattr(community, "admission_rule")
+            return redirect("communities:rule", slug=community.slug) if unwritten else redirect(community)
     return render(request, "communities/settings.html", frame(request, community, "", form=form))

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communities', '0002_home_blocks_occasions'),
+        ('communities', '0006_openings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,241 @@
+"""A tree of communities opens in stages, by a plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.cast import fresh, make_person
+from zhiliu.activity.models import Activity
+from zhiliu.communities.admission.conditions import Wanted
+from zhiliu.communities.admission.inviting import make_link
+from zhiliu.communities.admission.ruling import Moved, evaluate, set_rule
+from zhiliu.communities.admission.subjects import Condition
+from zhiliu.communities.joining import add_members, join
+from zhiliu.communities.models import Announcement, Community, Membership, Opening, PreparedAnnouncement
+from zhiliu.communities.opening.carrying_out import open_due, open_now, send_due
+from zhiliu.communities.opening.planning import plan_openings, postpone, prepare, propose, withdraw
+from zhiliu.communities.tables import Role
+from zhiliu.directory.models import Location, Person, Position
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.notifications.models import InboxRow
+
+pytestmark = pytest.mark.django_db
+Part = Opening.Part
+
+
+@pytest.fixture
+def places(db: None) -> list[Location]:
+    return [Location.objects.create(name=name) for name in ("杭州", "上海")]
+
+
+@pytest.fixture
+def first() -> dt.datetime:
+    return timezone.now() + dt.timedelta(days=10)
+
+
+@pytest.fixture
+def planned(community: Community, places: list[Location], first: dt.datetime, lin: Person) -> list[Opening]:
+    """Two communities below the help station, one a location; Shanghai, then Hangzhou a week later."""
+    plan = propose(community, Part.REGION, first=first, every_days=7)
+    return plan_openings(community, plan, part=Part.REGION, by=lin)
+
+
+def test_a_plan_is_shown_before_it_is_made(community: Community, places: list[Location], first: dt.datetime) -> None:
+    for level in (2, 2, 5):
+        Position.objects.create(name=f"岗位 {Position.objects.count()}", level=level)
+    regions = propose(community, Part.REGION, first=first, every_days=7)
+    assert {one.name for one in regions} == {f"{community.name} 上海", f"{community.name} 杭州"}
+    assert [one.opens_at for one in regions] == [first, first + dt.timedelta(days=7)]
+    levels = propose(community, Part.LEVEL, first=first, every_days=0)
+    assert [one.name for one in levels] == [f"{community.name} 职级 2", f"{community.name} 职级 5"]
+    projects = propose(community, Part.PROJECT, names=["一期", "", "一期", " 二期 "], first=first, every_days=0)
+    assert [(one.name, one.wanted) for one in projects] == [
+        *((f"{community.name} 一期", None), (f"{community.name} 二期", None)),
+    ]
+    with pytest.raises(Refused):
+        propose(community, Part.PROJECT, names=[], first=first, every_days=0)
+    with pytest.raises(Refused):
+        propose(community, Part.PROJECT, names=[str(n) for n in range(41)], first=first, every_days=0)
+    assert Community.objects.count() == 1
+
+
+def test_below_a_community_with_a_rule_a_part_means_whom_both_mean(
+    community: Community, places: list[Location], first: dt.datetime, lin: Person
+) -> None:
+    level = Condition("level", least=6)
+    set_rule(community, Wanted((level,)), version=0, by=lin)
+    plan = propose(community, Part.REGION, first=first, every_days=7)
+    assert {one.wanted for one in plan} == {Wanted((Condition("location", any=(place.pk,)), level)) for place in places}
+
+
+def test_a_rule_that_is_full_of_conditions_takes_no_part(
+    community: Community, places: list[Location], first: dt.datetime, lin: Person
+) -> None:
+    full = Wanted(tuple(Condition("tenure", least=number) for number in range(1, 11)))
+    set_rule(community, full, version=0, by=lin)
+    with pytest.raises(Refused):
+        propose(community, Part.REGION, first=first, every_days=7)
+    assert not Opening.objects.exists()
+
+
+def test_planned_communities_are_prepared_and_the_same_plan_makes_none_twice(
+    community: Community, planned: list[Opening], first: dt.datetime, lin: Person
+) -> None:
+    assert [one.community.phase for one in planned] == ["incubating", "incubating"]
+    assert {one.community.admission for one in planned} == {"rule"}
+    again = propose(community, Part.REGION, first=first, every_days=7)
+    assert [one.is_taken for one in again] == [True, True]
+    assert plan_openings(community, again, part=Part.REGION, by=lin) == []
+    assert Opening.objects.count() == 2
+    assert [one.days for one in planned[0].announcements.all()] == [-7, 0, 7]
+    assert Activity.objects.filter(verb="communities.openings_planned").count() == 1
+
+
+def test_until_it_opens_nobody_joins_but_who_prepares_it(
+    community: Community, planned: list[Opening], places: list[Location], lin: Person, sun: Person, browse: Any
+) -> None:
+    Person.objects.update(location=places[0])
+    child = planned[0].community
+    assert evaluate(child) == Moved()
+    link = make_link(child, days=3, by=fresh(lin))
+    for way in ({}, {"link": link}):
+        with pytest.raises(Refused, match="正在筹备"):
+            join(child, by=fresh(sun), accepts=child.rulebooks.first(), **way)  # type: ignore[arg-type]
+    assert "正在筹备" in browse(sun).get(child.get_absolute_url()).content.decode()
+    add_members(child, {sun: Role.LEADER}, by=lin)
+    assert set(child.memberships.values_list("person__handle", flat=True)) == {"lin", "sun"}
+
+
+def test_at_its_moment_it_opens_once_lets_in_who_fits_and_greets_them(
+    planned: list[Opening], places: list[Location], lin: Person, catch_up: Any
+) -> None:
+    opening = planned[0]
+    place = opening.community.admission_rule.conditions["all"][0]["any"][0]
+    person = make_person("ma", location=Location.objects.get(pk=place))
+    assert open_due() == 0
+    Opening.objects.filter(pk=opening.pk).update(opens_at=timezone.now() - dt.timedelta(minutes=1))
+    assert open_due() == 1
+    assert open_due() == 0
+    child = Community.objects.get(pk=opening.community_id)
+    assert child.phase == Community.Phase.ACTIVE
+    assert Membership.objects.filter(community=child, person=person).exists()
+    assert list(child.announcements.order_by("-pk").values_list("title", flat=True)[:1]) == [f"{child.name} 开放了"]
+    assert Activity.objects.filter(verb="communities.community_opened").count() == 1
+    catch_up()
+    assert InboxRow.objects.filter(person=lin, notice="communities.opened").count() == 1
+    Opening.objects.filter(pk=opening.pk).update(opened_at=timezone.now() - dt.timedelta(days=8))
+    assert send_due() == 1
+    assert send_due() == 0
+
+
+def test_before_it_opens_those_above_are_told_with_the_day_that_counts(
+    community: Community, planned: list[Opening], lin: Person
+) -> None:
+    opening = planned[0]
+    assert send_due() == 0
+    day = timezone.now() + dt.timedelta(days=5)
+    postpone(opening, day, version=1, by=lin)
+    assert send_due() == 1
+    told = Announcement.objects.filter(community=community).latest("pk")
+    assert told.title == f"即将开放：{opening.community.name}"
+    assert f"{timezone.localtime(day):%Y-%m-%d}" in told.body
+
+
+def test_opened_early_what_should_have_gone_out_before_is_left_out(planned: list[Opening], lin: Person) -> None:
+    open_now(planned[0], by=lin)
+    open_now(planned[0], by=lin)
+    assert [bool(one.sent_at) for one in planned[0].announcements.all()] == [False, True, False]
+    assert send_due() == 0
+    assert planned[0].announcements.select_related("opening").first().is_missed
+
+
+def test_it_moves_while_it_is_not_open_and_of_two_the_later_is_told(planned: list[Opening], lin: Person) -> None:
+    opening, day = planned[0], timezone.now() + dt.timedelta(days=30)
+    postpone(opening, day, version=1, by=lin)
+    with pytest.raises(Refused):
+        postpone(opening, day, version=1, by=lin)
+    open_now(opening, by=lin)
+    with pytest.raises(Refused):
+        postpone(opening, day, version=2, by=lin)
+    opening.refresh_from_db()
+    assert opening.opens_at == day
+
+
+def test_what_has_gone_out_is_not_changed(planned: list[Opening], lin: Person) -> None:
+    opening = planned[0]
+    fields = {"audience": "inside", "days": 1, "title": "第二天", "body": "说一句"}
+    one = prepare(opening, by=lin, **fields)
+    PreparedAnnouncement.objects.filter(pk=one.pk).update(sent_at=timezone.now())
+    with pytest.raises(Refused):
+        prepare(opening, by=lin, prepared=one, **{**fields, "title": "改了"})
+    withdraw(one, by=lin)
+    assert PreparedAnnouncement.objects.get(pk=one.pk).title == "第二天"
+
+
+def test_only_who_sets_up_the_community_above_plans(
+    community: Community, planned: list[Opening], wang: Person, sun: Person, zhao: Person, browse: Any
+) -> None:
+    opening = planned[0]
+    for act in (
+        lambda: plan_openings(community, [], part=Part.LEVEL, by=wang),
+        lambda: postpone(opening, timezone.now(), version=1, by=wang),
+        lambda: open_now(opening, by=wang),
+        lambda: withdraw(opening.announcements.all()[0], by=wang),
+    ):
+        with pytest.raises(Forbidden):
+            act()
+    opening.refresh_from_db()
+    assert not opening.is_open
+    base = f"{community.get_absolute_url()}openings/"
+    for path in (base, f"{base}new/", f"{base}{opening.pk}/", f"{base}{opening.pk}/announcements/new/"):
+        assert browse(wang).get(path).status_code == 403, path
+
+
+def test_the_pages_make_and_change_a_plan(
+    community: Community, lin: Person, places: list[Location], browse: Any
+) -> None:
+    client, base = browse(lin), f"{community.get_absolute_url()}openings/"
+    assert "还没有计划" in client.get(base).content.decode()
+    sent = {"part": "region", "first_on": "2031-03-03", "clock": "09:30", "every_days": "7", "names": ""}
+    page = client.post(f"{base}new/", {**sent, "preview": "1"}).content.decode()
+    assert "2031-03-10 09:30" in page
+    assert not Opening.objects.exists()
+    assert client.post(f"{base}new/", sent).status_code == 302
+    opening = Opening.objects.earliest("opens_at")
+    page = client.get(f"{base}{opening.pk}/").content.decode()
+    assert "2031-03-03 09:30" in page
+    assert "2031-02-24 09:30" in page
+    moved = {"day": "2031-04-01", "clock": "10:00", "version": "1"}
+    assert client.post(f"{base}{opening.pk}/", moved).status_code == 302
+    assert client.post(f"{base}{opening.pk}/", moved).status_code == 200
+    new = {"audience": "above", "days": "-1", "title": "明天开放", "body": "{day}"}
+    assert client.post(f"{base}{opening.pk}/announcements/new/", new).status_code == 302
+    one = opening.announcements.get(days=-1)
+    path = f"{base}{opening.pk}/announcements/{one.pk}/"
+    assert client.post(path, {**new, "days": "-2"}).status_code == 302
+    client.post(f"{path}removal/")
+    client.post(f"{path}removal/")
+    assert opening.announcements.count() == 3
+    client.post(f"{base}{opening.pk}/now/")
+    assert Community.objects.get(pk=opening.community_id).phase == "active"
+
+
+def test_the_plan_asks_the_same_number_of_questions_for_one_and_three(
+    community: Community, lin: Person, first: dt.datetime, browse: Any
+) -> None:
+    client, counts = browse(lin), []
+    for name in ("一期", "二期", "三期"):
+        plan = propose(community, Part.PROJECT, names=[name], first=first, every_days=0)
+        plan_openings(community, plan, part=Part.PROJECT, by=lin)
+        client = browse(fresh(lin))
+        client.get(f"{community.get_absolute_url()}openings/")
+        with CaptureQueriesContext(connection) as found:
+            client.get(f"{community.get_absolute_url()}openings/")
+        counts.append(len(found))
+    assert counts[0] == counts[2]

@@ -1,0 +1,167 @@
+"""The page on which a rule is put together: everything typed so far stands in its address."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.forms import Form
+
+from .conditions import MOST, Wanted, read
+from .subjects import FIELD, Condition, Subject, subjects
+
+UNLESS = "x"
+
+
+class ConditionForm(Form):
+    """One condition: values to tick, or the ends of a range.
+
+    Args:
+        data: of the whole page. subject: what it is about. place: tells its fields from those of the others.
+    """
+
+    def __init__(self, data: QueryDict, subject: Subject, place: str) -> None:
+        sent = any(name.startswith(f"c{place}-") for name in data)
+        super().__init__(data if sent else None, prefix=f"c{place}")
+        self.subject, self.place = subject, place
+        self.fields.update(_fields(subject))
+
+    def condition(self) -> Condition | None:
+        """What is asked, or None while it is not complete."""
+        if not self.is_bound or not self.is_valid():
+            return None
+        found = self.cleaned_data
+        if not self.subject.span:
+            asked = Condition(self.subject.key, any=tuple(found["any"]))
+        else:
+            asked = Condition(self.subject.key, least=_end(found["least"]), most=_end(found["most"]))
+        return asked if asked.is_complete else None
+
+
+def _fields(subject: Subject) -> dict[str, forms.Field]:
+    if not subject.span:
+        coerce: Any = str if subject.key == "kind" or subject.key.startswith(FIELD) else int
+        return {"any": _ticks(subject, coerce)}
+    labels = {"least": _("From"), "most": _("To")}
+    if subject.span == "date":
+        return {name: forms.DateField(label=label, required=False, widget=_day()) for name, label in labels.items()}
+    choices = subject.choices()
+    if choices:
+        options = [("", "—"), *choices]
+        return {
+            name: forms.TypedChoiceField(label=label, required=False, coerce=int, empty_value=None, choices=options)
+            for name, label in labels.items()
+        }
+    return {
+        name: forms.IntegerField(label=label, required=False, min_value=0, max_value=60)
+        for name, label in labels.items()
+    }
+
+
+def _ticks(subject: Subject, coerce: Any) -> forms.TypedMultipleChoiceField:
+    return forms.TypedMultipleChoiceField(
+        label=_("One of these"),
+        coerce=coerce,
+        required=False,
+        choices=subject.choices(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
+
+
+def _end(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+class Builder:
+    """A rule in the making.
+
+    Args:
+        data: what the page sent: ``about`` = "place.subject" for each condition, ``unless`` likewise; ``add`` and
+            ``new`` for one more, ``drop`` for one less.
+        saved: the rule in force, which an untouched page begins with.
+    """
+
+    def __init__(self, data: QueryDict, saved: Wanted | None) -> None:
+        self._known = subjects()
+        if not data and saved is not None:
+            data = QueryDict(address_of(saved))
+        self.data = data
+        self.rows = list(self._rows())
+        self.unless = self._unless()
+
+    def _rows(self) -> Iterator[ConditionForm]:
+        wanted = [one for one in self.data.getlist("about") if one.partition(".")[0] != self.data.get("drop")]
+        if "add" in self.data:
+            places = [int(place) for place in (one.partition(".")[0] for one in wanted) if place.isdecimal()]
+            wanted.append(f"{max(places, default=-1) + 1}.{self.data.get('new', '')}")
+        for one in wanted[:MOST]:
+            place, _dot, key = one.partition(".")
+            if key in self._known and place.isascii() and place.isdecimal() and len(place) < 4:
+                yield ConditionForm(self.data, self._known[key], place)
+
+    def _unless(self) -> ConditionForm | None:
+        key = self.data.get("new_unless") if "add_unless" in self.data else self.data.get("unless")
+        if key not in self._known or self.data.get("drop") == UNLESS:
+            return None
+        return ConditionForm(self.data, self._known[str(key)], UNLESS)
+
+    @property
+    def choices(self) -> list[tuple[str, Any]]:
+        """What a condition can be about."""
+        return [(key, subject.label) for key, subject in self._known.items()]
+
+    @property
+    def may_add(self) -> bool:
+        """Whether there is room for another condition."""
+        return len(self.rows) < MOST
+
+    def wanted(self) -> Wanted | None:
+        """The rule, or None while something is missing."""
+        asked = [form.condition() for form in self.rows]
+        unless = self.unless.condition() if self.unless else None
+        if not asked or None in asked or (self.unless and unless is None):
+            return None
+        return Wanted(tuple(one for one in asked if one), unless)
+
+
+def address_of(wanted: Wanted) -> str:
+    """The query part of the page's address for a rule."""
+    pairs: list[tuple[str, Any]] = []
+    for place, one in enumerate(wanted.all):
+        pairs += [("about", f"{place}.{one.about}"), *_pairs(one, str(place))]
+    if wanted.unless:
+        pairs += [("unless", wanted.unless.about), *_pairs(wanted.unless, UNLESS)]
+    return urlencode(pairs)
+
+
+def _pairs(one: Condition, place: str) -> list[tuple[str, Any]]:
+    ends = [(f"c{place}-{name}", value) for name, value in (("least", one.least), ("most", one.most))]
+    return [*((f"c{place}-any", value) for value in one.any), *((name, v) for name, v in ends if v is not None)]
+
+
+def packed(wanted: Wanted) -> str:
+    """A rule as the hidden field of the form that saves it."""
+    return json.dumps(wanted.stored(), ensure_ascii=False)
+
+
+def unpacked(text: str) -> Wanted:
+    """The rule in a hidden field.
+
+    Raises:
+        Refused: it is none.
+    """
+    try:
+        return read(json.loads(text[:40_000]))
+    except (ValueError, RecursionError):
+        raise Refused(_("This rule cannot be read. Write it anew.")) from None

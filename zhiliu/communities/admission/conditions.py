@@ -1,0 +1,149 @@
+"""A rule as it is stored, as a question to the database, and as a sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+
+from .subjects import FIELD, Condition, Subject, subjects
+
+SCHEMA = 1
+MOST = 10
+MOST_VALUES = 500
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whom a community is for: people who meet all of some conditions, except those who meet one.
+
+    Args:
+        all: conditions that all count. unless: at most one that excludes.
+    """
+
+    all: tuple[Condition, ...]
+    unless: Condition | None = None
+
+    def stored(self) -> dict[str, Any]:
+        """As JSON with the version of its shape."""
+        found: dict[str, Any] = {"schema": SCHEMA, "all": [_stored(one) for one in self.all]}
+        return {**found, "except": _stored(self.unless)} if self.unless else found
+
+    def is_sound(self) -> bool:
+        """Whether all it asks about is still there; a rule that is not moves nobody."""
+        asked = {one.about for one in (*self.all, *([self.unless] if self.unless else []))}
+        return asked <= subjects().keys()
+
+    def people(self, *, only: Collection[int] | None = None) -> QuerySet[Person]:
+        """Everybody it means, as one query.
+
+        Args:
+            only: ids of the people to look at; None for everybody.
+        """
+        known = subjects()
+        looked_at = Q() if only is None else Q(pk__in=only)
+        asks = looked_at & Q(is_active=True)
+        if "kind" not in {one.about for one in self.all}:
+            asks &= Q(kind=Person.Kind.EMPLOYEE)
+        for one in self.all:
+            asks &= _q(known, one)
+        people = Person.objects.filter(asks)
+        if self.unless is None:
+            return people
+        # By key and not by "not": somebody without a value is not excluded by a condition on it.
+        excepted = Person.objects.filter(looked_at, _q(known, self.unless))
+        return people.exclude(pk__in=excepted.values("pk"))
+
+    def sentence(self) -> str:
+        """What it says, in the language of whoever reads."""
+        known = subjects()
+        parts = [_words(known, one) for one in self.all]
+        text = pgettext("between conditions that all count", ", and ").join(parts)
+        if self.unless is None:
+            return _("All whose %(conditions)s") % {"conditions": text}
+        names = {"conditions": text, "exception": _words(known, self.unless)}
+        return _("All whose %(conditions)s; except those whose %(exception)s") % names
+
+
+def read(stored: Any) -> Wanted:
+    """A rule from JSON, as it is stored or as a page sends it.
+
+    Raises:
+        Refused: it is no rule, or asks about something that is not there.
+    """
+    if not isinstance(stored, Mapping) or stored.get("schema") != SCHEMA:
+        raise _unreadable()
+    rows, unless = stored.get("all"), stored.get("except")
+    if not isinstance(rows, list) or not 0 < len(rows) <= MOST:
+        raise Refused(_("A rule has between one and ten conditions."))
+    known = subjects()
+    return Wanted(tuple(_read(one, known) for one in rows), _read(unless, known) if unless else None)
+
+
+def _unreadable() -> Refused:
+    return Refused(_("This rule cannot be read. Write it anew."))
+
+
+def _read(row: Any, known: Mapping[str, Subject]) -> Condition:
+    about = row.get("about") if isinstance(row, Mapping) else None
+    if not isinstance(about, str) or not (about in known or about.startswith(FIELD)):
+        raise _unreadable()
+    found = Condition(
+        about, _values(row.get("any"), about), _end(row.get("least"), about), _end(row.get("most"), about)
+    )
+    subject = known.get(about)
+    if not found.is_complete or (subject is not None and bool(subject.span) == bool(found.any)):
+        raise _unreadable()
+    return found
+
+
+def _values(given: Any, about: str) -> tuple[Any, ...]:
+    if not isinstance(given, list | tuple | None) or len(given or ()) > MOST_VALUES:
+        raise _unreadable()
+    wanted: type = str if about == "kind" or about.startswith(FIELD) else int
+    if not all(type(value) is wanted and _fits(value) for value in given or ()):
+        raise _unreadable()
+    return tuple(given or ())
+
+
+def _fits(value: Any) -> bool:
+    return 0 < value < 2**63 if isinstance(value, int) else 0 < len(value) <= 120
+
+
+def _end(value: Any, about: str) -> Any:
+    if value is None:
+        return None
+    if about == "hired":
+        try:
+            return dt.date.fromisoformat(value).isoformat()
+        except (TypeError, ValueError):
+            raise _unreadable() from None
+    if type(value) is not int or not 0 <= value <= 99:
+        raise _unreadable()
+    return value
+
+
+def _stored(one: Condition) -> dict[str, Any]:
+    if one.any:
+        return {"about": one.about, "any": list(one.any)}
+    ends = {"least": one.least, "most": one.most}
+    return {"about": one.about, **{name: value for name, value in ends.items() if value is not None}}
+
+
+def _q(known: Mapping[str, Subject], one: Condition) -> Q:
+    # A field that was retired since means nobody: better that than everybody.
+    subject = known.get(one.about)
+    return subject.q(one) if subject else Q(pk__in=[])
+
+
+def _words(known: Mapping[str, Subject], one: Condition) -> str:
+    subject = known.get(one.about)
+    return subject.words(one) if subject else _("a field that is no longer used")

@@ -1,0 +1,149 @@
+"""People are invited into a community: by name, as a department, or by a link."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Department, Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from ..counting import BATCH, batches, hold
+from ..facts import InvitationDeclined, InvitationLinkMade, InvitationLinkRevoked, PeopleInvited
+from ..models import Community, Membership
+from ..rules import can_admit
+from .models import Invitation, InvitationLink, LinkUse
+from .subjects import with_below
+
+MOST_AT_ONCE = 5000
+_SALT = "zhiliu.communities.link"
+
+
+def make_link(
+    community: Community, *, days: int, by: Person, most: int | None = None, note: str = ""
+) -> InvitationLink:
+    """A link that lets colleagues in for some days.
+
+    Args:
+        most: how many may come by it, None for any number. note: where it is put.
+    """
+    require(can_admit, by, community)
+    with transaction.atomic():
+        expires = timezone.now() + dt.timedelta(days=days)
+        link = InvitationLink.objects.create(community=community, note=note, most=most, expires_at=expires, by=by)
+        announce(InvitationLinkMade(link_id=link.pk, community_id=community.pk, by_id=by.pk))
+    return link
+
+
+def revoke_link(link: InvitationLink, *, by: Person) -> None:
+    """Let nobody in by a link any more; who came by it stays. Twice is harmless."""
+    require(can_admit, by, link.community)
+    with transaction.atomic():
+        if InvitationLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now()):
+            announce(InvitationLinkRevoked(link_id=link.pk, community_id=link.community_id, by_id=by.pk))
+
+
+def link_key(link: InvitationLink) -> str:
+    """The secret part of the link's address."""
+    return signing.dumps(link.pk, salt=_SALT)
+
+
+def read_link(community: Community, key: str) -> InvitationLink | None:
+    """The link into ``community`` behind an address, however old; None for a forged one."""
+    try:
+        pk = signing.loads(key, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    return community.invitation_links.filter(pk=pk).first()
+
+
+def why_unusable(link: InvitationLink) -> object | None:
+    """Why nobody comes in by the link any more, or None."""
+    if link.revoked_at is not None:
+        return _("This link was revoked. Ask whoever gave it to you for a new one.")
+    if link.expires_at <= timezone.now():
+        return _("This link has expired. Ask whoever gave it to you for a new one.")
+    if link.most is not None and link.uses.count() >= link.most:
+        return _("This link is used up. Ask whoever gave it to you for a new one.")
+    return None
+
+
+def take_link(link: InvitationLink, *, by: Person) -> None:
+    """Note that ``by`` comes in by the link. Called while the community is held, so that no two take its last use.
+
+    Raises:
+        Refused: it is revoked, expired or used up.
+    """
+    link.refresh_from_db()
+    if reason := why_unusable(link):
+        raise Refused(reason)
+    LinkUse.objects.get_or_create(link=link, person=by)
+
+
+def invite(community: Community, people: Iterable[Person], *, by: Person) -> int:
+    """Invite people, who may say yes or no. Members, guests and whoever was invited before are left out.
+
+    Returns:
+        How many were invited.
+
+    Raises:
+        Refused: too many at once.
+    """
+    require(can_admit, by, community)
+    wanted = {one.pk for one in people if one.is_active and not one.is_guest}
+    if len(wanted) > MOST_AT_ONCE:
+        raise Refused(_("At most %(count)s people at once. Choose a smaller department.") % {"count": MOST_AT_ONCE})
+    with transaction.atomic():
+        # Held, so that two who invite the same department do not tell everybody twice.
+        hold(community)
+        wanted -= set(Membership.objects.filter(community=community).values_list("person_id", flat=True))
+        wanted -= set(Invitation.objects.filter(community=community).values_list("person_id", flat=True))
+        new = sorted(wanted)
+        Invitation.objects.bulk_create(
+            (Invitation(community=community, person_id=key, by=by) for key in new), batch_size=BATCH
+        )
+        for batch in batches(new):
+            announce(PeopleInvited(person_ids=tuple(batch), community_id=community.pk, by_id=by.pk))
+    return len(new)
+
+
+def people_of(department: Department) -> QuerySet[Person]:
+    """Colleagues of a department and of all below it."""
+    return Person.objects.active().employees().filter(department_id__in=with_below([department.pk]))
+
+
+def decline(invitation: Invitation, *, by: Person) -> None:
+    """Say no to an invitation. Twice is harmless, and the person can still come later.
+
+    Raises:
+        Refused: it is somebody else's invitation.
+    """
+    if invitation.person_id != by.pk:
+        raise Refused(_("Only the invited person can answer."))
+    with transaction.atomic():
+        # Only an open one: whoever said yes in another window is a member, and leaves as members do.
+        answer = {"answer": Invitation.Answer.DECLINED, "answered_at": timezone.now()}
+        if Invitation.objects.filter(pk=invitation.pk, answer="").update(**answer):
+            announce(InvitationDeclined(person_id=by.pk, community_id=invitation.community_id, by_id=by.pk))
+
+
+def invitation_of(community: Community, person: Person) -> Invitation | None:
+    """The invitation that ``person`` may still say yes to."""
+    rows = Invitation.objects.filter(community=community, person=person)
+    return rows.exclude(answer=Invitation.Answer.ACCEPTED).select_related("by").first()
+
+
+def accept_all(community: Community, keys: Iterable[int]) -> None:
+    """Whoever has become a member has said yes, in whatever way they came."""
+    rows = Invitation.objects.filter(community=community, person__in=list(keys))
+    rows.exclude(answer=Invitation.Answer.ACCEPTED).update(
+        answer=Invitation.Answer.ACCEPTED, answered_at=timezone.now()
+    )

@@ -1,0 +1,201 @@
+"""A rule is written, tried, and carried out: who fits comes in, who came by it and fits no more leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.audit import Change
+from zhiliu.kit.db import insert_rows
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from ..counting import batches, hold, recount
+from ..facts import AdmissionRuleSet, MembersJoined, MembersLeft
+from ..models import Community, Membership, Opening
+from ..rules import can_set_up
+from ..tables import Admission, Role, Way
+from .conditions import Wanted, read
+from .models import AdmissionRule, RuleMove, StaysOut, WaitingPlace
+from .moving import note_moves
+from .waiting import drop_misfits, free_places, promote, wait
+
+
+def set_rule(community: Community, wanted: Wanted, *, version: int, by: Person) -> AdmissionRule:
+    """Write the rule of a community, which admits by it from now on. The same rule again changes nothing.
+
+    Args:
+        version: of the rule the page was made from, 0 where there was none.
+
+    Raises:
+        Refused: somebody changed it meanwhile.
+    """
+    require(can_set_up, by, community)
+    stored = wanted.stored()
+    with transaction.atomic():
+        hold(community)
+        rule = AdmissionRule.objects.filter(community=community).first()
+        if rule is not None and rule.conditions == stored and community.admission == Admission.RULE:
+            return rule
+        if (rule.version if rule else 0) != version:
+            raise Refused(_("Somebody changed the rule meanwhile. Look at it, then save again."))
+        was = {"rule": _told(rule)} if rule else {}
+        values = {"conditions": stored, "by": by, "at": timezone.now(), "version": version + 1}
+        rule, _new = AdmissionRule.objects.update_or_create(community=community, defaults=values)
+        Community.objects.filter(pk=community.pk).update(admission=Admission.RULE, version=F("version") + 1)
+        announce(
+            AdmissionRuleSet(community_id=community.pk, by_id=by.pk),
+            change=Change(community.name, "communities.admissionrule", was, {"rule": str(wanted.sentence())}),
+        )
+    community.refresh_from_db()
+    return rule
+
+
+def _told(rule: AdmissionRule) -> str:
+    """The rule in words, for the audit; '' where what it asks about is gone."""
+    try:
+        return str(read(rule.conditions).sentence())
+    except Refused:
+        return ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a rule would do, each as a query over people.
+
+    Args:
+        fit: all whom it means. come: those of them who would become members. leave: members who came by the rule and
+            would go. stay: those of them who keep their place because they have a role.
+    """
+
+    fit: QuerySet[Person]
+    come: QuerySet[Person]
+    leave: QuerySet[Person]
+    stay: QuerySet[Person]
+
+
+def preview(community: Community, wanted: Wanted) -> Preview:
+    """What ``wanted`` would do in ``community``; nothing is changed."""
+    fit = wanted.people()
+    misfits = _misfits(community, fit)
+    people = Person.objects.all()
+    return Preview(
+        fit,
+        _missing(community, fit),
+        people.filter(pk__in=misfits.filter(role=Role.MEMBER).values("person_id")),
+        people.filter(pk__in=misfits.exclude(role=Role.MEMBER).values("person_id")),
+    )
+
+
+def misfits(community: Community) -> QuerySet[Membership]:
+    """Who came by the rule, fits no more, and stays because of a role: it is for people to decide."""
+    wanted = rule_of(community)
+    if wanted is None or not wanted.is_sound():
+        return Membership.objects.none()
+    return _misfits(community, wanted.people()).exclude(role=Role.MEMBER)
+
+
+def rule_of(community: Community) -> Wanted | None:
+    """The rule in force, or None where the community admits otherwise."""
+    if community.admission != Admission.RULE:
+        return None
+    rule = AdmissionRule.objects.filter(community=community).first()
+    return read(rule.conditions) if rule else None
+
+
+def _missing(community: Community, fit: QuerySet[Person], only: Collection[int] | None = None) -> QuerySet[Person]:
+    for known in (Membership, StaysOut, WaitingPlace):
+        rows: QuerySet[Any] = known.objects.filter(community=community)
+        # Narrowed here as well: for one person the database need not gather everybody who is inside.
+        rows = rows if only is None else rows.filter(person_id__in=only)
+        fit = fit.exclude(pk__in=rows.values("person_id"))
+    return fit
+
+
+def _misfits(community: Community, fit: QuerySet[Person], only: Collection[int] | None = None) -> QuerySet[Membership]:
+    came = Membership.objects.filter(community=community, way=Way.RULE)
+    came = came if only is None else came.filter(person_id__in=only)
+    return came.exclude(person_id__in=fit.values("pk"))
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How many came and left by one evaluation."""
+
+    came: int = 0
+    left: int = 0
+
+
+def evaluate(community: Community, *, only: Collection[int] | None = None) -> Moved:
+    """Carry out the rule of a community. Evaluating again changes nothing.
+
+    Args:
+        only: ids of the people to look at; None for everybody.
+    """
+    with transaction.atomic():
+        # Two evaluations, or an evaluation and somebody who joins, wait for each other here; the second one then sees
+        # whom the first has moved.
+        community = hold(community)
+        wanted = rule_of(community)
+        if wanted is None or not wanted.is_sound() or not _is_at_work(community):
+            return Moved()
+        fit = wanted.people(only=only)
+        missing, gone = _missing(community, fit, only), _misfits(community, fit, only).filter(role=Role.MEMBER)
+        leaving = list(gone.order_by().values_list("person_id", flat=True))
+        _take_out(community, leaving)
+        drop_misfits(community, fit, only=only)
+        # Who has waited comes before who fits only now.
+        promote(community)
+        coming = _bring_in(community, list(missing.order_by("pk").values_list("pk", flat=True)))
+        if coming or leaving:
+            recount(community)
+    return Moved(coming, len(leaving))
+
+
+def _is_at_work(community: Community) -> bool:
+    """Neither archived nor still being prepared for its opening."""
+    if community.phase == Community.Phase.INCUBATING:
+        return not Opening.objects.filter(community=community, opened_at=None).exists()
+    return community.phase != Community.Phase.ARCHIVED
+
+
+def _bring_in(community: Community, keys: Sequence[int]) -> int:
+    free = free_places(community)
+    if free is not None:
+        wait(community, keys[free:], way=Way.RULE, by=None)
+        keys = keys[:free]
+    now = timezone.now()
+    everything = (Role.MEMBER, Membership.Involvement.MENTIONS, now, Way.RULE)
+    for batch in batches(keys):
+        columns = ("community", "person", "role", "involvement", "joined_at", "way")
+        insert_rows(Membership, columns, [(community.pk, key, *everything) for key in batch])
+        note_moves(community, batch, RuleMove.Direction.CAME)
+        announce(MembersJoined(person_ids=tuple(batch), way=Way.RULE, community_id=community.pk))
+    return len(keys)
+
+
+def _take_out(community: Community, keys: Sequence[int]) -> None:
+    for batch in batches(keys):
+        Membership.objects.filter(community=community, person_id__in=batch).delete()
+        note_moves(community, batch, RuleMove.Direction.LEFT)
+        announce(MembersLeft(person_ids=tuple(batch), community_id=community.pk))
+
+
+def ruled() -> QuerySet[Community]:
+    """Communities that admit by a rule."""
+    by_rule = Community.objects.without_tree_fields().filter(admission=Admission.RULE, admission_rule__isnull=False)
+    return by_rule.exclude(phase=Community.Phase.ARCHIVED)
+
+
+def evaluate_all(*, only: Collection[int] | None = None) -> Moved:
+    """Carry out every rule, each in a transaction of its own."""
+    moved = [evaluate(community, only=only) for community in ruled()]
+    return Moved(sum(one.came for one in moved), sum(one.left for one in moved))

@@ -1,0 +1,283 @@
+"""What a rule can ask about a person: each subject turns a condition into a query and into words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+
+from zhiliu.directory.fields import having
+from zhiliu.directory.models import Department, Location, Person, PersonSkill, Position, ProfileField, Skill
+
+FIELD = "field:"
+MOST_CHOICES = 2000
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing a rule asks: any of some values, or a range.
+
+    Args:
+        about: key of the subject. any: values of which one is enough. least, most: ends of a range, both included.
+    """
+
+    about: str
+    any: tuple[Any, ...] = ()
+    least: Any = None
+    most: Any = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it asks anything."""
+        return bool(self.any) or self.least is not None or self.most is not None
+
+
+class Subject(ABC):
+    """Something about a person that rules ask for.
+
+    Class attributes:
+        key, label: in addresses, and for people. span: "number" or "date" for ranges, "" for lists of choices.
+    """
+
+    key: str
+    label: Any
+    span: ClassVar[str] = ""
+
+    @abstractmethod
+    def q(self, asked: Condition) -> Q:
+        """The people who meet ``asked``."""
+
+    @abstractmethod
+    def words(self, asked: Condition) -> str:
+        """``asked`` as a part of a sentence."""
+
+    def choices(self) -> list[tuple[Any, str]]:
+        """(value, name) of what can be chosen."""
+        return []
+
+
+class _Named(Subject):
+    """A subject whose values are rows of a table."""
+
+    model: ClassVar[Any]
+    column: ClassVar[str]
+
+    def q(self, asked: Condition) -> Q:
+        return Q(**{f"{self.column}__in": list(asked.any)})
+
+    def words(self, asked: Condition) -> str:
+        names = self.model.objects.filter(pk__in=asked.any).order_by("name").values_list("name", flat=True)
+        return _("%(subject)s is %(values)s") % {"subject": _inside(self.label), "values": either(names)}
+
+    def choices(self) -> list[tuple[Any, str]]:
+        return list(self.model.objects.order_by("name").values_list("pk", "name")[:MOST_CHOICES])
+
+
+class LevelSubject(Subject):
+    """The level of the position; levels are told by the positions that have them."""
+
+    key, label, span = "level", pgettext_lazy("rule", "Level"), "number"
+
+    def q(self, asked: Condition) -> Q:
+        return _span("position__level", asked.least, asked.most)
+
+    def words(self, asked: Condition) -> str:
+        names = dict(self.choices())
+        return _span_words(self.label, asked, lambda level: names.get(level, str(level)))
+
+    def choices(self) -> list[tuple[Any, str]]:
+        named: dict[int, list[str]] = defaultdict(list)
+        for level, name in Position.objects.order_by("level", "name").values_list("level", "name"):
+            named[level].append(name)
+        return [
+            (level, _("%(level)s (%(positions)s)") % {"level": level, "positions": _few(names)})
+            for level, names in named.items()
+        ]
+
+
+class LocationSubject(_Named):
+    """The place somebody works at."""
+
+    key, label, model, column = "location", pgettext_lazy("rule", "Location"), Location, "location_id"
+
+
+class DepartmentSubject(Subject):
+    """The department, with all below it."""
+
+    key, label = "department", pgettext_lazy("rule", "Department")
+
+    def q(self, asked: Condition) -> Q:
+        return Q(department_id__in=with_below(asked.any))
+
+    def words(self, asked: Condition) -> str:
+        names = Department.objects.filter(pk__in=asked.any).order_by("name").values_list("name", flat=True)
+        return _("department is %(values)s (with what is below)") % {"values": either(names)}
+
+    def choices(self) -> list[tuple[Any, str]]:
+        rows = Department.objects.with_tree_fields()[:MOST_CHOICES]
+        return [(one.pk, "　" * one.tree_depth + one.name) for one in rows]
+
+
+class TenureSubject(Subject):
+    """Full years since the hire date."""
+
+    key, label, span = "tenure", pgettext_lazy("rule", "Years here"), "number"
+
+    def q(self, asked: Condition) -> Q:
+        asks = Q()
+        if asked.least is not None:
+            asks &= Q(hired_on__lte=_years_ago(asked.least))
+        if asked.most is not None:
+            asks &= Q(hired_on__gt=_years_ago(asked.most + 1))
+        return asks
+
+    def words(self, asked: Condition) -> str:
+        return _span_words(self.label, asked, lambda n: ngettext("%(n)s year", "%(n)s years", n) % {"n": n})
+
+
+class HiredSubject(Subject):
+    """The day somebody was hired; days are kept as ISO dates."""
+
+    key, label, span = "hired", pgettext_lazy("rule", "Hired on"), "date"
+
+    def q(self, asked: Condition) -> Q:
+        return _span("hired_on", asked.least, asked.most)
+
+    def words(self, asked: Condition) -> str:
+        names = {"from": _day(asked.least), "to": _day(asked.most)}
+        if asked.most is None:
+            return _("hired on %(from)s or later") % names
+        if asked.least is None:
+            return _("hired on %(to)s or earlier") % names
+        return _("hired from %(from)s to %(to)s") % names
+
+
+class KindSubject(Subject):
+    """Colleague or guest; a rule that does not ask means colleagues."""
+
+    key, label = "kind", pgettext_lazy("rule", "Kind of person")
+
+    def q(self, asked: Condition) -> Q:
+        return Q(kind__in=list(asked.any))
+
+    def words(self, asked: Condition) -> str:
+        names = [name for value, name in self.choices() if value in asked.any]
+        return _("%(subject)s is %(values)s") % {"subject": _inside(self.label), "values": either(names)}
+
+    def choices(self) -> list[tuple[Any, str]]:
+        return [(kind.value, str(kind.label)) for kind in (Person.Kind.EMPLOYEE, Person.Kind.GUEST)]
+
+
+class SkillSubject(_Named):
+    """A skill somebody declares."""
+
+    key, label, model, column = "skill", pgettext_lazy("rule", "Skill"), Skill, ""
+
+    def q(self, asked: Condition) -> Q:
+        # Not by a join: who has two of the skills would come twice.
+        return Q(pk__in=PersonSkill.objects.filter(skill_id__in=asked.any).values("person_id"))
+
+
+class FieldSubject(Subject):
+    """A list field that the company defines."""
+
+    def __init__(self, field: ProfileField) -> None:
+        self.field, self.key, self.label = field, f"{FIELD}{field.key}", str(field)
+
+    def q(self, asked: Condition) -> Q:
+        return Q(pk__in=having(self.field, asked.any).values("pk"))
+
+    def words(self, asked: Condition) -> str:
+        return _("%(subject)s is %(values)s") % {"subject": _inside(self.label), "values": either(map(str, asked.any))}
+
+    def choices(self) -> list[tuple[Any, str]]:
+        return [(option, option) for option in self.field.options]
+
+
+_OWN: tuple[Subject, ...] = (
+    *(DepartmentSubject(), LevelSubject(), LocationSubject(), TenureSubject()),
+    *(HiredSubject(), SkillSubject(), KindSubject()),
+)
+
+
+def subjects() -> dict[str, Subject]:
+    """Everything a rule may ask about, by key: our own, and the list fields of this company."""
+    fields = ProfileField.objects.filter(kind=ProfileField.Kind.CHOICE, retired_at=None)
+    return {one.key: one for one in (*_OWN, *map(FieldSubject, fields))}
+
+
+def with_below(keys: Iterable[int]) -> list[int]:
+    """Departments and all below them; the tree is small beside the people in it."""
+    children: dict[int, list[int]] = defaultdict(list)
+    for key, parent in Department.objects.order_by().values_list("pk", "parent_id"):
+        children[parent].append(key)
+    found: set[int] = set()
+    waiting = list(keys)
+    while waiting:
+        key = waiting.pop()
+        if key not in found:
+            found.add(key)
+            waiting += children[key]
+    return sorted(found)
+
+
+def either(names: Iterable[str]) -> str:
+    """Names with "or" between them; what the rule names may be gone."""
+    names = list(names)
+    if not names:
+        return str(gettext_lazy("something that is no longer there"))
+    return pgettext("between alternatives", " or ").join(names)
+
+
+def _inside(label: Any) -> str:
+    """A label inside a sentence."""
+    return str(label)[:1].lower() + str(label)[1:]
+
+
+def _few(names: Sequence[str]) -> str:
+    shown = pgettext("between names", ", ").join(names[:3])
+    return shown if len(names) <= 3 else _("%(names)s and more") % {"names": shown}
+
+
+def _span(column: str, least: Any, most: Any) -> Q:
+    asks = Q()
+    if least is not None:
+        asks &= Q(**{f"{column}__gte": least})
+    if most is not None:
+        asks &= Q(**{f"{column}__lte": most})
+    return asks
+
+
+def _span_words(label: Any, asked: Condition, name: Any) -> str:
+    if asked.most is None:
+        return _("%(subject)s is %(least)s or more") % {"subject": _inside(label), "least": name(asked.least)}
+    if asked.least is None:
+        return _("%(subject)s is %(most)s or less") % {"subject": _inside(label), "most": name(asked.most)}
+    if asked.least == asked.most:
+        return _("%(subject)s is %(values)s") % {"subject": _inside(label), "values": name(asked.least)}
+    named = {"subject": _inside(label), "least": name(asked.least), "most": name(asked.most)}
+    return _("%(subject)s is from %(least)s to %(most)s") % named
+
+
+def _day(value: str | None) -> str:
+    return date_format(dt.date.fromisoformat(value), "Y-m-d") if value else ""
+
+
+def _years_ago(years: int) -> dt.date:
+    today = timezone.localdate()
+    year = max(1, today.year - years)
+    # As Person.tenure_years counts: 29 February completes its year on 1 March.
+    return dt.date(year, 2, 28) if (today.month, today.day) == (2, 29) and not _leap(year) else today.replace(year=year)
+
+
+def _leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

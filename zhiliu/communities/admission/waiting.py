@@ -1,0 +1,119 @@
+"""A community that is full keeps a waiting list; whoever waits longest gets the next place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.facts import announce
+
+from ..counting import batches, hold, recount
+from ..facts import MembersJoined, MembersLeft, WaitingBegan, WaitingEnded
+from ..models import Community, Membership
+from ..tables import Admission, Role, Way
+from .models import RuleMove, StaysOut, WaitingPlace
+from .moving import note_moves
+
+
+def free_places(community: Community) -> int | None:
+    """How many more there can be; None for any number. Counted while the community is held, so that it stays true."""
+    if community.member_limit is None:
+        return None
+    return max(0, community.member_limit - Membership.objects.filter(community=community).count())
+
+
+def wait(community: Community, keys: Sequence[int], *, way: str, by: Person | None) -> None:
+    """Let people wait, in this order, behind those who wait already. Called while the community is held."""
+    known = set(community.waiting_places.values_list("person_id", flat=True))
+    new = [key for key in keys if key not in known]
+    for batch in batches(new):
+        WaitingPlace.objects.bulk_create(WaitingPlace(community=community, person_id=key, way=way) for key in batch)
+        announce(WaitingBegan(person_ids=tuple(batch), community_id=community.pk, by_id=by.pk if by else None))
+
+
+def promote(community: Community) -> int:
+    """Give free places to those who wait. Nothing happens when there is none.
+
+    Returns:
+        How many got one.
+    """
+    with transaction.atomic():
+        # Held: of two places that get free at the same moment each goes to another person.
+        community = hold(community)
+        free = free_places(community)
+        waiting = community.waiting_places.filter(person__is_active=True).order_by("at", "pk")
+        chosen = list(waiting if free is None else waiting[:free])
+        for batch in batches(chosen):
+            _seat(community, batch)
+        if chosen:
+            recount(community)
+    return len(chosen)
+
+
+def _seat(community: Community, places: Sequence[WaitingPlace]) -> None:
+    Membership.objects.bulk_create(
+        Membership(community=community, person_id=place.person_id, way=place.way) for place in places
+    )
+    WaitingPlace.objects.filter(pk__in=[place.pk for place in places]).delete()
+    ids = tuple(place.person_id for place in places)
+    note_moves(community, [place.person_id for place in places if place.way == Way.RULE], RuleMove.Direction.CAME)
+    announce(MembersJoined(person_ids=ids, waited=True, community_id=community.pk))
+
+
+def step_back(community: Community, *, by: Person) -> None:
+    """Give up waiting. Having got the place meanwhile, or not waiting, changes nothing."""
+    with transaction.atomic():
+        community = hold(community)
+        if WaitingPlace.objects.filter(community=community, person=by).delete()[0]:
+            if community.admission == Admission.RULE:
+                StaysOut.objects.get_or_create(community=community, person=by)
+            announce(WaitingEnded(person_id=by.pk, community_id=community.pk, by_id=by.pk))
+
+
+def place_of(community: Community, person: Person) -> WaitingPlace | None:
+    """The place in line of somebody who waits."""
+    return WaitingPlace.objects.filter(community=community, person=person).first()
+
+
+def position(place: WaitingPlace) -> int:
+    """How many wait up to and including this one."""
+    waiting = WaitingPlace.objects.filter(community=place.community_id, person__is_active=True)
+    return waiting.filter(Q(at__lt=place.at) | Q(at=place.at, pk__lte=place.pk)).count()
+
+
+def line(community: Community, person: Person) -> int | None:
+    """The position in line of somebody who waits."""
+    place = place_of(community, person)
+    return position(place) if place else None
+
+
+def free_places_of_leavers(keys: Collection[int]) -> None:
+    """Who left the organisation gives up the place in communities that have a limit; managers' places are for people
+    to settle. The places go to those who wait.
+    """
+    held = Membership.objects.filter(person__in=keys, person__is_active=False, community__member_limit__isnull=False)
+    for community in Community.objects.without_tree_fields().filter(pk__in=held.values("community_id")):
+        with transaction.atomic():
+            hold(community)
+            rows = held.filter(community=community).exclude(role=Role.MANAGER)
+            gone = sorted(rows.values_list("person_id", flat=True))
+            if not gone:
+                continue
+            Membership.objects.filter(community=community, person__in=gone).delete()
+            recount(community)
+            announce(MembersLeft(person_ids=tuple(gone), community_id=community.pk))
+            promote(community)
+
+
+def drop_misfits(community: Community, fit: QuerySet[Person], *, only: Collection[int] | None = None) -> None:
+    """Take those off the list whom the rule does not mean any more. Called while the community is held.
+
+    Args:
+        fit: whom it means. only: ids of the people to look at; None for everybody.
+    """
+    rows = WaitingPlace.objects.filter(community=community, way=Way.RULE)
+    rows = rows if only is None else rows.filter(person_id__in=only)
+    rows.exclude(person_id__in=fit.values("pk")).delete()

@@ -1,0 +1,75 @@
+"""Openings happen at their moment, and what was prepared for them goes out."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from ..admission.ruling import evaluate
+from ..announcing import announce_to
+from ..facts import CommunityOpened
+from ..models import Community
+from ..rules import can_set_up
+from .models import Opening, PreparedAnnouncement
+
+
+def open_now(opening: Opening, *, by: Person) -> None:
+    """Open a community before its moment. Opening it twice is harmless."""
+    require(can_set_up, by, opening.parent)
+    _open(opening, by=by)
+
+
+def open_due() -> int:
+    """Open what is due and send what was prepared; the job process asks every few minutes.
+
+    Returns:
+        How many were opened.
+    """
+    due = Opening.objects.filter(opened_at=None, opens_at__lte=timezone.now())
+    opened = sum(_open(opening, by=None) for opening in due.select_related("community", "parent"))
+    send_due()
+    return opened
+
+
+def _open(opening: Opening, *, by: Person | None) -> bool:
+    with transaction.atomic():
+        # Filtered on not being open: the job and somebody who presses the button open it once.
+        if not Opening.objects.filter(pk=opening.pk, opened_at=None).update(opened_at=timezone.now()):
+            return False
+        Community.objects.filter(pk=opening.community_id).update(phase=Community.Phase.ACTIVE)
+        announce(CommunityOpened(community_id=opening.community_id, by_id=by.pk if by else None))
+        evaluate(opening.community)
+    opening.refresh_from_db()
+    for prepared in opening.announcements.select_related("opening__community", "opening__parent", "opening__by"):
+        _send(prepared)
+    return True
+
+
+def send_due() -> int:
+    """Send every prepared announcement whose day has come.
+
+    Returns:
+        How many went out.
+    """
+    waiting = PreparedAnnouncement.objects.filter(sent_at=None).exclude(days__lt=0, opening__opened_at__isnull=False)
+    rows = waiting.select_related("opening__community", "opening__parent", "opening__by")
+    return sum(_send(prepared) for prepared in rows)
+
+
+def _send(prepared: PreparedAnnouncement) -> bool:
+    opening = prepared.opening
+    if not prepared.is_due() or opening.by is None:
+        return False
+    above = prepared.audience == PreparedAnnouncement.Audience.ABOVE
+    with transaction.atomic():
+        # Filtered on not being sent: two rounds of the job at the same moment send it once.
+        if not PreparedAnnouncement.objects.filter(pk=prepared.pk, sent_at=None).update(sent_at=timezone.now()):
+            return False
+        community = opening.parent if above else opening.community
+        title, body = prepared.filled(prepared.title)[:80], prepared.filled(prepared.body)
+        announce_to(community, title=title, body=body, by=opening.by, starting=True)
+    return True

@@ -1,0 +1,89 @@
+"""The nouns of opening."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.directory.models import Person
+
+# Communities are named by text: their module imports this one.
+_COMMUNITY = "communities.Community"
+# Stands in a prepared text for the day of the opening, which may still move.
+DAY = "{day}"
+
+
+class Opening(models.Model):
+    """A community in a tree that opens at a moment; once it is open, that stays."""
+
+    class Part(models.TextChoices):
+        LEVEL = "level", pgettext_lazy("part of a tree", "One for each level")
+        REGION = "region", pgettext_lazy("part of a tree", "One for each location")
+        PROJECT = "project", pgettext_lazy("part of a tree", "By names: projects, or as you like")
+
+    community = models.OneToOneField(_COMMUNITY, models.CASCADE, related_name="opening")
+    parent = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="openings")
+    part = models.CharField(max_length=8, choices=Part.choices)
+    opens_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["opens_at", "pk"]
+        indexes = [
+            models.Index(fields=["parent", "opens_at", "id"], name="opening_by_time"),
+            models.Index(fields=["opens_at"], name="opening_due", condition=models.Q(opened_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.community} {self.opens_at:%Y-%m-%d}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has been opened."""
+        return self.opened_at is not None
+
+
+class PreparedAnnouncement(models.Model):
+    """An announcement that goes out by itself ``days`` after an opening, or before it where they are negative."""
+
+    class Audience(models.TextChoices):
+        ABOVE = "above", pgettext_lazy("audience", "Members of the community above")
+        INSIDE = "inside", pgettext_lazy("audience", "Members of this community")
+
+    opening = models.ForeignKey(Opening, models.CASCADE, related_name="announcements")
+    audience = models.CharField(max_length=6, choices=Audience.choices)
+    days = models.SmallIntegerField()
+    title = models.CharField(max_length=80)
+    body = models.TextField(max_length=8000)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["days", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def due_at(self) -> dt.datetime:
+        """When it goes out; what follows the opening counts from when it really opened."""
+        start = self.opening.opens_at if self.days < 0 else (self.opening.opened_at or self.opening.opens_at)
+        return start + dt.timedelta(days=self.days)
+
+    def filled(self, text: str) -> str:
+        """A text with the day of the opening in it."""
+        return text.replace(DAY, f"{timezone.localtime(self.opening.opens_at):%Y-%m-%d}")
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether it should have gone out before an opening that has happened already."""
+        return self.days < 0 and self.opening.is_open and self.sent_at is None
+
+    def is_due(self) -> bool:
+        """Whether it goes out now."""
+        waits = self.days >= 0 and not self.opening.is_open
+        return self.sent_at is None and not self.is_missed and not waits and self.due_at <= timezone.now()

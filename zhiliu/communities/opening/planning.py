@@ -1,0 +1,194 @@
+"""Communities below another one are planned, each with the moment it opens."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from zhiliu.directory.models import Location, Person, Position
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from ..admission.conditions import MOST as MOST_CONDITIONS
+from ..admission.conditions import Wanted
+from ..admission.ruling import rule_of, set_rule
+from ..admission.subjects import Condition
+from ..counting import hold
+from ..facts import OpeningMoved, OpeningsPlanned, PreparedAnnouncementsChanged
+from ..models import Community
+from ..rules import can_set_up
+from ..starting import start_community
+from .models import DAY, Opening, PreparedAnnouncement
+
+MOST = 40
+LONGEST_NAME = 40
+Part, Audience = Opening.Part, PreparedAnnouncement.Audience
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A community that a plan would make.
+
+    Args:
+        name: of the community. wanted: the rule by which it admits, None where people join. opens_at: when.
+        is_taken: whether there is a community of this name already; it is left out.
+    """
+
+    name: str
+    wanted: Wanted | None
+    opens_at: dt.datetime
+    is_taken: bool = False
+
+
+def propose(
+    parent: Community, part: str, *, names: Iterable[str] = (), first: dt.datetime, every_days: int
+) -> list[Planned]:
+    """What a plan would make below ``parent``: one community for each level, location or name, each some days later.
+
+    Args:
+        names: for projects. first: when the first one opens. every_days: between one and the next, 0 for all at once.
+
+    Raises:
+        Refused: nothing to make, or too much at once.
+    """
+    parts = [(label, _within(parent, wanted)) for label, wanted in _parts(part, names)]
+    if not 0 < len(parts) <= MOST:
+        raise Refused(_("A plan makes between one and %(count)s communities at once.") % {"count": MOST})
+    step = dt.timedelta(days=every_days)
+    planned = [
+        Planned(f"{parent.name} {label}"[:LONGEST_NAME], wanted, first + place * step)
+        for place, (label, wanted) in enumerate(parts)
+    ]
+    taken = set(Community.objects.filter(name__in=[one.name for one in planned]).values_list("name", flat=True))
+    return [replace(one, is_taken=one.name in taken) for one in planned]
+
+
+def _parts(part: str, names: Iterable[str]) -> list[tuple[str, Wanted | None]]:
+    if part == Part.LEVEL:
+        levels = Position.objects.order_by("level").values_list("level", flat=True).distinct()
+        label = _("level %(level)s")
+        return [(label % {"level": level}, Wanted((Condition("level", least=level, most=level),))) for level in levels]
+    if part == Part.REGION:
+        places = Location.objects.order_by("name").values_list("pk", "name")
+        return [(name, Wanted((Condition("location", any=(key,)),))) for key, name in places]
+    return [(name, None) for name in dict.fromkeys(name.strip() for name in names) if name]
+
+
+def _within(parent: Community, wanted: Wanted | None) -> Wanted | None:
+    """A rule for a part of a community: where that admits by a rule itself, whom both mean."""
+    whole = rule_of(parent)
+    if wanted is None or whole is None:
+        return wanted
+    if len(wanted.all) + len(whole.all) > MOST_CONDITIONS:
+        raise Refused(_("The rule of the community above has too many conditions to add one."))
+    return Wanted((*wanted.all, *whole.all), whole.unless)
+
+
+def plan_openings(parent: Community, planned: Sequence[Planned], *, part: str, by: Person) -> list[Opening]:
+    """Make the communities of a plan. They are prepared until they open; names that are taken are left out.
+
+    Each gets three announcements to begin with, which can be changed.
+    """
+    require(can_set_up, by, parent)
+    with transaction.atomic():
+        # Held, so that the same plan sent twice meets its own names.
+        hold(parent)
+        taken = set(Community.objects.filter(name__in=[one.name for one in planned]).values_list("name", flat=True))
+        made = [_make(parent, one, part, by) for one in planned if one.name not in taken]
+        if made:
+            ids = tuple(opening.pk for opening in made)
+            announce(OpeningsPlanned(opening_ids=ids, community_id=parent.pk, by_id=by.pk))
+    return made
+
+
+def _make(parent: Community, planned: Planned, part: str, by: Person) -> Opening:
+    community = start_community(
+        name=planned.name,
+        kind=parent.kind,
+        by=by,
+        parent=parent,
+        mark=parent.mark,
+        visibility=parent.visibility,
+        phase=Community.Phase.INCUBATING,
+    )
+    if planned.wanted is not None:
+        set_rule(community, planned.wanted, version=0, by=by)
+    opening = Opening.objects.create(community=community, parent=parent, part=part, opens_at=planned.opens_at, by=by)
+    PreparedAnnouncement.objects.bulk_create(
+        PreparedAnnouncement(opening=opening, audience=audience, days=days, title=title[:80], body=body)
+        for audience, days, title, body in templates(community)
+    )
+    return opening
+
+
+def templates(community: Community) -> list[tuple[str, int, str, str]]:
+    """(audience, days, title, text) of the announcements an opening begins with."""
+    names = {"name": community.name, "day": DAY}
+    return [
+        (
+            Audience.ABOVE,
+            -7,
+            _("Opening soon: %(name)s") % names,
+            _("“%(name)s” opens on %(day)s. Think of one question you would ask there first.") % names,
+        ),
+        (
+            Audience.INSIDE,
+            0,
+            _("%(name)s is open") % names,
+            _("Welcome. Say where you are stuck, or what you have found out: one sentence is enough to begin."),
+        ),
+        (
+            Audience.INSIDE,
+            7,
+            _("The first week"),
+            _("Look at what others have asked and say “me too” where it is yours. The first topic comes from that."),
+        ),
+    ]
+
+
+def postpone(opening: Opening, opens_at: dt.datetime, *, version: int, by: Person) -> None:
+    """Let it open at another moment, earlier or later.
+
+    Raises:
+        Refused: it is open already, or somebody changed it meanwhile.
+    """
+    require(can_set_up, by, opening.parent)
+    with transaction.atomic():
+        # Filtered: it may open, or be moved by somebody else, while the form is being filled in.
+        rows = Opening.objects.filter(pk=opening.pk, version=version, opened_at=None)
+        if not rows.update(opens_at=opens_at, version=F("version") + 1):
+            raise Refused(_("It is open already, or somebody moved it meanwhile. Look again."))
+        announce(OpeningMoved(opening_id=opening.pk, community_id=opening.parent_id, by_id=by.pk))
+
+
+def prepare(
+    opening: Opening, *, by: Person, prepared: PreparedAnnouncement | None = None, **fields: object
+) -> PreparedAnnouncement:
+    """Write an announcement that goes out by itself, or change one that has not gone out.
+
+    Raises:
+        Refused: it has gone out.
+    """
+    require(can_set_up, by, opening.parent)
+    with transaction.atomic():
+        if prepared is None:
+            prepared = PreparedAnnouncement.objects.create(opening=opening, **fields)
+        elif not PreparedAnnouncement.objects.filter(pk=prepared.pk, sent_at=None).update(**fields):
+            raise Refused(_("It has gone out already."))
+        announce(PreparedAnnouncementsChanged(opening_id=opening.pk, community_id=opening.parent_id, by_id=by.pk))
+    return prepared
+
+
+def withdraw(prepared: PreparedAnnouncement, *, by: Person) -> None:
+    """Take out an announcement that has not gone out. Twice is harmless."""
+    opening = prepared.opening
+    require(can_set_up, by, opening.parent)
+    with transaction.atomic():
+        if PreparedAnnouncement.objects.filter(pk=prepared.pk, sent_at=None).delete()[0]:
+            announce(PreparedAnnouncementsChanged(opening_id=opening.pk, community_id=opening.parent_id, by_id=by.pk))

@@ -1,0 +1,41 @@
+"""Communities are kept in step with the directory: rules are carried out, places of leavers get free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from zhiliu.directory import facts as directory
+from zhiliu.kit.facts import Fact, readers
+
+from .admission.ruling import evaluate_all, ruled
+from .admission.waiting import free_places_of_leavers
+from .tasks import evaluate_rules
+
+# After these anybody may fit or not, by a change far from themselves.
+_SWEEPING = (directory.DepartmentChanged, directory.PositionChanged, directory.ProfileFieldChanged)
+_ONE_PERSON = (directory.PersonJoined, directory.PersonLeft, directory.PersonReturned)
+
+
+@readers.adds(key="communities")
+def keep_in_step(facts: Sequence[Fact]) -> None:
+    """Look at the people whom a batch of facts touches; at everybody, in a job, where the structure changed."""
+    if leavers := [fact.person_id for fact in facts if isinstance(fact, directory.PersonLeft)]:
+        free_places_of_leavers(leavers)
+    touched = {key for fact in facts for key in _people(fact)}
+    sweeping = any(isinstance(fact, _SWEEPING) and fact.act != "added" for fact in facts)
+    if not (touched or sweeping) or not ruled().exists():
+        return
+    if sweeping:
+        evaluate_rules.enqueue()
+    else:
+        evaluate_all(only=touched)
+
+
+def _people(fact: Fact) -> Iterable[int]:
+    if isinstance(fact, _ONE_PERSON):
+        return [fact.person_id]
+    if isinstance(fact, directory.PeopleChanged):
+        return fact.person_ids
+    if isinstance(fact, directory.PeopleEnrolled):
+        return [*fact.person_ids, *fact.changed_ids]
+    return []

@@ -1,0 +1,40 @@
+"""Rules of communities, carried out outside requests."""
+
+from django_tasks import task
+
+from zhiliu.kit.rounds import Daily, Every, comes_round
+
+from .admission.ruling import evaluate, evaluate_all
+from .lifecycle.watching import tell_asleep, tell_outgrown
+from .models import Community
+from .opening.carrying_out import open_due
+
+
+@comes_round(Daily(hour=2))
+@task()
+def evaluate_rules() -> None:
+    """Carry out every rule over everybody: also years of service pass without a fact."""
+    evaluate_all()
+
+
+@task()
+def evaluate_rule(community_id: int) -> None:
+    """Carry out the rule of one community, just written."""
+    community = Community.objects.filter(pk=community_id).first()
+    if community is not None:
+        evaluate(community)
+
+
+@comes_round(Every(minutes=5))
+@task()
+def open_communities() -> None:
+    """Open what is due, and send what was prepared for it."""
+    open_due()
+
+
+@comes_round(Daily(hour=8))
+@task()
+def watch_communities() -> None:
+    """Tell those who look after communities that have outgrown their size or fallen asleep."""
+    tell_outgrown()
+    tell_asleep()

@@ -1,0 +1,133 @@
+"""The rule of a community: put together, tried, saved; and who came and left by it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+
+from ..admission.building import Builder, address_of, packed, unpacked
+from ..admission.conditions import Wanted, read
+from ..admission.models import AdmissionRule
+from ..admission.ruling import Preview, misfits, preview, set_rule
+from ..models import Community
+from ..rules import can_admit, can_set_up
+from ..tasks import evaluate_rule
+from .common import community_or_404, frame
+
+FIRST = 20
+PARTS = {
+    "fit": gettext_lazy("Whom the rule means"),
+    "come": gettext_lazy("Would come"),
+    "leave": gettext_lazy("Would leave"),
+    "stay": gettext_lazy("Would stay because of a role"),
+}
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def rule(request: Request, slug: str) -> HttpResponseBase:
+    """Put the rule together and see what it would do; POST saves it."""
+    community = community_or_404(request, slug)
+    require(can_set_up, request.user, community)
+    if request.method == "POST":
+        return _save(request, community)
+    saved = AdmissionRule.objects.filter(community=community).first()
+    builder = Builder(request.GET, _readable(saved))
+    wanted = builder.wanted()
+    context = frame(request, community, "", builder=builder, saved=saved, **_tried(community, wanted))
+    return render(request, "communities/admission/rule.html", context)
+
+
+def _readable(saved: AdmissionRule | None) -> Wanted | None:
+    try:
+        return read(saved.conditions) if saved else None
+    except Refused:
+        # Written by a later version of the product: the page begins empty.
+        return None
+
+
+def _save(request: Request, community: Community) -> HttpResponseBase:
+    version = request.POST.get("version", "")
+    wanted = unpacked(request.POST.get("rule", ""))
+    set_rule(
+        community, wanted, version=int(version) if version.isdecimal() and len(version) < 9 else 0, by=request.user
+    )
+    evaluate_rule.enqueue(community.pk)
+    messages.success(request, _("Saved. Who fits comes in within a minute."))
+    return redirect("communities:moves", slug=community.slug)
+
+
+def _tried(community: Community, wanted: Wanted | None) -> dict[str, Any]:
+    if wanted is None:
+        return {}
+    found = preview(community, wanted)
+    parts = [_part(key, getattr(found, key)) for key in PARTS]
+    return {
+        "sentence": wanted.sentence(),
+        "parts": [part for part in parts if part["count"] or part["key"] != "stay"],
+        "packed": packed(wanted),
+        "address": address_of(wanted),
+    }
+
+
+def _part(key: str, people: QuerySet[Person]) -> dict[str, Any]:
+    shown = people.select_related("department").order_by("name", "pk")[:FIRST]
+    return {"key": key, "name": PARTS[key], "count": people.count(), "people": list(shown)}
+
+
+@require_GET
+@login_required
+def rule_people(request: Request, slug: str) -> HttpResponseBase:
+    """Everybody of one part (``part``) of what a rule would do, page by page."""
+    community = community_or_404(request, slug)
+    require(can_set_up, request.user, community)
+    part, wanted = request.GET.get("part", ""), Builder(request.GET, None).wanted()
+    if part not in PARTS or wanted is None:
+        raise Http404(part)
+    found: Preview = preview(community, wanted)
+    people: QuerySet[Person] = getattr(found, part).select_related("department", "position", "location")
+    context = frame(
+        request,
+        community,
+        "",
+        name=PARTS[part],
+        sentence=wanted.sentence(),
+        address=address_of(wanted),
+        page=page_of(people, request, by="name"),
+    )
+    return render(request, "communities/admission/rule_people.html", context)
+
+
+@require_GET
+@login_required
+def moves(request: Request, slug: str) -> HttpResponseBase:
+    """Who came into the community and left it by its rule, the latest first."""
+    community = community_or_404(request, slug)
+    require(can_admit, request.user, community)
+    saved = AdmissionRule.objects.filter(community=community).first()
+    wanted = _readable(saved)
+    rows = community.rule_moves.select_related("person__department")
+    context = frame(
+        request,
+        community,
+        "members",
+        sentence=wanted.sentence() if wanted else "",
+        page=page_of(rows, request, by="-at"),
+        misfits=misfits(community).select_related("person__department")[:FIRST],
+        saved=saved,
+    )
+    return render(request, "communities/admission/moves.html", context)

@@ -1,0 +1,118 @@
+"""Links into a community, and who was invited by name."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+
+from ..admission.inviting import decline, invitation_of, link_key, make_link, read_link, revoke_link, why_unusable
+from ..forms import LinkForm
+from ..joining import join
+from ..models import Community, InvitationLink, Rulebook, WaitingPlace
+from ..rules import can_admit
+from .common import community_or_404, frame, listed_or_404
+
+LINKS = 30
+
+
+def _admitted_by(request: Request, slug: str) -> Community:
+    """A community into which the person may admit; the rule's reason where they may not."""
+    community = community_or_404(request, slug)
+    require(can_admit, request.user, community)
+    return community
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def links(request: Request, slug: str) -> HttpResponseBase:
+    """The links into a community and who was invited by name; POST makes a link."""
+    community = _admitted_by(request, slug)
+    form = LinkForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = make_link(community, by=request.user, **form.cleaned_data)
+        messages.success(request, _("The link is ready. Copy it and pass it on."))
+        return redirect("communities:link", slug=slug, pk=made.pk)
+    context = frame(
+        request,
+        community,
+        "members",
+        form=form,
+        links=community.invitation_links.annotate(used=Count("uses")).select_related("by").order_by("-at")[:LINKS],
+        page=page_of(community.invitations.select_related("person__department", "by"), request, by="-at"),
+    )
+    return render(request, "communities/admission/links.html", context)
+
+
+@require_GET
+@login_required
+def link(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """A link to copy, and who came by it."""
+    community = _admitted_by(request, slug)
+    found = get_object_or_404(community.invitation_links.select_related("by"), pk=pk)
+    path = reverse("communities:link_door", args=[slug, link_key(found)])
+    context = frame(
+        request,
+        community,
+        "members",
+        link=found,
+        reason=why_unusable(found),
+        address=request.build_absolute_uri(path),
+        page=page_of(found.uses.select_related("person__department"), request, by="-at"),
+    )
+    return render(request, "communities/admission/link.html", context)
+
+
+@require_POST
+@login_required
+def link_revocation(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Let nobody in by a link any more."""
+    community = _admitted_by(request, slug)
+    revoke_link(get_object_or_404(InvitationLink.objects.filter(community=community), pk=pk), by=request.user)
+    messages.success(request, _("The link is revoked."))
+    return redirect("communities:link", slug=slug, pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def link_door(request: Request, slug: str, key: str) -> HttpResponseBase:
+    """Come in by a link: read the rules, say yes."""
+    community = listed_or_404(request, slug)
+    found = read_link(community, key)
+    if found is None:
+        raise Http404(key)
+    if request.method == "POST":
+        shown = Rulebook.objects.filter(pk=key_of(request.POST.get("rulebook"))).first()
+        result = join(community, by=request.user, accepts=shown, link=found)
+        full = isinstance(result, WaitingPlace)
+        messages.success(request, _("It is full. You are on the waiting list.") if full else _("You are in."))
+        return redirect(community)
+    if community.memberships.filter(person=request.user).exists():
+        return redirect(community)
+    context = {"community": community, "rulebook": community.rulebooks.first(), "reason": why_unusable(found)}
+    return render(request, "communities/admission/link_door.html", context)
+
+
+@require_POST
+@login_required
+def invitation_answer(request: Request, slug: str) -> HttpResponseBase:
+    """Say no to an invitation; yes is said by joining."""
+    community = listed_or_404(request, slug)
+    found = invitation_of(community, request.user)
+    if found is None:
+        raise Refused(_("You are not invited, or are a member already."))
+    decline(found, by=request.user)
+    messages.success(request, _("Declined. You can still come later."))
+    return redirect("communities:list")

@@ -1,0 +1,163 @@
+"""The plan by which communities below one open."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+
+from ..forms import OpeningForm, PlanForm, PreparedForm
+from ..models import Community, Opening, PreparedAnnouncement
+from ..opening.carrying_out import open_now
+from ..opening.planning import Planned, plan_openings, postpone, prepare, propose, withdraw
+from ..rules import can_set_up
+from .common import community_or_404, frame
+
+FIRST_IN_DAYS, EVERY_DAYS = 14, 7
+
+
+def _planned_by(request: Request, slug: str) -> Community:
+    """A community whose openings the person plans; the rule's reason where they may not."""
+    community = community_or_404(request, slug)
+    require(can_set_up, request.user, community)
+    return community
+
+
+def _opening_or_404(request: Request, slug: str, pk: int) -> Opening:
+    community = _planned_by(request, slug)
+    return get_object_or_404(community.openings.select_related("community", "parent"), pk=pk)
+
+
+@require_GET
+@login_required
+def openings(request: Request, slug: str) -> HttpResponseBase:
+    """What opens when below this community."""
+    community = _planned_by(request, slug)
+    rows = community.openings.select_related("community").annotate(
+        prepared=Count("announcements"), sent=Count("announcements", filter=Q(announcements__sent_at__isnull=False))
+    )
+    context = frame(request, community, "", page=page_of(rows, request, by="opens_at", size=50))
+    return render(request, "communities/opening/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def plan(request: Request, slug: str) -> HttpResponseBase:
+    """Plan communities below this one; ``preview`` shows them, otherwise they are made."""
+    community = _planned_by(request, slug)
+    first = timezone.localdate() + dt.timedelta(days=FIRST_IN_DAYS)
+    initial = {"part": Opening.Part.REGION, "first_on": first, "clock": "09:00", "every_days": EVERY_DAYS}
+    form, planned = PlanForm(request.POST or None, initial=initial), []
+    if request.method == "POST" and form.is_valid():
+        try:
+            planned = _proposed(community, form)
+            if "preview" not in request.POST:
+                return _made(request, community, planned, form.cleaned_data["part"])
+        except Refused as refused:
+            form.refuse(refused)
+    return render(request, "communities/opening/plan.html", frame(request, community, "", form=form, planned=planned))
+
+
+def _proposed(community: Community, form: PlanForm) -> list[Planned]:
+    wanted = form.cleaned_data
+    names = wanted["names"].splitlines()
+    return propose(community, wanted["part"], names=names, first=form.first(), every_days=wanted["every_days"])
+
+
+def _made(request: Request, community: Community, planned: list[Planned], part: str) -> HttpResponseBase:
+    count = len(plan_openings(community, planned, part=part, by=request.user))
+    text = ngettext("%(count)s community is being prepared.", "%(count)s communities are being prepared.", count)
+    messages.success(request, text % {"count": count})
+    return redirect("communities:openings", slug=community.slug)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def opening(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """When a community opens, and what goes out around it; POST moves it."""
+    found = _opening_or_404(request, slug, pk)
+    at = timezone.localtime(found.opens_at)
+    form = OpeningForm(request.POST or None, initial={"day": at.date(), "clock": at.time(), "version": found.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            postpone(found, form.opens_at(), version=form.cleaned_data["version"] or 0, by=request.user)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved"))
+            return redirect("communities:opening", slug=slug, pk=pk)
+    prepared = found.announcements.select_related("opening")
+    context = frame(request, found.parent, "", opening=found, form=form, prepared=prepared)
+    return render(request, "communities/opening/opening.html", context)
+
+
+@require_POST
+@login_required
+def opening_now(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Open it before its moment."""
+    found = _opening_or_404(request, slug, pk)
+    open_now(found, by=request.user)
+    messages.success(request, _("It is open."))
+    return redirect("communities:opening", slug=slug, pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def prepared_new(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Write an announcement that goes out around the opening."""
+    found = _opening_or_404(request, slug, pk)
+    form = PreparedForm(request.POST or None, initial={"audience": PreparedAnnouncement.Audience.INSIDE, "days": 0})
+    if request.method == "POST" and form.is_valid():
+        prepare(found, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Saved"))
+        return redirect("communities:opening", slug=slug, pk=pk)
+    context = frame(request, found.parent, "", opening=found, form=form)
+    return render(request, "communities/opening/prepared.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def prepared(request: Request, slug: str, pk: int, number: int) -> HttpResponseBase:
+    """Change an announcement that has not gone out."""
+    found = _opening_or_404(request, slug, pk)
+    one = get_object_or_404(found.announcements, pk=number)
+    names = ("audience", "days", "title", "body")
+    form = PreparedForm(request.POST or None, initial={name: getattr(one, name) for name in names})
+    if request.method == "POST" and form.is_valid():
+        try:
+            prepare(found, by=request.user, prepared=one, **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved"))
+            return redirect("communities:opening", slug=slug, pk=pk)
+    context = frame(request, found.parent, "", opening=found, form=form, prepared=one)
+    return render(request, "communities/opening/prepared.html", context)
+
+
+@require_POST
+@login_required
+def prepared_removal(request: Request, slug: str, pk: int, number: int) -> HttpResponseBase:
+    """Take out an announcement that has not gone out."""
+    found = _opening_or_404(request, slug, pk)
+    one = found.announcements.select_related("opening__parent").filter(pk=number).first()
+    if one is not None:
+        withdraw(one, by=request.user)
+    messages.success(request, _("Taken out"))
+    return redirect("communities:opening", slug=slug, pk=pk)
