@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("zhiliu.needs.urls")),
     path("", include("zhiliu.knowledge.urls")),
     path("", include("zhiliu.gatherings.urls")),
+    path("", include("zhiliu.governance.urls")),
     path("administration/imports/", include("zhiliu.transfers.urls")),
     path("administration/audit/", include("zhiliu.audit.urls")),
     path("imports/", include("zhiliu.transfers.documents.urls")),

@@ -46,6 +46,7 @@ FLOORS = [
     "zhiliu.needs",
     "zhiliu.knowledge",
     "zhiliu.gatherings",
+    "zhiliu.governance",
     "zhiliu.demo",
     "zhiliu.home",
     "zhiliu.console",

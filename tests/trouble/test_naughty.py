@@ -6,6 +6,7 @@ import datetime as dt
 import inspect
 import io
 import json
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,9 @@ from zhiliu.files.storing import upload
 from zhiliu.gatherings.inviting import invite
 from zhiliu.gatherings.models import Gathering
 from zhiliu.gatherings.proposing import propose
+from zhiliu.governance.budgets import set_line
+from zhiliu.governance.goals import state_goal
+from zhiliu.governance.proposing import count_votes, propose_to
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.publishing import publish
 from zhiliu.needs.models import Topic
@@ -44,7 +48,7 @@ ELSEWHERE = {"gatherings.views.naming.department_ask", "transfers.views.runs"}
 
 
 @pytest.fixture
-def forms(community: Community, lin: Person, wang: Person) -> dict[str, dict[str, str]]:
+def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dict[str, dict[str, str]]:
     """Every form that takes text, with the fields that a string goes into ('*') and the others as they should be."""
     tomorrow = (timezone.localdate() + dt.timedelta(days=1)).isoformat()
     need = voice_need(community, title="停机", by=wang)
@@ -62,6 +66,12 @@ def forms(community: Community, lin: Person, wang: Person) -> dict[str, dict[str
         community, question="几点", options=["三点", "四点"], closes_at=timezone.now() + dt.timedelta(days=2), by=lin
     )
     declare_skills(lin, ["检漏"], by=lin)
+    goal = state_goal(title="修好率", by=admin)
+    line = set_line(community, None, year=timezone.localdate().year, title="茶歇", amount=Decimal(100), by=lin)
+    closes = timezone.now() + dt.timedelta(days=2)
+    proposal = propose_to(community, title="线上", body="看得见", closes_at=closes, by=wang)
+    count_votes(proposal)
+    today = timezone.localdate().isoformat()
     base = f"/communities/{community.slug}"
     return {
         "/signin/": {"username": "*", "password": "*"},
@@ -111,6 +121,17 @@ def forms(community: Community, lin: Person, wang: Person) -> dict[str, dict[str
         f"/articles/{article.pk}/settings/": {"owner": "*", "folder": "*", "tags": "*", "review_on": tomorrow},
         f"/articles/{article.pk}/library/": {"library": "*"},
         f"/articles/{article.pk}/review/": {"next_on": "*"},
+        "/goals/new/": {"title": "*", "why": "*", "measure": "*", "owner": "*", "ends_on": "*"},
+        f"/goals/{goal.pk}/edit/": {"title": "*", "why": "*", "version": "*"},
+        f"{base}/sponsor/lines/new/": {"title": "*", "year": "2026", "amount": "12"},
+        f"{base}/sponsor/lines/{line.pk}/": {"title": "*", "year": "*", "amount": "*"},
+        f"{base}/sponsor/spending/new/": {"line": f"{line.pk}", "what": "*", "amount": "1", "on": today, "bought": "*"},
+        f"{base}/sponsor/": {"year": "*"},
+        f"{base}/sponsor/plan/": {"rhythm": "*"},
+        f"{base}/proposals/new/": {"title": "*", "body": "*", "closes_on": tomorrow, "quorum": "20"},
+        f"{base}/proposals/{proposal.pk}/": {"x": "*"},
+        f"{base}/proposals/{proposal.pk}/follows/": {"text": "*"},
+        f"{base}/proposals/{proposal.pk}/vote/": {"choice": "*"},
         f"{base}/life/phase/": {"after": "dormant", "why": "*"},
         f"{base}/merge/": {"target": "*"},
         f"{base}/split/": {"name": "*", "people": "*", "departments": "*", "look": "1"},

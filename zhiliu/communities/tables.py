@@ -34,6 +34,7 @@ class Act(models.TextChoices):
     PUBLISH = "publish", _("publish articles")
     VERIFY_ARTICLE = "verify_article", _("verify articles")
     SEE_SPENDING = "see_spending", _("see spending")
+    KEEP_BUDGET = "keep_budget", _("keep the budget")
     EXPORT = "export", _("export")
     MODERATE = "moderate", _("moderate, merge needs and make topics")
     SCHEDULE = "schedule", _("arrange gatherings")
@@ -44,8 +45,8 @@ class Act(models.TextChoices):
 _A = Act
 MAY: dict[str, frozenset[Act]] = {
     Role.MANAGER: frozenset(Act) - {_A.DECIDE_APPEAL},
-    Role.LEADER: frozenset(Act) - {_A.EXPORT, _A.REPAIR_SETTINGS},
-    Role.SPONSOR: frozenset({_A.DECIDE_APPEAL, _A.SEE_SPENDING, _A.EXPORT, _A.PUBLISH, _A.SCHEDULE}),
+    Role.LEADER: frozenset(Act) - {_A.EXPORT, _A.REPAIR_SETTINGS, _A.KEEP_BUDGET},
+    Role.SPONSOR: frozenset({_A.DECIDE_APPEAL, _A.SEE_SPENDING, _A.KEEP_BUDGET, _A.EXPORT, _A.PUBLISH, _A.SCHEDULE}),
     Role.ADVISER: frozenset({_A.EDIT_HOME, _A.PUBLISH, _A.VERIFY_ARTICLE, _A.EXPORT, _A.MODERATE, _A.SCHEDULE}),
     Role.EXPERT: frozenset({_A.PUBLISH, _A.VERIFY_ARTICLE, _A.SCHEDULE}),
     Role.MEMBER: frozenset({_A.PUBLISH, _A.SCHEDULE}),

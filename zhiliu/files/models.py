@@ -67,9 +67,14 @@ class UploadQuerySet(models.QuerySet["Upload"]):
     """The questions asked about uploads."""
 
     def visible_to(self, person: Person) -> UploadQuerySet:
-        """Those the person uploaded, and those of communities they can see; without a community: all colleagues'."""
+        """Those the person uploaded, and those of communities they can see; without a community: all colleagues'.
+
+        Private ones are served by the page they belong to, after its own rule.
+        """
         nowhere = Q(community=None) if not person.is_guest else Q(pk__in=[])
-        return self.filter(Q(by=person) | nowhere | Q(community__isnull=False) & reach(person).community_q("community"))
+        return self.filter(is_private=False).filter(
+            Q(by=person) | nowhere | Q(community__isnull=False) & reach(person).community_q("community")
+        )
 
 
 class Upload(models.Model):
@@ -80,6 +85,7 @@ class Upload(models.Model):
     name = models.CharField(max_length=200)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="uploads")
     community = models.ForeignKey(Community, models.SET_NULL, null=True, related_name="uploads")
+    is_private = models.BooleanField(default=False, help_text="Only pages that ask their own rule show it.")
     at = models.DateTimeField(default=timezone.now)
 
     objects: Any = UploadQuerySet.as_manager()

@@ -26,13 +26,16 @@ logger = logging.getLogger(__name__)
 MAX_PIXELS = 60_000_000
 
 
-def upload(content: IO[bytes], *, name: str, by: Person, community: Community | None = None) -> Upload:
+def upload(
+    content: IO[bytes], *, name: str, by: Person, community: Community | None = None, is_private: bool = False
+) -> Upload:
     """Keep an uploaded file.
 
     Args:
         content: the bytes, at their beginning.
         name: as the person's device calls it.
         community: where it is shown, and so who may open it.
+        is_private: only pages that ask their own rule show it.
 
     Raises:
         Refused: empty, too large, or a picture that is broken or absurdly large.
@@ -52,7 +55,9 @@ def upload(content: IO[bytes], *, name: str, by: Person, community: Community | 
             sha256=digest,
             defaults={"size": size, "content_type": content_type, "width": width, "height": height},
         )
-        made = Upload.objects.create(file=stored, name=safe_name(name), by=by, community=community)
+        made = Upload.objects.create(
+            file=stored, name=safe_name(name), by=by, community=community, is_private=is_private
+        )
         if is_new and stored.is_picture:
             from .tasks import make_previews
 

@@ -41,7 +41,7 @@ def navigation(request: HttpRequest, shell: Shell) -> None:
     if person is None:
         return
     shell.unread, calls = unread_of(request)
-    shell.nav = _marked(main_places(shell.language), request.path)
+    shell.nav = _marked(main_places(shell.language, person.is_guest), request.path)
     shell.phone_nav = _marked(phone_places(shell.language), request.path)
     shell.foot_nav = _marked(foot_places(shell.language), request.path) if person.is_admin else []
     for item in [*shell.nav, *shell.phone_nav]:
@@ -67,15 +67,17 @@ def _marked(items: tuple[NavItem, ...], path: str) -> list[NavItem]:
 
 
 @lru_cache
-def main_places(language: str) -> tuple[NavItem, ...]:
-    """The rail's first entries."""
-    return (
+def main_places(language: str, is_guest: bool) -> tuple[NavItem, ...]:
+    """The rail's first entries; goals of the organisation are not for guests."""
+    places = (
         NavItem("today", "sun", _("Today"), address("home")),
         NavItem("inbox", "inbox", _("Inbox"), address("notifications:inbox")),
         NavItem("knowledge", "book", pgettext("navigation", "Knowledge"), address("knowledge:home")),
         NavItem("gatherings", "calendar", pgettext("navigation", "Gatherings"), address("gatherings:list")),
         NavItem("people", "users", pgettext("navigation", "Colleagues"), address("directory:people")),
     )
+    goals = NavItem("goals", "target", pgettext("navigation", "Goals"), address("governance:goals"))
+    return places if is_guest else (*places, goals)
 
 
 @lru_cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -106,3 +106,7 @@ def card_or_404(label: str, key: int, person: Any) -> ThingCard:
     if card is None:
         raise Http404(f"{label} {key}")
     return card
+
+
+# What higher floors show beside a thing on its page: (kind, id, viewer) -> {"template": …, **context} or None.
+beside: Shelf[Callable[[str, int, Any], dict[str, Any] | None]] = Shelf("beside things")

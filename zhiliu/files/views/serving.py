@@ -26,7 +26,16 @@ _INLINE = {"application/pdf", "audio/mpeg", "audio/ogg", "audio/webm", "video/mp
 def file(request: Request, key: str) -> HttpResponseBase:
     """Serve a file to those who may see it, so that nothing in it can run as script."""
     found = get_object_or_404(Upload.objects.visible_to(request.user).select_related("file"), key=key)
-    content, content_type = _content(found.file, request.GET.get("w", ""))
+    return serve(found, request.GET.get("w", ""))
+
+
+def serve(found: Upload, width: str = "") -> HttpResponseBase:
+    """Answer with a file. Whoever calls has asked whether the person may see it.
+
+    Args:
+        width: of a preview of a picture, in pixels as text; '' for the file itself.
+    """
+    content, content_type = _content(found.file, width)
     shown = found.file.is_picture or found.file.content_type in _INLINE
     response = FileResponse(content, as_attachment=not shown, filename=found.name, content_type=content_type)
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

@@ -13,6 +13,7 @@ from django.template.base import FilterExpression, NodeList, Parser, Token, toke
 from django.template.context import Context
 from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as django_url
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
@@ -21,6 +22,7 @@ from django.utils.translation import get_language
 from zhiliu.kit.addresses import address
 from zhiliu.kit.fragments import fragments, hole
 from zhiliu.kit.hanzi import breakable
+from zhiliu.kit.things import beside
 
 register = template.Library()
 
@@ -107,3 +109,12 @@ def fragment(parser: Parser, token: Token) -> FragmentNode:
     body = parser.parse(("endfragment",))
     parser.delete_first_token()
     return FragmentNode(body, name, keys, holes)
+
+
+@register.simple_tag(takes_context=True, name="beside")
+def beside_thing(context: Context, kind: str, key: int) -> SafeString:
+    """What higher floors show beside a thing on its page (``kit.things.beside``)."""
+    request = context["request"]
+    shown = [section(kind, key, request.user) for section in beside]
+    drawn = [render_to_string(one["template"], {"section": one}, request) for one in shown if one]
+    return SafeString("".join(drawn))

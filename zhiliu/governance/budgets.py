@@ -1,0 +1,103 @@
+"""Sponsors and managers keep the budget, and what was spent from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.files.models import Upload
+from zhiliu.kit.audit import Picture, change, picture, picture_of
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .facts import BudgetSet, MoneySpent
+from .models import BudgetLine, Spending
+from .rules import can_keep_budget
+
+
+def set_line(
+    community: Community, line: BudgetLine | None, *, year: int, title: str, amount: Decimal, by: Person
+) -> BudgetLine:
+    """Change a budget line, or add one when ``line`` is None.
+
+    Args:
+        year: of the calendar. amount: in yuan.
+
+    Raises:
+        Refused: the year has a line of this name, or more was spent already.
+    """
+    require(can_keep_budget, by, community)
+    with transaction.atomic():
+        # The row lock makes two who add the same line wait for each other.
+        Community.objects.select_for_update().get(pk=community.pk)
+        namesakes = BudgetLine.objects.filter(community=community, year=year, title=title)
+        if namesakes.exclude(pk=line.pk if line else 0).exists():
+            raise Refused(_("There is a line of this name in the same year."), field="title")
+        was = picture(BudgetLine, line.pk) if line else Picture()
+        saved = line or BudgetLine(community=community, by=by)
+        saved.year, saved.title, saved.amount = year, title, amount
+        saved.version += 1
+        saved.save()
+        fact = BudgetSet(line_id=saved.pk, community_id=community.pk, by_id=by.pk)
+        announce(fact, change=change(was, picture_of(saved)))
+    return saved
+
+
+def spend(
+    line: BudgetLine,
+    *,
+    on: dt.date,
+    amount: Decimal,
+    what: str,
+    by: Person,
+    bought: str = "",
+    gathering_id: int | None = None,
+    receipt: Upload | None = None,
+) -> Spending:
+    """Write down what was spent. More than the line holds may be written down: it has happened, and it shows.
+
+    Args:
+        amount: in yuan. bought: what came of it. receipt: a private upload.
+
+    Raises:
+        Refused: the day lies ahead or in another year.
+    """
+    require(can_keep_budget, by, line.community)
+    if on > timezone.localdate():
+        raise Refused(_("This day is still to come: write down what has been spent."), field="on")
+    if on.year != line.year:
+        raise Refused(_("This budget is for %(year)s.") % {"year": line.year}, field="on")
+    with transaction.atomic():
+        made = Spending.objects.create(
+            line=line,
+            on=on,
+            amount=amount,
+            what=what,
+            bought=bought,
+            gathering_id=gathering_id,
+            receipt=receipt,
+            by=by,
+        )
+        fact = MoneySpent(spending_id=made.pk, community_id=line.community_id, by_id=by.pk)
+        announce(fact, change=change(Picture(), picture_of(made)))
+    return made
+
+
+def take_back(spending: Spending, back: bool, *, by: Person) -> None:
+    """Strike out what was written down by mistake, or bring it back. Doing it twice is harmless."""
+    require(can_keep_budget, by, spending.line.community)
+    with transaction.atomic():
+        was = picture(Spending, spending.pk)
+        rows = Spending.objects.filter(pk=spending.pk, taken_back_at__isnull=back)
+        if rows.update(taken_back_at=timezone.now() if back else None):
+            fact = MoneySpent(
+                spending_id=spending.pk, taken_back=back, community_id=spending.line.community_id, by_id=by.pk
+            )
+            announce(fact, change=change(was, picture(Spending, spending.pk)))

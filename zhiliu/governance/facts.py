@@ -1,0 +1,96 @@
+"""What happens in governance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.kit.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoalSet(Fact):
+    """A goal was stated, changed, closed or opened again (``act``)."""
+
+    administrative = pgettext_lazy("audit", "Goal changed")
+    goal_id: int
+    act: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoalServed(Fact):
+    """It was said, or no longer (``ended``), that a thing serves a goal."""
+
+    goal_id: int
+    kind: str
+    thing_id: int
+    ended: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class BudgetSet(Fact):
+    """A budget line was added or changed."""
+
+    administrative = pgettext_lazy("audit", "Budget changed")
+    about = ("community", "community_id")
+    line_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneySpent(Fact):
+    """Spending was written down, or taken back."""
+
+    administrative = pgettext_lazy("audit", "Spending")
+    about = ("community", "community_id")
+    spending_id: int
+    taken_back: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportPlanned(Fact):
+    """How often sponsors get a report was set."""
+
+    administrative = pgettext_lazy("audit", "Reports planned")
+    about = ("community", "community_id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportReady(Fact):
+    """The report of a period is there."""
+
+    about = ("report", "report_id")
+    report_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposed(Fact):
+    """A member proposed something."""
+
+    about = ("proposal", "proposal_id")
+    proposal_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalVoted(Fact):
+    """Somebody voted; not how, and not who."""
+
+    about = ("proposal", "proposal_id")
+    day_only = True
+    proposal_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalDecided(Fact):
+    """The votes were counted, or the proposal was withdrawn."""
+
+    about = ("proposal", "proposal_id")
+    proposal_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalFollowed(Fact):
+    """Those who look after the community said what they do about it."""
+
+    about = ("proposal", "proposal_id")
+    proposal_id: int

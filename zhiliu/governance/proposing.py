@@ -1,0 +1,137 @@
+"""Members propose, vote, and see what becomes of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.prose import render
+from zhiliu.kit.rules import require
+
+from .facts import ProposalDecided, ProposalFollowed, ProposalVoted, Proposed
+from .models import Proposal, ProposalVote
+from .rules import can_follow_up, can_propose, can_vote, can_withdraw
+
+QUORUM = 20
+LONGEST = dt.timedelta(days=60)
+Result = Proposal.Result
+
+
+def propose_to(
+    community: Community, *, title: str, body: str, closes_at: dt.datetime, by: Person, quorum: int = QUORUM
+) -> Proposal:
+    """Put something to the vote of the members.
+
+    Args:
+        closes_at: within the next 60 days. quorum: share of the members who have to vote, in percent.
+
+    Raises:
+        Forbidden: not a member. Refused: the closing time is out of range.
+    """
+    require(can_propose, by, community)
+    if not timezone.now() < closes_at <= timezone.now() + LONGEST:
+        raise Refused(_("Choose a closing time within the next 60 days."), field="closes_on")
+    with transaction.atomic():
+        made = Proposal.objects.create(
+            community=community,
+            title=title,
+            body=body,
+            html=render(body).html,
+            closes_at=closes_at,
+            quorum=quorum,
+            by=by,
+        )
+        announce(Proposed(proposal_id=made.pk, community_id=community.pk, by_id=by.pk))
+    return made
+
+
+def vote_on(proposal: Proposal, choice: str, *, by: Person) -> None:
+    """Vote, or change one's mind while the vote is open. The same choice again is harmless.
+
+    Raises:
+        Forbidden: not a member. Refused: it is over.
+    """
+    require(can_vote, by, proposal)
+    with transaction.atomic():
+        # Locked: the count at the end waits for a vote on its way, or the vote sees that it is over.
+        current = Proposal.objects.select_for_update().get(pk=proposal.pk)
+        if not current.is_open:
+            raise Refused(_("This vote is over."))
+        mine, is_new = ProposalVote.objects.get_or_create(proposal=current, by=by, defaults={"choice": choice})
+        if not is_new and mine.choice == choice:
+            return
+        ProposalVote.objects.filter(pk=mine.pk).update(choice=choice, at=timezone.now())
+        announce(ProposalVoted(proposal_id=current.pk, community_id=current.community_id))
+
+
+def withdraw(proposal: Proposal, *, by: Person) -> None:
+    """Take one's proposal back while it is open. Doing it twice is harmless."""
+    require(can_withdraw, by, proposal)
+    with transaction.atomic():
+        rows = Proposal.objects.filter(pk=proposal.pk, result="")
+        if rows.update(result=Result.WITHDRAWN, decided_at=timezone.now()):
+            announce(ProposalDecided(proposal_id=proposal.pk, community_id=proposal.community_id, by_id=by.pk))
+
+
+def count_votes(proposal: Proposal) -> Proposal:
+    """Count what is over. Members of now count; accepted is what more are for than against, if enough voted.
+
+    Counting twice is harmless.
+    """
+    with transaction.atomic():
+        current = Proposal.objects.select_for_update().get(pk=proposal.pk)
+        if current.result or current.closes_at > timezone.now():
+            return current
+        # Who has left the community since does not count: neither as a voter nor among those who could.
+        members = current.community.memberships.exclude(person__kind=Person.Kind.GUEST)
+        votes = current.votes.filter(by__in=members.values("person_id"))
+        counted = {choice: votes.filter(choice=choice).count() for choice in ProposalVote.Choice.values}
+        current.yes, current.no, current.abstained = counted["yes"], counted["no"], counted["abstain"]
+        current.members = members.count()
+        current.result, current.decided_at = result_of(current), timezone.now()
+        current.save(update_fields=["yes", "no", "abstained", "members", "result", "decided_at"])
+        announce(ProposalDecided(proposal_id=current.pk, community_id=current.community_id))
+    return current
+
+
+def result_of(proposal: Proposal) -> str:
+    """What the counted votes decide."""
+    voted = proposal.yes + proposal.no + proposal.abstained
+    if not voted or voted * 100 < proposal.quorum * proposal.members:
+        return Result.TOO_FEW
+    return Result.ACCEPTED if proposal.yes > proposal.no else Result.REJECTED
+
+
+def count_due() -> int:
+    """Count everything that is over.
+
+    Returns:
+        How many were counted.
+    """
+    due = list(Proposal.objects.due(timezone.now()).select_related("community"))
+    for proposal in due:
+        count_votes(proposal)
+    return len(due)
+
+
+def follow_up(proposal: Proposal, text: str, *, by: Person) -> None:
+    """Say what is done about a decision. The same words again change nothing.
+
+    Raises:
+        Forbidden: does not look after the community. Refused: it is not decided yet.
+    """
+    require(can_follow_up, by, proposal)
+    with transaction.atomic():
+        decided = Proposal.objects.filter(pk=proposal.pk).exclude(result="")
+        if not decided.exists():
+            raise Refused(_("The members are still voting."))
+        rows = decided.exclude(follows=text)
+        if rows.update(follows=text, follows_by=by):
+            announce(ProposalFollowed(proposal_id=proposal.pk, community_id=proposal.community_id, by_id=by.pk))

@@ -1,0 +1,111 @@
+"""The questions pages of governance ask."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.kit.things import ThingCard, cards_for, things
+
+from .goals import SERVING
+from .models import BudgetLine, Goal, Proposal, ProposalVote, Report, Spending
+
+
+def goals_with_counts() -> QuerySet[Goal]:
+    """Goals, open ones first, each with how many things of each kind serve it."""
+    counts = {f"n_{kind}": Count("services", filter=Q(services__kind=kind)) for kind in SERVING}
+    return Goal.objects.select_related("owner").annotate(**counts)
+
+
+def served_by(goal: Goal, viewer: Person) -> list[dict[str, Any]]:
+    """What serves a goal, by kind, as far as the viewer may see it; ``hidden`` is how many they may not."""
+    references = list(goal.services.order_by("-at").values_list("kind", "thing_id"))
+    cards = cards_for(references, viewer)
+    found: dict[str, list[ThingCard]] = defaultdict(list)
+    for reference in references:
+        if reference in cards:
+            found[reference[0]].append(cards[reference])
+    names = {kind: things.get(kind) for kind in SERVING}
+    return [{"kind": kind, "name": names[kind].name, "cards": found[kind]} for kind in SERVING if found[kind]]  # type: ignore[union-attr]
+
+
+def hidden_in(goal: Goal, sections: list[dict[str, Any]]) -> int:
+    """How many of the things that serve a goal are not shown."""
+    return goal.services.count() - sum(len(section["cards"]) for section in sections)
+
+
+def goals_of(kind: str, key: int) -> list[Goal]:
+    """Goals a thing serves."""
+    return list(Goal.objects.filter(services__kind=kind, services__thing_id=key))
+
+
+def open_goals() -> QuerySet[Goal]:
+    """Goals that are not closed."""
+    return Goal.objects.filter(closed_at=None)
+
+
+@dataclass
+class LineState:
+    """A budget line with what was spent. ``part`` is the share in percent, at most 100."""
+
+    line: BudgetLine
+    spent: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """What is left; negative when more was spent."""
+        return self.line.amount - self.spent
+
+    @property
+    def part(self) -> int:
+        """Spent of the amount, in percent."""
+        return min(100, round(100 * self.spent / self.line.amount)) if self.line.amount else 100
+
+
+def lines_of(community: Community, year: int) -> list[LineState]:
+    """Budget lines of a year."""
+    spent = Coalesce(Sum("spendings__amount", filter=Q(spendings__taken_back_at=None)), Decimal())
+    rows = BudgetLine.objects.filter(community=community, year=year).annotate(spent=spent)
+    return [LineState(one, one.spent) for one in rows]
+
+
+def years_of(community: Community, this: int) -> list[int]:
+    """Years with a budget, and this one, newest first."""
+    years = BudgetLine.objects.filter(community=community).values_list("year", flat=True).distinct()
+    return sorted({this, *years}, reverse=True)
+
+
+def spendings_of(community: Community, year: int) -> QuerySet[Spending]:
+    """What was spent in a year, newest first."""
+    rows = Spending.objects.filter(line__community=community, line__year=year)
+    return rows.select_related("line", "by", "receipt")
+
+
+def title_of(report: Report) -> str:
+    """A report's name: its community and period."""
+    if (report.starts_on.year, report.starts_on.month) == (report.ends_on.year, report.ends_on.month):
+        period = _("%(year)s-%(month)s") % {"year": report.starts_on.year, "month": f"{report.starts_on.month:02}"}
+    else:
+        quarter = {"year": report.starts_on.year, "quarter": (report.starts_on.month + 2) // 3}
+        period = _("%(year)s Q%(quarter)s") % quarter
+    return f"{report.community.name} · {period}"
+
+
+def proposals_of(community: Community, viewer: Person) -> QuerySet[Proposal]:
+    """Proposals, newest first, with how many voted and whether the viewer did."""
+    rows = Proposal.objects.filter(community=community).select_related("by", "community")
+    return rows.annotate(voted=Count("votes", distinct=True), mine=Count("votes", filter=Q(votes__by=viewer)))
+
+
+def my_vote(proposal: Proposal, viewer: Person) -> str:
+    """How the viewer voted, or ''."""
+    votes = ProposalVote.objects.filter(proposal=proposal, by=viewer)
+    return votes.values_list("choice", flat=True).first() or ""

@@ -1,0 +1,182 @@
+"""The sponsor's desk: budget, spending, reports."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.views.common import community_or_404, frame
+from zhiliu.files.storing import upload
+from zhiliu.files.views.serving import serve
+from zhiliu.gatherings.models import Gathering
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+
+from ..budgets import set_line, spend, take_back
+from ..forms import LineForm, PlanForm, SpendingForm
+from ..models import BudgetLine, Report, ReportPlan, Spending
+from ..pdf import has_pdf
+from ..queries import lines_of, spendings_of, title_of, years_of
+from ..rules import can_keep_budget, can_see_spending
+
+REPORTS_SHOWN = 12
+RECENT = dt.timedelta(days=200)
+
+
+def desk_of(request: Request, slug: str) -> Community:
+    """A community whose spending the person may see."""
+    community = community_or_404(request, slug)
+    require(can_see_spending, request.user, community)
+    return community
+
+
+@require_GET
+@login_required
+def desk(request: Request, slug: str) -> HttpResponseBase:
+    """Budget lines of a year, what was spent, and the reports."""
+    community = desk_of(request, slug)
+    this = timezone.localdate().year
+    year = min(key_of(request.GET.get("year")) or this, 9999)
+    lines = lines_of(community, year)
+    plan = ReportPlan.objects.filter(community=community).first()
+    context = frame(
+        request,
+        community,
+        "",
+        year=year,
+        years=years_of(community, this),
+        lines=lines,
+        amount=sum(one.line.amount for one in lines),
+        spent=sum(one.spent for one in lines),
+        page=page_of(spendings_of(community, year), request, by="-on"),
+        reports=_reports(community),
+        plan_form=PlanForm(initial={"rhythm": plan.rhythm if plan else ReportPlan.Rhythm.NEVER}),
+        may_keep=can_keep_budget(request.user, community),
+        has_pdf=has_pdf(),
+    )
+    return render(request, "governance/desk.html", context)
+
+
+def _reports(community: Community) -> list[tuple[Report, str]]:
+    rows = Report.objects.filter(community=community).select_related("community")[:REPORTS_SHOWN]
+    return [(one, title_of(one)) for one in rows]
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def line_new(request: Request, slug: str) -> HttpResponseBase:
+    """Add a budget line."""
+    return _line(request, desk_of(request, slug), None)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def line_edit(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Change a budget line."""
+    community = desk_of(request, slug)
+    return _line(request, community, get_object_or_404(BudgetLine, community=community, pk=pk))
+
+
+def _line(request: Request, community: Community, line: BudgetLine | None) -> HttpResponseBase:
+    require(can_keep_budget, request.user, community)
+    initial: dict[str, Any] = {"year": timezone.localdate().year}
+    if line:
+        initial = {"title": line.title, "year": line.year, "amount": line.amount}
+    form = LineForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_line(community, line, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            return redirect("governance:desk", slug=community.slug)
+    return render(request, "governance/line.html", frame(request, community, "", form=form, line=line))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def spending_new(request: Request, slug: str) -> HttpResponseBase:
+    """Write down what was spent."""
+    community = desk_of(request, slug)
+    require(can_keep_budget, request.user, community)
+    today = timezone.localdate()
+    lines = list(BudgetLine.objects.filter(community=community, year__gte=today.year - 1).order_by("-year", "pk"))
+    form = SpendingForm(
+        request.POST or None,
+        request.FILES or None,
+        initial={"on": today},
+        lines=lines,
+        gatherings=_recent_gatherings(community),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            _spend(request, community, form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved"))
+            return redirect("governance:desk", slug=community.slug)
+    return render(request, "governance/spending.html", frame(request, community, "", form=form, lines=lines))
+
+
+def _recent_gatherings(community: Community) -> list[tuple[int, str]]:
+    rows = Gathering.objects.filter(community=community, starts_at__gte=timezone.now() - RECENT)
+    return list(rows.order_by("-starts_at").values_list("pk", "title")[:40])
+
+
+def _spend(request: Request, community: Community, wanted: dict[str, Any]) -> None:
+    line = get_object_or_404(BudgetLine, community=community, pk=wanted["line"])
+    receipt = wanted["receipt"]
+    kept = None
+    if receipt:
+        kept = upload(receipt.file, name=receipt.name, by=request.user, community=community, is_private=True)
+    spend(
+        line,
+        on=wanted["on"],
+        amount=wanted["amount"],
+        what=wanted["what"],
+        bought=wanted["bought"],
+        gathering_id=key_of(wanted["gathering"]) or None,
+        receipt=kept,
+        by=request.user,
+    )
+
+
+def _spendings(community: Community) -> QuerySet[Spending]:
+    return Spending.objects.filter(line__community=community)
+
+
+@require_GET
+@login_required
+def receipt(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """The receipt of a payment, for those who may see spending."""
+    community = desk_of(request, slug)
+    found = get_object_or_404(_spendings(community).select_related("receipt__file"), pk=pk)
+    if found.receipt is None:
+        raise Http404(pk)
+    return serve(found.receipt)
+
+
+@require_POST
+@login_required
+def removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Strike out a payment, or (``undo=1``) bring it back."""
+    community = desk_of(request, slug)
+    found = get_object_or_404(_spendings(community).select_related("line__community"), pk=pk)
+    take_back(found, request.POST.get("undo") != "1", by=request.user)
+    return redirect("governance:desk", slug=slug)

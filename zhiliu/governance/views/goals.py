@@ -1,0 +1,112 @@
+"""Goals of the organisation."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.kit.doors import back, once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+from zhiliu.kit.things import card_or_404
+
+from ..forms import GoalForm
+from ..goals import change_goal, close_goal, end_service, serve_goal, state_goal
+from ..models import Goal
+from ..queries import goals_with_counts, hidden_in, open_goals, served_by
+from ..rules import can_see_goals, can_set_goals
+
+
+@require_GET
+@login_required
+def goals(request: Request) -> HttpResponseBase:
+    """What the organisation wants to reach, and how much serves it."""
+    require(can_see_goals, request.user, None)
+    closed = request.GET.get("closed") == "1"
+    rows = goals_with_counts().filter(closed_at__isnull=not closed)
+    context = {
+        "page": page_of(rows, request, by="pk"),
+        "closed": closed,
+        "any_closed": Goal.objects.exclude(closed_at=None).exists(),
+        "may_set": can_set_goals(request.user, None),
+    }
+    return render(request, "governance/goals.html", context)
+
+
+@require_GET
+@login_required
+def goal(request: Request, pk: int) -> HttpResponseBase:
+    """A goal with what serves it."""
+    require(can_see_goals, request.user, None)
+    found = get_object_or_404(Goal.objects.select_related("owner"), pk=pk)
+    sections = served_by(found, request.user)
+    context = {
+        "goal": found,
+        "sections": sections,
+        "hidden": hidden_in(found, sections),
+        "may_set": can_set_goals(request.user, found),
+    }
+    return render(request, "governance/goal.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def goal_new(request: Request) -> HttpResponseBase:
+    """State a goal."""
+    require(can_set_goals, request.user, None)
+    form = GoalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(state_goal(by=request.user, **form.wanted()))
+        except Refused as refused:
+            form.refuse(refused)
+    return render(request, "governance/goal_form.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def goal_edit(request: Request, pk: int) -> HttpResponseBase:
+    """Change a goal."""
+    require(can_set_goals, request.user, None)
+    found = get_object_or_404(Goal, pk=pk)
+    names = ("title", "why", "measure", "ends_on", "version")
+    initial = {**{name: getattr(found, name) for name in names}, "owner": found.owner_id}
+    form = GoalForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_goal(found, version=form.cleaned_data["version"] or 0, by=request.user, **form.wanted())
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            return redirect(found)
+    return render(request, "governance/goal_form.html", {"form": form, "goal": found})
+
+
+@require_POST
+@login_required
+def closure(request: Request, pk: int) -> HttpResponseBase:
+    """Close a goal, or (``undo=1``) open it again."""
+    found = get_object_or_404(Goal, pk=pk)
+    close_goal(found, request.POST.get("undo") != "1", by=request.user)
+    messages.success(request, _("Saved"))
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def service(request: Request, kind: str, key: int) -> HttpResponseBase:
+    """Say that a thing serves a goal, or (``undo=1``) that it does not."""
+    card = card_or_404(kind, key, request.user)
+    wanted = key_of(request.POST.get("goal"))
+    if request.POST.get("undo") == "1":
+        end_service(get_object_or_404(Goal, pk=wanted), card, by=request.user)
+    elif wanted:
+        serve_goal(get_object_or_404(open_goals(), pk=wanted), card, by=request.user)
+    return redirect(back(request, card.url))

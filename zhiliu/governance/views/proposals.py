@@ -1,0 +1,131 @@
+"""Proposals of members."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.views.common import community_or_404, frame
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+
+from ..forms import FollowForm, ProposalForm
+from ..models import Proposal, ProposalVote
+from ..proposing import count_votes, follow_up, propose_to, vote_on, withdraw
+from ..queries import my_vote, proposals_of
+from ..rules import can_follow_up, can_propose, can_vote, can_withdraw
+
+OPEN_FOR = dt.timedelta(days=7)
+
+
+@require_GET
+@login_required
+def proposals(request: Request, slug: str) -> HttpResponseBase:
+    """What members have proposed."""
+    community = community_or_404(request, slug)
+    page = page_of(proposals_of(community, request.user), request, by="-at")
+    context = frame(request, community, "proposals", page=page, may_propose=can_propose(request.user, community))
+    return render(request, "governance/proposals.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def proposal_new(request: Request, slug: str) -> HttpResponseBase:
+    """Propose something."""
+    community = community_or_404(request, slug)
+    require(can_propose, request.user, community)
+    form = ProposalForm(request.POST or None, initial={"closes_on": timezone.localdate() + OPEN_FOR})
+    if request.method == "POST" and form.is_valid():
+        wanted = form.cleaned_data
+        try:
+            made = propose_to(
+                community,
+                title=wanted["title"],
+                body=wanted["body"],
+                closes_at=form.closes_at(),
+                quorum=wanted["quorum"],
+                by=request.user,
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            return redirect(made)
+    return render(request, "governance/proposal_new.html", frame(request, community, "proposals", form=form))
+
+
+def _proposal(request: Request, slug: str, pk: int) -> tuple[Community, Proposal]:
+    community = community_or_404(request, slug)
+    found = get_object_or_404(
+        Proposal.objects.select_related("by", "community", "follows_by"), community=community, pk=pk
+    )
+    return community, found
+
+
+@require_GET
+@login_required
+def proposal(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """A proposal: what, until when, how it stands or went."""
+    community, found = _proposal(request, slug, pk)
+    if not found.result and not found.is_open:
+        # Over, but the job has not come round yet: nobody should see an open vote that is closed.
+        found = count_votes(found)
+    context = frame(
+        request,
+        community,
+        "proposals",
+        proposal=found,
+        choices=ProposalVote.Choice.choices,
+        mine=my_vote(found, request.user),
+        voted=found.votes.count(),
+        may_vote=found.is_open and can_vote(request.user, found),
+        may_withdraw=found.is_open and can_withdraw(request.user, found),
+        follow_form=FollowForm(initial={"text": found.follows})
+        if found.result and can_follow_up(request.user, found)
+        else None,
+    )
+    return render(request, "governance/proposal.html", context)
+
+
+@require_POST
+@login_required
+def vote(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Vote."""
+    _community, found = _proposal(request, slug, pk)
+    choice = request.POST.get("choice", "")
+    if choice in ProposalVote.Choice.values:
+        vote_on(found, choice, by=request.user)
+        messages.success(request, _("Your vote counts. You can change it until the end."))
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def withdrawal(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Take it back."""
+    _community, found = _proposal(request, slug, pk)
+    withdraw(found, by=request.user)
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def follows(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Say what is done about it."""
+    _community, found = _proposal(request, slug, pk)
+    form = FollowForm(request.POST)
+    if form.is_valid():
+        follow_up(found, form.cleaned_data["text"], by=request.user)
+        messages.success(request, _("Saved"))
+    return redirect(found)

@@ -1,0 +1,116 @@
+"""Reports to sponsors."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET, require_POST
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.views.common import frame
+from zhiliu.kit.http import Request
+
+from ..forms import PlanForm
+from ..models import Report
+from ..pdf import has_pdf, pdf_of
+from ..periods import Period, month_of
+from ..queries import title_of
+from ..reporting import figures_of, plan_reports
+from .desk import desk_of
+
+AMOUNTS = ("amount", "now", "spent", "left")
+
+
+@require_POST
+@login_required
+def plan(request: Request, slug: str) -> HttpResponseBase:
+    """Set how often sponsors get a report."""
+    community = desk_of(request, slug)
+    form = PlanForm(request.POST)
+    if form.is_valid():
+        plan_reports(community, form.cleaned_data["rhythm"], by=request.user)
+        messages.success(request, _("Saved"))
+    return redirect("governance:desk", slug=slug)
+
+
+@require_GET
+@login_required
+def report(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """The report of a period."""
+    community = desk_of(request, slug)
+    found = _report(community, pk)
+    context = {**_shown(found, title_of(found)), "pdf": has_pdf()}
+    return render(request, "governance/report.html", frame(request, community, "", report=found, **context))
+
+
+@require_GET
+@login_required
+def so_far(request: Request, slug: str) -> HttpResponseBase:
+    """The running month as it stands."""
+    community = desk_of(request, slug)
+    today = timezone.localdate()
+    month = Period(month_of(today).first, today)
+    found = Report(
+        community=community, starts_on=month.first, ends_on=month.last, figures=figures_of(community, month_of(today))
+    )
+    context = _shown(found, f"{title_of(found)} · {_('so far')}")
+    return render(request, "governance/report.html", frame(request, community, "", report=found, **context))
+
+
+@require_GET
+@login_required
+def pdf(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """The same as PDF."""
+    community = desk_of(request, slug)
+    found = _report(community, pk)
+    if not has_pdf():
+        raise Http404("WeasyPrint is not installed")
+    content = pdf_of(found, {"community": community, **_shown(found, title_of(found))})
+    name = f"{community.slug}-{found.starts_on:%Y-%m}.pdf"
+    return HttpResponse(
+        content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )
+
+
+def _report(community: Community, pk: int) -> Report:
+    return get_object_or_404(Report.objects.select_related("community"), community=community, pk=pk)
+
+
+def _shown(report: Report, title: str) -> dict[str, Any]:
+    figures = report.figures
+    money = figures["money"]
+    return {
+        "title": title,
+        "figures": figures,
+        "tiles": [
+            (label, figures["counts"][name], figures["counts"][name] - figures["before"].get(name, 0))
+            for name, label in _labels().items()
+        ],
+        "lines": [
+            {**one, **{name: Decimal(one[name]) for name in ("amount", "now", "spent", "left")}}
+            for one in money["lines"]
+        ],
+        "spent": [{**one, "amount": Decimal(one["amount"])} for one in money["spent"]],
+        "total": Decimal(money["total"]),
+    }
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "gatherings": pgettext("report", "Gatherings held"),
+        "came": pgettext("report", "Times somebody came"),
+        "articles": pgettext("report", "Articles published"),
+        "uses": pgettext("report", "Times something was used"),
+        "worked": pgettext("report", "Of these it worked"),
+        "needs": pgettext("report", "Needs voiced"),
+        "joined": pgettext("report", "New members"),
+        "thanks": pgettext("report", "Thanks said"),
+    }
