@@ -182,7 +182,7 @@ def test_the_report_is_read_on_the_web_and_as_pdf(
     fill(community, lin, timezone.now())
     report = make_report(community, month_of(TODAY))
     page = browse(sponsor).get(report.get_absolute_url()).content.decode()
-    assert "两场分享" in page and "漏氟一小时" in page and "120.5" in page
+    assert "两场分享" in page and "漏氟一小时" in page and "120.50" in page
     assert browse(xu).get(report.get_absolute_url()).status_code == 403
     if not has_pdf():
         pytest.skip("WeasyPrint or Pango is not here")

@@ -249,6 +249,12 @@ def hanzi_number(n: int | float) -> str:
 
 
 @register.filter
+def money(amount: Any) -> str:
+    """An amount with separated thousands; whole ones without decimals."""
+    return f"{amount:,.2f}".removesuffix(".00")
+
+
+@register.filter
 def thousands(n: int) -> str:
     """A number to be read exactly, in tables and counters: 12,000."""
     return f"{n:,}"
