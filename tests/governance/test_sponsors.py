@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core import mail as mail_module
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -168,6 +169,20 @@ def test_reports_come_by_plan_once_and_sponsors_are_told(
     assert report.starts_on == month_of(TODAY).before.first
     told = {person for person in (sponsor, lin, xu) if person.inbox.filter(notice="governance.report").exists()}  # type: ignore[attr-defined]
     assert told == {sponsor, lin}
+
+
+def test_the_mail_carries_the_figures_and_what_the_money_bought(
+    community: Community, line: BudgetLine, sponsor: Person, lin: Person, catch_up: Any, run_jobs: Any
+) -> None:
+    spend(line, on=TODAY, amount=Decimal("1120.50"), what="茶", bought="两场分享", by=sponsor)
+    fill(community, lin, timezone.now())
+    make_report(community, month_of(TODAY))
+    catch_up()
+    run_jobs()
+    sent = [mail for mail in mail_module.outbox if "报告" in mail.subject and mail.to == [sponsor.email]]
+    assert len(sent) == 1
+    body = sent[0].body
+    assert "举办活动: 1 (+1)" in body and "¥1,120.50" in body and "两场分享" in body
 
 
 def test_nothing_is_sent_for_periods_before_the_plan(community: Community, sponsor: Person) -> None:

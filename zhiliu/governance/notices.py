@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,9 +11,11 @@ from django.utils.translation import gettext as _
 from zhiliu.communities.models import Membership
 from zhiliu.communities.tables import MAY, Act, Role
 from zhiliu.kit.sending import NoticeKind, offers_notice
+from zhiliu.kit.templatetags.ui import money as money_text
 
 from .facts import ProposalDecided, ProposalFollowed, Proposed, ReportReady
 from .models import Proposal, ProposalVote
+from .queries import tiles_of
 
 
 @offers_notice
@@ -33,6 +36,16 @@ class ReportIsReady(NoticeKind):
     def sentence(self, row: Any) -> Any:
         """Which."""
         return _("The report is there: %(title)s") % {"title": row.title}
+
+    def mail_lines(self, row: Any) -> list[str]:
+        """The figures, and what the money bought."""
+        report = row.card.thing
+        lines = [f"{label}: {count} ({more:+})" for label, count, more in tiles_of(report)]
+        money = report.figures["money"]
+        lines.append(_("Spent: ¥%(total)s") % {"total": money_text(Decimal(money["total"]))})
+        return lines + [
+            f"· {one['what']} ¥{money_text(Decimal(one['amount']))} {one['bought']}".rstrip() for one in money["spent"]
+        ]
 
 
 @offers_notice

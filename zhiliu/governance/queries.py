@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
@@ -109,3 +110,22 @@ def my_vote(proposal: Proposal, viewer: Person) -> str:
     """How the viewer voted, or ''."""
     votes = ProposalVote.objects.filter(proposal=proposal, by=viewer)
     return votes.values_list("choice", flat=True).first() or ""
+
+
+def tiles_of(report: Report) -> list[tuple[str, int, int]]:
+    """(words, how many, how many more than in the period before) of what a report counts."""
+    counts, before = report.figures["counts"], report.figures["before"]
+    return [(label, counts[name], counts[name] - before.get(name, 0)) for name, label in _labels().items()]
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "gatherings": pgettext("report", "Gatherings held"),
+        "came": pgettext("report", "Times somebody came"),
+        "articles": pgettext("report", "Articles published"),
+        "uses": pgettext("report", "Times something was used"),
+        "worked": pgettext("report", "Of these it worked"),
+        "needs": pgettext("report", "Needs voiced"),
+        "joined": pgettext("report", "New members"),
+        "thanks": pgettext("report", "Thanks said"),
+    }

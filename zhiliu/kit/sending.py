@@ -45,6 +45,10 @@ class NoticeKind(ABC):
     def sentence(self, row: Any) -> Any:
         """The translated sentence. ``row`` has who (name or ''), others (further people), title, count, details."""
 
+    def mail_lines(self, row: Any) -> list[str]:
+        """Further lines of a mail; ``row.card.thing`` is the thing, which the reader may see."""
+        return []
+
     def still_wanted(self, fact: Any) -> bool:
         """Checked again before sending; False drops the notice."""
         return True

@@ -60,6 +60,12 @@ class Shown:
         return dict(self.row.details)
 
     @property
+    def mail_lines(self) -> list[str]:
+        """What a mail says besides the sentence."""
+        kind = notice_kinds.get(self.row.notice)
+        return kind.mail_lines(self) if kind and self.card else []
+
+    @property
     def url(self) -> str:
         """Where the row leads."""
         return self.card.url if self.card else ""

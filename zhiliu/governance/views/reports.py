@@ -11,7 +11,6 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from zhiliu.communities.models import Community
@@ -22,7 +21,7 @@ from ..forms import PlanForm
 from ..models import Report
 from ..pdf import has_pdf, pdf_of
 from ..periods import Period, month_of
-from ..queries import title_of
+from ..queries import tiles_of, title_of
 from ..reporting import figures_of, plan_reports
 from .desk import desk_of
 
@@ -90,27 +89,11 @@ def _shown(report: Report, title: str) -> dict[str, Any]:
     return {
         "title": title,
         "figures": figures,
-        "tiles": [
-            (label, figures["counts"][name], figures["counts"][name] - figures["before"].get(name, 0))
-            for name, label in _labels().items()
-        ],
+        "tiles": tiles_of(report),
         "lines": [
             {**one, **{name: Decimal(one[name]) for name in ("amount", "now", "spent", "left")}}
             for one in money["lines"]
         ],
         "spent": [{**one, "amount": Decimal(one["amount"])} for one in money["spent"]],
         "total": Decimal(money["total"]),
-    }
-
-
-def _labels() -> dict[str, str]:
-    return {
-        "gatherings": pgettext("report", "Gatherings held"),
-        "came": pgettext("report", "Times somebody came"),
-        "articles": pgettext("report", "Articles published"),
-        "uses": pgettext("report", "Times something was used"),
-        "worked": pgettext("report", "Of these it worked"),
-        "needs": pgettext("report", "Needs voiced"),
-        "joined": pgettext("report", "New members"),
-        "thanks": pgettext("report", "Thanks said"),
     }
