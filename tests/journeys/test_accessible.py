@@ -16,9 +16,17 @@ MORE = (
     *("/administration/people/", "/administration/people/wang/", "/administration/fields/", "/working-time/"),
     *("/gatherings/23/wall/", "/gatherings/24/poster/", "/gatherings/sharing/", "/gatherings/31/nominations/"),
     *("/gatherings/31/", "/gatherings/31/departments/", "/imports/", "/imports/2/", "/imports/3/"),
+    *("/goals/", "/goals/1/", "/goals/new/", "/administration/audit/", "/communities/service-help/sponsor/"),
+    *("/communities/service-help/sponsor/spending/new/", "/communities/service-help/sponsor/lines/new/"),
+    *("/communities/service-help/sponsor/reports/1/", "/communities/service-help/sponsor/reports/now/"),
+    *("/communities/service-help/proposals/", "/communities/service-help/proposals/1/"),
+    *("/communities/service-help/proposals/2/", "/communities/service-help/proposals/new/"),
+    *("/communities/service-help/life/", "/communities/service-help/split/", "/communities/service-help/merge/"),
+    "/communities/tender/merge/?target=key-accounts",
 )
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1280), ("light", 360)])
 def test_no_serious_finding(enter: Enter, theme: str, width: int) -> None:
     page = enter("admin", theme=theme, width=width)

@@ -50,8 +50,9 @@ def test_a_need_goes_once_around_the_loop(enter: Enter, product: Product) -> Non
     xu.fill("#id_title", NEED)
     xu.fill("#id_body", "昨天装的那台，早上八点必跳一次。")
     press(xu, "main form .button.main")
-    need_path = "/" + xu.url.split("/", 3)[3]
     expect(xu.locator("h1")).to_have_text(NEED)
+    # Asked only now: on a busy machine the address is still that of the form when the click has been made.
+    need_path = "/" + xu.url.split("/", 3)[3]
 
     # A colleague has it too; the count changes without a new page.
     open_path(qian, f"/communities/{COMMUNITY}/needs/")
