@@ -30,6 +30,7 @@ PARTS = (
     "imports",
     "administration",
     "life",
+    "following",
 )
 TOLD = dt.timedelta(days=6)
 UNREAD = dt.timedelta(days=2)

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from zhiliu.comments.models import Vote
 from zhiliu.communities.models import Membership
+from zhiliu.directory.following import followers_among
 from zhiliu.kit.sending import NoticeKind, offers_notice
 from zhiliu.needs.models import Topic
 from zhiliu.surveys.models import Answered
@@ -20,6 +21,7 @@ from .models import (
     CheckIn,
     DepartmentAsk,
     Deposit,
+    Format,
     Gathering,
     Invitation,
     Nomination,
@@ -569,3 +571,34 @@ class YourQuestionIsAnswered(NoticeKind):
     def sentence(self, row: Any) -> Any:
         """Where the answer stands."""
         return _said(_("Your question was answered at “%(title)s”"), row)
+
+
+@offers_notice
+class FollowedPersonMeets(NoticeKind):
+    """Those who follow sharer or host learn of a gathering once it has a time; of one they missed, when it was held."""
+
+    key = "gatherings.by_followed"
+    group = "following"
+    fact = (facts.TimeFixed, facts.Held)
+    icon = "user-plus"
+    by_the_way = True
+
+    def recipients(self, fact: facts.TimeFixed | facts.Held) -> Iterable[int]:
+        """Followers of sharer and host; tea is nobody else's matter."""
+        if Gathering.objects.filter(pk=fact.gathering_id, format=Format.TEA_CHAT).exists():
+            return []
+        return followers_among(_leaders(fact.gathering_id))
+
+    def details(self, fact: facts.TimeFixed | facts.Held) -> dict[str, Any]:
+        """Whether it is over."""
+        return {"held": isinstance(fact, facts.Held)}
+
+    def sentence(self, row: Any) -> Any:
+        """What comes, or what was."""
+        if row.details.get("held"):
+            return _said(_("Somebody you follow was at “%(title)s”: read what was said"), row)
+        return _said(_("A gathering with somebody you follow: “%(title)s”"), row)
+
+    def still_wanted(self, fact: facts.TimeFixed | facts.Held) -> bool:
+        """Not when it was cancelled."""
+        return not Gathering.objects.filter(pk=fact.gathering_id, state=Gathering.State.CANCELLED).exists()

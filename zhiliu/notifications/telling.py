@@ -12,8 +12,9 @@ from django.utils import timezone
 from zhiliu.activity.following import Entry, followers
 from zhiliu.directory.models import Person
 from zhiliu.kit.db import Prepared
-from zhiliu.kit.facts import announce
+from zhiliu.kit.facts import Fact, announce
 from zhiliu.kit.sending import NoticeKind, notice_kinds
+from zhiliu.kit.things import kind_of
 
 from .facts import InboxChanged
 from .models import Delivery, InboxRow, Preference
@@ -38,7 +39,9 @@ def _tell_one(kind: NoticeKind, entry: Entry) -> set[int]:
     fact = entry.fact
     assert fact is not None
     wanted = {key for key in kind.recipients(fact) if key} - {fact.by_id}
-    people = Person.objects.active().filter(pk__in=wanted)
+    people: Iterable[Person] = Person.objects.active().filter(pk__in=wanted)
+    if kind.by_the_way:
+        people = _to_whom_it_is_news(kind, fact, people)
     told = set()
     for person in people:
         row = _write(kind, entry, person)
@@ -47,6 +50,14 @@ def _tell_one(kind: NoticeKind, entry: Entry) -> set[int]:
             if timezone.now() - entry.row.at < OLD and mails_now(kind, person):
                 _mail(row, entry.position)
     return told
+
+
+def _to_whom_it_is_news(kind: NoticeKind, fact: Fact, people: Iterable[Person]) -> list[Person]:
+    """Those of ``people`` who may see the thing and were told nothing of it before."""
+    label, key = kind.thing(fact) or ("", 0)
+    told = set(InboxRow.objects.filter(kind=label, thing_id=key).values_list("person_id", flat=True))
+    seen_by = kind_of(label).visible
+    return [person for person in people if person.pk not in told and seen_by(person, [key])]
 
 
 def _write(kind: NoticeKind, entry: Entry, person: Person) -> InboxRow | None:
