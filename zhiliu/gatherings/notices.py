@@ -24,6 +24,7 @@ from .models import (
     Format,
     Gathering,
     Invitation,
+    LightningTalk,
     Nomination,
     Offer,
     Question,
@@ -88,6 +89,56 @@ class YouAreInvited(NoticeKind):
     def still_wanted(self, fact: facts.SharerInvited) -> bool:
         """Not once it was answered."""
         return Invitation.objects.filter(pk=fact.invitation_id, state=Invitation.State.WAITING).exists()
+
+
+@offers_notice
+class YouAreAskedToSpeak(NoticeKind):
+    """Somebody is asked to give a lightning talk."""
+
+    key = "gatherings.speaker_asked"
+    group = "mine"
+    fact = facts.SpeakerAsked
+    icon = "mail"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: facts.SpeakerAsked) -> Iterable[int]:
+        """The speaker."""
+        return [fact.person_id]
+
+    def sentence(self, row: Any) -> Any:
+        """Who asks for what."""
+        return _said(_("%(who)s asks you for a lightning talk at “%(title)s”"), row)
+
+    def still_wanted(self, fact: facts.SpeakerAsked) -> bool:
+        """Not once it was answered or taken out."""
+        return LightningTalk.objects.filter(pk=fact.talk_id, state=LightningTalk.State.WAITING).exists()
+
+
+@offers_notice
+class SpeakerHasAnswered(NoticeKind):
+    """The host learns whether a speaker comes."""
+
+    key = "gatherings.speaker_answered"
+    group = "mine"
+    fact = facts.SpeakerAnswered
+    icon = "mail"
+
+    def recipients(self, fact: facts.SpeakerAnswered) -> Iterable[int]:
+        """Who asked, and the host."""
+        by = LightningTalk.objects.filter(pk=fact.talk_id).values_list("by_id", flat=True)
+        host = Gathering.objects.filter(pk=fact.gathering_id).values_list("host_id", flat=True)
+        return {*by, *host} - {None}
+
+    def details(self, fact: facts.SpeakerAnswered) -> dict[str, Any]:
+        """Which answer."""
+        return {"yes": fact.yes}
+
+    def sentence(self, row: Any) -> Any:
+        """Yes or no."""
+        if row.details.get("yes"):
+            return _said(_("%(who)s gives a lightning talk at “%(title)s”"), row)
+        return _said(_("%(who)s cannot speak at “%(title)s”"), row)
 
 
 @offers_notice
@@ -587,7 +638,8 @@ class FollowedPersonMeets(NoticeKind):
         """Followers of sharer and host; tea is nobody else's matter."""
         if Gathering.objects.filter(pk=fact.gathering_id, format=Format.TEA_CHAT).exists():
             return []
-        return followers_among(_leaders(fact.gathering_id))
+        speakers = LightningTalk.objects.filter(gathering=fact.gathering_id, state=LightningTalk.State.ACCEPTED)
+        return followers_among([*_leaders(fact.gathering_id), *speakers.values_list("speaker_id", flat=True)])
 
     def details(self, fact: facts.TimeFixed | facts.Held) -> dict[str, Any]:
         """Whether it is over."""

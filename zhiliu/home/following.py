@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from zhiliu.directory.following import followed_by
 from zhiliu.directory.models import Person
-from zhiliu.gatherings.models import Format, Gathering
+from zhiliu.gatherings.models import Format, Gathering, LightningTalk
 from zhiliu.kit.things import ThingCard, things
 from zhiliu.knowledge.models import Article
 from zhiliu.knowledge.queries import article_list
@@ -39,7 +39,7 @@ class News:
 def news_for(viewer: Person, limit: int = 5) -> list[News]:
     """The newest from people and tags a viewer follows that they may see, each thing once.
 
-    Two questions where nobody and nothing is followed, at the most six otherwise.
+    Two questions where nobody and nothing is followed, at the most seven otherwise.
     """
     people = {row.person_id: row.person for row in followed_by(viewer).order_by("-at")[:500]}
     tags = {row.tag_id: row.tag for row in TagFollow.objects.filter(by=viewer).select_related("tag")[:500]}
@@ -71,13 +71,20 @@ def _articles(viewer: Person, people: dict[int, Person], tags: dict[int, Tag], l
 def _meetings(viewer: Person, people: dict[int, Person], limit: int) -> list[News]:
     if not people:
         return []
-    rows = Gathering.objects.visible_to(viewer).filter(Q(sharer__in=people) | Q(host__in=people))
+    spoken = LightningTalk.objects.filter(speaker__in=people, state=LightningTalk.State.ACCEPTED).values("gathering")
+    rows = Gathering.objects.visible_to(viewer).filter(Q(sharer__in=people) | Q(host__in=people) | Q(pk__in=spoken))
     rows = rows.filter(state__in=[Gathering.State.FIXED, Gathering.State.HELD]).exclude(format=Format.TEA_CHAT)
     rows = rows.filter(rescheduled_at__gte=timezone.now() - NEWS).exclude(Q(sharer=viewer) | Q(host=viewer))
     return [
-        News(_card("gathering", row), row.held_at or row.rescheduled_at, _first([row.sharer_id, row.host_id], people))
-        for row in rows.order_by("-rescheduled_at", "-pk")[:limit]
+        News(_card("gathering", row), row.held_at or row.rescheduled_at, _first(_leaders(row), people))
+        for row in rows.prefetch_related("talks").order_by("-rescheduled_at", "-pk")[:limit]
     ]
+
+
+def _leaders(gathering: Gathering) -> list[int | None]:
+    """Who shares, who agreed to speak, who hosts."""
+    agreed = [talk.speaker_id for talk in gathering.talks.all() if talk.state == LightningTalk.State.ACCEPTED]
+    return [gathering.sharer_id, *agreed, gathering.host_id]
 
 
 def _topics(viewer: Person, people: dict[int, Person], limit: int) -> list[News]:
