@@ -9,8 +9,9 @@ import pytest
 from tests.cast import fresh
 from zhiliu.activity.models import Activity
 from zhiliu.audit.models import Entry
+from zhiliu.communities.joining import remove_member
 from zhiliu.communities.models import Community
-from zhiliu.directory.following import bond, follow, follower_count, followers_of, unfollow
+from zhiliu.directory.following import bond, follow, followed_by, follower_count, followers_of, unfollow
 from zhiliu.directory.joining import bring_back, deactivate
 from zhiliu.directory.models import Follow, Person
 from zhiliu.kit.errors import Forbidden, Refused
@@ -49,6 +50,17 @@ def test_nobody_follows_themselves_or_a_leaver_or_somebody_out_of_reach(
 def test_a_guest_follows_whom_they_share_a_community_with(zhao: Person, lin: Person, community: Community) -> None:
     follow(lin, by=zhao)
     assert bond(zhao, lin).follows and not bond(zhao, lin).is_mutual
+
+
+def test_who_is_out_of_reach_by_now_is_in_no_list(
+    zhao: Person, lin: Person, wang: Person, admin: Person, community: Community
+) -> None:
+    follow(lin, by=zhao)
+    follow(zhao, by=wang)
+    remove_member(community, zhao, by=lin)
+    assert not followed_by(fresh(zhao)).exists() and not followers_of(fresh(zhao)).exists()
+    assert not followed_by(fresh(wang)).exists()
+    assert Follow.objects.count() == 2
 
 
 def test_a_leaver_counts_no_more_and_comes_back_with_what_they_followed(

@@ -31,7 +31,9 @@ from zhiliu.gatherings.lightning import (
 )
 from zhiliu.gatherings.models import Gathering, LightningTalk, Seat, wants_sharer
 from zhiliu.gatherings.queries import shared_by
+from zhiliu.gatherings.seating import sign_up
 from zhiliu.gatherings.staging import order_of
+from zhiliu.gatherings.timing import doubts_about
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications.models import InboxRow
 from zhiliu.thanks.models import Thanks
@@ -147,6 +149,29 @@ def test_a_yes_gives_a_seat_and_a_no_leaves_the_order(
     assert InboxRow.objects.filter(notice="gatherings.speaker_answered", person=lin).count() == 1
     again = add_talk(hour, title="换个讲法", speaker=xu, minutes=5, by=lin)
     assert (again.state, order(hour)) == ("waiting", [(1, "wang"), (2, "xu")])
+
+
+def test_a_speaker_has_a_seat_even_when_all_are_taken(
+    community: Community, lin: Person, wang: Person, xu: Person
+) -> None:
+    full = make_fixed(community, lin, format="lightning", minutes=60, seats=1)
+    sign_up(full, by=xu)
+    assert sign_up(full, by=wang).waiting
+    answer_for_talk(talks(full, wang, by=lin)[0], yes=True, by=wang)
+    seats = Seat.objects.filter(gathering=full).values_list("person__handle", "waiting")
+    assert sorted(seats) == [("wang", False), ("xu", False)]
+    assert Gathering.objects.get(pk=full.pk).free == 0
+
+
+def test_a_speaker_who_is_busy_elsewhere_speaks_against_the_time(
+    hour: Gathering, community: Community, lin: Person, wang: Person
+) -> None:
+    make_fixed(community, wang, title="另一场", start=hour.starts_at, minutes=30)
+    said = {doubt.kind for doubt in doubts_about(hour, hour.starts_at, hour.ends_at)}
+    assert "person" not in said
+    talks(hour, wang, by=lin)
+    said = {doubt.kind for doubt in doubts_about(hour, hour.starts_at, hour.ends_at)}
+    assert "person" in said
 
 
 def test_a_speaker_from_outside_sees_it_until_they_say_no(

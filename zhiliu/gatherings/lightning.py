@@ -90,7 +90,7 @@ def answer_for_talk(talk: LightningTalk, *, yes: bool, by: Person) -> LightningT
         other = LightningTalk.objects.filter(pk=talk.pk).exclude(state=state)
         if other.update(state=state, answered_at=timezone.now()):
             if yes and by.pk != gathering.host_id:
-                give_seat(gathering, by)
+                give_seat(gathering, by, expected=True)
             announce(SpeakerAnswered(**_about(gathering, by), talk_id=talk.pk, yes=yes))
     talk.refresh_from_db()
     return talk
