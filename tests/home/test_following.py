@@ -140,6 +140,35 @@ def test_it_comes_by_mail_only_for_those_who_want_it_in_the_digest(
     assert [one.to for one in mail.outbox] == [["sun@example.com"]] and "漏氟先查三处" in str(mail.outbox[0].body)
 
 
+def test_at_once_by_mail_for_those_who_chose_it(
+    lin: Person, sun: Person, admin: Person, community: Community, catch_up: Any, run_jobs: Any
+) -> None:
+    for person in (sun, admin):
+        follow(lin, by=person)
+    Preference.objects.create(person=sun, group="following", mail="now")
+    catch_up()
+    run_jobs()
+    mail.outbox.clear()
+    tagged(community, lin)
+    for _time in range(2):
+        catch_up()
+        run_jobs()
+    assert [one.to for one in mail.outbox] == [["sun@example.com"]] and len(told(admin)) == 1
+
+
+def test_telling_many_followers_writes_in_one_go(lin: Person, sun: Person, community: Community, catch_up: Any) -> None:
+    counts = []
+    for size in (3, 6):
+        for number in range(size):
+            follow(lin, by=make_person(f"w{size}{number}"))
+        catch_up()
+        tagged(community, lin, f"第 {size} 篇", f"词 {size}")
+        with CaptureQueriesContext(connection) as asked:
+            catch_up()
+        counts.append(sum(one["sql"].startswith('INSERT INTO "notifications_inboxrow"') for one in asked))
+    assert counts == [1, 1] and InboxRow.objects.filter(notice="knowledge.by_followed").count() == 3 + 9
+
+
 def test_today_shows_it_until_one_follows_no_longer(
     lin: Person, sun: Person, community: Community, browse: Any
 ) -> None:
