@@ -180,6 +180,15 @@ def test_today_shows_it_until_one_follows_no_longer(
     assert "来自你关注的人和标签" not in text(browse(sun).get("/"))
 
 
+def test_what_one_wrote_oneself_is_no_news(lin: Person, wang: Person, community: Community) -> None:
+    follow(lin, by=wang)
+    follow_tag(Tag.objects.create(name="检漏"), by=wang)
+    article = tagged(community, lin)
+    assert [one.card.key for one in news_for(wang)] == [article.pk]
+    article.authors.add(wang)
+    assert news_for(wang) == []
+
+
 def test_today_asks_a_fixed_number_of_questions_for_it(lin: Person, sun: Person, community: Community) -> None:
     counts = []
     for size in (1, 3):

@@ -30,11 +30,10 @@ from zhiliu.surveys.models import Survey
 from zhiliu.thanks.models import Thanks
 
 from .holding import FEEDBACK
+from .lightning import MOST
 from .models import DepartmentAsk, Deposit, Gathering, LightningTalk, Nomination, Question, Seat
 
 NEW_HERE = dt.timedelta(days=365)
-# As many as a gathering has at the most (``lightning.MOST``).
-SPEAKERS = 8
 
 
 @dataclass
@@ -345,7 +344,7 @@ def _audience(people: list[Person], waiting: list[Person]) -> Audience:
 def thanks_for(gathering: Gathering, most: int = 20) -> list[Thanks]:
     """What people thanked for, newest first; what somebody said to all speakers at once is shown once."""
     rows = Thanks.objects.filter(kind="gathering", thing_id=gathering.pk).select_related("by").order_by("-at", "-pk")
-    said = {(one.by_id, one.reason): one for one in reversed(rows[: most * SPEAKERS])}
+    said = {(one.by_id, one.reason): one for one in reversed(rows[: most * MOST])}
     return list(reversed(said.values()))[:most]
 
 

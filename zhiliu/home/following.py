@@ -55,8 +55,9 @@ def _articles(viewer: Person, people: dict[int, Person], tags: dict[int, Tag], l
     if not people and not tags:
         return []
     wanted = Q(owner__in=people) | Q(authors__in=people) | Q(tags__in=tags)
-    keys = Article.objects.filter(wanted, published_at__gte=timezone.now() - NEWS).exclude(owner=viewer).values("pk")
-    rows = article_list(viewer).published().filter(pk__in=keys).prefetch_related("authors", "tags")
+    keys = Article.objects.filter(wanted, published_at__gte=timezone.now() - NEWS).values("pk")
+    others = article_list(viewer).published().filter(pk__in=keys).exclude(Q(owner=viewer) | Q(authors=viewer))
+    rows = others.prefetch_related("authors", "tags")
     return [
         News(
             _card("article", row),
