@@ -8,12 +8,13 @@ from django.utils import timezone
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.demo.company import build
-from zhiliu.directory.models import Person
+from zhiliu.directory.models import Follow, Person
 from zhiliu.gatherings.models import Gathering
 from zhiliu.knowledge.models import Article, Use
 from zhiliu.lineage.lines import line_of
 from zhiliu.lineage.models import Link
 from zhiliu.needs.models import Need, Topic
+from zhiliu.notifications.models import InboxRow
 
 
 @pytest.mark.slow
@@ -30,7 +31,7 @@ def test_the_sample_company_is_whole() -> None:
         "knowledge",
     }
     assert Community.objects.filter(merged_into=None).count() == 20
-    assert (Need.objects.count(), Topic.objects.count(), Gathering.objects.count()) == (70, 26, 31)
+    assert (Need.objects.count(), Topic.objects.count(), Gathering.objects.count()) == (70, 26, 33)
     assert Article.objects.exclude(library__slug="handbook").count() == 62
     assert Use.objects.count() == 90
     assert not Activity.objects.filter(at__gt=timezone.now()).exists()
@@ -42,3 +43,6 @@ def test_the_sample_company_is_whole() -> None:
     line = line_of(("article", used.article_id), Person.objects.get(handle="admin"))
     assert [station.state for station in line.stations[:5]].count("hidden") == 0
     assert line.stations[2].url and line.stations[4].url
+    assert InboxRow.objects.filter(person__handle="jiang-shuyi", notice="gatherings.by_followed").exists()
+    assert Follow.objects.filter(person__handle="qian-muzhi").count() == 13
+    assert set(Gathering.objects.filter(format="lightning").values_list("state", flat=True)) == {"held", "fixed"}

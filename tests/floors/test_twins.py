@@ -15,6 +15,7 @@ from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import can_see_person, visible_people
 from zhiliu.gatherings import rules as gathering_rules
+from zhiliu.gatherings.lightning import add_talk
 from zhiliu.gatherings.models import Gathering
 from zhiliu.gatherings.proposing import propose
 from zhiliu.kit.things import things
@@ -57,6 +58,8 @@ def scene(
         make_topic(place, [need], by=lin, title="停机先看哪", for_whom="新人", take_home="一张单子")
         voice_need(place, title="没人知道备件在哪", by=wang, anonymous=True)
         propose(place, title="停机先看哪", for_whom="新人", take_home="一张单子", by=lin)
+        short = propose(place, title="六分钟一招", format="lightning", by=lin)
+        add_talk(short, title="先看表", speaker=Person.objects.get(handle="sun"), minutes=6, by=lin)
         closes = timezone.now() + dt.timedelta(days=3)
         open_poll(place, question="下次讲哪个", options=["停机", "备件"], closes_at=closes, by=lin)
     for library, by in (

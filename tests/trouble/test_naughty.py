@@ -27,6 +27,7 @@ from zhiliu.directory.skills import declare_skills
 from zhiliu.files.sharing import share_file
 from zhiliu.files.storing import upload
 from zhiliu.gatherings.inviting import invite
+from zhiliu.gatherings.lightning import add_talk
 from zhiliu.gatherings.models import Gathering
 from zhiliu.gatherings.proposing import propose
 from zhiliu.governance.budgets import set_line
@@ -284,6 +285,8 @@ def pages(
     )
     asked = propose(community, title="请来讲", for_whom="新人", take_home="单子", by=lin)
     invite(asked, admin, by=lin)
+    short = propose(community, title="六分钟一招", format="lightning", by=admin)
+    talk_of = add_talk(short, title="先看表", speaker=lin, minutes=6, by=admin)
     base, manage = f"/communities/{community.slug}", "/administration"
     return [
         *(f"{base}/settings/", f"{base}/membership/", f"{base}/home/texts/new/", f"{base}/home/texts/{text.pk}/"),
@@ -300,7 +303,7 @@ def pages(
         *(f"/gatherings/{talk.pk}/", f"/gatherings/{talk.pk}/nominations/", f"/gatherings/{talk.pk}/departments/"),
         *(f"/gatherings/{held.pk}/", f"/gatherings/{running.pk}/room/"),
         *(f"/gatherings/{asked.pk}/invitation/", f"/gatherings/{talk.pk}/cancellation/"),
-        f"/gatherings/{running.pk}/end/",
+        *(f"/gatherings/{running.pk}/end/", f"/gatherings/{short.pk}/order/", f"/talks/{talk_of.pk}/"),
         *(f"{manage}/people/new/", f"{manage}/people/wang/", f"{manage}/departments/new/"),
         *(f"{manage}/departments/{department.pk}/", f"{manage}/positions/new/", f"{manage}/positions/{position.pk}/"),
         *(f"{manage}/places/new/", f"{manage}/places/{place.pk}/", f"{manage}/places/{place.pk}/rooms/new/"),

@@ -17,6 +17,7 @@ from zhiliu.gatherings.models import (
     Format,
     Gathering,
     Invitation,
+    LightningTalk,
     Nomination,
     Offer,
     Pulse,
@@ -44,11 +45,12 @@ def build(stage: Stage) -> None:
     for entry in read("gatherings"):
         gathering = _gathering(stage, entry)
         stage.gatherings[entry["key"]] = gathering
+        talks = _talks(stage, gathering, entry.get("talks") or [])
         people = _seats(stage, gathering, entry)
         _wanted(stage, gathering, entry)
         _invitation(stage, gathering)
         for question in entry.get("questions") or []:
-            _question(stage, gathering, question, people)
+            _question(stage, gathering, question, people, talks)
         for poll in entry.get("polls") or []:
             _poll(stage, gathering, poll, people)
         _pulse(stage, gathering, entry.get("pulse") or {})
@@ -132,6 +134,8 @@ def _seats(stage: Stage, gathering: Gathering, entry: dict[str, Any]) -> list[Pe
     if gathering.format == Format.TEA_CHAT:
         return []
     named = [stage.people[key] for key in entry.get("named_attendees") or []]
+    speakers = [talk.speaker for talk in gathering.talks.select_related("speaker") if talk.state == "accepted"]
+    named = [*speakers, *(person for person in named if person not in speakers)]
     known = {person.pk for person in named} | {gathering.sharer_id or 0, gathering.host_id or 0}
     wanted = entry.get("attendees") or stage.chance.randint(6, 17)
     people = named + stage.some(stage.members[entry["community"]], max(0, wanted - len(named)), known)
@@ -227,13 +231,48 @@ def _pulse(stage: Stage, gathering: Gathering, counts: dict[str, int]) -> None:
     )
 
 
-def _question(stage: Stage, gathering: Gathering, entry: dict[str, Any], people: list[Person]) -> None:
+def _talks(stage: Stage, gathering: Gathering, entries: list[dict[str, Any]]) -> list[LightningTalk]:
+    """The running order; of a held one every talk was given, one after the other."""
+    held = gathering.state == Gathering.State.HELD
+    begins, made = gathering.starts_at or stage.clock.now, []
+    for place, entry in enumerate(entries, start=1):
+        ends = begins + dt.timedelta(minutes=entry["minutes"])
+        state = entry.get("state") or LightningTalk.State.ACCEPTED
+        answered_at = None if state == LightningTalk.State.WAITING else gathering.at + dt.timedelta(hours=6)
+        talk = LightningTalk.objects.create(
+            gathering=gathering,
+            title=entry["title"],
+            speaker=stage.people[entry["speaker"]],
+            minutes=entry["minutes"],
+            place=place,
+            state=state,
+            by=gathering.host,
+            at=gathering.at,
+            answered_at=answered_at,
+            started_at=begins if held else None,
+            ended_at=ends if held else None,
+        )
+        asked: dict[str, Any] = {
+            "gathering_id": gathering.pk,
+            "community_id": gathering.community_id,
+            "by_id": gathering.host_id,
+        }
+        stage.tell(facts.SpeakerAsked(**asked, talk_id=talk.pk, person_id=talk.speaker_id), gathering.at)
+        begins = ends
+        made.append(talk)
+    return made
+
+
+def _question(
+    stage: Stage, gathering: Gathering, entry: dict[str, Any], people: list[Person], talks: list[LightningTalk]
+) -> None:
     by = stage.people.get(entry.get("by") or "")
     answer = entry.get("answer") or ""
     voters = stage.some(people or stage.members[gathering.community.slug], entry.get("votes") or 0)
     question = Question.objects.create(
         gathering=gathering,
         text=entry["text"],
+        talk=talks[entry["talk"]] if "talk" in entry else None,
         digest=digest_of(entry["text"]),
         by=by,
         is_anonymous=by is None,
@@ -287,13 +326,18 @@ def _feedback(stage: Stage, gathering: Gathering, entry: dict[str, Any] | None, 
 
 def _thanks(stage: Stage, gathering: Gathering, entry: dict[str, Any]) -> None:
     by, at = stage.people[entry["by"]], (gathering.ends_at or stage.clock.now) + dt.timedelta(hours=3)
-    if gathering.sharer is None or by.pk == gathering.sharer_id:
-        return
     at = min(at, stage.clock.now)
+    shared: list[Person | None] = [talk.speaker for talk in gathering.talks.select_related("speaker")]
+    for to in shared or [gathering.sharer]:
+        if to is not None and to.pk != by.pk:
+            _thank(stage, gathering, entry["text"], to, by, at)
+
+
+def _thank(stage: Stage, gathering: Gathering, reason: str, to: Person, by: Person, at: dt.datetime) -> None:
     thanks = Thanks.objects.create(
-        to=gathering.sharer,
+        to=to,
         by=by,
-        reason=entry["text"],
+        reason=reason,
         kind="gathering",
         thing_id=gathering.pk,
         community_id=gathering.community_id,
@@ -302,7 +346,7 @@ def _thanks(stage: Stage, gathering: Gathering, entry: dict[str, Any]) -> None:
     stage.tell(
         Thanked(
             thanks_id=thanks.pk,
-            to_id=gathering.sharer.pk,
+            to_id=to.pk,
             kind="gathering",
             thing_id=gathering.pk,
             community_id=gathering.community_id,

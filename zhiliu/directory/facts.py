@@ -175,3 +175,21 @@ class WorkingTimeChanged(Fact):
     administrative = pgettext_lazy("audit", "Working time changed")
     act: str
     year: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonFollowed(Fact):
+    """Somebody follows a person from now on; neither who nor when is kept, only the day."""
+
+    day_only = True
+    about = ("person", "person_id")
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonUnfollowed(Fact):
+    """Somebody follows a person no longer; neither who nor when is kept, only the day."""
+
+    day_only = True
+    about = ("person", "person_id")
+    person_id: int

@@ -273,6 +273,24 @@ class Endorsement(models.Model):
         return f"{self.by} → {self.claim}"
 
 
+class Follow(models.Model):
+    """Somebody wants to know what a person shares. Seen by the two alone; of others only how many."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="followers")
+    by = models.ForeignKey(Person, models.CASCADE, related_name="following")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("person", "by", name="follow_once"),
+            models.CheckConstraint(condition=~Q(person=models.F("by")), name="follow_somebody_else"),
+        ]
+        indexes = [
+            models.Index(fields=["by", "-at", "-id"], name="follow_by_follower"),
+            models.Index(fields=["person", "-at", "-id"], name="follow_by_person"),
+        ]
+
+
 class ProfileField(models.Model):
     """Something the company wants to know about its people: hometown, school, intake.
 

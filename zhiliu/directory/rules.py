@@ -29,6 +29,19 @@ def is_self(person: Person, other: Person) -> bool:
     return person.pk == other.pk
 
 
+@rule(_("You cannot follow yourself."))
+def is_other(person: Person, other: Person) -> bool:
+    """The person is not the one in question."""
+    return person.pk != other.pk
+
+
+@rule(_("Who has left cannot be followed."))
+def is_here(person: Person, other: Person) -> bool:
+    """The one in question is a person who is here, not a bot."""
+    return other.is_active and other.kind != Person.Kind.BOT
+
+
 name_rule("directory.administer", is_admin)
 can_edit_profile = name_rule("directory.edit_profile", is_admin | is_self)
 can_endorse = name_rule("directory.endorse", is_employee)
+can_follow = name_rule("directory.follow", is_other & is_here)

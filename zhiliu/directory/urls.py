@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from .signin import views as signin
-from .views import managing, people, structure, time
+from .views import following, managing, people, structure, time
 
 colleagues = [
     path("", people.people, name="people"),
@@ -10,6 +10,7 @@ colleagues = [
     path("skills/<key:pk>/endorsement/", people.endorsement, name="endorsement"),
     path("<slug:handle>/", people.person, name="person"),
     path("<slug:handle>/card/", people.card, name="card"),
+    path("<slug:handle>/follow/", following.follow, name="follow"),
     path("<slug:handle>/profile/", people.profile, name="profile"),
 ]
 

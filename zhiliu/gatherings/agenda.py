@@ -16,7 +16,17 @@ from zhiliu.surveys.models import Survey
 from zhiliu.surveys.results import unanswered_by
 
 from .holding import FEEDBACK
-from .models import STILL_WANTED, CheckIn, DepartmentAsk, Deposit, Gathering, Invitation, Nomination, Seat
+from .models import (
+    STILL_WANTED,
+    CheckIn,
+    DepartmentAsk,
+    Deposit,
+    Gathering,
+    Invitation,
+    LightningTalk,
+    Nomination,
+    Seat,
+)
 from .queries import due_words, moment_words
 
 LIMIT = 10
@@ -42,6 +52,21 @@ def _invitation(one: Invitation) -> Waiting:
         meta.append(moment_words(gathering.starts_at))
     url = reverse("gatherings:invitation", args=[gathering.pk])
     return Waiting("mail", gathering.title, url, _("Answer"), tuple(meta), one.at)
+
+
+@waiting.adds(key="gatherings.talks")
+def talks_to_answer(person: Person) -> list[Waiting]:
+    """Lightning talks one is asked to give."""
+    rows = LightningTalk.objects.filter(
+        speaker=person, state=LightningTalk.State.WAITING, gathering__state__in=_AHEAD
+    ).select_related("gathering__community", "by")
+    return [_talk(one) for one in rows.order_by("-at")[:LIMIT]]
+
+
+def _talk(one: LightningTalk) -> Waiting:
+    asks = _("%(name)s asks you for a lightning talk") % {"name": one.by.name if one.by else _("Somebody")}
+    url = f"{one.gathering.get_absolute_url()}#order"
+    return Waiting("mail", one.title, url, _("Answer"), (one.gathering.title, asks), one.at)
 
 
 @waiting.adds(key="gatherings.counters")

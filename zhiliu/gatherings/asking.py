@@ -16,17 +16,20 @@ from zhiliu.kit.hanzi import fold
 from zhiliu.kit.rules import require
 
 from .facts import QuestionAsked, QuestionChanged
-from .models import Gathering, Question
+from .models import Gathering, LightningTalk, Question
 from .rules import can_host, can_prepare, can_take_part
 
 _State = Question.State
 
 
-def ask(gathering: Gathering, text: str, *, by: Person, anonymous: bool = False) -> Question:
+def ask(
+    gathering: Gathering, text: str, *, by: Person, anonymous: bool = False, talk: LightningTalk | None = None
+) -> Question:
     """Ask the sharer something. The same words again are the same question.
 
     Args:
         anonymous: neither person nor time is stored, and the fact in the log names neither person nor question.
+        talk: which lightning talk it is to; who asks chooses it, so that it says nothing about when they asked.
 
     Raises:
         Refused: no words, or the gathering was called off.
@@ -41,8 +44,8 @@ def ask(gathering: Gathering, text: str, *, by: Person, anonymous: bool = False)
         # The unique digest makes a second click find the first one's question; a form token would store who asked when.
         question, is_new = Question.objects.get_or_create(
             gathering=gathering,
-            digest=digest_of(text),
-            defaults={"text": text, "by": None if anonymous else by, "is_anonymous": anonymous},
+            digest=digest_of(text if talk is None else f"{talk.pk} {text}"),
+            defaults={"text": text, "talk": talk, "by": None if anonymous else by, "is_anonymous": anonymous},
         )
         if is_new:
             announce(

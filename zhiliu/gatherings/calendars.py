@@ -19,6 +19,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from zhiliu.directory.models import Person
 
 from .models import Gathering
+from .staging import order_of
 
 # How far back the feed goes, and the most it holds.
 BACK = dt.timedelta(days=60)
@@ -70,6 +71,9 @@ def _description(gathering: Gathering) -> str:
     said = [gathering.community.name]
     if gathering.sharer is not None:
         said.append(_("Shared by %(name)s") % {"name": gathering.sharer.name})
+    if gathering.is_lightning:
+        talks = enumerate(order_of(gathering).given, start=1)
+        said += [f"{number}. {talk.title} · {talk.speaker.name}" for number, talk in talks]
     if gathering.take_home:
         said.append(_("To take home: %(text)s") % {"text": gathering.take_home})
     if gathering.cancel_reason:

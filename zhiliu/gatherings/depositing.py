@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from zhiliu.directory.calendar import working_days_from
 from zhiliu.directory.models import Person
@@ -23,6 +23,7 @@ from zhiliu.polls.models import Poll
 from .facts import DepositAssigned, DepositLate, DepositStarted
 from .models import Deposit, Gathering, Question
 from .rules import can_deposit, can_host, can_see
+from .staging import order_of
 
 WORKING_DAYS = 5
 
@@ -83,7 +84,7 @@ def start_deposit(gathering: Gathering, *, by: Person) -> Article:
             by=by,
             owner=deposit.owner or by,
             template=Article.Template.SESSION_SUMMARY,
-            authors=[gathering.sharer] if gathering.sharer else [],
+            authors=_authors(gathering),
         )
         Deposit.objects.filter(pk=deposit.pk).update(article=article)
         link(("gathering", gathering.pk), ("article", article.pk), by_id=by.pk)
@@ -97,6 +98,12 @@ def start_deposit(gathering: Gathering, *, by: Person) -> Article:
             )
         )
     return article
+
+
+def _authors(gathering: Gathering) -> list[Person]:
+    """Who shared."""
+    speakers = [talk.speaker for talk in order_of(gathering).given] if gathering.is_lightning else []
+    return [*([gathering.sharer] if gathering.sharer else []), *speakers]
 
 
 def _locked(gathering: Gathering, by: Person) -> Deposit:
@@ -113,6 +120,7 @@ def markdown_of(gathering: Gathering) -> str:
     parts = [_whereabouts(gathering), gathering.summary.strip()]
     if gathering.take_home:
         parts.append(f"## {_('What to take home')}\n\n{gathering.take_home}")
+    parts.append(_talks(gathering))
     parts.append(_questions(gathering))
     parts.append(_polls(gathering))
     parts.append(_files(gathering))
@@ -127,8 +135,23 @@ def _whereabouts(gathering: Gathering) -> str:
 
 
 def _questions(gathering: Gathering) -> str:
-    rows = [_question(question) for question in gathering.questions.order_by("-vote_count", "on", "pk")]
+    given = order_of(gathering).given if gathering.is_lightning else []
+    asked = gathering.questions.exclude(talk__in=given).order_by("-vote_count", "on", "pk")
+    rows = [_question(question) for question in asked]
     return f"## {_('Questions and answers')}\n\n" + "\n\n".join(rows) if rows else ""
+
+
+def _talks(gathering: Gathering) -> str:
+    """Every lightning talk with its speaker, and the questions to it."""
+    if not gathering.is_lightning:
+        return ""
+    rows = []
+    for talk in order_of(gathering).given:
+        asked = [_question(one) for one in talk.questions.order_by("-vote_count", "on", "pk")]
+        speaker = _("Speaker: %(name)s") % {"name": talk.speaker.name}
+        rows.append("\n\n".join([f"### {talk.title}", speaker, *asked]))
+    head = pgettext("gathering format", "Lightning talks")
+    return f"## {head}\n\n" + "\n\n".join(rows) if rows else ""
 
 
 def _question(question: Question) -> str:

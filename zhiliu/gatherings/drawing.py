@@ -20,6 +20,7 @@ from zhiliu.kit.templatetags.ui_drawing import cover_paths
 from zhiliu.kit.templatetags.ui_time import exact_words
 
 from .models import Gathering
+from .staging import order_of
 
 WIDTH, HEIGHT, EDGE, COVER = 1080, 1440, 84, 260
 QR = 248
@@ -113,6 +114,8 @@ def _when(gathering: Gathering) -> str:
 
 def _who(gathering: Gathering) -> str:
     sharer = gathering.sharer
+    if gathering.is_lightning:
+        return _(", ").join(talk.speaker.name for talk in order_of(gathering).given)
     if sharer is None:
         return ""
     if sharer.department is None:

@@ -194,3 +194,38 @@ class ReminderDue(OfGathering):
     """Those who come are to be reminded."""
 
     kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeakerAsked(OfGathering):
+    """Somebody was asked to give a lightning talk."""
+
+    talk_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeakerAnswered(OfGathering):
+    """Somebody said whether they give their lightning talk."""
+
+    talk_id: int
+    yes: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningOrderChanged(OfGathering):
+    """Lightning talks were put into another order, changed or taken out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TalkStarted(OfGathering):
+    """A lightning talk began; the one before it is over."""
+
+    talk_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TalkEnded(OfGathering):
+    """A lightning talk ended without another one beginning."""
+
+    talk_id: int

@@ -102,6 +102,11 @@ class ProposeForm(WithPeople):
         self.order_fields(["community", "title", "for_whom", "take_home", "i_share", "sharer", "seats"])
         self.offer_chosen()
 
+    def leave_speakers_for_later(self) -> None:
+        """Lightning talks have several speakers, asked one by one in the running order."""
+        for name in ("i_share", "sharer"):
+            del self.fields[name]
+
 
 class TeaForm(WithPeople):
     """Tea for two: who, when, where."""
@@ -229,7 +234,28 @@ class QuestionForm(Form):
     """A question, with or without a name."""
 
     text = TextField(label=_("Your question"), max_length=300)
+    talk = forms.IntegerField(required=False)
     anonymous = forms.BooleanField(label=_("Without my name"), required=False)
+
+
+class TalkForm(WithPeople):
+    """A lightning talk: what about, by whom, how long."""
+
+    title = TextField(label=_("What is the talk about?"), max_length=80)
+    minutes = forms.TypedChoiceField(
+        label=_("Length"),
+        coerce=int,
+        choices=lambda: [(n, ngettext_lazy("%(n)s min", "%(n)s min", n) % {"n": n}) for n in range(5, 11)],
+    )
+
+    def __init__(self, viewer: Person, *args: Any, with_speaker: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if with_speaker:
+            self.fields["speaker"] = PersonField(
+                viewer, label=_("Who speaks?"), help_text=_("They are asked and decide themselves.")
+            )
+            self.order_fields(["title", "speaker", "minutes"])
+        self.offer_chosen()
 
 
 class EndForm(WithPeople):

@@ -31,7 +31,7 @@ from zhiliu.thanks.thanking import thank
 from .depositing import assign_deposit
 from .facts import Changed, ChangedBecauseOfFeedback, FeedbackReady, Held
 from .feeling import forget_pulse
-from .models import CheckIn, Gathering, GatheringFile, Question, Reminder, Seat
+from .models import CheckIn, Gathering, GatheringFile, LightningTalk, Question, Reminder, Seat
 from .rules import can_host, can_prepare
 
 FEEDBACK = "feedback"
@@ -82,6 +82,7 @@ def _collect(gathering: Gathering, by: Person, owner: Person | None, due_on: dt.
     forget_pulse([gathering])
     for poll in Poll.objects.about("gathering", gathering.pk).open():
         close_poll(poll, by=by)
+    gathering.talks.filter(started_at__isnull=False, ended_at=None).update(ended_at=timezone.now())
     gathering.questions.filter(state=Question.State.ANSWERING).update(state=Question.State.ANSWERED)
     if gathering.topic is not None:
         set_state(gathering.topic, Topic.State.DONE, by_id=by.pk)
@@ -147,6 +148,20 @@ def thank_sharer(gathering: Gathering, *, reason: str, by: Person) -> Thanks:
     if gathering.state != Gathering.State.HELD or gathering.sharer is None:
         raise Refused(_("There is nobody to thank yet."))
     return thank(gathering.sharer, reason=reason, by=by, about=("gathering", gathering.pk))
+
+
+def thank_speakers(gathering: Gathering, *, reason: str, by: Person) -> list[Thanks]:
+    """Thank everybody who gave one of the lightning talks, in the same words; oneself is left out.
+
+    Raises:
+        Refused: it was not held, nobody else spoke, or no reason.
+    """
+    agreed = gathering.talks.filter(state=LightningTalk.State.ACCEPTED).exclude(speaker=by).select_related("speaker")
+    talks = list(agreed)
+    if gathering.state != Gathering.State.HELD or not talks:
+        raise Refused(_("There is nobody to thank yet."))
+    with transaction.atomic():
+        return [thank(talk.speaker, reason=reason, by=by, about=("gathering", gathering.pk)) for talk in talks]
 
 
 def change_summary(gathering: Gathering, *, summary: str, by: Person, version: int) -> Gathering:

@@ -26,6 +26,7 @@ class Format(models.TextChoices):
     """How people meet."""
 
     ONE_PROBLEM_TALK = "one_problem_talk", pgettext_lazy("gathering format", "One-problem talk")
+    LIGHTNING = "lightning", pgettext_lazy("gathering format", "Lightning talks")
     TEA_CHAT = "tea_chat", pgettext_lazy("gathering format", "Tea chat")
 
 
@@ -40,7 +41,9 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
     def visible_to(self, person: Person) -> GatheringQuerySet:
         """Those in the person's reach, and those they share, host or are asked to; twin of ``rules.can_see``."""
         asked = Invitation.objects.filter(person=person).exclude(state=Invitation.State.DECLINED)
+        talks = LightningTalk.objects.standing().filter(speaker=person)
         named = Q(sharer=person) | Q(host=person) | Q(pk__in=asked.values("gathering"))
+        named |= Q(pk__in=talks.values("gathering"))
         return self.filter(named | reach(person).community_q("community"))
 
     def coming(self, now: dt.datetime | None = None) -> GatheringQuerySet:
@@ -124,6 +127,11 @@ class Gathering(models.Model):
         return self.format == Format.TEA_CHAT
 
     @property
+    def is_lightning(self) -> bool:
+        """Whether several people give short talks one after the other."""
+        return self.format == Format.LIGHTNING
+
+    @property
     def is_ahead(self) -> bool:
         """Whether it can still be prepared: not held, not cancelled."""
         return self.state in (self.State.PLANNING, self.State.FIXED)
@@ -170,6 +178,66 @@ class Gathering(models.Model):
     def owes_deposit(self) -> bool:
         """Whether it is unfinished without an article: a tea chat is not, nor is one where there is no library."""
         return not self.is_tea_chat and self.community.has(Feature.LIBRARY)
+
+
+class LightningTalkQuerySet(models.QuerySet["LightningTalk"]):
+    """The questions asked about lightning talks."""
+
+    def standing(self) -> LightningTalkQuerySet:
+        """Those whose speaker has not said no."""
+        return self.exclude(state=LightningTalk.State.DECLINED)
+
+
+class LightningTalk(models.Model):
+    """A short talk in the running order of a gathering; its speaker is asked and decides.
+
+    ``place`` orders them from 1. It runs from ``started_at`` until the next one starts, or until it is ended.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("lightning talk", "No answer yet")
+        ACCEPTED = "accepted", pgettext_lazy("lightning talk", "Agreed")
+        DECLINED = "declined", pgettext_lazy("lightning talk", "Declined")
+
+    gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="talks")
+    title = models.CharField(max_length=80)
+    speaker = models.ForeignKey(Person, models.CASCADE, related_name="lightning_talks")
+    minutes = models.PositiveSmallIntegerField(default=5)
+    place = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects: Any = LightningTalkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["place", "pk"]
+        constraints = [
+            models.UniqueConstraint("gathering", "speaker", name="lightning_talk_once"),
+            models.UniqueConstraint(
+                fields=["gathering"],
+                condition=Q(started_at__isnull=False, ended_at=None),
+                name="one_lightning_talk_runs",
+            ),
+            models.CheckConstraint(condition=Q(minutes__gte=5, minutes__lte=10), name="lightning_talk_is_short"),
+        ]
+        indexes = [models.Index(fields=["speaker", "state"], name="lightning_talk_by_speaker")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its speaker talks now."""
+        return self.started_at is not None and self.ended_at is None
+
+    @property
+    def due_at(self) -> dt.datetime | None:
+        """When its minutes are over; None before it started."""
+        return self.started_at + dt.timedelta(minutes=self.minutes) if self.started_at else None
 
 
 class Offer(models.Model):
@@ -259,7 +327,7 @@ def wants_sharer(thing: Topic | Gathering) -> bool:
     """Whether a topic or a gathering looks for somebody to share."""
     if isinstance(thing, Topic):
         return thing.state == Topic.State.OPEN
-    return thing.is_ahead and thing.sharer_id is None and not thing.is_tea_chat
+    return thing.is_ahead and thing.sharer_id is None and not (thing.is_tea_chat or thing.is_lightning)
 
 
 STILL_WANTED = Q(topic__state=Topic.State.OPEN) | Q(
@@ -364,6 +432,7 @@ class Question(Unordered):
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="questions")
     text = models.CharField(max_length=300)
     digest = models.CharField(max_length=64, help_text="Of the words: the same question is asked once.")
+    talk = models.ForeignKey(LightningTalk, models.SET_NULL, null=True, related_name="questions")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     is_anonymous = models.BooleanField(default=False)
     on = models.DateField(default=timezone.localdate)

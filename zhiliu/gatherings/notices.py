@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from zhiliu.comments.models import Vote
 from zhiliu.communities.models import Membership
+from zhiliu.directory.following import followers_among
 from zhiliu.kit.sending import NoticeKind, offers_notice
 from zhiliu.needs.models import Topic
 from zhiliu.surveys.models import Answered
@@ -20,8 +21,10 @@ from .models import (
     CheckIn,
     DepartmentAsk,
     Deposit,
+    Format,
     Gathering,
     Invitation,
+    LightningTalk,
     Nomination,
     Offer,
     Question,
@@ -86,6 +89,56 @@ class YouAreInvited(NoticeKind):
     def still_wanted(self, fact: facts.SharerInvited) -> bool:
         """Not once it was answered."""
         return Invitation.objects.filter(pk=fact.invitation_id, state=Invitation.State.WAITING).exists()
+
+
+@offers_notice
+class YouAreAskedToSpeak(NoticeKind):
+    """Somebody is asked to give a lightning talk."""
+
+    key = "gatherings.speaker_asked"
+    group = "mine"
+    fact = facts.SpeakerAsked
+    icon = "mail"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: facts.SpeakerAsked) -> Iterable[int]:
+        """The speaker."""
+        return [fact.person_id]
+
+    def sentence(self, row: Any) -> Any:
+        """Who asks for what."""
+        return _said(_("%(who)s asks you for a lightning talk at “%(title)s”"), row)
+
+    def still_wanted(self, fact: facts.SpeakerAsked) -> bool:
+        """Not once it was answered or taken out."""
+        return LightningTalk.objects.filter(pk=fact.talk_id, state=LightningTalk.State.WAITING).exists()
+
+
+@offers_notice
+class SpeakerHasAnswered(NoticeKind):
+    """The host learns whether a speaker comes."""
+
+    key = "gatherings.speaker_answered"
+    group = "mine"
+    fact = facts.SpeakerAnswered
+    icon = "mail"
+
+    def recipients(self, fact: facts.SpeakerAnswered) -> Iterable[int]:
+        """Who asked, and the host."""
+        by = LightningTalk.objects.filter(pk=fact.talk_id).values_list("by_id", flat=True)
+        host = Gathering.objects.filter(pk=fact.gathering_id).values_list("host_id", flat=True)
+        return {*by, *host} - {None}
+
+    def details(self, fact: facts.SpeakerAnswered) -> dict[str, Any]:
+        """Which answer."""
+        return {"yes": fact.yes}
+
+    def sentence(self, row: Any) -> Any:
+        """Yes or no."""
+        if row.details.get("yes"):
+            return _said(_("%(who)s gives a lightning talk at “%(title)s”"), row)
+        return _said(_("%(who)s cannot speak at “%(title)s”"), row)
 
 
 @offers_notice
@@ -569,3 +622,35 @@ class YourQuestionIsAnswered(NoticeKind):
     def sentence(self, row: Any) -> Any:
         """Where the answer stands."""
         return _said(_("Your question was answered at “%(title)s”"), row)
+
+
+@offers_notice
+class FollowedPersonMeets(NoticeKind):
+    """Those who follow sharer or host learn of a gathering once it has a time; of one they missed, when it was held."""
+
+    key = "gatherings.by_followed"
+    group = "following"
+    fact = (facts.TimeFixed, facts.Held)
+    icon = "user-plus"
+    by_the_way = True
+
+    def recipients(self, fact: facts.TimeFixed | facts.Held) -> Iterable[int]:
+        """Followers of sharer and host; tea is nobody else's matter."""
+        if Gathering.objects.filter(pk=fact.gathering_id, format=Format.TEA_CHAT).exists():
+            return []
+        speakers = LightningTalk.objects.filter(gathering=fact.gathering_id, state=LightningTalk.State.ACCEPTED)
+        return followers_among([*_leaders(fact.gathering_id), *speakers.values_list("speaker_id", flat=True)])
+
+    def details(self, fact: facts.TimeFixed | facts.Held) -> dict[str, Any]:
+        """Whether it is over."""
+        return {"held": isinstance(fact, facts.Held)}
+
+    def sentence(self, row: Any) -> Any:
+        """What comes, or what was."""
+        if row.details.get("held"):
+            return _said(_("Somebody you follow was at “%(title)s”: read what was said"), row)
+        return _said(_("A gathering with somebody you follow: “%(title)s”"), row)
+
+    def still_wanted(self, fact: facts.TimeFixed | facts.Held) -> bool:
+        """Not when it was cancelled."""
+        return not Gathering.objects.filter(pk=fact.gathering_id, state=Gathering.State.CANCELLED).exists()

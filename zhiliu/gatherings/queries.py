@@ -30,7 +30,8 @@ from zhiliu.surveys.models import Survey
 from zhiliu.thanks.models import Thanks
 
 from .holding import FEEDBACK
-from .models import DepartmentAsk, Deposit, Gathering, Nomination, Question, Seat
+from .lightning import MOST
+from .models import DepartmentAsk, Deposit, Gathering, LightningTalk, Nomination, Question, Seat
 
 NEW_HERE = dt.timedelta(days=365)
 
@@ -277,7 +278,7 @@ class Asked:
 def questions_of(gathering: Gathering, viewer: Person) -> list[Asked]:
     """Questions with votes, in two queries: being answered, then those with most votes, then answered."""
     order = {Question.State.ANSWERING: 0, Question.State.WAITING: 1, Question.State.ANSWERED: 2}
-    rows = list(gathering.questions.select_related("by"))
+    rows = list(gathering.questions.select_related("by", "talk"))
     votes = votes_on("question", [row.pk for row in rows], viewer)
     for row in rows:
         row.gathering = gathering
@@ -341,9 +342,10 @@ def _audience(people: list[Person], waiting: list[Person]) -> Audience:
 
 
 def thanks_for(gathering: Gathering, most: int = 20) -> list[Thanks]:
-    """What people thanked for, newest first."""
-    rows = Thanks.objects.filter(kind="gathering", thing_id=gathering.pk).select_related("by")
-    return list(rows.order_by("-at", "-pk")[:most])
+    """What people thanked for, newest first; what somebody said to all speakers at once is shown once."""
+    rows = Thanks.objects.filter(kind="gathering", thing_id=gathering.pk).select_related("by").order_by("-at", "-pk")
+    said = {(one.by_id, one.reason): one for one in reversed(rows[: most * MOST])}
+    return list(reversed(said.values()))[:most]
 
 
 def feedback_survey(gathering: Gathering) -> Survey | None:
@@ -353,5 +355,7 @@ def feedback_survey(gathering: Gathering) -> Survey | None:
 
 def shared_by(person: Person, viewer: Person) -> QuerySet[Gathering]:
     """Held gatherings a person shared in, as far as the viewer may see them, newest first."""
-    held = Gathering.objects.visible_to(viewer).filter(sharer=person, state=Gathering.State.HELD)
+    spoke = LightningTalk.objects.filter(speaker=person, state=LightningTalk.State.ACCEPTED).values("gathering")
+    held = Gathering.objects.visible_to(viewer).filter(state=Gathering.State.HELD)
+    held = held.filter(Q(sharer=person) | Q(pk__in=spoke))
     return held.exclude(format="tea_chat").select_related("community").order_by("-starts_at", "-pk")

@@ -29,6 +29,11 @@ _EVENTS: dict[type[facts.OfGathering], str] = {
     facts.Held: "state",
     facts.Changed: "state",
     facts.PulseGiven: "pulse",
+    facts.SpeakerAsked: "talk",
+    facts.SpeakerAnswered: "talk",
+    facts.RunningOrderChanged: "talk",
+    facts.TalkStarted: "talk",
+    facts.TalkEnded: "talk",
 }
 
 

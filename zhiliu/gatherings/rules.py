@@ -13,7 +13,7 @@ from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
 from zhiliu.kit.rules import name_rule, rule
 
-from .models import DepartmentAsk, Gathering, Invitation
+from .models import DepartmentAsk, Gathering, Invitation, LightningTalk
 
 
 @rule(_("Only those who see the community can see this."))
@@ -21,8 +21,8 @@ def can_see(person: Person, gathering: Gathering) -> bool:
     """May see the gathering; twin of ``visible_to``."""
     if person.pk in (gathering.sharer_id, gathering.host_id) or reach(person).sees(gathering.community):
         return True
-    asked = Invitation.objects.filter(gathering=gathering, person=person)
-    return asked.exclude(state=Invitation.State.DECLINED).exists()
+    asked = Invitation.objects.filter(gathering=gathering, person=person).exclude(state=Invitation.State.DECLINED)
+    return asked.exists() or gathering.talks.standing().filter(speaker=person).exists()
 
 
 @rule(_("Gatherings are switched off in this community."))
@@ -39,8 +39,17 @@ def is_host(person: Person, gathering: Gathering) -> bool:
 
 @rule(_("Only the host and the sharer may do this."))
 def is_sharer(person: Person, gathering: Gathering) -> bool:
-    """Shares in it."""
+    """Shares in it, alone or with a lightning talk they agreed to give."""
+    if gathering.is_lightning:
+        agreed = LightningTalk.State.ACCEPTED
+        return person.is_active and gathering.talks.filter(speaker=person, state=agreed).exists()
     return person.is_active and gathering.sharer_id is not None and gathering.sharer_id == person.pk
+
+
+@rule(_("Only the speaker can answer for this talk."))
+def is_speaker(person: Person, talk: LightningTalk) -> bool:
+    """Is to give the lightning talk."""
+    return person.is_active and talk.speaker_id == person.pk
 
 
 @rule(_("Only the owner of the deposit and the host may do this."))
@@ -83,3 +92,5 @@ can_offer = name_rule("gatherings.offer", (has_gatherings & community_rules.can_
 can_nominate = name_rule("gatherings.nominate", (has_gatherings & community_rules.can_schedule).of("community"))
 can_answer_for_department = name_rule("gatherings.answer_for_department", heads_department)
 can_make_poster = name_rule("gatherings.poster", can_see & is_open_to_colleagues & is_announced)
+can_answer_for_talk = name_rule("gatherings.answer_for_talk", is_speaker)
+can_change_talk = name_rule("gatherings.change_talk", is_speaker | can_host.of("gathering"))

@@ -9,11 +9,20 @@ from zhiliu.communities.facts import CommunityChanged
 from zhiliu.communities.reach import readers
 from zhiliu.kit.finding import Document, Searchable, offers_search
 
-from .facts import CheckedIn, OfGathering, ReminderDue, SeatGivenUp, SeatPromoted, SeatTaken
-from .models import Gathering, Invitation
+from .facts import (
+    CheckedIn,
+    OfGathering,
+    ReminderDue,
+    SeatGivenUp,
+    SeatPromoted,
+    SeatTaken,
+    TalkEnded,
+    TalkStarted,
+)
+from .models import Gathering, Invitation, LightningTalk
 
 # What does not change the words or the readers.
-_QUIET = (SeatTaken, SeatGivenUp, SeatPromoted, CheckedIn, ReminderDue)
+_QUIET = (SeatTaken, SeatGivenUp, SeatPromoted, CheckedIn, ReminderDue, TalkStarted, TalkEnded)
 
 
 @offers_search
@@ -25,7 +34,7 @@ class Gatherings(Searchable):
     def documents(self, keys: Iterable[int]) -> Iterable[Document]:
         """One document a gathering that was not called off; two queries more for all of them."""
         rows = Gathering.objects.filter(pk__in=list(keys)).exclude(state=Gathering.State.CANCELLED)
-        for one in rows.select_related("community").prefetch_related("questions", "invitations"):
+        for one in rows.select_related("community").prefetch_related("questions", "invitations", "talks"):
             yield Document(
                 kind="gathering",
                 key=one.pk,
@@ -33,7 +42,7 @@ class Gatherings(Searchable):
                 body=_body(one),
                 readers=[*readers(one.community), *_named(one)],
                 community_id=one.community_id,
-                people=[one.sharer_id] if one.sharer_id else [],
+                people=_knowing(one),
                 at=one.starts_at or one.at,
             )
 
@@ -52,13 +61,25 @@ class Gatherings(Searchable):
 
 def _body(gathering: Gathering) -> str:
     parts = [gathering.for_whom, gathering.take_home, gathering.summary]
+    parts += [talk.title for talk in _talks(gathering)]
     for question in gathering.questions.all():
         parts += [question.text, question.answer]
     return "\n".join(part for part in parts if part)
+
+
+def _talks(gathering: Gathering) -> list[LightningTalk]:
+    return [talk for talk in gathering.talks.all() if talk.state != LightningTalk.State.DECLINED]
+
+
+def _knowing(gathering: Gathering) -> list[int]:
+    """Who shared, or gave a talk."""
+    given = [talk.speaker_id for talk in _talks(gathering) if talk.state == LightningTalk.State.ACCEPTED]
+    return [*([gathering.sharer_id] if gathering.sharer_id else []), *given]
 
 
 def _named(gathering: Gathering) -> list[str]:
     """Keys of those who see it without seeing the community."""
     people = {gathering.sharer_id, gathering.host_id}
     people |= {one.person_id for one in gathering.invitations.all() if one.state != Invitation.State.DECLINED}
+    people |= {talk.speaker_id for talk in _talks(gathering)}
     return [f"p{key}" for key in sorted(key for key in people if key)]

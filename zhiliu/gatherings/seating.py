@@ -43,13 +43,19 @@ def _require_open(gathering: Gathering) -> None:
         raise Refused(_("This gathering is over."))
 
 
-def give_seat(gathering: Gathering, person: Person) -> Seat:
-    """The seat of ``person``, new or known; called inside a transaction."""
+def give_seat(gathering: Gathering, person: Person, *, expected: bool = False) -> Seat:
+    """The seat of ``person``, new or known; called inside a transaction.
+
+    Args:
+        expected: has a seat even when all are taken, because nothing goes on without them.
+    """
     gathering = Gathering.objects.select_for_update().get(pk=gathering.pk)
     known = Seat.objects.filter(gathering=gathering, person=person).first()
-    if known is not None:
+    if known is not None and not (known.waiting and expected):
         return known
-    waiting = gathering.free == 0
+    if known is not None:
+        known.delete()
+    waiting = gathering.free == 0 and not expected
     seat = Seat.objects.create(gathering=gathering, person=person, waiting=waiting)
     _count(gathering)
     announce(

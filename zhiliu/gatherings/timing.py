@@ -15,7 +15,7 @@ from zhiliu.kit.hanzi import fold
 from .models import Format, Gathering
 
 # Minutes offered first.
-USUAL_MINUTES = {Format.ONE_PROBLEM_TALK: 40, Format.TEA_CHAT: 30}
+USUAL_MINUTES = {Format.ONE_PROBLEM_TALK: 40, Format.LIGHTNING: 60, Format.TEA_CHAT: 30}
 OPENING = CLOSING = 5
 CHECK_IN_BEFORE = dt.timedelta(minutes=30)
 CHECK_IN_AFTER = dt.timedelta(hours=3)
@@ -37,11 +37,12 @@ class Step:
 
 
 def running_order(gathering: Gathering) -> list[Step]:
-    """The parts of a one-problem talk: as much time for questions as for the talk; none for a tea chat or without time.
+    """The parts of a one-problem talk: as much time for questions as for the talk; none for a tea chat, for lightning
+    talks (whose order is their own) or without time.
 
     From 40 minutes on, 5 go to the opening and 5 to the end: 40 minutes are 5 + 15 + 15 + 5.
     """
-    if gathering.is_tea_chat or gathering.starts_at is None:
+    if gathering.is_tea_chat or gathering.is_lightning or gathering.starts_at is None:
         return []
     edge = OPENING if gathering.minutes >= 40 else 0
     talk = (gathering.minutes - edge - (CLOSING if edge else 0)) // 2
@@ -82,7 +83,7 @@ class Doubt:
 
 
 def doubts_about(gathering: Gathering, start: dt.datetime, end: dt.datetime, place: str = "") -> list[Doubt]:
-    """What speaks against a time, in four queries."""
+    """What speaks against a time, in four queries, five for lightning talks."""
     day = timezone.localtime(start).date()
     others = list(
         Gathering.objects.filter(state=Gathering.State.FIXED)
@@ -137,7 +138,9 @@ def _span(start: dt.time, end: dt.time) -> dict[str, str]:
 
 def _against_people(gathering: Gathering, at_once: list[Gathering]) -> list[Doubt]:
     found = []
-    for person in dict.fromkeys(filter(None, (gathering.sharer, gathering.host))):
+    talks = gathering.talks.standing().select_related("speaker") if gathering.is_lightning else ()
+    speakers = [talk.speaker for talk in talks]
+    for person in dict.fromkeys(filter(None, (gathering.sharer, gathering.host, *speakers))):
         busy = next((other for other in at_once if person.pk in (other.sharer_id, other.host_id)), None)
         if busy is not None:
             # The other one's title is left out: it may be of a community the reader does not see.

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import after, calendars, meeting, naming, pages, poster, preparing
+from .views import after, calendars, meeting, naming, pages, poster, preparing, speaking
 
 app_name = "gatherings"
 urlpatterns = [
@@ -31,6 +31,13 @@ urlpatterns = [
     path("gatherings/<key:pk>/room/polls/", meeting.polls, name="polls"),
     path("gatherings/<key:pk>/room/polls/<key:poll_pk>/ballot/", meeting.ballot, name="ballot"),
     path("gatherings/<key:pk>/room/polls/<key:poll_pk>/closing/", meeting.poll_closing, name="poll_closing"),
+    path("gatherings/<key:pk>/order/", speaking.order, name="order"),
+    path("gatherings/<key:pk>/stage/", speaking.stage, name="stage"),
+    path("talks/<key:pk>/", speaking.talk, name="talk"),
+    path("talks/<key:pk>/answer/", speaking.answer, name="talk_answer"),
+    path("talks/<key:pk>/place/", speaking.place, name="talk_place"),
+    path("talks/<key:pk>/removal/", speaking.removal, name="talk_removal"),
+    path("talks/<key:pk>/stage/", speaking.start, name="talk_stage"),
     path("gatherings/<key:pk>/seat/", meeting.seat, name="seat"),
     path("gatherings/<key:pk>/room/", meeting.room, name="room"),
     path("gatherings/<key:pk>/room/queue/", meeting.queue, name="queue"),

@@ -12,6 +12,8 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from zhiliu.communities.reach import reach
+from zhiliu.directory.models import Person
+from zhiliu.directory.queries import profile_acts
 from zhiliu.kit.addresses import address
 from zhiliu.kit.shell import NavItem, Shell, shell_parts
 from zhiliu.notifications.telling import unread_of
@@ -52,6 +54,7 @@ def navigation(request: HttpRequest, shell: Shell) -> None:
     shell.start_menu = list(start_acts(shell.language, person.is_guest))
     shell.me_menu = [
         NavItem("me", "user", _("My profile"), person.get_absolute_url()),
+        NavItem("following", "user-plus", pgettext("page", "Following"), address("following")),
         NavItem("mail", "mail", _("What comes by mail"), address("notifications:preferences")),
         NavItem("password", "key-round", _("Password"), address("password")),
         NavItem("out", "log-out", _("Sign out"), address("signout"), post=True),
@@ -132,3 +135,11 @@ class _Row:
         self.name, self.mark, self.kind, self.url, self.current = name, mark, kind, url, current
         self.new, self.count, self.calls = False, 0, 0
         self.channels: list[Any] = []
+
+
+@profile_acts.adds(key="home.following", weight=0)
+def my_following(person: Person, viewer: Person) -> dict[str, Any] | None:
+    """On one's own page: whom one follows, and who follows."""
+    if person.pk != viewer.pk:
+        return None
+    return {"label": pgettext("page", "Following"), "url": address("following"), "icon": "user-plus"}

@@ -1,8 +1,11 @@
 from django.urls import path
 
-from . import views
+from . import lists, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("following/", lists.people, name="following"),
+    path("following/tags/", lists.tags, name="following_tags"),
+    path("following/followers/", lists.followers, name="followers"),
     path("start/", views.start, name="start"),
 ]

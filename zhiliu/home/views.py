@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from zhiliu.kit.http import Request
 
 from . import queries
+from .following import news_for
 
 
 @require_GET
@@ -30,6 +31,7 @@ def home(request: Request) -> HttpResponseBase:
         "headline": _headline(len(waits), len(coming["today"])),
         "steps": queries.newcomer_steps(person) if person.is_newcomer() else [],
         "flowing": queries.flowing(person),
+        "news": news_for(person),
         "experience": queries.my_experience(person),
     }
     return render(request, "home/home.html", context)

@@ -20,6 +20,8 @@ class NoticeKind(ABC):
         key: unique, ``app.name``. group: which preference applies. fact: the fact class (or several) it answers.
         calls: whether it calls the person by name (red), or is news (grey).
         mail: whether it is mailed at once when the person has not chosen.
+        by_the_way: news nobody has to know. It is told only to those who may see the thing, and only if they were told
+            nothing of the thing before, whatever for.
     """
 
     key: ClassVar[str]
@@ -28,6 +30,7 @@ class NoticeKind(ABC):
     icon: ClassVar[str] = "bell"
     calls: ClassVar[bool] = False
     mail: ClassVar[bool] = False
+    by_the_way: ClassVar[bool] = False
 
     @abstractmethod
     def recipients(self, fact: Any) -> Iterable[int]:
@@ -58,6 +61,6 @@ notice_kinds: Shelf[NoticeKind] = Shelf("kinds of notices")
 
 
 def offers_notice(kind: type[NoticeKind]) -> type[NoticeKind]:
-    """Class decorator: put the kind on the shelf."""
-    notice_kinds.put(kind(), key=kind.key)
+    """Class decorator: put the kind on the shelf. What is told by the way comes after all others."""
+    notice_kinds.put(kind(), key=kind.key, weight=10 if kind.by_the_way else 0)
     return kind

@@ -10,7 +10,10 @@ from django.utils.translation import ngettext
 
 from zhiliu.comments.facts import Commented
 from zhiliu.communities.models import Membership
+from zhiliu.directory.following import followers_among
 from zhiliu.kit.sending import NoticeKind, offers_notice
+from zhiliu.search.following import tag_followers
+from zhiliu.search.models import Tag
 
 from .facts import ArticleHandedOver, ArticlePublished, ArticleUsed, ReviewDue, UseChanged
 from .models import Article, Use
@@ -186,3 +189,52 @@ class ReviewIsDue(NoticeKind):
     def still_wanted(self, fact: ReviewDue) -> bool:
         """Not when it was reviewed meanwhile."""
         return bool(Article.objects.filter(pk=fact.article_id, review_on=fact.on).exists())
+
+
+@offers_notice
+class FollowedPersonPublished(NoticeKind):
+    """Those who follow an author learn of a new article."""
+
+    key = "knowledge.by_followed"
+    group = "following"
+    fact = ArticlePublished
+    icon = "user-plus"
+    by_the_way = True
+
+    def recipients(self, fact: ArticlePublished) -> Iterable[int]:
+        """Followers of owner and authors, at the first time it is published."""
+        writers = _writers(fact.article_id)
+        return set(followers_among(writers)) - writers if fact.first else []
+
+    def details(self, fact: ArticlePublished) -> dict[str, Any]:
+        """Whether who published it wrote it."""
+        return {"own": fact.by_id in _writers(fact.article_id)}
+
+    def sentence(self, row: Any) -> Any:
+        """Who wrote what."""
+        if row.who and row.details.get("own"):
+            return _("%(who)s published “%(title)s”") % {"who": row.who, "title": row.title}
+        return _("Somebody you follow wrote “%(title)s”") % {"title": row.title}
+
+    def still_wanted(self, fact: ArticlePublished) -> bool:
+        """Not once it was taken out of use."""
+        return bool(Article.objects.published().filter(pk=fact.article_id).exists())
+
+
+@offers_notice
+class FollowedTagHasNews(FollowedPersonPublished):
+    """Those who follow a tag learn of a new article filed under it."""
+
+    key = "knowledge.tagged_as_followed"
+    icon = "hash"
+
+    def recipients(self, fact: ArticlePublished) -> Iterable[int]:
+        """Followers of its tags, at the first time it is published."""
+        if not fact.first:
+            return []
+        tags = Tag.objects.filter(articles=fact.article_id).values_list("pk", flat=True)
+        return set(tag_followers(tags)) - _writers(fact.article_id)
+
+    def sentence(self, row: Any) -> Any:
+        """What is new."""
+        return _("New under a tag you follow: “%(title)s”") % {"title": row.title}

@@ -18,7 +18,7 @@ from zhiliu.kit.http import key_of
 from zhiliu.kit.things import ThingCard, cards_for
 from zhiliu.lineage.lines import Line, glyphs_for
 from zhiliu.lineage.linking import walk
-from zhiliu.search.models import Tag
+from zhiliu.search.models import Tag, TagFollow
 
 from .models import Acknowledgement, Article, ArticleQuerySet, Folder, Library, Publication, Revision, Use
 
@@ -130,6 +130,18 @@ def tags_of(library: Library, viewer: Person, limit: int = 24) -> list[Tag]:
         n=Count("articles", filter=Q(articles__library=library))
     )
     return list(rows.order_by("-n", "name")[:limit])
+
+
+def tags_within_reach(viewer: Person) -> QuerySet[Tag]:
+    """Tags a viewer has come across: something published that they may read stands under them, or they follow them."""
+    seen = Article.objects.visible_to(viewer).published().filter(tags=OuterRef("pk"))
+    followed = TagFollow.objects.filter(tag=OuterRef("pk"), by=viewer)
+    return Tag.objects.filter(Exists(seen) | Exists(followed))
+
+
+def tagged(tag: Tag, viewer: Person) -> QuerySet[Article]:
+    """Published articles under a tag that the viewer may read."""
+    return article_list(viewer).published().filter(tags=tag)
 
 
 def counts_of(library: Library, viewer: Person) -> dict[str, int]:

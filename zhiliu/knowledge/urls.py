@@ -1,12 +1,14 @@
 from django.urls import path
 
-from .views import keeping, libraries, reading, writing
+from .views import keeping, libraries, reading, tags, writing
 
 app_name = "knowledge"
 urlpatterns = [
     path("knowledge/", libraries.home, name="home"),
     path("knowledge/new/", writing.new, name="new"),
     path("knowledge/<slug:slug>/", libraries.library, name="library"),
+    path("tags/<key:pk>/", tags.tag, name="tag"),
+    path("tags/<key:pk>/follow/", tags.follow, name="follow_tag"),
     path("articles/<key:pk>/", reading.article, name="article"),
     path("articles/<key:pk>/uses/", reading.uses, name="uses"),
     path("articles/<key:pk>/acknowledgement/", reading.acknowledgement, name="acknowledgement"),

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from zhiliu.comments.facts import Commented
 from zhiliu.comments.models import Comment
 from zhiliu.communities.models import Membership
+from zhiliu.directory.following import followers_among
 from zhiliu.kit.sending import NoticeKind, offers_notice
 
 from .facts import NeedSupported, NeedVoiced, TopicMade
@@ -108,3 +109,22 @@ class SomebodyCommented(NoticeKind):
     def sentence(self, row: Any) -> Any:
         """Who, on what."""
         return _("%(who)s commented on “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class FollowedPersonMadeTopic(NoticeKind):
+    """Those who follow somebody learn of a topic they made."""
+
+    key = "needs.topic_by_followed"
+    group = "following"
+    fact = TopicMade
+    icon = "user-plus"
+    by_the_way = True
+
+    def recipients(self, fact: TopicMade) -> Iterable[int]:
+        """Followers of who made it."""
+        return followers_among([fact.by_id])
+
+    def sentence(self, row: Any) -> Any:
+        """Who made which topic."""
+        return _("%(who)s made a topic: “%(title)s”") % {"who": row.who, "title": row.title}

@@ -8,5 +8,6 @@ GROUPS = {
     "mine": _("What concerns me: invitations, answers, requests to decide"),
     "gatherings": _("Gatherings I signed up for"),
     "support": _("Support, thanks and uses of what I wrote"),
+    "following": _("News from people and tags I follow"),
     "community": _("News from my communities"),
 }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -14,6 +16,7 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.db import Prepared
 from zhiliu.kit.facts import announce
 from zhiliu.kit.sending import NoticeKind, notice_kinds
+from zhiliu.kit.things import kind_of
 
 from .facts import InboxChanged
 from .models import Delivery, InboxRow, Preference
@@ -39,21 +42,48 @@ def _tell_one(kind: NoticeKind, entry: Entry) -> set[int]:
     assert fact is not None
     wanted = {key for key in kind.recipients(fact) if key} - {fact.by_id}
     people = Person.objects.active().filter(pk__in=wanted)
+    if kind.by_the_way:
+        return _tell_by_the_way(kind, entry, people)
     told = set()
     for person in people:
         row = _write(kind, entry, person)
         if row is not None:
             told.add(person.pk)
-            if timezone.now() - entry.row.at < OLD and mails_now(kind, person):
+            if _is_fresh(entry) and mails_now(kind, person):
                 _mail(row, entry.position)
     return told
 
 
-def _write(kind: NoticeKind, entry: Entry, person: Person) -> InboxRow | None:
-    """The row, new, counted up or brought back; None when this fact was told before."""
+def _is_fresh(entry: Entry) -> bool:
+    return timezone.now() - entry.row.at < OLD
+
+
+def _tell_by_the_way(kind: NoticeKind, entry: Entry, people: QuerySet[Person]) -> set[int]:
+    """The rows of many followers in one go: they are new, because nobody is told by the way of what they know."""
+    label, key = kind.thing(entry.fact) or ("", 0)
+    news = _to_whom_it_is_news(label, key, people)
+    values = {"notice": kind.key, "kind": label, "thing_id": key, **_values(kind, entry)} if news else {}
+    rows = InboxRow.objects.bulk_create([InboxRow(person=person, **values) for person in news], batch_size=500)
+    now = Preference.objects.filter(person__in=news, group=kind.group, mail=Preference.Mail.NOW)
+    at_once = set(now.values_list("person_id", flat=True)) if news and _is_fresh(entry) else set()
+    for row in rows:
+        if row.person_id in at_once and mails_now(kind, row.person):
+            _mail(row, entry.position)
+    return {person.pk for person in news}
+
+
+def _to_whom_it_is_news(label: str, key: int, people: QuerySet[Person]) -> list[Person]:
+    """Those of ``people`` who may see the thing and were told nothing of it before."""
+    rows = InboxRow.objects.filter(person__in=people.values("pk"), kind=label, thing_id=key)
+    told = set(rows.values_list("person_id", flat=True))
+    seen_by = kind_of(label).visible
+    return [person for person in people if person.pk not in told and seen_by(person, [key])]
+
+
+def _values(kind: NoticeKind, entry: Entry) -> dict[str, Any]:
+    """What a row keeps of the fact that wrote it last."""
     fact = entry.fact
-    thing = kind.thing(fact) or ("", 0)
-    values = {
+    return {
         "by_id": fact.by_id if fact else None,
         "at": entry.row.at,
         "details": kind.details(fact),
@@ -61,6 +91,12 @@ def _write(kind: NoticeKind, entry: Entry, person: Person) -> InboxRow | None:
         "community_id": entry.row.community_id,
         "calls": kind.calls,
     }
+
+
+def _write(kind: NoticeKind, entry: Entry, person: Person) -> InboxRow | None:
+    """The row, new, counted up or brought back; None when this fact was told before."""
+    thing = kind.thing(entry.fact) or ("", 0)
+    values = _values(kind, entry)
     row, is_new = InboxRow.objects.select_for_update().get_or_create(
         person=person, notice=kind.key, kind=thing[0], thing_id=thing[1] or 0, defaults=values
     )

@@ -17,6 +17,18 @@ class Tag(models.Model):
         return self.name
 
 
+class TagFollow(models.Model):
+    """Somebody wants to know what is filed under a tag. Nobody else sees it."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="followers")
+    by = models.ForeignKey(Person, models.CASCADE, related_name="followed_tags")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("tag", "by", name="tag_follow_once")]
+        indexes = [models.Index(fields=["by", "-at", "-id"], name="tag_follow_by_follower")]
+
+
 class Gap(models.Model):
     """Words people searched for and found nothing: knowledge that is missing."""
 

@@ -18,6 +18,7 @@ from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 
 from ..fields import FilterForm, filters_for, suggestions, values_shown
+from ..following import bond
 from ..forms import ProfileForm
 from ..introducing import fields_to_fill, introduce
 from ..models import Department, Person, PersonSkill
@@ -31,7 +32,7 @@ from ..queries import (
     skills_of,
 )
 from ..reach import visible_people
-from ..rules import can_edit_profile, can_endorse
+from ..rules import can_edit_profile, can_endorse, can_follow
 from ..skills import endorse, withdraw_endorsement
 
 
@@ -110,6 +111,8 @@ def person(request: Request, handle: str) -> HttpResponseBase:
         "values": values_shown(found, request.user),
         "may_edit": can_edit_profile(request.user, found),
         "may_endorse": can_endorse(request.user) and found.pk != request.user.pk,
+        "may_follow": can_follow(request.user, found),
+        "bond": bond(request.user, found),
     }
     return render(request, "directory/person.html", context)
 
@@ -126,6 +129,8 @@ def card(request: Request, handle: str) -> HttpResponseBase:
         "pinyin": found.pinyin or toned(found.name),
         "skills": best_skills(found),
         "acts": [act for act in acts if act],
+        "may_follow": can_follow(request.user, found),
+        "bond": bond(request.user, found),
     }
     return render(request, "directory/card.html", context)
 

@@ -1,8 +1,11 @@
 import { Controller } from "@hotwired/stimulus";
 
-/** The running order as bars, with the name of the part one is in and the minutes and seconds it has left. Readers are not told each second. */
+/** The running order as bars, with the name of the part one is in and the minutes and seconds it has left. Readers are not told each second.
+ * With data-stage-clock-over-value a last part that is over counts on: +0:42. */
 export default class StageClock extends Controller<HTMLElement> {
   static override targets = ["step", "name", "clock", "word"];
+  static override values = { over: Boolean };
+  declare readonly overValue: boolean;
   declare readonly stepTargets: HTMLElement[];
   declare readonly nameTarget: HTMLElement;
   declare readonly clockTarget: HTMLElement;
@@ -11,7 +14,6 @@ export default class StageClock extends Controller<HTMLElement> {
   private timer = 0;
 
   override connect(): void {
-    if (!this.hasClockTarget) return;
     this.turn();
     this.timer = window.setInterval(() => this.turn(), 1000);
   }
@@ -21,6 +23,8 @@ export default class StageClock extends Controller<HTMLElement> {
   }
 
   private turn(): void {
+    // The stage is empty until a talk begins, and is morphed then.
+    if (!this.hasClockTarget) return;
     const now = Date.now();
     let left = 0;
     for (const step of this.stepTargets) {
@@ -32,8 +36,15 @@ export default class StageClock extends Controller<HTMLElement> {
       left = end - now;
       if (this.nameTarget.textContent !== step.dataset.name) this.nameTarget.textContent = step.dataset.name ?? "";
     }
+    const late = this.overValue && left <= 0 ? this.late(now) : 0;
+    this.element.classList.toggle("is-over", late > 0);
     this.wordTarget.hidden = left <= 0;
-    this.clockTarget.textContent = left > 0 ? words(left) : "";
+    this.clockTarget.textContent = left > 0 ? words(left) : late > 0 ? `+${words(late)}` : "";
+  }
+
+  /** Milliseconds since the last part was over. */
+  private late(now: number): number {
+    return now - Date.parse(this.stepTargets.at(-1)?.dataset.end ?? "") || 0;
   }
 }
 

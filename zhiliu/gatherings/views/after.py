@@ -29,6 +29,7 @@ from ..holding import (
     remove_file,
     tell_what_changed,
     thank_sharer,
+    thank_speakers,
 )
 from ..models import Gathering, GatheringFile
 from ..polling import polls_of
@@ -129,12 +130,13 @@ def file_removal(request: Request, pk: int, file_pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def thanks(request: Request, pk: int) -> HttpResponseBase:
-    """Thank the sharer."""
+    """Thank the sharer, or all speakers at once."""
     found = gathering_or_404(request, pk)
     form = ThanksForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Say in a few words what helped you."))
-    thank_sharer(found, reason=form.cleaned_data["reason"], by=request.user)
+    say = thank_speakers if found.is_lightning else thank_sharer
+    say(found, reason=form.cleaned_data["reason"], by=request.user)
     messages.success(request, _("Your thanks have arrived."))
     return redirect(found)
 

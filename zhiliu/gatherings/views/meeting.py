@@ -36,6 +36,7 @@ from ..models import Gathering, Question
 from ..polling import KIND, ask_the_room, poll_of_room
 from ..rules import can_host, can_prepare
 from ..seating import give_up_seat, sign_up
+from ..staging import order_of
 from ..timing import may_check_in_now, running_order
 from .reaching import gathering_or_404, question_or_404
 
@@ -87,6 +88,7 @@ def _room(request: Request, found: Gathering) -> dict[str, Any]:
         "answered": [one for one in asked if one.question.state == Question.State.ANSWERED],
         "question_count": len(asked),
         "steps": running_order(found),
+        "order": order_of(found) if found.is_lightning else None,
         "attendance": attendance,
         "came": any(person.pk == request.user.pk for person in attendance.people),
         "expected": request.user.pk in (found.sharer_id, found.host_id),
@@ -123,7 +125,9 @@ def questions(request: Request, pk: int) -> HttpResponseBase:
     form = QuestionForm(request.POST)
     if not form.is_valid():
         raise Refused(next(iter(form.errors.values()))[0])
-    ask(found, form.cleaned_data["text"], anonymous=form.cleaned_data["anonymous"], by=request.user)
+    wanted = form.cleaned_data
+    talk = found.talks.standing().filter(pk=key_of(wanted["talk"])).first() if wanted["talk"] else None
+    ask(found, wanted["text"], anonymous=wanted["anonymous"], talk=talk, by=request.user)
     if request.headers.get("HX-Request"):
         return render(request, "gatherings/_queue.html", _room(request, found))
     messages.success(request, _("Asked. Colleagues can vote for it."))

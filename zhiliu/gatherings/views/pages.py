@@ -37,6 +37,7 @@ from ..rules import (
     can_propose,
     can_see_results,
 )
+from ..staging import order_of
 from ..timing import may_check_in_now, running_order
 from .reaching import communities_to_propose_in, gathering_or_404
 
@@ -123,6 +124,7 @@ def gathering(request: Request, pk: int) -> HttpResponseBase:
         "files": list(found.files.select_related("upload__file", "by")),
         "may_host": can_host(request.user, found),
         "may_prepare": can_prepare(request.user, found),
+        "order": order_of(found) if found.is_lightning else None,
     }
     request.live_topics = [f"gathering-{pk}"]  # type: ignore[attr-defined]
     more = _after(request, found) if found.state == Gathering.State.HELD else _before(request, found)

@@ -44,7 +44,7 @@ def gathering_new(request: Request) -> HttpResponseBase:
     wanted = request.POST.get("format") or request.GET.get("format") or _first_format(request, communities)
     if wanted == Format.TEA_CHAT:
         return _tea(request, communities)
-    return _talk(request, communities)
+    return _talk(request, communities, wanted)
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,22 +67,25 @@ def _first_format(request: Request, communities: Any) -> str:
     return str(community.template.default_format)
 
 
-def _talk(request: Request, communities: Any) -> HttpResponseBase:
+def _talk(request: Request, communities: Any, wanted: str) -> HttpResponseBase:
+    format = Format.LIGHTNING if wanted == Format.LIGHTNING else Format.ONE_PROBLEM_TALK
     topic = _topic(request)
     if topic is not None:
         communities = communities.filter(pk=topic.community_id)
         if not communities:
             raise Forbidden(_("Join the community of this topic first."))
     form = ProposeForm(request.user, communities, request.POST or None, initial=_talk_initial(request, topic))
+    if format == Format.LIGHTNING:
+        form.leave_speakers_for_later()
     if request.method == "POST" and form.is_valid():
         try:
-            made = _propose(request, form.cleaned_data, topic)
+            made = _propose(request, form.cleaned_data, topic, format)
         except Refused as refused:
             form.refuse(refused)
         else:
             messages.success(request, _("It is there. Next: fix the time."))
             return redirect("gatherings:time", pk=made.pk)
-    return render(request, "gatherings/new.html", {"form": form, "topic": topic, "format": Format.ONE_PROBLEM_TALK})
+    return render(request, "gatherings/new.html", {"form": form, "topic": topic, "format": format})
 
 
 def _topic(request: Request) -> Topic | None:
@@ -102,13 +105,13 @@ def _talk_initial(request: Request, topic: Topic | None) -> dict[str, Any]:
     return initial
 
 
-def _propose(request: Request, wanted: dict[str, Any], topic: Topic | None) -> Gathering:
+def _propose(request: Request, wanted: dict[str, Any], topic: Topic | None, format: str) -> Gathering:
     """Propose it; a sharer who offered shares at once, another one is asked."""
-    other = wanted["sharer"] if not wanted["i_share"] else None
+    other = wanted.get("sharer") if not wanted.get("i_share") else None
     if other is not None and other.pk == request.user.pk:
         other, wanted["i_share"] = None, True
     offered = other is not None and topic is not None and Offer.objects.filter(topic=topic, by=other).exists()
-    sharer = request.user if wanted["i_share"] else other if offered else None
+    sharer = request.user if wanted.get("i_share") else other if offered else None
     made = propose(
         wanted["community"],
         title=wanted["title"],
@@ -116,6 +119,7 @@ def _propose(request: Request, wanted: dict[str, Any], topic: Topic | None) -> G
         take_home=wanted["take_home"],
         seats=wanted["seats"],
         topic=topic,
+        format=format,
         sharer=sharer,
         by=request.user,
     )

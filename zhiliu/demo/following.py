@@ -1,0 +1,50 @@
+"""Who follows whom and what: people whose experience is used have followers, some of them mutual."""
+
+from __future__ import annotations
+
+from django.db.models import Count
+
+from zhiliu.directory.following import follow
+from zhiliu.directory.models import Follow, Person
+from zhiliu.search.following import follow_tag
+from zhiliu.search.models import Tag, TagFollow
+
+from .stage import Stage
+
+# follower -> followed; where both ways stand here, the two value each other.
+PAIRS = (
+    ("lin", "qian-muzhi"),
+    ("qian-muzhi", "lin"),
+    ("lin", "jiang-shuyi"),
+    ("jiang-shuyi", "lin"),
+    ("lin", "wang"),
+    ("wang", "qian-muzhi"),
+    ("wang", "lin"),
+    ("xu", "qian-muzhi"),
+    ("jiang-shuyi", "qian-muzhi"),
+)
+FOLLOWERS, TAGS = 9, 3
+
+
+def build(stage: Stage) -> None:
+    """Spread over the last four months, the same each time."""
+    pairs = [(stage.people[by], stage.people[person]) for by, person in PAIRS]
+    taken = {person.pk for pair in pairs for person in pair}
+    pairs += [(by, stage.people["qian-muzhi"]) for by in stage.some(stage.others, FOLLOWERS, taken)]
+    for number, (by, person) in enumerate(pairs):
+        at = stage.clock.at(-7 * (len(pairs) - number), "12:40")
+        with stage.moment(at):
+            made = follow(person, by=by)
+        Follow.objects.filter(pk=made.pk).update(at=at)
+    _tags(stage, [stage.people[key] for key in ("lin", "wang", "jiang-shuyi")])
+
+
+def _tags(stage: Stage, people: list[Person]) -> None:
+    """The words most articles are filed under have readers who wait for the next."""
+    tags = list(Tag.objects.annotate(n=Count("articles")).order_by("-n", "name")[:TAGS])
+    for number, person in enumerate(people):
+        for tag in tags[: TAGS - number]:
+            at = stage.clock.at(-20 - number, "12:50")
+            with stage.moment(at):
+                made = follow_tag(tag, by=person)
+            TagFollow.objects.filter(pk=made.pk).update(at=at)

@@ -1,0 +1,216 @@
+"""Lightning talks: a running order of short talks, each with a speaker who is asked, and what the room sees of it.
+
+Whatever changes the order locks the gathering's row first, so that two hosts who move talks at the same time end with
+one order, without gaps.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhiliu.directory.models import Person
+from zhiliu.directory.reach import can_see_person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .facts import RunningOrderChanged, SpeakerAnswered, SpeakerAsked, TalkEnded, TalkStarted
+from .models import Gathering, LightningTalk
+from .rules import can_answer_for_talk, can_change_talk, can_host
+from .seating import give_seat
+
+FEWEST, MOST = 3, 8
+SHORTEST, LONGEST = 5, 10
+_State = LightningTalk.State
+
+
+def add_talk(gathering: Gathering, *, title: str, speaker: Person, minutes: int, by: Person) -> LightningTalk:
+    """Put a talk at the end of the running order and ask its speaker; the host's own talk needs no asking.
+
+    Asking the same speaker again while the first talk stands is harmless; after a no it asks anew.
+
+    Args:
+        minutes: 5 to 10.
+
+    Raises:
+        Forbidden: not the host. Refused: another format, it is over, the order is full, no title, not 5 to 10 minutes,
+        or the speaker is out of reach.
+    """
+    require(can_host, by, gathering)
+    _require_sensible(title, minutes)
+    if not can_see_person(by, speaker):
+        raise Refused(_("This person is not here."), field="speaker")
+    with transaction.atomic():
+        _locked(gathering)
+        known = gathering.talks.filter(speaker=speaker).first()
+        if known is not None and known.state != _State.DECLINED:
+            return known
+        if gathering.talks.standing().count() >= MOST:
+            raise Refused(_("The running order is full: 8 talks are enough for an hour."))
+        made = _ask(gathering, title, speaker, minutes, by)
+    return made
+
+
+def _ask(gathering: Gathering, title: str, speaker: Person, minutes: int, by: Person) -> LightningTalk:
+    own = speaker.pk == by.pk
+    made, _new = LightningTalk.objects.update_or_create(
+        gathering=gathering,
+        speaker=speaker,
+        defaults={
+            "title": title.strip(),
+            "minutes": minutes,
+            "place": gathering.talks.count() + 1,
+            "state": _State.ACCEPTED if own else _State.WAITING,
+            "by": by,
+            "at": timezone.now(),
+            "answered_at": timezone.now() if own else None,
+        },
+    )
+    _renumber(gathering)
+    announce(SpeakerAsked(**_about(gathering, by), talk_id=made.pk, person_id=speaker.pk))
+    made.refresh_from_db()
+    return made
+
+
+def answer_for_talk(talk: LightningTalk, *, yes: bool, by: Person) -> LightningTalk:
+    """Say whether one gives one's talk. A yes gives a seat too; the same answer again is harmless.
+
+    Raises:
+        Forbidden: somebody else's talk. Refused: the gathering is over.
+    """
+    require(can_answer_for_talk, by, talk)
+    gathering, state = talk.gathering, _State.ACCEPTED if yes else _State.DECLINED
+    with transaction.atomic():
+        _locked(gathering)
+        # The filter lets one of two clicks through.
+        other = LightningTalk.objects.filter(pk=talk.pk).exclude(state=state)
+        if other.update(state=state, answered_at=timezone.now()):
+            if yes and by.pk != gathering.host_id:
+                give_seat(gathering, by, expected=True)
+            announce(SpeakerAnswered(**_about(gathering, by), talk_id=talk.pk, yes=yes))
+    talk.refresh_from_db()
+    return talk
+
+
+def change_talk(talk: LightningTalk, *, title: str, minutes: int, by: Person) -> LightningTalk:
+    """Change title and minutes: the speaker's own, or any for the host. The same again changes nothing.
+
+    Raises:
+        Forbidden: neither speaker nor host. Refused: no title, not 5 to 10 minutes, or it is over.
+    """
+    require(can_change_talk, by, talk)
+    _require_sensible(title, minutes)
+    with transaction.atomic():
+        _locked(talk.gathering)
+        other = LightningTalk.objects.filter(pk=talk.pk).exclude(title=title.strip(), minutes=minutes)
+        if other.update(title=title.strip(), minutes=minutes):
+            announce(RunningOrderChanged(**_about(talk.gathering, by)))
+    talk.refresh_from_db()
+    return talk
+
+
+def move_talk(talk: LightningTalk, place: int, *, by: Person) -> None:
+    """Put a talk at a place of the running order, counted from 1; the others make room. Twice is harmless."""
+    gathering = talk.gathering
+    require(can_host, by, gathering)
+    with transaction.atomic():
+        _locked(gathering)
+        order = list(gathering.talks.standing())
+        rest = [one for one in order if one.pk != talk.pk]
+        wanted = min(max(place, 1), len(order)) - 1
+        moved = [*rest[:wanted], *(one for one in order if one.pk == talk.pk), *rest[wanted:]]
+        if moved != order:
+            _number(moved)
+            announce(RunningOrderChanged(**_about(gathering, by)))
+
+
+def remove_talk(talk: LightningTalk, *, by: Person) -> None:
+    """Take a talk out of the running order. Twice is harmless.
+
+    Raises:
+        Refused: it is over, or the talk was given already.
+    """
+    gathering = talk.gathering
+    require(can_host, by, gathering)
+    with transaction.atomic():
+        _locked(gathering)
+        if LightningTalk.objects.filter(pk=talk.pk, started_at__isnull=False).exists():
+            raise Refused(_("This talk was given already; it stays."))
+        if LightningTalk.objects.filter(pk=talk.pk).delete()[0]:
+            _renumber(gathering)
+            announce(RunningOrderChanged(**_about(gathering, by)))
+
+
+def start_talk(talk: LightningTalk, *, by: Person) -> None:
+    """Let a talk begin for everybody in the room; the one that ran is over. A second press is harmless.
+
+    Raises:
+        Forbidden: not the host. Refused: the gathering does not run now, or the speaker said no.
+    """
+    gathering = talk.gathering
+    require(can_host, by, gathering)
+    with transaction.atomic():
+        # Locked: of two hosts who start different talks at once the later one takes the stage.
+        _require_running(_locked(gathering))
+        fresh = gathering.talks.standing().filter(pk=talk.pk).first()
+        if fresh is None:
+            raise Refused(_("This speaker does not come."))
+        if fresh.started_at is None:
+            now = timezone.now()
+            gathering.talks.filter(started_at__isnull=False, ended_at=None).update(ended_at=now)
+            gathering.talks.filter(pk=talk.pk).update(started_at=now)
+            announce(TalkStarted(**_about(gathering, by), talk_id=talk.pk))
+
+
+def end_talk(talk: LightningTalk, *, by: Person) -> None:
+    """End the talk that runs, without the next one. Twice is harmless."""
+    gathering = talk.gathering
+    require(can_host, by, gathering)
+    with transaction.atomic():
+        running = gathering.talks.filter(pk=talk.pk, started_at__isnull=False, ended_at=None)
+        if running.update(ended_at=timezone.now()):
+            announce(TalkEnded(**_about(gathering, by), talk_id=talk.pk))
+
+
+def _require_sensible(title: str, minutes: int) -> None:
+    if not title.strip():
+        raise Refused(_("Say in a few words what the talk is about."), field="title")
+    if not SHORTEST <= minutes <= LONGEST:
+        raise Refused(_("A lightning talk has 5 to 10 minutes."), field="minutes")
+
+
+def _locked(gathering: Gathering) -> Gathering:
+    """The gathering as it is now, its row locked.
+
+    Raises:
+        Refused: another format, or it is over.
+    """
+    now = Gathering.objects.select_for_update().get(pk=gathering.pk)
+    if not now.is_lightning:
+        raise Refused(_("Only lightning talks have a running order of speakers."))
+    if not now.is_ahead:
+        raise Refused(_("This gathering is over."))
+    return now
+
+
+def _require_running(gathering: Gathering) -> None:
+    if not gathering.is_running:
+        raise Refused(_("Talks are started while the gathering runs."))
+
+
+def _renumber(gathering: Gathering) -> None:
+    _number(list(gathering.talks.standing()))
+
+
+def _number(talks: list[LightningTalk]) -> None:
+    for place, talk in enumerate(talks, start=1):
+        talk.place = place
+    LightningTalk.objects.bulk_update(talks, ["place"])
+
+
+def _about(gathering: Gathering, by: Person) -> dict[str, Any]:
+    return {"gathering_id": gathering.pk, "community_id": gathering.community_id, "by_id": by.pk}

@@ -1,0 +1,125 @@
+"""The running order of lightning talks: composed by the host, answered by speakers, shown on the stage."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.kit.doors import back
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.rules import require
+
+from .. import lightning
+from ..forms import TalkForm
+from ..models import Gathering, LightningTalk
+from ..rules import can_change_talk, can_host
+from ..staging import order_of
+from .reaching import gathering_or_404
+
+
+def lightning_or_404(request: Request, pk: int) -> Gathering:
+    """A gathering with lightning talks that the person may see."""
+    found = gathering_or_404(request, pk)
+    if not found.is_lightning:
+        raise Http404
+    return found
+
+
+def talk_or_404(request: Request, pk: int) -> LightningTalk:
+    """A lightning talk of a gathering the person may see."""
+    talk = get_object_or_404(LightningTalk.objects.select_related("speaker"), pk=pk)
+    talk.gathering = lightning_or_404(request, talk.gathering_id)
+    return talk
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def order(request: Request, pk: int) -> HttpResponseBase:
+    """The host composes the running order; a POST adds a talk and asks its speaker."""
+    found = lightning_or_404(request, pk)
+    require(can_host, request.user, found)
+    form = TalkForm(request.user, request.POST or None, initial={"minutes": 5})
+    if request.method == "POST" and form.is_valid():
+        try:
+            talk = lightning.add_talk(found, **form.cleaned_data, by=request.user)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            if talk.speaker_id != request.user.pk:
+                messages.success(request, _("%(name)s is asked.") % {"name": talk.speaker.name})
+            return redirect("gatherings:order", pk=pk)
+    context = {"gathering": found, "community": found.community, "form": form, "order": order_of(found)}
+    return render(request, "gatherings/order.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def talk(request: Request, pk: int) -> HttpResponseBase:
+    """Change title and minutes of a talk."""
+    found = talk_or_404(request, pk)
+    require(can_change_talk, request.user, found)
+    initial = {"title": found.title, "minutes": found.minutes}
+    form = TalkForm(request.user, request.POST or None, initial=initial, with_speaker=False)
+    if request.method == "POST" and form.is_valid():
+        lightning.change_talk(found, **form.cleaned_data, by=request.user)
+        messages.success(request, _("Saved"))
+        hosts = can_host(request.user, found.gathering)
+        return redirect("gatherings:order" if hosts else "gatherings:gathering", pk=found.gathering_id)
+    context = {"gathering": found.gathering, "community": found.gathering.community, "form": form, "talk": found}
+    return render(request, "gatherings/talk.html", context)
+
+
+@require_POST
+@login_required
+def answer(request: Request, pk: int) -> HttpResponseBase:
+    """The speaker says yes (``on=1``) or no (``on=0``)."""
+    found = talk_or_404(request, pk)
+    yes = request.POST.get("on") == "1"
+    lightning.answer_for_talk(found, yes=yes, by=request.user)
+    messages.success(request, _("Thank you. The host is told.") if yes else _("The host is told."))
+    seen = Gathering.objects.visible_to(request.user).filter(pk=found.gathering_id).exists()
+    return redirect(found.gathering) if seen else redirect("gatherings:list")
+
+
+@require_POST
+@login_required
+def place(request: Request, pk: int) -> HttpResponseBase:
+    """Put a talk at a ``place``, counted from 1."""
+    found = talk_or_404(request, pk)
+    lightning.move_talk(found, key_of(request.POST.get("place")), by=request.user)
+    return redirect("gatherings:order", pk=found.gathering_id)
+
+
+@require_POST
+@login_required
+def removal(request: Request, pk: int) -> HttpResponseBase:
+    """Take a talk out of the order."""
+    found = talk_or_404(request, pk)
+    lightning.remove_talk(found, by=request.user)
+    messages.success(request, _("“%(title)s” is out of the running order.") % {"title": found.title})
+    return redirect("gatherings:order", pk=found.gathering_id)
+
+
+@require_POST
+@login_required
+def start(request: Request, pk: int) -> HttpResponseBase:
+    """Let a talk begin (``on=1``), or end it without another one (``on=0``)."""
+    found = talk_or_404(request, pk)
+    act = lightning.end_talk if request.POST.get("on") == "0" else lightning.start_talk
+    act(found, by=request.user)
+    return redirect(back(request, found.gathering.get_absolute_url()))
+
+
+@require_GET
+@login_required
+def stage(request: Request, pk: int) -> HttpResponseBase:
+    """Who speaks, how long still, who is next: for the wall, and fetched by the room when that changes."""
+    found = lightning_or_404(request, pk)
+    request.live_topics = [f"gathering-{pk}"]  # type: ignore[attr-defined]
+    context = {"gathering": found, "order": order_of(found), "may_host": can_host(request.user, found)}
+    return render(request, "gatherings/stage.html", context)

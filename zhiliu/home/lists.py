@@ -1,0 +1,41 @@
+"""Whom and what somebody follows, and who follows them: pages of that person alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from zhiliu.directory.following import followed_by, followers_of
+from zhiliu.kit.http import Request
+from zhiliu.kit.paging import page_of
+from zhiliu.search.models import TagFollow
+
+
+@require_GET
+@login_required
+def people(request: Request) -> HttpResponseBase:
+    """Whom I follow, newest first."""
+    return _page(request, "people", followed_by(request.user))
+
+
+@require_GET
+@login_required
+def tags(request: Request) -> HttpResponseBase:
+    """Which tags I follow, newest first."""
+    return _page(request, "tags", TagFollow.objects.filter(by=request.user).select_related("tag"))
+
+
+@require_GET
+@login_required
+def followers(request: Request) -> HttpResponseBase:
+    """Who follows me, newest first."""
+    return _page(request, "followers", followers_of(request.user))
+
+
+def _page(request: Request, show: str, rows: QuerySet[Any]) -> HttpResponseBase:
+    return render(request, "home/following.html", {"show": show, "page": page_of(rows, request, by="-at")})

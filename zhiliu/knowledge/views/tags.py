@@ -1,0 +1,56 @@
+"""A tag: what is filed under it, and who wants to know what is new there."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from zhiliu.kit.doors import back
+from zhiliu.kit.http import Request
+from zhiliu.kit.paging import page_of
+from zhiliu.search.following import follow_tag, follows_tag, unfollow_tag
+from zhiliu.search.models import Tag
+
+from .. import queries
+
+
+def tag_or_404(request: Request, pk: int) -> Tag:
+    """A tag the person has come across: something they may read is filed under it, or they follow it."""
+    return get_object_or_404(queries.tags_within_reach(request.user), pk=pk)
+
+
+@require_GET
+@login_required
+def tag(request: Request, pk: int) -> HttpResponseBase:
+    """What is filed under a tag, newest first."""
+    found = tag_or_404(request, pk)
+    page = page_of(queries.tagged(found, request.user), request, by="-published_at")
+    context = {
+        "tag": found,
+        "rows": queries.article_rows(page.rows),
+        "next_url": page.next_url,
+        "follows": follows_tag(request.user, found),
+    }
+    return render(request, "knowledge/tag.html", context)
+
+
+@require_POST
+@login_required
+def follow(request: Request, pk: int) -> HttpResponseBase:
+    """Follow a tag (``on=1``) or no longer (``on=0``); the other way round stands on the toast."""
+    found = tag_or_404(request, pk)
+    on = (request.POST.get("on") or request.GET.get("on")) != "0"
+    undo = f"{reverse('knowledge:follow_tag', args=[pk])}?on={int(not on)}"
+    if on:
+        follow_tag(found, by=request.user)
+        said = _("You follow “%(name)s”. Only you know.")
+    else:
+        unfollow_tag(found, by=request.user)
+        said = _("You no longer follow “%(name)s”.")
+    messages.success(request, said % {"name": found.name}, extra_tags=undo)
+    return redirect(back(request, reverse("knowledge:tag", args=[pk])))

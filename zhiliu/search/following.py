@@ -1,0 +1,43 @@
+"""People follow tags, each for themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.facts import announce
+
+from .facts import TagFollowed, TagUnfollowed
+from .models import Tag, TagFollow
+
+
+def follow_tag(tag: Tag, *, by: Person) -> TagFollow:
+    """Want to know what is filed under a tag. Doing it twice is harmless."""
+    with transaction.atomic():
+        # Two clicks at the same moment meet at the unique key; one of them makes the row and announces it.
+        row, is_new = TagFollow.objects.get_or_create(tag=tag, by=by)
+        if is_new:
+            announce(TagFollowed(tag_id=tag.pk))
+    return row
+
+
+def unfollow_tag(tag: Tag, *, by: Person) -> None:
+    """Follow a tag no longer. Harmless when one does not."""
+    with transaction.atomic():
+        gone, _each = TagFollow.objects.filter(tag=tag, by=by).delete()
+        if gone:
+            announce(TagUnfollowed(tag_id=tag.pk))
+
+
+def follows_tag(person: Person, tag: Tag) -> bool:
+    """Whether a person follows a tag."""
+    return TagFollow.objects.filter(tag=tag, by=person).exists()
+
+
+def tag_followers(tags: Iterable[int]) -> QuerySet[TagFollow, int]:
+    """Ids of those who follow one of ``tags`` (ids), each once."""
+    rows = TagFollow.objects.filter(tag__in=list(tags), by__is_active=True)
+    return rows.order_by().values_list("by_id", flat=True).distinct()
