@@ -9,11 +9,15 @@ import pytest
 
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
+from zhiliu.audit.models import Entry
 from zhiliu.directory.enrolling import people as enrolling
 from zhiliu.directory.enrolling.people import dismiss_people, enrol_people
+from zhiliu.directory.facts import PeopleLeft
 from zhiliu.directory.joining import deactivate
 from zhiliu.directory.models import Department, Location, Person, Position, ProfileField
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.live.topics import revoking
+from zhiliu.search.searchables import People
 from zhiliu.transfers import applying, staging
 from zhiliu.transfers.importing import (
     advance,
@@ -246,7 +250,19 @@ def test_who_is_missing_from_a_full_list_is_only_proposed(
     assert set(gone) == {wang, admin} and fresh(wang).is_active
     assert say_goodbye(run, [wang.pk, lin.pk, admin.pk], by=admin) == 1
     assert not fresh(wang).is_active and fresh(lin).is_active and fresh(admin).is_active
-    assert facts("person_left") == [{"person_id": wang.pk}]
+    assert facts("people_left") == [{"person_ids": [wang.pk]}]
+
+
+def test_leavers_of_a_batch_are_one_fact_that_closes_streams_and_search(
+    admin: Person, lin: Person, wang: Person, zhao: Person
+) -> None:
+    assert dismiss_people([lin.pk, wang.pk, admin.pk], by=admin) == 2
+    assert dismiss_people([lin.pk, wang.pk], by=admin) == 0
+    assert facts("people_left") == [{"person_ids": [lin.pk, wang.pk]}]
+    assert PeopleLeft.verb in set(revoking)
+    assert set(People().changed_by(PeopleLeft(person_ids=(lin.pk, wang.pk), by_id=admin.pk))) == {lin.pk, wang.pk}
+    entry = Entry.objects.get(verb="directory.people_left")
+    assert entry.after == {"left": "、".join([lin.name, wang.name])}
 
 
 def test_only_administrators_enrol_and_dismiss(wang: Person, lin: Person) -> None:

@@ -47,4 +47,5 @@ field_words |= {
     "provisional": pgettext_lazy("audit", "Not yet compared with what was published"),
     "new": pgettext_lazy("audit", "New"),
     "changed": pgettext_lazy("audit", "Changed"),
+    "left": pgettext_lazy("audit", "Have left"),
 }

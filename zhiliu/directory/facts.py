@@ -49,6 +49,14 @@ class PersonLeft(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PeopleLeft(Fact):
+    """Several people were made inactive in one batch; as :class:`PersonLeft` for each of them."""
+
+    administrative = pgettext_lazy("audit", "People left")
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonReturned(Fact):
     """Somebody who had left came back."""
 

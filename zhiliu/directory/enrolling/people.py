@@ -21,7 +21,7 @@ from zhiliu.kit.hanzi import readings
 from zhiliu.kit.importing import Values
 from zhiliu.kit.rules import require
 
-from ..facts import PeopleEnrolled, PersonLeft, PersonReturned
+from ..facts import PeopleEnrolled, PeopleLeft, PersonReturned
 from ..fields import merged
 from ..joining import NOT_HANDLES, keep_an_administrator, write_name_keys
 from ..managing.structure import hold_structure
@@ -106,9 +106,9 @@ def dismiss_people(people: Sequence[int], *, by: Person) -> int:
         keys = [person.pk for person in leaving]
         Person.objects.filter(pk__in=keys).update(is_active=False, password=_no_password(), version=F("version") + 1)
         EntryLink.objects.filter(person__in=keys, used_at=None).update(used_at=timezone.now())
-        for person in leaving:
-            # One fact each: streams and search of every single one are closed by it.
-            announce(PersonLeft(person_id=person.pk, by_id=by.pk), change=Change(person.name, "directory.person"))
+        if keys:
+            names = "、".join(person.name for person in leaving)
+            announce(PeopleLeft(person_ids=tuple(keys), by_id=by.pk), change=Change(after={"left": names}))
     return len(keys)
 
 
