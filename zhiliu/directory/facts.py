@@ -122,6 +122,14 @@ class EntryLinkHanded(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EntryLinksHanded(Fact):
+    """An administrator downloaded links to pass on to several people, in one batch."""
+
+    administrative = pgettext_lazy("audit", "Entry links downloaded")
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class AdministratorMade(Fact):
     """Somebody may look after the installation from now on."""
 

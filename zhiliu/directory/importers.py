@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from zhiliu.kit.importing import Across, Applied, Importer, ImportField, Problem
 from .enrolling.checking import Crowd, compare
 from .enrolling.lines import LineReader, roster_fields
 from .enrolling.people import dismiss_people, enrol_people
+from .handing import without_password
 from .models import Person
 
 
@@ -64,6 +66,10 @@ class PeopleImporter(Importer):
     def remove(self, keys: Sequence[int], *, by: Person) -> int:
         """They have left."""
         return dismiss_people(keys, by=by)
+
+    def newcomers(self, keys: QuerySet[Any, Any], since: dt.datetime) -> QuerySet[Person]:
+        """They have no password; a link lets them in."""
+        return without_password().filter(number__in=keys, joined_at__gte=since)
 
     def sentence(self, problem: Problem) -> str:
         """What is wrong."""
