@@ -283,3 +283,27 @@ def test_an_import_of_somebody_who_is_no_administrator_any_more_stands_still(bri
     resume(run, by=other)
     advance(ImportRun.objects.get())
     assert ImportRun.objects.get().state == "done" and Person.objects.filter(number__startswith="E").count() == 3
+
+
+@pytest.mark.parametrize("word", ["（空）", "(空)", "(empty)", "（Empty）"])
+def test_a_cell_that_says_empty_takes_the_value_away(word: str, bring: Bring, admin: Person, wang: Person) -> None:
+    ProfileField.objects.create(key="school", label="学校")
+    first = "E1,甲,总部,工程师,5,杭州,N-wang,2020-01-02,e1@x.cn,一中"
+    go(bring(roster(first, head=FULL)), admin)
+    line = f"E1,{word},{word},{word},{word},{word},{word},{word},{word},{word}"
+    run = bring(roster(line, head=FULL), name="again.csv")
+    assert [problem["field"] for problem in run.rows.get().problems] == ["level", "name"]
+    take_proposals(run, by=admin)
+    go(run, admin)
+    person = Person.objects.get(number="E1")
+    told = (person.department, person.position, person.location, person.manager, person.hired_on, person.email)
+    assert told == (None, None, None, None, None, None) and person.extra == {} and person.name == "甲"
+    assert bring(roster(f"{word},乙,,,,,")).rows.get().problems[0]["kind"] == "missing"
+    again = bring(roster(f"E1,,{word},,,,{word},,,", head=FULL), name="third.csv")
+    assert again.rows.get().outcome == "same"
+
+
+def test_emptying_a_manager_opens_a_circle(bring: Bring, admin: Person, lin: Person, wang: Person) -> None:
+    Person.objects.filter(pk=wang.pk).update(manager=lin)
+    run = go(bring(roster("N-lin,,,,N-wang,,", "N-wang,,,,(empty),,")), admin)
+    assert run.state == "done" and fresh(wang).manager is None

@@ -111,6 +111,7 @@ _SENTENCES: dict[str, Any] = {
     "no_option": lambda p: (
         _("“%(value)s” is not in the list of %(field)s") % {"value": p.detail, "field": label_of(p.field)}
     ),
+    "not_emptied": lambda p: _("%(field)s cannot be emptied") % {"field": label_of(p.field)},
     "no_date": lambda p: _("“%(value)s” is not a date") % {"value": p.detail},
     "no_mail": lambda p: _("“%(value)s” is not a mail address") % {"value": p.detail},
     "no_level": lambda p: _("“%(value)s” is not a level; a number from 1 to 99 is") % {"value": p.detail},
