@@ -72,8 +72,11 @@ def measure(path: Path) -> None:
             f"  dry run {looked[0]:.1f} s CPU ({looked[1]:.0f} s); all of it {brought[0]:.1f} s CPU "
             f"({brought[1]:.0f} s), index {followed[0]:.1f} s CPU ({followed[1]:.0f} s)"
         )
+        # The processes that render are counted; what starting the two commands takes is not.
+        spent = brought[0] + followed[0] - 2 * empty[0]
         print(
-            f"  {pages / (brought[1] + followed[1] - 2 * empty[1]):.0f} pages/s with links and index, "
+            f"  with links and index {pages / (brought[1] + followed[1] - 2 * empty[1]):.0f} pages a second, "
+            f"{pages / spent:.0f} pages a second of CPU; "
             f"peak {max(brought[2], followed[2]):.0f} MB PSS; another writer waited "
             f"{writer.longest * 1000:.0f} ms at the most",
             flush=True,

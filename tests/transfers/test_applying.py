@@ -9,11 +9,15 @@ import pytest
 
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
+from zhiliu.audit.models import Entry
 from zhiliu.directory.enrolling import people as enrolling
 from zhiliu.directory.enrolling.people import dismiss_people, enrol_people
+from zhiliu.directory.facts import PeopleLeft
 from zhiliu.directory.joining import deactivate
 from zhiliu.directory.models import Department, Location, Person, Position, ProfileField
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.live.topics import revoking
+from zhiliu.search.searchables import People
 from zhiliu.transfers import applying, staging
 from zhiliu.transfers.importing import (
     advance,
@@ -246,7 +250,19 @@ def test_who_is_missing_from_a_full_list_is_only_proposed(
     assert set(gone) == {wang, admin} and fresh(wang).is_active
     assert say_goodbye(run, [wang.pk, lin.pk, admin.pk], by=admin) == 1
     assert not fresh(wang).is_active and fresh(lin).is_active and fresh(admin).is_active
-    assert facts("person_left") == [{"person_id": wang.pk}]
+    assert facts("people_left") == [{"person_ids": [wang.pk]}]
+
+
+def test_leavers_of_a_batch_are_one_fact_that_closes_streams_and_search(
+    admin: Person, lin: Person, wang: Person, zhao: Person
+) -> None:
+    assert dismiss_people([lin.pk, wang.pk, admin.pk], by=admin) == 2
+    assert dismiss_people([lin.pk, wang.pk], by=admin) == 0
+    assert facts("people_left") == [{"person_ids": [lin.pk, wang.pk]}]
+    assert PeopleLeft.verb in set(revoking)
+    assert set(People().changed_by(PeopleLeft(person_ids=(lin.pk, wang.pk), by_id=admin.pk))) == {lin.pk, wang.pk}
+    entry = Entry.objects.get(verb="directory.people_left")
+    assert entry.after == {"left": "、".join([lin.name, wang.name])}
 
 
 def test_only_administrators_enrol_and_dismiss(wang: Person, lin: Person) -> None:
@@ -267,3 +283,27 @@ def test_an_import_of_somebody_who_is_no_administrator_any_more_stands_still(bri
     resume(run, by=other)
     advance(ImportRun.objects.get())
     assert ImportRun.objects.get().state == "done" and Person.objects.filter(number__startswith="E").count() == 3
+
+
+@pytest.mark.parametrize("word", ["（空）", "(空)", "(empty)", "（Empty）"])
+def test_a_cell_that_says_empty_takes_the_value_away(word: str, bring: Bring, admin: Person, wang: Person) -> None:
+    ProfileField.objects.create(key="school", label="学校")
+    first = "E1,甲,总部,工程师,5,杭州,N-wang,2020-01-02,e1@x.cn,一中"
+    go(bring(roster(first, head=FULL)), admin)
+    line = f"E1,{word},{word},{word},{word},{word},{word},{word},{word},{word}"
+    run = bring(roster(line, head=FULL), name="again.csv")
+    assert [problem["field"] for problem in run.rows.get().problems] == ["level", "name"]
+    take_proposals(run, by=admin)
+    go(run, admin)
+    person = Person.objects.get(number="E1")
+    told = (person.department, person.position, person.location, person.manager, person.hired_on, person.email)
+    assert told == (None, None, None, None, None, None) and person.extra == {} and person.name == "甲"
+    assert bring(roster(f"{word},乙,,,,,")).rows.get().problems[0]["kind"] == "missing"
+    again = bring(roster(f"E1,,{word},,,,{word},,,", head=FULL), name="third.csv")
+    assert again.rows.get().outcome == "same"
+
+
+def test_emptying_a_manager_opens_a_circle(bring: Bring, admin: Person, lin: Person, wang: Person) -> None:
+    Person.objects.filter(pk=wang.pk).update(manager=lin)
+    run = go(bring(roster("N-lin,,,,N-wang,,", "N-wang,,,,(empty),,")), admin)
+    assert run.state == "done" and fresh(wang).manager is None

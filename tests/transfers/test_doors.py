@@ -14,9 +14,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from zhiliu.console.importing import import_people
-from zhiliu.directory.models import Person
+from zhiliu.directory.models import EntryLink, Person
 from zhiliu.notifications.models import InboxRow
-from zhiliu.transfers.importing import forget_files
+from zhiliu.transfers.importing import advance, forget_files, start_applying
 from zhiliu.transfers.models import ImportRow, ImportRun
 
 from .conftest import roster
@@ -134,3 +134,18 @@ def test_what_cannot_be_read_later_is_told_on_the_page(admin: Person, browse: An
     advance(run)
     assert (run.state, run.error) == ("unreadable", "no_rows")
     assert "表头下面没有内容" in browse(admin).get(run.get_absolute_url()).content.decode()
+
+
+def test_who_came_in_gets_a_file_of_links(bring: Bring, admin: Person, lin: Person, wang: Person, browse: Any) -> None:
+    run = bring(roster("E1,甲,,,,,", "E2,乙,,,E9,,", "N-lin,林晓岚,,,,,"))
+    client = browse(admin)
+    start_applying(run, by=admin)
+    run.refresh_from_db()
+    advance(run)
+    page = f"{PAGE}{run.pk}/"
+    assert "1 人还没有密码" in client.get(page).content.decode()
+    assert browse(wang).post(f"{page}links.csv").status_code == 403
+    assert not EntryLink.objects.exists()
+    lines = b"".join(client.post(f"{page}links.csv").streaming_content).decode("utf-8-sig").splitlines()
+    assert [line.split(",")[:2] for line in lines] == [["名字", "工号"], ["甲", "E1"]]
+    assert EntryLink.objects.get().person.number == "E1"

@@ -150,8 +150,8 @@ def test_no_string_breaks_any_form(
     client.raise_request_exception = True
     broken = []
     for path, fields in forms.items():
-        # Every third string through every form, another third each: all of them go through about ten forms.
-        for text in strings[len(path) % 3 :: 3]:
+        # Every eighth string through every form, another eighth each: all of them go through about ten forms.
+        for text in strings[len(path) % 8 :: 8]:
             sent = {name: text if value == "*" else value for name, value in fields.items()}
             try:
                 status = client.post(path, sent).status_code

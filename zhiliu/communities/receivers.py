@@ -13,13 +13,14 @@ from .tasks import evaluate_rules
 
 # After these anybody may fit or not, by a change far from themselves.
 _SWEEPING = (directory.DepartmentChanged, directory.PositionChanged, directory.ProfileFieldChanged)
+_LEAVING = (directory.PersonLeft, directory.PeopleLeft)
 _ONE_PERSON = (directory.PersonJoined, directory.PersonLeft, directory.PersonReturned)
 
 
 @readers.adds(key="communities")
 def keep_in_step(facts: Sequence[Fact]) -> None:
     """Look at the people whom a batch of facts touches; at everybody, in a job, where the structure changed."""
-    if leavers := [fact.person_id for fact in facts if isinstance(fact, directory.PersonLeft)]:
+    if leavers := [key for fact in facts if isinstance(fact, _LEAVING) for key in _people(fact)]:
         free_places_of_leavers(leavers)
     touched = {key for fact in facts for key in _people(fact)}
     sweeping = any(isinstance(fact, _SWEEPING) and fact.act != "added" for fact in facts)
@@ -34,7 +35,7 @@ def keep_in_step(facts: Sequence[Fact]) -> None:
 def _people(fact: Fact) -> Iterable[int]:
     if isinstance(fact, _ONE_PERSON):
         return [fact.person_id]
-    if isinstance(fact, directory.PeopleChanged):
+    if isinstance(fact, (directory.PeopleChanged, directory.PeopleLeft)):
         return fact.person_ids
     if isinstance(fact, directory.PeopleEnrolled):
         return [*fact.person_ids, *fact.changed_ids]

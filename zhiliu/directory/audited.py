@@ -47,4 +47,6 @@ field_words |= {
     "provisional": pgettext_lazy("audit", "Not yet compared with what was published"),
     "new": pgettext_lazy("audit", "New"),
     "changed": pgettext_lazy("audit", "Changed"),
+    "links": pgettext_lazy("audit", "Links"),
+    "left": pgettext_lazy("audit", "Have left"),
 }

@@ -49,6 +49,14 @@ class PersonLeft(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PeopleLeft(Fact):
+    """Several people were made inactive in one batch; as :class:`PersonLeft` for each of them."""
+
+    administrative = pgettext_lazy("audit", "People left")
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonReturned(Fact):
     """Somebody who had left came back."""
 
@@ -111,6 +119,14 @@ class EntryLinkHanded(Fact):
     about = ("person", "person_id")
     person_id: int
     link_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryLinksHanded(Fact):
+    """An administrator downloaded links to pass on to several people, in one batch."""
+
+    administrative = pgettext_lazy("audit", "Entry links downloaded")
+    person_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from zhiliu.kit.importing import Across, Applied, Importer, ImportField, Problem
 from .enrolling.checking import Crowd, compare
 from .enrolling.lines import LineReader, roster_fields
 from .enrolling.people import dismiss_people, enrol_people
+from .handing import without_password
 from .models import Person
 
 
@@ -65,6 +67,10 @@ class PeopleImporter(Importer):
         """They have left."""
         return dismiss_people(keys, by=by)
 
+    def newcomers(self, keys: QuerySet[Any, Any], since: dt.datetime) -> QuerySet[Person]:
+        """They have no password; a link lets them in."""
+        return without_password().filter(number__in=keys, joined_at__gte=since)
+
     def sentence(self, problem: Problem) -> str:
         """What is wrong."""
         return _SENTENCES[problem.kind](problem)
@@ -105,6 +111,7 @@ _SENTENCES: dict[str, Any] = {
     "no_option": lambda p: (
         _("“%(value)s” is not in the list of %(field)s") % {"value": p.detail, "field": label_of(p.field)}
     ),
+    "not_emptied": lambda p: _("%(field)s cannot be emptied") % {"field": label_of(p.field)},
     "no_date": lambda p: _("“%(value)s” is not a date") % {"value": p.detail},
     "no_mail": lambda p: _("“%(value)s” is not a mail address") % {"value": p.detail},
     "no_level": lambda p: _("“%(value)s” is not a level; a number from 1 to 99 is") % {"value": p.detail},

@@ -24,6 +24,7 @@ administration = [
     path("departments/", structure.departments, name="departments"),
     path("departments/new/", structure.department_new, name="department_new"),
     path("departments/<key:pk>/", structure.department, name="department"),
+    path("departments/<key:pk>/links.csv", structure.department_links, name="department_links"),
     path("departments/<key:pk>/removal/", structure.department_removal, name="department_removal"),
     path("positions/", structure.positions, name="positions"),
     path("positions/new/", structure.position, name="position_new"),

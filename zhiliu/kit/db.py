@@ -55,12 +55,40 @@ def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Seque
     Args:
         columns: names of fields, those with defaults included. rows: a value for each column.
     """
+    names = ", ".join(_quoted(model, columns))
+    sql = f"INSERT INTO {_table(model)} ({names}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
+    _execute_many(sql, model, columns, rows)
+
+
+def update_rows(rows: Sequence[Model], columns: Sequence[str]) -> None:
+    """Write some fields of rows of one model, with one statement for all: half the time of a ``save`` each.
+
+    Args:
+        columns: names of fields.
+    """
+    if rows:
+        model = type(rows[0])
+        fields = [model._meta.get_field(name) for name in columns]
+        key = model._meta.pk
+        assigned = ", ".join(f"{name} = %s" for name in _quoted(model, columns))
+        sql = f"UPDATE {_table(model)} SET {assigned} WHERE {_quoted(model, [key.name])[0]} = %s"  # noqa: S608
+        values = [[*(getattr(row, field.attname) for field in fields), row.pk] for row in rows]  # type: ignore[union-attr]
+        _execute_many(sql, model, [*columns, key.name], values)
+
+
+def _table(model: type[Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def _quoted(model: type[Model], columns: Sequence[str]) -> list[str]:
+    fields: list[Any] = [model._meta.get_field(name) for name in columns]
+    return [connection.ops.quote_name(field.column) for field in fields]
+
+
+def _execute_many(sql: str, model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     fields: list[Any] = [model._meta.get_field(name) for name in columns]
     plain = (CharField, TextField, IntegerField, BooleanField, ForeignKey)
     prepares = [None if isinstance(field, plain) else field.get_db_prep_save for field in fields]
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
-    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.executemany(
             sql,

@@ -6,6 +6,7 @@ in short batches.
 
 from __future__ import annotations
 
+import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -132,6 +133,10 @@ class Importer(ABC):
     @abstractmethod
     def remove(self, keys: Sequence[int], *, by: Any) -> int:
         """Take away what a person ticked among :meth:`gone`; returns how many."""
+
+    def newcomers(self, keys: QuerySet[Any, Any], since: dt.datetime) -> QuerySet[Any] | None:
+        """People among ``keys`` who came in after ``since`` and cannot sign in yet; None where no people come in."""
+        return None
 
     @abstractmethod
     def sentence(self, problem: Problem) -> str:

@@ -20,6 +20,7 @@ from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
 from zhiliu.files.storing import safe_name, upload
 from zhiliu.kit.addresses import address
+from zhiliu.kit.db import update_rows
 from zhiliu.kit.documents import Page, Path, Standing
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
@@ -188,15 +189,21 @@ def take(library: Library, prepared: Sequence[Prepared], *, by: Person, publishe
     folders = _folders(library) if any(not page.digest for page, _article in taken) else {}
     for page, article in taken:
         _fill(page, article, by_source[page.source], folders, publishes)
+    update_rows([article for _page, article in taken], _FILLED)
     _keep_history([article for _page, article in taken], by, publishes)
-    for page, _article in taken:
-        page.save(update_fields=["digest", "written", "at"])
+    update_rows([page for page, _article in taken], ["digest", "written", "at"])
     if taken:
         keys = tuple(article.pk for _page, article in taken)
         announce(
             ArticlesImported(article_ids=keys, library_id=library.pk, community_id=library.community_id, by_id=by.pk)
         )
     return left
+
+
+_FILLED = (
+    *("draft_title", "draft_claim", "draft_markdown", "changed_at", "version", "folder"),
+    *("state", "published_at", "review_on", "title", "claim", "html", "plain", "headings"),
+)
 
 
 def _fill(page: ImportedPage, article: Article, one: Prepared, folders: Mapping[Path, Folder], publishes: bool) -> None:
@@ -213,7 +220,6 @@ def _fill(page: ImportedPage, article: Article, one: Prepared, folders: Mapping[
         article.review_on = article.review_on or timezone.localdate() + REVIEW_AFTER
     if article.state == Article.State.DRAFT or publishes:
         show_rendered(article, one.rendered)
-    article.save()
     page.digest, page.written, page.at = one.page.digest, _digest(article), now
 
 

@@ -12,7 +12,12 @@ from zhiliu.directory import facts as directory_facts
 from zhiliu.directory.models import NameKey, Person
 from zhiliu.kit.finding import Document, Searchable, offers_search
 
-_SEVERAL = (directory_facts.PeopleChanged, community_facts.MembersJoined, community_facts.MembersLeft)
+_SEVERAL = (
+    directory_facts.PeopleChanged,
+    directory_facts.PeopleLeft,
+    community_facts.MembersJoined,
+    community_facts.MembersLeft,
+)
 _ONE_PERSON = (
     directory_facts.PersonJoined,
     directory_facts.PersonLeft,
@@ -64,9 +69,7 @@ class People(Searchable):
         """Joining, leaving, changes of the person and of what they belong to, and for guests their communities."""
         if isinstance(fact, _ONE_PERSON):
             return [fact.person_id]
-        if isinstance(
-            fact, directory_facts.PeopleChanged | community_facts.MembersJoined | community_facts.MembersLeft
-        ):
+        if isinstance(fact, _SEVERAL):
             return fact.person_ids
         if isinstance(fact, directory_facts.PeopleEnrolled):
             return [*fact.person_ids, *fact.changed_ids]

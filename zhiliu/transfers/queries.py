@@ -100,3 +100,8 @@ def _mendable(run: ImportRun, row: ImportRow, fields: dict[str, Any]) -> Mendabl
 def wrong_rows(run: ImportRun) -> QuerySet[ImportRow]:
     """Lines that need a person."""
     return run.rows.filter(outcome=Outcome.WRONG)
+
+
+def newcomers(run: ImportRun) -> Any:
+    """People who came in with a run and have no password yet; None where it brings no people in."""
+    return run.importer.newcomers(run.rows.filter(waiting=False).values("key"), run.at)

@@ -7,12 +7,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhiliu.directory.entrance import LIFE, Purpose
+from zhiliu.directory.handing import link_lines
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
@@ -23,7 +26,7 @@ from zhiliu.kit.tables import as_csv
 from . import importing
 from .forms import FileForm
 from .models import ImportRow, ImportRun, Run
-from .queries import STEPS, mendable, progress_of, recent_runs, wrong_rows
+from .queries import STEPS, mendable, newcomers, progress_of, recent_runs, wrong_rows
 from .reading import SENTENCES
 from .report import report
 from .rules import can_import
@@ -72,6 +75,8 @@ def _page(request: Request, one: ImportRun, **more: Any) -> HttpResponseBase:
     elif one.state in importing.OPEN:
         page = page_of(wrong_rows(one), request, by="line")
         context |= {"page": page, "lines": mendable(one, page.rows), "gone": _gone(one, request.user)}
+        people = newcomers(one)
+        context |= {"without_password": people.count() if people is not None else 0, "days": LIFE[Purpose.HANDED].days}
     return render(request, "transfers/run.html", context)
 
 
@@ -202,6 +207,20 @@ def gone(request: Request, pk: int) -> HttpResponseBase:
     left = importing.say_goodbye(one, keys, by=request.user)
     messages.success(request, ngettext("%(n)s person has left", "%(n)s people have left", left) % {"n": left})
     return redirect(one)
+
+
+@require_POST
+@login_required
+@never_cache
+def links(request: Request, pk: int) -> HttpResponseBase:
+    """Links for a first sign-in for everybody who came in with this run, in this file only."""
+    one = _run(request, pk)
+    people = newcomers(one)
+    if people is None:
+        raise Http404
+    headers = {"Content-Disposition": f'attachment; filename="links-{one.pk}.csv"'}
+    lines = as_csv(link_lines(people, by=request.user))
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @require_POST

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from zhiliu.kit.importing import Across, Problem, Values, Verdict
 
 from ..models import Person
-from .people import BACK, Known, changes
+from .lines import parted
+from .people import BACK, Known, changes, emptied_columns
 from .structure import Structure
 
 
@@ -20,7 +21,8 @@ def compare(rows: Sequence[Values]) -> list[Verdict]:
     return [_verdict(values, known, structure, managers) for values in rows]
 
 
-def _verdict(values: Values, known: Known, structure: Structure, managers: dict[str | None, int]) -> Verdict:
+def _verdict(line: Values, known: Known, structure: Structure, managers: dict[str | None, int]) -> Verdict:
+    values, emptied = parted(line)
     if "number" not in values:
         return Verdict("new", [_without_number(values, known)])
     person = known.person(values)
@@ -33,7 +35,8 @@ def _verdict(values: Values, known: Known, structure: Structure, managers: dict[
         return Verdict("changed", [*problems, Problem("guest", "number", person.name, skip=True)])
     if not person.is_active and BACK not in values:
         problems.append(Problem("left", "number", person.name, {BACK: "1"}))
-    return Verdict("changed" if _differs(person, values, structure, managers) else "same", problems)
+    differs = _differs(person, values, structure, managers) or emptied_columns(person, emptied)
+    return Verdict("changed" if differs else "same", problems)
 
 
 def _without_number(values: Values, known: Known) -> Problem:
@@ -88,16 +91,19 @@ class Crowd:
     def _say(self, line: int, problem: Problem) -> None:
         self.found.problems.setdefault(line, []).append(problem)
 
-    def _read(self, line: int, values: Values) -> None:
+    def _read(self, line: int, written: Values) -> None:
+        values, emptied = parted(written)
         number, mail = values.get("number"), values.get("email")
         if number is None:
             return
         if number in self.lines:
-            return self._repeated(line, number, values)
+            return self._repeated(line, number, written)
         if mail and (other := self._mails.setdefault(mail, line)) != line:
             self._say(line, Problem("mail_repeated", "email", str(other), {"email": ""}))
         self.lines[number] = line
-        self._first[number] = values
+        self._first[number] = written
+        if "manager" in emptied:
+            self.reports_to.pop(number, None)
         if number not in self.active and "name" in values:
             self.names[values["name"]].append(number)
         if manager := values.get("manager"):

@@ -20,6 +20,10 @@ from ..models import ProfileField
 
 LONGEST = {"number": 40, "name": 80, "email": 200, "position": 80, "location": 80, "code": 64, "manager": 80}
 LEVELS = 6
+# What a cell says to take a value away; an empty one changes nothing. Kept in the first form.
+EMPTIED = "（空）"
+_EMPTIED = {EMPTIED, "(空)", "(empty)", "（empty）"}
+EMPTIABLE = {"department", "position", "location", "manager", "hired_on", "email"}
 DEFINED = "field-"
 MORE = "more_cells"
 _DATE = re.compile(r"(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})\s*日?(?:\s+[\d:.]+|T[\d:.]+)?")
@@ -167,6 +171,15 @@ def department_path(text: str) -> str:
     return "/".join(part[:80] for part in _PATH.split(text.strip(" /／\\>")) if part)
 
 
+def parted(values: Values) -> tuple[Values, set[str]]:
+    """What a line says, and which of a person's fields it empties. Those the company defines are empty values."""
+    emptied = {key for key, value in values.items() if value == EMPTIED}
+    if not emptied:
+        return values, emptied
+    said = {key: value for key, value in values.items() if key not in emptied}
+    return said | dict.fromkeys(emptied - EMPTIABLE, ""), emptied & EMPTIABLE
+
+
 class LineReader:
     """Reads lines of a roster; made once for many lines, since it asks for the fields the company defines."""
 
@@ -176,7 +189,8 @@ class LineReader:
     def read(self, cells: dict[str, Any]) -> tuple[Values, list[Problem]]:
         """The values of one line and what cannot be read in them."""
         texts = {key: cell if type(cell) is str and cell.isalnum() else cell_text(cell) for key, cell in cells.items()}
-        values: Values = {key: text for key, text in texts.items() if text}
+        emptied = {key for key, text in texts.items() if text.lower() in _EMPTIED}
+        values: Values = {key: text for key, text in texts.items() if text and key not in emptied}
         problems = [Problem("garbled", key, text) for key, text in values.items() if "\ufffd" in text]
         self._join_levels(values)
         for key, read in _READERS.items():
@@ -190,6 +204,10 @@ class LineReader:
                 problems.append(Problem("too_long", key, str(longest), fix))
         if MORE in values:
             problems.append(Problem("more_cells", MORE, values[MORE], {MORE: ""}))
+        for key in sorted(emptied - {"number"}):
+            if key not in EMPTIABLE and key not in self.defined:
+                problems.append(Problem("not_emptied", key, fix={key: ""}))
+            values[key] = EMPTIED
         return values, problems
 
     def _join_levels(self, values: Values) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,13 +21,13 @@ from zhiliu.kit.hanzi import readings
 from zhiliu.kit.importing import Values
 from zhiliu.kit.rules import require
 
-from ..facts import PeopleEnrolled, PersonLeft, PersonReturned
+from ..facts import PeopleEnrolled, PeopleLeft, PersonReturned
 from ..fields import merged
 from ..joining import NOT_HANDLES, keep_an_administrator, write_name_keys
 from ..managing.structure import hold_structure
 from ..models import EntryLink, NameKey, Person
 from ..rules import is_admin
-from .lines import DEFINED
+from .lines import DEFINED, parted
 from .structure import Structure
 
 OWN = ("name", "number", "email", "department_id", "position_id", "location_id", "manager_id", "hired_on", "extra")
@@ -106,9 +106,9 @@ def dismiss_people(people: Sequence[int], *, by: Person) -> int:
         keys = [person.pk for person in leaving]
         Person.objects.filter(pk__in=keys).update(is_active=False, password=_no_password(), version=F("version") + 1)
         EntryLink.objects.filter(person__in=keys, used_at=None).update(used_at=timezone.now())
-        for person in leaving:
-            # One fact each: streams and search of every single one are closed by it.
-            announce(PersonLeft(person_id=person.pk, by_id=by.pk), change=Change(person.name, "directory.person"))
+        if keys:
+            names = "、".join(person.name for person in leaving)
+            announce(PeopleLeft(person_ids=tuple(keys), by_id=by.pk), change=Change(after={"left": names}))
     return len(keys)
 
 
@@ -123,6 +123,15 @@ def changes(person: Person, values: Values, place: dict[str, int], manager_id: i
     if told := {key.removeprefix(DEFINED): value for key, value in values.items() if key.startswith(DEFINED)}:
         wanted["extra"] = merged(person.extra, told)
     return {column: value for column, value in wanted.items() if getattr(person, column) != value}
+
+
+def emptied_columns(person: Person, emptied: Iterable[str]) -> dict[str, None]:
+    """Columns of ``person`` that the line takes a value out of."""
+    columns = [_COLUMN_OF.get(key, key) for key in emptied]
+    return {column: None for column in columns if getattr(person, column) is not None}
+
+
+_COLUMN_OF = {key: f"{key}_id" for key in ("department", "position", "location", "manager")}
 
 
 class _Batch:
@@ -142,7 +151,8 @@ class _Batch:
         self.back: list[Person] = []
 
     def enrol(self) -> Enrolled:
-        for place, values in enumerate(self.rows):
+        for place, line in enumerate(self.rows):
+            values, emptied = parted(line)
             person = self.known.person(values)
             if not self._fits(values, person):
                 self.done.refused.add(place)
@@ -151,7 +161,7 @@ class _Batch:
             if person is None:
                 self._take_in(place, values)
             else:
-                self._change(place, person, values)
+                self._change(place, person, values, emptied)
         self._refuse_circles()
         self._save()
         return self.done
@@ -179,9 +189,10 @@ class _Batch:
             setattr(person, column, value)
         self.new[place] = person
 
-    def _change(self, place: int, person: Person, values: Values) -> None:
+    def _change(self, place: int, person: Person, values: Values, emptied: set[str]) -> None:
         returns = not person.is_active
         differing = changes(person, values, self.structure.place(values), self._manager(place, values))
+        differing |= emptied_columns(person, emptied)
         if returns:
             person.is_active = True
             self.back.append(person)

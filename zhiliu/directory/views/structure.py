@@ -7,9 +7,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponseBase
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.kit.doors import once
@@ -17,7 +18,10 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.forms import Form
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
+from zhiliu.kit.tables import as_csv
 
+from ..entrance import LIFE, Purpose
+from ..handing import link_lines, without_password_in
 from ..managing.departments import add_department, change_department, remove_department
 from ..managing.fields import add_field, change_field, move_up, retire_field
 from ..managing.forms import DepartmentForm, FieldForm, LocationForm, PositionForm, RoomForm
@@ -77,8 +81,28 @@ def department(request: Request, pk: int) -> HttpResponseBase:
         change_department(found, **values)
 
     return _edit(
-        request, form, act, title=found.name, back="managing:departments", removal="managing:department_removal", pk=pk
+        request,
+        form,
+        act,
+        title=found.name,
+        back="managing:departments",
+        removal="managing:department_removal",
+        pk=pk,
+        without_password=without_password_in(found).count(),
+        days=LIFE[Purpose.HANDED].days,
     )
+
+
+@require_POST
+@login_required
+@never_cache
+def department_links(request: Request, pk: int) -> HttpResponseBase:
+    """Links for a first sign-in for everybody in a department who has no password, in this file only."""
+    require(is_admin, request.user)
+    found = get_object_or_404(Department.objects.without_tree_fields(), pk=pk)
+    lines = link_lines(without_password_in(found), by=request.user)
+    headers = {"Content-Disposition": f'attachment; filename="links-{found.pk}.csv"'}
+    return StreamingHttpResponse(as_csv(lines), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @require_POST

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from zhiliu.kit.db import Breath
 from zhiliu.kit.documents import Path, Standing, receiver
 
 from ..reading import Unreadable
@@ -46,13 +45,12 @@ def _look_at_all(run: DocumentRun, bundle: Bundle) -> None:
     documents, tree = bundle.documents(), folders_of(bundle)
     known = {path for path, code in documents if not code} | set(receiver.provider.addresses(run.place))
     DocumentRun.objects.filter(pk=run.pk).update(files=len(documents))
-    breath = Breath()
+    # Reading between the transactions takes longer than they do: others have their moment.
     while run.looked < len(documents):
         chunk = documents[run.looked : run.looked + CHUNK]
         rows = [_row(run, bundle, tree, known, place, one) for place, one in enumerate(chunk, start=run.looked + 1)]
         _compare(run, rows)
         _keep(run, rows)
-        breath.take()
 
 
 def folders_of(bundle: Bundle) -> Tree:

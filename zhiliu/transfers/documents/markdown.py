@@ -114,14 +114,15 @@ def _said(matter: dict[str, Any], names: tuple[str, ...]) -> str:
 
 _INSIDE = r"(?:[^\[\]\n\\]|\\.|\[(?:[^\[\]\n\\]|\\.){0,500}\]){0,1000}"
 _PIECES = re.compile(
-    r"(?P<fence>^[ \t>]*(?P<mark>`{3,}|~{3,})[^\n]*\n(?:.*?^[ \t>]*(?P=mark)[`~]*[ \t]*$|.*\Z))"
+    # Most characters begin nothing; that is seen at once.
+    r"(?=[`~<!\[ \t>])(?:(?P<fence>^[ \t>]*(?P<mark>`{3,}|~{3,})[^\n]*\n(?:.*?^[ \t>]*(?P=mark)[`~]*[ \t]*$|.*\Z))"
     r"|(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n\s*\n).){1,2000}?(?<!`)(?P=ticks)(?!`))"
     r"|(?P<comment><!--.{0,20000}?-->)"
     rf"|(?P<link>(?P<bang>!?)\[(?P<text>{_INSIDE})\]\([ \t]*"
     r"(?P<end><[^<>\n]*>|[^\s()<]*(?:\([^\s()]*\)[^\s()]*)*)"
     r"(?P<rest>[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'))?[ \t]*\))"
     r"|(?P<definition>^[ ]{0,3}\[(?P<name>[^\[\]\n]{1,200})\]:[ \t]*(?P<to><[^<>\n]*>|[^\s<]+))"
-    r"|(?P<tag><(?P<kind>a|img)\b[^<>]{0,2000}>)",
+    r"|(?P<tag><(?P<kind>a|img)\b[^<>]{0,2000}>))",
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"""(?P<before>\s(?P<key>href|src)\s*=\s*)(?P<q>["'])(?P<end>[^"']*)(?P=q)""", re.IGNORECASE)
