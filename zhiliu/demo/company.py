@@ -13,6 +13,7 @@ from zhiliu.activity.models import Activity, Cursor
 from zhiliu.audit.sealing import seal
 from zhiliu.directory.calendar import seed_year
 from zhiliu.directory.models import Person
+from zhiliu.kit.db import on_postgresql
 from zhiliu.notifications.models import InboxRow
 from zhiliu.search.indexing import build as build_index
 
@@ -50,8 +51,10 @@ def build() -> None:
 def _tell_the_latest(stage: Stage) -> None:
     """Inboxes hold what happened in the last days; older news was read long ago."""
     since = stage.clock.now - TOLD
-    first = Activity.objects.filter(at__gte=since).order_by("id").values_list("id", flat=True).first()
     last = last_position()
+    # Asking for the last one has numbered them; on SQLite the id is the number.
+    number = "position" if on_postgresql() else "id"
+    first = Activity.objects.filter(at__gte=since).order_by("id").values_list(number, flat=True).first()
     for name in ("search", "communities"):
         Cursor.objects.update_or_create(name=name, defaults={"position": last})
     Cursor.objects.update_or_create(name="notifications", defaults={"position": (first or last) - 1})
