@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 
 import pytest
@@ -95,3 +97,12 @@ def test_no_registry_address_and_no_path_of_a_machine_is_committed() -> None:
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     locks = [ROOT / name for name in tracked if name.endswith("-lock.json") or name.startswith("requirements/")]
     assert [str(path) for path in locks if '"resolved"' in path.read_text() or "index-url" in path.read_text()] == []
+
+
+def test_translations_inside_f_strings_are_found(tmp_path: Path) -> None:
+    loader = SourceFileLoader("bin_messages", str(ROOT / "bin" / "messages"))
+    messages = module_from_spec(spec_from_loader("bin_messages", loader))  # type: ignore[arg-type]
+    loader.exec_module(messages)
+    source = tmp_path / "words.py"
+    source.write_text("""def say(n):\n    return f"{n}: {_('seen')}, {pgettext('between', 'too')}"\n""")
+    assert {(one[1], one[3]) for one in messages.strings(source)} == {("seen", None), ("too", "between")}

@@ -60,7 +60,7 @@ def so_far(request: Request, slug: str) -> HttpResponseBase:
     found = Report(
         community=community, starts_on=month.first, ends_on=month.last, figures=figures_of(community, month_of(today))
     )
-    context = _shown(found, f"{title_of(found)} · {_('so far')}")
+    context = _shown(found, _("%(title)s · so far") % {"title": title_of(found)})
     return render(request, "governance/report.html", frame(request, community, "", report=found, **context))
 
 
