@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
+import threading
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from django.test import Client
+from django.utils import timezone
 
 from tests.cast import fresh
 from zhiliu.audit.models import Entry
@@ -23,7 +26,7 @@ from zhiliu.directory.joining import deactivate
 from zhiliu.directory.managing.departments import add_department, change_department, remove_department
 from zhiliu.directory.managing.people import change_person
 from zhiliu.directory.models import Department, Person, Position, ProfileField, Room
-from zhiliu.kit.audit import UNTOLD, field_words
+from zhiliu.kit.audit import UNTOLD, current_whence, field_words, started_as
 from zhiliu.kit.errors import Forbidden
 
 pytestmark = pytest.mark.django_db
@@ -185,9 +188,10 @@ def test_it_is_searched_by_text_person_act_and_day(admin: Person, lin: Person, w
     assert [one.verb for one in entries(text="华东")] == ["directory.department_changed"]
     assert {one.verb for one in entries(who="zhouhang")} == {"directory.department_changed", "directory.person_left"}
     assert [one.subject for one in entries(verb="directory.person_left")] == [wang.name]
-    day = last("directory.person_left").at.date()
-    assert entries(verb="directory.person_left", since=day, until=day).count() in (0, 1)
-    assert not entries(until=day.replace(year=2020)).exists()
+    day = timezone.localdate(last("directory.person_left").at)
+    before, after = day - dt.timedelta(days=1), day + dt.timedelta(days=1)
+    left = "directory.person_left"
+    assert [entries(verb=left, since=one, until=one).count() for one in (before, day, after)] == [0, 1, 0]
 
 
 def test_the_page_shows_before_and_after_in_words(
@@ -237,3 +241,15 @@ def test_an_entry_about_somebody_who_is_gone_still_tells(admin: Person) -> None:
     entry = Entry.objects.create(verb="gone.away", by_id=99_999_999, door="job", before={"x": [1]}, after={})
     told = tell([entry])[0]
     assert (told.what, told.who, told.lines) == ("gone.away", None, [("x", "1", "")])
+
+
+def test_outside_requests_an_act_comes_from_what_the_process_was_started_as() -> None:
+    seen: list[str] = []
+    started_as("job")
+    try:
+        thread = threading.Thread(target=lambda: seen.append(current_whence().door))
+        thread.start()
+        thread.join()
+    finally:
+        started_as("system")
+    assert (seen, current_whence().door) == (["job"], "system")

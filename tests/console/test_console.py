@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -103,3 +104,27 @@ def test_a_settings_file_is_read_and_the_environment_wins(tmp_path: Path) -> Non
         check=True,
     )
     assert done.stdout.split() == ["en", "9000"]
+
+
+@pytest.mark.slow
+def test_what_the_command_line_does_is_audited_as_coming_from_there(tmp_path: Path) -> None:
+    roster = tmp_path / "people.csv"
+    roster.write_text("number,name\nL1,单雄\n", encoding="utf-8")
+    steps = ("init --organisation 岭东 --name 周航 --email it@example.com", f"import {roster} --apply")
+    for step in steps:
+        done = subprocess.run(
+            [sys.executable, "-m", "zhiliu.console.command", *step.split()],
+            cwd=ROOT,
+            env=environment(tmp_path / "data"),
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+    with sqlite3.connect(tmp_path / "data" / "zhiliu.sqlite3") as database:
+        asked = "select verb, door from audit_entry where verb like '%import%' or verb like '%enrolled'"
+        found = database.execute(asked)
+        assert set(found.fetchall()) == {
+            ("transfers.import_started", "command"),
+            ("directory.people_enrolled", "command"),
+            ("transfers.import_finished", "command"),
+        }

@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from zhiliu.kit.audit import Change, whence
+from zhiliu.kit.audit import Change, current_whence
 from zhiliu.kit.facts import Fact
 
 from .models import Entry
@@ -19,7 +19,7 @@ def keep(fact: Fact, change: Change) -> None:
 
 def entry_of(fact: Fact, change: Change, *, at: dt.datetime) -> Entry:
     """The entry of an act, not yet written."""
-    where = whence.get()
+    where = current_whence()
     return Entry(
         verb=fact.verb,
         by_id=fact.by_id,

@@ -140,6 +140,9 @@ def _django() -> None:
     import django
 
     django.setup()
+    from zhiliu.kit.audit import started_as
+
+    started_as("command")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,9 @@ def work() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from zhiliu.jobs.running import JobRunner
+    from zhiliu.kit.audit import started_as
 
+    started_as("job")
     runner = JobRunner()
     signal.signal(signal.SIGTERM, runner.stop)
     signal.signal(signal.SIGINT, runner.stop)

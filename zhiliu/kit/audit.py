@@ -44,7 +44,7 @@ class Whence:
     """From where an act comes.
 
     Args:
-        door: ``page``, ``job`` or ``command``. address: of the network, '' for none. agent: what the browser calls
+        door: ``page``, ``job``, ``command``, else ``system``. address: of the network. agent: what the browser calls
             itself.
     """
 
@@ -53,11 +53,24 @@ class Whence:
     agent: str = ""
 
 
-whence: ContextVar[Whence] = ContextVar("whence", default=Whence())  # noqa: B039 - frozen
+# Where a request comes from; outside requests, what the process was started as.
+whence: ContextVar[Whence] = ContextVar("whence")
+_process = Whence()
 # Called with a fact of an administrative act and its change.
 auditor: Plug[Callable[[Any, Change], None]] = Plug("keeper of administrative acts")
 # What fields of audited models are called, by name; apps add theirs in ``audited.py``.
 field_words: dict[str, Any] = {}
+
+
+def started_as(door: str) -> None:
+    """Say what this process is: acts outside requests come from there, in all of its threads."""
+    global _process
+    _process = Whence(door)
+
+
+def current_whence() -> Whence:
+    """From where an act comes that happens now."""
+    return whence.get(_process)
 
 
 @dataclass(frozen=True)
