@@ -86,6 +86,17 @@ def test_its_pictures_are_seen_by_the_new_readers_and_the_old_names_stay(
     assert client.get(f"/files/{kept.key}/").status_code == 404
 
 
+def test_a_private_file_named_in_a_text_is_not_opened_by_moving_it(
+    closed: Library, community: Any, wang: Person
+) -> None:
+    from zhiliu.knowledge.drafting import start_draft
+
+    kept = upload(io.BytesIO(b"receipt"), name="票.txt", by=wang, community=closed.community, is_private=True)
+    made = start_draft(library=closed, title="有票", markdown=f"[票](/files/{kept.key}/)", claim="", by=wang)
+    move_article(Article.objects.get(pk=made.pk), library_of(community), by=wang)
+    assert list(Upload.objects.filter(file=kept.file).values_list("is_private", flat=True)) == [True]
+
+
 def test_an_editor_that_is_open_meanwhile_is_told(article: Article, closed: Library, wang: Person) -> None:
     from zhiliu.knowledge.drafting import Stale
 

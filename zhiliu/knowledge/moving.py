@@ -63,7 +63,8 @@ def bring_files(article: Article, community: Community | None) -> None:
     once whatever their names.
     """
     keys = set(_FILE.findall(article.draft_markdown)) | set(_FILE.findall(article.html))
-    for old in Upload.objects.filter(key__in=keys):
+    # A private one is shown by its own page only; who wrote its address here does not open it to others.
+    for old in Upload.objects.filter(key__in=keys, is_private=False):
         new = Upload.objects.create(file_id=old.file_id, name=old.name, by_id=old.by_id, community=community, at=old.at)
         for field in ("draft_markdown", "html"):
             setattr(article, field, getattr(article, field).replace(f"/files/{old.key}/", f"/files/{new.key}/"))
