@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from freezegun import freeze_time
 
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
@@ -73,6 +74,13 @@ def test_an_expired_revoked_or_used_up_link_says_so(invited: Community, lin: Per
         come(invited, sun, link)
     assert Activity.objects.filter(verb="communities.invitation_link_revoked").count() == 1
     assert not Membership.objects.filter(person=sun).exists()
+
+
+def test_a_link_has_one_address_however_late_it_is_shown(invited: Community, lin: Person) -> None:
+    link = make_link(invited, days=7, by=lin)
+    key = link_key(link)
+    with freeze_time(timezone.now() + dt.timedelta(days=3)):
+        assert (link_key(link), read_link(invited, key)) == (key, link)
 
 
 def test_a_forged_link_is_not_there(
