@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from tests.cast import fresh, make_community, make_person
+from tests.cast import fresh, make_community
 from zhiliu.communities import belongings as kept
 from zhiliu.communities.announcing import announce_to
 from zhiliu.communities.joining import give_role
@@ -431,4 +431,3 @@ def test_announcements_and_libraries_move_too(pair: tuple[Community, Community],
     assert Library.objects.filter(community=first).exists()
     undo_merge(made, by=lin)
     assert Announcement.objects.filter(community=first, title="通知").exists()
-    assert make_person("someone", name="某人").pk
