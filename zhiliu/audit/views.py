@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,7 +13,7 @@ from zhiliu.directory.rules import is_admin
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
-from zhiliu.kit.tables import as_csv
+from zhiliu.kit.tables import csv_answer
 
 from .exporting import export as taken
 from .forms import SearchForm
@@ -36,10 +36,7 @@ def audit(request: Request) -> HttpResponseBase:
 def export(request: Request) -> HttpResponseBase:
     """What the page shows, all of it, as CSV."""
     _form, wanted = _asked(request)
-    rows = taken(entries(**wanted), by=request.user)
-    answer = StreamingHttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    return answer
+    return csv_answer(taken(entries(**wanted), by=request.user), "audit")
 
 
 def _asked(request: Request) -> tuple[SearchForm, dict[str, Any]]:

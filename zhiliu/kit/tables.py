@@ -7,6 +7,18 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.http import StreamingHttpResponse
+
+
+def csv_answer(rows: Iterator[Sequence[Any]], name: str) -> StreamingHttpResponse:
+    """Rows as a CSV file to download, sent as they come.
+
+    Args:
+        name: of the file, without ending; ASCII.
+    """
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return StreamingHttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8", headers=headers)
+
 
 def as_csv(rows: Iterator[Sequence[Any]]) -> Iterator[str]:
     """Rows as pieces of a CSV file that spreadsheets open as UTF-8; no cell can be taken for a formula."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,7 +21,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
-from zhiliu.kit.tables import as_csv
+from zhiliu.kit.tables import csv_answer
 
 from . import importing
 from .forms import FileForm
@@ -218,9 +218,7 @@ def links(request: Request, pk: int) -> HttpResponseBase:
     people = newcomers(one)
     if people is None:
         raise Http404
-    headers = {"Content-Disposition": f'attachment; filename="links-{one.pk}.csv"'}
-    lines = as_csv(link_lines(people, by=request.user))
-    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+    return csv_answer(link_lines(people, by=request.user), f"links-{one.pk}")
 
 
 @require_POST
@@ -237,5 +235,4 @@ def removal(request: Request, pk: int) -> HttpResponseBase:
 def report_file(request: Request, pk: int) -> HttpResponseBase:
     """What needs a person, as a file."""
     one = _run(request, pk)
-    headers = {"Content-Disposition": f'attachment; filename="import-{one.pk}.csv"'}
-    return StreamingHttpResponse(as_csv(report(one)), content_type="text/csv; charset=utf-8", headers=headers)
+    return csv_answer(report(one), f"import-{one.pk}")

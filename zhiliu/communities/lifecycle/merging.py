@@ -64,7 +64,7 @@ def merge_communities(source: Community, target: Community, *, by: Person) -> Re
     if source.pk == target.pk:
         raise Refused(_("A community cannot be merged into itself."))
     with transaction.atomic():
-        source, target = hold(source, target)
+        source, target = hold_both(source, target)
         if source.merged_into_id == target.pk:
             return source.reshapings.filter(target=target, undone_at=None)[0]
         if source.merged_into_id or target.merged_into_id:
@@ -96,7 +96,7 @@ def undo_merge(reshaping: Reshaping, *, by: Person) -> None:
     """
     require(can_set_up, by, reshaping.target)
     with transaction.atomic():
-        source, target = hold(reshaping.source, reshaping.target)
+        source, target = hold_both(reshaping.source, reshaping.target)
         if not claim(reshaping, by):
             return
         bring_back(reshaping, source, target)
@@ -107,12 +107,12 @@ def undo_merge(reshaping: Reshaping, *, by: Person) -> None:
         tell_undone(reshaping, source, target, by)
 
 
-def hold(first: Community, second: Community) -> tuple[Community, Community]:
+def hold_both(first: Community, second: Community) -> tuple[Community, Community]:
     """Both rows as they are now, locked in the order of their keys, so that two acts on the same pair cannot block
     each other.
     """
     keys = sorted({first.pk, second.pk})
-    rows = Community.objects.without_tree_fields().select_for_update().filter(pk__in=keys).order_by("pk")
+    rows = Community.objects.without_tree_fields().select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
     found = {row.pk: row for row in rows}
     return found[first.pk], found[second.pk]
 

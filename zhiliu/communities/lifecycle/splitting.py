@@ -16,14 +16,14 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
 from ..belongings import Chosen, along_with, belongings
-from ..counting import recount
+from ..counting import hold, recount
 from ..facts import CommunitySplit, CommunityStarted
 from ..joining import add_members
 from ..models import Community, Reshaping
 from ..rules import can_set_up
 from ..starting import free_slug, set_rulebook
 from ..tables import Admission, Role
-from .merging import MEMBERS, begin, bring_back, carry, claim, hold, index_anew, keep, tell_undone
+from .merging import MEMBERS, begin, bring_back, carry, claim, hold_both, index_anew, keep, tell_undone
 from .people import add_rows, join_all, rows_of, told
 from .phases import set_phase
 
@@ -46,7 +46,7 @@ def split_community(
     """
     require(can_set_up, by, source)
     with transaction.atomic():
-        source = Community.objects.without_tree_fields().select_for_update().get(pk=source.pk)
+        source = hold(source)
         if source.merged_into_id or source.phase == Community.Phase.ARCHIVED:
             raise Refused(_("This community is archived: it can be read, but not changed."))
         moving = rows_of(source.memberships.filter(person__in=list(people)))
@@ -107,7 +107,7 @@ def undo_split(reshaping: Reshaping, *, by: Person) -> None:
     """
     require(can_set_up, by, reshaping.source)
     with transaction.atomic():
-        source, target = hold(reshaping.source, reshaping.target)
+        source, target = hold_both(reshaping.source, reshaping.target)
         if not claim(reshaping, by):
             return
         bring_back(reshaping, source, target)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -18,7 +18,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.forms import Form
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
-from zhiliu.kit.tables import as_csv
+from zhiliu.kit.tables import csv_answer
 
 from ..entrance import LIFE, Purpose
 from ..handing import link_lines, without_password_in
@@ -100,9 +100,7 @@ def department_links(request: Request, pk: int) -> HttpResponseBase:
     """Links for a first sign-in for everybody in a department who has no password, in this file only."""
     require(is_admin, request.user)
     found = get_object_or_404(Department.objects.without_tree_fields(), pk=pk)
-    lines = link_lines(without_password_in(found), by=request.user)
-    headers = {"Content-Disposition": f'attachment; filename="links-{found.pk}.csv"'}
-    return StreamingHttpResponse(as_csv(lines), content_type="text/csv; charset=utf-8", headers=headers)
+    return csv_answer(link_lines(without_password_in(found), by=request.user), f"links-{found.pk}")
 
 
 @require_POST

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,7 +17,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
-from zhiliu.kit.tables import as_csv
+from zhiliu.kit.tables import csv_answer
 
 from ..rules import can_bring_somewhere
 from ..views import stepper
@@ -141,5 +141,4 @@ def removal(request: Request, pk: int) -> HttpResponseBase:
 def report_file(request: Request, pk: int) -> HttpResponseBase:
     """What became of each file, as a file."""
     one = _run(request, pk)
-    headers = {"Content-Disposition": f'attachment; filename="documents-{one.pk}.csv"'}
-    return StreamingHttpResponse(as_csv(report(one)), content_type="text/csv; charset=utf-8", headers=headers)
+    return csv_answer(report(one), f"documents-{one.pk}")
