@@ -14,6 +14,7 @@ from zhiliu.governance.models import Goal, Service
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.things import ThingCard, card_or_404
 from zhiliu.needs.models import Topic
+from zhiliu.needs.voicing import voice_need
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +77,16 @@ def test_a_closed_goal_takes_nothing_new_and_keeps_what_it_has(
     goal.refresh_from_db()
     serve_goal(goal, card, by=lin)
     assert Service.objects.count() == 2
+
+
+def test_other_things_serve_no_goal_and_the_sentence_says_so(
+    goal: Goal, community: Community, lin: Person, browse: Any
+) -> None:
+    need = voice_need(community, title="漏氟", by=lin)
+    with pytest.raises(Refused, match=r"serve goals|才能服务于"):
+        serve_goal(goal, card_or_404("need", need.pk, lin), by=lin)
+    browse(lin).post(f"/goals/services/need/{need.pk}/", {"goal": goal.pk})
+    assert not Service.objects.exists()
 
 
 def test_what_one_may_not_see_is_counted_but_not_shown(

@@ -75,7 +75,9 @@ def serve_goal(goal: Goal, card: ThingCard, *, by: Person) -> Service:
         Forbidden: ``by`` does not look after the community of the thing. Refused: the goal is closed.
     """
     require(can_align, by, card)
-    if goal.closed_at is not None or card.kind not in SERVING:
+    if card.kind not in SERVING:
+        raise Refused(_("Communities, topics, gatherings and articles serve goals, other things do not."))
+    if goal.closed_at is not None:
         raise Refused(_("This goal is closed."))
     with transaction.atomic():
         service, is_new = Service.objects.get_or_create(

@@ -8,7 +8,8 @@ from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.queries import Tab, side_sections, tabs
-from zhiliu.communities.tables import Feature
+from zhiliu.communities.reach import reach
+from zhiliu.communities.tables import Act, Feature
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
 from zhiliu.kit.things import ThingCard, beside, cards_for
@@ -35,6 +36,9 @@ def goals_beside(kind: str, key: int, viewer: Person) -> dict[str, Any] | None:
     if kind not in SERVING or viewer.is_guest:
         return None
     served = goals_of(kind, key)
+    if not served and not _aligns_anything(viewer):
+        # Most readers of most articles: nothing to show, so the thing need not be loaded for its community.
+        return None
     card = cards_for([(kind, key)]).get((kind, key))
     return _panel(card, served, viewer) if card else None
 
@@ -48,6 +52,11 @@ def goals_of_community(community: Community, viewer: Person) -> dict[str, Any] |
     found = _panel(card, goals_of("community", community.pk), viewer) or {"template": "governance/_beside.html"}
     found["desk_url"] = address("governance:desk", community.slug) if can_see_spending(viewer, community) else ""
     return found if found.get("desk_url") or found.get("goals") is not None else None
+
+
+def _aligns_anything(viewer: Person) -> bool:
+    mine = reach(viewer)
+    return viewer.is_admin or any(mine.may(Act.MODERATE, key) for key in mine.all_roles)
 
 
 def _panel(card: ThingCard, served: list[Any], viewer: Person) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from zhiliu.directory.rules import is_admin, is_employee
 from zhiliu.kit.rules import name_rule, rule
 from zhiliu.kit.things import ThingCard
 
-from .models import Goal, Proposal
+from .models import Proposal
 
 
 @rule(_("Only those who look after the community it belongs to can say that it serves a goal."))
@@ -24,12 +24,6 @@ def looks_after(person: Person, card: ThingCard) -> bool:
         return person.is_active
     key = card.key if card.kind == "community" else card.community_id
     return person.is_active and key is not None and reach(person).may(Act.MODERATE, key)
-
-
-@rule(_("This goal is closed."))
-def is_open_goal(person: Person, goal: Goal) -> bool:
-    """The goal is not closed."""
-    return goal.closed_at is None
 
 
 @rule(_("Only those who see the community can see this."))

@@ -90,10 +90,7 @@ def _shown(report: Report, title: str) -> dict[str, Any]:
         "title": title,
         "figures": figures,
         "tiles": tiles_of(report),
-        "lines": [
-            {**one, **{name: Decimal(one[name]) for name in ("amount", "now", "spent", "left")}}
-            for one in money["lines"]
-        ],
+        "lines": [{**one, **{name: Decimal(one[name]) for name in AMOUNTS}} for one in money["lines"]],
         "spent": [{**one, "amount": Decimal(one["amount"])} for one in money["spent"]],
         "total": Decimal(money["total"]),
     }
