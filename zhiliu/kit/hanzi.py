@@ -38,10 +38,15 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of ``text`` for search, folded; long words are followed by their parts."""
+    return words_of_folded(fold(text))
+
+
+def words_of_folded(folded: str) -> list[str]:
+    """As :func:`words`, of a text that is folded already."""
     import rjieba
 
     # Most words are nothing but letters, and that is told ten times faster than by the pattern.
-    return [word for word in rjieba.cut_for_search(fold(text)) if word.isalnum() or _WORD.search(word)]
+    return [word for word in rjieba.cut_for_search(folded) if word.isalnum() or _WORD.search(word)]
 
 
 @lru_cache(maxsize=4096)
