@@ -6,15 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.audit.models import Entry
 from zhiliu.directory.enrolling import people as enrolling
 from zhiliu.directory.enrolling.people import dismiss_people, enrol_people
+from zhiliu.directory.enrolling.structure import Structure
 from zhiliu.directory.facts import PeopleLeft
 from zhiliu.directory.joining import deactivate
 from zhiliu.directory.models import Department, Location, Person, Position, ProfileField
+from zhiliu.kit.db import Pace
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.live.topics import revoking
 from zhiliu.search.searchables import People
@@ -161,12 +164,41 @@ def test_coming_in_goes_on_where_it_was_cut_off(bring: Bring, admin: Person, mon
     assert sum(len(data["person_ids"]) for data in facts("people_enrolled")) == 45
 
 
+def test_a_batch_may_grow_while_it_is_quick(bring: Bring, admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(applying, "BATCH", 2)
+    monkeypatch.setattr(applying, "MOST", 8)
+    monkeypatch.setattr(Pace, "AIM", 1000)
+    go(bring(many(45)), admin)
+    sizes = [len(data["person_ids"]) for data in facts("people_enrolled")]
+    assert sum(sizes) == 45 and max(sizes) == 8
+
+
+def test_departments_are_known_anew_when_somebody_changes_them(admin: Person) -> None:
+    line = {"number": "E1", "name": "林一", "department": "总部/销售"}
+    enrol_people([line], by=admin)
+    sales = Department.objects.get(name="销售")
+    assert Structure().department(line) == sales.pk
+    Department.objects.filter(pk=sales.pk).update(name="市场")
+    assert Structure().department(line) is None
+    assert Structure().department({"department": "市场"}) == sales.pk
+
+
+def test_departments_of_a_batch_that_failed_are_forgotten(admin: Person) -> None:
+    line = {"number": "E1", "name": "林一", "department": "总部/销售"}
+    with pytest.raises(KeyboardInterrupt), transaction.atomic():
+        Structure().prepare(line, by=admin)
+        raise KeyboardInterrupt
+    assert Structure().department(line) is None
+    enrol_people([line], by=admin)
+    assert Person.objects.get(number="E1").department == Department.objects.get(name="销售")
+
+
 def test_a_paused_import_stands_still_and_goes_on(bring: Bring, admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(applying, "BATCH", 5)
     run = bring(many(12))
     start_applying(run, by=admin)
     run.refresh_from_db()
-    applying.apply_batch(run)
+    applying.apply_batch(run, Pace(5, 5))
     pause(run, by=admin)
     advance(ImportRun.objects.get())
     there = Person.objects.filter(number__startswith="E").count()

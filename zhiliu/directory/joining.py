@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Protocol
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
@@ -122,7 +123,17 @@ def invite_guest(*, name: str, email: str, by: Person) -> tuple[Person, EntryLin
     return person, invitation
 
 
-def write_name_keys(people: Iterable[Person]) -> None:
+class Named(Protocol):
+    """Somebody, as far as finding them by name goes."""
+
+    pk: int
+    handle: str
+    name: str
+    number: str | None
+    email: str | None
+
+
+def write_name_keys(people: Iterable[Named]) -> None:
     """Write what each person is found by: name, given name, every reading, initials, number, mail."""
     rows = [(person.pk, key[:160]) for person in people for key in sorted(_keys(person))]
     if rows:
@@ -134,7 +145,7 @@ def write_name_keys(people: Iterable[Person]) -> None:
 _WRITE_KEY = "INSERT INTO directory_namekey (person_id, key) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 
 
-def _keys(person: Person) -> set[str]:
+def _keys(person: Named) -> set[str]:
     keys = set(_name_keys(person.name))
     keys |= {fold(text) for text in (person.number or "", (person.email or "").split("@")[0], person.handle) if text}
     return keys

@@ -226,7 +226,8 @@ class Person(AbstractBaseUser):
 class NameKey(models.Model):
     """One thing a person is found by when its beginning is typed: name, a reading, initials, number."""
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="name_keys")
+    # The unique key below begins with the person.
+    person = models.ForeignKey(Person, models.CASCADE, related_name="name_keys", db_index=False)
     key = models.CharField(max_length=160, db_index=True)
 
     class Meta:

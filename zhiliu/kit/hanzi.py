@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import islice, product
 from typing import Any
@@ -37,10 +38,15 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of ``text`` for search, folded; long words are followed by their parts."""
+    return words_of_folded(fold(text))
+
+
+def words_of_folded(folded: str) -> list[str]:
+    """As :func:`words`, of a text that is folded already."""
     import rjieba
 
     # Most words are nothing but letters, and that is told ten times faster than by the pattern.
-    return [word for word in rjieba.cut_for_search(fold(text)) if word.isalnum() or _WORD.search(word)]
+    return [word for word in rjieba.cut_for_search(folded) if word.isalnum() or _WORD.search(word)]
 
 
 @lru_cache(maxsize=4096)
@@ -76,25 +82,38 @@ def readings(name: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def _readings(name: str) -> tuple[str, ...]:
-    options = _syllables(name, "NORMAL")
-    flat = [[fold(reading) for reading in syllable if reading.strip()] for syllable in options]
-    combined = ("".join(choice) for choice in product(*[syllable for syllable in flat if syllable]))
-    return tuple(dict.fromkeys(islice(combined, MAX_READINGS)))
+    return tuple(dict.fromkeys(_combined(_syllables(name, "NORMAL"))))
 
 
-def _syllables(text: str, style: str) -> list[list[str]]:
-    """Every reading of each syllable. Where no word of several characters is in it, its characters are remembered."""
+def _combined(syllables: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The first of all ways to choose one of each syllable's options."""
+    return map("".join, islice(product(*[options for options in syllables if options]), MAX_READINGS))
+
+
+def _syllables(text: str, style: str) -> list[tuple[str, ...]]:
+    """Every reading of each syllable, folded. Where no word of several characters is in it, its characters are
+    remembered.
+    """
+    if len(text) <= 5 and not _is_made_of_words(text) and all(map(_HAN.fullmatch, text)):
+        return [_read(character, style) for character in text]
+    return [_folded(options) for options in _pinyin(text, style)]
+
+
+def _is_made_of_words(text: str) -> bool:
+    """Whether part of it is a word of several characters that has a reading of its own."""
     from pypinyin.constants import PHRASES_DICT
 
-    parts = (text[start:end] for start in range(len(text)) for end in range(start + 2, len(text) + 1))
-    if len(text) <= 5 and all(map(_HAN.fullmatch, text)) and not any(part in PHRASES_DICT for part in parts):
-        return [list(_read(character, style)) for character in text]
-    return _pinyin(text, style)
+    length = len(text)
+    return any(text[start:end] in PHRASES_DICT for start in range(length) for end in range(start + 2, length + 1))
 
 
 @lru_cache(maxsize=16_000)
 def _read(character: str, style: str) -> tuple[str, ...]:
-    return tuple(_pinyin(character, style)[0])
+    return _folded(_pinyin(character, style)[0])
+
+
+def _folded(readings: Iterable[str]) -> tuple[str, ...]:
+    return tuple(fold(reading) for reading in readings if reading.strip())
 
 
 def _pinyin(text: str, style: str) -> list[list[str]]:
@@ -116,10 +135,8 @@ def _first_letters(other: str) -> Any:
 
 def initials(name: str) -> list[str]:
     """The initials of a name in every reading: 单雄 gives dx, sx, cx."""
-    options = _syllables(name, "FIRST_LETTER")
-    letters = [[fold(letter) for letter in sorted(set(syllable))] for syllable in options if syllable]
-    combined = ("".join(choice) for choice in product(*letters))
-    return sorted(dict.fromkeys(islice(combined, MAX_READINGS)))
+    letters = (sorted(set(options)) for options in _syllables(name, "FIRST_LETTER"))
+    return sorted(dict.fromkeys(_combined(letters)))
 
 
 def toned(name: str) -> str:

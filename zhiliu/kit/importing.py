@@ -108,7 +108,7 @@ class Importer(ABC):
 
     @abstractmethod
     def begin(self) -> None:
-        """Called before the lines of a file are read."""
+        """Called before the lines of a file are read, and before they come in."""
 
     @abstractmethod
     def clean(self, cells: dict[str, Any]) -> tuple[Values, list[Problem]]:

@@ -85,7 +85,9 @@ _ATTRIBUTES = {
     "span": {"class"},
     "pre": {"class"},
 }
-_SCHEMES = {"http", "https", "mailto", "tel"}
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto", "tel"}, link_rel="noopener nofollow"
+)
 
 
 @dataclass(frozen=True)
@@ -136,13 +138,7 @@ def render(source: str, *, html: bool = False) -> Rendered:
     parser = _markdown(html)
     tokens = parser.parse(without_invisibles(source))
     headings = _anchor_headings(tokens)
-    clean = nh3.clean(
-        parser.renderer.render(tokens, parser.options, {}),
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        url_schemes=_SCHEMES,
-        link_rel="noopener nofollow",
-    )
+    clean = _CLEANER.clean(parser.renderer.render(tokens, parser.options, {}))
     clean = clean.replace("<table>", '<div class="table-frame"><table>').replace("</table>", "</table></div>")
     return Rendered(clean, headings, _plain(tokens))
 

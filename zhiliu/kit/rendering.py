@@ -56,6 +56,8 @@ def _begin(parent: int) -> None:
 def _render_and_sweep(sources: Sequence[str]) -> list[Rendered]:
     found = _render_all(sources)
     gc.collect()
+    # What is left are modules and lexers, many and here to stay: the next sweep need not look at them.
+    gc.freeze()
     return found
 
 

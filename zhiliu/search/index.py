@@ -18,7 +18,7 @@ import tantivy
 from django.conf import settings
 
 from zhiliu.kit.finding import Document
-from zhiliu.kit.hanzi import fold, words
+from zhiliu.kit.hanzi import fold, words, words_of_folded
 
 LAYOUT = "v1"
 MAX_BODY = 60_000
@@ -130,13 +130,14 @@ def write(documents: Iterable[Document], gone: Iterable[tuple[str, int]] = (), h
 
 def _as_tantivy(document: Document) -> tantivy.Document:
     body = document.body[:MAX_BODY]
+    title, folded = fold(document.title), fold(body)
     made = tantivy.Document()
     made.add_text("ref", f"{document.kind}:{document.key}")
     made.add_text("kind", document.kind)
     made.add_unsigned("key", document.key)
-    made.add_text("title", " ".join(words(document.title)))
-    made.add_text("body", " ".join(words(body)))
-    made.add_text("grams", " ".join(_grams(f"{document.title} {body}")))
+    made.add_text("title", " ".join(words_of_folded(title)))
+    made.add_text("body", " ".join(words_of_folded(folded)))
+    made.add_text("grams", " ".join(_grams(f"{title} {folded}")))
     made.add_text("names", " ".join(fold(name).replace(" ", "") for name in document.names))
     made.add_text("tags", " ".join(word for tag in document.tags for word in [fold(tag), *words(tag)]))
     made.add_text("shown_title", document.title)
@@ -152,8 +153,8 @@ def _as_tantivy(document: Document) -> tantivy.Document:
     return made
 
 
-def _grams(text: str) -> list[str]:
-    runs = _HAN_RUN.findall(fold(text))
+def _grams(folded: str) -> list[str]:
+    runs = _HAN_RUN.findall(folded)
     return [run[start : start + 2] for run in runs for start in range(len(run) - 1)]
 
 
@@ -207,7 +208,7 @@ def _about(text: str, wanted: Sequence[str]) -> tantivy.Query:
         return tantivy.Query.boolean_query(parts)
     whole = fold(text).replace(" ", "")
     parts.append((should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, "names", whole), 8.0)))
-    grams = list(dict.fromkeys(_grams(text)))[:24]
+    grams = list(dict.fromkeys(_grams(fold(text))))[:24]
     if grams:
         every = [(tantivy.Occur.Must, tantivy.Query.term_query(schema, "grams", gram, "freq")) for gram in grams]
         parts.append((should, tantivy.Query.boost_query(tantivy.Query.boolean_query(every), GRAM_WEIGHT)))

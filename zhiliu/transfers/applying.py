@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhiliu.kit.audit import Change
-from zhiliu.kit.db import Breath
+from zhiliu.kit.db import Breath, Pace
 from zhiliu.kit.facts import announce
 from zhiliu.kit.importing import Problem, Values
 
@@ -21,24 +21,25 @@ from .staging import JUDGED, check, judge_rows
 from .steps import step
 
 State, Outcome = ImportRun.State, ImportRow.Outcome
-# Small enough that others who write wait a fraction of a second.
-BATCH = 200
+# To begin with, and at the most: others who write are to wait a fraction of a second.
+BATCH, MOST = 200, 1000
 
 
 def apply(run: ImportRun) -> None:
     """Bring in all lines that wait, until there are none or somebody pauses."""
     if run.state == State.RECHECKING:
         check(run, State.APPLYING)
-    breath = Breath()
-    while apply_batch(run):
+    run.importer.begin()
+    breath, pace = Breath(), Pace(BATCH, MOST)
+    while apply_batch(run, pace):
         breath.take()
     run.refresh_from_db()
     if run.state == State.APPLYING:
         _finish(run)
 
 
-def apply_batch(run: ImportRun) -> bool:
-    """Bring in the next lines.
+def apply_batch(run: ImportRun, pace: Pace) -> bool:
+    """Bring in the next lines, as many as ``pace`` says.
 
     Returns:
         Whether there may be more.
@@ -53,23 +54,24 @@ def apply_batch(run: ImportRun) -> bool:
             step(current, State.APPLYING, State.PAUSED)
             return False
         waiting = current.rows.filter(waiting=True).order_by("depth", "line")
-        rows = list(waiting.values_list("pk", "values", "depth")[:BATCH])
+        rows = list(waiting.values_list("pk", "values", "depth")[: pace.size])
         # Managers stand in lines of a smaller depth: they are in before the next depth begins.
         rows = [row for row in rows if row[2] == rows[0][2]]
         if rows:
-            _bring_in(current, rows)
+            with pace.measured(len(rows)):
+                _bring_in(current, rows)
     return bool(rows)
 
 
 def _bring_in(run: ImportRun, rows: list[tuple[int, Values, int]]) -> None:
     done = run.importer.apply([values for _key, values, _depth in rows], by=run.by)
     keys = [key for key, _values, _depth in rows]
-    ImportRow.objects.filter(pk__in=keys).update(waiting=False)
+    ImportRow.objects.filter(pk__among=keys).update(waiting=False)
     if done.later:
-        ImportRow.objects.filter(pk__in=[keys[place] for place in done.later]).update(outcome=Outcome.LATER)
+        ImportRow.objects.filter(pk__among=[keys[place] for place in done.later]).update(outcome=Outcome.LATER)
     if done.refused:
         said = [Problem("meanwhile").data()]
-        refused = ImportRow.objects.filter(pk__in=[keys[place] for place in done.refused])
+        refused = ImportRow.objects.filter(pk__among=[keys[place] for place in done.refused])
         refused.update(outcome=Outcome.WRONG, problems=said)
     if done.later or done.refused:
         ImportRun.objects.filter(pk=run.pk).update(recheck=True)

@@ -156,7 +156,7 @@ def check(run: ImportRun, after: ImportRun.State) -> None:
     for lines in _pieces(sorted(across.problems)):
         breath.take()
         with transaction.atomic():
-            wrong = list(run.rows.filter(line__in=lines).select_for_update())
+            wrong = list(run.rows.filter(line__among=lines).select_for_update())
             for row in wrong:
                 row.problems = [*row.problems, *(problem.data() for problem in across.problems[row.line])]
                 row.outcome, row.waiting = Outcome.WRONG, False
@@ -167,7 +167,7 @@ def check(run: ImportRun, after: ImportRun.State) -> None:
     for depth, deep in by_depth.items():
         for lines in _pieces(sorted(deep)):
             breath.take()
-            run.rows.filter(line__in=lines).exclude(depth=depth).update(depth=depth)
+            run.rows.filter(line__among=lines).exclude(depth=depth).update(depth=depth)
     total = run.rows.filter(waiting=True).count()
     step(run, before, after, total=total)
 

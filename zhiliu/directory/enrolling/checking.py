@@ -17,7 +17,7 @@ def compare(rows: Sequence[Values]) -> list[Verdict]:
     """What each line would do to the directory, and what stands against it."""
     known, structure = Known(rows), Structure()
     numbers = {row["manager"] for row in rows if row.get("manager")}
-    managers = dict(Person.objects.filter(number__in=numbers).values_list("number", "pk"))
+    managers = dict(Person.objects.filter(number__among=numbers).values_list("number", "pk"))
     return [_verdict(values, known, structure, managers) for values in rows]
 
 

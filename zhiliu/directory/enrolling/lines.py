@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,10 +20,13 @@ from ..fields import current_fields
 from ..models import ProfileField
 
 LONGEST = {"number": 40, "name": 80, "email": 200, "position": 80, "location": 80, "code": 64, "manager": 80}
+_LONG = min(LONGEST.values())
 LEVELS = 6
 # What a cell says to take a value away; an empty one changes nothing. Kept in the first form.
 EMPTIED = "（空）"
 _EMPTIED = {EMPTIED, "(空)", "(empty)", "（empty）"}
+_LEVEL_KEYS = [f"level{n}" for n in range(1, LEVELS + 1)]
+_BRACKETS = {"）", ")"}
 EMPTIABLE = {"department", "position", "location", "manager", "hired_on", "email"}
 DEFINED = "field-"
 MORE = "more_cells"
@@ -30,6 +34,7 @@ _DATE = re.compile(r"(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _PATH = re.compile(r"\s*[/／\\＼>＞→|]\s*")
 EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
+_FIRST_DAY, _AHEAD = dt.date(1940, 1, 1), dt.timedelta(days=731)
 
 
 def roster_fields() -> list[ImportField]:
@@ -146,13 +151,11 @@ def read_date(text: str) -> dt.date | None:
         None for what is no date between 1940 and two years from now.
     """
     found = _as_date(text.strip())
-    return found if found is not None and dt.date(1940, 1, 1) <= found <= _latest() else None
+    return found if found is not None and _FIRST_DAY <= found <= dt.date.today() + _AHEAD else None
 
 
-def _latest() -> dt.date:
-    return dt.date.today() + dt.timedelta(days=731)
-
-
+# Days come again and again.
+@lru_cache(maxsize=10_000)
 def _as_date(text: str) -> dt.date | None:
     if len(text) == 8 and text.isdecimal():
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
@@ -166,6 +169,7 @@ def _as_date(text: str) -> dt.date | None:
     return None
 
 
+@lru_cache(maxsize=10_000)
 def department_path(text: str) -> str:
     """A path with one separator: ``总部 > 销售`` becomes ``总部/销售``."""
     return "/".join(part[:80] for part in _PATH.split(text.strip(" /／\\>")) if part)
@@ -173,9 +177,9 @@ def department_path(text: str) -> str:
 
 def parted(values: Values) -> tuple[Values, set[str]]:
     """What a line says, and which of a person's fields it empties. Those the company defines are empty values."""
+    if EMPTIED not in values.values():
+        return values, set()
     emptied = {key for key, value in values.items() if value == EMPTIED}
-    if not emptied:
-        return values, emptied
     said = {key: value for key, value in values.items() if key not in emptied}
     return said | dict.fromkeys(emptied - EMPTIABLE, ""), emptied & EMPTIABLE
 
@@ -189,7 +193,7 @@ class LineReader:
     def read(self, cells: dict[str, Any]) -> tuple[Values, list[Problem]]:
         """The values of one line and what cannot be read in them."""
         texts = {key: cell if type(cell) is str and cell.isalnum() else cell_text(cell) for key, cell in cells.items()}
-        emptied = {key for key, text in texts.items() if text.lower() in _EMPTIED}
+        emptied = {key for key, text in texts.items() if text[-1:] in _BRACKETS and text.lower() in _EMPTIED}
         values: Values = {key: text for key, text in texts.items() if text and key not in emptied}
         problems = [Problem("garbled", key, text) for key, text in values.items() if "\ufffd" in text]
         self._join_levels(values)
@@ -198,10 +202,8 @@ class LineReader:
                 read(values, problems)
         for key in self.defined.keys() & values.keys():
             self._defined(key, values, problems)
-        for key, longest in LONGEST.items():
-            if len(values.get(key, "")) > longest:
-                fix = None if key in ("number", "email") else {key: values[key][:longest].strip()}
-                problems.append(Problem("too_long", key, str(longest), fix))
+        if any(len(value) > _LONG for value in values.values()):
+            self._too_long(values, problems)
         if MORE in values:
             problems.append(Problem("more_cells", MORE, values[MORE], {MORE: ""}))
         for key in sorted(emptied - {"number"}):
@@ -210,8 +212,14 @@ class LineReader:
             values[key] = EMPTIED
         return values, problems
 
+    def _too_long(self, values: Values, problems: list[Problem]) -> None:
+        for key, longest in LONGEST.items():
+            if len(values.get(key, "")) > longest:
+                fix = None if key in ("number", "email") else {key: values[key][:longest].strip()}
+                problems.append(Problem("too_long", key, str(longest), fix))
+
     def _join_levels(self, values: Values) -> None:
-        parts = [values.pop(key) for n in range(1, LEVELS + 1) if (key := f"level{n}") in values]
+        parts = [values.pop(key) for key in _LEVEL_KEYS if key in values]
         if parts:
             values["department"] = "/".join([*([values["department"]] if "department" in values else []), *parts])
         if "department" in values:

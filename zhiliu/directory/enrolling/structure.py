@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from functools import lru_cache
 
 from zhiliu.kit.facts import announce
 from zhiliu.kit.importing import Values
@@ -11,6 +11,34 @@ from ..facts import DepartmentChanged, LocationChanged, PositionChanged
 from ..models import Department, Location, Person, Position
 
 Path = tuple[str, ...]
+# Key, name, key of the one above, code.
+Row = tuple[int, str, int | None, str | None]
+
+
+class _Tree:
+    """Departments by path and by the ends of paths; an end that several have belongs to nobody."""
+
+    def __init__(self, paths: dict[Path, int], tails: dict[Path, int | None]) -> None:
+        self.paths, self.tails = paths, tails
+
+    def enter(self, path: Path, pk: int) -> None:
+        self.paths.setdefault(path, pk)
+        for start in range(1, len(path)):
+            tail = path[start:]
+            self.tails[tail] = None if tail in self.tails else pk
+
+    def copy(self) -> _Tree:
+        return _Tree(dict(self.paths), dict(self.tails))
+
+
+@lru_cache(maxsize=1)
+def _tree_of(rows: tuple[Row, ...]) -> _Tree:
+    """Put together once for all batches between which nobody changes a department."""
+    parents = {pk: (name, parent) for pk, name, parent, _code in rows}
+    tree = _Tree({}, {})
+    for pk in parents:
+        tree.enter(_path(parents, pk), pk)
+    return tree
 
 
 class Structure:
@@ -21,32 +49,21 @@ class Structure:
     """
 
     def __init__(self) -> None:
-        rows = list(
-            Department.objects.without_tree_fields().order_by("pk").values_list("pk", "name", "parent_id", "code")
-        )
+        departments = Department.objects.without_tree_fields().order_by("pk")
+        rows = tuple(departments.values_list("pk", "name", "parent_id", "code"))
         self.codes = {code: pk for pk, _name, _parent, code in rows if code}
-        parents = {pk: (name, parent) for pk, name, parent, _code in rows}
-        self.paths: dict[Path, int] = {}
-        self._tails: dict[Path, set[int]] = defaultdict(set)
-        for pk in parents:
-            self._enter(_path(parents, pk), pk)
+        self._tree, self._is_shared = _tree_of(rows), True
         self.positions = dict(Position.objects.values_list("name", "pk"))
         self.locations = dict(Location.objects.values_list("name", "pk"))
 
-    def _enter(self, path: Path, pk: int) -> None:
-        self.paths.setdefault(path, pk)
-        for start in range(1, len(path)):
-            self._tails[path[start:]].add(pk)
-
     def department(self, values: Values) -> int | None:
         """The department a line means, by code or by path; None where it names none or a new one."""
-        if pk := self.codes.get(values.get("code", "")):
+        if "code" in values and (pk := self.codes.get(values["code"])):
             return pk
-        path = tuple(values["department"].split("/")) if "department" in values else ()
-        if pk := self.paths.get(path):
-            return pk
-        tails = self._tails.get(path, set())
-        return next(iter(tails)) if len(tails) == 1 else None
+        if "department" not in values:
+            return None
+        path = tuple(values["department"].split("/"))
+        return self._tree.paths.get(path) or self._tree.tails.get(path)
 
     def prepare(self, values: Values, *, by: Person) -> None:
         """Make what a line names and is missing."""
@@ -64,7 +81,7 @@ class Structure:
     def _add_department(self, path: Path, code: str | None, by: Person) -> None:
         parent = None
         for depth in range(1, len(path) + 1):
-            known = self.paths.get(path[:depth])
+            known = self._tree.paths.get(path[:depth])
             if known is None:
                 last = depth == len(path)
                 made = Department.objects.create(name=path[depth - 1], parent_id=parent, code=code if last else None)
@@ -74,6 +91,11 @@ class Structure:
                 announce(DepartmentChanged(department_id=made.pk, act="added", by_id=by.pk))
                 known = made.pk
             parent = known
+
+    def _enter(self, path: Path, pk: int) -> None:
+        if self._is_shared:
+            self._tree, self._is_shared = self._tree.copy(), False
+        self._tree.enter(path, pk)
 
     def place(self, values: Values) -> dict[str, int]:
         """Columns of a person for the department, position and location of a line."""
