@@ -10,6 +10,7 @@ urlpatterns = [
     path("<key:pk>/progress/", views.progress, name="progress"),
     path("<key:pk>/lines/<key:line>/", views.line, name="line"),
     path("<key:pk>/proposals/", views.proposals, name="proposals"),
+    path("<key:pk>/names/", views.names, name="names"),
     path("<key:pk>/start/", views.start, name="start"),
     path("<key:pk>/pause/", views.pausing, name="pause"),
     path("<key:pk>/gone/", views.gone, name="gone"),

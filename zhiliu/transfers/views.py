@@ -26,6 +26,7 @@ from zhiliu.kit.tables import csv_answer
 from . import importing
 from .forms import FileForm
 from .models import ImportRow, ImportRun, Run
+from .naming import namings, settle_names
 from .queries import STEPS, mendable, newcomers, progress_of, recent_runs, wrong_rows
 from .reading import SENTENCES
 from .report import report
@@ -75,6 +76,7 @@ def _page(request: Request, one: ImportRun, **more: Any) -> HttpResponseBase:
     elif one.state in importing.OPEN:
         page = page_of(wrong_rows(one), request, by="line")
         context |= {"page": page, "lines": mendable(one, page.rows), "gone": _gone(one, request.user)}
+        context["namings"] = namings(one) if context["waiting"] or one.meant else []
         people = newcomers(one)
         context |= {"without_password": people.count() if people is not None else 0, "days": LIFE[Purpose.HANDED].days}
     return render(request, "transfers/run.html", context)
@@ -177,6 +179,24 @@ def proposals(request: Request, pk: int) -> HttpResponseBase:
     one = _run(request, pk)
     taken = importing.take_proposals(one, by=request.user)
     messages.success(request, ngettext("%(n)s line is settled", "%(n)s lines are settled", taken) % {"n": taken})
+    return redirect(one)
+
+
+@require_POST
+@login_required
+def names(request: Request, pk: int) -> HttpResponseBase:
+    """Say which names mean something that is there: those written in, or one that was offered (``use``), or none."""
+    one = _run(request, pk)
+    columns = (request.POST.getlist(key) for key in ("field", "written", "meant"))
+    chosen = [list(row) for row in zip(*columns, strict=False)]
+    offered, use = request.POST.getlist("near"), request.POST.get("use", "")
+    if use.isdecimal() and int(use) < min(len(offered), len(chosen)):
+        chosen[int(use)][2] = offered[int(use)]
+    back = request.POST.get("back", "")
+    kept = [(field, written, meant) for field, written, meant in chosen if meant.strip()]
+    if back.isdecimal() and int(back) < len(chosen):
+        kept = [(chosen[int(back)][0], chosen[int(back)][1], "")]
+    settle_names(one, kept, by=request.user)
     return redirect(one)
 
 

@@ -42,16 +42,27 @@ class Structure:
         """The department a line means, by code or by path; None where it names none or a new one."""
         if pk := self.codes.get(values.get("code", "")):
             return pk
-        path = tuple(values["department"].split("/")) if "department" in values else ()
+        path = path_of(values)
         if pk := self.paths.get(path):
             return pk
         tails = self._tails.get(path, set())
         return next(iter(tails)) if len(tails) == 1 else None
 
+    def path(self, pk: int) -> Path:
+        """The path of a department."""
+        return next(path for path, known in self.paths.items() if known == pk)
+
+    def imagine(self, path: Path, code: str | None) -> None:
+        """Take a department as made; its key is negative."""
+        if path not in self.paths:
+            self._enter(path, -len(self.paths) - 1)
+        if code:
+            self.codes.setdefault(code, self.paths[path])
+
     def prepare(self, values: Values, *, by: Person) -> None:
         """Make what a line names and is missing."""
         if "department" in values and self.department(values) is None:
-            self._add_department(tuple(values["department"].split("/")), values.get("code"), by)
+            self._add_department(path_of(values), values.get("code"), by)
         if (name := values.get("position")) and name not in self.positions:
             made = Position.objects.create(name=name, level=int(values.get("level", 1)))
             self.positions[name] = made.pk
@@ -83,6 +94,11 @@ class Structure:
             "location_id": self.locations.get(values.get("location", "")),
         }
         return {column: pk for column, pk in found.items() if pk is not None}
+
+
+def path_of(values: Values) -> Path:
+    """The path a line names, from the root."""
+    return tuple(values["department"].split("/")) if "department" in values else ()
 
 
 def _path(parents: dict[int, tuple[str, int | None]], pk: int | None) -> Path:
