@@ -15,6 +15,7 @@ urlpatterns = [
     path("<key:pk>/pause/", views.pausing, name="pause"),
     path("<key:pk>/gone/", views.gone, name="gone"),
     path("<key:pk>/links.csv", views.links, name="links"),
+    path("<key:pk>/mailing/", views.mailing, name="mailing"),
     path("<key:pk>/removal/", views.removal, name="removal"),
     path("<key:pk>/report.csv", views.report_file, name="report"),
 ]

@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhiliu.directory.entrance import LIFE, Purpose
 from zhiliu.directory.handing import link_lines
+from zhiliu.directory.mailing import mail_links
+from zhiliu.directory.queries import links_left
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
@@ -78,7 +79,7 @@ def _page(request: Request, one: ImportRun, **more: Any) -> HttpResponseBase:
         context |= {"page": page, "lines": mendable(one, page.rows), "gone": _gone(one, request.user)}
         context["namings"] = namings(one) if context["waiting"] or one.meant else []
         people = newcomers(one)
-        context |= {"without_password": people.count() if people is not None else 0, "days": LIFE[Purpose.HANDED].days}
+        context |= links_left(people) if people is not None else {}
     return render(request, "transfers/run.html", context)
 
 
@@ -239,6 +240,17 @@ def links(request: Request, pk: int) -> HttpResponseBase:
     if people is None:
         raise Http404
     return csv_answer(link_lines(people, by=request.user), f"links-{one.pk}")
+
+
+@require_POST
+@login_required
+def mailing(request: Request, pk: int) -> HttpResponseBase:
+    """The same links by mail, to those who have an address."""
+    one = _run(request, pk)
+    people = newcomers(one)
+    if people is None:
+        raise Http404
+    return redirect(mail_links(people, about=one.name, by=request.user))
 
 
 @require_POST
