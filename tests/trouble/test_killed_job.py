@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -13,9 +15,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
-from tests.journeys.conftest import free_port, start
+from tests.journeys.conftest import ROOT, environment, free_port, start
 
 from .conftest import Visitor, sessions
+from .test_killed_import import reaches
 from .test_trouble import child, end
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -78,6 +81,58 @@ def test_a_mail_whose_job_process_is_killed_while_sending_goes_out_afterwards(ow
         keeper.go_on.set()
         end(product)
         server.stop()
+
+
+LINKS = """
+import django; django.setup()
+from zhiliu.directory.handing import without_password
+from zhiliu.directory.joining import new_person
+from zhiliu.directory.mailing import mail_links
+from zhiliu.directory.models import Person
+for n in range(60):
+    new_person(name=f"员工{n}", number=f"M{n}", email=f"m{n}@x.cn")
+mail_links(without_password().filter(number__startswith="M"), about="试", by=Person.objects.get(handle="admin"))
+"""
+
+
+def test_links_by_mail_whose_job_process_is_killed_reach_nobody_twice(own_data: Path) -> None:
+    keeper, port = Counting(), free_port()
+    server = Controller(keeper, hostname="127.0.0.1", port=port)
+    server.start()
+    surroundings = environment(own_data, DJANGO_SETTINGS_MODULE="config.settings")
+    subprocess.run([sys.executable, "-c", LINKS], cwd=ROOT, env=surroundings, check=True)
+    product = start(own_data, ZHILIU_SMTP_HOST="127.0.0.1", ZHILIU_SMTP_PORT=str(port), ZHILIU_SMTP_SECURITY="none")
+    try:
+        assert reaches(lambda: len(keeper.got) >= 10, 60)
+        os.killpg(child(product, "zhiliu.console.work").pid, signal.SIGKILL)
+        waiting = "SELECT count(*) FROM directory_linkmail WHERE state = 'waiting'"
+        assert product.sql(waiting)[0][0] > 0
+        assert reaches(lambda: product.sql(waiting)[0][0] == 0, 120)
+        # Who was being sent a mail when the process died is shown and not sent another.
+        sent = (
+            "SELECT count(*) FROM directory_linkmail m JOIN directory_person p ON p.id = m.person_id"
+            " WHERE m.state = 'sent' AND p.number LIKE 'M%'"
+        )
+        assert reaches(lambda: product.sql(sent)[0][0] >= 59, 30)
+        assert len(keeper.got) == len(set(keeper.got)) >= 59
+    finally:
+        end(product)
+        server.stop()
+
+
+class Counting:
+    """A mail server that takes a moment for each mail, and remembers links' receivers."""
+
+    def __init__(self) -> None:
+        self.got: list[str] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        """Keep the address of mails to those the links go to."""
+        import asyncio
+
+        await asyncio.sleep(0.1)
+        self.got += [one for one in envelope.rcpt_tos if one.endswith("@x.cn")]
+        return "250 OK"
 
 
 def sessions_of(data: Path, person: int) -> str:

@@ -19,6 +19,7 @@ from zhiliu.transfers.documents.models import DocumentFile, DocumentRun
 from zhiliu.transfers.documents.sentences import FILE, NOTE, RUN
 from zhiliu.transfers.importing import advance, choose_columns, discard, receive_file, start_applying
 from zhiliu.transfers.models import ImportRow, ImportRun
+from zhiliu.transfers.naming import would_make
 from zhiliu.transfers.reading import SENTENCES
 from zhiliu.transfers.report import problem_lines
 
@@ -95,6 +96,11 @@ def _report(run: ImportRun) -> None:
     print(", ".join(f"{counts[key]:,} {name}" for key, name in names.items()))
     for line, key, name, problem, proposal in problem_lines(run):
         print(f"line {line}: {key} {name}: {problem}{f' ({proposal})' if proposal else ''}")
+    for field in run.importer.naming:
+        for made in would_make(run, field):
+            near = f"; perhaps {made.near} is meant" if made.near else ""
+            people = "1 person" if made.lines == 1 else f"{made.lines:,} people"
+            print(f"would make {field} {made.name}: {people}, first in line {made.first}{near}")
     if run.full:
         gone = run.importer.gone(run.rows.values("key"))
         print(f"{gone.count():,} people are not in the file; tick those who left on the page of an import")

@@ -12,7 +12,7 @@ from zhiliu.communities.tables import Role
 from zhiliu.directory.entrance import hand_link
 from zhiliu.directory.managing.people import set_administrator
 from zhiliu.directory.managing.places import save_room
-from zhiliu.directory.models import Location, Person
+from zhiliu.directory.models import LinkMail, LinkMailing, Location, Person
 from zhiliu.kit.audit import Whence, whence
 
 from .stage import Stage
@@ -34,12 +34,24 @@ def build(stage: Stage) -> None:
         save_room(room, location=place, name="三楼茶室", seats=8, by=admin)
     with _at(stage, -12, "11:31"):
         hand_link(stage.others[20], by=admin)
+    _links_by_mail(stage, admin)
     managed = Membership.objects.filter(person=lin, role=Role.MANAGER).select_related("community").order_by("pk")[0]
     plain = managed.community.memberships.filter(role=Role.MEMBER, person__in=stage.others).order_by("pk")[0]
     with _at(stage, -9, "17:20"):
         give_role(managed.community, plain.person, Role.EXPERT, by=lin)
     with _at(stage, -4, "10:03"):
         change_settings(managed.community, sessions_a_month=managed.community.sessions_a_month + 1, by=lin)
+
+
+def _links_by_mail(stage: Stage, admin: Person) -> None:
+    """Links that went out to a department: most were taken, one address was wrong, one person has none."""
+    people = sorted(stage.others, key=lambda person: person.pk)[40:52]
+    with stage.moment(stage.clock.at(-12, "11:40")):
+        mailing = LinkMailing.objects.create(about="安装工程部", by=admin)
+    states = [LinkMail.State.SENT] * (len(people) - 2) + [LinkMail.State.FAILED, LinkMail.State.NO_ADDRESS]
+    for person, state in zip(people, states, strict=True):
+        said = "550 5.1.1 User unknown" if state == LinkMail.State.FAILED else ""
+        LinkMail.objects.create(mailing=mailing, person=person, state=state, tries=1, said=said, at=mailing.at)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Imports of people, and of documents.
 
-The first roster is long done, a new one waits with lines needing somebody. A folder of documents came into the library
-of a community, and lies there again with some changes and some files that are refused.
+The first roster is long done, a new one waits with lines needing somebody and two names that are typos. A folder of
+documents came into the library of a community, and lies there again with some changes and some files that are refused.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from zhiliu.transfers.models import ImportRun
 from .stage import Stage
 
 LINES = """工号,姓名,部门,岗位,上级工号,入职日期,邮箱,手机
-L3001,骆平,售后,服务工程师,L1001,{soon},luoping@lingdong.example,
-L3002,单雨,售后,服务工程师,L1001,{soon},danyu@lingdong.example,
-L3003,仇一鸣,售后,服务工程师,林晓岚,{soon},qiuyiming@lingdong.example,
-L3004,,售后,服务工程师,L1001,{soon},,
-L3005,曾可,销售,客户经理,L9417,{soon},zengke@lingdong.example,
-L3006,石长根,售后,服务工程师,L1001,下月初,,
-L3007,柏青,销售,客户经理,L1001,{soon},lin@lingdong.example,
-L3008,秦川,销售,客户经理,L1001,{soon},qinchuan@lingdong.example,
-L3009,花蕊,售后,服务工程师,L1001,{soon},huarui@lingdong.example,
-L3010,区志,售后,服务工程师,L1001,{soon},ouzhi@lingdong.example,
-L3002,单雨,销售,客户经理,L1001,{soon},,
+L3001,骆平,售后服务部,售后工程师,L1001,{soon},luoping@lingdong.example,
+L3002,单雨,售后服务部,售后工程师,L1001,{soon},danyu@lingdong.example,
+L3003,仇一鸣,售后服务部,售后工程师,林晓岚,{soon},qiuyiming@lingdong.example,
+L3004,,售后服务部,售后工程师,L1001,{soon},,
+L3005,曾可,华东大区,客户经理,L9417,{soon},zengke@lingdong.example,
+L3006,石长根,售后服务部,售后工程师,L1001,下月初,,
+L3007,柏青,华东大区,客户经理,L1001,{soon},lin@lingdong.example,
+L3008,秦川,华东大区,客户经里,L1001,{soon},qinchuan@lingdong.example,
+L3009,花蕊,售后服务不,售后工程师,L1001,{soon},huarui@lingdong.example,
+L3010,区志,售后服务部,售后工程师,L1001,{soon},ouzhi@lingdong.example,
+L3002,单雨,华东大区,客户经理,L1001,{soon},,
 """
 
 

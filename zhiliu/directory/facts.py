@@ -130,6 +130,14 @@ class EntryLinksHanded(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EntryLinksMailed(Fact):
+    """An administrator has links for a first sign-in sent by mail; who gets them stands in the mailing."""
+
+    administrative = pgettext_lazy("audit", "Entry links sent by mail")
+    mailing_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class AdministratorMade(Fact):
     """Somebody may look after the installation from now on."""
 

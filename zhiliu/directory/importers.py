@@ -11,10 +11,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from zhiliu.kit.hanzi import readings
-from zhiliu.kit.importing import Across, Applied, Importer, ImportField, Problem, Values, Verdict, offers_importer
+from zhiliu.kit.importing import (
+    Across,
+    Applied,
+    Importer,
+    ImportField,
+    Made,
+    Meant,
+    Problem,
+    Values,
+    Verdict,
+    offers_importer,
+)
 
 from .enrolling.checking import Crowd, compare
 from .enrolling.lines import LineReader, roster_fields
+from .enrolling.naming import NAMING, meaning, names, would_make
 from .enrolling.people import dismiss_people, enrol_people
 from .handing import without_password
 from .models import Person
@@ -27,6 +39,7 @@ class PeopleImporter(Importer):
     key: ClassVar[str] = "people"
     identity: ClassVar[str] = "number"
     name: ClassVar[Any] = gettext_lazy("Colleagues")
+    naming: ClassVar[dict[str, tuple[str, ...]]] = NAMING
 
     def __init__(self) -> None:
         self._reader: LineReader | None = None
@@ -69,6 +82,18 @@ class PeopleImporter(Importer):
     def remove(self, keys: Sequence[int], *, by: Person) -> int:
         """They have left."""
         return dismiss_people(keys, by=by)
+
+    def would_make(self, field: str, named: Iterable[tuple[Values, int, int]]) -> list[Made]:
+        """Departments, positions and locations."""
+        return would_make(field, named)
+
+    def names(self, field: str) -> list[str]:
+        """Those that are there; departments by path."""
+        return names(field)
+
+    def meaning(self, values: Values, meant: Meant) -> Values:
+        """Departments with those below them."""
+        return meaning(values, meant) if meant else values
 
     def newcomers(self, keys: QuerySet[Any, Any], since: dt.datetime) -> QuerySet[Person]:
         """They have no password; a link lets them in."""

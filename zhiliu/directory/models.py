@@ -354,6 +354,53 @@ class EntryLink(models.Model):
     used_at = models.DateTimeField(null=True, blank=True, help_text="When it was used, or replaced by a newer one.")
 
 
+class LinkMailing(models.Model):
+    """Links for a first sign-in go out by mail to many people, one by one."""
+
+    about = models.CharField(max_length=200, help_text="Whose they are: a department or a file, as it was called.")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    rows: Any
+
+    class Meta:
+        indexes = [models.Index(fields=["-at", "-id"], name="link_mailing_by_time")]
+
+    def __str__(self) -> str:
+        return self.about
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return address("managing:mailing", self.pk)
+
+
+class LinkMail(models.Model):
+    """What became of one person's mail."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("link mail", "Waiting")
+        SENDING = "sending", pgettext_lazy("link mail", "Being sent")
+        SENT = "sent", pgettext_lazy("link mail", "Sent")
+        FAILED = "failed", pgettext_lazy("link mail", "Not taken by the mail server")
+        NO_ADDRESS = "no_address", pgettext_lazy("link mail", "No mail address")
+        NOT_NEEDED = "not_needed", pgettext_lazy("link mail", "Not needed any more")
+
+    mailing = models.ForeignKey(LinkMailing, models.CASCADE, related_name="rows", db_index=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices)
+    link = models.ForeignKey(EntryLink, models.SET_NULL, null=True, related_name="+")
+    tries = models.PositiveSmallIntegerField(default=0)
+    said = models.CharField(max_length=200, blank=True, help_text="What the mail server said when it did not take it.")
+    at = models.DateTimeField(null=True, help_text="When it was taken up last.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("mailing", "person", name="link_mail_once")]
+        indexes = [models.Index(fields=["mailing", "state", "tries", "id"], name="link_mail_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.mailing_id}: {self.person_id}"
+
+
 class Attempt(models.Model):
     """One try at something that may be tried only so often; rows are forgotten after a day."""
 

@@ -10,7 +10,9 @@ from django.db.models import Count, Q, QuerySet
 from zhiliu.kit.db import Prepared
 from zhiliu.kit.plugs import Shelf
 
+from .entrance import LIFE, Purpose
 from .fields import Filter, current_fields, sharing
+from .mailing import mailable
 from .models import Department, Location, Person, PersonSkill, Position, Room
 from .reach import visible_people
 
@@ -99,6 +101,11 @@ def best_skills(person: Person, count: int = 2) -> list[PersonSkill]:
     """The skills most people vouch for, each with how many do."""
     claims = person.skills.select_related("skill").annotate(count=Count("endorsements"))
     return list(claims.order_by("-count", "skill__name")[:count])
+
+
+def links_left(people: QuerySet[Person]) -> dict[str, int]:
+    """What the part of a page needs that hands out links: how many have no password, and are reached by mail."""
+    return {"without_password": people.count(), "mailable": mailable(people).count(), "days": LIFE[Purpose.HANDED].days}
 
 
 # Acts higher floors add to the page on which administrators look after people: (label, name of the address, icon).

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from .signin import views as signin
-from .views import following, managing, people, structure, time
+from .views import following, mailings, managing, people, structure, time
 
 colleagues = [
     path("", people.people, name="people"),
@@ -21,10 +21,16 @@ administration = [
     path("people/<slug:handle>/leaving/", managing.leaving, name="leaving"),
     path("people/<slug:handle>/administrator/", managing.administrator, name="administrator"),
     path("people/<slug:handle>/link/", managing.link, name="link"),
+    path("mailings/", mailings.mailings, name="mailings"),
+    path("mailings/<key:pk>/", mailings.mailing, name="mailing"),
+    path("mailings/<key:pk>/progress/", mailings.progress, name="mailing_progress"),
+    path("mailings/<key:pk>/again/", mailings.again, name="mailing_again"),
+    path("mailings/<key:pk>/links.csv", mailings.links, name="mailing_links"),
     path("departments/", structure.departments, name="departments"),
     path("departments/new/", structure.department_new, name="department_new"),
     path("departments/<key:pk>/", structure.department, name="department"),
     path("departments/<key:pk>/links.csv", structure.department_links, name="department_links"),
+    path("departments/<key:pk>/mailing/", structure.department_mailing, name="department_mailing"),
     path("departments/<key:pk>/removal/", structure.department_removal, name="department_removal"),
     path("positions/", structure.positions, name="positions"),
     path("positions/new/", structure.position, name="position_new"),

@@ -95,12 +95,37 @@ class Applied:
     refused: set[int] = field(default_factory=set)
 
 
+@dataclass(frozen=True)
+class Made:
+    """Something beside the lines that would be made because lines name it and it is not there.
+
+    Args:
+        field: key of the field that names it. name: as the lines have it. lines: how many. first: the first of them.
+        near: a name that is there and may be meant, or ''.
+    """
+
+    field: str
+    name: str
+    lines: int
+    first: int
+    near: str = ""
+
+
+# What is meant instead of names of a file: by field, the name that is there by the written one.
+Meant = dict[str, dict[str, str]]
+
+
 class Importer(ABC):
-    """A kind of thing that can be brought in from a file. ``identity`` is the field that tells lines apart."""
+    """A kind of thing that can be brought in from a file. ``identity`` is the field that tells lines apart.
+
+    ``naming`` are the fields that name something else, which is made when it is missing; each with the fields that help
+    to tell it.
+    """
 
     key: ClassVar[str]
     identity: ClassVar[str]
     name: ClassVar[Any]
+    naming: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     @abstractmethod
     def fields(self) -> list[ImportField]:
@@ -133,6 +158,22 @@ class Importer(ABC):
     @abstractmethod
     def remove(self, keys: Sequence[int], *, by: Any) -> int:
         """Take away what a person ticked among :meth:`gone`; returns how many."""
+
+    def would_make(self, field: str, named: Iterable[tuple[Values, int, int]]) -> list[Made]:
+        """What lines would make because of what they say in a field of :attr:`naming`.
+
+        Args:
+            named: values of the field and of those that help, how many lines say so, and the first of them.
+        """
+        return []
+
+    def names(self, field: str) -> list[str]:
+        """What is there and may be meant by a field of :attr:`naming`."""
+        return []
+
+    def meaning(self, values: Values, meant: Meant) -> Values:
+        """A line's values with the names that are meant in place of those written."""
+        return values
 
     def newcomers(self, keys: QuerySet[Any, Any], since: dt.datetime) -> QuerySet[Any] | None:
         """People among ``keys`` who came in after ``since`` and cannot sign in yet; None where no people come in."""

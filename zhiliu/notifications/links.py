@@ -16,18 +16,22 @@ from django_tasks import task
 
 from zhiliu.activity.following import Entry, followers
 from zhiliu.directory.entrance import LIFE, link_key, may_come_in
-from zhiliu.directory.facts import GuestInvited, PasswordForgotten
+from zhiliu.directory.facts import EntryLinksMailed, GuestInvited, PasswordForgotten
 from zhiliu.directory.models import EntryLink, Organisation
+
+from .link_mailing import send_mailing
 
 
 @followers.adds(key="notifications.guests")
 def send_links(entries: Sequence[Entry]) -> None:
-    """A job for every invitation and every forgotten password."""
+    """A job for every invitation, every forgotten password, and every mailing of links."""
     for entry in entries:
         if isinstance(entry.fact, GuestInvited):
             send_link.enqueue(entry.fact.invitation_id)
         if isinstance(entry.fact, PasswordForgotten):
             send_link.enqueue(entry.fact.link_id)
+        if isinstance(entry.fact, EntryLinksMailed):
+            send_mailing.enqueue(entry.fact.mailing_id)
 
 
 @task()

@@ -64,7 +64,8 @@ def apply_batch(run: ImportRun, pace: Pace) -> bool:
 
 
 def _bring_in(run: ImportRun, rows: list[tuple[int, Values, int]]) -> None:
-    done = run.importer.apply([values for _key, values, _depth in rows], by=run.by)
+    meant = [run.importer.meaning(values, run.meant) for _key, values, _depth in rows]
+    done = run.importer.apply(meant, by=run.by)
     keys = [key for key, _values, _depth in rows]
     ImportRow.objects.filter(pk__among=keys).update(waiting=False)
     if done.later:

@@ -60,7 +60,7 @@ def receive_file(
     path = default_storage.save(f"imports/{secrets.token_hex(16)}", File(content))
     with transaction.atomic():
         run = ImportRun.objects.create(kind=kind, name=safe_name(name), path=path, format=form, full=full, by=by)
-        _go_on(run, work)
+        advance_by_job(run, work)
     return run
 
 
@@ -84,7 +84,7 @@ def choose_columns(run: ImportRun, columns: Sequence[str], *, full: bool, by: Pe
             raise Refused(_("No column is “%(field)s” yet.") % {"field": one.label})
     with transaction.atomic():
         if step(run, State.COLUMNS, State.STAGING, columns=chosen, full=full):
-            _go_on(run, work)
+            advance_by_job(run, work)
 
 
 def mend_line(run: ImportRun, line: int, values: Values, *, by: Person) -> ImportRow:
@@ -201,7 +201,7 @@ def start_applying(run: ImportRun, *, by: Person, work: bool = True) -> None:
         after = State.RECHECKING if current.recheck else State.APPLYING
         if step(current, State(current.state), after, total=total, by=by, finished_at=None):
             announce(ImportStarted(run_id=run.pk, by_id=by.pk), change=Change(run.name, after={"lines": total}))
-            _go_on(current, work)
+            advance_by_job(current, work)
 
 
 def pause(run: ImportRun, *, by: Person) -> None:
@@ -216,7 +216,7 @@ def resume(run: ImportRun, *, by: Person) -> None:
     with transaction.atomic():
         # What was mended during the pause is checked with all others first.
         if step(run, State.PAUSED, State.RECHECKING if run.recheck else State.APPLYING, by=by):
-            _go_on(run)
+            advance_by_job(run)
 
 
 def say_goodbye(run: ImportRun, people: Sequence[int], *, by: Person) -> int:
@@ -258,7 +258,8 @@ def forget_files(now: dt.datetime | None = None) -> None:
     forget_files_of(ImportRun, now)
 
 
-def _go_on(run: ImportRun, work: bool = True) -> None:
+def advance_by_job(run: ImportRun, work: bool = True) -> None:
+    """Let a job do what the state asks for."""
     from .tasks import advance_import
 
     if work:

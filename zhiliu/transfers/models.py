@@ -82,6 +82,7 @@ class ImportRun(Run):
     headers = models.JSONField(default=list)
     samples = models.JSONField(default=list)
     columns = models.JSONField(default=list, help_text="Key of a field for each column, '' for none.")
+    meant = models.JSONField(default=dict, help_text="By field, the existing name that is meant by a written one.")
     header_line = models.PositiveIntegerField(default=1)
     lines = models.PositiveIntegerField(default=0, help_text="About how many there are.")
     staged = models.PositiveIntegerField(default=0, help_text="How many records of the file were read.")

@@ -109,7 +109,8 @@ def _read(run: ImportRun, cells: list[Any]) -> tuple[Values, list[Problem]]:
 
 
 def _compared(run: ImportRun, read: list[tuple[Values, list[Problem]]]) -> list[Verdict]:
-    return run.importer.compare([_sound(values, problems) for values, problems in read])
+    sound = (_sound(values, problems) for values, problems in read)
+    return run.importer.compare([run.importer.meaning(values, run.meant) for values in sound])
 
 
 def _sound(values: Values, problems: list[Problem]) -> Values:

@@ -10,10 +10,12 @@ urlpatterns = [
     path("<key:pk>/progress/", views.progress, name="progress"),
     path("<key:pk>/lines/<key:line>/", views.line, name="line"),
     path("<key:pk>/proposals/", views.proposals, name="proposals"),
+    path("<key:pk>/names/", views.names, name="names"),
     path("<key:pk>/start/", views.start, name="start"),
     path("<key:pk>/pause/", views.pausing, name="pause"),
     path("<key:pk>/gone/", views.gone, name="gone"),
     path("<key:pk>/links.csv", views.links, name="links"),
+    path("<key:pk>/mailing/", views.mailing, name="mailing"),
     path("<key:pk>/removal/", views.removal, name="removal"),
     path("<key:pk>/report.csv", views.report_file, name="report"),
 ]

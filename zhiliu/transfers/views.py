@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhiliu.directory.entrance import LIFE, Purpose
 from zhiliu.directory.handing import link_lines
+from zhiliu.directory.mailing import mail_links
+from zhiliu.directory.queries import links_left
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
@@ -26,6 +27,7 @@ from zhiliu.kit.tables import csv_answer
 from . import importing
 from .forms import FileForm
 from .models import ImportRow, ImportRun, Run
+from .naming import namings, settle_names
 from .queries import STEPS, mendable, newcomers, progress_of, recent_runs, wrong_rows
 from .reading import SENTENCES
 from .report import report
@@ -75,8 +77,9 @@ def _page(request: Request, one: ImportRun, **more: Any) -> HttpResponseBase:
     elif one.state in importing.OPEN:
         page = page_of(wrong_rows(one), request, by="line")
         context |= {"page": page, "lines": mendable(one, page.rows), "gone": _gone(one, request.user)}
+        context["namings"] = namings(one) if context["waiting"] or one.meant else []
         people = newcomers(one)
-        context |= {"without_password": people.count() if people is not None else 0, "days": LIFE[Purpose.HANDED].days}
+        context |= links_left(people) if people is not None else {}
     return render(request, "transfers/run.html", context)
 
 
@@ -182,6 +185,24 @@ def proposals(request: Request, pk: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
+def names(request: Request, pk: int) -> HttpResponseBase:
+    """Say which names mean something that is there: those written in, or one that was offered (``use``), or none."""
+    one = _run(request, pk)
+    columns = (request.POST.getlist(key) for key in ("field", "written", "meant"))
+    chosen = [list(row) for row in zip(*columns, strict=False)]
+    offered, use = request.POST.getlist("near"), request.POST.get("use", "")
+    if use.isdecimal() and int(use) < min(len(offered), len(chosen)):
+        chosen[int(use)][2] = offered[int(use)]
+    back = request.POST.get("back", "")
+    kept = [(field, written, meant) for field, written, meant in chosen if meant.strip()]
+    if back.isdecimal() and int(back) < len(chosen):
+        kept = [(chosen[int(back)][0], chosen[int(back)][1], "")]
+    settle_names(one, kept, by=request.user)
+    return redirect(one)
+
+
+@require_POST
+@login_required
 def start(request: Request, pk: int) -> HttpResponseBase:
     """Bring in what nothing stands against."""
     one = _run(request, pk)
@@ -219,6 +240,17 @@ def links(request: Request, pk: int) -> HttpResponseBase:
     if people is None:
         raise Http404
     return csv_answer(link_lines(people, by=request.user), f"links-{one.pk}")
+
+
+@require_POST
+@login_required
+def mailing(request: Request, pk: int) -> HttpResponseBase:
+    """The same links by mail, to those who have an address."""
+    one = _run(request, pk)
+    people = newcomers(one)
+    if people is None:
+        raise Http404
+    return redirect(mail_links(people, about=one.name, by=request.user))
 
 
 @require_POST

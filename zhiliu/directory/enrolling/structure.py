@@ -56,19 +56,34 @@ class Structure:
         self.positions = dict(Position.objects.values_list("name", "pk"))
         self.locations = dict(Location.objects.values_list("name", "pk"))
 
+    @property
+    def paths(self) -> dict[Path, int]:
+        """Departments by their whole path."""
+        return self._tree.paths
+
     def department(self, values: Values) -> int | None:
         """The department a line means, by code or by path; None where it names none or a new one."""
         if "code" in values and (pk := self.codes.get(values["code"])):
             return pk
-        if "department" not in values:
+        if not (path := path_of(values)):
             return None
-        path = tuple(values["department"].split("/"))
         return self._tree.paths.get(path) or self._tree.tails.get(path)
+
+    def path(self, pk: int) -> Path:
+        """The path of a department."""
+        return next(path for path, known in self._tree.paths.items() if known == pk)
+
+    def imagine(self, path: Path, code: str | None) -> None:
+        """Take a department as made; its key is negative."""
+        if path not in self._tree.paths:
+            self._enter(path, -len(self._tree.paths) - 1)
+        if code:
+            self.codes.setdefault(code, self._tree.paths[path])
 
     def prepare(self, values: Values, *, by: Person) -> None:
         """Make what a line names and is missing."""
         if "department" in values and self.department(values) is None:
-            self._add_department(tuple(values["department"].split("/")), values.get("code"), by)
+            self._add_department(path_of(values), values.get("code"), by)
         if (name := values.get("position")) and name not in self.positions:
             made = Position.objects.create(name=name, level=int(values.get("level", 1)))
             self.positions[name] = made.pk
@@ -105,6 +120,11 @@ class Structure:
             "location_id": self.locations.get(values.get("location", "")),
         }
         return {column: pk for column, pk in found.items() if pk is not None}
+
+
+def path_of(values: Values) -> Path:
+    """The path a line names, from the root."""
+    return tuple(values["department"].split("/")) if "department" in values else ()
 
 
 def _path(parents: dict[int, tuple[str, int | None]], pk: int | None) -> Path:

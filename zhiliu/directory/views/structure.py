@@ -20,15 +20,15 @@ from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
 from zhiliu.kit.tables import csv_answer
 
-from ..entrance import LIFE, Purpose
 from ..handing import link_lines, without_password_in
+from ..mailing import mail_links
 from ..managing.departments import add_department, change_department, remove_department
 from ..managing.fields import add_field, change_field, move_up, retire_field
 from ..managing.forms import DepartmentForm, FieldForm, LocationForm, PositionForm, RoomForm
 from ..managing.places import remove_location, remove_room, save_location, save_room
 from ..managing.positions import remove_position, save_position
 from ..models import Department, Location, Position, ProfileField, Room
-from ..queries import with_people
+from ..queries import links_left, with_people
 from ..rules import is_admin
 
 
@@ -88,8 +88,7 @@ def department(request: Request, pk: int) -> HttpResponseBase:
         back="managing:departments",
         removal="managing:department_removal",
         pk=pk,
-        without_password=without_password_in(found).count(),
-        days=LIFE[Purpose.HANDED].days,
+        **links_left(without_password_in(found)),
     )
 
 
@@ -101,6 +100,15 @@ def department_links(request: Request, pk: int) -> HttpResponseBase:
     require(is_admin, request.user)
     found = get_object_or_404(Department.objects.without_tree_fields(), pk=pk)
     return csv_answer(link_lines(without_password_in(found), by=request.user), f"links-{found.pk}")
+
+
+@require_POST
+@login_required
+def department_mailing(request: Request, pk: int) -> HttpResponseBase:
+    """The same links by mail, to those who have an address."""
+    require(is_admin, request.user)
+    found = get_object_or_404(Department.objects.without_tree_fields(), pk=pk)
+    return redirect(mail_links(without_password_in(found), about=found.name, by=request.user))
 
 
 @require_POST

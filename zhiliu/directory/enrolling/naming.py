@@ -1,0 +1,159 @@
+"""Names of a roster that nobody has yet: what would be made of them, and what may be meant instead.
+
+A typo in a department's name would make a department. So all that would be made is told before, with the existing name
+that is nearest to it, and whoever imports says which names mean what.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from zhiliu.kit.hanzi import fold, readings
+from zhiliu.kit.importing import Made, Meant, Values
+
+from ..models import Location, Position
+from .lines import parted
+from .structure import Path, Structure, path_of
+
+# How near a name must be to be offered, from 0 to 1: 研发不 and 研发部 are 0.67.
+NEAR = 0.65
+NAMING: dict[str, tuple[str, ...]] = {"department": ("code",), "position": (), "location": ()}
+# 一部 and 二部 are two departments, no typo.
+_COUNTED = set("0123456789一二三四五六七八九十甲乙丙丁东南西北abcdef")
+
+
+def meaning(values: Values, meant: Meant) -> Values:
+    """A line's values with what is meant in place of what is written. A department takes those below it along."""
+    found = dict(values)
+    for field, names in meant.items():
+        if written := values.get(field):
+            found[field] = _department_meant(written, names) if field == "department" else names.get(written, written)
+    return found
+
+
+def _department_meant(written: str, names: dict[str, str]) -> str:
+    """What is meant may lie below something that means something else; each name counts once, so this ends."""
+    path, left = written, dict(names)
+    while True:
+        starts = [name for name in left if path == name or path.startswith(f"{name}/")]
+        if not starts:
+            return path
+        start = max(starts, key=len)
+        path = left.pop(start) + path[len(start) :]
+
+
+def would_make(field: str, named: Iterable[tuple[Values, int, int]]) -> list[Made]:
+    """Departments, positions or locations that lines name and nobody has, those first that look like a typo.
+
+    Args:
+        named: what lines say, how many, and the first of them.
+    """
+    said = sorted(((parted(values)[0], lines, first) for values, lines, first in named), key=lambda one: one[2])
+    if not said:
+        return []
+    found = _departments(said, Structure()) if field == "department" else _plain(field, said)
+    return sorted(found, key=lambda made: (not made.near, made.first))
+
+
+def names(field: str) -> list[str]:
+    """Departments by path, positions or locations that are there, in order."""
+    if field == "department":
+        return sorted("/".join(path) for path in Structure().paths)
+    model = Position if field == "position" else Location
+    return sorted(model.objects.values_list("name", flat=True))
+
+
+def _plain(field: str, said: list[tuple[Values, int, int]]) -> list[Made]:
+    there = names(field)
+    nearest = Nearest(there)
+    new = [(values[field], lines, first) for values, lines, first in said if values.get(field) not in (None, *there)]
+    return [Made(field, name, lines, first, nearest.to(name)) for name, lines, first in new]
+
+
+def _departments(said: list[tuple[Values, int, int]], structure: Structure) -> list[Made]:
+    there = set(structure.paths)
+    lines: dict[Path, int] = defaultdict(int)
+    first: dict[Path, int] = {}
+    for values, count, line in said:
+        for path in _missing(values, there, structure):
+            lines[path] += count
+            first.setdefault(path, line)
+    beside = Beside(there)
+    return [Made("department", "/".join(path), lines[path], first[path], beside.near(path)) for path in first]
+
+
+def _missing(values: Values, there: set[Path], structure: Structure) -> list[Path]:
+    """Departments on the way to the one a line names that are not there; those of earlier lines are taken as made."""
+    if "department" not in values:
+        return []
+    found = structure.department(values)
+    if found is not None and found > 0:
+        return []
+    path = structure.path(found) if found is not None else path_of(values)
+    ways = [path[:depth] for depth in range(1, len(path) + 1) if path[:depth] not in there]
+    for number, way in enumerate(ways):
+        structure.imagine(way, values.get("code") if number == len(ways) - 1 else None)
+    return ways
+
+
+class Beside:
+    """Departments as they stand beside each other."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._alike: dict[str, list[Path]] = defaultdict(list)
+        self._children: dict[Path, list[str]] = defaultdict(list)
+        for path in paths:
+            self._alike[path[-1]].append(path)
+            self._children[path[:-1]].append(path[-1])
+        self._nearest: dict[Path, Nearest] = {}
+        self._anywhere = Nearest(self._alike)
+
+    def near(self, path: Path) -> str:
+        """The nearest of those beside which it would stand; else the only one of that name elsewhere.
+
+        Of a path that begins further down, the name may be mistyped too: nothing else says where it is.
+        """
+        above = path[:-1]
+        if above not in self._nearest:
+            self._nearest[above] = Nearest(self._children.get(above, []))
+        if near := self._nearest[above].to(path[-1]):
+            return "/".join((*above, near))
+        name = path[-1] if above else self._anywhere.to(path[-1])
+        alike = self._alike.get(name, [])
+        return "/".join(alike[0]) if len(alike) == 1 else ""
+
+
+class Nearest:
+    """Finds the name that is nearest to another one: written or read alike.
+
+    Only those with the same first or last character are compared, since all with all would take minutes.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_end: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
+        self._read: dict[str, str] = {}
+        for name in names:
+            folded = fold(name)
+            for end in (0, -1):
+                self._by_end[end, folded[end]][folded] = name
+            self._read.setdefault(_reading(name), name)
+
+    def to(self, name: str) -> str:
+        """The nearest one, or ''."""
+        folded = fold(name)
+        near = self._by_end[0, folded[0]] | self._by_end[-1, folded[-1]]
+        found = get_close_matches(folded, sorted(one for one in near if not _counts_on(one, folded)), n=1, cutoff=NEAR)
+        # Whoever types by sound takes the wrong character: 消售部 is read as 销售部.
+        return near[found[0]] if found else self._read.get(_reading(name), "")
+
+
+def _reading(name: str) -> str:
+    return (readings(name) or [""])[0] or name
+
+
+def _counts_on(one: str, other: str) -> bool:
+    """Whether two names differ in a numeral or a direction only: they are meant to differ."""
+    differing = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+    return len(one) == len(other) and all({*pair} <= _COUNTED for pair in differing)

@@ -1,0 +1,92 @@
+"""Links for a first sign-in that went out by mail: how far they are, and who was not reached."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from zhiliu.kit.http import Request
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+from zhiliu.kit.tables import csv_answer
+
+from ..handing import link_lines
+from ..mailing import State, counts_of, mail_again, people_unreached, unreached
+from ..models import LinkMailing
+from ..rules import is_admin
+
+
+@require_GET
+@login_required
+def mailings(request: Request) -> HttpResponseBase:
+    """All of them, newest first."""
+    require(is_admin, request.user)
+    page = page_of(LinkMailing.objects.select_related("by"), request, by="-at")
+    counts = counts_of(page.rows)
+    rows = [(one, counts[one.pk]) for one in page.rows]
+    return render(request, "directory/managing/mailings.html", {"page": page, "rows": rows})
+
+
+def _mailing(request: Request, pk: int) -> LinkMailing:
+    require(is_admin, request.user)
+    return get_object_or_404(LinkMailing.objects.select_related("by"), pk=pk)
+
+
+def _numbers(one: LinkMailing) -> dict[str, Any]:
+    counts = counts_of([one])[one.pk]
+    done = counts[State.SENT] + counts[State.FAILED] + counts[State.NOT_NEEDED]
+    # Who is being sent for too long is unclear: nothing is at work on them any more.
+    unclear = unreached(one).filter(state=State.SENDING).count()
+    works = counts[State.WAITING] + counts[State.SENDING] - unclear
+    return {"mailing": one, "counts": counts, "done": done, "total": done + works, "works": works, "unclear": unclear}
+
+
+@require_GET
+@login_required
+def mailing(request: Request, pk: int) -> HttpResponseBase:
+    """One of them: figures, and below whoever was not reached."""
+    one = _mailing(request, pk)
+    page = page_of(unreached(one).select_related("person__department"), request, by="id")
+    again = unreached(one).exclude(state=State.NO_ADDRESS).exists()
+    return render(request, "directory/managing/mailing.html", {**_numbers(one), "page": page, "again": again})
+
+
+@require_GET
+@login_required
+def progress(request: Request, pk: int) -> HttpResponseBase:
+    """How far it is, asked every two seconds; at the end the whole page is loaded."""
+    numbers = _numbers(_mailing(request, pk))
+    if not numbers["works"]:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return render(request, "directory/managing/mailing_progress.html", numbers)
+
+
+@require_POST
+@login_required
+def again(request: Request, pk: int) -> HttpResponseBase:
+    """Try those again who were not reached."""
+    one = _mailing(request, pk)
+    count = mail_again(one, by=request.user)
+    if count:
+        said = ngettext("%(n)s mail is on its way again", "%(n)s mails are on their way again", count)
+        messages.success(request, said % {"n": count})
+    else:
+        messages.info(request, _("Nobody is left who could be reached by mail."))
+    return redirect(one)
+
+
+@require_POST
+@login_required
+@never_cache
+def links(request: Request, pk: int) -> HttpResponseBase:
+    """Links for those who were not reached, in a file to pass on."""
+    one = _mailing(request, pk)
+    return csv_answer(link_lines(people_unreached(one), by=request.user), f"links-{one.pk}")

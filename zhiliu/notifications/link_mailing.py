@@ -1,0 +1,100 @@
+"""Links for a first sign-in go out, one mail a person."""
+
+from __future__ import annotations
+
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from zhiliu.directory.entrance import LIFE, link_key
+from zhiliu.directory.mailing import note_refused, note_sent, take_up
+from zhiliu.directory.models import EntryLink, LinkMail, Organisation
+
+# So many mails are one job: between two, others get their turn.
+AT_ONCE = 40
+
+
+class NotTakenYet(Exception):
+    """The mail server refused some for now; raised so that the job is tried again later."""
+
+
+@task()
+def send_mailing(mailing_id: int) -> None:
+    """Send what waits. Run twice or killed, it sends nobody two.
+
+    Raises:
+        NotTakenYet, OSError: the server refuses for now, or is not there.
+    """
+    started, refused, left = timezone.now(), 0, AT_ONCE
+    connection = get_connection()
+    # Before anybody is taken up: a server that is not there makes no mail unclear.
+    connection.open()
+    try:
+        while left and (mail := take_up(mailing_id, before=started)) is not None:
+            left -= 1
+            refused += not _send(mail, connection)
+    finally:
+        connection.close()
+    if not left:
+        send_mailing.enqueue(mailing_id)
+    elif refused:
+        raise NotTakenYet(refused)
+
+
+def _send(mail: LinkMail, connection: Any) -> bool:
+    """One mail.
+
+    Returns:
+        Whether it needs no further try.
+
+    Raises:
+        OSError, SMTPServerDisconnected: whether the mail went out is unclear; the row stays "being sent".
+    """
+    try:
+        _compose(mail, connection).send()
+    except SMTPRecipientsRefused as error:
+        code, said = next(iter(error.recipients.values()))
+        return _note(mail, code, said)
+    except SMTPResponseException as error:
+        return _note(mail, error.smtp_code, error.smtp_error)
+    except ValueError as error:
+        return _note(mail, 553, str(error))
+    note_sent(mail)
+    return True
+
+
+def _note(mail: LinkMail, code: int, said: bytes | str) -> bool:
+    for_good = code >= 500
+    text = said.decode(errors="replace") if isinstance(said, bytes) else said
+    note_refused(mail, f"{code} {text}", for_good=for_good)
+    return for_good
+
+
+def _compose(mail: LinkMail, connection: Any) -> EmailMessage:
+    person, link, organisation = mail.person, mail.link, Organisation.current_name()
+    assert link is not None
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        body = _(
+            "%(name)s, you can sign in at %(organisation)s from now on.\n\n"
+            "Open this link within %(days)s days and choose a password:\n%(url)s\n\n"
+            "It works once. If it has expired, ask %(by)s for a new one.\n"
+        ) % {
+            "name": person.name,
+            "organisation": organisation,
+            "days": LIFE[EntryLink.Purpose.HANDED].days,
+            "url": settings.BASE_URL + reverse("entry", args=[link_key(link)]),
+            "by": mail.mailing.by.name if mail.mailing.by else organisation,
+        }
+        return EmailMessage(
+            subject=_("Your first sign-in at %(organisation)s") % {"organisation": organisation},
+            body=body,
+            to=[person.email or ""],
+            headers={"Message-ID": f"<zhiliu-{link.purpose}-{link.pk}@zhiliu>", "Auto-Submitted": "auto-generated"},
+            connection=connection,
+        )
