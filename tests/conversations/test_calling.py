@@ -7,8 +7,8 @@ import pytest
 from tests.cast import fresh, make_person
 from zhiliu.activity.following import catch_up
 from zhiliu.communities.models import Community
-from zhiliu.conversations.models import Channel, Mention, Part
 from zhiliu.conversations.marking import choose_involvement, read_to, unread_from
+from zhiliu.conversations.models import Channel, Mention, Part
 from zhiliu.conversations.opening import open_channel, open_talk
 from zhiliu.conversations.posting import edit, post
 from zhiliu.conversations.queries import rows_of_community, rows_of_parts

@@ -21,7 +21,8 @@ from zhiliu.directory.reach import visible_people
 from .models import Channel, Message, Part
 
 LANGUAGES = ("zh-hans", "en")
-# Names that stand alone: what follows is no letter or digit, so that "@王一" is not found in "@王一帆". Latin names have two words.
+# Names that stand alone: what follows is no letter or digit, so that "@王一" is not found in "@王一帆". Latin names
+# may have two words.
 _NAME = re.compile(r"@([\w·.-]{1,40})(?: ([A-Z][\w.-]{0,40}))?")
 MOST_NAMED = 50
 
@@ -80,7 +81,7 @@ def find_called(body: str, channel: Channel, *, by: Person, chosen: Collection[i
     called = Called()
     if "@" not in body:
         return called
-    words = {name for found in _NAME.finditer(body) for name in (found[1].rstrip(".-"), f"{found[1]} {found[2]}")}
+    words = {name for at in _NAME.finditer(body) for name in (at[1].rstrip(".-"), f"{at[1]} {at[2]}")}
     called.everybody = any(_begins(words, word) for word in everybody_words())
     if channel.community_id:
         called.roles = {role for word, role in role_words().items() if f"@{word}" in body}

@@ -22,7 +22,7 @@ def part_in(channel: Channel, person: Person) -> Part:
 
 
 def read_to(channel: Channel, number: int, *, by: Person) -> None:
-    """Somebody has read up to message ``number``. Reading never goes back by itself: an older device changes nothing."""
+    """Somebody has read up to message ``number``. It never goes back by itself: an older device changes nothing."""
     require(can_see, by, channel)
     number = min(number, channel.last_number)
     with transaction.atomic():

@@ -138,9 +138,14 @@ _parts = Prepared(
 
 def rows_of_parts(person: Person) -> list[Row]:
     """Channels the person has looked into or was let into, with what is unread; one query."""
-    places = reach(person).all_roles
-    made = [_row(columns) for columns in _parts.rows(person.pk)]
-    return [row for row in made if row is not None and (row.community_id is None or row.community_id in places)]
+    made = [row for row in map(_row, _parts.rows(person.pk)) if row is not None]
+    mine = {None, *reach(person).roles}
+    if any(row.community_id not in mine for row in made):
+        # Somebody looks after communities below, or reads one they do not belong to.
+        inside = Channel.objects.visible_to(person).filter(pk__in=[row.pk for row in made])
+        seen = set(inside.values_list("pk", flat=True))
+        return [row for row in made if row.pk in seen]
+    return made
 
 
 def _row(columns: tuple[Any, ...]) -> Row | None:
