@@ -1,4 +1,4 @@
-"""Talking: two people in a channel, live, over a dead line and back; unread marks on two devices; the keyboard alone."""
+"""Talking: two people in a channel, live, over a dead line and back; threads and calls; unread on two devices."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_two_people_talk_live_and_over_a_dead_line(enter: Enter, product: Produc
     wang.click('#message-sheet .reaction:has-text("同问")')
     expect(xu.locator(".message", has_text="冰柱").locator(".reaction")).to_contain_text("1", timeout=10_000)
 
-    # The line dies: what is written waits, what others write is missed, and afterwards all of it is there once, in order.
+    # The line dies: what is written waits, what others write is missed; afterwards all of it is there once, in order.
     wang.context.set_offline(True)
     say(wang, "坡度不够就垫两毫米")
     say(wang, "别用木片，会泡烂")
@@ -90,16 +90,16 @@ def test_a_thread_stands_beside_the_channel_and_a_name_calls(enter: Enter, produ
     expect(said).to_be_visible()
     said.hover()
     lin.click('.message-tools [data-act="thread"]')
-    reply = lin.locator(".thread textarea[name=body]")
+    reply = lin.locator(".talk-thread textarea[name=body]")
     expect(reply).to_be_focused()
     # Found by initials, taken with Enter, which sends nothing yet.
     reply.press_sequentially("@xxm")
-    expect(lin.locator(".thread .names [role=option]").first).to_contain_text("徐小满")
+    expect(lin.locator(".talk-thread .names [role=option]").first).to_contain_text("徐小满")
     reply.press("Enter")
     expect(reply).to_have_value("@徐小满 ")
     reply.press_sequentially("三点可以吗")
     reply.press("Enter")
-    expect(lin.locator(".thread .message", has_text="三点可以吗").locator("a.mention")).to_have_text("@徐小满")
+    expect(lin.locator(".talk-thread .message", has_text="三点可以吗").locator("a.mention")).to_have_text("@徐小满")
     expect(said.locator(".replies")).to_contain_text("1 条回复", timeout=10_000)
     # She is told, wherever she is.
     expect(xu.locator('[data-badge="inbox"] .count, [data-badge="inbox"]').first).to_contain_text(

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from .views import channels, messages
+from .views import channels, messages, searching
 
 app_name = "conversations"
 urlpatterns = [
     path("talk/", channels.home, name="home"),
     path("talk/new/", channels.talk_new, name="talk_new"),
+    path("talk/search/", searching.search, name="search"),
     path("talk/bookmarks/", messages.bookmarks, name="bookmarks"),
     path("communities/<slug:slug>/channels/", channels.channels, name="channels"),
     path("communities/<slug:slug>/channels/new/", channels.channel_new, name="channel_new"),

@@ -1,4 +1,4 @@
-"""Half a year of channels: lively ones, one that falls asleep, one that is all noise; questions with answers; private talks."""
+"""Half a year of channels: lively ones, one that falls asleep, one that is all noise; threads; private talks."""
 
 from __future__ import annotations
 
@@ -54,6 +54,8 @@ def _say(
     with stage.moment(at):
         made = post(channel, body=text, by=by, root=root)
     Message.objects.filter(pk=made.pk).update(at=at)
+    if root is not None:
+        Message.objects.filter(pk=root.pk).update(last_reply_at=at)
     made.at = at
     return made
 

@@ -196,7 +196,7 @@ export default class Conversation extends Controller<HTMLElement> {
   private readonly sent = (): void => {
     // Usually the message itself is here already; on a dead stream it is fetched.
     this.later(() => {
-      if (this.element.querySelector(".said.waiting:not(.failed)") || document.querySelector(".thread .said.waiting:not(.failed)")) this.catchUp();
+      if (this.element.querySelector(".said.waiting:not(.failed)") || document.querySelector(".talk-thread .said.waiting:not(.failed)")) this.catchUp();
     }, LATE);
   };
 
@@ -368,8 +368,8 @@ export default class Conversation extends Controller<HTMLElement> {
 
   private async edit(article: HTMLElement, id: number): Promise<void> {
     const { body } = await ask<{ body: string }>(`/messages/${id}/source/`).catch(() => ({ body: "" }));
-    const inThread = article.closest(".thread");
-    const composer = this.composers.find((one) => Boolean(one.form.closest(".thread")) === Boolean(inThread)) ?? this.composers[0];
+    const inThread = article.closest(".talk-thread");
+    const composer = this.composers.find((one) => Boolean(one.form.closest(".talk-thread")) === Boolean(inThread)) ?? this.composers[0];
     if (body) composer?.edit(id, body);
   }
 
@@ -415,7 +415,7 @@ export default class Conversation extends Controller<HTMLElement> {
     const holder = document.createElement("template");
     holder.innerHTML = await answer.text();
     side.replaceChildren(holder.content);
-    const section = side.querySelector<HTMLElement>(".thread");
+    const section = side.querySelector<HTMLElement>(".talk-thread");
     const list = section?.querySelector<HTMLElement>(".messages");
     if (!section || !list) return;
     this.thread = new MessageList(list, root, carried<Record<string, Mine>>("thread-mine", {}), this.meValue);

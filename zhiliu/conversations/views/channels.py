@@ -139,6 +139,7 @@ def _frame(request: Request, found: Channel) -> dict[str, Any]:
     return {
         "channel": found,
         "title": title_of(found, person),
+        "where": title_of(found, person) if found.is_talk else f"#{found.name}",
         "count": people_of(found).count(),
         "why_not": can_post.why_not(person, found),
         "may_reply": can_reply(person, found),
