@@ -35,8 +35,6 @@ def test_words_in_mid_sentence_are_found(channel: Channel, lin: Person, catch_up
 def test_filters_narrow_and_may_be_typed(
     community: Community, channel: Channel, lin: Person, wang: Person, catch_up: Any
 ) -> None:
-    community: Community, channel: Channel, lin: Person, wang: Person, catch_up: Any
-) -> None:
     other = open_channel(community, name="提问", by=lin)
     post(channel, body="除霜设多少", by=wang)
     post(other, body="除霜设多少？", by=lin)
