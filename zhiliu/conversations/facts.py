@@ -73,3 +73,21 @@ class MessageMarked(OfMessage):
 @dataclass(frozen=True, kw_only=True)
 class ThreadGrew(OfMessage):
     """A message got another reply."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quoted(OfChannel):
+    """Messages went into a draft; their authors are told."""
+
+    kind: str
+    thing_id: int
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOutAsked(OfChannel):
+    """An author asked not to be quoted in a draft."""
+
+    kind: str
+    thing_id: int
+    drafter_id: int | None

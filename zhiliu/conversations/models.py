@@ -221,3 +221,18 @@ class Bookmark(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("by", "message", name="bookmark_once")]
+
+
+class Quotation(models.Model):
+    """A message went into something else (a draft); its author was told and may ask to be left out."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="quotations")
+    kind = models.CharField(max_length=20, help_text="Of what it went into.")
+    thing_id = models.BigIntegerField()
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    objected_at = models.DateTimeField(null=True, help_text="When the author asked to be left out.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("message", "kind", "thing_id", name="quoted_once")]
+        indexes = [models.Index(fields=["kind", "thing_id"], name="quotation_by_thing")]

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from zhiliu.kit.sending import NoticeKind, offers_notice
 
 from .calling import ids_called
-from .facts import MessageEdited, MessagePosted
+from .facts import LeftOutAsked, MessageEdited, MessagePosted, Quoted
 from .models import Channel, Message, Part
 
 
@@ -135,3 +135,49 @@ class Replied(_OfChannel):
             "%(who)s replied to “%(title)s”", "%(count)s replies to “%(title)s”, the last from %(who)s", row.count
         )
         return words % {"who": row.who, "count": row.count, "title": row.title}
+
+
+@offers_notice
+class WasQuoted(NoticeKind):
+    """What somebody said went into a draft."""
+
+    key = "conversations.quoted"
+    group = "talk"
+    fact = Quoted
+    icon = "book"
+
+    def thing(self, fact: Quoted) -> tuple[str, int]:
+        """The channel: the draft itself may not be open to them yet."""
+        return ("channel", fact.channel_id)
+
+    def recipients(self, fact: Quoted) -> Iterable[int]:
+        """The authors."""
+        return fact.person_ids
+
+    def sentence(self, row: Any) -> Any:
+        """Who, where, and what one can do."""
+        words = _("%(who)s is writing up what you said in “%(title)s”. Open it to see, or to be left out.")
+        return words % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class AskedToBeLeftOut(NoticeKind):
+    """Whoever writes the draft learns that somebody does not want to be quoted."""
+
+    key = "conversations.left_out"
+    group = "mine"
+    fact = LeftOutAsked
+    icon = "user-x"
+    calls = True
+
+    def thing(self, fact: LeftOutAsked) -> tuple[str, int]:
+        """The draft."""
+        return (fact.kind, fact.thing_id)
+
+    def recipients(self, fact: LeftOutAsked) -> Iterable[int]:
+        """Who writes it."""
+        return [fact.drafter_id] if fact.drafter_id else []
+
+    def sentence(self, row: Any) -> Any:
+        """Who asks what."""
+        return _("%(who)s asks not to be quoted in “%(title)s”") % {"who": row.who, "title": row.title}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import channels, messages, searching
+from .views import channels, messages, searching, turning
 
 app_name = "conversations"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("channels/<key:pk>/messages/", messages.messages, name="messages"),
     path("channels/<key:pk>/threads/<key:root>/", channels.thread, name="thread"),
     path("channels/<key:pk>/threads/<key:root>/replies/", messages.replies, name="replies"),
+    path("channels/<key:pk>/turning/<key:message>/", turning.turning, name="turning"),
+    path("channels/<key:pk>/left-out/", turning.left_out, name="left_out"),
     path("channels/<key:pk>/mark/", messages.mark, name="mark"),
     path("channels/<key:pk>/typing/", messages.typing, name="typing"),
     path("channels/<key:pk>/completion/", messages.completion, name="completion"),

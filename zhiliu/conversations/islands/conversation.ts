@@ -322,6 +322,7 @@ export default class Conversation extends Controller<HTMLElement> {
     else if (name === "pin") void this.tell(`/messages/${id}/pin/`, article.hasAttribute("data-pinned") ? { off: 1 } : {});
     else if (name === "withdraw") void this.tell(`/messages/${id}/withdrawal/`, {});
     else if (name === "edit") void this.edit(article, id);
+    else if (name === "turn") location.assign(this.url(`turning/${id}/`));
     else if (name === "copy-link") void this.copyLink(article);
     else if (name === "unread") void this.unreadFrom(article);
   };

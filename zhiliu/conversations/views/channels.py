@@ -54,6 +54,7 @@ from ..reacting import SIGNS, WORDS
 from ..rules import can_open_channel, can_post, can_reply, moderates
 from .common import channel_or_404
 from .phrases import phrases
+from .turning import quoted_of
 
 
 @require_GET
@@ -120,6 +121,7 @@ def channel(request: Request, pk: int) -> HttpResponseBase:
     shown = window(found, around=at or first_unread)
     context = {**_frame(request, found), "shown": _rows(shown.messages), "cursor": cursor, "at": at}
     context |= {"first_unread": first_unread, "older": shown.older, "newer": shown.newer, "part": part}
+    context |= {"quoted": quoted_of(request, found.pk)}
     context |= {"mine": _mine(request, shown.messages), "pins": list(pinned(found)[:20])}
     return render(request, "conversations/channel.html", context)
 
