@@ -114,5 +114,5 @@ def test_the_year_asks_a_fixed_number_of_questions(
         set_day(dt.date(2026, 6, 1 + number), name="厂庆", works=False, by=admin)
     client = browse(make_person("p1"))
     client.get("/working-time/2026/")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         assert client.get("/working-time/2026/").status_code == 200

@@ -23,6 +23,8 @@ MORE = (
     *("/communities/service-help/proposals/2/", "/communities/service-help/proposals/new/"),
     *("/communities/service-help/life/", "/communities/service-help/split/", "/communities/service-help/merge/"),
     "/communities/tender/merge/?target=key-accounts",
+    *("/channels/9/people/", "/channels/9/settings/", "/talk/search/?q=除霜", "/talk/bookmarks/", "/talk/new/"),
+    "/communities/service-help/channels/new/",
 )
 
 

@@ -173,7 +173,7 @@ def test_a_stream_ends_when_the_person_leaves_the_company(lin: Person, admin: Pe
 
 
 def test_a_browser_far_behind_is_told_to_load_anew(lin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zhiliu.live.hub.MAX_CATCH_UP", 0)
+    monkeypatch.setattr("zhiliu.live.reading.MAX_CATCH_UP", 0)
     key = session(lin)
     change(lin)
     assert last_position() > 0

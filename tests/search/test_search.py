@@ -86,3 +86,13 @@ def test_snippets_mark_the_hit_and_escape_the_rest() -> None:
 def test_no_text_breaks_the_page(text: str, lin: Person, browse: Any, catch_up: Any) -> None:
     catch_up()
     assert browse(lin).get("/search/", {"q": text}).status_code == 200
+
+
+def test_a_span_of_time_narrows(community: Community, wang: Person, catch_up: Any, browse: Any) -> None:
+    need = voice_need(community, title="库温报警", by=wang)
+    catch_up()
+    page = browse(wang).get("/search/", {"q": "库温", "span": "month"})
+    assert need.get_absolute_url() in page.content.decode()
+    moment = int(need.at.timestamp())
+    assert hits("库温", wang, since=moment - 60) == [("need", need.pk)]
+    assert hits("库温", wang, since=moment + 60) == []

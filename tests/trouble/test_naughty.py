@@ -22,6 +22,7 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.occasions import add_occasion
 from zhiliu.communities.opening.planning import plan_openings
 from zhiliu.communities.opening.planning import propose as propose_openings
+from zhiliu.conversations.opening import open_channel
 from zhiliu.directory.models import Department, Location, Person, Position, ProfileField, Room
 from zhiliu.directory.skills import declare_skills
 from zhiliu.files.sharing import share_file
@@ -74,7 +75,10 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
     count_votes(proposal)
     today = timezone.localdate().isoformat()
     base = f"/communities/{community.slug}"
+    channel = open_channel(community, name="日常", by=lin)
     return {
+        f"/channels/{channel.pk}/involvement/": {"involvement": "*"},
+        f"/channels/{channel.pk}/messages/": {"body": "*", "client": "*", "root": "*", "called": "*"},
         "/signin/": {"username": "*", "password": "*"},
         "/people/lin/profile/": {"sentence": "*", "skills": "*", "experience": "*", "pinyin": "*"},
         "/people/wang/thanks/": {"reason": "*"},
@@ -288,7 +292,10 @@ def pages(
     short = propose(community, title="六分钟一招", format="lightning", by=admin)
     talk_of = add_talk(short, title="先看表", speaker=lin, minutes=6, by=admin)
     base, manage = f"/communities/{community.slug}", "/administration"
+    channel = open_channel(community, name="报价组", kind="private", by=admin)
     return [
+        *(f"{base}/channels/new/", f"/channels/{channel.pk}/", f"/channels/{channel.pk}/settings/"),
+        *(f"/channels/{channel.pk}/people/", "/talk/new/"),
         *(f"{base}/settings/", f"{base}/membership/", f"{base}/home/texts/new/", f"{base}/home/texts/{text.pk}/"),
         *(f"{base}/admission/rule/?add=1&new=tenure", f"{base}/invitations/", f"{base}/invitations/{link.pk}/"),
         *(

@@ -9,6 +9,7 @@ from django.utils import timezone
 from zhiliu.kit.facts import Fact
 
 from .models import Activity
+from .nudging import nudge_after_commit
 
 
 def record(fact: Fact) -> None:
@@ -25,6 +26,7 @@ def record(fact: Fact) -> None:
         data=fact.payload(),
         at=time_of(fact),
     )
+    nudge_after_commit()
 
 
 def time_of(fact: Fact) -> dt.datetime:

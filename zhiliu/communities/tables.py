@@ -68,6 +68,7 @@ class Kind(models.TextChoices):
 class Feature(models.TextChoices):
     """What a community can switch on."""
 
+    TALK = "talk", pgettext_lazy("feature", "Channels")
     NEEDS = "needs", pgettext_lazy("feature", "Needs")
     POLLS = "polls", pgettext_lazy("feature", "Polls")
     GATHERINGS = "gatherings", pgettext_lazy("feature", "Gatherings")
@@ -123,7 +124,7 @@ class KindTemplate:
 
 
 _F = Feature
-_ALL = (_F.NEEDS, _F.POLLS, _F.GATHERINGS, _F.LIBRARY, _F.FILES)
+_ALL = (_F.TALK, _F.NEEDS, _F.POLLS, _F.GATHERINGS, _F.LIBRARY, _F.FILES)
 KINDS: dict[str, KindTemplate] = {
     Kind.PROFESSIONAL: KindTemplate(
         features=_ALL,
@@ -147,7 +148,7 @@ KINDS: dict[str, KindTemplate] = {
         hint=_("People of one trade who solve its hard cases together."),
     ),
     Kind.INTEREST: KindTemplate(
-        features=(_F.POLLS, _F.GATHERINGS, _F.NEEDS),
+        features=(_F.TALK, _F.POLLS, _F.GATHERINGS, _F.NEEDS),
         sessions_a_month=1,
         default_format="tea_chat",
         default_template="plain",
@@ -179,7 +180,7 @@ KINDS: dict[str, KindTemplate] = {
         hint=_("Quick help at any hour, live or by looking it up."),
     ),
     Kind.BEST: KindTemplate(
-        features=(_F.LIBRARY, _F.NEEDS, _F.GATHERINGS, _F.FILES),
+        features=(_F.TALK, _F.LIBRARY, _F.NEEDS, _F.GATHERINGS, _F.FILES),
         sessions_a_month=1,
         default_format="one_problem_talk",
         default_template="sop",
@@ -215,7 +216,7 @@ KINDS: dict[str, KindTemplate] = {
         hint=_("Learning something together, with partners who keep each other going."),
     ),
     Kind.KNOWLEDGE: KindTemplate(
-        features=(_F.LIBRARY, _F.NEEDS, _F.POLLS, _F.GATHERINGS, _F.FILES),
+        features=(_F.TALK, _F.LIBRARY, _F.NEEDS, _F.POLLS, _F.GATHERINGS, _F.FILES),
         sessions_a_month=1,
         default_format="one_problem_talk",
         default_template="plain",

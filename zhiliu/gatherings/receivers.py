@@ -42,13 +42,13 @@ def gathering_events(entry: Entry) -> Iterable[Event]:
     """Questions, seats, state, polls or pulse of a gathering changed."""
     fact = entry.fact
     if isinstance(fact, facts.OfGathering) and type(fact) in _EVENTS:
-        return [(("gathering", fact.gathering_id), _EVENTS[type(fact)])]
+        return [Event(("gathering", fact.gathering_id), _EVENTS[type(fact)])]
     if isinstance(fact, Voted) and fact.kind == "question":
         keys = Question.objects.filter(pk=fact.thing_id).values_list("gathering_id", flat=True)
-        return [(("gathering", key), "questions") for key in keys]
+        return [Event(("gathering", key), "questions") for key in keys]
     if isinstance(fact, PollPut | PollClosed | BallotCast):
         rooms = Poll.objects.filter(pk=fact.poll_id, kind=KIND).values_list("thing_id", flat=True)
-        return [(("gathering", key), "poll") for key in rooms if key is not None]
+        return [Event(("gathering", key), "poll") for key in rooms if key is not None]
     return []
 
 

@@ -33,7 +33,7 @@ def frame(request: HttpRequest, shell: Shell) -> None:
     shell.inbox_url, shell.badge_url = address("notifications:inbox"), address("notifications:badge")
     # A view that wants more than the person's own events names the topics: request.live_topics = ["gathering-12"].
     topics = [("topic", topic) for topic in getattr(request, "live_topics", [])]
-    shell.stream_url = f"/live/?{urlencode(topics)}" if topics else "/live/"
+    shell.stream_url = f"/live/?{urlencode([('language', shell.language), *topics])}"
 
 
 @shell_parts.adds(key="home.navigation", weight=10)
@@ -94,7 +94,7 @@ def phone_places(language: str) -> tuple[NavItem, ...]:
     """The bar at the bottom of phones; the third is the plus."""
     return (
         NavItem("today", "sun", _("Today"), address("home")),
-        NavItem("communities", "users", pgettext("navigation", "Communities"), address("communities:list")),
+        NavItem("talk", "message-circle", pgettext("navigation", "Talk"), address("conversations:home")),
         NavItem("plus", "plus", pgettext("begin something", "Start"), address("start"), plus=True),
         NavItem("knowledge", "book", pgettext("navigation", "Knowledge"), address("knowledge:home")),
         NavItem("me", "user", _("Mine"), ""),
@@ -123,15 +123,16 @@ def my_own_communities(request: HttpRequest, shell: Shell) -> None:
         return
     shell.communities_url = address("communities:list")
     shell.communities = [
-        _Row(one.name, one.mark, one.kind, one.url, request.path.startswith(one.url))
-        for one in reach(shell.person).places[:100]
+        _Row(key, one.name, one.mark, one.kind, one.url, request.path.startswith(one.url))
+        for key, one in zip(reach(shell.person).roles, reach(shell.person).places[:100], strict=False)
     ]
 
 
 class _Row:
     """A community as the rail draws it."""
 
-    def __init__(self, name: str, mark: str, kind: str, url: str, current: bool) -> None:
+    def __init__(self, pk: int, name: str, mark: str, kind: str, url: str, current: bool) -> None:
+        self.pk = pk
         self.name, self.mark, self.kind, self.url, self.current = name, mark, kind, url, current
         self.new, self.count, self.calls = False, 0, 0
         self.channels: list[Any] = []

@@ -54,6 +54,8 @@ def _places(shell: Any) -> Iterator[Command]:
     bar = [item for item in shell.phone_nav if not item.plus and item.key != "me"]
     for item in [*shell.nav, *bar, *shell.foot_nav]:
         yield Command(str(item.label), go, item.url, icon=item.icon, first=True, letter=item.letter)
+    if shell.communities_url:
+        yield Command(pgettext("navigation", "Communities"), go, shell.communities_url, icon="users", first=True)
 
 
 def _acts(shell: Any) -> Iterator[Command]:

@@ -20,6 +20,7 @@ class Document:
         title, body: its words. readers: permission keys of which one suffices to read it.
         people: ids of those who made it, for finding who knows. names: further words it is found by (pinyin).
         weight: multiplies the score; 1.0 is usual.
+        marks: exact words a search can be narrowed by ("has:file"), of the kind's own making.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Document:
     people: Sequence[int] = ()
     names: Sequence[str] = ()
     tags: Sequence[str] = ()
+    marks: Sequence[str] = ()
     at: dt.datetime | None = None
     weight: float = 1.0
     url: str = field(default="")

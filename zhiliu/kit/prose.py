@@ -109,9 +109,11 @@ class Rendered:
 
 
 @cache
-def _markdown(html: bool = False) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": html, "linkify": False, "highlight": _highlight})
+def _markdown(html: bool = False, talk: bool = False) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": html, "linkify": talk, "breaks": talk, "highlight": _highlight})
     parser.enable(["table", "strikethrough"])
+    if talk:
+        parser.enable("linkify").disable(["heading", "lheading", "image"])
     _befriend_cjk(parser)
     parser.normalizeLink = lru_cache(maxsize=4096)(_normalised(parser.normalizeLink))
     parser.add_render_rule("html_block", _show_html)
@@ -127,15 +129,17 @@ def _normalised(usual: Callable[[str], str]) -> Callable[[str], str]:
     return lambda address: address if _PLAIN_ADDRESS.fullmatch(address) else usual(address)
 
 
-def render(source: str, *, html: bool = False) -> Rendered:
+def render(source: str, *, html: bool = False, talk: bool = False) -> Rendered:
     """Render Markdown ``source``; unsafe addresses are dropped.
 
     Args:
+        talk: whether it is said in passing: each line stays a line, plain addresses become links, there are no headings
+            and no pictures from elsewhere.
         html: whether plain HTML in it counts, as in documents that come from elsewhere: tables, folds, line breaks.
             Tags of other tools (``<SimpleTab>``) vanish but for their label, what else is no text mark-up is shown as
             text. Without it all HTML is shown as text.
     """
-    parser = _markdown(html)
+    parser = _markdown(html, talk)
     tokens = parser.parse(without_invisibles(source))
     headings = _anchor_headings(tokens)
     clean = _CLEANER.clean(parser.renderer.render(tokens, parser.options, {}))

@@ -71,12 +71,22 @@ class Shell:
     home_url: str = "/"
     badge_url: str = ""
     stream_url: str = ""
+    people: list[Any] = field(default_factory=list)
+    people_url: str = ""
+    # Names of islands that belong to the frame of every page.
+    islands: list[str] = field(default_factory=list)
 
     @cached_property
     def signature(self) -> tuple[Any, ...]:
         """What rail, bars and menus are drawn from: the key of their fragments. Asked when the shell is complete."""
         items = tuple((i.url, i.current, i.count, i.calls) for i in [*self.nav, *self.foot_nav, *self.phone_nav])
-        places = tuple((c.url, c.name, c.mark, c.kind, c.current, c.count, c.calls) for c in self.communities)
+        places: tuple[Any, ...] = tuple(
+            (c.url, c.name, c.mark, c.kind, c.current, c.new, c.count, c.calls) for c in self.communities
+        )
+        places += tuple(
+            (i.url, i.name, i.current, i.new, i.count, i.calls) for c in self.communities for i in c.channels
+        )
+        places += tuple((i.url, i.name, i.current, i.new, i.count, i.calls) for i in self.people)
         menus = tuple(i.url for i in [*self.start_menu, *self.me_menu])
         who = (self.person.pk, self.person.name, self.person.kind, self.theme) if self.person is not None else ()
         return (self.language, who, self.organisation, self.unread, items, places, menus)

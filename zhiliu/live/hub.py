@@ -1,51 +1,60 @@
 """The hub: a small raw-ASGI application for server-sent events, mounted beside Django.
 
-One task follows the log and wakes the streams; waiting events of a stream go out in one write. Events carry the
-position of the fact, so a browser that comes back says where it was and misses nothing.
+One task follows the log and hands each stream what it may hear; waiting events of a stream go out in one write. Events
+carry the position of the fact, so a browser that comes back says where it was and misses nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from http.cookies import SimpleCookie
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
 from asgiref.sync import sync_to_async
 
-from .topics import Topic
+from . import reading
+from .reading import Admitted, News, frame
+from .topics import LATEST, Event, Topic
+from .waking import Ear, Whisper
 
 logger = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
-POLL_SECONDS = 0.25
-COMMENT_SECONDS = 20
-MAX_CATCH_UP = 1000
+# Between two looks at the log: what is posted meanwhile goes out together.
+GATHER_SECONDS = 0.02
+HERE_SECONDS = 20
 RETRY_MS = 2000
+# A reader that takes nothing for so long is cut off; it comes back and catches up.
+MOST_WAITING = 5000
 
 
 class Stream:
-    """One open connection of a person.
+    """One open connection of a person."""
 
-    Args:
-        person_id: who listens. topics: what to.
-    """
-
-    def __init__(self, person_id: int, topics: set[Topic]) -> None:
-        self.person_id = person_id
-        self.topics = topics
-        self.waiting: list[tuple[int, str, Topic]] = []
+    def __init__(self, admitted: Admitted) -> None:
+        self.person_id, self.language = admitted.person_id, admitted.language
+        self.asked, self.topics = admitted.asked, admitted.topics
+        self.waiting: dict[Any, bytes] = {}
         self.wake = asyncio.Event()
         self.closed = False
 
-    def push(self, position: int, name: str, topic: Topic) -> None:
-        """Queue an event."""
-        self.waiting.append((position, name, topic))
+    def push(self, topic: Topic, name: str, sent: bytes) -> None:
+        """Queue a frame; of events that only count as the latest, one that waits is replaced."""
+        key: Any = (topic, name) if name in LATEST else object()
+        # Taken out first: the newer one goes to the end, so that positions never go back.
+        self.waiting.pop(key, None)
+        self.waiting[key] = sent
+        self.closed = self.closed or len(self.waiting) > MOST_WAITING
+        self.wake.set()
+
+    def push_before(self, frames: list[bytes]) -> None:
+        """Put frames in front of all that waits."""
+        self.waiting = {**{object(): sent for sent in frames}, **self.waiting}
         self.wake.set()
 
     def close(self) -> None:
@@ -54,16 +63,11 @@ class Stream:
         self.wake.set()
 
     def take(self) -> bytes:
-        """All waiting events as bytes of the stream."""
-        events, self.waiting = self.waiting, []
+        """All waiting frames."""
+        frames = list(self.waiting.values())
+        self.waiting = {}
         self.wake.clear()
-        return b"".join(frame(position, name, topic) for position, name, topic in events)
-
-
-def frame(position: int, name: str, topic: Topic) -> bytes:
-    """One event as it goes over the wire; the island turns its name into a DOM event ``live:<name>``."""
-    data = json.dumps({"event": name, "topic": f"{topic[0]}-{topic[1]}"})
-    return f"id: {position}\ndata: {data}\n\n".encode()
+        return frames[0] if len(frames) == 1 else b"".join(frames)
 
 
 class Hub:
@@ -73,55 +77,59 @@ class Hub:
         self.streams: dict[Topic, set[Stream]] = defaultdict(set)
         self.all: set[Stream] = set()
         self.position: int | None = None
-        self._feeder: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._starting = asyncio.Lock()
+        # Held while the log is read for those who listen: whoever comes meanwhile is counted in from the next time.
+        self._reading = asyncio.Lock()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        person_id, topics = await sync_to_async(_admit, thread_sensitive=False)(scope)
-        if person_id is None:
+        headers = {name.lower(): value for name, value in scope["headers"]}
+        query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+        language = query.get("language", [""])[0]
+        admitted = await _in_thread(reading.admit, headers, query.get("topic", []), language)
+        if admitted is None:
             await _answer(send, 403)
             return
-        stream = Stream(person_id, topics)
-        since = _since(scope)
-        await self._open(stream, since)
+        stream = Stream(admitted)
+        await self._open(stream, _since(headers, query))
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         await send({"type": "http.response.body", "body": f"retry: {RETRY_MS}\n\n".encode(), "more_body": True})
-        left = asyncio.create_task(_left(receive))
+        watcher = asyncio.create_task(_close_when_left(stream, receive))
         try:
-            await self._pump(stream, send, left)
+            await _pump(stream, send)
+            if not watcher.done():
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
-            left.cancel()
+            watcher.cancel()
             self._drop(stream)
 
-    async def _pump(self, stream: Stream, send: Send, left: asyncio.Task[None]) -> None:
-        while not stream.closed and not left.done():
-            wake = asyncio.create_task(stream.wake.wait())
-            await asyncio.wait({wake, left}, timeout=COMMENT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            wake.cancel()
-            body = stream.take() or b": here\n\n"
-            if not left.done():
-                await send({"type": "http.response.body", "body": body, "more_body": True})
-        if not left.done():
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-
     async def _open(self, stream: Stream, since: int | None) -> None:
+        await self._start()
+        async with self._reading:
+            self._add(stream)
+            until = self.position or 0
+        if since is not None:
+            missed = await _in_thread(reading.missed_between, since, until, stream.topics)
+            if missed is None:
+                missed = [frame(until, Event(("all", 0), "reset"))]
+            # In front of what the feeder has pushed meanwhile: order is kept.
+            if missed:
+                stream.push_before(missed)
+
+    async def _start(self) -> None:
         async with self._starting:
             # Locked, so that two streams that open at once do not start two feeders.
-            if self._feeder is None or self._feeder.done():
-                self.position = await sync_to_async(_last, thread_sensitive=False)()
-                self._feeder = asyncio.create_task(self._feed())
+            if self._tasks and not any(task.done() for task in self._tasks):
+                return
+            self._stop_tasks()
+            self.position = await _in_thread(reading.newest_position)
+            self._tasks = [asyncio.create_task(self._feed()), asyncio.create_task(self._keep_alive())]
+
+    def _add(self, stream: Stream) -> None:
         self.all.add(stream)
         for topic in stream.topics:
             self.streams[topic].add(stream)
-        if since is not None:
-            missed = await sync_to_async(_events_between, thread_sensitive=False)(since, self.position or 0)
-            if missed is None:
-                missed = [(self.position or 0, "reset", ("all", 0))]
-            # In front of what the feeder has pushed meanwhile: order is kept.
-            stream.waiting = [event for event in missed if event[2] in stream.topics | {("all", 0)}] + stream.waiting
-            if stream.waiting:
-                stream.wake.set()
 
     def _drop(self, stream: Stream) -> None:
         self.all.discard(stream)
@@ -130,34 +138,92 @@ class Hub:
             if not self.streams[topic]:
                 del self.streams[topic]
 
+    # -- what goes out ---------------------------------------------------------------------------------------------
+
     async def _feed(self) -> None:
-        while True:
-            await asyncio.sleep(POLL_SECONDS)
-            if not self.all:
-                continue
-            try:
-                last, events, revoked = await sync_to_async(_new_events, thread_sensitive=False)(self.position or 0)
-            except Exception:
-                logger.exception("the live hub could not read the log; trying again")
-                await asyncio.sleep(2)
-                continue
-            self.position = last
-            for position, name, topic in events:
-                for stream in self.streams.get(topic, ()):
-                    stream.push(position, name, topic)
-            if revoked:
-                await self._ask_again(revoked)
+        ear = Ear(self._hear)
+        try:
+            while True:
+                await ear.wait()
+                while self.all and await self._feed_once():
+                    pass
+                await asyncio.sleep(GATHER_SECONDS)
+        finally:
+            ear.close()
+
+    async def _feed_once(self) -> bool:
+        """Read on and hand out. Whether there is more at once."""
+        try:
+            async with self._reading:
+                news: News = await _in_thread(reading.news_after, self.position or 0, self._listening())
+                self.position = news.position
+                self._hand_out(news)
+        except Exception:
+            logger.exception("the live hub could not read the log; trying again")
+            await asyncio.sleep(2)
+            return True
+        if news.touched:
+            await self._ask_again(news.touched)
+        return news.more
+
+    def _hand_out(self, news: News) -> None:
+        for topic, name, drawn in news.frames:
+            for stream in self.streams.get(topic, ()):
+                stream.push(topic, name, drawn.get(stream.language) or drawn[""])
+
+    def _listening(self) -> dict[Topic, set[str]]:
+        return {topic: {stream.language for stream in streams} for topic, streams in self.streams.items()}
+
+    def _hear(self, whispered: Whisper) -> None:
+        topic, name, data = whispered
+        sent = frame(None, Event(topic, name, data))
+        for stream in self.streams.get(topic, ()):
+            stream.push(topic, name, sent)
 
     async def _ask_again(self, person_ids: set[int]) -> None:
         for stream in [stream for stream in self.all if stream.person_id in person_ids]:
-            allowed = await sync_to_async(_still, thread_sensitive=False)(stream.person_id, stream.topics)
-            if not allowed:
+            topics = await _in_thread(reading.ask_again, stream.person_id, stream.asked)
+            if topics is None:
                 stream.close()
+            elif stream in self.all:
+                self._drop(stream)
+                stream.topics = topics
+                self._add(stream)
+
+    async def _keep_alive(self) -> None:
+        """A comment now and then, so that nobody between takes a quiet stream for a dead one."""
+        while True:
+            await asyncio.sleep(HERE_SECONDS)
+            for stream in list(self.all):
+                stream.wake.set()
+
+    # -- the end ---------------------------------------------------------------------------------------------------
 
     def shut(self) -> None:
         """Close all streams, so that the server can stop."""
         for stream in list(self.all):
             stream.close()
+        self._stop_tasks()
+
+    def _stop_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        self._tasks = []
+
+
+async def _pump(stream: Stream, send: Send) -> None:
+    while True:
+        await stream.wake.wait()
+        if stream.closed:
+            return
+        await send({"type": "http.response.body", "body": stream.take() or b": here\n\n", "more_body": True})
+
+
+async def _close_when_left(stream: Stream, receive: Receive) -> None:
+    with suppress(Exception):
+        while (await receive())["type"] != "http.disconnect":
+            pass
+    stream.close()
 
 
 _HEADERS = [
@@ -168,122 +234,18 @@ _HEADERS = [
 ]
 
 
+async def _in_thread(act: Callable[..., Any], *arguments: Any) -> Any:
+    return await sync_to_async(act, thread_sensitive=False)(*arguments)
+
+
 async def _answer(send: Send, status: int) -> None:
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-def _query(scope: dict[str, Any]) -> dict[str, list[str]]:
-    return parse_qs(scope.get("query_string", b"").decode("latin-1"))
-
-
-def _since(scope: dict[str, Any]) -> int | None:
-    headers = {name.lower(): value for name, value in scope["headers"]}
-    text = headers.get(b"last-event-id", b"").decode("latin-1") or _query(scope).get("since", [""])[0]
+def _since(headers: dict[bytes, bytes], query: dict[str, list[str]]) -> int | None:
+    text = headers.get(b"last-event-id", b"").decode("latin-1") or query.get("since", [""])[0]
     return int(text) if text.isdecimal() and len(text) < 19 else None
-
-
-# --- what follows runs in threads -----------------------------------------------------------------------------
-
-
-def _admit(scope: dict[str, Any]) -> tuple[int | None, set[Topic]]:
-    """Who is asking, by the session cookie, and those of the wanted topics they may listen to."""
-    from django.conf import settings
-    from django.db import close_old_connections
-
-    close_old_connections()
-    headers = {name.lower(): value for name, value in scope["headers"]}
-    cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
-    key = cookies[settings.SESSION_COOKIE_NAME].value if settings.SESSION_COOKIE_NAME in cookies else ""
-    person = _person_of(key)
-    if person is None:
-        return None, set()
-    wanted = {_topic(text) for text in _query(scope).get("topic", [])} - {None}
-    topics = {topic for topic in wanted if topic is not None and _may(person, topic)}
-    return person.pk, topics | {("person", person.pk)}
-
-
-def _person_of(session_key: str) -> Any:
-    from importlib import import_module
-
-    from django.conf import settings
-    from django.contrib.auth import get_user
-    from django.http import HttpRequest
-
-    request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key or None)
-    person = get_user(request)
-    return person if person.is_authenticated else None
-
-
-def _topic(text: str) -> Topic | None:
-    kind, _, key = text.rpartition("-")
-    return (kind, int(key)) if kind and key.isdecimal() and len(key) < 19 else None
-
-
-def _may(person: Any, topic: Topic) -> bool:
-    from .topics import gates
-
-    gate = gates.get(topic[0])
-    return gate is not None and gate(person, topic[1])
-
-
-def _still(person_id: int, topics: set[Topic]) -> bool:
-    from zhiliu.directory.models import Person
-
-    person = Person.objects.active().filter(pk=person_id).first()
-    return person is not None and all(topic == ("person", person_id) or _may(person, topic) for topic in topics)
-
-
-def _last() -> int:
-    from zhiliu.activity.following import last_position
-
-    return last_position()
-
-
-def _new_events(position: int) -> tuple[int, list[tuple[int, str, Topic]], set[int]]:
-    from django.db import close_old_connections
-
-    from zhiliu.activity.following import entries_after
-
-    from .topics import events_of, revoking
-
-    close_old_connections()
-    entries = entries_after(position, 500)
-    events = [(entry.position, name, topic) for entry in entries for topic, name in events_of(entry)]
-    revoked = {
-        int(key)
-        for entry in entries
-        if entry.row.verb in set(revoking)
-        for key in (entry.row.data.get("person_id"), *entry.row.data.get("person_ids", ()))
-        if key
-    }
-    return (entries[-1].position if entries else position), events, revoked
-
-
-def _events_between(since: int, until: int) -> list[tuple[int, str, Topic]] | None:
-    """Events after ``since`` up to ``until``; None when there are so many that the page had better load anew."""
-    from zhiliu.activity.following import entries_after
-
-    from .topics import events_of
-
-    if until - since > MAX_CATCH_UP * 10:
-        return None
-    found: list[tuple[int, str, Topic]] = []
-    while since < until:
-        entries = [entry for entry in entries_after(since, 500) if entry.position <= until]
-        if not entries:
-            break
-        since = entries[-1].position
-        found += [(entry.position, name, topic) for entry in entries for topic, name in events_of(entry)]
-        if len(found) > MAX_CATCH_UP:
-            return None
-    return found
 
 
 hub = Hub()

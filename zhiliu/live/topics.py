@@ -1,29 +1,58 @@
-"""What streams carry: a topic is a kind and an id; events on it say that something changed, never what it says.
+"""What streams carry: a topic is a kind and an id; events on it say that something changed.
 
-An event carries nothing about its reader; the page fetches what it may see.
+An event carries nothing about its reader. Most say only *that*, and the page fetches what it may see. Kinds of topics
+whose readers all see the same (a channel) put a *drawer* on the shelf: it draws what happened once for all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 from zhiliu.activity.following import Entry
 from zhiliu.kit.plugs import Shelf
 
 Topic = tuple[str, int]
-Event = tuple[Topic, str]
 
-# From an entry of the log to (topic, event name) pairs.
+
+class Event(NamedTuple):
+    """Something happened on a topic.
+
+    Args:
+        name: what; a page gets it as the DOM event ``live:<name>``.
+        data: small JSON values that go along: ids and counters.
+    """
+
+    topic: Topic
+    name: str
+    data: dict[str, Any] = {}
+
+
+# From an entry of the log to its events.
 sources: Shelf[Callable[[Entry], Iterable[Event]]] = Shelf("live events")
 
 # By topic kind: whether a person may listen to the topic with this id.
 gates: Shelf[Callable[[Any, int], bool]] = Shelf("who may listen")
 
-# Facts after which a stream asks its gates again.
-revoking: Shelf[str] = Shelf("verbs that may end a stream")
+# Topics somebody listens to on every page, without asking: given the person.
+always: Shelf[Callable[[Any], Iterable[Topic]]] = Shelf("what a person always hears")
+
+# By topic kind: what more goes along with events of that kind, in a language; in the order of the events.
+drawers: Shelf[Callable[[Sequence[Event], str], Sequence[dict[str, Any]]]] = Shelf("drawers of live events")
+
+# By verb: facts after which somebody may hear less or more, and whom they touch; their streams ask the gates again.
+touching: Shelf[Callable[[Any], Iterable[int]]] = Shelf("whose reach a fact touches")
+
+# Events of which only the last one of a topic matters: one that waits is replaced.
+LATEST = frozenset({"mark", "typing"})
 
 
 def events_of(entry: Entry) -> list[Event]:
     """All events an entry of the log brings."""
     return [event for source in sources for event in source(entry)]
+
+
+def whom_it_touches(entry: Entry) -> set[int]:
+    """Ids of the people whose streams have to be asked again after an entry."""
+    ask = touching.get(entry.row.verb)
+    return set(ask(entry.fact)) if ask is not None and entry.fact is not None else set()

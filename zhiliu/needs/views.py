@@ -70,7 +70,9 @@ def needs(request: Request, slug: str) -> HttpResponseBase:
 def need_new(request: Request, slug: str) -> HttpResponseBase:
     """Voice a need."""
     community = community_or_404(request, slug)
-    form = NeedForm(request.POST or None, initial={"title": request.GET.get("title", "")[:80]})
+    # What was said elsewhere and is to become a need comes filled in.
+    given = {"title": request.GET.get("title", "")[:80], "body": request.GET.get("body", "")[:800]}
+    form = NeedForm(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
         need = voice_need(community, by=request.user, **form.cleaned_data)
         messages.success(request, _("Your need is out. Colleagues can join in now."))

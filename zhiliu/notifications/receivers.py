@@ -15,5 +15,5 @@ from .facts import InboxChanged
 def inbox_events(entry: Entry) -> Iterable[Event]:
     """An event ``inbox`` for each person whose inbox changed."""
     if isinstance(entry.fact, InboxChanged):
-        return [(("person", key), "inbox") for key in entry.fact.person_ids]
+        return [Event(("person", key), "inbox") for key in entry.fact.person_ids]
     return []

@@ -15,7 +15,7 @@ from .models import Poll
 def poll_events(entry: Entry) -> Iterable[Event]:
     """A vote changes the counts, of a secret poll only when it closes."""
     if isinstance(entry.fact, BallotCast | PollClosed):
-        return [(("poll", entry.fact.poll_id), "ballots")]
+        return [Event(("poll", entry.fact.poll_id), "ballots")]
     return []
 
 

@@ -20,7 +20,7 @@ from django.conf import settings
 from zhiliu.kit.finding import Document
 from zhiliu.kit.hanzi import fold, words, words_of_folded
 
-LAYOUT = "v1"
+LAYOUT = "v2"
 MAX_BODY = 60_000
 _HAN_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{2,}")
 _WEIGHTS = (("title", 3.0), ("names", 4.0), ("tags", 2.5), ("body", 1.0))
@@ -66,7 +66,7 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in ("ref", "kind"):
         builder.add_text_field(name, stored=True, fast=True, tokenizer_name="raw", index_option="basic")
-    for name in ("readers", "community", "person"):
+    for name in ("readers", "community", "person", "marks"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("title", "body", "names", "tags"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
@@ -145,6 +145,8 @@ def _as_tantivy(document: Document) -> tantivy.Document:
     made.add_integer("at", int(document.at.timestamp()) if document.at else 0)
     for key in document.readers:
         made.add_text("readers", key)
+    for mark in document.marks:
+        made.add_text("marks", mark)
     for person in document.people:
         made.add_text("people", str(person))
         made.add_text("person", str(person))
@@ -165,6 +167,9 @@ def find(
     kinds: Sequence[str] = (),
     community_id: int | None = None,
     since: int = 0,
+    until: int = 0,
+    people: Sequence[int] = (),
+    marks: Sequence[str] = (),
     limit: int = 20,
     offset: int = 0,
     counts: bool = False,
@@ -172,21 +177,27 @@ def find(
     """What the holder of ``keys`` may read about ``text``, best first.
 
     Args:
-        text: as typed. keys: the reader's permission keys.
-        kinds, community_id, since: filters; ``since`` in seconds since 1970.
+        text: as typed; may be empty where something else narrows the search. keys: the reader's permission keys.
+        kinds, community_id, since, until: filters; times in seconds since 1970.
+        people: only what one of them made. marks: only what has all of these.
         counts: also count the hits of each kind, whatever ``kinds`` says; a second pass over all of them.
     """
     wanted = words(text)[:32]
-    if not wanted or not exists():
+    narrowed_only = not wanted and (people or marks or since or until)
+    if not (wanted or narrowed_only) or not exists():
         return Found([], {})
     searcher = index().searcher()
     must = tantivy.Occur.Must
-    base = [(must, _about(text, wanted)), (must, _filter("readers", list(keys)))]
+    about = _about(text, wanted) if wanted else tantivy.Query.all_query()
+    base = [(must, about), (must, _filter("readers", list(keys)))]
     if community_id:
         base.append((must, _filter("community", [str(community_id)])))
-    if since:
-        recent = tantivy.Query.range_query(_schema(), "at", tantivy.FieldType.I64, since, 1 << 40)
+    if since or until:
+        recent = tantivy.Query.range_query(_schema(), "at", tantivy.FieldType.Integer, since, until or 1 << 40)
         base.append((must, tantivy.Query.const_score_query(recent, 0.0)))
+    if people:
+        base.append((must, _filter("person", [str(person) for person in people])))
+    base += [(must, _filter("marks", [mark])) for mark in marks]
     query = tantivy.Query.boolean_query(base)
     narrowed = query
     if kinds:

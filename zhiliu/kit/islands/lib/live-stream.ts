@@ -1,66 +1,121 @@
 /**
- * One EventSource for all tabs of a browser: the tab that holds a Web Lock listens and tells the others through a BroadcastChannel.
+ * One EventSource for all tabs of a browser: the tab that holds a Web Lock listens, for what any tab wants to hear, and tells the
+ * others through a BroadcastChannel. (Browsers open six connections to a server; a seventh tab must not wait for one.)
  *
  * The server sends unnamed events whose data is JSON with the name in `event`, for example
- * `id: 812\ndata: {"event": "inbox", "unread": 3}`; each becomes a DOM event `live:inbox` on `document`.
+ * `id: 812\ndata: {"event": "inbox", "unread": 3}`; each becomes a DOM event `live:inbox` on `document`. `live:open` says that the
+ * stream has just been opened: what happened before may have been missed.
  * The browser itself resumes with Last-Event-ID; after a closed page or a handed-over lock we resume with `?since=`.
  */
 const FRESH = 10 * 60 * 1000; // an older position is not resumed: the page itself is newer
 const LONGEST_WAIT = 60_000;
+const GATHER = 60;
+const PLACE = "live";
 
 interface Position {
   id: string;
   at: number;
 }
 
+type Told = { want: string[]; tab: string } | { gone: string } | { who: true } | { data: string };
+
 export class LiveStream {
+  private readonly tab = crypto.randomUUID();
+  private readonly topics: string[];
+  private readonly wanted = new Map<string, string[]>();
   private readonly channel: BroadcastChannel | undefined;
+  private source: EventSource | undefined;
+  private covered = new Set<string>();
+  private leads = false;
+  private timer = 0;
   private wait = 1000;
 
-  /** @param url address of the stream, same origin. */
+  /** @param url address of the stream, same origin, with a parameter `topic` for each topic of this page. */
   constructor(private readonly url: string) {
+    this.topics = new URL(url, location.href).searchParams.getAll("topic");
+    this.wanted.set(this.tab, this.topics);
     if (!("BroadcastChannel" in window) || !navigator.locks) return this.open(), this;
-    this.channel = new BroadcastChannel(`live:${url}`);
-    this.channel.onmessage = (event: MessageEvent<string>) => this.dispatch(event.data);
+    this.channel = new BroadcastChannel(PLACE);
+    this.channel.onmessage = (event: MessageEvent<Told>) => this.told(event.data);
+    this.tell({ want: this.topics, tab: this.tab });
+    addEventListener("pagehide", () => this.tell({ gone: this.tab }));
     // Held until the tab goes away; then the next tab in the queue gets it and opens the stream.
-    void navigator.locks.request(`live:${url}`, () => new Promise<never>(() => this.open()));
+    void navigator.locks.request(PLACE, () => new Promise<never>(() => this.lead()));
+  }
+
+  private tell(told: Told): void {
+    this.channel?.postMessage(told);
+  }
+
+  private told(told: Told): void {
+    if ("data" in told) this.dispatch(told.data);
+    else if ("who" in told) this.tell({ want: this.topics, tab: this.tab });
+    else if ("want" in told) this.heardWant(told.tab, told.want);
+    else if ("gone" in told) this.wanted.delete(told.gone);
+  }
+
+  private lead(): void {
+    this.leads = true;
+    this.tell({ who: true });
+    this.openSoon();
+  }
+
+  private heardWant(tab: string, topics: string[]): void {
+    this.wanted.set(tab, topics);
+    if (!this.leads) return;
+    if (topics.some((one) => !this.covered.has(one)) || !this.source) this.openSoon();
+    // A page that came late hears from the start of the stream as well: it asks for what it may have missed.
+    else this.tell({ data: JSON.stringify({ event: "open" }) });
+  }
+
+  private openSoon(): void {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.open(), GATHER);
   }
 
   private open(): void {
+    this.source?.close();
+    this.covered = new Set([...this.wanted.values()].flat());
     const source = new EventSource(this.address());
-    source.onopen = () => (this.wait = 1000);
+    this.source = source;
+    source.onopen = () => {
+      this.wait = 1000;
+      this.share(JSON.stringify({ event: "open" }));
+    };
     source.onmessage = (event) => this.received(event);
     source.onerror = () => {
       // While connecting the browser tries again by itself; closed means it was refused, and we come back more slowly each time.
-      if (source.readyState === EventSource.CLOSED) this.openLater();
+      if (source.readyState === EventSource.CLOSED && source === this.source) this.openLater();
     };
   }
 
   private openLater(): void {
-    setTimeout(() => this.open(), this.wait * (0.75 + Math.random() / 2));
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.open(), this.wait * (0.75 + Math.random() / 2));
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
   }
 
   private address(): string {
-    const kept = JSON.parse(localStorage.getItem(this.place()) ?? "null") as Position | null;
-    if (!kept || Date.now() - kept.at > FRESH) return this.url;
     const address = new URL(this.url, location.href);
-    address.searchParams.set("since", kept.id);
+    address.searchParams.delete("topic");
+    for (const topic of this.covered) address.searchParams.append("topic", topic);
+    const kept = JSON.parse(localStorage.getItem(PLACE) ?? "null") as Position | null;
+    if (kept && Date.now() - kept.at <= FRESH) address.searchParams.set("since", kept.id);
     return address.toString();
   }
 
   private received(event: MessageEvent<string>): void {
-    if (event.lastEventId) localStorage.setItem(this.place(), JSON.stringify({ id: event.lastEventId, at: Date.now() }));
-    this.dispatch(event.data);
-    this.channel?.postMessage(event.data);
+    if (event.lastEventId) localStorage.setItem(PLACE, JSON.stringify({ id: event.lastEventId, at: Date.now() }));
+    this.share(event.data);
+  }
+
+  private share(data: string): void {
+    this.dispatch(data);
+    this.tell({ data });
   }
 
   private dispatch(data: string): void {
     const { event, ...detail } = JSON.parse(data) as { event: string };
     document.dispatchEvent(new CustomEvent(`live:${event}`, { detail }));
-  }
-
-  private place(): string {
-    return `live:${this.url}`;
   }
 }

@@ -1,0 +1,223 @@
+"""Messages: said, numbered without gaps, put differently, taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from tests.cast import fresh
+from zhiliu.activity.following import catch_up
+from zhiliu.activity.models import Activity
+from zhiliu.communities.models import Community
+from zhiliu.conversations.models import Channel, Message, Part
+from zhiliu.conversations.opening import close_channel, open_channel, open_talk
+from zhiliu.conversations.posting import MOST_CHARACTERS, edit, post, withdraw
+from zhiliu.conversations.queries import changes_after, thread_of, window
+from zhiliu.conversations.reacting import pin, react, take_reaction_back, unpin
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Forbidden, Refused
+
+
+@pytest.fixture
+def channel(community: Community, lin: Person) -> Channel:
+    return open_channel(community, name="日常", by=lin)
+
+
+def test_a_community_begins_with_its_first_channels(community: Community) -> None:
+    catch_up()
+    names = list(Channel.objects.filter(community=community).values_list("name", flat=True))
+    assert len(names) == 2
+    catch_up()
+    assert Channel.objects.filter(community=community).count() == 2
+
+
+def test_messages_are_numbered_without_gaps_and_changes_too(channel: Channel, lin: Person, wang: Person) -> None:
+    first = post(channel, body="早", by=lin)
+    second = post(channel, body="早上好", by=wang)
+    assert [(one.number, one.changed) for one in (first, second)] == [(1, 1), (2, 2)]
+    channel.refresh_from_db()
+    assert (channel.last_number, channel.last_change, channel.last_at) == (2, 2, second.at)
+    assert Activity.objects.filter(verb="conversations.message_posted").count() == 2
+
+
+def test_a_refused_message_leaves_no_gap(channel: Channel, lin: Person) -> None:
+    with pytest.raises(Refused):
+        post(channel, body="  ​ ", by=lin)
+    with pytest.raises(Refused):
+        post(channel, body="长" * (MOST_CHARACTERS + 1), by=lin)
+    assert post(channel, body="早", by=lin).number == 1
+
+
+def test_the_same_message_sent_twice_is_kept_once(channel: Channel, lin: Person) -> None:
+    one = post(channel, body="早", by=lin, client_id="a-1")
+    again = post(channel, body="早", by=lin, client_id="a-1")
+    assert again.pk == one.pk
+    channel.refresh_from_db()
+    assert (Message.objects.count(), channel.last_number) == (1, 1)
+
+
+def test_the_same_client_id_of_somebody_else_is_another_message(channel: Channel, lin: Person, wang: Person) -> None:
+    post(channel, body="早", by=lin, client_id="a-1")
+    post(channel, body="早", by=wang, client_id="a-1")
+    assert Message.objects.count() == 2
+
+
+def test_replies_are_counted_in_their_thread_and_seen_as_two_changes(
+    channel: Channel, lin: Person, wang: Person
+) -> None:
+    root = post(channel, body="谁有样例", by=lin)
+    reply = post(channel, body="我有", by=wang, root=root)
+    root.refresh_from_db()
+    channel.refresh_from_db()
+    assert (reply.number, reply.changed, root.reply_count, root.changed) == (1, 2, 1, 3)
+    assert (channel.last_number, channel.last_change) == (1, 3)
+    assert [one.pk for one in window(channel).messages] == [root.pk]
+    assert [one.pk for one in thread_of(root).messages] == [reply.pk]
+
+
+def test_who_was_away_gets_what_is_new_and_what_changed_in_order(channel: Channel, lin: Person, wang: Person) -> None:
+    first = post(channel, body="一", by=lin)
+    second = post(channel, body="二", by=lin)
+    seen = second.changed
+    third = post(channel, body="三", by=wang)
+    edit(first, body="一改", by=lin)
+    react(second, "useful", by=wang)
+    found, more = changes_after(channel, seen)
+    assert [one.pk for one in found] == [third.pk, first.pk, second.pk] and not more
+    channel.refresh_from_db()
+    assert [one.changed for one in found] == [3, 4, 5] and channel.last_change == 5
+    assert changes_after(channel, seen, limit=2)[1] is True
+
+
+def test_only_the_author_changes_a_message_and_what_it_said_is_kept(
+    channel: Channel, lin: Person, wang: Person
+) -> None:
+    message = post(channel, body="下午三点", by=wang)
+    with pytest.raises(Forbidden):
+        edit(message, body="四点", by=lin)
+    edit(message, body="下午四点", by=wang)
+    edit(message, body="下午四点", by=wang)
+    message.refresh_from_db()
+    assert (message.body, message.changed) == ("下午四点", 2)
+    assert [one.body for one in message.wordings.all()] == ["下午三点"]
+    Message.objects.filter(pk=message.pk).update(at=timezone.now() - dt.timedelta(days=2))
+    message.refresh_from_db()
+    with pytest.raises(Refused):
+        edit(message, body="五点", by=wang)
+
+
+def test_a_message_is_taken_back_by_its_author_or_who_moderates(
+    channel: Channel, lin: Person, wang: Person, xu: Person
+) -> None:
+    message, other = (post(channel, body=text, by=wang) for text in ("错了", "也错了"))
+    with pytest.raises(Forbidden):
+        withdraw(message, by=xu)
+    withdraw(message, by=wang)
+    withdraw(message, by=wang)
+    Message.objects.filter(pk=other.pk).update(at=timezone.now() - dt.timedelta(days=3))
+    other.refresh_from_db()
+    with pytest.raises(Refused):
+        withdraw(other, by=wang)
+    withdraw(other, by=fresh(lin))
+    channel.refresh_from_db()
+    assert channel.last_change == 4
+    message.refresh_from_db()
+    assert message.withdrawn_by_id == wang.pk and message.body == "错了"
+
+
+def test_reactions_are_counted_once_a_person(channel: Channel, lin: Person, wang: Person, xu: Person) -> None:
+    message = post(channel, body="探头别贴着装", by=lin)
+    for person in (wang, xu, wang):
+        react(message, "useful", by=person)
+    react(message, "👍", by=wang)
+    message.refresh_from_db()
+    assert message.reacted == {"useful": 2, "👍": 1}
+    take_reaction_back(message, "useful", by=wang)
+    take_reaction_back(message, "useful", by=wang)
+    message.refresh_from_db()
+    assert message.reacted == {"useful": 1, "👍": 1}
+    with pytest.raises(Refused):
+        react(message, "nonsense", by=wang)
+
+
+def test_who_looks_after_a_channel_pins(channel: Channel, lin: Person, wang: Person) -> None:
+    message = post(channel, body="先搜一下再问", by=wang)
+    with pytest.raises(Forbidden):
+        pin(message, by=wang)
+    pin(message, by=lin)
+    pin(message, by=lin)
+    message.refresh_from_db()
+    assert message.pinned_by_id == lin.pk and message.changed == 2
+    unpin(message, by=lin)
+    message.refresh_from_db()
+    assert message.pinned_at is None
+
+
+def test_outsiders_read_an_open_community_and_do_not_write(channel: Channel, lin: Person, sun: Person) -> None:
+    post(channel, body="早", by=lin)
+    assert channel in Channel.objects.visible_to(sun)
+    with pytest.raises(Forbidden):
+        post(channel, body="早", by=sun)
+
+
+def test_where_stewards_write_others_reply(community: Community, lin: Person, wang: Person) -> None:
+    channel = open_channel(community, name="通知", by=lin, posting=Channel.Posting.STEWARDS)
+    with pytest.raises(Forbidden):
+        post(channel, body="我也说", by=wang)
+    root = post(channel, body="周五停电", by=lin)
+    assert post(channel, body="几点", by=wang, root=root).root_id == root.pk
+    with pytest.raises(Forbidden):
+        open_channel(community, name="另一个", by=wang, posting=Channel.Posting.STEWARDS)
+
+
+def test_a_closed_channel_is_read_only(channel: Channel, lin: Person) -> None:
+    close_channel(channel, by=lin)
+    close_channel(channel, by=lin)
+    with pytest.raises(Forbidden):
+        post(channel, body="早", by=lin)
+    assert channel in Channel.objects.visible_to(lin)
+
+
+def test_a_talk_is_found_again_and_is_nobody_elses(lin: Person, wang: Person, sun: Person, admin: Person) -> None:
+    talk = open_talk([wang], by=lin)
+    assert open_talk([lin], by=fresh(wang)).pk == talk.pk
+    post(talk, body="私下说一句", by=lin)
+    assert talk in Channel.objects.visible_to(fresh(wang))
+    for other in (sun, admin):
+        assert talk not in Channel.objects.visible_to(other)
+        with pytest.raises(Forbidden):
+            post(talk, body="我也在", by=other)
+
+
+def test_a_private_channel_is_left_with_the_community(
+    community: Community, lin: Person, wang: Person, xu: Person
+) -> None:
+    from zhiliu.communities.joining import leave
+
+    channel = open_channel(community, name="报价组", kind=Channel.Kind.PRIVATE, by=lin, people=[wang])
+    assert channel in Channel.objects.visible_to(fresh(wang))
+    assert channel not in Channel.objects.visible_to(fresh(xu))
+    leave(community, by=wang)
+    catch_up()
+    assert not Part.objects.filter(channel=channel, person=wang).exists()
+    assert channel not in Channel.objects.visible_to(fresh(wang))
+
+
+def test_any_stretch_of_a_channel_is_one_range(channel: Channel, lin: Person) -> None:
+    for number in range(1, 31):
+        post(channel, body=f"第{number}条", by=lin)
+    channel.refresh_from_db()
+
+    def numbers(**sides: int) -> list[int]:
+        found = window(channel, size=10, **sides)
+        return [one.number for one in found.messages]
+
+    assert numbers() == list(range(21, 31))
+    assert numbers(before=21) == list(range(11, 21))
+    assert numbers(before=4) == [1, 2, 3]
+    assert numbers(after=25) == list(range(26, 31))
+    assert numbers(around=15) == list(range(10, 20))
+    assert numbers(around=2) == list(range(1, 11))
+    assert (window(channel, size=10, around=2).older, window(channel, size=10, around=2).newer) == (False, True)

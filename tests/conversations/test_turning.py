@@ -1,0 +1,81 @@
+"""A stretch of a conversation becomes a draft or a need; who is quoted is told and may ask to be left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.cast import fresh
+from zhiliu.communities.models import Community
+from zhiliu.conversations.models import Channel, Quotation
+from zhiliu.conversations.opening import open_channel, open_talk
+from zhiliu.conversations.posting import post
+from zhiliu.conversations.turning import ask_to_be_left_out, open_destinations, turn_into
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.knowledge.models import Article
+from zhiliu.lineage.models import Link
+from zhiliu.notifications.models import InboxRow
+
+
+@pytest.fixture
+def channel(community: Community, lin: Person) -> Channel:
+    return open_channel(community, name="提问", by=lin)
+
+
+def test_a_draft_says_who_said_what_and_leads_back(
+    channel: Channel, lin: Person, wang: Person, xu: Person, catch_up: Any
+) -> None:
+    asked = post(channel, body="先换门封还是先查风幕？", by=xu)
+    said = post(channel, body="拿张纸\n拉一圈", by=wang, root=asked)
+    outcome = turn_into("article", channel, [said.pk, asked.pk], by=lin)
+    article = Article.objects.get()
+    assert outcome.thing == ("article", article.pk) and outcome.url.endswith("/edit/")
+    text = article.draft_markdown
+    assert text.index("**徐小满**") < text.index("**王一帆**")
+    assert "> 拿张纸\n> 拉一圈" in text and asked.get_absolute_url() in text and said.get_absolute_url() in text
+    assert Link.objects.filter(source_kind="message", target_kind="article", target_id=article.pk).exists()
+    catch_up()
+    told = InboxRow.objects.filter(notice="conversations.quoted").values_list("person__handle", flat=True)
+    assert set(told) == {"wang", "xu"}
+
+
+def test_who_is_quoted_asks_once_to_be_left_out(
+    channel: Channel, lin: Person, wang: Person, xu: Person, catch_up: Any, browse: Any
+) -> None:
+    said = [post(channel, body=f"第{n}句", by=wang) for n in range(2)]
+    turn_into("article", channel, [one.pk for one in said], by=lin)
+    article = Article.objects.get()
+    assert "不要引用我" in browse(wang).get(channel.get_absolute_url()).content.decode()
+    assert ask_to_be_left_out(channel, "article", article.pk, by=wang) == 2
+    assert ask_to_be_left_out(channel, "article", article.pk, by=wang) == 0
+    assert ask_to_be_left_out(channel, "article", article.pk, by=xu) == 0
+    catch_up()
+    row = InboxRow.objects.get(notice="conversations.left_out")
+    assert (row.person_id, row.count, row.calls) == (lin.pk, 1, True)
+
+
+def test_a_need_comes_filled_in(channel: Channel, wang: Person, browse: Any) -> None:
+    said = post(channel, body="门口又结霜了", by=wang)
+    page = browse(wang).post(f"/channels/{channel.pk}/turning/{said.pk}/", {"messages": said.pk, "into": "need"})
+    assert page.status_code == 302
+    assert "门口又结霜了" in browse(wang).get(page["Location"]).content.decode()
+    assert not Quotation.objects.exists()
+
+
+def test_nothing_is_made_of_talks_or_by_outsiders(
+    channel: Channel, lin: Person, wang: Person, sun: Person, zhao: Person
+) -> None:
+    said = post(channel, body="早", by=wang)
+    assert [key for key, _one in open_destinations(channel, wang)] == ["article", "need"]
+    assert open_destinations(channel, fresh(sun)) == []
+    with pytest.raises(Forbidden):
+        turn_into("article", channel, [said.pk], by=sun)
+    with pytest.raises(Refused):
+        turn_into("article", channel, [], by=wang)
+    with pytest.raises(Refused):
+        turn_into("poem", channel, [said.pk], by=wang)
+    talk = open_talk([wang], by=lin)
+    assert open_destinations(talk, lin) == []
+    assert not Article.objects.exists()

@@ -1,0 +1,139 @@
+"""Talking: two people in a channel, live, over a dead line and back; threads and calls; unread on two devices."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Enter, Product
+
+pytestmark = pytest.mark.journey
+
+
+def channel_of(product: Product, community: str, name: str) -> int:
+    """The id of a channel of the sample company."""
+    sql = (
+        "SELECT c.id FROM conversations_channel c JOIN communities_community m ON m.id = c.community_id "
+        "WHERE m.slug = ? AND c.name = ?"
+    )
+    return int(product.sql(sql, community, name)[0][0])
+
+
+def say(page: Page, text: str) -> None:
+    page.fill("textarea[name=body] >> nth=0", text)
+    page.press("textarea[name=body] >> nth=0", "Enter")
+
+
+def texts(page: Page) -> list[str]:
+    """What stands in the channel, in order."""
+    return [text.strip() for text in page.locator(".conversation > .messages .said .text").all_inner_texts()]
+
+
+def test_two_people_talk_live_and_over_a_dead_line(enter: Enter, product: Product) -> None:
+    path = f"/channels/{channel_of(product, 'service-help', '提问')}/"
+    xu, wang = enter("xu", width=390), enter("wang")
+    for page in (xu, wang):
+        page.goto(path)
+
+    # What one says the other sees without a new page, drawn in full.
+    say_on_phone(xu, "冷凝水结成冰柱了，先敲掉还是先查坡度？")
+    mine = wang.locator(".message", has_text="冰柱")
+    expect(mine).to_be_visible(timeout=10_000)
+    expect(mine.locator("header b")).to_have_text("徐小满")
+
+    # Enter that confirms a candidate of the input method sends nothing; the next Enter does.
+    field = wang.locator("textarea[name=body]")
+    field.fill("先查坡度")
+    field.dispatch_event("keydown", {"key": "Enter", "isComposing": True, "keyCode": 229})
+    wang.wait_for_timeout(300)
+    expect(field).to_have_value("先查坡度")
+    field.press("Enter")
+    expect(xu.locator(".message", has_text="先查坡度")).to_be_visible(timeout=10_000)
+
+    # A reaction is a word; both see it counted once.
+    mine.hover()
+    wang.click('.message-tools [data-act="choose-reaction"]')
+    wang.click('#message-sheet .reaction:has-text("同问")')
+    expect(xu.locator(".message", has_text="冰柱").locator(".reaction")).to_contain_text("1", timeout=10_000)
+
+    # The line dies: what is written waits, what others write is missed; afterwards all of it is there once, in order.
+    wang.context.set_offline(True)
+    say(wang, "坡度不够就垫两毫米")
+    say(wang, "别用木片，会泡烂")
+    expect(wang.locator(".said.waiting")).to_have_count(2)
+    say_on_phone(xu, "明白，我去拿水平尺")
+    expect(xu.locator(".message", has_text="水平尺")).to_be_visible(timeout=10_000)
+    wang.context.set_offline(False)
+    for page in (wang, xu):
+        expect(page.locator(".message", has_text="木片")).to_be_visible(timeout=30_000)
+        expect(page.locator(".said.waiting")).to_have_count(0, timeout=10_000)
+    tail = [text for text in texts(xu) if re.search("冰柱|坡度|水平尺|木片", text)]
+    assert [text for text in texts(wang) if re.search("冰柱|坡度|水平尺|木片", text)] == tail
+    assert len(tail) == 5 and tail[2:] == ["明白，我去拿水平尺", "坡度不够就垫两毫米", "别用木片，会泡烂"]
+
+
+def say_on_phone(page: Page, text: str) -> None:
+    """On a phone the button sends; Enter would only begin a new line."""
+    page.fill("textarea[name=body]", text)
+    page.click(".composer button.main")
+
+
+def test_a_thread_stands_beside_the_channel_and_a_name_calls(enter: Enter, product: Product) -> None:
+    path = f"/channels/{channel_of(product, 'service-help', '日常')}/"
+    lin, xu = enter("lin"), enter("xu")
+    xu.goto("/")
+    lin.goto(path)
+    say(lin, "周五的复盘放在几点？")
+    said = lin.locator(".conversation .message", has_text="周五的复盘")
+    expect(said).to_be_visible()
+    said.hover()
+    lin.click('.message-tools [data-act="thread"]')
+    reply = lin.locator(".talk-thread textarea[name=body]")
+    expect(reply).to_be_focused()
+    # Found by initials, taken with Enter, which sends nothing yet.
+    reply.press_sequentially("@xxm")
+    expect(lin.locator(".talk-thread .names [role=option]").first).to_contain_text("徐小满")
+    reply.press("Enter")
+    expect(reply).to_have_value("@徐小满 ")
+    reply.press_sequentially("三点可以吗")
+    reply.press("Enter")
+    expect(lin.locator(".talk-thread .message", has_text="三点可以吗").locator("a.mention")).to_have_text("@徐小满")
+    expect(said.locator(".replies")).to_contain_text("1 条回复", timeout=10_000)
+    # She is told, wherever she is.
+    expect(xu.locator('[data-badge="inbox"] .count, [data-badge="inbox"]').first).to_contain_text(
+        re.compile(r"\d"), timeout=15_000
+    )
+    xu.goto("/inbox/")
+    expect(xu.locator("main")).to_contain_text("提到你")
+
+
+def test_unread_marks_are_the_same_on_two_devices(enter: Enter, product: Product) -> None:
+    channel = channel_of(product, "delivery-best", "日常")
+    desk, phone, lin = enter("wang"), enter("wang", width=390), enter("lin")
+    members = product.sql(
+        "SELECT count(*) FROM communities_membership m JOIN conversations_channel c ON c.community_id = m.community_id "
+        "JOIN directory_person p ON p.id = m.person_id WHERE c.id = ? AND p.handle IN ('wang', 'lin')",
+        channel,
+    )
+    assert members == [(2,)]
+    phone.goto(f"/channels/{channel}/")
+    desk.goto("/inbox/")
+    entry = desk.locator('.rail [title="安装交付做法"]')
+    phone.goto("/talk/")
+    lin.goto(f"/channels/{channel}/")
+    say(lin, "库板拼缝的胶换牌子了，看说明书再打")
+    expect(entry).to_have_class(re.compile("new"), timeout=10_000)
+    # Read on the phone, it is read on the desk.
+    phone.goto(f"/channels/{channel}/")
+    expect(phone.locator(".message", has_text="换牌子")).to_be_visible()
+    expect(entry).not_to_have_class(re.compile("new"), timeout=10_000)
+    # Marked unread on the phone by a long press, it is unread on the desk.
+    box = phone.locator(".message", has_text="换牌子").bounding_box()
+    assert box is not None
+    phone.locator(".message", has_text="换牌子").dispatch_event(
+        "pointerdown", {"pointerType": "touch", "bubbles": True}
+    )
+    phone.click('#message-sheet [data-act="unread"]')
+    expect(entry).to_have_class(re.compile("new"), timeout=10_000)

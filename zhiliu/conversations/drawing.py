@@ -1,0 +1,106 @@
+"""Messages as HTML that is the same for all their readers: drawn once, kept, and sent to whoever listens.
+
+What belongs to the reader ("mine", "unread", the tools) is added by the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, ngettext, pgettext
+
+from zhiliu.kit.fragments import fragments
+
+from .models import Attachment, Message
+from .reacting import label_of
+
+NEW_FOR_DAYS = 180
+DAYS_A_MONTH = 30
+
+
+def draw(messages: Iterable[Message]) -> list[str]:
+    """The HTML of each message, in the language that is set.
+
+    Args:
+        messages: with ``by`` and its ``department`` loaded, and ``attachments`` prefetched.
+    """
+    language, day = get_language() or "", timezone.localdate()
+    return [_kept(message, (language, day)) for message in messages]
+
+
+def _kept(message: Message, circumstances: tuple[Any, ...]) -> str:
+    by = message.by
+    # The day counts: the words for a time are others tomorrow.
+    key = ("message", message.pk, message.changed, by.name if by else "", bool(by and by.is_active), *circumstances)
+    text = fragments.get(key)
+    if text is None:
+        text = _template().render({"message": Shown(message)}).strip()
+        fragments.put(key, text)
+    return text
+
+
+def _template() -> Any:
+    return get_template("conversations/_message.html")
+
+
+class Shown:
+    """A message as its template asks for it."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.message, name)
+
+    @property
+    def moment(self) -> int:
+        """Seconds since 1970, for the page that folds runs of one author."""
+        return int(self.message.at.timestamp())
+
+    @property
+    def about_author(self) -> str:
+        """The department, or for newcomers how long they have been here."""
+        by = self.message.by
+        if by is None:
+            return ""
+        days = (self.message.at.date() - by.hired_on).days if by.hired_on else NEW_FOR_DAYS
+        if 0 <= days < NEW_FOR_DAYS:
+            months = days // DAYS_A_MONTH
+            if not months:
+                return pgettext("how long somebody has worked here", "here for less than a month")
+            return ngettext("here for %(n)s month", "here for %(n)s months", months) % {"n": months}
+        return str(by.department or "")
+
+    @property
+    def reactions(self) -> list[tuple[str, str, int]]:
+        """(key, label, how many), the most useful words first."""
+        return [(what, label_of(what), count) for what, count in self.message.reacted.items() if count]
+
+    @cached_property
+    def files(self) -> list[Attachment]:
+        """What was sent along, as prefetched."""
+        return list(self.message.attachments.all())
+
+
+def with_all(messages: Any) -> Any:
+    """The query set with everything :func:`draw` needs."""
+    return messages.select_related("by__department").prefetch_related("attachments__upload__file")
+
+
+def as_json(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """Messages as pages and streams get them."""
+    return [
+        {
+            "id": message.pk,
+            "number": message.number,
+            "changed": message.changed,
+            "root": message.root_id,
+            "client": message.client_id,
+            "html": html,
+        }
+        for message, html in zip(messages, draw(messages), strict=True)
+    ]

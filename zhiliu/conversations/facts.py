@@ -1,0 +1,93 @@
+"""What happens in conversations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.kit.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfChannel(Fact):
+    """Something happened in a channel."""
+
+    about = ("channel", "channel_id")
+    channel_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelOpened(OfChannel):
+    """A channel of a community was opened; talks are nobody else's business and leave no such fact."""
+
+    administrative = _("Opened a channel")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelChanged(OfChannel):
+    """Name, purpose or who may post were changed, or it was closed or opened again."""
+
+    administrative = _("Changed a channel")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartsChanged(OfChannel):
+    """People were let into a private channel or a talk, or went."""
+
+    person_ids: tuple[int, ...] = ()
+    left: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfMessage(OfChannel):
+    """A message appeared or changed; ``changed`` is the place of the change in its channel."""
+
+    message_id: int
+    changed: int
+    root_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessagePosted(OfMessage):
+    """Somebody said something."""
+
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageEdited(OfMessage):
+    """The author put it differently."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageWithdrawn(OfMessage):
+    """The author or a moderator took it back; its words are kept for those who moderate."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageMarked(OfMessage):
+    """Reactions or the pin of a message changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadGrew(OfMessage):
+    """A message got another reply."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quoted(OfChannel):
+    """Messages went into a draft; their authors are told."""
+
+    kind: str
+    thing_id: int
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOutAsked(OfChannel):
+    """An author asked not to be quoted in a draft."""
+
+    kind: str
+    thing_id: int
+    drafter_id: int | None

@@ -1,0 +1,39 @@
+"""Forms of conversations."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.kit.forms import Form, TextField
+
+from .models import Channel, Part
+
+KINDS = [
+    (Channel.Kind.PUBLIC, _("Public: who sees the community can read")),
+    (Channel.Kind.PRIVATE, _("Private: only who is let in")),
+]
+
+
+class ChannelForm(Form):
+    """A channel to open or change."""
+
+    name = TextField(label=pgettext_lazy("of a channel", "Name"), max_length=40)
+    purpose = TextField(label=_("What it is for"), max_length=200, required=False)
+    kind = forms.ChoiceField(
+        label=_("Who can read"), choices=KINDS, initial=Channel.Kind.PUBLIC, widget=forms.RadioSelect
+    )
+    posting = forms.ChoiceField(
+        label=_("Who can write"),
+        choices=Channel.Posting.choices,
+        initial=Channel.Posting.EVERYBODY,
+        widget=forms.RadioSelect,
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class InvolvementForm(Form):
+    """What one is told of a channel."""
+
+    involvement = forms.ChoiceField(choices=Part.Involvement.choices)

@@ -1,0 +1,34 @@
+import { meta } from "../../../kit/islands/lib/words";
+
+/** The server said no, with a reason for people; trying again does not help. */
+export class RefusedError extends Error {}
+
+/** Fetch JSON; throws RefusedError for answers 4xx, and a plain error when the line or the server is down. */
+export async function ask<T>(address: string, parameters: Record<string, string | number> = {}): Promise<T> {
+  const url = new URL(address, location.href);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, String(value));
+  return (await answerOf(await fetch(url, { headers: { Accept: "application/json" } }))) as T;
+}
+
+/** Send a form; the same errors as `ask`. */
+export async function send(address: string, body: FormData | Record<string, string | number>): Promise<unknown> {
+  const data = body instanceof FormData ? body : formOf(body);
+  const headers = { Accept: "application/json", "X-CSRFToken": meta("csrf-token") };
+  return answerOf(await fetch(address, { method: "POST", body: data, headers }));
+}
+
+function formOf(values: Record<string, string | number>): FormData {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(values)) data.set(name, String(value));
+  return data;
+}
+
+async function answerOf(answer: Response): Promise<unknown> {
+  if (answer.redirected) throw new RefusedError("");
+  if (answer.status >= 400 && answer.status < 500) {
+    const said = (await answer.json().catch(() => ({}))) as { error?: string };
+    throw new RefusedError(said.error ?? "");
+  }
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.status === 204 ? null : answer.json();
+}

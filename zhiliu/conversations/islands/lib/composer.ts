@@ -1,0 +1,195 @@
+import { forgetDraft, keepDraft, readDraft } from "../../../kit/islands/lib/drafts";
+import { say } from "../../../kit/islands/lib/toasts";
+import { icon } from "../../../kit/islands/lib/words";
+import { RefusedError, send } from "./asking";
+import { Completion } from "./completion";
+import { phrase } from "./said";
+import { Voice } from "./voice";
+
+const TYPING_EVERY = 3000;
+
+interface Doors {
+  completion: string;
+  typing: string;
+  /** Hands a message to the outbox. */
+  put: (body: string, root: number, called: number[], files: File[]) => void;
+}
+
+/** Where one writes: Enter sends (on touch the button does), Shift Enter breaks the line, @ finds names, the text is kept as a draft. */
+export class Composer {
+  readonly field: HTMLTextAreaElement;
+  private readonly names: Completion;
+  private readonly root: number;
+  private readonly draft: string;
+  private files: File[] = [];
+  private typedAt = 0;
+  private editing: { id: number; kept: string } | undefined;
+
+  constructor(
+    readonly form: HTMLFormElement,
+    private readonly doors: Doors,
+    channel: number,
+  ) {
+    this.field = form.querySelector("textarea") as HTMLTextAreaElement;
+    this.root = Number(form.dataset.root ?? 0);
+    this.draft = `channel-${channel}-${this.root}`;
+    this.names = new Completion(this.field, doors.completion);
+    this.field.value ||= readDraft(this.draft)["body"] ?? "";
+    this.field.dispatchEvent(new Event("input"));
+    form.addEventListener("submit", this.submitted);
+    this.field.addEventListener("keydown", this.pressed);
+    this.field.addEventListener("input", this.typed);
+    this.field.addEventListener("paste", this.pasted);
+    form.addEventListener("dragover", (event) => event.preventDefault());
+    form.addEventListener("drop", this.dropped);
+    this.picker().addEventListener("change", () => this.take([...(this.picker().files ?? [])]));
+    this.voice();
+  }
+
+  private picker(): HTMLInputElement {
+    return this.form.querySelector("input[type=file]") as HTMLInputElement;
+  }
+
+  private readonly pressed = (event: KeyboardEvent): void => {
+    if (this.names.pressed(event)) return;
+    // Enter that confirms a candidate of the input method never sends.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === "Escape" && this.editing) return this.stopEditing();
+    if (event.key === "ArrowUp" && !this.field.value && !this.root) this.form.dispatchEvent(new CustomEvent("edit-last", { bubbles: true }));
+    if (event.key !== "Enter" || event.shiftKey || event.altKey) return;
+    const byTouch = matchMedia("(pointer: coarse)").matches && !event.ctrlKey && !event.metaKey;
+    if (byTouch) return;
+    event.preventDefault();
+    this.form.requestSubmit();
+  };
+
+  private readonly typed = (): void => {
+    if (!this.editing) keepDraft(this.draft, { body: this.field.value });
+    if (!this.field.value || Date.now() - this.typedAt < TYPING_EVERY) return;
+    this.typedAt = Date.now();
+    void send(this.doors.typing, {}).catch(() => undefined);
+  };
+
+  private readonly submitted = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const body = this.field.value.trim();
+    if (!body && !this.files.length) return this.field.focus();
+    const called = [...this.names.chosen].filter(([name]) => body.includes(`@${name}`)).map(([, id]) => id);
+    if (this.editing) return void this.change(this.editing.id, body, called);
+    this.doors.put(body, this.root, called, this.files);
+    this.empty();
+  };
+
+  private empty(): void {
+    this.field.value = "";
+    this.files = [];
+    this.names.chosen.clear();
+    this.typedAt = 0;
+    forgetDraft(this.draft);
+    this.showFiles();
+    this.field.dispatchEvent(new Event("input"));
+    this.field.focus();
+  }
+
+  // -- changing a message ---------------------------------------------------------------------------------------------
+
+  edit(id: number, body: string): void {
+    this.editing = { id, kept: this.editing?.kept ?? this.field.value };
+    this.field.value = body;
+    this.line(true);
+    this.field.dispatchEvent(new Event("input"));
+    this.field.focus();
+  }
+
+  stopEditing(): void {
+    if (!this.editing) return;
+    this.field.value = this.editing.kept;
+    this.editing = undefined;
+    this.line(false);
+    this.field.dispatchEvent(new Event("input"));
+    this.field.focus();
+  }
+
+  private line(shown: boolean): void {
+    const line = this.form.querySelector<HTMLElement>("[data-editing]");
+    if (line) line.hidden = !shown;
+  }
+
+  private async change(id: number, body: string, called: number[]): Promise<void> {
+    const data = new FormData();
+    data.set("body", body);
+    for (const one of called) data.append("called", String(one));
+    try {
+      await send(`/messages/${id}/`, data);
+      this.stopEditing();
+    } catch (error) {
+      say(error instanceof RefusedError ? error.message : phrase("offline"), "error");
+    }
+  }
+
+  // -- files and voice ------------------------------------------------------------------------------------------------
+
+  private readonly pasted = (event: ClipboardEvent): void => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length) {
+      event.preventDefault();
+      this.take(files);
+    }
+  };
+
+  private readonly dropped = (event: DragEvent): void => {
+    event.preventDefault();
+    this.take([...(event.dataTransfer?.files ?? [])]);
+  };
+
+  private take(files: File[]): void {
+    this.files.push(...files);
+    this.picker().value = "";
+    this.showFiles();
+    this.field.focus();
+  }
+
+  private showFiles(): void {
+    const list = this.form.querySelector<HTMLElement>("[data-files]");
+    if (!list) return;
+    list.hidden = !this.files.length;
+    list.replaceChildren(...this.files.map((file) => this.fileRow(file)));
+  }
+
+  private fileRow(file: File): HTMLElement {
+    const row = document.createElement("li");
+    row.className = "token";
+    row.textContent = file.name;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.setAttribute("aria-label", phrase("remove", file.name));
+    button.append(icon("x", 14));
+    button.addEventListener("click", () => {
+      this.files = this.files.filter((one) => one !== file);
+      this.showFiles();
+    });
+    row.append(button);
+    return row;
+  }
+
+  private voice(): void {
+    const button = this.form.querySelector<HTMLButtonElement>('[data-act="voice"]');
+    const line = this.form.querySelector<HTMLElement>("[data-recording]");
+    if (!button || !line || !Voice.isPossible) return;
+    button.hidden = false;
+    const tell = (seconds: number | null): void => {
+      line.hidden = seconds === null;
+      button.classList.toggle("on", seconds !== null);
+      if (seconds !== null) line.textContent = phrase("recording", `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`);
+    };
+    const voice = new Voice(tell, (file) => this.take([file]));
+    button.addEventListener("click", () => void voice.toggle().catch(() => say(phrase("noMicrophone"), "error")));
+  }
+
+  /** Put an @ at the caret, as if it had been typed. */
+  mention(): void {
+    this.field.focus();
+    this.field.setRangeText(" @", this.field.selectionStart, this.field.selectionEnd, "end");
+    this.field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+}

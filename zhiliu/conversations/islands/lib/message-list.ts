@@ -1,0 +1,175 @@
+import type { Mine, Said } from "./said";
+import { phrase } from "./said";
+
+const RUN_SECONDS = 300;
+const MOST = 400;
+const DROPPED = 120;
+
+/**
+ * The messages of a channel or of a thread as they stand in the page: a window on them that can grow on both sides and is cut
+ * on the far side, so that ten years of a channel need no more memory than a day.
+ */
+export class MessageList {
+  older: boolean;
+  newer: boolean;
+
+  /**
+   * @param element holds `.said` rows, oldest first. @param root the message a thread hangs on, 0 for the channel itself.
+   * @param mine what the reader put to the messages, by id. @param me the reader.
+   */
+  constructor(
+    readonly element: HTMLElement,
+    readonly root: number,
+    readonly mine: Record<string, Mine>,
+    private readonly me: number,
+    sides: { older: boolean; newer: boolean } = { older: false, newer: false },
+  ) {
+    this.older = sides.older;
+    this.newer = sides.newer;
+    for (const article of this.articles()) this.dress(article);
+  }
+
+  articles(): HTMLElement[] {
+    return [...this.element.querySelectorAll<HTMLElement>(".said > .message[data-id]")].filter((one) => this.holds(one));
+  }
+
+  first(): number {
+    return Number(this.articles()[0]?.dataset.number ?? 0);
+  }
+
+  last(): number {
+    return Number(this.articles().at(-1)?.dataset.number ?? 0);
+  }
+
+  /** Whether the message is one of this list; a thread also shows the message it hangs on. */
+  private holds(article: HTMLElement): boolean {
+    return Number(article.dataset.root ?? 0) === this.root;
+  }
+
+  /** A new or changed message. Returns whether one was added at the end. */
+  apply(said: Said): boolean {
+    if (!said.html) return false;
+    const known = this.element.querySelector<HTMLElement>(`#message-${said.id}`);
+    if (known) return this.replace(known, said), false;
+    if ((said.root ?? 0) !== this.root || this.newer || (said.number ?? 0) <= this.last()) return false;
+    this.add([said], "end");
+    return true;
+  }
+
+  private replace(known: HTMLElement, said: Said): void {
+    const fresh = articleOf(said.html ?? "");
+    if (Number(fresh.dataset.changed) < Number(known.dataset.changed)) return;
+    const focused = known.contains(document.activeElement);
+    known.replaceWith(fresh);
+    this.dress(fresh);
+    if (focused) fresh.focus({ preventScroll: true });
+  }
+
+  /** Put messages at one end, keeping what the reader looks at where it is. */
+  add(many: Said[], where: "start" | "end"): void {
+    const rows = many.filter((one) => one.html && !this.element.querySelector(`#message-${one.id}`)).map((one) => this.row(one));
+    const before = where === "start" ? this.element.querySelector(".said, .day") : this.firstWaiting();
+    this.keepingPlace(where === "start", () => {
+      for (const row of rows) this.element.insertBefore(row, before);
+      this.element.querySelector(".empty-channel")?.remove();
+      this.fold();
+      this.cut(where === "start" ? "end" : "start");
+    });
+  }
+
+  private row(said: Said): HTMLElement {
+    const row = document.createElement("div");
+    row.className = "said";
+    const article = articleOf(said.html ?? "");
+    row.append(article);
+    this.dress(article);
+    if (said.client) this.element.querySelector(`.said.waiting[data-client="${CSS.escape(said.client)}"]`)?.remove();
+    return row;
+  }
+
+  firstWaiting(): Element | null {
+    return this.element.querySelector(".said.waiting");
+  }
+
+  /** Rows that are far from the reader go; they are fetched again when the reader comes back. */
+  private cut(side: "start" | "end"): void {
+    const rows = [...this.element.querySelectorAll<HTMLElement>(".said:not(.waiting)")];
+    if (rows.length <= MOST) return;
+    const gone = side === "start" ? rows.slice(0, DROPPED) : rows.slice(-DROPPED);
+    for (const row of gone) row.remove();
+    if (side === "start") this.older = true;
+    else this.newer = true;
+    this.fold();
+  }
+
+  private keepingPlace(above: boolean, act: () => void): void {
+    const anchor = this.articles().find((one) => one.getBoundingClientRect().bottom > 0);
+    const before = anchor?.getBoundingClientRect().top ?? 0;
+    act();
+    if (anchor?.isConnected && (above || before >= 0)) scrollBy(0, anchor.getBoundingClientRect().top - before);
+  }
+
+  /** Days between messages, and heads only where the author changes or a while has passed. */
+  fold(): void {
+    for (const day of this.element.querySelectorAll(".day:not(.new)")) day.remove();
+    let before: HTMLElement | undefined;
+    for (const article of this.articles()) {
+      const row = article.parentElement as HTMLElement;
+      const at = Number(article.dataset.moment);
+      const sameDay = before !== undefined && dayOf(Number(before.dataset.moment)) === dayOf(at);
+      if (!sameDay && !this.root) row.before(dayLine(at));
+      const near = before !== undefined && at - Number(before.dataset.moment) < RUN_SECONDS;
+      row.classList.toggle("run", sameDay && near && before?.dataset.by === article.dataset.by);
+      before = article;
+    }
+  }
+
+  /** What is the reader's own in a message that is drawn the same for all. */
+  dress(article: HTMLElement): void {
+    const mine = this.mine[article.dataset.id ?? ""] ?? {};
+    for (const button of article.querySelectorAll<HTMLElement>(".reaction")) {
+      const on = mine.reactions?.includes(button.dataset.what ?? "") ?? false;
+      button.classList.toggle("mine", on);
+      button.setAttribute("aria-pressed", String(on));
+    }
+    article.tabIndex = -1;
+    article.classList.toggle("own", Number(article.dataset.by) === this.me);
+    article.toggleAttribute("data-kept", Boolean(mine.bookmark));
+  }
+
+  remember(mine: Record<string, Mine>): void {
+    Object.assign(this.mine, mine);
+  }
+
+  clear(): void {
+    for (const row of this.element.querySelectorAll(".said:not(.waiting), .day")) row.remove();
+  }
+}
+
+function articleOf(html: string): HTMLElement {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  return holder.content.firstElementChild as HTMLElement;
+}
+
+function dayOf(seconds: number): string {
+  return new Date(seconds * 1000).toDateString();
+}
+
+function dayLine(seconds: number): HTMLElement {
+  const line = document.createElement("div");
+  line.className = "day";
+  const text = document.createElement("span");
+  text.textContent = dayWords(new Date(seconds * 1000));
+  line.append(text);
+  return line;
+}
+
+function dayWords(day: Date): string {
+  const now = new Date();
+  if (day.toDateString() === now.toDateString()) return phrase("today");
+  now.setDate(now.getDate() - 1);
+  if (day.toDateString() === now.toDateString()) return phrase("yesterday");
+  const year: "numeric" | undefined = day.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  return day.toLocaleDateString(document.documentElement.lang, { year, month: "long", day: "numeric", weekday: "short" });
+}

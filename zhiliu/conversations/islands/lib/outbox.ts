@@ -1,0 +1,129 @@
+import { RefusedError, send } from "./asking";
+import { phrase } from "./said";
+
+const LONGEST_WAIT = 30_000;
+
+/** A message on its way: it stays here until the server has said that it is kept. */
+export interface Outgoing {
+  client: string;
+  body: string;
+  root: number;
+  called: number[];
+  refused?: string;
+}
+
+/**
+ * Messages that are not at the server yet, in order, on this device. On a dead line they wait and are sent again with the same
+ * client id, so that none is lost and none doubled; they survive a reload (files do not: they are sent or the page asks first).
+ */
+export class Outbox {
+  private readonly files = new Map<string, File[]>();
+  private busy = false;
+  private wait = 1000;
+  private timer = 0;
+
+  /**
+   * @param url where messages go. @param key of the store. @param draw shows the state of the messages on their way.
+   * @param sent called when the server has one.
+   */
+  constructor(
+    private readonly url: string,
+    private readonly key: string,
+    private readonly draw: (waiting: Outgoing[]) => void,
+    private readonly sent: (one: Outgoing) => void,
+  ) {
+    addEventListener("online", this.hurry);
+    addEventListener("beforeunload", this.leaving);
+  }
+
+  start(): void {
+    this.draw(this.waiting());
+    void this.work();
+  }
+
+  stop(): void {
+    removeEventListener("online", this.hurry);
+    removeEventListener("beforeunload", this.leaving);
+    clearTimeout(this.timer);
+  }
+
+  waiting(): Outgoing[] {
+    return JSON.parse(localStorage.getItem(this.key) ?? "[]") as Outgoing[];
+  }
+
+  private keep(all: Outgoing[]): void {
+    if (all.length) localStorage.setItem(this.key, JSON.stringify(all));
+    else localStorage.removeItem(this.key);
+    this.draw(all);
+  }
+
+  put(one: Outgoing, files: File[]): void {
+    if (files.length) this.files.set(one.client, files);
+    this.keep([...this.waiting(), one]);
+    void this.work();
+  }
+
+  again(client: string): void {
+    this.keep(this.waiting().map((one) => (one.client === client ? { ...one, refused: undefined } : one)));
+    this.wait = 1000;
+    void this.work();
+  }
+
+  drop(client: string): void {
+    this.files.delete(client);
+    this.keep(this.waiting().filter((one) => one.client !== client));
+  }
+
+  private readonly hurry = (): void => {
+    this.wait = 1000;
+    void this.work();
+  };
+
+  private readonly leaving = (event: BeforeUnloadEvent): void => {
+    if (this.files.size) event.preventDefault();
+  };
+
+  /** One after the other, so that they arrive in the order they were written. Several tabs may do this: the client id makes it safe. */
+  private async work(): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    clearTimeout(this.timer);
+    try {
+      for (let next = this.next(); next; next = this.next()) await this.deliver(next);
+      this.wait = 1000;
+    } catch {
+      this.timer = window.setTimeout(() => void this.work(), this.wait);
+      this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
+      this.draw(this.waiting());
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  private next(): Outgoing | undefined {
+    return this.waiting().find((one) => one.refused === undefined);
+  }
+
+  private async deliver(one: Outgoing): Promise<void> {
+    const data = new FormData();
+    data.set("client", one.client);
+    data.set("body", one.body);
+    if (one.root) data.set("root", String(one.root));
+    for (const id of one.called) data.append("called", String(id));
+    for (const file of this.files.get(one.client) ?? []) data.append("files", file, file.name);
+    try {
+      await send(this.url, data);
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      const reason = error.message || phrase("failed");
+      this.keep(this.waiting().map((other) => (other.client === one.client ? { ...other, refused: reason } : other)));
+      return;
+    }
+    this.files.delete(one.client);
+    // The row of the waiting message stays until the message itself arrives.
+    const rest = this.waiting().filter((other) => other.client !== one.client);
+    if (rest.length) localStorage.setItem(this.key, JSON.stringify(rest));
+    else localStorage.removeItem(this.key);
+    this.sent(one);
+  }
+}

@@ -1,0 +1,104 @@
+const LONG_PRESS = 450;
+
+type Act = (name: string, article: HTMLElement, what?: string) => void;
+
+/**
+ * What one can do with a message: one row of tools that goes to the message under the pointer or in focus, and a sheet with all of
+ * it, which on touch opens by a long press. One for all messages, so that a long channel stays light.
+ */
+export class Tools {
+  private article: HTMLElement | undefined;
+  private press = 0;
+
+  constructor(
+    private readonly row: HTMLElement,
+    private readonly sheet: HTMLDialogElement,
+    private readonly me: number,
+    private readonly act: Act,
+  ) {
+    document.addEventListener("pointerover", this.over);
+    document.addEventListener("focusin", this.over);
+    document.addEventListener("pointerdown", this.down);
+    for (const name of ["pointerup", "pointercancel", "pointermove"]) document.addEventListener(name, this.up);
+    document.addEventListener("contextmenu", this.menu);
+    document.addEventListener("keydown", this.key);
+    row.addEventListener("click", this.chosen);
+    sheet.addEventListener("click", this.chosen);
+  }
+
+  stop(): void {
+    document.removeEventListener("pointerover", this.over);
+    document.removeEventListener("focusin", this.over);
+    document.removeEventListener("pointerdown", this.down);
+    for (const name of ["pointerup", "pointercancel", "pointermove"]) document.removeEventListener(name, this.up);
+    document.removeEventListener("contextmenu", this.menu);
+    document.removeEventListener("keydown", this.key);
+  }
+
+  private readonly over = (event: Event): void => {
+    if (event instanceof PointerEvent && event.pointerType === "touch") return;
+    const target = event.target as Element;
+    if (this.row.contains(target)) return;
+    const article = target.closest<HTMLElement>(".said > .message[data-id]:not(.gone)");
+    if (!article) return;
+    this.article = article;
+    this.row.hidden = false;
+    if (this.row.parentElement !== article) article.append(this.row);
+  };
+
+  private readonly down = (event: PointerEvent): void => {
+    if (event.pointerType !== "touch") return;
+    const article = (event.target as Element).closest<HTMLElement>(".said > .message[data-id]:not(.gone)");
+    if (!article || (event.target as Element).closest("a, button, audio")) return;
+    this.press = window.setTimeout(() => this.open(article), LONG_PRESS);
+  };
+
+  private readonly up = (event: Event): void => {
+    if (event.type === "pointermove" && event instanceof PointerEvent && Math.abs(event.movementX) + Math.abs(event.movementY) < 4) return;
+    clearTimeout(this.press);
+  };
+
+  private readonly menu = (event: MouseEvent): void => {
+    if (!matchMedia("(pointer: coarse)").matches) return;
+    if ((event.target as Element).closest(".said > .message") && !(event.target as Element).closest("a")) event.preventDefault();
+  };
+
+  /** Enter on a message in focus opens everything one can do with it. */
+  private readonly key = (event: KeyboardEvent): void => {
+    const focused = document.activeElement;
+    if (event.isComposing || !(focused instanceof HTMLElement) || !focused.matches(".said > .message[data-id]:not(.gone)")) return;
+    if (event.key === "Enter") {
+      event.preventDefault();
+      this.open(focused);
+    }
+  };
+
+  private open(article: HTMLElement): void {
+    this.article = article;
+    const own = Number(article.dataset.by) === this.me;
+    const reply = article.dataset.root !== undefined;
+    for (const item of this.sheet.querySelectorAll<HTMLElement>("[data-own]")) item.hidden = !own && item.dataset.moderate === undefined;
+    for (const item of this.sheet.querySelectorAll<HTMLElement>("[data-not-reply]")) item.hidden = reply;
+    this.show("bookmark", article.hasAttribute("data-kept"));
+    this.show("pin", article.hasAttribute("data-pinned"));
+    if (!this.sheet.open) this.sheet.showModal();
+  }
+
+  private show(act: string, on: boolean): void {
+    const button = this.sheet.querySelector(`[data-act="${act}"]`);
+    const off = button?.querySelector<HTMLElement>("[data-when-off]");
+    const already = button?.querySelector<HTMLElement>("[data-when-on]");
+    if (off) off.hidden = on;
+    if (already) already.hidden = !on;
+  }
+
+  private readonly chosen = (event: Event): void => {
+    const button = (event.target as Element).closest<HTMLElement>("[data-act]");
+    if (!button || !this.article) return;
+    event.stopPropagation();
+    const name = button.dataset.act ?? "";
+    if (name === "more" || name === "choose-reaction") return this.open(this.article);
+    if (this.sheet.open) this.sheet.close();
+    this.act(name, this.article, button.dataset.what);
+  };
+}

@@ -1,0 +1,68 @@
+import { Controller } from "@hotwired/stimulus";
+
+interface Mark {
+  channel: number;
+  community: number | null;
+  by: number | null;
+}
+
+/** Unread marks in the rail: they follow what is said elsewhere (`live:mark`) and what was read on another device (`live:read`). */
+export default class UnreadMarks extends Controller<HTMLElement> {
+  private asking = 0;
+
+  override connect(): void {
+    document.addEventListener("live:mark", this.said);
+    document.addEventListener("live:read", this.read);
+  }
+
+  override disconnect(): void {
+    document.removeEventListener("live:mark", this.said);
+    document.removeEventListener("live:read", this.read);
+  }
+
+  private entry(channel: number): HTMLElement | null {
+    return document.querySelector<HTMLElement>(`.rail [data-channel="${channel}"]`);
+  }
+
+  private readonly said = (event: Event): void => {
+    const { channel, community, by } = (event as CustomEvent<Mark>).detail;
+    if (String(by) === this.element.dataset.me) return;
+    const entry = this.entry(channel);
+    if (entry && !entry.hasAttribute("data-muted")) this.show(entry, Number(entry.dataset.unread ?? 0) + 1);
+    if (community) document.querySelector(`.rail [data-community="${community}"]`)?.classList.add("new");
+    // A talk somebody has just begun is not in the rail yet.
+    if (!entry && !community) this.fetchRail();
+  };
+
+  private readonly read = (event: Event): void => {
+    const { channel } = (event as CustomEvent<{ channel: number }>).detail;
+    const entry = this.entry(channel);
+    if (entry || channel) this.fetchRail();
+  };
+
+  private show(entry: HTMLElement, unread: number): void {
+    if (entry.getAttribute("aria-current") === "page" && !document.hidden) return;
+    entry.dataset.unread = String(unread);
+    entry.classList.toggle("new", unread > 0);
+    const known = entry.querySelector(".count");
+    if (!unread) return known?.remove();
+    const count = known ?? entry.appendChild(document.createElement("span"));
+    if (!known) count.className = "count";
+    count.textContent = unread > 99 ? "99+" : String(unread);
+  }
+
+  /** Draw the rail anew as the server would; many reasons at once are one question. */
+  private fetchRail(): void {
+    clearTimeout(this.asking);
+    this.asking = window.setTimeout(() => void this.swapRail(), 600);
+  }
+
+  private async swapRail(): Promise<void> {
+    const answer = await fetch(location.href, { headers: { "X-Part": "rail" } }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector(".rail-scroll");
+    const old = document.querySelector(".rail-scroll");
+    if (fresh && old && !old.contains(document.activeElement)) old.replaceWith(fresh);
+  }
+}

@@ -1,0 +1,238 @@
+"""The nouns of conversations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.reach import reach
+from zhiliu.directory.models import Person
+from zhiliu.files.models import Upload
+from zhiliu.kit.addresses import address
+
+
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    """The questions asked about channels."""
+
+    def visible_to(self, person: Person) -> ChannelQuerySet:
+        """Public ones of communities ``person`` sees inside, and those they take part in; twin of ``rules.can_see``."""
+        inside = reach(person).community_q("community")
+        mine = Q(pk__in=Part.objects.filter(person_id=person.pk).values("channel_id"))
+        private = Q(kind=Channel.Kind.PRIVATE) & inside
+        return self.filter(Q(kind=Channel.Kind.PUBLIC) & inside | mine & (Q(kind=Channel.Kind.TALK) | private))
+
+    def open(self) -> ChannelQuerySet:
+        """Those that are not closed."""
+        return self.filter(closed_at=None)
+
+
+class Channel(models.Model):
+    """A place to talk: of a community, or of a few people (a talk)."""
+
+    class Kind(models.TextChoices):
+        PUBLIC = "public", pgettext_lazy("channel", "Public")
+        PRIVATE = "private", pgettext_lazy("channel", "Private")
+        TALK = "talk", pgettext_lazy("channel", "Private talk")
+
+    class Posting(models.TextChoices):
+        EVERYBODY = "everybody", pgettext_lazy("who posts", "Every member")
+        STEWARDS = "stewards", pgettext_lazy("who posts", "Who looks after the community; others reply in threads")
+
+    community = models.ForeignKey(Community, models.CASCADE, null=True, related_name="channels")
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.PUBLIC)
+    name = models.CharField(max_length=40, blank=True, help_text="Empty for a talk that is called after its people.")
+    purpose = models.CharField(max_length=200, blank=True)
+    posting = models.CharField(max_length=10, choices=Posting.choices, default=Posting.EVERYBODY)
+    place = models.PositiveSmallIntegerField(default=50, help_text="Order in lists.")
+    people_key = models.CharField(
+        max_length=400, null=True, unique=True, help_text="Ids of a talk's people, so that it is found again."
+    )
+    last_number = models.BigIntegerField(default=0)
+    last_change = models.BigIntegerField(default=0)
+    last_at = models.DateTimeField(null=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects: Any = ChannelQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["place", "name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "community", "name", condition=Q(closed_at=None) & ~Q(kind="talk"), name="channel_name_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="talk", community=None) | ~Q(kind="talk") & Q(community__isnull=False),
+                name="channel_in_community_or_talk",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return address("conversations:channel", self.pk)
+
+    @property
+    def is_talk(self) -> bool:
+        """Whether it is a talk of a few people."""
+        return self.kind == self.Kind.TALK
+
+    @property
+    def icon(self) -> str:
+        """The glyph before its name."""
+        if self.is_talk:
+            return "message-circle"
+        return "hash" if self.kind == self.Kind.PUBLIC else "lock"
+
+
+class Part(models.Model):
+    """A person's part in a channel: how far they have read, and what they want to be told.
+
+    In private channels and talks it is also what lets them in; in public ones it appears when they first look.
+    """
+
+    class Involvement(models.TextChoices):
+        EVERYTHING = "everything", pgettext_lazy("involvement", "Everything")
+        MENTIONS = "mentions", pgettext_lazy("involvement", "What concerns me")
+        NOTHING = "nothing", pgettext_lazy("involvement", "Nothing")
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="parts")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="channel_parts")
+    read_number = models.BigIntegerField(default=0)
+    calls = models.PositiveIntegerField(default=0, help_text="Unread messages that call the person.")
+    involvement = models.CharField(max_length=10, choices=Involvement.choices, default=Involvement.MENTIONS)
+    hidden_at = models.DateTimeField(null=True, help_text="A talk put away; it comes back with the next message.")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("channel", "person", name="channel_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.channel}"
+
+
+class Message(models.Model):
+    """Something said in a channel, or in the thread under another message (``root``)."""
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="messages")
+    root = models.ForeignKey("self", models.CASCADE, null=True, related_name="replies")
+    number = models.BigIntegerField(help_text="Its place in the channel, or in the thread.")
+    changed = models.BigIntegerField(help_text="Its last change among all changes of the channel.")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="messages")
+    body = models.TextField(max_length=8000)
+    html = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+    client_id = models.CharField(
+        max_length=40, blank=True, help_text="Given by the sender's device; sent twice, kept once."
+    )
+    edited_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    pinned_at = models.DateTimeField(null=True)
+    pinned_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    reply_count = models.PositiveIntegerField(default=0)
+    last_reply_at = models.DateTimeField(null=True)
+    called = models.JSONField(default=dict, help_text="Whom it calls: people (ids), everybody, roles.")
+    reacted = models.JSONField(default=dict, help_text="How many reacted, by reaction.")
+    uploads: Any = models.ManyToManyField(Upload, through="Attachment", related_name="messages")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("channel", "number", condition=Q(root=None), name="message_number_once"),
+            models.UniqueConstraint("root", "number", condition=Q(root__isnull=False), name="reply_number_once"),
+            models.UniqueConstraint("by", "client_id", condition=~Q(client_id=""), name="message_sent_once"),
+        ]
+        indexes = [
+            models.Index(fields=["channel", "changed"], name="message_by_change"),
+            models.Index(fields=["channel", "at"], name="message_by_time"),
+            models.Index(fields=["channel", "-pinned_at"], condition=Q(pinned_at__isnull=False), name="message_pinned"),
+        ]
+
+    def __str__(self) -> str:
+        return self.body[:40]
+
+    def get_absolute_url(self) -> str:
+        """The channel at this message, or its thread."""
+        if self.root_id:
+            return f"{address('conversations:thread', self.channel_id, self.root_id)}#message-{self.pk}"
+        return f"{address('conversations:channel', self.channel_id)}?at={self.number}"
+
+
+class Wording(models.Model):
+    """What a message said before it was edited."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="wordings")
+    body = models.TextField()
+    until = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["until"]
+
+
+class Attachment(models.Model):
+    """A file sent with a message."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
+    upload = models.ForeignKey(Upload, models.PROTECT, related_name="+")
+    place = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["place", "pk"]
+        constraints = [models.UniqueConstraint("message", "upload", name="attachment_once")]
+
+
+class Reaction(models.Model):
+    """One word or sign a person puts to a message."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="reactions")
+    by = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    what = models.CharField(max_length=12)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("message", "by", "what", name="reaction_once")]
+
+
+class Mention(models.Model):
+    """A message calls a person; kept for counting what they have not read."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="mentions")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "message", name="mention_once")]
+
+
+class Bookmark(models.Model):
+    """A person keeps a message for later; nobody else knows."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="bookmarks")
+    by = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("by", "message", name="bookmark_once")]
+
+
+class Quotation(models.Model):
+    """A message went into something else (a draft); its author was told and may ask to be left out."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="quotations")
+    kind = models.CharField(max_length=20, help_text="Of what it went into.")
+    thing_id = models.BigIntegerField()
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    objected_at = models.DateTimeField(null=True, help_text="When the author asked to be left out.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("message", "kind", "thing_id", name="quoted_once")]
+        indexes = [models.Index(fields=["kind", "thing_id"], name="quotation_by_thing")]

@@ -1,0 +1,183 @@
+"""What people are told about conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from zhiliu.kit.sending import NoticeKind, offers_notice
+
+from .calling import ids_called
+from .facts import LeftOutAsked, MessageEdited, MessagePosted, Quoted
+from .models import Channel, Message, Part
+
+
+def _message(fact: Any) -> Message | None:
+    rows = Message.objects.filter(pk=fact.message_id, withdrawn_at=None)
+    return rows.select_related("channel__community").first()
+
+
+def _without_muted(ids: Iterable[int], channel_id: int) -> set[int]:
+    """Those who did not choose to be told nothing of the channel."""
+    muted = Part.objects.filter(channel=channel_id, involvement=Part.Involvement.NOTHING)
+    return set(ids) - set(muted.values_list("person_id", flat=True))
+
+
+class _OfChannel(NoticeKind):
+    """All are about the channel: one row for it, that counts."""
+
+    group = "talk"
+
+    def thing(self, fact: Any) -> tuple[str, int]:
+        """The channel."""
+        return ("channel", fact.channel_id)
+
+    def details(self, fact: Any) -> dict[str, Any]:
+        """Where exactly."""
+        return {"message": fact.message_id}
+
+
+@offers_notice
+class Called(_OfChannel):
+    """Somebody is called by name, by role, or with everybody."""
+
+    key = "conversations.called"
+    fact = (MessagePosted, MessageEdited)
+    icon = "at-sign"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: Any) -> Iterable[int]:
+        """Whom the message calls; an edit tells those it calls anew."""
+        message = _message(fact)
+        if message is None or not message.called:
+            return []
+        ids = ids_called(message)
+        if isinstance(fact, MessageEdited):
+            # The follower that counts mentions may have come first or not; who was told of this message is not again.
+            ids -= _told_before(message)
+        return _without_muted(ids, fact.channel_id)
+
+    def sentence(self, row: Any) -> Any:
+        """Who, where."""
+        return _("%(who)s mentions you in “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+def _told_before(message: Message) -> set[int]:
+    """Everybody the first wording already called."""
+    first = message.wordings.order_by("until").first()
+    if first is None:
+        return set()
+    from .calling import find_called
+
+    was = Message(channel=message.channel, by=message.by)
+    was.called = find_called(first.body, message.channel, by=message.by).as_json() if message.by else {}
+    return ids_called(was)
+
+
+@offers_notice
+class TalkMessage(_OfChannel):
+    """Something was said in a private talk, or in a channel of which somebody wants to know everything."""
+
+    key = "conversations.said"
+    fact = MessagePosted
+    icon = "message-circle"
+    mail = False
+
+    def recipients(self, fact: MessagePosted) -> Iterable[int]:
+        """Those who want everything, but for those who are called anyway."""
+        message = _message(fact)
+        if message is None or message.root_id is not None:
+            return []
+        wanting = Part.objects.filter(channel=fact.channel_id, involvement=Part.Involvement.EVERYTHING)
+        return set(wanting.values_list("person_id", flat=True)) - ids_called(message)
+
+    def sentence(self, row: Any) -> Any:
+        """How many messages, from whom, where."""
+        channel: Channel | None = row.card.thing if row.card else None
+        if channel is not None and channel.is_talk:
+            words = ngettext("%(who)s wrote to you", "%(count)s messages to you, the last from %(who)s", row.count)
+        else:
+            words = ngettext(
+                "%(who)s wrote in “%(title)s”", "%(count)s messages in “%(title)s”, the last from %(who)s", row.count
+            )
+        return words % {"who": row.who, "count": row.count, "title": row.title}
+
+
+@offers_notice
+class Replied(_OfChannel):
+    """Somebody replied in a thread one began or took part in."""
+
+    key = "conversations.replied"
+    fact = MessagePosted
+    icon = "corner-down-right"
+
+    def thing(self, fact: Any) -> tuple[str, int]:
+        """The message the thread hangs on."""
+        return ("message", fact.root_id or fact.message_id)
+
+    def recipients(self, fact: MessagePosted) -> Iterable[int]:
+        """Who began the thread and who wrote in it, but for those who are called anyway."""
+        message = _message(fact)
+        if message is None or message.root_id is None:
+            return []
+        others = Message.objects.filter(root=message.root_id, number__lt=message.number).values_list("by_id", flat=True)
+        began = Message.objects.filter(pk=message.root_id).values_list("by_id", flat=True)
+        ids = {key for key in (*others, *began) if key} - ids_called(message)
+        return _without_muted(ids, fact.channel_id)
+
+    def sentence(self, row: Any) -> Any:
+        """Who replied to what."""
+        words = ngettext(
+            "%(who)s replied to “%(title)s”", "%(count)s replies to “%(title)s”, the last from %(who)s", row.count
+        )
+        return words % {"who": row.who, "count": row.count, "title": row.title}
+
+
+@offers_notice
+class WasQuoted(NoticeKind):
+    """What somebody said went into a draft."""
+
+    key = "conversations.quoted"
+    group = "talk"
+    fact = Quoted
+    icon = "book"
+
+    def thing(self, fact: Quoted) -> tuple[str, int]:
+        """The channel: the draft itself may not be open to them yet."""
+        return ("channel", fact.channel_id)
+
+    def recipients(self, fact: Quoted) -> Iterable[int]:
+        """The authors."""
+        return fact.person_ids
+
+    def sentence(self, row: Any) -> Any:
+        """Who, where, and what one can do."""
+        words = _("%(who)s is writing up what you said in “%(title)s”. Open it to see, or to be left out.")
+        return words % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class AskedToBeLeftOut(NoticeKind):
+    """Whoever writes the draft learns that somebody does not want to be quoted."""
+
+    key = "conversations.left_out"
+    group = "mine"
+    fact = LeftOutAsked
+    icon = "user-x"
+    calls = True
+
+    def thing(self, fact: LeftOutAsked) -> tuple[str, int]:
+        """The draft."""
+        return (fact.kind, fact.thing_id)
+
+    def recipients(self, fact: LeftOutAsked) -> Iterable[int]:
+        """Who writes it."""
+        return [fact.drafter_id] if fact.drafter_id else []
+
+    def sentence(self, row: Any) -> Any:
+        """Who asks what."""
+        return _("%(who)s asks not to be quoted in “%(title)s”") % {"who": row.who, "title": row.title}

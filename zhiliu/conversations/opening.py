@@ -1,0 +1,227 @@
+"""Channels are opened, changed and closed; people are let in and go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.reach import reach
+from zhiliu.communities.tables import Act
+from zhiliu.directory.models import Person
+from zhiliu.directory.reach import visible_people
+from zhiliu.kit.audit import Change, Picture, change, picture, picture_of
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .facts import ChannelChanged, ChannelOpened, PartsChanged
+from .models import Channel, Part
+from .rules import can_keep, can_open_channel, can_see, takes_part
+
+MOST_IN_TALK = 20
+# Opened with every community: (name, purpose, place).
+FIRST_CHANNELS = (
+    (_("Everyday"), _("What comes up: short, kind, in passing."), 10),
+    (_("Questions"), _("Ask here. Who knows answers; who asked says what helped."), 20),
+)
+
+
+def open_channel(
+    community: Community,
+    *,
+    name: str,
+    by: Person,
+    purpose: str = "",
+    kind: str = Channel.Kind.PUBLIC,
+    posting: str = Channel.Posting.EVERYBODY,
+    people: Iterable[Person] = (),
+) -> Channel:
+    """Open a channel of a community. An open one of this name is an error, so pressing twice makes one.
+
+    Args:
+        people: who is let into a private channel besides ``by``.
+
+    Raises:
+        Forbidden: not a member; or posting for stewards only, without looking after the community.
+        Refused: the name is taken.
+    """
+    require(can_open_channel, by, community)
+    if posting == Channel.Posting.STEWARDS and not reach(by).may(Act.EDIT_HOME, community.pk):
+        raise Forbidden(_("Only those who look after the community can keep a channel to themselves."))
+    with transaction.atomic():
+        _refuse_taken(community, name)
+        channel = Channel.objects.create(
+            community=community, name=name, purpose=purpose, kind=kind, posting=posting, by=by
+        )
+        fact = ChannelOpened(channel_id=channel.pk, community_id=community.pk, by_id=by.pk)
+        announce(fact, change=change(Picture(), picture_of(channel)))
+        let_in(channel, [by, *people], by=by)
+    return channel
+
+
+def _refuse_taken(community: Community, name: str, except_for: int = 0) -> None:
+    # The row lock settles two people who open the same channel at once.
+    Community.objects.select_for_update().get(pk=community.pk)
+    if Channel.objects.open().filter(community=community, name=name).exclude(pk=except_for).exists():
+        raise Refused(_("There is a channel of this name already."), field="name")
+
+
+def open_first_channels(community: Community) -> None:
+    """The channels every community begins with; harmless when they are there."""
+    for name, purpose, place in FIRST_CHANNELS:
+        Channel.objects.get_or_create(
+            community=community,
+            name=str(name),
+            closed_at=None,
+            defaults={"purpose": str(purpose), "place": place, "by": community.by},
+        )
+
+
+def change_channel(channel: Channel, *, by: Person, version: int, **fields: str) -> None:
+    """Change name, purpose or who may post.
+
+    Raises:
+        Forbidden: neither opened it nor moderates. Refused: the name is taken, or somebody else changed it meanwhile.
+    """
+    require_keeper(channel, by)
+    with transaction.atomic():
+        if channel.community is not None and "name" in fields:
+            _refuse_taken(channel.community, fields["name"], except_for=channel.pk)
+        was = picture(Channel, channel.pk)
+        if not Channel.objects.filter(pk=channel.pk, version=version).update(version=version + 1, **fields):
+            raise Refused(_("Somebody else has changed this meanwhile. Look at it and try again."))
+        fact = ChannelChanged(channel_id=channel.pk, community_id=channel.community_id, by_id=by.pk)
+        announce(fact, change=change(was, picture(Channel, channel.pk)))
+    channel.refresh_from_db()
+
+
+def require_keeper(channel: Channel, person: Person) -> None:
+    """Refuse unless somebody may look after the channel: who opened it, or moderates the community."""
+    if not keeps(person, channel):
+        require(can_keep, person, channel)
+
+
+def keeps(person: Person, channel: Channel) -> bool:
+    """Whether somebody may look after the channel."""
+    if channel.is_talk or not can_see(person, channel):
+        return False
+    return channel.by_id == person.pk or can_keep(person, channel)
+
+
+def close_channel(channel: Channel, *, by: Person) -> None:
+    """Close a channel: it stays readable. Twice is harmless."""
+    require_keeper(channel, by)
+    _set_closed(channel, by, closed=True)
+
+
+def reopen_channel(channel: Channel, *, by: Person) -> None:
+    """Open a closed channel again.
+
+    Raises:
+        Refused: another one has its name by now.
+    """
+    require_keeper(channel, by)
+    if channel.community is not None and channel.closed_at is not None:
+        with transaction.atomic():
+            _refuse_taken(channel.community, channel.name, except_for=channel.pk)
+    _set_closed(channel, by, closed=False)
+
+
+def _set_closed(channel: Channel, by: Person, *, closed: bool) -> None:
+    with transaction.atomic():
+        rows = Channel.objects.filter(pk=channel.pk, closed_at__isnull=closed)
+        if rows.update(closed_at=timezone.now() if closed else None):
+            before, after = {"closed": not closed}, {"closed": closed}
+            fact = ChannelChanged(channel_id=channel.pk, community_id=channel.community_id, by_id=by.pk)
+            announce(fact, change=Change(channel.name, "conversations.channel", before, after))
+    channel.refresh_from_db()
+
+
+def let_in(channel: Channel, people: Collection[Person], *, by: Person) -> None:
+    """Let people into a private channel; those who are in stay as they are. New ones may read all of it.
+
+    Raises:
+        Forbidden: not in it oneself. Refused: somebody is not a member of the community.
+    """
+    if channel.by_id != by.pk and not takes_part(by, channel):
+        raise Forbidden(_("Only those who take part can let others in."))
+    outside = [person.name for person in people if channel.community and not reach(person).sees(channel.community)]
+    if outside:
+        raise Refused(_("%(who)s cannot see this community.") % {"who": outside[0]}, field="people")
+    with transaction.atomic():
+        known = set(Part.objects.filter(channel=channel).values_list("person_id", flat=True))
+        new = [person for person in people if person.pk not in known]
+        Part.objects.bulk_create(
+            [Part(channel=channel, person=person, read_number=channel.last_number) for person in dict.fromkeys(new)],
+            ignore_conflicts=True,
+        )
+        if new:
+            ids = tuple(sorted({person.pk for person in new}))
+            announce(
+                PartsChanged(channel_id=channel.pk, person_ids=ids, community_id=channel.community_id, by_id=by.pk)
+            )
+    _forget_parts(new)
+
+
+def leave(channel: Channel, *, by: Person) -> None:
+    """Leave a private channel. Twice is harmless.
+
+    Raises:
+        Refused: a public channel or a talk cannot be left; it can be muted or put away.
+    """
+    if channel.kind != Channel.Kind.PRIVATE:
+        raise Refused(_("One cannot leave this; choose to be told nothing instead."))
+    put_out(channel, [by.pk])
+    _forget_parts([by])
+
+
+def put_out(channel: Channel, person_ids: Iterable[int]) -> None:
+    """Take people's part in a channel away; their open streams of it end."""
+    ids = sorted(set(person_ids))
+    with transaction.atomic():
+        gone = Part.objects.filter(channel=channel, person__in=ids)
+        ids = sorted(gone.values_list("person_id", flat=True))
+        gone.delete()
+        if ids:
+            announce(
+                PartsChanged(channel_id=channel.pk, person_ids=tuple(ids), left=True, community_id=channel.community_id)
+            )
+
+
+def _forget_parts(people: Iterable[Person]) -> None:
+    for person in people:
+        if hasattr(person, "_parts"):
+            del person._parts
+
+
+def open_talk(people: Sequence[Person], *, by: Person) -> Channel:
+    """The talk of ``by`` with these people: the one there is, or a new one.
+
+    Raises:
+        Refused: nobody chosen, too many, or somebody who cannot be seen.
+    """
+    everyone = sorted({person.pk for person in [*people, by]})
+    if len(everyone) > MOST_IN_TALK:
+        raise Refused(
+            _("A private talk holds at most %(most)s people. Open a private channel for more.")
+            % {"most": MOST_IN_TALK},
+            field="people",
+        )
+    if visible_people(by).filter(pk__in=everyone).count() != len(everyone):
+        raise Refused(_("Choose people you can see."), field="people")
+    key = "-".join(str(one) for one in everyone)
+    with transaction.atomic():
+        # The unique key settles two people who begin to talk to each other at once.
+        channel, is_new = Channel.objects.get_or_create(people_key=key, defaults={"kind": Channel.Kind.TALK, "by": by})
+        if is_new:
+            Part.objects.bulk_create(
+                [Part(channel=channel, person_id=one, involvement=Part.Involvement.EVERYTHING) for one in everyone]
+            )
+            announce(PartsChanged(channel_id=channel.pk, person_ids=tuple(everyone), by_id=by.pk))
+        Part.objects.filter(channel=channel, person=by).update(hidden_at=None)
+    _forget_parts([by])
+    return channel

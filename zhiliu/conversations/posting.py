@@ -1,0 +1,255 @@
+"""People say something, put it differently, take it back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.files.models import Upload
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.hanzi import without_invisibles
+from zhiliu.kit.plugs import Shelf
+from zhiliu.kit.prose import render
+from zhiliu.kit.rules import require
+
+from .calling import find_called, mark_called
+from .facts import MessageEdited, MessagePosted, MessageWithdrawn, ThreadGrew
+from .models import Attachment, Channel, Message, Part, Wording
+from .rules import can_edit, can_post, can_reply, can_withdraw, moderates
+
+MOST_CHARACTERS = 8000
+MOST_FILES = 10
+EDIT_FOR = dt.timedelta(hours=24)
+WITHDRAW_FOR = dt.timedelta(hours=2)
+
+# Asked before a message is kept: (channel, author, text). One that raises Refused keeps it out.
+guards: Shelf[Callable[[Channel, Person, str], None]] = Shelf("guards of channels")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a message or a change stands in its channel."""
+
+    number: int
+    change: int
+
+
+def take_place(channel_id: int, *, numbers: int = 0, changes: int = 1, at: dt.datetime | None = None) -> Place:
+    """Count a channel on and say where it stands now.
+
+    The row stays locked until the end of the transaction, so whoever counts next commits later: numbers and changes
+    have no gaps and come in commit order on both databases.
+
+    Args:
+        numbers: messages that are added to the channel itself. changes: all changes.
+        at: time of the newest message, when one is added.
+    """
+    table = connection.ops.quote_name(Channel._meta.db_table)
+    sql = (
+        f"UPDATE {table} SET last_number = last_number + %s, last_change = last_change + %s, "  # noqa: S608
+        "last_at = coalesce(%s, last_at) WHERE id = %s RETURNING last_number, last_change"
+    )
+    field = Channel._meta.get_field("last_at")
+    moment = field.get_db_prep_value(at, connection) if at else None
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [numbers, changes, moment, channel_id])
+        number, change = cursor.fetchone()
+    return Place(number, change)
+
+
+def post(
+    channel: Channel,
+    *,
+    body: str,
+    by: Person,
+    root: Message | None = None,
+    client_id: str = "",
+    chosen: Collection[int] = (),
+    uploads: Sequence[Upload] = (),
+) -> Message:
+    """Say something in a channel, or in the thread under ``root``.
+
+    Args:
+        client_id: given by the sender's device; the same one again answers with the message there is.
+        chosen: ids of people chosen from the completion of names.
+        uploads: files of ``by`` that go along.
+
+    Raises:
+        Forbidden: may not post here. Refused: nothing said, or too much.
+    """
+    require(can_reply if root is not None else can_post, by, channel)
+    if client_id and (known := Message.objects.filter(by=by, client_id=client_id).first()) is not None:
+        return known
+    body = _checked(body, uploads)
+    for guard in guards:
+        guard(channel, by, body)
+    try:
+        with transaction.atomic():
+            return _keep(channel, body, by, root, client_id, chosen, uploads)
+    except IntegrityError:
+        # The same message sent twice at once: the other one was first. The counters went back with the transaction.
+        known = Message.objects.filter(by=by, client_id=client_id).first() if client_id else None
+        if known is None:
+            raise
+        return known
+
+
+def _checked(body: str, uploads: Sequence[Upload]) -> str:
+    body = without_invisibles(body).strip()
+    if not body and not uploads:
+        raise Refused(_("Write something first."), field="body")
+    if len(body) > MOST_CHARACTERS:
+        raise Refused(
+            _("A message has at most %(most)s characters. Send a longer text as a file, or write an article.")
+            % {"most": f"{MOST_CHARACTERS:,}"},
+            field="body",
+        )
+    if len(uploads) > MOST_FILES:
+        raise Refused(_("At most %(most)s files go with one message.") % {"most": MOST_FILES})
+    return body
+
+
+def html_of(body: str, channel: Channel, by: Person, chosen: Collection[int] = ()) -> tuple[str, dict[str, object]]:
+    """The HTML of a text with its calls marked, and whom it calls."""
+    called = find_called(body, channel, by=by, chosen=chosen)
+    return mark_called(render(body, talk=True).html, called), called.as_json()
+
+
+def _keep(
+    channel: Channel,
+    body: str,
+    by: Person,
+    root: Message | None,
+    client_id: str,
+    chosen: Collection[int],
+    uploads: Sequence[Upload],
+) -> Message:
+    html, called = html_of(body, channel, by, chosen)
+    now = timezone.now()
+    made = Message(channel=channel, by=by, body=body, html=html, at=now, client_id=client_id, called=called)
+    if root is None:
+        place = take_place(channel.pk, numbers=1, at=now)
+        made.number, made.changed = place.number, place.change
+    else:
+        _into_thread(made, root, now)
+    made.save(force_insert=True)
+    Attachment.objects.bulk_create(
+        [Attachment(message=made, upload=one, place=place) for place, one in enumerate(uploads)]
+    )
+    _read_own(made)
+    announce(
+        MessagePosted(
+            message_id=made.pk,
+            channel_id=channel.pk,
+            number=made.number,
+            changed=made.changed,
+            root_id=made.root_id,
+            community_id=channel.community_id,
+            by_id=by.pk,
+        )
+    )
+    if root is not None:
+        announce(_grew(root, made))
+    return made
+
+
+def _into_thread(made: Message, root: Message, now: dt.datetime) -> None:
+    """Two changes: the reply, and the message above it that now has one more."""
+    place = take_place(made.channel_id, changes=2)
+    Message.objects.filter(pk=root.pk).update(reply_count=F("reply_count") + 1, last_reply_at=now, changed=place.change)
+    root.refresh_from_db(fields=["reply_count", "changed"])
+    made.root, made.number, made.changed = root, root.reply_count, place.change - 1
+
+
+def _grew(root: Message, made: Message) -> ThreadGrew:
+    return ThreadGrew(
+        message_id=root.pk,
+        channel_id=made.channel_id,
+        changed=root.changed,
+        community_id=made.channel.community_id,
+        by_id=made.by_id,
+    )
+
+
+def _read_own(made: Message) -> None:
+    """Whoever writes has read up to there; a talk that somebody put away comes back."""
+    channel = made.channel
+    if made.root_id is None:
+        read = Part.objects.filter(channel=channel, person=made.by).update(read_number=made.number, calls=0)
+        if not read:
+            Part.objects.get_or_create(channel=channel, person=made.by, defaults={"read_number": made.number})
+    if channel.is_talk:
+        Part.objects.filter(channel=channel, hidden_at__isnull=False).update(hidden_at=None)
+
+
+def edit(message: Message, *, body: str, by: Person, chosen: Collection[int] = ()) -> None:
+    """Put one's own message differently; what it said is kept. The same text changes nothing.
+
+    Raises:
+        Forbidden: somebody else's, or the channel is closed. Refused: taken back, or too late.
+    """
+    require(can_edit, by, message)
+    require(can_reply, by, message.channel)
+    if message.withdrawn_at is not None:
+        raise Refused(_("This message was taken back."))
+    if timezone.now() - message.at > EDIT_FOR:
+        raise Refused(_("A message can be changed for a day. Write a new one."))
+    body = _checked(body, list(message.uploads.all()))
+    html, called = html_of(body, message.channel, by, chosen)
+    with transaction.atomic():
+        place = take_place(message.channel_id)
+        # Under the lock of the channel: of two devices that edit at once each keeps what it replaced.
+        message.refresh_from_db()
+        if message.body == body or message.withdrawn_at is not None:
+            transaction.set_rollback(True)
+            return
+        Wording.objects.create(message=message, body=message.body)
+        message.body, message.html, message.called = body, html, called
+        message.edited_at, message.changed = timezone.now(), place.change
+        message.save(update_fields=["body", "html", "called", "edited_at", "changed"])
+        announce(MessageEdited(**_names(message, by)))
+
+
+def withdraw(message: Message, *, by: Person) -> None:
+    """Take a message back: its author for two hours, who moderates always. Twice is harmless.
+
+    The words stay for those who moderate and for the audit; readers see that there was something.
+
+    Raises:
+        Forbidden: somebody else's. Refused: too late.
+    """
+    require(can_withdraw, by, message)
+    own = message.by_id == by.pk
+    if own and timezone.now() - message.at > WITHDRAW_FOR and not moderates(by, message.channel):
+        raise Refused(_("A message can be taken back for two hours. Ask who moderates this community."))
+    with transaction.atomic():
+        place = take_place(message.channel_id)
+        gone = Message.objects.filter(pk=message.pk, withdrawn_at=None).update(
+            withdrawn_at=timezone.now(), withdrawn_by=by, changed=place.change, pinned_at=None
+        )
+        if not gone:
+            transaction.set_rollback(True)
+            return
+        message.changed = place.change
+        announce(MessageWithdrawn(**_names(message, by)))
+
+
+def _names(message: Message, by: Person) -> dict[str, Any]:
+    """What every fact about a changed message says."""
+    return {
+        "message_id": message.pk,
+        "channel_id": message.channel_id,
+        "changed": message.changed,
+        "root_id": message.root_id,
+        "community_id": message.channel.community_id,
+        "by_id": by.pk,
+    }

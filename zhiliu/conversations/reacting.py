@@ -1,0 +1,136 @@
+"""People react to messages, pin them for all and keep them for themselves."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .facts import MessageMarked
+from .models import Bookmark, Message, Reaction
+from .opening import keeps
+from .posting import take_place
+from .rules import can_reply, can_see
+
+# Words first, signs second: a word says what helped. Keys are kept, words are shown.
+WORDS = {
+    "useful": pgettext_lazy("reaction", "Useful"),
+    "noted": pgettext_lazy("reaction", "Noted"),
+    "same": pgettext_lazy("reaction", "Same question"),
+    "thanks": pgettext_lazy("reaction", "Thanks"),
+}
+SIGNS = ("👍", "👏", "🎉", "😄", "🤔", "👀", "✅", "❤️")
+MOST_PINS = 50
+
+
+def label_of(what: str) -> str:
+    """How a reaction is shown."""
+    return str(WORDS.get(what, what))
+
+
+def react(message: Message, what: str, *, by: Person) -> None:
+    """Put a reaction to a message. Twice is harmless.
+
+    Raises:
+        Forbidden: cannot take part here. Refused: taken back, or no such reaction.
+    """
+    require(can_reply, by, message.channel)
+    if what not in WORDS and what not in SIGNS:
+        raise Refused(_("There is no such reaction."))
+    if message.withdrawn_at is not None:
+        raise Refused(_("This message was taken back."))
+    with transaction.atomic():
+        _row, is_new = Reaction.objects.get_or_create(message=message, by=by, what=what)
+        if is_new:
+            _count_anew(message, by)
+
+
+def take_reaction_back(message: Message, what: str, *, by: Person) -> None:
+    """Take one's own reaction away. Twice is harmless."""
+    require(can_see, by, message.channel)
+    with transaction.atomic():
+        gone, _rows = Reaction.objects.filter(message=message, by=by, what=what).delete()
+        if gone:
+            _count_anew(message, by)
+
+
+def _count_anew(message: Message, by: Person) -> None:
+    # The channel is locked first: two who react at once are counted one after the other, each seeing the other's row.
+    place = take_place(message.channel_id)
+    rows = Reaction.objects.filter(message=message).values_list("what").annotate(n=Count("pk"))
+    order = {what: position for position, what in enumerate([*WORDS, *SIGNS])}
+    counts = dict(sorted(rows, key=lambda row: order.get(row[0], 99)))
+    Message.objects.filter(pk=message.pk).update(reacted=counts, changed=place.change)
+    message.reacted, message.changed = counts, place.change
+    _announce(message, by)
+
+
+def pin(message: Message, *, by: Person) -> None:
+    """Pin a message of the channel for everybody. Twice is harmless.
+
+    Raises:
+        Forbidden: may not look after the channel (in a talk everybody may). Refused: too many pins, or a reply.
+    """
+    _require_pinner(message, by)
+    if message.root_id is not None or message.withdrawn_at is not None:
+        raise Refused(_("Only a message of the channel itself can be pinned."))
+    if Message.objects.filter(channel=message.channel_id, pinned_at__isnull=False).count() >= MOST_PINS:
+        raise Refused(_("There are enough pins here. Take one off first."))
+    _set_pin(message, by, pinned=True)
+
+
+def unpin(message: Message, *, by: Person) -> None:
+    """Take a pin off. Twice is harmless."""
+    _require_pinner(message, by)
+    _set_pin(message, by, pinned=False)
+
+
+def _require_pinner(message: Message, by: Person) -> None:
+    require(can_reply, by, message.channel)
+    if not message.channel.is_talk and not keeps(by, message.channel):
+        from .opening import require_keeper
+
+        require_keeper(message.channel, by)
+
+
+def _set_pin(message: Message, by: Person, *, pinned: bool) -> None:
+    with transaction.atomic():
+        place = take_place(message.channel_id)
+        values = {"pinned_at": timezone.now() if pinned else None, "pinned_by": by if pinned else None}
+        rows = Message.objects.filter(pk=message.pk, pinned_at__isnull=pinned)
+        if not rows.update(changed=place.change, **values):
+            transaction.set_rollback(True)
+            return
+        message.changed = place.change
+        _announce(message, by)
+
+
+def _announce(message: Message, by: Person) -> None:
+    announce(
+        MessageMarked(
+            message_id=message.pk,
+            channel_id=message.channel_id,
+            changed=message.changed,
+            root_id=message.root_id,
+            community_id=message.channel.community_id,
+            by_id=by.pk,
+        )
+    )
+
+
+def bookmark(message: Message, *, by: Person) -> None:
+    """Keep a message for oneself. Twice is harmless."""
+    require(can_see, by, message.channel)
+    Bookmark.objects.get_or_create(message=message, by=by)
+
+
+def forget_bookmark(message: Message, *, by: Person) -> None:
+    """Take it off one's own list. Twice is harmless."""
+    Bookmark.objects.filter(message=message, by=by).delete()

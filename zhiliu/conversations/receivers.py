@@ -1,0 +1,106 @@
+"""What conversations bring to the live streams, and what they do when something happens elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import F
+
+from zhiliu.activity.following import Entry, followers
+from zhiliu.communities.facts import CommunityStarted, MemberLeft, MembersLeft
+from zhiliu.communities.models import Community
+from zhiliu.live.topics import Event, Topic, always, drawers, gates, sources, touching
+
+from . import facts
+from .calling import ids_called
+from .drawing import as_json, with_all
+from .models import Channel, Mention, Message, Part
+from .opening import open_first_channels, put_out
+from .queries import channels_heard
+
+
+@sources.adds(key="conversations")
+def channel_events(entry: Entry) -> Iterable[Event]:
+    """What is said goes to those who look at the channel; that something was said, to all it is for."""
+    fact = entry.fact
+    if not isinstance(fact, facts.OfMessage):
+        return []
+    said = {"id": fact.message_id, "changed": fact.changed, "root": fact.root_id}
+    events = [Event(("channel", fact.channel_id), "message", said)]
+    if isinstance(fact, facts.MessagePosted) and fact.root_id is None:
+        marked = {"channel": fact.channel_id, "community": fact.community_id, "by": fact.by_id}
+        events.append(Event(("mark", fact.channel_id), "mark", marked))
+    return events
+
+
+@drawers.adds(key="channel")
+def draw_messages(events: Sequence[Event], language: str) -> Sequence[dict[str, Any]]:
+    """The messages themselves, so that nobody has to ask for them one by one."""
+    keys = [event.data["id"] for event in events]
+    rows = list(with_all(Message.objects.filter(pk__in=keys)))
+    drawn = {one["id"]: one for one in as_json(rows)}
+    # The place of the change stays that of the fact: it is what readers count by.
+    return [{**drawn.get(event.data["id"], {}), "changed": event.data["changed"]} for event in events]
+
+
+gates.put(lambda person, key: Channel.objects.visible_to(person).filter(pk=key).exists(), key="channel")
+
+
+@always.adds(key="conversations")
+def marks_heard(person: Any) -> Iterable[Topic]:
+    """Unread marks of all one's channels, on every page."""
+    return [("mark", key) for key in channels_heard(person)]
+
+
+touching.put(lambda fact: fact.person_ids, key=facts.PartsChanged.verb)
+
+
+@followers.adds(key="conversations")
+def keep_in_step(entries: Sequence[Entry]) -> None:
+    """New communities get their first channels, leavers lose their part in private ones, calls are counted."""
+    for entry in entries:
+        fact = entry.fact
+        if isinstance(fact, CommunityStarted):
+            for community in Community.objects.without_tree_fields().filter(pk=fact.community_id or 0):
+                open_first_channels(community)
+        elif isinstance(fact, MemberLeft):
+            _put_out_of(fact.community_id, [fact.person_id])
+        elif isinstance(fact, MembersLeft):
+            _put_out_of(fact.community_id, fact.person_ids)
+        elif isinstance(fact, facts.MessagePosted | facts.MessageEdited):
+            _count_calls(fact.message_id)
+
+
+def _put_out_of(community_id: int | None, person_ids: Iterable[int]) -> None:
+    """Whoever leaves a community leaves its channels; what they wrote stays."""
+    ids = list(person_ids)
+    for channel in Channel.objects.filter(community=community_id or 0, parts__person__in=ids).distinct():
+        put_out(channel, ids)
+
+
+def _count_calls(message_id: int) -> None:
+    """Note whom a message calls. Done twice it changes nothing: a mention is one row, and only new rows count."""
+    message = Message.objects.filter(pk=message_id).select_related("channel__community").first()
+    if message is None or not message.called or message.withdrawn_at is not None:
+        return
+    known = set(Mention.objects.filter(message=message).values_list("person_id", flat=True))
+    new = ids_called(message) - known
+    Mention.objects.bulk_create(
+        [Mention(message=message, person_id=key) for key in new], ignore_conflicts=True, batch_size=500
+    )
+    if new and message.root_id is None:
+        _bump(message, new)
+
+
+def _bump(message: Message, new: set[int]) -> None:
+    """The red number of those who have not read that far; whoever never looked in gets a part by being called."""
+    inside = set(Part.objects.filter(channel=message.channel_id, person__in=new).values_list("person_id", flat=True))
+    before = message.number - 1
+    Part.objects.bulk_create(
+        [Part(channel_id=message.channel_id, person_id=key, read_number=before) for key in new - inside],
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+    late = Part.objects.filter(channel=message.channel_id, person__in=new, read_number__lt=message.number)
+    late.update(calls=F("calls") + 1)

@@ -1,0 +1,86 @@
+"""Who may do what in conversations."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities import rules as community_rules
+from zhiliu.communities.reach import reach
+from zhiliu.communities.tables import Act, Feature
+from zhiliu.directory.models import Person
+from zhiliu.kit.rules import name_rule, rule
+
+from .models import Channel, Message, Part
+
+
+def takes_part(person: Person, channel: Channel) -> bool:
+    """Whether somebody was let into a private channel or a talk; asked once a request."""
+    known: dict[int, bool] | None = getattr(person, "_parts", None)
+    if known is None:
+        known = person._parts = {}  # type: ignore[attr-defined]
+    if channel.pk not in known:
+        known[channel.pk] = Part.objects.filter(channel=channel, person_id=person.pk).exists()
+    return known[channel.pk]
+
+
+@rule(_("Only those who take part can see this."))
+def can_see(person: Person, channel: Channel) -> bool:
+    """May read the channel; twin of ``visible_to``."""
+    if channel.community is None:
+        return takes_part(person, channel)
+    inside = reach(person).sees(channel.community)
+    return inside and (channel.kind == Channel.Kind.PUBLIC or takes_part(person, channel))
+
+
+@rule(_("This channel is closed: it can be read, but nothing can be added."))
+def is_open(person: Person, channel: Channel) -> bool:
+    """The channel is not closed."""
+    return channel.closed_at is None
+
+
+@rule(_("Join the community to take part."))
+def belongs(person: Person, channel: Channel) -> bool:
+    """Is a member of the channel's community, or one of the talk's people."""
+    if channel.community is None:
+        return person.is_active and takes_part(person, channel)
+    return community_rules.is_member(person, channel.community)
+
+
+@rule(_("This community is archived: it can be read, but not changed."))
+def is_alive(person: Person, channel: Channel) -> bool:
+    """The channel's community is not archived."""
+    return channel.community is None or community_rules.is_open_for_work(person, channel.community)
+
+
+@rule(_("Here those who look after the community post; you can reply in a thread."))
+def is_for_everybody(person: Person, channel: Channel) -> bool:
+    """Everybody may post in the channel, or the person looks after the community."""
+    everybody = channel.posting == Channel.Posting.EVERYBODY
+    return everybody or reach(person).may(Act.EDIT_HOME, channel.community_id or 0)
+
+
+@rule(_("Only who moderates the community may do this."))
+def moderates(person: Person, channel: Channel) -> bool:
+    """May moderate the channel's community; in a talk nobody does."""
+    return channel.community is not None and reach(person).may(Act.MODERATE, channel.community.pk)
+
+
+@rule(_("Only the author may change this."))
+def is_author(person: Person, message: Message) -> bool:
+    """Wrote the message."""
+    return person.is_active and message.by_id is not None and message.by_id == person.pk
+
+
+@rule(_("Channels are switched off in this community."))
+def has_channels(person: Person, community: object) -> bool:
+    """The community has switched channels on."""
+    return community.has(Feature.TALK)  # type: ignore[attr-defined]
+
+
+name_rule("conversations.see", can_see)
+can_reply = name_rule("conversations.reply", can_see & is_open & is_alive & belongs)
+can_post = name_rule("conversations.post", can_reply & is_for_everybody)
+can_open_channel = name_rule("conversations.open_channel", has_channels & community_rules.can_take_part)
+can_keep = name_rule("conversations.keep", is_alive & moderates)
+can_edit = name_rule("conversations.edit", is_author)
+can_withdraw = name_rule("conversations.withdraw", is_author | moderates.of("channel"))

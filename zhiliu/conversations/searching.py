@@ -1,0 +1,121 @@
+"""Searching in conversations: words, from whom, in which channel, when, with a file, link or question.
+
+What stands in the fields of the page may as well be typed: ``from:王一帆 in:日常 after:2026-11-01 has:file 除霜``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from zhiliu.communities.reach import reach
+from zhiliu.directory.models import Person
+from zhiliu.directory.reach import visible_people
+from zhiliu.kit.http import key_of
+from zhiliu.search.index import Hit, find
+
+from .models import Channel, Message, Part
+from .searchables import channel_key
+
+SIZE = 30
+HAS = ("file", "link", "question")
+_TYPED = re.compile(r"(?:^|\s)(from|in|before|after|has|来自|频道|之前|之后|包含)[:：](\S+)")
+_NAMES = {"来自": "from", "频道": "in", "之前": "before", "之后": "after", "包含": "has"}
+_HAS_WORDS = {"文件": "file", "链接": "link", "问题": "question", "提问": "question"}
+
+
+@dataclass
+class Wanted:
+    """What somebody looks for.
+
+    Args:
+        text: the words. people: ids of authors. channels: ids. since, until: seconds since 1970, 0 for none.
+        has: of :data:`HAS`. unknown: typed filters that fit nothing, as typed.
+    """
+
+    text: str
+    people: list[int] = field(default_factory=list)
+    channels: list[int] = field(default_factory=list)
+    since: int = 0
+    until: int = 0
+    has: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    @property
+    def is_anything(self) -> bool:
+        """Whether there is something to look for."""
+        return bool(self.text or self.people or self.channels or self.since or self.until or self.has)
+
+
+def wanted_from(values: Mapping[str, str], person: Person) -> Wanted:
+    """What the fields and the typed filters together ask for; only channels and people one can see count."""
+    text = values.get("q", "").strip()[:200]
+    made = Wanted(_TYPED.sub(" ", text).strip())
+    for name, value in [(_NAMES.get(found[1], found[1]), found[2]) for found in _TYPED.finditer(text)]:
+        if not _take_typed(made, name, value, person):
+            made.unknown.append(f"{name}:{value}")
+    if key_of(values.get("from")):
+        made.people.append(key_of(values.get("from")))
+    if key_of(values.get("in")):
+        made.channels.append(key_of(values.get("in")))
+    made.since = made.since or _moment(values.get("after", ""))
+    made.until = made.until or _moment(values.get("before", ""))
+    if values.get("has") in HAS:
+        made.has.append(values["has"])
+    return made
+
+
+def _take_typed(made: Wanted, name: str, value: str, person: Person) -> bool:
+    if name == "from":
+        ids = list(visible_people(person).named(value).values_list("pk", flat=True)[:20])  # type: ignore[attr-defined]
+        made.people += ids
+        return bool(ids)
+    if name == "in":
+        named = Channel.objects.visible_to(person).filter(name=value.lstrip("#"))
+        ids = list(named.values_list("pk", flat=True)[:50])
+        made.channels += ids
+        return bool(ids)
+    if name == "has":
+        has = _HAS_WORDS.get(value, value)
+        if has in HAS:
+            made.has.append(has)
+        return has in HAS
+    moment = _moment(value)
+    if name == "after":
+        made.since = moment
+    else:
+        made.until = moment
+    return bool(moment)
+
+
+def _moment(text: str) -> int:
+    """The beginning of a day, in seconds since 1970; 0 for what is no day."""
+    try:
+        day = parse_date(text.strip())
+    except ValueError:
+        return 0
+    return int(timezone.make_aware(dt.datetime.combine(day, dt.time())).timestamp()) if day else 0
+
+
+def search_messages(wanted: Wanted, person: Person, *, offset: int = 0) -> tuple[list[tuple[Message, Hit]], bool]:
+    """Messages that fit, best first, asked once more whether the person may see them; and whether there are more."""
+    if not wanted.is_anything:
+        return [], False
+    mine = Part.objects.filter(person_id=person.pk).exclude(channel__kind=Channel.Kind.PUBLIC)
+    keys = [*reach(person).keys, *(channel_key(key) for key in mine.values_list("channel_id", flat=True))]
+    hits: list[Hit] = []
+    for channel in wanted.channels or [0]:
+        marks = [*([f"channel:{channel}"] if channel else []), *(f"has:{one}" for one in wanted.has)]
+        filters = {"since": wanted.since, "until": wanted.until, "people": wanted.people, "marks": marks}
+        found = find(wanted.text, keys=keys, kinds=["message"], limit=SIZE + 1, offset=offset, **filters)  # type: ignore[arg-type]
+        hits += found.hits
+    hits.sort(key=lambda hit: (hit.score, hit.at), reverse=True)
+    channels = Channel.objects.visible_to(person).values("pk")
+    rows = Message.objects.filter(pk__in=[hit.key for hit in hits], channel__in=channels, withdrawn_at=None)
+    known = {row.pk: row for row in rows.select_related("channel__community", "by")}
+    return [(known[hit.key], hit) for hit in hits[:SIZE] if hit.key in known], len(hits) > SIZE

@@ -1,0 +1,128 @@
+"""A stretch of a conversation becomes something else; who is quoted is told and may ask to be left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.prose import plain
+from zhiliu.kit.rules import require
+from zhiliu.kit.turning import Destination, Excerpt, Outcome, destinations
+
+from .facts import LeftOutAsked, Quoted
+from .models import Channel, Message, Quotation
+from .rules import can_see
+
+MOST = 200
+TITLE = 40
+
+
+def open_destinations(channel: Channel, person: Person) -> list[tuple[str, Destination]]:
+    """What messages of the channel can become, for this person."""
+    found = [(key, destinations.get(key)) for key in destinations.names()]
+    return [(key, one) for key, one in found if one is not None and one.open_to(person, channel.community_id)]
+
+
+def excerpt_of(channel: Channel, messages: Sequence[Message]) -> Excerpt:
+    """Who said what, oldest first, each with a link back.
+
+    Args:
+        messages: of the channel, in order, with ``by`` loaded.
+    """
+    first = " ".join(plain(messages[0].body).split())
+    said = [f"{_name(one)}{pgettext('after a label', ': ')}{plain(one.body).strip()}" for one in messages]
+    return Excerpt(
+        community_id=channel.community_id,
+        title=first[:TITLE] or _("From a conversation"),
+        markdown="\n\n".join(_quoted(one) for one in messages),
+        plain="\n".join(said),
+        sources=tuple(("message", one.pk) for one in messages),
+    )
+
+
+def _name(message: Message) -> str:
+    return message.by.name if message.by else _("Somebody who left")
+
+
+def _quoted(message: Message) -> str:
+    at = timezone.localtime(message.at)
+    link = f"{settings.BASE_URL}{message.get_absolute_url()}"
+    lines = "\n".join(f"> {line}" for line in message.body.split("\n"))
+    return f"**{_name(message)}** · [{at:%Y-%m-%d %H:%M}]({link})\n\n{lines}"
+
+
+def turn_into(key: str, channel: Channel, message_ids: Sequence[int], *, by: Person) -> Outcome:
+    """Make something of messages of a channel.
+
+    Args:
+        key: of the destination.
+
+    Raises:
+        Forbidden: not open to this person. Refused: nothing chosen, or no such destination.
+    """
+    require(can_see, by, channel)
+    destination = destinations.get(key)
+    if destination is None:
+        raise Refused(_("There is nothing of this kind to make."))
+    if not destination.open_to(by, channel.community_id):
+        raise Forbidden(_("You cannot make this here."))
+    rows = Message.objects.filter(channel=channel, pk__in=list(message_ids)[:MOST], withdrawn_at=None)
+    messages = list(rows.select_related("by").order_by("at", "pk"))
+    if not messages:
+        raise Refused(_("Choose at least one message."))
+    with transaction.atomic():
+        outcome = destination.turn(excerpt_of(channel, messages), by)
+        if outcome.thing is not None:
+            _tell_quoted(channel, messages, outcome.thing, by)
+    return outcome
+
+
+def _tell_quoted(channel: Channel, messages: Sequence[Message], thing: tuple[str, int], by: Person) -> None:
+    kind, key = thing
+    rows = [Quotation(message=one, kind=kind, thing_id=key, by=by) for one in messages]
+    Quotation.objects.bulk_create(rows, ignore_conflicts=True)
+    people = tuple(sorted({one.by_id for one in messages if one.by_id and one.by_id != by.pk}))
+    if people:
+        announce(
+            Quoted(
+                channel_id=channel.pk,
+                kind=kind,
+                thing_id=key,
+                person_ids=people,
+                community_id=channel.community_id,
+                by_id=by.pk,
+            )
+        )
+
+
+def ask_to_be_left_out(channel: Channel, kind: str, thing_id: int, *, by: Person) -> int:
+    """Ask that one's own messages of this channel are not quoted there. Twice is harmless.
+
+    Returns:
+        How many of them were.
+    """
+    mine: Any = Quotation.objects.filter(message__channel=channel, message__by=by, kind=kind, thing_id=thing_id)
+    drafter = mine.values_list("by_id", flat=True).first()
+    with transaction.atomic():
+        count: int = mine.filter(objected_at=None).update(objected_at=timezone.now())
+        if count:
+            announce(
+                LeftOutAsked(
+                    channel_id=channel.pk,
+                    kind=kind,
+                    thing_id=thing_id,
+                    drafter_id=drafter,
+                    community_id=channel.community_id,
+                    by_id=by.pk,
+                )
+            )
+    return count

@@ -1,0 +1,278 @@
+"""Pages of channels and talks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.communities.reach import reach
+from zhiliu.communities.views import community_or_404, frame
+from zhiliu.directory.models import Person
+from zhiliu.directory.reach import visible_people
+from zhiliu.kit.doors import back, once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.rules import require
+
+from ..calling import people_of
+from ..drawing import draw
+from ..forms import ChannelForm, InvolvementForm
+from ..marking import choose_involvement, part_in, put_away
+from ..models import Channel, Message, Part
+from ..opening import (
+    change_channel,
+    close_channel,
+    keeps,
+    leave,
+    let_in,
+    open_channel,
+    open_talk,
+    reopen_channel,
+    require_keeper,
+)
+from ..queries import (
+    mine_among,
+    number_on,
+    pinned,
+    rows_of_community,
+    rows_of_parts,
+    talks,
+    thread_of,
+    title_of,
+    window,
+)
+from ..reacting import SIGNS, WORDS
+from ..rules import can_open_channel, can_post, can_reply, moderates
+from .common import channel_or_404
+from .phrases import phrases
+from .turning import quoted_of
+
+
+@require_GET
+@login_required
+def home(request: Request) -> HttpResponseBase:
+    """All one's channels and talks with what is new in them; on phones the way into conversations."""
+    rows = rows_of_parts(request.user)
+    places = zip(reach(request.user).roles, reach(request.user).places, strict=True)
+    groups = [(place, rows_of_community(key, request.user)) for key, place in places]
+    context = {"groups": [one for one in groups if one[1]], "talks": talks(rows, request.user)}
+    return render(request, "conversations/home.html", context)
+
+
+@require_GET
+@login_required
+def channels(request: Request, slug: str) -> HttpResponseBase:
+    """The channels of a community."""
+    community = community_or_404(request, slug)
+    closed = Channel.objects.visible_to(request.user).filter(community=community).exclude(closed_at=None)
+    context = frame(
+        request,
+        community,
+        "talk",
+        rows=rows_of_community(community.pk, request.user),
+        closed=list(closed),
+        may_open=can_open_channel(request.user, community),
+    )
+    return render(request, "conversations/channels.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def channel_new(request: Request, slug: str) -> HttpResponseBase:
+    """Open a channel."""
+    community = community_or_404(request, slug)
+    require(can_open_channel, request.user, community)
+    form = ChannelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        wanted = {name: form.cleaned_data[name] for name in ("name", "purpose", "kind", "posting")}
+        try:
+            made = open_channel(community, by=request.user, **wanted)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            return redirect("conversations:people" if made.kind == Channel.Kind.PRIVATE else made, *_args(made))
+    return render(request, "conversations/channel_form.html", frame(request, community, "talk", form=form))
+
+
+def _args(made: Channel) -> tuple[int, ...]:
+    return (made.pk,) if made.kind == Channel.Kind.PRIVATE else ()
+
+
+@require_GET
+@login_required
+def channel(request: Request, pk: int) -> HttpResponseBase:
+    """A channel: what was said, and where one writes. ``at`` opens it at a message, ``on`` at a day."""
+    found = channel_or_404(request, pk)
+    # Read before the messages: what is posted in between comes as a change.
+    cursor = found.last_change
+    part = part_in(found, request.user)
+    at = key_of(request.GET.get("at")) or _on_day(request, found)
+    first_unread = part.read_number + 1 if part.read_number < found.last_number else 0
+    shown = window(found, around=at or first_unread)
+    context = {**_frame(request, found), "shown": _rows(shown.messages), "cursor": cursor, "at": at}
+    context |= {"first_unread": first_unread, "older": shown.older, "newer": shown.newer, "part": part}
+    context |= {"quoted": quoted_of(request, found.pk)}
+    context |= {"mine": _mine(request, shown.messages), "pins": list(pinned(found)[:20])}
+    return render(request, "conversations/channel.html", context)
+
+
+def _on_day(request: Request, channel: Channel) -> int:
+    day = parse_date(request.GET.get("on", "")[:10]) if request.GET.get("on") else None
+    if day is None:
+        return 0
+    return number_on(channel, timezone.make_aware(dt.datetime.combine(day, dt.time())))
+
+
+def _frame(request: Request, found: Channel) -> dict[str, Any]:
+    """What the pages of a channel share."""
+    request.current_channel = found  # type: ignore[attr-defined]
+    request.live_topics = [f"channel-{found.pk}"]  # type: ignore[attr-defined]
+    person = request.user
+    return {
+        "channel": found,
+        "title": title_of(found, person),
+        "where": title_of(found, person) if found.is_talk else f"#{found.name}",
+        "count": people_of(found).count(),
+        "why_not": can_post.why_not(person, found),
+        "may_reply": can_reply(person, found),
+        "may_keep": keeps(person, found),
+        "may_moderate": moderates(person, found),
+        "words": WORDS.items(),
+        "signs": SIGNS,
+        "phrases": phrases(),
+        "involvements": Part.Involvement.choices,
+    }
+
+
+def _mine(request: Request, shown: list[Message]) -> dict[str, Any]:
+    """The reader's own reactions and bookmarks."""
+    return {str(key): value for key, value in mine_among(request.user, shown).items()}
+
+
+RUN_SECONDS = 300
+
+
+def _rows(shown: list[Message]) -> list[dict[str, Any]]:
+    """Messages with their HTML, the days between them, and whether one continues the one above."""
+    rows: list[dict[str, Any]] = []
+    before: Message | None = None
+    for message, html in zip(shown, draw(shown), strict=True):
+        day = timezone.localdate(message.at)
+        is_day = before is None or timezone.localdate(before.at) != day
+        near = before is not None and (message.at - before.at).total_seconds() < RUN_SECONDS
+        run = near and not is_day and before is not None and before.by_id == message.by_id
+        rows.append({"message": message, "html": html, "day": day if is_day else None, "run": run})
+        before = message
+    return rows
+
+
+@require_GET
+@login_required
+def thread(request: Request, pk: int, root: int) -> HttpResponseBase:
+    """A message and what was replied to it: a page of its own, or the panel beside the channel."""
+    found = channel_or_404(request, pk)
+    cursor = found.last_change
+    rows = Message.objects.select_related("by__department").prefetch_related("attachments__upload__file")
+    above = get_object_or_404(rows, pk=root, channel=found, root=None)
+    replies = thread_of(above)
+    context = {**_frame(request, found), "root": above, "root_html": draw([above])[0], "cursor": cursor}
+    context |= {"shown": _rows(replies.messages), "mine": _mine(request, [above, *replies.messages])}
+    part = request.headers.get("HX-Request") or request.GET.get("panel")
+    return render(request, "conversations/_thread.html" if part else "conversations/thread.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def settings(request: Request, pk: int) -> HttpResponseBase:
+    """Change a channel."""
+    found = channel_or_404(request, pk)
+    require_keeper(found, request.user)
+    names = ("name", "purpose", "posting")
+    initial = {**{name: getattr(found, name) for name in names}, "kind": found.kind, "version": found.version}
+    form = ChannelForm(request.POST or None, initial=initial)
+    del form.fields["kind"]
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = form.cleaned_data["version"] or found.version
+            change_channel(found, by=request.user, version=version, **{name: form.cleaned_data[name] for name in names})
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(found)
+    request.current_channel = found  # type: ignore[attr-defined]
+    return render(request, "conversations/settings.html", {"channel": found, "form": form})
+
+
+@require_POST
+@login_required
+def closure(request: Request, pk: int) -> HttpResponseBase:
+    """Close a channel, or open it again (``off=1``)."""
+    found = channel_or_404(request, pk)
+    act = reopen_channel if request.POST.get("off") else close_channel
+    act(found, by=request.user)
+    return redirect(found)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def people(request: Request, pk: int) -> HttpResponseBase:
+    """Who is in a channel; into a private one others are let."""
+    found = channel_or_404(request, pk)
+    if request.method == "POST":
+        chosen = visible_people(request.user).filter(pk__in=[key_of(one) for one in request.POST.getlist("people")])
+        let_in(found, list(chosen), by=request.user)
+        return redirect("conversations:people", found.pk)
+    request.current_channel = found  # type: ignore[attr-defined]
+    inside = people_of(found).select_related("department").order_by("name")[:200]
+    context = {**_frame(request, found), "people": inside, "is_private": found.kind == Channel.Kind.PRIVATE}
+    context["mine_involvement"] = part_in(found, request.user).involvement
+    return render(request, "conversations/people.html", context)
+
+
+@require_POST
+@login_required
+def involvement(request: Request, pk: int) -> HttpResponseBase:
+    """Choose what to be told of a channel."""
+    found = channel_or_404(request, pk)
+    form = InvolvementForm(request.POST)
+    if form.is_valid():
+        choose_involvement(found, form.cleaned_data["involvement"], by=request.user)
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def leaving(request: Request, pk: int) -> HttpResponseBase:
+    """Leave a private channel; put a talk away."""
+    found = channel_or_404(request, pk)
+    if found.is_talk:
+        put_away(found, by=request.user)
+    else:
+        leave(found, by=request.user)
+    return redirect("conversations:home")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def talk_new(request: Request) -> HttpResponseBase:
+    """Write to one or several people: the talk with them there is, or a new one. ``?person=`` goes there at once."""
+    given = request.POST.getlist("people") if request.method == "POST" else request.GET.getlist("person")
+    keys = [key_of(one) for one in given if key_of(one)]
+    chosen: list[Person] = list(visible_people(request.user).filter(pk__in=keys))
+    if request.method == "POST":
+        if not chosen:
+            messages.error(request, _("Choose somebody first."))
+            return redirect(back(request))
+        return redirect(open_talk(chosen, by=request.user))
+    return render(request, "conversations/talk_new.html", {"chosen": chosen})

@@ -1,0 +1,57 @@
+"""What the doors of conversations share."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404
+
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.http import Request
+
+from ..models import Channel, Message
+
+View = Callable[..., HttpResponseBase]
+
+
+def channel_or_404(request: Request, pk: int) -> Channel:
+    """A channel within reach."""
+    rows = Channel.objects.select_related("community")
+    channel = get_object_or_404(rows, pk=pk)
+    from ..rules import can_see
+
+    # The rule and not its query set: one question less, and what is out of reach looks as if it were not there.
+    if not can_see(request.user, channel):
+        get_object_or_404(rows.none())
+    return channel
+
+
+def message_or_404(request: Request, pk: int) -> Message:
+    """A message of a channel within reach."""
+    message = get_object_or_404(Message.objects.select_related("channel__community", "by"), pk=pk)
+    channel_or_404(request, message.channel_id)
+    return message
+
+
+def answers_json(view: View) -> View:
+    """Decorator for doors that the open page uses: a refusal comes back as JSON with its reason."""
+
+    @functools.wraps(view)
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not wants_json(request):
+            return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except Refused as refused:
+            status = 403 if isinstance(refused, Forbidden) else 422
+            return JsonResponse({"error": str(refused)}, status=status)
+
+    return guarded
+
+
+def wants_json(request: Request) -> bool:
+    """Whether the page itself asks, and not a form without script."""
+    return "application/json" in request.headers.get("Accept", "")

@@ -1,0 +1,235 @@
+"""What an open channel asks and sends: stretches, changes, new messages, marks. JSON, or a redirect for forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.files.models import Upload
+from zhiliu.files.storing import upload
+from zhiliu.files.views.serving import serve
+from zhiliu.kit.doors import back
+from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+from zhiliu.live.waking import whisper
+from zhiliu.notifications.telling import mark_read_about
+
+from ..calling import people_of
+from ..drawing import as_json, draw, with_all
+from ..marking import read_to, unread_from
+from ..models import Attachment, Channel, Message
+from ..posting import MOST_FILES, edit, post, withdraw
+from ..queries import Window, changes_after, mine_among, thread_of, window
+from ..reacting import bookmark, forget_bookmark, pin, react, take_reaction_back, unpin
+from ..rules import can_edit, can_reply, moderates
+from .common import answers_json, channel_or_404, message_or_404, wants_json
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@answers_json
+def messages(request: Request, pk: int) -> HttpResponseBase:
+    """A stretch (``before``, ``after``, ``around`` a number), or all changes since ``changed``; POST says something."""
+    channel = channel_or_404(request, pk)
+    if request.method == "POST":
+        return _post(request, channel)
+    if "changed" in request.GET:
+        return _changes(request, channel)
+    sides = {name: key_of(request.GET.get(name)) for name in ("before", "after", "around")}
+    return JsonResponse(stretch(request, window(channel, **sides)))
+
+
+def stretch(request: Request, found: Window) -> dict[str, Any]:
+    """A stretch of messages with what is the reader's own."""
+    return {
+        "messages": as_json(found.messages),
+        "mine": mine_among(request.user, found.messages),
+        "older": found.older,
+        "newer": found.newer,
+    }
+
+
+def _changes(request: Request, channel: Channel) -> HttpResponseBase:
+    """In order and without gaps: ``cursor`` is the last change that is in the answer, ``more`` says to ask again."""
+    found, more = changes_after(channel, key_of(request.GET.get("changed")))
+    cursor = found[-1].changed if more else max(channel.last_change, found[-1].changed if found else 0)
+    answer = {"messages": as_json(found), "mine": mine_among(request.user, found), "cursor": cursor, "more": more}
+    return JsonResponse(answer)
+
+
+def _post(request: Request, channel: Channel) -> HttpResponseBase:
+    root = None
+    if key_of(request.POST.get("root")):
+        rows = Message.objects.select_related("channel__community")
+        root = get_object_or_404(rows, pk=key_of(request.POST["root"]), channel=channel, root=None)
+    made = post(
+        channel,
+        body=request.POST.get("body", ""),
+        by=request.user,
+        root=root,
+        client_id=request.POST.get("client", "")[:40],
+        chosen=[key_of(one) for one in request.POST.getlist("called")],
+        uploads=_uploads(request, channel),
+    )
+    if not wants_json(request):
+        return redirect(made)
+    return JsonResponse({"id": made.pk, "number": made.number, "changed": made.changed, "root": made.root_id})
+
+
+def _uploads(request: Request, channel: Channel) -> list[Upload]:
+    """Files that came along; they are shown by the channel only, after its own rule."""
+    came = request.FILES.getlist("files")[: MOST_FILES + 1]
+    return [
+        upload(one.file, name=one.name or "file", by=request.user, community=channel.community, is_private=True)
+        for one in came
+        if one.file is not None
+    ]
+
+
+@require_GET
+@login_required
+def replies(request: Request, pk: int, root: int) -> HttpResponseBase:
+    """Replies of a thread after a number."""
+    channel = channel_or_404(request, pk)
+    found = get_object_or_404(Message, pk=root, channel=channel, root=None)
+    return JsonResponse(stretch(request, thread_of(found, after=key_of(request.GET.get("after")))))
+
+
+@require_POST
+@login_required
+@answers_json
+def message(request: Request, pk: int) -> HttpResponseBase:
+    """Put one's own message differently."""
+    found = message_or_404(request, pk)
+    chosen = [key_of(one) for one in request.POST.getlist("called")]
+    edit(found, body=request.POST.get("body", ""), by=request.user, chosen=chosen)
+    return _done(request)
+
+
+def _done(request: Request) -> HttpResponseBase:
+    return HttpResponse(status=204) if wants_json(request) else redirect(back(request))
+
+
+@require_POST
+@login_required
+@answers_json
+def withdrawal(request: Request, pk: int) -> HttpResponseBase:
+    """Take a message back."""
+    withdraw(message_or_404(request, pk), by=request.user)
+    return _done(request)
+
+
+@require_POST
+@login_required
+@answers_json
+def reactions(request: Request, pk: int) -> HttpResponseBase:
+    """Put the reaction ``what`` to a message, or take it away (``off=1``)."""
+    act = take_reaction_back if request.POST.get("off") else react
+    act(message_or_404(request, pk), request.POST.get("what", "")[:12], by=request.user)
+    return _done(request)
+
+
+@require_POST
+@login_required
+@answers_json
+def pins(request: Request, pk: int) -> HttpResponseBase:
+    """Pin a message for everybody, or take the pin off (``off=1``)."""
+    act = unpin if request.POST.get("off") else pin
+    act(message_or_404(request, pk), by=request.user)
+    return _done(request)
+
+
+@require_POST
+@login_required
+@answers_json
+def keeping(request: Request, pk: int) -> HttpResponseBase:
+    """Keep a message for oneself, or forget it (``off=1``)."""
+    act = forget_bookmark if request.POST.get("off") else bookmark
+    act(message_or_404(request, pk), by=request.user)
+    return _done(request)
+
+
+@require_GET
+@login_required
+def source(request: Request, pk: int) -> HttpResponseBase:
+    """The words of one's own message as they were typed, for changing them."""
+    found = message_or_404(request, pk)
+    require(can_edit, request.user, found)
+    return JsonResponse({"body": found.body})
+
+
+@require_GET
+@login_required
+def wordings(request: Request, pk: int) -> HttpResponseBase:
+    """What a message said before it was edited; of one taken back, for those who moderate, what it said."""
+    found = message_or_404(request, pk)
+    if found.withdrawn_at is not None and not moderates(request.user, found.channel):
+        get_object_or_404(Message.objects.none())
+    context = {"message": found, "wordings": list(found.wordings.all())}
+    return render(request, "conversations/wordings.html", context)
+
+
+@require_POST
+@login_required
+@answers_json
+def mark(request: Request, pk: int) -> HttpResponseBase:
+    """Read up to ``number``; with ``unread=1`` that message and all after it are unread again."""
+    channel = channel_or_404(request, pk)
+    number = key_of(request.POST.get("number"))
+    if request.POST.get("unread"):
+        unread_from(channel, number, by=request.user)
+    else:
+        read_to(channel, number, by=request.user)
+        mark_read_about(request.user, "channel", channel.pk)
+    return _done(request)
+
+
+@require_POST
+@login_required
+@answers_json
+def typing(request: Request, pk: int) -> HttpResponseBase:
+    """Tell those who look at the channel that somebody is writing."""
+    channel = channel_or_404(request, pk)
+    if can_reply(request.user, channel):
+        whisper(("channel", channel.pk), "typing", {"by": request.user.pk, "name": request.user.name})
+    return HttpResponse(status=204)
+
+
+@require_GET
+@login_required
+def completion(request: Request, pk: int) -> HttpResponseBase:
+    """Answers the completion of @: people of the channel by name, pinyin and initials."""
+    channel = channel_or_404(request, pk)
+    text = request.GET.get("q", "").strip()[:60]
+    people = people_of(channel)
+    found = people.named(text) if text else people  # type: ignore[attr-defined]
+    rows = found.exclude(pk=request.user.pk).select_related("department").order_by("name")[:8]
+    return JsonResponse(
+        [{"value": one.pk, "label": one.name, "hint": str(one.department or "")} for one in rows], safe=False
+    )
+
+
+@require_GET
+@login_required
+def file(request: Request, key: str) -> HttpResponseBase:
+    """A file that was sent with a message, for those who see its channel."""
+    rows = Attachment.objects.select_related("upload__file").filter(upload__key=key, message__withdrawn_at=None)
+    channels = Channel.objects.visible_to(request.user).values("pk")
+    found = get_object_or_404(rows.filter(message__channel__in=channels))
+    return serve(found.upload, request.GET.get("w", ""))
+
+
+@require_GET
+@login_required
+def bookmarks(request: Request) -> HttpResponseBase:
+    """What somebody kept for later, the newest first; only what they still may see."""
+    channels = Channel.objects.visible_to(request.user).values("pk")
+    kept = Message.objects.filter(bookmarks__by_id=request.user.pk, channel__in=channels, withdrawn_at=None)
+    page = page_of(with_all(kept.select_related("channel")), request, by="-at")
+    rows = list(zip(page.rows, draw(page.rows), strict=True))
+    return render(request, "conversations/bookmarks.html", {"rows": rows, "next_url": page.next_url})

@@ -1,0 +1,34 @@
+"""What the open page says by itself."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+
+def phrases() -> dict[str, str]:
+    """The words of the island, in the reader's language; ``%s`` is filled in there."""
+    return {
+        "count": _("%s new messages"),
+        "toEnd": _("To the newest"),
+        "waiting": _("On its way"),
+        "failed": _("Not sent"),
+        "again": _("Try again"),
+        "drop": _("Throw away"),
+        "offline": _("Connection lost. Try again when it is back."),
+        "typing": _("%s is writing"),
+        "several": _("Several people are writing"),
+        "comma": pgettext("between names", ", "),
+        "colon": pgettext("after a label", ": "),
+        "everybody": pgettext("after @, calls the whole channel", "everybody"),
+        "everybodyHint": _("The whole channel"),
+        "recording": _("Recording %s"),
+        "noMicrophone": _("No microphone can be used. Allow it in the browser."),
+        "today": pgettext("day", "today"),
+        "yesterday": pgettext("day", "yesterday"),
+        "remove": _("Remove %s"),
+        "copied": _("Copied"),
+        "kept": _("Kept for later"),
+        "notKept": _("No longer kept"),
+        "markedUnread": _("Marked as unread"),
+    }

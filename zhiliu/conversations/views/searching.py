@@ -1,0 +1,40 @@
+"""The page that searches in conversations."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from zhiliu.directory.reach import visible_people
+from zhiliu.kit.http import Request, key_of
+from zhiliu.search.snippets import snippet
+
+from ..queries import name_talks, rows_of_parts
+from ..searching import SIZE, search_messages, wanted_from
+
+
+@require_GET
+@login_required
+def search(request: Request) -> HttpResponseBase:
+    """Find what was said: words, from whom, where, when, with what."""
+    values = {name: str(request.GET.get(name, "")) for name in ("q", "from", "in", "before", "after", "has")}
+    wanted = wanted_from(values, request.user)
+    offset = min(key_of(request.GET.get("start")), 900)
+    found, more = search_messages(wanted, request.user, offset=offset)
+    channels = rows_of_parts(request.user)
+    name_talks([row for row in channels if row.community_id is None], request.user)
+    query = request.GET.copy()
+    query["start"] = str(offset + SIZE)
+    context = {
+        "values": values,
+        "wanted": wanted,
+        "rows": [{"message": message, "snippet": snippet(hit.body, wanted.text)} for message, hit in found],
+        "next_url": f"?{query.urlencode()}" if more else "",
+        "channels": channels,
+        "author": visible_people(request.user).filter(pk=key_of(values["from"])).first(),
+        "has": [("file", _("A file")), ("link", _("A link")), ("question", _("A question"))],
+    }
+    return render(request, "conversations/search.html", context)

@@ -1,0 +1,75 @@
+"""The page on which a stretch of a conversation becomes something else."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from zhiliu.kit.doors import once
+from zhiliu.kit.http import Request, key_of
+
+from ..drawing import draw, with_all
+from ..models import Message, Quotation
+from ..queries import title_of
+from ..turning import ask_to_be_left_out, open_destinations, turn_into
+from .common import channel_or_404
+
+AROUND = 8
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def turning(request: Request, pk: int, message: int) -> HttpResponseBase:
+    """Choose messages around one, and what becomes of them."""
+    channel = channel_or_404(request, pk)
+    if request.method == "POST":
+        chosen = [key_of(one) for one in request.POST.getlist("messages")]
+        return redirect(turn_into(request.POST.get("into", ""), channel, chosen, by=request.user).url)
+    start = get_object_or_404(Message, pk=message, channel=channel)
+    root = start.root_id or start.pk
+    number = start.number if start.root_id is None else get_object_or_404(Message, pk=root).number
+    near = Q(root=None, number__range=(number - AROUND, number + AROUND)) | Q(root=root)
+    found = list(with_all(Message.objects.filter(near, channel=channel, withdrawn_at=None).order_by("at", "pk"))[:100])
+    context = {
+        "channel": channel,
+        "title": title_of(channel, request.user),
+        "rows": [
+            (one, html, one.pk == start.pk or one.root_id == root) for one, html in zip(found, draw(found), strict=True)
+        ],
+        "destinations": open_destinations(channel, request.user),
+        "start": start,
+    }
+    request.current_channel = channel  # type: ignore[attr-defined]
+    return render(request, "conversations/turning.html", context)
+
+
+@require_POST
+@login_required
+def left_out(request: Request, pk: int) -> HttpResponseBase:
+    """Ask not to be quoted in what is being written of this channel."""
+    channel = channel_or_404(request, pk)
+    count = ask_to_be_left_out(
+        channel, request.POST.get("kind", "")[:20], key_of(request.POST.get("thing")), by=request.user
+    )
+    if count:
+        words = ngettext("Asked to leave out %(n)s message.", "Asked to leave out %(n)s messages.", count)
+        messages.success(request, words % {"n": count})
+    else:
+        messages.info(request, _("There was nothing left to ask for."))
+    return redirect(channel)
+
+
+def quoted_of(request: Request, channel_id: int) -> list[tuple[str, int, int]]:
+    """(kind, id, how many of one's own messages) of the drafts that quote the reader and were not objected to."""
+    rows = Quotation.objects.filter(message__channel=channel_id, message__by=request.user, objected_at=None)
+    found: dict[tuple[str, int], int] = {}
+    for kind, key in rows.exclude(by=request.user).values_list("kind", "thing_id"):
+        found[kind, key] = found.get((kind, key), 0) + 1
+    return [(kind, key, count) for (kind, key), count in found.items()]

@@ -1,0 +1,184 @@
+"""What the hub asks the database; runs in threads."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.db import close_old_connections
+from django.http import HttpRequest
+from django.utils import translation
+
+from zhiliu.activity.following import entries_after, last_position
+from zhiliu.directory.models import Person
+
+from .topics import Event, Topic, always, drawers, events_of, gates, whom_it_touches
+
+BATCH = 500
+MAX_CATCH_UP = 1000
+
+
+@dataclass
+class Admitted:
+    """Who may listen, and to what.
+
+    Args:
+        asked: the topics the page named and the person may hear. topics: those and what they always hear.
+    """
+
+    person_id: int
+    language: str
+    asked: frozenset[Topic]
+    topics: frozenset[Topic]
+
+
+@dataclass
+class News:
+    """What happened since the hub last read.
+
+    Args:
+        position: of the last entry read. frames: what goes over the wire, by language and topic, in order.
+        touched: people whose reach may have changed.
+        more: whether there is more to read at once.
+    """
+
+    position: int
+    frames: list[tuple[Topic, str, dict[str, bytes]]] = field(default_factory=list)
+    touched: set[int] = field(default_factory=set)
+    more: bool = False
+
+
+def admit(headers: Mapping[bytes, bytes], wanted: Iterable[str], language: str) -> Admitted | None:
+    """Who is asking, by the session cookie, and those of the wanted topics they may listen to."""
+    close_old_connections()
+    cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
+    key = cookies[settings.SESSION_COOKIE_NAME].value if settings.SESSION_COOKIE_NAME in cookies else ""
+    person = _person_of(key)
+    if person is None:
+        return None
+    asked = frozenset(topic for topic in map(_topic, wanted) if topic is not None and _may(person, topic))
+    spoken = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    return Admitted(person.pk, spoken, asked, asked | _always(person))
+
+
+def ask_again(person_id: int, asked: frozenset[Topic]) -> frozenset[Topic] | None:
+    """What somebody may hear by now; None when something they asked for is no longer theirs."""
+    close_old_connections()
+    person = Person.objects.active().filter(pk=person_id).first()
+    if person is None or not all(_may(person, topic) for topic in asked):
+        return None
+    return asked | _always(person)
+
+
+def _always(person: Any) -> frozenset[Topic]:
+    return frozenset({("person", person.pk), *(topic for given in always for topic in given(person))})
+
+
+def _person_of(session_key: str) -> Any:
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key or None)
+    person = get_user(request)
+    return person if person.is_authenticated else None
+
+
+def _topic(text: str) -> Topic | None:
+    kind, _, key = text.rpartition("-")
+    return (kind, int(key)) if kind and key.isdecimal() and len(key) < 19 else None
+
+
+def _may(person: Any, topic: Topic) -> bool:
+    gate = gates.get(topic[0])
+    return gate is not None and gate(person, topic[1])
+
+
+def newest_position() -> int:
+    """Where the log ends."""
+    close_old_connections()
+    return last_position()
+
+
+def news_after(position: int, listening: Mapping[Topic, set[str]]) -> News:
+    """What happened after ``position``, drawn for the languages of those who listen.
+
+    Args:
+        listening: languages by topic; events of other topics are left out.
+    """
+    close_old_connections()
+    entries = entries_after(position, BATCH)
+    if not entries:
+        return News(position)
+    events = [(entry.position, event) for entry in entries for event in events_of(entry) if event.topic in listening]
+    found = News(entries[-1].position, more=len(entries) == BATCH)
+    found.frames = _frames(events, listening)
+    for entry in entries:
+        found.touched |= whom_it_touches(entry)
+    return found
+
+
+def _frames(
+    events: list[tuple[int, Event]], listening: Mapping[Topic, set[str]]
+) -> list[tuple[Topic, str, dict[str, bytes]]]:
+    """Each event once a language, as bytes all its listeners share; kinds without a drawer are the same in all."""
+    drawn: list[dict[str, bytes]] = [{} for _ in events]
+    for (language, kind), places in _by_drawer(events, listening).items():
+        drawer = drawers.get(kind)
+        assert drawer is not None
+        with translation.override(language):
+            more = drawer([events[place][1] for place in places], language)
+        for place, extra in zip(places, more, strict=True):
+            position, event = events[place]
+            drawn[place][language] = frame(position, event, extra)
+    return [
+        (event.topic, event.name, made or {"": frame(position, event)})
+        for (position, event), made in zip(events, drawn, strict=True)
+    ]
+
+
+def _by_drawer(
+    events: list[tuple[int, Event]], listening: Mapping[Topic, set[str]]
+) -> dict[tuple[str, str], list[int]]:
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, (_position, event) in enumerate(events):
+        if drawers.get(event.topic[0]) is not None:
+            for language in listening.get(event.topic, ()):
+                found[language, event.topic[0]].append(place)
+    return found
+
+
+def frame(position: int | None, event: Event, more: Mapping[str, Any] | None = None) -> bytes:
+    """One event as it goes over the wire; the island turns its name into a DOM event ``live:<name>``.
+
+    Args:
+        position: of its entry in the log, for resuming; None for a whisper, which has none.
+    """
+    said = {"event": event.name, "topic": f"{event.topic[0]}-{event.topic[1]}", **event.data, **(more or {})}
+    data = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    resume = "" if position is None else f"id: {position}\n"
+    return f"{resume}data: {data}\n\n".encode()
+
+
+def missed_between(since: int, until: int, topics: frozenset[Topic]) -> list[bytes] | None:
+    """Frames of the events after ``since`` up to ``until``; None when they are so many that the page loads anew.
+
+    Nothing is drawn: a page that was away asks for what it missed.
+    """
+    close_old_connections()
+    if until - since > MAX_CATCH_UP * 10:
+        return None
+    found: list[tuple[int, Event]] = []
+    while since < until:
+        entries = [entry for entry in entries_after(since, BATCH) if entry.position <= until]
+        if not entries:
+            break
+        since = entries[-1].position
+        found += [(entry.position, event) for entry in entries for event in events_of(entry) if event.topic in topics]
+        if len(found) > MAX_CATCH_UP:
+            return None
+    return [frame(position, event) for position, event in found]

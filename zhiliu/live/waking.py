@@ -1,0 +1,153 @@
+"""How hubs learn that the log grew, and what passes between processes without being kept.
+
+In its own process a hub is woken after the commit. Other processes hear of it by PostgreSQL's NOTIFY; on SQLite, where
+there is one web process, what the job process writes is seen by asking the file for its version twenty times a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from django.db import connection
+
+from zhiliu.kit.db import on_postgresql
+
+from .topics import Topic
+
+logger = logging.getLogger(__name__)
+CHANNEL = "zhiliu_live"
+LOOK_SECONDS = 0.05
+LONGEST_SECONDS = 1.0
+AGAIN_SECONDS = 2.0
+# PostgreSQL passes on at most 8,000 bytes.
+MOST_BYTES = 7000
+
+Whisper = tuple[Topic, str, dict[str, Any]]
+
+
+class Ear:
+    """The waiting side, on the event loop of a process with a hub.
+
+    Args:
+        hear: called on the event loop with whispers of this and other processes.
+    """
+
+    def __init__(self, hear: Callable[[Whisper], None]) -> None:
+        self._hear = hear
+        self._woken = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._file = _sqlite_version()
+        self._listener: asyncio.Task[None] | None = None
+        if on_postgresql():
+            self._listener = asyncio.create_task(self._listen(dict(connection.get_connection_params())))
+        ears.add(self)
+
+    async def wait(self) -> None:
+        """Until the log may have grown."""
+        if self._file is None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), LONGEST_SECONDS if self.is_told else LOOK_SECONDS)
+        else:
+            while not self._woken.is_set() and not self._file():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), LOOK_SECONDS)
+        self._woken.clear()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether other processes tell us: a connection to PostgreSQL listens."""
+        return self._listener is not None and not self._listener.done()
+
+    def wake(self) -> None:
+        """From any thread."""
+        self._loop.call_soon_threadsafe(self._woken.set)
+
+    def whisper(self, whispered: Whisper) -> None:
+        """From any thread."""
+        self._loop.call_soon_threadsafe(self._hear, whispered)
+
+    def close(self) -> None:
+        """Stop listening."""
+        ears.discard(self)
+        if self._listener is not None:
+            self._listener.cancel()
+
+    async def _listen(self, params: dict[str, Any]) -> None:
+        import psycopg
+
+        known = {key: params[key] for key in ("dbname", "user", "password", "host", "port") if params.get(key)}
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(autocommit=True, **known) as line:
+                    await line.execute(f"LISTEN {CHANNEL}")
+                    # What was committed before we listened.
+                    self._woken.set()
+                    async for said in line.notifies():
+                        self._heard(said.payload)
+            except psycopg.Error:
+                logger.exception("the line to PostgreSQL broke; listening again soon")
+                await asyncio.sleep(AGAIN_SECONDS)
+
+    def _heard(self, payload: str) -> None:
+        if not payload:
+            self._woken.set()
+            return
+        kind, key, name, data = json.loads(payload)
+        self._hear(((kind, key), name, data))
+
+
+ears: set[Ear] = set()
+
+
+def _sqlite_version() -> Callable[[], bool] | None:
+    """A question to the database file: whether somebody else has written since it was last asked."""
+    path = str(connection.settings_dict["NAME"])
+    if on_postgresql() or not path or "memory" in path:
+        return None
+    line = sqlite3.connect(path, check_same_thread=False)
+    last = line.execute("PRAGMA data_version").fetchone()
+
+    def changed() -> bool:
+        nonlocal last
+        before, last = last, line.execute("PRAGMA data_version").fetchone()
+        return bool(before != last)
+
+    return changed
+
+
+def wake_this_process() -> None:
+    """The log grew by an act of this process."""
+    for ear in list(ears):
+        ear.wake()
+
+
+def wake_others() -> None:
+    """Tell the other processes. Outside the act's transaction: inside, PostgreSQL would commit one after the other."""
+    if on_postgresql():
+        _notify("")
+
+
+def _notify(payload: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
+
+
+def whisper(topic: Topic, name: str, data: dict[str, Any] | None = None) -> None:
+    """Tell everybody who listens to ``topic`` now; nothing is kept, and who is not there never hears of it.
+
+    For what is old in a moment: who is typing, how far one has read on another device.
+    """
+    said = (topic, name, data or {})
+    if on_postgresql():
+        payload = json.dumps([*topic, name, data or {}])
+        if len(payload.encode()) < MOST_BYTES:
+            _notify(payload)
+        return
+    for ear in list(ears):
+        ear.whisper(said)
