@@ -114,6 +114,7 @@ class Row:
     is_new: bool = False
     is_muted: bool = False
     last_at: dt.datetime | None = None
+    place: int = 0
     people: list[Person] = field(default_factory=list)
 
     @property
@@ -122,7 +123,7 @@ class Row:
         return {"public": "hash", "private": "lock"}.get(self.kind, "message-circle")
 
 
-_COLUMNS = ("pk", "kind", "name", "community_id", "last_number", "last_at")
+_COLUMNS = ("pk", "kind", "name", "community_id", "place", "last_number", "last_at")
 _MARKS = ("read_number", "calls", "involvement", "hidden_at")
 
 # Asked at every page: what the person has a part in, and the public channels of one community.
@@ -137,7 +138,14 @@ _parts = Prepared(
 
 
 def rows_of_parts(person: Person) -> list[Row]:
-    """Channels the person has looked into or was let into, with what is unread; one query."""
+    """Channels the person has looked into or was let into, with what is unread; one query, kept for the request."""
+    known: list[Row] | None = getattr(person, "_channel_rows", None)
+    if known is None:
+        known = person._channel_rows = _read_rows(person)  # type: ignore[attr-defined]
+    return known
+
+
+def _read_rows(person: Person) -> list[Row]:
     made = [row for row in map(_row, _parts.rows(person.pk)) if row is not None]
     mine = {None, *reach(person).roles}
     if any(row.community_id not in mine for row in made):
@@ -149,13 +157,13 @@ def rows_of_parts(person: Person) -> list[Row]:
 
 
 def _row(columns: tuple[Any, ...]) -> Row | None:
-    key, kind, name, community, last, at, read, calls, involvement, hidden = columns
+    key, kind, name, community, place, last, at, read, calls, involvement, hidden = columns
     if hidden is not None:
         return None
     muted = involvement == Part.Involvement.NOTHING
     unread = max(last - read, 0)
     url = _url(key)
-    return Row(key, kind, name, community, url, unread, calls, bool(unread) and not muted, muted, at)
+    return Row(key, kind, name, community, url, unread, calls, bool(unread) and not muted, muted, at, place)
 
 
 def _url(key: int) -> str:
@@ -164,17 +172,24 @@ def _url(key: int) -> str:
     return address("conversations:channel", key)
 
 
+def rows_of_communities(ids: Iterable[int], person: Person) -> dict[int, list[Row]]:
+    """The channels of communities, those never looked into included, in order; one query besides the parts."""
+    found: dict[int, dict[int, Row]] = {key: {} for key in ids}
+    for row in rows_of_parts(person):
+        if row.community_id in found:
+            found[row.community_id][row.pk] = row
+    public = Channel.objects.open().filter(community__in=list(found), kind=Channel.Kind.PUBLIC)
+    for columns in public.values_list(*_COLUMNS):
+        key, _kind, _name, community, _place, last, _at = columns
+        if key not in found[community]:
+            found[community][key] = _row((*columns, last, 0, Part.Involvement.MENTIONS, None))  # type: ignore[assignment]
+            found[community][key].is_new = bool(last)
+    return {key: sorted(rows.values(), key=lambda row: (row.place, row.name)) for key, rows in found.items()}
+
+
 def rows_of_community(community_id: int, person: Person) -> list[Row]:
-    """The channels of a community, those never looked into included, in order."""
-    known = {row.pk: row for row in rows_of_parts(person) if row.community_id == community_id}
-    public = Channel.objects.open().filter(community=community_id, kind=Channel.Kind.PUBLIC)
-    for key, kind, name, _place, last, at in public.values_list(
-        "pk", "kind", "name", "place", "last_number", "last_at"
-    ):
-        if key not in known:
-            known[key] = Row(key, kind, name, community_id, _url(key), 0, 0, bool(last), False, at)
-    order = dict(Channel.objects.filter(pk__in=known).values_list("pk", "place"))
-    return sorted(known.values(), key=lambda row: (order.get(row.pk, 99), row.name))
+    """The channels of one community."""
+    return rows_of_communities([community_id], person)[community_id]
 
 
 def talks(rows: Iterable[Row], person: Person) -> list[Row]:

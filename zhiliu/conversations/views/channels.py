@@ -43,6 +43,7 @@ from ..queries import (
     mine_among,
     number_on,
     pinned,
+    rows_of_communities,
     rows_of_community,
     rows_of_parts,
     talks,
@@ -63,8 +64,9 @@ def home(request: Request) -> HttpResponseBase:
     """All one's channels and talks with what is new in them; on phones the way into conversations."""
     rows = rows_of_parts(request.user)
     places = zip(reach(request.user).roles, reach(request.user).places, strict=True)
-    groups = [(place, rows_of_community(key, request.user)) for key, place in places]
-    context = {"groups": [one for one in groups if one[1]], "talks": talks(rows, request.user)}
+    found = rows_of_communities(reach(request.user).roles, request.user)
+    groups = [(place, found[key]) for key, place in places if found[key]]
+    context = {"groups": groups, "talks": talks(rows, request.user)}
     return render(request, "conversations/home.html", context)
 
 
@@ -142,7 +144,7 @@ def _frame(request: Request, found: Channel) -> dict[str, Any]:
         "channel": found,
         "title": title_of(found, person),
         "where": title_of(found, person) if found.is_talk else f"#{found.name}",
-        "count": people_of(found).count(),
+        "count": _how_many(found),
         "why_not": can_post.why_not(person, found),
         "may_reply": can_reply(person, found),
         "may_keep": keeps(person, found),
@@ -152,6 +154,13 @@ def _frame(request: Request, found: Channel) -> dict[str, Any]:
         "phrases": phrases(),
         "involvements": Part.Involvement.choices,
     }
+
+
+def _how_many(channel: Channel) -> int:
+    """How many the channel is for; of a public one the community has it counted."""
+    if channel.kind == Channel.Kind.PUBLIC and channel.community is not None:
+        return channel.community.member_count
+    return people_of(channel).count()
 
 
 def _mine(request: Request, shown: list[Message]) -> dict[str, Any]:
