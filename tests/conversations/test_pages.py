@@ -16,6 +16,7 @@ from zhiliu.conversations.opening import open_channel, open_talk
 from zhiliu.conversations.posting import post, withdraw
 from zhiliu.conversations.reacting import bookmark, react
 from zhiliu.directory.models import Person
+from zhiliu.needs.voicing import voice_need
 
 JSON = {"HTTP_ACCEPT": "application/json"}
 
@@ -132,6 +133,16 @@ def test_a_private_channel_is_opened_from_the_page_and_others_are_let_in(
     assert channel in Channel.objects.visible_to(fresh(wang))
     assert browse(wang).post(f"/channels/{channel.pk}/leaving/").status_code == 302
     assert channel not in Channel.objects.visible_to(fresh(wang))
+
+
+def test_addresses_of_our_own_pages_become_cards_for_who_may_see_them(
+    community: Community, closed_community: Community, lin: Person, sun: Person, browse: Any
+) -> None:
+    seen, hidden = (voice_need(one, title="门口结霜", by=lin) for one in (community, closed_community))
+    paths = [seen.get_absolute_url(), hidden.get_absolute_url(), "/nothing/here/", "/inbox/"]
+    answer = browse(sun).get("/talk/cards/", {"path": paths}).json()
+    assert list(answer) == paths[:1] and answer[paths[0]]["title"] == "门口结霜"
+    assert list(browse(lin).get("/talk/cards/", {"path": paths}).json()) == paths[:2]
 
 
 @pytest.mark.parametrize("count", [1, 3])

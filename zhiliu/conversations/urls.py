@@ -7,6 +7,7 @@ urlpatterns = [
     path("talk/", channels.home, name="home"),
     path("talk/new/", channels.talk_new, name="talk_new"),
     path("talk/search/", searching.search, name="search"),
+    path("talk/cards/", messages.cards, name="cards"),
     path("talk/bookmarks/", messages.bookmarks, name="bookmarks"),
     path("communities/<slug:slug>/channels/", channels.channels, name="channels"),
     path("communities/<slug:slug>/channels/new/", channels.channel_new, name="channel_new"),

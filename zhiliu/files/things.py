@@ -22,6 +22,7 @@ class SharedFileKind(ThingKind):
     """Files of communities; they stand beside the line."""
 
     label = "shared_file"
+    page = "files:shared"
     icon = "file"
     name = pgettext_lazy("kind of thing", "File")
 

@@ -19,6 +19,7 @@ class GatheringKind(ThingKind):
     """Gatherings: the third station."""
 
     label = "gathering"
+    page = "gatherings:gathering"
     icon = "calendar"
     name = pgettext_lazy("kind of thing", "Gathering")
     station = 2

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.http import Http404
+from django.urls import Resolver404, resolve
 
 from .plugs import Shelf
 
@@ -40,9 +41,13 @@ class ThingCard:
 
 
 class ThingKind(ABC):
-    """A kind of thing: its label, icon and, if it stands on the line, its station (0 need … 5 evaluation)."""
+    """A kind of thing: its label, icon and, if it stands on the line, its station (0 need … 5 evaluation).
+
+    ``page`` is the name of its page's address, whose ``pk`` is the id; '' for kinds without one.
+    """
 
     label: ClassVar[str]
+    page: ClassVar[str] = ""
     icon: ClassVar[str] = "file"
     name: ClassVar[Any] = ""
     station: ClassVar[int | None] = None
@@ -94,6 +99,16 @@ def cards_for(references: Iterable[tuple[str, int]], person: Any = None) -> dict
         cards = kind.load(keys) if person is None else kind.load_visible(person, keys)
         found.update({(label, key): card for key, card in cards.items()})
     return found
+
+
+def thing_at(path: str) -> tuple[str, int] | None:
+    """The (kind, id) whose page has the address ``path``, without host and query; None when it is no thing's page."""
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return None
+    kind = next((one for one in things if one.page and one.page == found.view_name), None)
+    return (kind.label, found.kwargs["pk"]) if kind is not None else None
 
 
 def card_or_404(label: str, key: int, person: Any) -> ThingCard:

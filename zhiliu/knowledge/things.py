@@ -18,6 +18,7 @@ class ArticleKind(ThingKind):
     """Articles: the fourth station."""
 
     label = "article"
+    page = "knowledge:article"
     icon = "book"
     name = pgettext_lazy("kind of thing", "Article")
     station = 3

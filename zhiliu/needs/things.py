@@ -17,6 +17,7 @@ class NeedKind(ThingKind):
     """Needs: the first station."""
 
     label = "need"
+    page = "needs:need"
     icon = "hand"
     name = pgettext_lazy("kind of thing", "Need")
     station = 0
@@ -45,6 +46,7 @@ class TopicKind(ThingKind):
     """Topics: the second station."""
 
     label = "topic"
+    page = "needs:topic"
     icon = "lightbulb"
     name = pgettext_lazy("kind of thing", "Topic")
     station = 1

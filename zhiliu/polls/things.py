@@ -17,6 +17,7 @@ class PollKind(ThingKind):
     """Polls; they stand beside the line."""
 
     label = "poll"
+    page = "polls:poll"
     icon = "vote"
     name = pgettext_lazy("kind of thing", "Poll")
 

@@ -66,6 +66,7 @@ class AnnouncementKind(ThingKind):
     """Announcements, read inside their community."""
 
     label = "announcement"
+    page = "communities:announcement"
     icon = "megaphone"
     name = pgettext_lazy("kind of thing", "Announcement")
 

@@ -16,6 +16,7 @@ from zhiliu.kit.doors import back
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
+from zhiliu.kit.things import cards_for, thing_at, things
 from zhiliu.live.waking import whisper
 from zhiliu.notifications.telling import mark_read_about
 
@@ -28,6 +29,8 @@ from ..queries import Window, changes_after, mine_among, thread_of, window
 from ..reacting import bookmark, forget_bookmark, pin, react, take_reaction_back, unpin
 from ..rules import can_edit, can_reply, moderates
 from .common import answers_json, channel_or_404, message_or_404, wants_json
+
+MOST_CARDS = 60
 
 
 @require_http_methods(["GET", "POST"])
@@ -212,6 +215,21 @@ def completion(request: Request, pk: int) -> HttpResponseBase:
     return JsonResponse(
         [{"value": one.pk, "label": one.name, "hint": str(one.department or "")} for one in rows], safe=False
     )
+
+
+@require_GET
+@login_required
+def cards(request: Request) -> HttpResponseBase:
+    """What the addresses of our own pages lead to, by path; only what the reader may see."""
+    paths = list(dict.fromkeys(path[:300] for path in request.GET.getlist("path")))[:MOST_CARDS]
+    known = {path: found for path in paths if (found := thing_at(path)) is not None}
+    cards = cards_for(known.values(), request.user)
+    answer = {}
+    for path, reference in known.items():
+        card, kind = cards.get(reference), things.get(reference[0])
+        if card is not None and kind is not None:
+            answer[path] = {"title": card.title, "text": card.text, "kind": str(kind.name), "icon": kind.icon}
+    return JsonResponse(answer)
 
 
 @require_GET

@@ -1,4 +1,5 @@
 import type { Mine, Said } from "./said";
+import { askForCards } from "./cards";
 import { phrase } from "./said";
 
 const RUN_SECONDS = 300;
@@ -133,6 +134,7 @@ export class MessageList {
       button.setAttribute("aria-pressed", String(on));
     }
     article.tabIndex = -1;
+    askForCards(article);
     article.classList.toggle("own", Number(article.dataset.by) === this.me);
     article.toggleAttribute("data-kept", Boolean(mine.bookmark));
   }

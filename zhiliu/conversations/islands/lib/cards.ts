@@ -1,0 +1,65 @@
+import { icon } from "../../../kit/islands/lib/words";
+import { ask } from "./asking";
+
+interface Card {
+  title: string;
+  text: string;
+  kind: string;
+  icon: string;
+}
+
+const GATHER = 80;
+const MOST = 40;
+const known = new Map<string, Card | null>();
+const waiting = new Map<string, Set<HTMLElement>>();
+let timer = 0;
+
+/** Put a card under a message for each of our own things it links to; asked for all messages at once, and only what one may see. */
+export function askForCards(article: HTMLElement): void {
+  for (const link of article.querySelectorAll<HTMLAnchorElement>(".text a:not(.mention, .edited)")) {
+    if (link.origin !== location.origin) continue;
+    const path = link.pathname;
+    const card = known.get(path);
+    if (card) place(article, path, card);
+    if (known.has(path)) continue;
+    waiting.set(path, (waiting.get(path) ?? new Set()).add(article));
+    clearTimeout(timer);
+    timer = window.setTimeout(() => void fetchCards(), GATHER);
+  }
+}
+
+async function fetchCards(): Promise<void> {
+  const asked = new Map([...waiting].slice(0, MOST));
+  for (const path of asked.keys()) waiting.delete(path);
+  const address = new URL("/talk/cards/", location.href);
+  for (const path of asked.keys()) address.searchParams.append("path", path);
+  const found = await ask<Record<string, Card>>(address.toString()).catch(() => null);
+  if (!found) return;
+  for (const [path, articles] of asked) {
+    const card = found[path] ?? null;
+    known.set(path, card);
+    if (card) for (const article of articles) place(article, path, card);
+  }
+  if (waiting.size) await fetchCards();
+}
+
+function place(article: HTMLElement, path: string, card: Card): void {
+  if ([...article.querySelectorAll<HTMLElement>(".thing-card")].some((one) => one.dataset.path === path)) return;
+  const box = document.createElement("a");
+  box.className = "attachment thing-card";
+  box.href = path;
+  box.dataset.path = path;
+  const words = document.createElement("div");
+  const title = document.createElement("b");
+  title.textContent = card.title;
+  const meta = document.createElement("p");
+  meta.className = "meta";
+  for (const text of [card.kind, card.text].filter(Boolean)) {
+    const part = document.createElement("span");
+    part.textContent = text;
+    meta.append(part);
+  }
+  words.append(title, meta);
+  box.append(icon(card.icon, 20), words);
+  article.querySelector(".text")?.after(box);
+}
