@@ -43,7 +43,7 @@ def channels_in_rail(request: HttpRequest, shell: Shell) -> None:
         row.new, row.calls = any(one.is_new for one in inside), sum(one.calls for one in inside)
         if current is not None and current.community_id == key:
             row.current = True
-        if row.current and current is not None:
+        if row.current:
             row.channels = [_item(one, current) for one in rows_of_community(key, person)]
     mine = talks([row for row in rows if row.community_id is None], person)
     shell.people_url = address("conversations:talk_new")

@@ -174,22 +174,50 @@ def _url(key: int) -> str:
 
 def rows_of_communities(ids: Iterable[int], person: Person) -> dict[int, list[Row]]:
     """The channels of communities, those never looked into included, in order; one query besides the parts."""
-    found: dict[int, dict[int, Row]] = {key: {} for key in ids}
+    mine, public = defaultdict(list), defaultdict(list)
     for row in rows_of_parts(person):
-        if row.community_id in found:
-            found[row.community_id][row.pk] = row
-    public = Channel.objects.open().filter(community__in=list(found), kind=Channel.Kind.PUBLIC)
-    for columns in public.values_list(*_COLUMNS):
-        key, _kind, _name, community, _place, last, _at = columns
-        if key not in found[community]:
-            found[community][key] = _row((*columns, last, 0, Part.Involvement.MENTIONS, None))  # type: ignore[assignment]
-            found[community][key].is_new = bool(last)
-    return {key: sorted(rows.values(), key=lambda row: (row.place, row.name)) for key, rows in found.items()}
+        mine[row.community_id].append(row)
+    keys = list(ids)
+    rows = Channel.objects.open().filter(community__in=keys, kind=Channel.Kind.PUBLIC)
+    for columns in rows.values_list(*_COLUMNS):
+        public[columns[3]].append(columns)
+    return {key: _with_public(mine[key], public[key]) for key in keys}
+
+
+def _with_public(mine: list[Row], public: Iterable[tuple[Any, ...]]) -> list[Row]:
+    """Those one has looked into and those one has not, in order; the latter are new, without a number."""
+    known = {row.pk: row for row in mine}
+    for columns in public:
+        key, last = columns[0], columns[5]
+        row = _row((*columns, last, 0, Part.Involvement.MENTIONS, None))
+        if key not in known and row is not None:
+            row.is_new = bool(last)
+            known[key] = row
+    return sorted(known.values(), key=lambda row: (row.place, row.name))
+
+
+# The rail shows those of the community one is in, on each of its pages.
+_public = Prepared(
+    lambda community: Channel.objects.filter(community=community, kind=Channel.Kind.PUBLIC, closed_at=None).values_list(
+        *_COLUMNS
+    ),
+    1,
+)
 
 
 def rows_of_community(community_id: int, person: Person) -> list[Row]:
-    """The channels of one community."""
-    return rows_of_communities([community_id], person)[community_id]
+    """The channels of one community; kept for the request, since the rail and the page both show them."""
+    kept: dict[int, list[Row]] | None = getattr(person, "_community_rows", None)
+    if kept is None:
+        kept = person._community_rows = {}  # type: ignore[attr-defined]
+    if community_id not in kept:
+        kept[community_id] = _rows_of_community(community_id, person)
+    return kept[community_id]
+
+
+def _rows_of_community(community_id: int, person: Person) -> list[Row]:
+    mine = [row for row in rows_of_parts(person) if row.community_id == community_id]
+    return _with_public(mine, _public.rows(community_id))
 
 
 def talks(rows: Iterable[Row], person: Person) -> list[Row]:

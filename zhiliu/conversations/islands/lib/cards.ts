@@ -54,7 +54,7 @@ function place(article: HTMLElement, path: string, card: Card): void {
   title.textContent = card.title;
   const meta = document.createElement("p");
   meta.className = "meta";
-  for (const text of [card.kind, card.text].filter(Boolean)) {
+  for (const text of [card.kind, card.text].filter((one, at, all) => one && all.indexOf(one) === at)) {
     const part = document.createElement("span");
     part.textContent = text;
     meta.append(part);
