@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+
+import pytest
 
 from zhiliu.kit.prose import plain, render
 
@@ -79,3 +82,25 @@ def test_code_is_coloured_and_stays_text() -> None:
     found = render("```python\nif a < 1:  # <b>\n    pass\n```\n\n```nothing\n<b>\n```\n").html
     assert '<span class="k">if</span>' in found and '<span class="c1"># &lt;b&gt;</span>' in found
     assert '<code class="language-nothing">&lt;b&gt;\n</code>' in found
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("看 https://example.com/a，再说", "https://example.com/a"),
+        ("看https://example.com/a?b=1看看", "https://example.com/a?b=1"),
+        ("（https://example.com/a）", "https://example.com/a"),
+        ("https://example.com/a b", "https://example.com/a"),
+    ],
+)
+def test_a_plain_address_ends_where_chinese_begins(text: str, address: str) -> None:
+    assert re.findall('href="([^"]*)"', render(text, talk=True).html) == [address]
+
+
+def test_two_addresses_with_a_wide_comma_between_are_two() -> None:
+    html = render("https://a.example.com/x，https://b.example.com/y。", talk=True).html
+    assert re.findall('href="([^"]*)"', html) == ["https://a.example.com/x", "https://b.example.com/y"]
+
+
+def test_what_is_said_in_passing_keeps_its_lines_and_has_no_headings() -> None:
+    assert render("# 一\n二", talk=True).html == "<p># 一<br>\n二</p>\n"

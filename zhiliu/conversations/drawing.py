@@ -28,13 +28,13 @@ def draw(messages: Iterable[Message]) -> list[str]:
     Args:
         messages: with ``by`` and its ``department`` loaded, and ``attachments`` prefetched.
     """
-    language, day = get_language() or "", timezone.localdate()
-    return [_kept(message, (language, day)) for message in messages]
+    # The day counts: the words for a time are others tomorrow.
+    circumstances = (get_language() or "", timezone.get_current_timezone_name(), timezone.localdate())
+    return [_kept(message, circumstances) for message in messages]
 
 
 def _kept(message: Message, circumstances: tuple[Any, ...]) -> str:
     by = message.by
-    # The day counts: the words for a time are others tomorrow.
     key = ("message", message.pk, message.changed, by.name if by else "", bool(by and by.is_active), *circumstances)
     text = fragments.get(key)
     if text is None:
@@ -60,6 +60,11 @@ class Shown:
     def moment(self) -> int:
         """Seconds since 1970, for the page that folds runs of one author."""
         return int(self.message.at.timestamp())
+
+    @property
+    def day(self) -> str:
+        """The day it was said, for the page that puts days between messages."""
+        return timezone.localdate(self.message.at).isoformat()
 
     @property
     def about_author(self) -> str:

@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 import nh3
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 
 from .hanzi import without_invisibles
@@ -113,6 +114,7 @@ def _markdown(html: bool = False, talk: bool = False) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": html, "linkify": talk, "breaks": talk, "highlight": _highlight})
     parser.enable(["table", "strikethrough"])
     if talk:
+        parser.linkify = Addresses()
         parser.enable("linkify").disable(["heading", "lheading", "image"])
     _befriend_cjk(parser)
     parser.normalizeLink = lru_cache(maxsize=4096)(_normalised(parser.normalizeLink))
@@ -121,6 +123,44 @@ def _markdown(html: bool = False, talk: bool = False) -> MarkdownIt:
     return parser
 
 
+class Addresses(LinkifyIt):
+    """Plain addresses in a text. Chinese is written right behind them without a space: an address ends before it."""
+
+    def match(self, text: str) -> list[Any] | None:
+        """As the library's, each cut before the first wide character; what is behind it is looked at again."""
+        found: list[Any] = []
+        for one in super().match(text) or []:
+            behind = _cut(one)
+            found += [one, *self._moved(behind, one.last_index)] if behind else [one]
+        return found or None
+
+    def match_at_start(self, text: str) -> Any:
+        """As the library's, cut in the same way."""
+        found = super().match_at_start(text)
+        if found is not None:
+            _cut(found)
+        return found
+
+    def _moved(self, text: str, by: int) -> list[Any]:
+        more = self.match(text) or []
+        for one in more:
+            one.index, one.last_index = one.index + by, one.last_index + by
+        return more
+
+
+def _cut(found: Any) -> str:
+    """Cut an address before its first wide character; answers with what was cut off."""
+    wide = _WIDE.search(found.raw)
+    if wide is None:
+        return ""
+    behind = str(found.raw[wide.start() :])
+    for name in ("raw", "text", "url"):
+        setattr(found, name, _WIDE.split(getattr(found, name), maxsplit=1)[0])
+    found.last_index = found.index + wide.start()
+    return behind
+
+
+_WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u2018-\u201d\u2026]")
 _PLAIN_ADDRESS = re.compile(r"(?:https?://[a-z0-9.-]+)?[A-Za-z0-9/_.#?=&+~-]*")
 
 

@@ -117,8 +117,8 @@ export class MessageList {
     for (const article of this.articles()) {
       const row = article.parentElement as HTMLElement;
       const at = Number(article.dataset.moment);
-      const sameDay = before !== undefined && dayOf(Number(before.dataset.moment)) === dayOf(at);
-      if (!sameDay && !this.root) row.before(dayLine(at));
+      const sameDay = before !== undefined && before.dataset.day === article.dataset.day;
+      if (!sameDay && !this.root) row.before(dayLine(article.dataset.day ?? ""));
       const near = before !== undefined && at - Number(before.dataset.moment) < RUN_SECONDS;
       row.classList.toggle("run", sameDay && near && before?.dataset.by === article.dataset.by);
       before = article;
@@ -154,15 +154,11 @@ function articleOf(html: string): HTMLElement {
   return holder.content.firstElementChild as HTMLElement;
 }
 
-function dayOf(seconds: number): string {
-  return new Date(seconds * 1000).toDateString();
-}
-
-function dayLine(seconds: number): HTMLElement {
+function dayLine(day: string): HTMLElement {
   const line = document.createElement("div");
   line.className = "day";
   const text = document.createElement("span");
-  text.textContent = dayWords(new Date(seconds * 1000));
+  text.textContent = dayWords(new Date(`${day}T00:00`));
   line.append(text);
   return line;
 }
