@@ -157,19 +157,21 @@ class Hub:
             async with self._reading:
                 news: News = await _in_thread(reading.news_after, self.position or 0, self._listening())
                 self.position = news.position
+                # First who may still hear: what was said after somebody was put out must not reach them.
+                if news.touched:
+                    await self._ask_again(news.touched)
                 self._hand_out(news)
         except Exception:
             logger.exception("the live hub could not read the log; trying again")
             await asyncio.sleep(2)
             return True
-        if news.touched:
-            await self._ask_again(news.touched)
         return news.more
 
     def _hand_out(self, news: News) -> None:
         for topic, name, drawn in news.frames:
             for stream in self.streams.get(topic, ()):
-                stream.push(topic, name, drawn.get(stream.language) or drawn[""])
+                if not stream.closed:
+                    stream.push(topic, name, drawn.get(stream.language) or next(iter(drawn.values())))
 
     def _listening(self) -> dict[Topic, set[str]]:
         return {topic: {stream.language for stream in streams} for topic, streams in self.streams.items()}
