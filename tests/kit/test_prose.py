@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zhiliu.kit import prose
 from zhiliu.kit.prose import plain, render
 
 
@@ -79,3 +85,15 @@ def test_code_is_coloured_and_stays_text() -> None:
     found = render("```python\nif a < 1:  # <b>\n    pass\n```\n\n```nothing\n<b>\n```\n").html
     assert '<span class="k">if</span>' in found and '<span class="c1"># &lt;b&gt;</span>' in found
     assert '<code class="language-nothing">&lt;b&gt;\n</code>' in found
+
+
+WORDS = st.text(alphabet=st.sampled_from("压缩机a1Z 　，。！？、；：“”《》…—·,?!é½ǅ\u0301٣\n_*.")) | st.text()
+
+
+@given(WORDS)
+def test_what_has_no_marks_is_rendered_as_the_parser_would(source: str) -> None:
+    for talk in (False, True):
+        quick = render(source, talk=talk)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(prose, "_JUST_WORDS", re.compile(r"(?!)"))
+            assert render(source, talk=talk) == quick
