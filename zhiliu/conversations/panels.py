@@ -44,7 +44,7 @@ def channels_in_rail(request: HttpRequest, shell: Shell) -> None:
         if current is not None and current.community_id == key:
             row.current = True
         if row.current and current is not None:
-            row.channels = [_item(one, current) for one in rows_of_community(key, person)]
+            row.channels = [_item(one, current) for one in rows_of_community(key, person, rows)]
     mine = talks([row for row in rows if row.community_id is None], person)
     shell.people_url = address("conversations:talk_new")
     shell.people = [_TalkItem(one, current) for one in mine[:TALKS_IN_RAIL]]

@@ -114,6 +114,7 @@ class Row:
     is_new: bool = False
     is_muted: bool = False
     last_at: dt.datetime | None = None
+    place: int = 0
     people: list[Person] = field(default_factory=list)
 
     @property
@@ -122,7 +123,7 @@ class Row:
         return {"public": "hash", "private": "lock"}.get(self.kind, "message-circle")
 
 
-_COLUMNS = ("pk", "kind", "name", "community_id", "last_number", "last_at")
+_COLUMNS = ("pk", "kind", "name", "community_id", "last_number", "last_at", "place")
 _MARKS = ("read_number", "calls", "involvement", "hidden_at")
 
 # Asked at every page: what the person has a part in, and the public channels of one community.
@@ -131,6 +132,16 @@ _parts = Prepared(
         Part.objects.filter(person=person, channel__closed_at=None)
         .order_by("channel__place", "channel__name", "channel_id")
         .values_list(*(f"channel__{name}" for name in _COLUMNS), *_MARKS)
+    ),
+    1,
+)
+
+
+_public = Prepared(
+    lambda community_id: (
+        Channel.objects.open()
+        .filter(community=community_id, kind=Channel.Kind.PUBLIC)
+        .values_list("pk", "kind", "name", "place", "last_number", "last_at")
     ),
     1,
 )
@@ -149,13 +160,13 @@ def rows_of_parts(person: Person) -> list[Row]:
 
 
 def _row(columns: tuple[Any, ...]) -> Row | None:
-    key, kind, name, community, last, at, read, calls, involvement, hidden = columns
+    key, kind, name, community, last, at, place, read, calls, involvement, hidden = columns
     if hidden is not None:
         return None
     muted = involvement == Part.Involvement.NOTHING
     unread = max(last - read, 0)
     url = _url(key)
-    return Row(key, kind, name, community, url, unread, calls, bool(unread) and not muted, muted, at)
+    return Row(key, kind, name, community, url, unread, calls, bool(unread) and not muted, muted, at, place)
 
 
 def _url(key: int) -> str:
@@ -164,17 +175,18 @@ def _url(key: int) -> str:
     return address("conversations:channel", key)
 
 
-def rows_of_community(community_id: int, person: Person) -> list[Row]:
-    """The channels of a community, those never looked into included, in order."""
-    known = {row.pk: row for row in rows_of_parts(person) if row.community_id == community_id}
-    public = Channel.objects.open().filter(community=community_id, kind=Channel.Kind.PUBLIC)
-    for key, kind, name, _place, last, at in public.values_list(
-        "pk", "kind", "name", "place", "last_number", "last_at"
-    ):
+def rows_of_community(community_id: int, person: Person, rows: Iterable[Row] | None = None) -> list[Row]:
+    """The channels of a community, those never looked into included, in order.
+
+    Args:
+        rows: the answer of :func:`rows_of_parts`, where it is known already.
+    """
+    mine = rows_of_parts(person) if rows is None else rows
+    known = {row.pk: row for row in mine if row.community_id == community_id}
+    for key, kind, name, place, last, at in _public.rows(community_id):
         if key not in known:
-            known[key] = Row(key, kind, name, community_id, _url(key), 0, 0, bool(last), False, at)
-    order = dict(Channel.objects.filter(pk__in=known).values_list("pk", "place"))
-    return sorted(known.values(), key=lambda row: (order.get(row.pk, 99), row.name))
+            known[key] = Row(key, kind, name, community_id, _url(key), 0, 0, bool(last), False, at, place)
+    return sorted(known.values(), key=lambda row: (row.place, row.name))
 
 
 def talks(rows: Iterable[Row], person: Person) -> list[Row]:

@@ -93,7 +93,10 @@ def _execute_many(sql: str, model: type[Model], columns: Sequence[str], rows: It
         cursor.executemany(
             sql,
             [
-                [prepare(value, connection) if prepare else value for prepare, value in zip(prepares, row, strict=True)]
+                [
+                    prepare(value, connection) if prepare and value is not None else value
+                    for prepare, value in zip(prepares, row, strict=True)
+                ]
                 for row in rows
             ],
         )

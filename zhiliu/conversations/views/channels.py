@@ -63,7 +63,7 @@ def home(request: Request) -> HttpResponseBase:
     """All one's channels and talks with what is new in them; on phones the way into conversations."""
     rows = rows_of_parts(request.user)
     places = zip(reach(request.user).roles, reach(request.user).places, strict=True)
-    groups = [(place, rows_of_community(key, request.user)) for key, place in places]
+    groups = [(place, rows_of_community(key, request.user, rows)) for key, place in places]
     context = {"groups": [one for one in groups if one[1]], "talks": talks(rows, request.user)}
     return render(request, "conversations/home.html", context)
 
