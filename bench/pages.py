@@ -141,15 +141,15 @@ def _admin() -> object:
     return psycopg.connect("postgresql://postgres@127.0.0.1:5432/postgres", autocommit=True)
 
 
-def _new_database() -> None:
+def _new_database(name: str = DATABASE) -> None:
     with _admin() as connection:  # type: ignore[attr-defined]
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {DATABASE}")
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
 
 
-def _drop_database() -> None:
+def _drop_database(name: str = DATABASE) -> None:
     with _admin() as connection:  # type: ignore[attr-defined]
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def _backend_seconds(name: str) -> float:

@@ -7,7 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from zhiliu.kit import prose
 from zhiliu.kit.prose import plain, render
 
 
@@ -104,3 +107,15 @@ def test_two_addresses_with_a_wide_comma_between_are_two() -> None:
 
 def test_what_is_said_in_passing_keeps_its_lines_and_has_no_headings() -> None:
     assert render("# 一\n二", talk=True).html == "<p># 一<br>\n二</p>\n"
+
+
+WORDS = st.text(alphabet=st.sampled_from("压缩机a1Z 　，。！？、；：“”《》…—·,?!é½ǅ\u0301٣\n_*.")) | st.text()
+
+
+@given(WORDS)
+def test_what_has_no_marks_is_rendered_as_the_parser_would(source: str) -> None:
+    for talk in (False, True):
+        quick = render(source, talk=talk)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(prose, "_JUST_WORDS", re.compile(r"(?!)"))
+            assert render(source, talk=talk) == quick

@@ -81,7 +81,7 @@ def find_called(body: str, channel: Channel, *, by: Person, chosen: Collection[i
     called = Called()
     if "@" not in body:
         return called
-    words = {name for at in _NAME.finditer(body) for name in (at[1].rstrip(".-"), f"{at[1]} {at[2]}")}
+    words = _words(body)
     called.everybody = any(_begins(words, word) for word in everybody_words())
     if channel.community_id:
         called.roles = {role for word, role in role_words().items() if f"@{word}" in body}
@@ -89,19 +89,32 @@ def find_called(body: str, channel: Channel, *, by: Person, chosen: Collection[i
     return called
 
 
+def _words(body: str) -> list[str]:
+    """What may be a name after an @, each once, in the order of the text."""
+    found: dict[str, None] = {}
+    for at in _NAME.finditer(body):
+        found[at[1].rstrip(".-")] = None
+        if at[2]:
+            found[f"{at[1]} {at[2]}"] = None
+    return list(found)
+
+
 def _begins(words: Iterable[str], wanted: str) -> bool:
     """Chinese has no spaces: what follows "@所有人" may touch it. After Latin words something else must follow."""
     return any(word == wanted or (not wanted.isascii() and word.startswith(wanted)) for word in words)
 
 
-def _people(body: str, words: set[str], channel: Channel, by: Person, chosen: Collection[int]) -> dict[str, Person]:
+def _people(
+    body: str, words: Sequence[str], channel: Channel, by: Person, chosen: Collection[int]
+) -> dict[str, Person]:
     found: dict[str, Person] = {}
     people = visible_people(by).filter(pk__in=list(chosen)[:MOST_NAMED]) if chosen else ()
     for person in people:
         if f"@{person.name}" in body:
             found[person.name] = person
-    rest = {word for word in words if not any(word.startswith(name) for name in found)}
-    for person in visible_people(by).filter(name__in=list(rest)[:MOST_NAMED]) if rest else ():
+    # The first ones of the text: which of very many are called is not left to chance.
+    rest = [word for word in words if not any(word.startswith(name) for name in found)][:MOST_NAMED]
+    for person in visible_people(by).filter(name__in=rest) if rest else ():
         if person.name in found:
             # Two of the same name: nobody is called rather than the wrong one.
             found.pop(person.name)

@@ -56,6 +56,14 @@ class MessagePosted(OfMessage):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessagesImported(OfChannel):
+    """Messages that were said elsewhere came in, in one batch; ``changed`` is the place of the last one."""
+
+    message_ids: tuple[int, ...]
+    changed: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessageEdited(OfMessage):
     """The author put it differently."""
 

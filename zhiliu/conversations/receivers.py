@@ -24,6 +24,10 @@ from .queries import channels_heard
 def channel_events(entry: Entry) -> Iterable[Event]:
     """What is said goes to those who look at the channel; that something was said, to all it is for."""
     fact = entry.fact
+    if isinstance(fact, facts.MessagesImported):
+        # The last one only: an open page sees that it has missed the others and asks for them.
+        last = {"id": fact.message_ids[-1], "changed": fact.changed, "root": None}
+        return [Event(("channel", fact.channel_id), "message", last)]
     if not isinstance(fact, facts.OfMessage):
         return []
     said = {"id": fact.message_id, "changed": fact.changed, "root": fact.root_id}

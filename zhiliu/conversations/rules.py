@@ -84,3 +84,4 @@ can_open_channel = name_rule("conversations.open_channel", has_channels & commun
 can_keep = name_rule("conversations.keep", is_alive & moderates)
 can_edit = name_rule("conversations.edit", is_author)
 can_withdraw = name_rule("conversations.withdraw", is_author | moderates.of("channel"))
+can_import = name_rule("conversations.import", can_see & is_open & is_alive & moderates)

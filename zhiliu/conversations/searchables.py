@@ -44,6 +44,8 @@ class Messages(Searchable):
         """Its own facts, and a change of who may see the channel's community."""
         if isinstance(fact, facts.MessagePosted | facts.MessageEdited | facts.MessageWithdrawn):
             return [fact.message_id]
+        if isinstance(fact, facts.MessagesImported):
+            return fact.message_ids
         if isinstance(fact, CommunityChanged):
             rows = Message.objects.filter(channel__community_id=fact.community_id or 0)
             return rows.values_list("pk", flat=True)

@@ -1,0 +1,131 @@
+"""Messages that were said elsewhere come into a channel: many at once, each kept once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.db import Breath, insert_rows
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.hanzi import without_invisibles
+from zhiliu.kit.prose import render
+from zhiliu.kit.rules import require
+
+from .facts import MessagesImported
+from .models import Channel, Message, Part
+from .posting import MOST_CHARACTERS, take_place
+from .rules import can_import
+
+# A fact is about as many messages, and the followers of the log take one such fact at a time.
+BATCH = 1000
+_COLUMNS = [field.name for field in Message._meta.concrete_fields if field.name != "id"]
+
+
+class Said(NamedTuple):
+    """A message from elsewhere.
+
+    Args:
+        client_id: what it is called where it comes from; brought again, it is kept once.
+    """
+
+    client_id: str
+    by_id: int
+    at: dt.datetime
+    body: str
+
+
+def import_messages(channel: Channel, rows: Iterable[Said], *, by: Person) -> int:
+    """Add messages to a channel, in the order they are given, behind what is there.
+
+    They call nobody and are unread to nobody who had read to the end. Batches are kept one by one: broken off and
+    brought again, only what is missing is added.
+
+    Returns:
+        How many were new.
+
+    Raises:
+        Forbidden: does not look after the channel's community. Refused: a message without a name of its own, without
+            words, or too long; the batches before it stay.
+    """
+    require(can_import, by, channel)
+    rows, breath, added = iter(rows), Breath(), 0
+    while batch := list(islice(rows, BATCH)):
+        # Drawn before the transaction: meanwhile others write.
+        drawn = [(said, render(said.body, talk=True).html) for said in _checked(batch)]
+        added += _keep(channel, drawn, by)
+        breath.take()
+    return added
+
+
+def _checked(batch: Iterable[Said]) -> Iterator[Said]:
+    for said in batch:
+        body = without_invisibles(said.body).strip()
+        if not said.client_id or len(said.client_id) > 40:
+            raise Refused(_("Every message that is brought in needs a name of its own, of at most 40 characters."))
+        if not body or len(body) > MOST_CHARACTERS:
+            raise Refused(_("The message “%(name)s” is empty or too long.") % {"name": said.client_id})
+        yield said._replace(body=body)
+
+
+def _keep(channel: Channel, drawn: list[tuple[Said, str]], by: Person) -> int:
+    with transaction.atomic():
+        # Locked before it is asked what is there: the same rows brought in twice at once wait for each other here.
+        was = Channel.objects.select_for_update().get(pk=channel.pk)
+        new = _without_known(drawn)
+        if not new:
+            return 0
+        newest = max(said.at for said, _html in new)
+        place = take_place(
+            channel.pk, numbers=len(new), changes=len(new), at=max(newest, was.last_at) if was.last_at else newest
+        )
+        first = place.number - len(new) + 1
+        change = place.change - len(new) + 1
+        insert_rows(Message, _COLUMNS, _as_rows(channel.pk, new, first, change))
+        # Whoever had read to the end has nothing new to read: what came in is old.
+        Part.objects.filter(channel=channel, read_number__gte=was.last_number).update(read_number=place.number)
+        keys = Message.objects.filter(channel=channel, root=None, number__range=(first, place.number))
+        announce(
+            MessagesImported(
+                channel_id=channel.pk,
+                message_ids=tuple(keys.order_by("number").values_list("pk", flat=True)),
+                changed=place.change,
+                community_id=channel.community_id,
+                by_id=by.pk,
+            )
+        )
+    return len(new)
+
+
+def _without_known(drawn: list[tuple[Said, str]]) -> list[tuple[Said, str]]:
+    """Those that are not there, each once."""
+    once = {(said.by_id, said.client_id): (said, html) for said, html in reversed(drawn)}
+    # The condition of the unique index: SQLite uses it only where the question repeats it.
+    rows = Message.objects.filter(
+        by__in={by for by, _name in once}, client_id__in=[name for _by, name in once]
+    ).exclude(client_id="")
+    known = set(rows.values_list("by_id", "client_id"))
+    return [one for key, one in reversed(once.items()) if key not in known]
+
+
+def _as_rows(channel_id: int, new: list[tuple[Said, str]], first: int, change: int) -> Iterator[list[object]]:
+    empty = {field.name: field.get_default() for field in Message._meta.concrete_fields}
+    for place, (said, html) in enumerate(new):
+        values = {
+            **empty,
+            "channel": channel_id,
+            "number": first + place,
+            "changed": change + place,
+            "by": said.by_id,
+            "body": said.body,
+            "html": html,
+            "at": said.at,
+            "client_id": said.client_id,
+        }
+        yield [values[name] for name in _COLUMNS]
