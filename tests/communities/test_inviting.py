@@ -22,6 +22,7 @@ from zhiliu.communities.admission.inviting import (
     people_of,
     read_link,
     revoke_link,
+    take_back,
 )
 from zhiliu.communities.admission.models import Invitation, InvitationLink, LinkUse
 from zhiliu.communities.joining import add_members, join
@@ -212,3 +213,37 @@ def test_the_list_asks_the_same_number_of_questions_for_one_and_three(
             client.get(f"{invited.get_absolute_url()}invitations/")
         counts.append(len(found))
     assert counts[0] == counts[2]
+
+
+def test_an_invitation_is_taken_back_and_may_be_made_again(
+    invited: Community, lin: Person, sun: Person, browse: Any, catch_up: Any
+) -> None:
+    invite(invited, [sun], by=lin)
+    path = f"{invited.get_absolute_url()}invited/{Invitation.objects.get().pk}/removal/"
+    assert "收回" in browse(lin).get(f"{invited.get_absolute_url()}invitations/").content.decode()
+    for _again in range(2):
+        assert browse(lin).post(path).status_code == 302
+    assert Activity.objects.filter(verb="communities.invitation_taken_back").count() == 1
+    with pytest.raises(Refused):
+        come(invited, sun)
+    catch_up()
+    assert InboxRow.objects.filter(person=sun, notice="communities.invitation_gone").count() == 1
+    answer = browse(sun).post(f"{invited.get_absolute_url()}invitation/answer/", follow=True)
+    assert "邀请已经不在" in answer.content.decode()
+    assert invite(invited, [sun], by=lin) == 1
+    come(invited, sun)
+
+
+def test_only_who_sent_it_or_admits_takes_an_invitation_back_and_only_without_answer(
+    invited: Community, lin: Person, wang: Person, sun: Person
+) -> None:
+    invite(invited, [sun], by=lin)
+    found = Invitation.objects.get()
+    with pytest.raises(Forbidden):
+        take_back(found, by=wang)
+    decline(found, by=sun)
+    take_back(found, by=lin)
+    assert Invitation.objects.get().answer == Invitation.Answer.DECLINED
+    Invitation.objects.update(answer="", answered_at=None, by=wang)
+    take_back(Invitation.objects.get(), by=wang)
+    assert not Invitation.objects.exists()

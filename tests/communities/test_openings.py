@@ -19,7 +19,16 @@ from zhiliu.communities.admission.subjects import Condition
 from zhiliu.communities.joining import add_members, join
 from zhiliu.communities.models import Announcement, Community, Membership, Opening, PreparedAnnouncement
 from zhiliu.communities.opening.carrying_out import open_due, open_now, send_due
-from zhiliu.communities.opening.planning import plan_openings, postpone, prepare, propose, withdraw
+from zhiliu.communities.opening.planning import (
+    can_be_planned,
+    plan_openings,
+    postpone,
+    prepare,
+    propose,
+    propose_existing,
+    withdraw,
+)
+from zhiliu.communities.starting import start_community
 from zhiliu.communities.tables import Role
 from zhiliu.directory.models import Location, Person, Position
 from zhiliu.kit.errors import Forbidden, Refused
@@ -239,3 +248,87 @@ def test_the_plan_asks_the_same_number_of_questions_for_one_and_three(
             client.get(f"{community.get_absolute_url()}openings/")
         counts.append(len(found))
     assert counts[0] == counts[2]
+
+
+@pytest.fixture
+def children(community: Community, lin: Person) -> list[Community]:
+    """Below the help station: one that is incubating, one that is open, one that is archived."""
+    phases = {"华东": "incubating", "华南": "active", "旧": "archived"}
+    return [
+        start_community(name=name, kind=community.kind, by=lin, parent=community, phase=phase)
+        for name, phase in phases.items()
+    ]
+
+
+def test_communities_that_are_there_get_a_stage_once(
+    community: Community, children: list[Community], closed_community: Community, first: dt.datetime, lin: Person
+) -> None:
+    incubating, active, _archived = children
+    assert set(can_be_planned(community)) == {incubating, active}
+    with pytest.raises(Refused):
+        propose_existing(community, [], first=first, every_days=7)
+    plan = propose_existing(community, [*children, closed_community], first=first, every_days=7)
+    made = plan_openings(community, plan, part=Part.EXISTING, by=lin)
+    assert [(one.community, one.part) for one in made] == [(incubating, "existing"), (active, "existing")]
+    assert [one.opens_at for one in made] == [first, first + dt.timedelta(days=7)]
+    assert [[row.days for row in one.announcements.all()] for one in made] == [[-7, 0, 7], [0]]
+    assert plan_openings(community, plan, part=Part.EXISTING, by=lin) == []
+    assert not can_be_planned(community).exists() and Opening.objects.count() == 2
+
+
+def test_at_its_stage_one_that_is_incubating_opens_and_one_that_is_open_is_only_announced(
+    community: Community, children: list[Community], first: dt.datetime, lin: Person, sun: Person
+) -> None:
+    incubating, active, _archived = children
+    plan = propose_existing(community, [incubating, active], first=first, every_days=0)
+    plan_openings(community, plan, part=Part.EXISTING, by=lin)
+    with pytest.raises(Refused, match="正在筹备"):
+        join(incubating, by=fresh(sun), accepts=incubating.rulebooks.first())
+    join(active, by=fresh(sun), accepts=active.rulebooks.first())
+    Opening.objects.update(opens_at=timezone.now() - dt.timedelta(minutes=1))
+    assert open_due() == 2
+    assert open_due() == 0
+    assert set(Community.objects.filter(parent=community, phase="active")) == {incubating, active}
+    facts = Activity.objects.filter(verb="communities.community_opened")
+    assert list(facts.values_list("community_id", flat=True)) == [incubating.pk]
+    told = set(community.announcements.values_list("title", flat=True))
+    assert "来看看：华南" in told and "来看看：华东" not in told
+
+
+def test_what_was_archived_before_its_stage_stays_archived_and_unannounced(
+    community: Community, children: list[Community], first: dt.datetime, lin: Person
+) -> None:
+    plan = propose_existing(community, children[:1], first=first, every_days=0)
+    plan_openings(community, plan, part=Part.EXISTING, by=lin)
+    # As a merge leaves it.
+    Community.objects.filter(pk=children[0].pk).update(phase=Community.Phase.ARCHIVED)
+    before = Announcement.objects.count()
+    Opening.objects.update(opens_at=timezone.now() - dt.timedelta(minutes=1))
+    open_due()
+    children[0].refresh_from_db()
+    assert children[0].phase == "archived" and Announcement.objects.count() == before
+
+
+def test_the_form_offers_what_is_there_and_says_what_would_become_of_it(
+    community: Community, children: list[Community], lin: Person, browse: Any
+) -> None:
+    client, base = browse(lin), f"{community.get_absolute_url()}openings/"
+    page = client.get(f"{base}new/").content.decode()
+    assert "华东 · 筹备中" in page and "旧 · 已归档" not in page
+    sent = {"part": "existing", "first_on": "2031-03-03", "clock": "09:30", "every_days": "7", "names": ""}
+    assert "一次计划" in client.post(f"{base}new/", sent).content.decode()
+    sent |= {"existing": [children[0].pk, children[1].pk]}
+    page = client.post(f"{base}new/", {**sent, "preview": "1"}).content.decode()
+    assert "到时开放" in page and "只发公告" in page and not Opening.objects.exists()
+    assert client.post(f"{base}new/", sent).status_code == 302
+    page = client.get(base).content.decode()
+    assert "已开放，待公告" in page and "筹备中" in page
+    opening = Opening.objects.get(community=children[1])
+    assert "现在就公告" in client.get(f"{base}{opening.pk}/").content.decode()
+    client.post(f"{base}{opening.pk}/now/")
+    assert community.announcements.filter(title="来看看：华南").count() == 1
+    assert "已经有的社区" not in client.get(f"{closed_url(lin)}openings/new/").content.decode()
+
+
+def closed_url(lin: Person) -> str:
+    return start_community(name="没有下级", kind="help", by=lin).get_absolute_url()

@@ -32,7 +32,7 @@ def test_the_sample_company_is_whole() -> None:
     }
     assert Community.objects.filter(merged_into=None).count() == 20
     assert (Need.objects.count(), Topic.objects.count(), Gathering.objects.count()) == (70, 26, 33)
-    assert Article.objects.exclude(library__slug="handbook").count() == 62
+    assert Article.objects.exclude(library__slug="handbook").count() == 63
     assert Use.objects.count() == 90
     assert not Activity.objects.filter(at__gt=timezone.now()).exists()
     positions = list(Activity.objects.order_by("id").values_list("at", flat=True)[:5000])

@@ -100,6 +100,14 @@ class InvitationDeclined(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvitationTakenBack(Fact):
+    """An invitation without answer was taken back."""
+
+    administrative = pgettext_lazy("audit", "Invitation taken back")
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class InvitationLinkMade(Fact):
     """A link into a community was made."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -207,11 +208,33 @@ class PlanForm(Form):
 
     part = forms.ChoiceField(label=_("Which communities"), choices=Opening.Part.choices, widget=forms.RadioSelect)
     names = LongTextField(label=_("Names, one a line"), max_length=2000, rows=4, required=False)
+    existing = forms.MultipleChoiceField(
+        label=_("Communities that are there already"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("One that is incubating opens at its stage; one that is open is only announced."),
+    )
     first_on = forms.DateField(label=_("The first one opens on"), widget=_day_field())
     clock = forms.TimeField(label=_("At"), widget=_clock_field())
     every_days = forms.IntegerField(
         label=_("Days to the next one"), min_value=0, max_value=180, help_text=_("0: all at once")
     )
+
+    def __init__(self, *args: Any, existing: Iterable[Community], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.communities = {str(one.pk): one for one in existing}
+        fields: Any = self.fields
+        if self.communities:
+            names = ((key, f"{one.name} · {one.get_phase_display()}") for key, one in self.communities.items())
+            fields["existing"].choices = list(names)
+        else:
+            del fields["existing"]
+            parts = (choice for choice in Opening.Part.choices if choice[0] != Opening.Part.EXISTING)
+            fields["part"].choices = list(parts)
+
+    def chosen(self) -> list[Community]:
+        """The communities that are there already and get a stage."""
+        return [self.communities[key] for key in self.cleaned_data.get("existing", ())]
 
     def first(self) -> dt.datetime:
         """When the first one opens."""

@@ -94,6 +94,11 @@ class Community(TreeNode):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_incubating(self) -> bool:
+        """Whether it has not opened yet."""
+        return self.phase == self.Phase.INCUBATING
+
     def get_absolute_url(self) -> str:
         """The home page."""
         return address("communities:home", self.slug)

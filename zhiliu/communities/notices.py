@@ -15,6 +15,7 @@ from .facts import (
     CommunityAsleep,
     CommunityOpened,
     CommunityOutgrown,
+    InvitationTakenBack,
     JoinDecided,
     JoinRequested,
     MembersJoined,
@@ -204,6 +205,29 @@ class InvitedToCommunity(NoticeKind):
     def sentence(self, row: Any) -> Any:
         """Who, and where."""
         return _("%(who)s invites you into “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class InvitationGone(NoticeKind):
+    """Whoever was invited sees that the invitation is gone."""
+
+    key = "communities.invitation_gone"
+    group = "mine"
+    fact = InvitationTakenBack
+    icon = "user-plus"
+
+    def recipients(self, fact: InvitationTakenBack) -> Iterable[int]:
+        """The one who was invited, unless they were invited again or are in."""
+        again = Invitation.objects.filter(community_id=fact.community_id or 0, person=fact.person_id)
+        return [] if again.exists() else [fact.person_id]
+
+    def thing(self, fact: InvitationTakenBack) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Where."""
+        return _("The invitation into “%(title)s” was taken back") % {"title": row.title}
 
 
 @offers_notice

@@ -158,7 +158,9 @@ def _go_through(run: DocumentRun, by: Person, apply: bool) -> int:
 
 def _tell(run: DocumentRun, applied: bool) -> None:
     for row in run.rows.order_by("number").iterator(chunk_size=500):
-        if row.reason:
+        if row.outcome == DocumentFile.Outcome.GONE:
+            print(f"{row.source}: no longer in the source; the article is still here")
+        elif row.reason:
             print(f"{row.source}: refused: {FILE[row.reason]}")
         elif row.outcome == DocumentFile.Outcome.LEFT:
             print(f"{row.source}: edited here since it came in; left as it is")
@@ -167,4 +169,6 @@ def _tell(run: DocumentRun, applied: bool) -> None:
     counts = run.counts()
     names = {"new": "new", "changed": "changed", "same": "unchanged", "left": "left", "refused": "refused"}
     said = ", ".join(f"{counts[key]:,} {name}" for key, name in names.items())
+    if counts["gone"]:
+        said += f", {counts['gone']:,} no longer in the source"
     print(f"{'imported: ' if applied else ''}{said}")

@@ -40,6 +40,7 @@ class Page:
         source: its path in what was brought; the same source is the same page the next time.
         folder: names of the folders it lies in, from the top.
         digest: of its content and of everything that shows on it; the same digest is the same page.
+        origin: what it was brought with; pages of the same origin are expected together the next time. '' for none.
     """
 
     source: str
@@ -48,6 +49,7 @@ class Page:
     markdown: str
     folder: Path
     digest: str
+    origin: str = ""
 
 
 class Standing(Enum):
@@ -84,6 +86,14 @@ class Receiver(ABC):
     @abstractmethod
     def addresses(self, key: int) -> dict[str, str]:
         """The addresses of all pages that came into a place from documents, by source."""
+
+    @abstractmethod
+    def anchors(self, key: int, sources: Iterable[str]) -> dict[str, set[str]]:
+        """What links into pages that are there can lead to, by source."""
+
+    @abstractmethod
+    def titles(self, key: int, origin: str) -> dict[str, str]:
+        """The titles of pages in use that were brought with an origin, by source."""
 
     @abstractmethod
     def make_folders(self, key: int, folders: Sequence[Path]) -> None:

@@ -219,6 +219,30 @@ def _anchor_headings(tokens: list[Any]) -> list[Heading]:
     return found
 
 
+def anchors(source: str, *, html: bool = False) -> set[str]:
+    """What links into a text can lead to, without rendering it: headings, and names given in HTML.
+
+    Args:
+        html: as in :func:`render`.
+    """
+    parser = _markdown(html)
+    env: dict[str, Any] = {}
+    tokens: list[Any] = []
+    parser.block.parse(without_invisibles(source), parser, env, tokens)
+    for opening, inline in itertools.pairwise(tokens):
+        if opening.type == "heading_open":
+            parser.inline.parse(inline.content, parser, env, inline.children)
+    found = {heading.anchor for heading in _anchor_headings(tokens)}
+    if html:
+        found.update(name for token in tokens if token.type in _NAMING for name in _NAME.findall(token.content))
+    return found
+
+
+_NAMING = ("html_block", "inline")
+# Of these tags the allow-list keeps the name.
+_NAME = re.compile(r"""<(?:a|h[1-6])\b[^<>]{0,500}?\sid\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE)
+
+
 def anchor_of(text: str) -> str:
     """The anchor of a heading's words: lower case, spaces as hyphens, punctuation gone. GitHub's rule."""
     return re.sub(r"[^\w\- ]+", "", text.lower().strip()).replace(" ", "-") or "part"

@@ -43,6 +43,14 @@ class Libraries(Receiver):
         """Of the articles."""
         return importing.addresses(key)
 
+    def anchors(self, key: int, sources: Iterable[str]) -> dict[str, set[str]]:
+        """Of the articles as readers see them."""
+        return importing.anchors(key, sources)
+
+    def titles(self, key: int, origin: str) -> dict[str, str]:
+        """Of the articles that are not archived."""
+        return importing.titles(key, origin)
+
     def make_folders(self, key: int, folders: Sequence[Path]) -> None:
         """In the library's tree."""
         importing.make_folders(Library.objects.get(pk=key), folders)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from zhiliu.kit.db import update_rows
 from zhiliu.kit.documents import Page, Path, Standing
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.prose import Rendered
+from zhiliu.kit.prose import Rendered, anchor_of
 from zhiliu.kit.rendering import renderer
 from zhiliu.kit.rules import require
 
@@ -70,6 +71,28 @@ def addresses(library_id: int) -> dict[str, str]:
     """The addresses of all articles of a library that came from documents, by source."""
     rows = ImportedPage.objects.filter(library=library_id).values_list("source", "article")
     return {source: address("knowledge:article", key) for source, key in rows}
+
+
+def anchors(library_id: int, sources: Iterable[str]) -> dict[str, set[str]]:
+    """What links into articles that came from documents can lead to, by source. One query."""
+    rows = ImportedPage.objects.filter(library=library_id, source__in=list(sources))
+    fields = ("source", "article__draft_title", "article__headings", "article__html")
+    return {
+        # What has the anchor of the title leads to the top.
+        source: {anchor_of(title), *(heading[2] for heading in headings), *_NAMES.findall(html)}
+        for source, title, headings, html in rows.values_list(*fields)
+    }
+
+
+# In HTML that went through the allow-list attributes stand in double quotes.
+_NAMES = re.compile(r'\sid="([^"]+)"')
+
+
+def titles(library_id: int, origin: str) -> dict[str, str]:
+    """The titles of articles that came in with an origin and are not archived, by source."""
+    rows = ImportedPage.objects.filter(library=library_id, origin=origin).exclude(digest="")
+    rows = rows.exclude(article__state=Article.State.ARCHIVED)
+    return dict(rows.values_list("source", "article__draft_title"))
 
 
 def make_folders(library: Library, folders: Sequence[Path]) -> None:
@@ -191,7 +214,7 @@ def take(library: Library, prepared: Sequence[Prepared], *, by: Person, publishe
         _fill(page, article, by_source[page.source], folders, publishes)
     update_rows([article for _page, article in taken], _FILLED)
     _keep_history([article for _page, article in taken], by, publishes)
-    update_rows([page for page, _article in taken], ["digest", "written", "at"])
+    update_rows([page for page, _article in taken], ["digest", "written", "at", "origin"])
     if taken:
         keys = tuple(article.pk for _page, article in taken)
         announce(
@@ -220,6 +243,7 @@ def _fill(page: ImportedPage, article: Article, one: Prepared, folders: Mapping[
         article.review_on = article.review_on or timezone.localdate() + REVIEW_AFTER
     if article.state == Article.State.DRAFT or publishes:
         show_rendered(article, one.rendered)
+    page.origin = one.page.origin
     page.digest, page.written, page.at = one.page.digest, _digest(article), now
 
 

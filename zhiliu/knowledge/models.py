@@ -221,10 +221,12 @@ class ImportedPage(models.Model):
     article = models.OneToOneField(Article, models.CASCADE, related_name="imported_page")
     digest = models.CharField(max_length=64, blank=True, help_text="Of the document; empty while there is only room.")
     written = models.CharField(max_length=64, help_text="Of the working copy as the import left it.")
+    origin = models.CharField(max_length=200, blank=True, help_text="What it was brought with: a top folder or a file.")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint("library", "source", name="imported_page_once")]
+        indexes = [models.Index(fields=["library", "origin"], name="imported_page_by_origin")]
 
     def __str__(self) -> str:
         return self.source

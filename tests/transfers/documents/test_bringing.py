@@ -18,7 +18,7 @@ from zhiliu.kit.documents import Place, receiver
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge.drafting import library_of, save_draft
 from zhiliu.knowledge.models import Article, Folder, ImportedPage, Library, Publication, Revision
-from zhiliu.knowledge.publishing import archive
+from zhiliu.knowledge.publishing import archive, publish
 from zhiliu.search.index import find
 from zhiliu.transfers.documents.applying import _prepared, bring_batch
 from zhiliu.transfers.documents.bringing import advance, bring, discard, pause, resume, start
@@ -46,7 +46,14 @@ def test_a_handbook_comes_in_with_its_tree_links_anchors_and_pictures(
     bring_in: Bring, library: Library, admin: Person
 ) -> None:
     run = bring_in(HANDBOOK)
-    assert run.state == "done" and run.counts() == {"new": 3, "changed": 0, "same": 0, "left": 0, "refused": 0}
+    assert run.state == "done" and run.counts() == {
+        "new": 3,
+        "changed": 0,
+        "same": 0,
+        "left": 0,
+        "refused": 0,
+        "gone": 0,
+    }
     first, seal, quote = (article(f"手册/{name}.md") for name in ("first", "cold/seal", "quote"))
     assert (first.title, first.claim, first.state) == ("上门先看什么", "三处先看", "published")
     assert [str(one) for one in Folder.objects.order_by("place")] == ["上门", "冷库", "报价"]
@@ -229,3 +236,63 @@ def test_what_is_neither_packed_nor_a_document_is_refused(name: str, admin: Pers
 def test_a_packed_file_without_documents_is_told(look_at: Bring) -> None:
     assert (look_at({"a.txt": "x"}).error, look_at(b"PK\x03\x04broken").error) == ("no_documents", "broken")
     assert look_at(packed({})).error == "no_documents"
+
+
+PLACES = {
+    "手册/a.md": "# 一\n\n[在](b.md#怎么量)[标题](b.md#二-页)[没有](b.md#没有)[顶](b.md#top)\n"
+    "[名](b.md#own)[锚](b.md#here)[%](b.md#%E6%80%8E%E4%B9%88%E9%87%8F)\n\n"
+    "[里](#里面)[不在](#不在)\n\n## 里面\n\n```\n## 代码\n```\n\n[码](#代码)\n",
+    "手册/b.md": '# 二 页\n\n## 怎么*量*\n\n## 名 {#own}\n\n<a id="here"></a>字\n',
+}
+
+
+def test_a_link_to_a_place_its_page_does_not_have_is_told(bring_in: Bring, look_at: Bring, admin: Person) -> None:
+    lost = [["anchor", "#不在"], ["anchor", "#代码"], ["anchor", "b.md#没有"]]
+    assert look_at(PLACES).rows.get(source="手册/a.md").notes == lost
+    run = bring_in(PLACES)
+    assert run.rows.get(source="手册/a.md").notes == lost
+    assert f'href="/articles/{article("手册/b.md").pk}/#%E6%B2%A1%E6%9C%89"' in article("手册/a.md").html
+    assert look_at(PLACES).rows.get(source="手册/a.md").notes == lost
+    mended = look_at({**PLACES, "手册/b.md": PLACES["手册/b.md"] + "\n## 没有\n\n有了。\n"})
+    assert mended.rows.get(source="手册/a.md").notes == lost[:2] and outcomes(mended)["手册/a.md"] == "same"
+
+
+def test_places_are_looked_for_in_the_article_where_that_stays(bring_in: Bring, look_at: Bring, admin: Person) -> None:
+    bring_in(PLACES)
+    page = article("手册/b.md")
+    save_draft(page, title=page.title, claim="", markdown="## 别的\n\n字\n", by=admin, version=page.version)
+    publish(page, by=admin)
+    changed = {
+        "手册/b.md": PLACES["手册/b.md"] + "\n改了。\n",
+        "手册/a.md": "# 一\n\n[一](b.md#别的)[二](b.md#怎么量)\n",
+    }
+    run = look_at(changed)
+    assert outcomes(run)["手册/b.md"] == "left"
+    assert run.rows.get(source="手册/a.md").notes == [["anchor", "b.md#怎么量"]]
+    alone = look_at({"手册/a.md": changed["手册/a.md"]})
+    assert alone.rows.get(source="手册/a.md").notes == [["anchor", "b.md#怎么量"]]
+
+
+def test_what_is_no_longer_in_the_source_is_told_and_stays(bring_in: Bring, look_at: Bring, admin: Person) -> None:
+    bring_in(HANDBOOK)
+    bring_in({"别的/quote.md": "# 别的报价\n\n另一包。\n"})
+    fewer = {name: content for name, content in HANDBOOK.items() if name not in ("手册/quote.md", "手册/cold/seal.md")}
+    run = bring_in({**fewer, "手册/new.md": "# 新\n\n新。\n"})
+    assert run.state == "done" and outcomes(run) == {
+        "手册/first.md": "same", "手册/new.md": "new", "手册/cold/seal.md": "gone", "手册/quote.md": "gone",
+    }  # fmt: skip
+    assert run.counts()["gone"] == 2 and run.rows.get(source="手册/quote.md").title == "报价单"
+    quote = article("手册/quote.md")
+    assert quote.state == "published" and Article.objects.filter(state="published").count() == 5
+    archive(quote, by=admin)
+    assert outcomes(look_at({**fewer, "手册/new.md": "# 新\n\n新。\n"}))["手册/cold/seal.md"] == "gone"
+    assert look_at(fewer).rows.filter(outcome="gone").values_list("source", flat=True)[0] == "手册/cold/seal.md"
+    assert not look_at(fewer).rows.filter(source="手册/quote.md").exists()
+
+
+def test_without_a_top_folder_the_name_of_the_packed_file_is_the_source(bring_in: Bring, look_at: Bring) -> None:
+    both = {"a.md": "# 一\n\n一。\n", "b.md": "# 二\n\n二。\n"}
+    bring_in(both, name="周报.zip")
+    assert outcomes(look_at({"a.md": both["a.md"]}, name="周报.zip")) == {"a.md": "same", "b.md": "gone"}
+    assert outcomes(look_at({"a.md": both["a.md"]}, name="月报.zip")) == {"a.md": "same"}
+    assert outcomes(look_at(both["a.md"].encode(), name="a.md")) == {"a.md": "same"}

@@ -17,7 +17,7 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
 from ..counting import BATCH, batches, hold
-from ..facts import InvitationDeclined, InvitationLinkMade, InvitationLinkRevoked, PeopleInvited
+from ..facts import InvitationDeclined, InvitationLinkMade, InvitationLinkRevoked, InvitationTakenBack, PeopleInvited
 from ..models import Community, Membership
 from ..rules import can_admit
 from .models import Invitation, InvitationLink, LinkUse
@@ -133,6 +133,23 @@ def decline(invitation: Invitation, *, by: Person) -> None:
         answer = {"answer": Invitation.Answer.DECLINED, "answered_at": timezone.now()}
         if Invitation.objects.filter(pk=invitation.pk, answer="").update(**answer):
             announce(InvitationDeclined(person_id=by.pk, community_id=invitation.community_id, by_id=by.pk))
+
+
+def take_back(invitation: Invitation, *, by: Person) -> None:
+    """Take back an invitation without answer; the person can be invited again. Twice is harmless.
+
+    For whoever sent it, and for those who admit.
+    """
+    if invitation.by_id != by.pk:
+        require(can_admit, by, invitation.community)
+    with transaction.atomic():
+        # Held, so that who says yes at the same moment is a member or meets no invitation.
+        hold(invitation.community)
+        if Invitation.objects.filter(pk=invitation.pk, answer="").delete()[0]:
+            fact = InvitationTakenBack(
+                person_id=invitation.person_id, community_id=invitation.community_id, by_id=by.pk
+            )
+            announce(fact)
 
 
 def invitation_of(community: Community, person: Person) -> Invitation | None:

@@ -40,9 +40,12 @@ def _open(opening: Opening, *, by: Person | None) -> bool:
         # Filtered on not being open: the job and somebody who presses the button open it once.
         if not Opening.objects.filter(pk=opening.pk, opened_at=None).update(opened_at=timezone.now()):
             return False
-        Community.objects.filter(pk=opening.community_id).update(phase=Community.Phase.ACTIVE)
-        announce(CommunityOpened(community_id=opening.community_id, by_id=by.pk if by else None))
-        evaluate(opening.community)
+        # Only from incubating: what was open before its stage, or was archived meanwhile, stays as it is.
+        waiting = Community.objects.filter(pk=opening.community_id, phase=Community.Phase.INCUBATING)
+        if waiting.update(phase=Community.Phase.ACTIVE):
+            announce(CommunityOpened(community_id=opening.community_id, by_id=by.pk if by else None))
+            opening.community.refresh_from_db()
+            evaluate(opening.community)
     opening.refresh_from_db()
     for prepared in opening.announcements.select_related("opening__community", "opening__parent", "opening__by"):
         _send(prepared)
@@ -62,7 +65,7 @@ def send_due() -> int:
 
 def _send(prepared: PreparedAnnouncement) -> bool:
     opening = prepared.opening
-    if not prepared.is_due() or opening.by is None:
+    if not prepared.is_due() or opening.by is None or opening.community.phase == Community.Phase.ARCHIVED:
         return False
     above = prepared.audience == PreparedAnnouncement.Audience.ABOVE
     with transaction.atomic():

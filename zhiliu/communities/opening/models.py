@@ -23,6 +23,7 @@ class Opening(models.Model):
         LEVEL = "level", pgettext_lazy("part of a tree", "One for each level")
         REGION = "region", pgettext_lazy("part of a tree", "One for each location")
         PROJECT = "project", pgettext_lazy("part of a tree", "By names: projects, or as you like")
+        EXISTING = "existing", pgettext_lazy("part of a tree", "Communities that are there already")
 
     community = models.OneToOneField(_COMMUNITY, models.CASCADE, related_name="opening")
     parent = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="openings")
@@ -46,6 +47,11 @@ class Opening(models.Model):
     def is_open(self) -> bool:
         """Whether it has been opened."""
         return self.opened_at is not None
+
+    @property
+    def only_tells(self) -> bool:
+        """Whether the community is open already, so that its stage only sends what was prepared."""
+        return not self.is_open and not self.community.is_incubating
 
 
 class PreparedAnnouncement(models.Model):

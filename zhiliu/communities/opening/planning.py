@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from zhiliu.directory.models import Location, Person, Position
@@ -38,12 +38,14 @@ class Planned:
     Args:
         name: of the community. wanted: the rule by which it admits, None where people join. opens_at: when.
         is_taken: whether there is a community of this name already; it is left out.
+        community: that is there already and gets a stage, instead of one to be made.
     """
 
     name: str
     wanted: Wanted | None
     opens_at: dt.datetime
     is_taken: bool = False
+    community: Community | None = None
 
 
 def propose(
@@ -60,13 +62,40 @@ def propose(
     parts = [(label, _within(parent, wanted)) for label, wanted in _parts(part, names)]
     if not 0 < len(parts) <= MOST:
         raise Refused(_("A plan makes between one and %(count)s communities at once.") % {"count": MOST})
-    step = dt.timedelta(days=every_days)
+    step = _step(every_days)
     planned = [
         Planned(f"{parent.name} {label}"[:LONGEST_NAME], wanted, first + place * step)
         for place, (label, wanted) in enumerate(parts)
     ]
     taken = set(Community.objects.filter(name__in=[one.name for one in planned]).values_list("name", flat=True))
     return [replace(one, is_taken=one.name in taken) for one in planned]
+
+
+def _step(every_days: int) -> dt.timedelta:
+    return dt.timedelta(days=every_days)
+
+
+def can_be_planned(parent: Community) -> QuerySet[Community]:
+    """Communities below ``parent`` that can be given a stage: in no plan yet, neither archived nor merged."""
+    rows = Community.objects.descendants(parent.pk).filter(opening=None, merged_into=None)
+    return rows.exclude(phase=Community.Phase.ARCHIVED)
+
+
+def propose_existing(
+    parent: Community, communities: Iterable[Community], *, first: dt.datetime, every_days: int
+) -> list[Planned]:
+    """A stage for each of some communities that are there already, each some days later.
+
+    Raises:
+        Refused: none, or too many at once.
+    """
+    found = list(communities)
+    if not 0 < len(found) <= MOST:
+        raise Refused(_("A plan takes between one and %(count)s communities at once.") % {"count": MOST})
+    return [
+        Planned(one.name, rule_of(one), first + place * _step(every_days), community=one)
+        for place, one in enumerate(found)
+    ]
 
 
 def _parts(part: str, names: Iterable[str]) -> list[tuple[str, Wanted | None]]:
@@ -93,14 +122,17 @@ def _within(parent: Community, wanted: Wanted | None) -> Wanted | None:
 def plan_openings(parent: Community, planned: Sequence[Planned], *, part: str, by: Person) -> list[Opening]:
     """Make the communities of a plan. They are prepared until they open; names that are taken are left out.
 
-    Each gets three announcements to begin with, which can be changed.
+    Communities that are there already get a stage: one that is incubating opens by it, one that is open is
+    only announced. Each gets announcements to begin with, which can be changed.
     """
     require(can_set_up, by, parent)
     with transaction.atomic():
         # Held, so that the same plan sent twice meets its own names.
         hold(parent)
-        taken = set(Community.objects.filter(name__in=[one.name for one in planned]).values_list("name", flat=True))
-        made = [_make(parent, one, part, by) for one in planned if one.name not in taken]
+        new = [one for one in planned if one.community is None]
+        taken = set(Community.objects.filter(name__in=[one.name for one in new]).values_list("name", flat=True))
+        made = [_make(parent, one, part, by) for one in new if one.name not in taken]
+        made += [_stage(parent, one, by) for one in _still_free(parent, planned)]
         if made:
             ids = tuple(opening.pk for opening in made)
             announce(OpeningsPlanned(opening_ids=ids, community_id=parent.pk, by_id=by.pk))
@@ -119,7 +151,27 @@ def _make(parent: Community, planned: Planned, part: str, by: Person) -> Opening
     )
     if planned.wanted is not None:
         set_rule(community, planned.wanted, version=0, by=by)
-    opening = Opening.objects.create(community=community, parent=parent, part=part, opens_at=planned.opens_at, by=by)
+    return _open_at(community, parent, planned.opens_at, part, by)
+
+
+def _still_free(parent: Community, planned: Iterable[Planned]) -> list[Planned]:
+    """Those of communities that are there already which can still be given a stage."""
+    wanted = {one.community.pk: one for one in planned if one.community is not None}
+    for key in sorted(wanted):
+        # Held, so that plans of two communities above it do not both take it; in the order of their keys.
+        hold(Community(pk=key))
+    free = set(can_be_planned(parent).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
+    return [one for key, one in wanted.items() if key in free]
+
+
+def _stage(parent: Community, planned: Planned, by: Person) -> Opening:
+    assert planned.community is not None
+    community = Community.objects.get(pk=planned.community.pk)
+    return _open_at(community, parent, planned.opens_at, Part.EXISTING, by)
+
+
+def _open_at(community: Community, parent: Community, opens_at: dt.datetime, part: str, by: Person) -> Opening:
+    opening = Opening.objects.create(community=community, parent=parent, part=part, opens_at=opens_at, by=by)
     PreparedAnnouncement.objects.bulk_create(
         PreparedAnnouncement(opening=opening, audience=audience, days=days, title=title[:80], body=body)
         for audience, days, title, body in templates(community)
@@ -130,6 +182,16 @@ def _make(parent: Community, planned: Planned, part: str, by: Person) -> Opening
 def templates(community: Community) -> list[tuple[str, int, str, str]]:
     """(audience, days, title, text) of the announcements an opening begins with."""
     names = {"name": community.name, "day": DAY}
+    if not community.is_incubating:
+        return [
+            (
+                Audience.ABOVE,
+                0,
+                _("Come and look in: %(name)s") % names,
+                _("“%(name)s” is open, and from %(day)s it is its turn. Ask there what you would like to know.")
+                % names,
+            )
+        ]
     return [
         (
             Audience.ABOVE,

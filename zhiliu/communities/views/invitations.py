@@ -17,7 +17,16 @@ from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 
-from ..admission.inviting import decline, invitation_of, link_key, make_link, read_link, revoke_link, why_unusable
+from ..admission.inviting import (
+    decline,
+    invitation_of,
+    link_key,
+    make_link,
+    read_link,
+    revoke_link,
+    take_back,
+    why_unusable,
+)
 from ..forms import LinkForm
 from ..joining import join
 from ..models import Community, InvitationLink, Rulebook, WaitingPlace
@@ -107,12 +116,24 @@ def link_door(request: Request, slug: str, key: str) -> HttpResponseBase:
 
 @require_POST
 @login_required
+def invitation_removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Take back an invitation without answer."""
+    community = community_or_404(request, slug)
+    found = community.invitations.select_related("community").filter(pk=pk).first()
+    if found is not None:
+        take_back(found, by=request.user)
+    messages.success(request, _("Taken back"))
+    return redirect("communities:links" if can_admit(request.user, community) else "communities:members", slug=slug)
+
+
+@require_POST
+@login_required
 def invitation_answer(request: Request, slug: str) -> HttpResponseBase:
     """Say no to an invitation; yes is said by joining."""
     community = listed_or_404(request, slug)
     found = invitation_of(community, request.user)
     if found is None:
-        raise Refused(_("You are not invited, or are a member already."))
+        raise Refused(_("This invitation is gone: it was taken back, or you are a member already."))
     decline(found, by=request.user)
     messages.success(request, _("Declined. You can still come later."))
     return redirect("communities:list")

@@ -23,7 +23,17 @@ from zhiliu.kit.rules import require
 from ..forms import OpeningForm, PlanForm, PreparedForm
 from ..models import Community, Opening, PreparedAnnouncement
 from ..opening.carrying_out import open_now
-from ..opening.planning import Planned, plan_openings, postpone, prepare, propose, withdraw
+from ..opening.planning import (
+    MOST,
+    Planned,
+    can_be_planned,
+    plan_openings,
+    postpone,
+    prepare,
+    propose,
+    propose_existing,
+    withdraw,
+)
 from ..rules import can_set_up
 from .common import community_or_404, frame
 
@@ -62,7 +72,8 @@ def plan(request: Request, slug: str) -> HttpResponseBase:
     community = _planned_by(request, slug)
     first = timezone.localdate() + dt.timedelta(days=FIRST_IN_DAYS)
     initial = {"part": Opening.Part.REGION, "first_on": first, "clock": "09:00", "every_days": EVERY_DAYS}
-    form, planned = PlanForm(request.POST or None, initial=initial), []
+    existing = can_be_planned(community).order_by("name")[:MOST]
+    form, planned = PlanForm(request.POST or None, initial=initial, existing=existing), []
     if request.method == "POST" and form.is_valid():
         try:
             planned = _proposed(community, form)
@@ -75,12 +86,18 @@ def plan(request: Request, slug: str) -> HttpResponseBase:
 
 def _proposed(community: Community, form: PlanForm) -> list[Planned]:
     wanted = form.cleaned_data
+    if wanted["part"] == Opening.Part.EXISTING:
+        return propose_existing(community, form.chosen(), first=form.first(), every_days=wanted["every_days"])
     names = wanted["names"].splitlines()
     return propose(community, wanted["part"], names=names, first=form.first(), every_days=wanted["every_days"])
 
 
 def _made(request: Request, community: Community, planned: list[Planned], part: str) -> HttpResponseBase:
     count = len(plan_openings(community, planned, part=part, by=request.user))
+    if part == Opening.Part.EXISTING:
+        text = ngettext("%(count)s community has a stage now.", "%(count)s communities have a stage now.", count)
+        messages.success(request, text % {"count": count})
+        return redirect("communities:openings", slug=community.slug)
     text = ngettext("%(count)s community is being prepared.", "%(count)s communities are being prepared.", count)
     messages.success(request, text % {"count": count})
     return redirect("communities:openings", slug=community.slug)
@@ -112,7 +129,7 @@ def opening_now(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Open it before its moment."""
     found = _opening_or_404(request, slug, pk)
     open_now(found, by=request.user)
-    messages.success(request, _("It is open."))
+    messages.success(request, _("What was prepared goes out.") if found.part == "existing" else _("It is open."))
     return redirect("communities:opening", slug=slug, pk=pk)
 
 

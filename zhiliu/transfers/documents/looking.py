@@ -19,7 +19,7 @@ from .bundle import MAX_TEXT, Bundle, NotTaken, open_bundle
 from .contents import Tree, tree_of
 from .markdown import decode
 from .models import DocumentFile, DocumentRun
-from .reading import see
+from .reading import MAX_NOTES, leads_into, origin_of, read, see
 
 State, Outcome = DocumentRun.State, DocumentFile.Outcome
 CHUNK = 50
@@ -32,12 +32,18 @@ def look(run: DocumentRun) -> None:
             if receiver.provider.place(run.place) is None:
                 raise Unreadable("gone")
             _look_at_all(run, bundle)
+            lost, vanished = _lost_spots(run, bundle), _vanished(run, bundle)
     except Unreadable as error:
         step(run, State.LOOKING, State.UNREADABLE, error=error.code, finished_at=timezone.now())
         return
     with transaction.atomic():
         # Together with the step: who is killed in between does it again from the same rows.
+        # Who comes second finds it done.
+        if not DocumentRun.objects.select_for_update().filter(pk=run.pk, state=State.LOOKING).exists():
+            return
         _tell_of_refused(run)
+        _tell_of_lost_spots(run, lost)
+        DocumentFile.objects.bulk_create(vanished)
         step(run, State.LOOKING, State.READY, total=run.rows.filter(waiting=True).count())
 
 
@@ -77,6 +83,7 @@ def _row(
         row.reason = error.code
         return row
     row.title, row.digest, row.notes, row.targets = seen.document.title, seen.digest, seen.notes, seen.targets
+    row.spots = seen.spots
     row.folder = list(below(run, tree.folder_of[source]))
     row.outcome, row.waiting = Outcome.NEW, True
     return row
@@ -126,3 +133,55 @@ def _tell_of_refused(run: DocumentRun) -> None:
             changed.append(row)
     _compare(run, changed)
     DocumentFile.objects.bulk_update(changed, ["notes", "digest", "outcome", "waiting"], batch_size=100)
+
+
+# ---- places in pages -------------------------------------------------------------------------------------------------
+
+
+def _lost_spots(run: DocumentRun, bundle: Bundle) -> dict[int, list[str]]:
+    """Ends of links to a place that their page does not have, by row. Reads the pages, so it is done before the
+    transaction."""
+    rows = dict(run.rows.exclude(spots=[]).values_list("pk", "spots"))
+    anchors = _anchors(run, bundle, {source for spots in rows.values() for _end, source in spots})
+    lost = {
+        key: [end for end, source in spots if source in anchors and not leads_into(end, anchors[source])]
+        for key, spots in rows.items()
+    }
+    return {key: ends for key, ends in lost.items() if ends}
+
+
+def _anchors(run: DocumentRun, bundle: Bundle, sources: set[str]) -> dict[str, set[str]]:
+    """What links into pages can lead to: in those that will be as they are brought, and in others as they are here."""
+    brought = run.rows.filter(outcome__in=(Outcome.NEW, Outcome.CHANGED, Outcome.SAME))
+    coming = set(brought.values_list("source", flat=True)) & sources
+    found = {source: anchors for source in sorted(coming) if (anchors := _read_anchors(bundle, source)) is not None}
+    return found | receiver.provider.anchors(run.place, sources - coming)
+
+
+def _read_anchors(bundle: Bundle, source: str) -> set[str] | None:
+    try:
+        return read(bundle, source, lambda _name, _content: None).anchors()
+    except NotTaken:
+        return None
+
+
+def _tell_of_lost_spots(run: DocumentRun, lost: dict[int, list[str]]) -> None:
+    changed = list(run.rows.filter(pk__in=lost))
+    for row in changed:
+        row.notes = [*row.notes, *(["anchor", end[:200]] for end in lost[row.pk])][:MAX_NOTES]
+    DocumentFile.objects.bulk_update(changed, ["notes"], batch_size=100)
+
+
+# ---- what vanished ---------------------------------------------------------------------------------------------------
+
+
+def _vanished(run: DocumentRun, bundle: Bundle) -> list[DocumentFile]:
+    """Rows for documents that came from the same source earlier and are not in it any more: told, never removed."""
+    origin = origin_of(run, bundle)
+    titles = receiver.provider.titles(run.place, origin) if origin else {}
+    documents = {path for path, _code in bundle.documents()}
+    gone = sorted(titles.keys() - documents)
+    return [
+        DocumentFile(run=run, number=number, source=source, title=titles[source], outcome=Outcome.GONE, reason="gone")
+        for number, source in enumerate(gone, start=len(bundle.documents()) + 1)
+    ]

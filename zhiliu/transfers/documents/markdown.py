@@ -15,6 +15,8 @@ from urllib.parse import unquote
 
 import yaml
 
+from zhiliu.kit.prose import anchor_of, anchors
+
 from .bundle import NotTaken
 
 LONGEST = 400_000
@@ -30,11 +32,17 @@ class Document:
 
     Args:
         title: at most 120 characters. summary: at most 200. markdown: the text below the title.
+        top: the anchor the heading had that became the title; links to it lead to the top of the page.
     """
 
     title: str
     summary: str
     markdown: str
+    top: str = ""
+
+    def anchors(self) -> set[str]:
+        """What links into it can lead to."""
+        return {self.top, *anchors(self.markdown, html=True)}
 
 
 def decode(content: bytes) -> str:
@@ -75,15 +83,18 @@ def document(body: str, source: str, *, title: str = "", summary: str = "") -> D
     Raises:
         NotTaken: it is empty or too long.
     """
+    top = ""
     if found := _TITLE.match(body):
         body = body[found.end() :]
-        title = title or re.sub(r"<[^>]*>|\{#[\w-]+\}|[`*]|\\(?=[^\w\s])", "", found[1]).strip()
+        heading = re.sub(r"<[^>]*>|\{#[\w-]+\}|[`*]|\\(?=[^\w\s])", "", found[1]).strip()
+        own = re.search(r"\{#([\w-]+)\}", found[1])
+        title, top = title or heading, own[1] if own else anchor_of(heading)
     if not body.strip():
         raise NotTaken("empty")
     if len(body) > LONGEST:
         raise NotTaken("too_long")
     name = posixpath.splitext(posixpath.basename(source))[0]
-    return Document((title or name)[:120], summary[:200], body.strip("\n") + "\n")
+    return Document((title or name)[:120], summary[:200], body.strip("\n") + "\n", top)
 
 
 def _front_matter(text: str) -> tuple[dict[str, Any], str]:

@@ -52,6 +52,7 @@ class DocumentFile(models.Model):
         SAME = "same", pgettext_lazy("imported document", "Unchanged")
         LEFT = "left", pgettext_lazy("imported document", "Edited here, left as it is")
         REFUSED = "refused", pgettext_lazy("imported document", "Refused")
+        GONE = "gone", pgettext_lazy("imported document", "No longer in the source")
 
     run = models.ForeignKey(DocumentRun, models.CASCADE, related_name="rows", db_index=False)
     number = models.PositiveIntegerField(help_text="Its place in the order of the files, from 1.")
@@ -63,6 +64,7 @@ class DocumentFile(models.Model):
     reason = models.CharField(max_length=20, blank=True, help_text="Why it is refused.")
     notes = models.JSONField(default=list, help_text="[kind, detail] of links and pictures that lead nowhere.")
     targets = models.JSONField(default=list, help_text="Sources of the pages it links to.")
+    spots = models.JSONField(default=list, help_text="[end, source] of its links to a place in another page.")
     waiting = models.BooleanField(default=False, help_text="Is to come in with the next batches.")
 
     class Meta:

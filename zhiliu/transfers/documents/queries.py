@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from zhiliu.directory.models import Person
+from zhiliu.kit.documents import receiver
 
 from ..queries import Progress, measured
 from .models import DocumentFile, DocumentRun
@@ -45,10 +46,10 @@ def files_of(run: DocumentRun, show: str) -> QuerySet[DocumentFile]:
     Args:
         show: an outcome, or ``attention`` for those somebody should look at.
     """
-    rows: QuerySet[DocumentFile] = run.rows.defer("targets")
+    rows: QuerySet[DocumentFile] = run.rows.defer("targets", "spots")
     if show in Outcome.values:
         return rows.filter(outcome=show)
-    return rows.filter(Q(outcome__in=[Outcome.REFUSED, Outcome.LEFT]) | ~Q(notes=[]))
+    return rows.filter(Q(outcome__in=[Outcome.REFUSED, Outcome.LEFT, Outcome.GONE]) | ~Q(notes=[]))
 
 
 @dataclass
@@ -57,25 +58,30 @@ class Told:
 
     Args:
         notes: what leads nowhere: the sentence and the ends. more: how many ends are not shown.
+        url: of the article that is still here, where the file is gone.
     """
 
     file: DocumentFile
     reason: Any
     notes: list[tuple[Any, list[str]]]
     more: int
+    url: str = ""
 
 
-def told(files: list[DocumentFile]) -> list[Told]:
+def told(run: DocumentRun, files: list[DocumentFile]) -> list[Told]:
     """Files as the page shows them."""
-    return [_told(file) for file in files]
+    gone = any(file.outcome == Outcome.GONE for file in files)
+    addresses = receiver.provider.addresses(run.place) if gone else {}
+    return [_told(file, addresses) for file in files]
 
 
-def _told(file: DocumentFile) -> Told:
+def _told(file: DocumentFile, addresses: Mapping[str, str]) -> Told:
     ends: dict[str, list[str]] = {}
     for kind, end in file.notes[:SHOWN_NOTES]:
         ends.setdefault(kind, []).append(end)
     notes = [(NOTE[kind], found) for kind, found in ends.items()]
-    return Told(file, FILE.get(file.reason, ""), notes, max(0, len(file.notes) - SHOWN_NOTES))
+    url = addresses.get(file.source, "") if file.outcome == Outcome.GONE else ""
+    return Told(file, FILE.get(file.reason, ""), notes, max(0, len(file.notes) - SHOWN_NOTES), url)
 
 
 def report(run: DocumentRun) -> Iterator[tuple[object, ...]]:

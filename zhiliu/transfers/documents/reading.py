@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from zhiliu.files.models import PICTURE_TYPES
 from zhiliu.files.storing import type_of
 from zhiliu.kit.documents import Page, receiver
 
-from .bundle import MAX_TEXT, MAX_WORD, Bundle, NotTaken
+from .bundle import MAX_TEXT, MAX_WORD, PAGES, Bundle, NotTaken
 from .markdown import Document, End, is_remote, paths_of, read_markdown, relink
 from .models import DocumentFile, DocumentRun
 from .word import read_word
@@ -19,6 +20,15 @@ from .word import read_word
 EDITION = "1"
 MAX_NOTES = 60
 MAX_KEPT = 50 << 20
+
+
+def origin_of(run: DocumentRun, bundle: Bundle) -> str:
+    """What tells that documents come from where earlier ones came from: their top folder, else the packed file's name.
+
+    A single document says nothing about others.
+    """
+    alone = run.name.lower().endswith((*PAGES, ".txt"))
+    return "" if alone else (bundle.root or run.name)[:200]
 
 
 def read(bundle: Bundle, source: str, keep_picture: Callable[[str, bytes], str | None]) -> Document:
@@ -41,11 +51,14 @@ class Seen:
 
     Args:
         notes: [kind, detail] of ends that lead nowhere. targets: sources of the pages it links to.
+        spots: [end, source] of links to a place in another page.
     """
 
     document: Document
     notes: list[list[str]] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
+    spots: list[list[str]] = field(default_factory=list)
+    inside: list[str] = field(default_factory=list)
     digest: str = ""
 
 
@@ -77,6 +90,10 @@ def see(bundle: Bundle, source: str, known: set[str]) -> Seen:
         return None
 
     relink(seen.document.markdown, resolve)
+    if seen.inside:
+        own = seen.document.anchors()
+        seen.notes += [["anchor", end[:200]] for end in seen.inside if not leads_into(end, own)]
+    seen.spots = [list(one) for one in dict.fromkeys(map(tuple, seen.spots))]
     seen.notes = [list(one) for one in dict.fromkeys(map(tuple, seen.notes))][:MAX_NOTES]
     seen.digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return seen
@@ -84,18 +101,28 @@ def see(bundle: Bundle, source: str, known: set[str]) -> Seen:
 
 def _lookup(bundle: Bundle, source: str, known: set[str], seen: Seen, end: str, picture: bool) -> tuple[str, str]:
     """The kind of note an end deserves, or '', and what of it counts for the digest."""
+    if end.startswith("#") and not picture:
+        seen.inside.append(end)
     if end.startswith("#") or not end:
         return "", end
     if is_remote(end):
         return ("remote" if picture else ""), end
-    paths, _anchor = paths_of(end, source, bundle.root)
+    paths, anchor = paths_of(end, source, bundle.root)
     for path in paths:
         if path in known and not picture:
             seen.targets.append(path)
+            if anchor:
+                seen.spots.append([end[:300], path])
             return "", path
         if path in bundle.members:
             return "", f"{path} {bundle.stamp(path)}"
     return ("outside" if not paths else "picture" if picture else "link"), f"? {end}"
+
+
+def leads_into(end: str, anchors: set[str]) -> bool:
+    """Whether the anchor of an end is one of a page's; ``#`` and ``#top`` lead to the top of any page."""
+    anchor = unquote(end.partition("#")[2])
+    return anchor in ("", "top") or anchor in anchors
 
 
 # ---- bringing --------------------------------------------------------------------------------------------------------
@@ -109,7 +136,7 @@ class Fetcher:
     """
 
     def __init__(self, run: DocumentRun, bundle: Bundle, addresses: dict[str, str]) -> None:
-        self.run, self.bundle, self.addresses = run, bundle, addresses
+        self.run, self.bundle, self.addresses, self.origin = run, bundle, addresses, origin_of(run, bundle)
         self._kept: dict[str, tuple[str, bool] | None] = {}
         self._own: set[str] = set()
 
@@ -121,7 +148,7 @@ class Fetcher:
         """
         found = read(self.bundle, row.source, self._keep_picture)
         text = relink(found.markdown, lambda end, picture: self._resolve(row.source, end, picture))
-        return Page(row.source, found.title, found.summary, text, tuple(row.folder), row.digest)
+        return Page(row.source, found.title, found.summary, text, tuple(row.folder), row.digest, self.origin)
 
     def _keep_picture(self, name: str, content: bytes) -> str | None:
         kept = receiver.provider.keep_file(self.run.place, name, content, by=self.run.by)

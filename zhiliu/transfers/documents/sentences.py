@@ -27,11 +27,13 @@ FILE: dict[str, Any] = {
     "outside": _("Its path leads out of the folder."),
     "link": _("A symbolic link is not followed."),
     "twice": _("Another file has the same path."),
+    "gone": _("No longer in the source; the article is still here."),
 }
 NOTE: dict[str, Any] = {
     "link": _("Leads to nothing in this import"),
     "outside": _("Leads out of the folder"),
     "picture": _("Picture is missing"),
+    "anchor": _("The page is there, but no heading of this name"),
     "remote": _("Picture from elsewhere stays a link"),
     "unkept": _("Picture of a kind browsers do not show"),
 }

@@ -96,7 +96,7 @@ def _numbers(one: DocumentRun) -> dict[str, Any]:
 def _files(request: Request, one: DocumentRun, show: str) -> dict[str, Any]:
     page = page_of(files_of(one, show), request, by="number")
     attention = files_of(one, "attention").count()
-    return {"page": page, "files": told(page.rows), "show": show, "attention": attention}
+    return {"page": page, "files": told(one, page.rows), "show": show, "attention": attention}
 
 
 @require_GET
