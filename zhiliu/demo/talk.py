@@ -39,9 +39,15 @@ def build(stage: Stage) -> None:
         if one["community"] in stage.communities:
             _thread(stage, one)
     for first, second, day, time, lines in said["talks"]:
-        _talk(stage, [stage.people[first], stage.people[second]], stage.clock.at(day, time), lines)
+        _talk(stage, [stage.people[first], stage.people[second]], _past(stage, day, time), lines)
     _in_order()
     _read(stage)
+
+
+def _past(stage: Stage, day: int, time: str) -> dt.datetime:
+    """A moment that is over: early in the morning what belongs to today was said yesterday."""
+    at = stage.clock.at(day, time)
+    return at if at + dt.timedelta(hours=1) < stage.clock.now else stage.clock.at(day - 1, time)
 
 
 def _channel(stage: Stage, slug: str, name: str) -> Channel:
