@@ -45,12 +45,12 @@ def test_two_people_talk_live_and_over_a_dead_line(enter: Enter, product: Produc
 
     # Enter that confirms a candidate of the input method sends nothing; the next Enter does.
     field = wang.locator("textarea[name=body]")
-    field.fill("先查坡度")
+    field.fill("先量坡度")
     field.dispatch_event("keydown", {"key": "Enter", "isComposing": True, "keyCode": 229})
     wang.wait_for_timeout(300)
-    expect(field).to_have_value("先查坡度")
+    expect(field).to_have_value("先量坡度")
     field.press("Enter")
-    expect(xu.locator(".message", has_text="先查坡度")).to_be_visible(timeout=10_000)
+    expect(xu.locator(".message", has_text="先量坡度")).to_be_visible(timeout=10_000)
 
     # A reaction is a word; both see it counted once.
     mine.hover()

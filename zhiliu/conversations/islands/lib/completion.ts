@@ -82,7 +82,6 @@ export class Completion {
     if (!this.found.length) return this.close();
     this.list.replaceChildren(...this.found.map((one, index) => this.row(one, index)));
     this.list.hidden = false;
-    this.field.setAttribute("aria-expanded", "true");
     this.mark(0);
   }
 
@@ -121,7 +120,6 @@ export class Completion {
 
   close(): void {
     this.list.hidden = true;
-    this.field.setAttribute("aria-expanded", "false");
     this.field.removeAttribute("aria-activedescendant");
   }
 }
