@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.communities.models import Community
+from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
@@ -100,10 +100,8 @@ class Part(models.Model):
     In private channels and talks it is also what lets them in; in public ones it appears when they first look.
     """
 
-    class Involvement(models.TextChoices):
-        EVERYTHING = "everything", pgettext_lazy("involvement", "Everything")
-        MENTIONS = "mentions", pgettext_lazy("involvement", "What concerns me")
-        NOTHING = "nothing", pgettext_lazy("involvement", "Nothing")
+    # The same three answers as for a whole community.
+    Involvement = Membership.Involvement
 
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="parts")
     person = models.ForeignKey(Person, models.CASCADE, related_name="channel_parts")

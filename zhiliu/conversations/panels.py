@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
@@ -37,22 +38,20 @@ def channels_in_rail(request: HttpRequest, shell: Shell) -> None:
     rows = rows_of_parts(person)
     current = getattr(request, "current_channel", None)
     shell.islands.append("unread-marks")
+    inside_of: dict[int | None, list[Row]] = defaultdict(list)
+    for one in rows:
+        inside_of[one.community_id].append(one)
     for row in shell.communities:
-        key = row.pk
-        inside = [one for one in rows if one.community_id == key]
+        inside = inside_of[row.pk]
         row.new, row.calls = any(one.is_new for one in inside), sum(one.calls for one in inside)
-        if current is not None and current.community_id == key:
+        if current is not None and current.community_id == row.pk:
             row.current = True
         if row.current:
-            row.channels = [_item(one, current) for one in rows_of_community(key, person)]
-    mine = talks([row for row in rows if row.community_id is None], person)
+            row.channels = [_ChannelItem(one, current) for one in rows_of_community(row.pk, person)]
+    mine = talks(inside_of[None], person)
     shell.people_url = address("conversations:talk_new")
     shell.people = [_TalkItem(one, current) for one in mine[:TALKS_IN_RAIL]]
     _count_in_bar(shell, rows)
-
-
-def _item(row: Row, current: Any) -> Any:
-    return _ChannelItem(row, current)
 
 
 class _ChannelItem:
@@ -66,7 +65,7 @@ class _ChannelItem:
 
 
 class _TalkItem(_ChannelItem):
-    """A talk: its number is red, since somebody speaks to the reader."""
+    """A talk, with the face of whom it is with."""
 
     def __init__(self, row: Row, current: Any) -> None:
         super().__init__(row, current)

@@ -15,7 +15,7 @@ from zhiliu.kit.rules import require
 
 from .facts import MessageMarked
 from .models import Bookmark, Message, Reaction
-from .opening import keeps
+from .opening import require_keeper
 from .posting import take_place
 from .rules import can_reply, can_see
 
@@ -94,9 +94,7 @@ def unpin(message: Message, *, by: Person) -> None:
 
 def _require_pinner(message: Message, by: Person) -> None:
     require(can_reply, by, message.channel)
-    if not message.channel.is_talk and not keeps(by, message.channel):
-        from .opening import require_keeper
-
+    if not message.channel.is_talk:
         require_keeper(message.channel, by)
 
 

@@ -6,26 +6,24 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponseBase, JsonResponse
+from django.http import Http404, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
 
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.http import Request
 
 from ..models import Channel, Message
+from ..rules import can_see
 
 View = Callable[..., HttpResponseBase]
 
 
 def channel_or_404(request: Request, pk: int) -> Channel:
     """A channel within reach."""
-    rows = Channel.objects.select_related("community")
-    channel = get_object_or_404(rows, pk=pk)
-    from ..rules import can_see
-
+    channel = get_object_or_404(Channel.objects.select_related("community"), pk=pk)
     # The rule and not its query set: one question less, and what is out of reach looks as if it were not there.
     if not can_see(request.user, channel):
-        get_object_or_404(rows.none())
+        raise Http404(pk)
     return channel
 
 
