@@ -30,6 +30,7 @@ def search(request: Request) -> HttpResponseBase:
     query["start"] = str(offset + SIZE)
     context = {
         "values": values,
+        "is_narrowed": any(value for name, value in values.items() if name != "q"),
         "wanted": wanted,
         "rows": [{"message": message, "snippet": snippet(hit.body, wanted.text)} for message, hit in found],
         "next_url": f"?{query.urlencode()}" if more else "",
