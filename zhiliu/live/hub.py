@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 from asgiref.sync import sync_to_async
 
 from . import reading
-from .reading import Admitted, News, frame
+from .reading import Admitted, Frames, News, frame
 from .topics import LATEST, Event, Topic
 from .waking import Ear, Whisper
 
@@ -155,26 +155,30 @@ class Hub:
         """Read on and hand out. Whether there is more at once."""
         try:
             async with self._reading:
-                news: News = await _in_thread(reading.news_after, self.position or 0, self._listening())
-                self.position = news.position
+                news: News = await _in_thread(reading.news_after, self.position or 0)
                 # First who may still hear: what was said after somebody was put out must not reach them.
                 if news.touched:
                     await self._ask_again(news.touched)
-                self._hand_out(news)
+                # Asked by what happened and not by who listens: that is thousands of topics, most of them quiet.
+                events = [one for one in news.events if one[1].topic in self.streams]
+                if events:
+                    self._hand_out(await _in_thread(reading.frames_of, events, self._listening(events)))
+                self.position = news.position
         except Exception:
             logger.exception("the live hub could not read the log; trying again")
             await asyncio.sleep(2)
             return True
         return news.more
 
-    def _hand_out(self, news: News) -> None:
-        for topic, name, drawn in news.frames:
+    def _hand_out(self, frames: Frames) -> None:
+        for topic, name, drawn in frames:
             for stream in self.streams.get(topic, ()):
                 if not stream.closed:
                     stream.push(topic, name, drawn.get(stream.language) or next(iter(drawn.values())))
 
-    def _listening(self) -> dict[Topic, set[str]]:
-        return {topic: {stream.language for stream in streams} for topic, streams in self.streams.items()}
+    def _listening(self, events: list[tuple[int, Event]]) -> dict[Topic, set[str]]:
+        topics = {event.topic for _position, event in events}
+        return {topic: {stream.language for stream in self.streams.get(topic, ())} for topic in topics}
 
     def _hear(self, whispered: Whisper) -> None:
         topic, name, data = whispered

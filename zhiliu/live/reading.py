@@ -44,15 +44,19 @@ class News:
     """What happened since the hub last read.
 
     Args:
-        position: of the last entry read. frames: what goes over the wire, by language and topic, in order.
+        position: of the last entry read. events: with the positions of their entries, in order.
         touched: people whose reach may have changed.
         more: whether there is more to read at once.
     """
 
     position: int
-    frames: list[tuple[Topic, str, dict[str, bytes]]] = field(default_factory=list)
+    events: list[tuple[int, Event]] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
     more: bool = False
+
+
+# What goes over the wire: topic, name of the event, and its bytes by language ("" for all).
+Frames = list[tuple[Topic, str, dict[str, bytes]]]
 
 
 def admit(headers: Mapping[bytes, bytes], wanted: Iterable[str], language: str) -> Admitted | None:
@@ -104,28 +108,26 @@ def newest_position() -> int:
     return last_position()
 
 
-def news_after(position: int, listening: Mapping[Topic, set[str]]) -> News:
-    """What happened after ``position``, drawn for the languages of those who listen.
-
-    Args:
-        listening: languages by topic; events of other topics are left out.
-    """
+def news_after(position: int) -> News:
+    """What happened after ``position``."""
     close_old_connections()
     entries = entries_after(position, BATCH)
     if not entries:
         return News(position)
-    events = [(entry.position, event) for entry in entries for event in events_of(entry) if event.topic in listening]
     found = News(entries[-1].position, more=len(entries) == BATCH)
-    found.frames = _frames(events, listening)
     for entry in entries:
+        found.events += [(entry.position, event) for event in events_of(entry)]
         found.touched |= whom_it_touches(entry)
     return found
 
 
-def _frames(
-    events: list[tuple[int, Event]], listening: Mapping[Topic, set[str]]
-) -> list[tuple[Topic, str, dict[str, bytes]]]:
-    """Each event once a language, as bytes all its listeners share; kinds without a drawer are the same in all."""
+def frames_of(events: list[tuple[int, Event]], listening: Mapping[Topic, set[str]]) -> Frames:
+    """Each event once a language, as bytes all its listeners share; kinds without a drawer are the same in all.
+
+    Args:
+        listening: languages by topic, of those who listen to these events.
+    """
+    close_old_connections()
     drawn: list[dict[str, bytes]] = [{} for _ in events]
     for (language, kind), places in _by_drawer(events, listening).items():
         drawer = drawers.get(kind)
