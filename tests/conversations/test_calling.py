@@ -99,6 +99,17 @@ def test_being_called_is_told_once_and_an_edit_tells_those_it_calls_anew(
     assert {(row.person.handle, row.count, row.calls) for row in rows} == {("wang", 1, True), ("xu", 1, True)}
 
 
+def test_who_was_chosen_where_words_touch_is_not_told_again_by_an_edit(
+    channel: Channel, lin: Person, wang: Person
+) -> None:
+    message = post(channel, body="请@王一帆看看", by=lin, chosen=[wang.pk])
+    catch_up()
+    edit(message, body="请 @王一帆 看看", by=lin)
+    edit(message, body="请 @王一帆 看一看", by=lin)
+    catch_up()
+    assert InboxRow.objects.get(notice="conversations.called").count == 1
+
+
 def test_who_wants_to_be_told_nothing_is_told_nothing(channel: Channel, lin: Person, wang: Person, xu: Person) -> None:
     choose_involvement(channel, Part.Involvement.NOTHING, by=wang)
     choose_involvement(channel, Part.Involvement.EVERYTHING, by=xu)

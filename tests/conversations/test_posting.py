@@ -172,6 +172,16 @@ def test_where_stewards_write_others_reply(community: Community, lin: Person, wa
         open_channel(community, name="另一个", by=wang, posting=Channel.Posting.STEWARDS)
 
 
+def test_where_channels_are_switched_off_they_are_read_only(channel: Channel, lin: Person, wang: Person) -> None:
+    said = post(channel, body="早", by=wang)
+    channel.community.features.remove("talk")
+    channel.community.save()
+    for act in (lambda: post(channel, body="早", by=wang), lambda: post(channel, body="早", by=wang, root=said)):
+        with pytest.raises(Forbidden, match="switched off"):
+            act()
+    assert channel in Channel.objects.visible_to(wang)
+
+
 def test_a_closed_channel_is_read_only(channel: Channel, lin: Person) -> None:
     close_channel(channel, by=lin)
     close_channel(channel, by=lin)

@@ -170,6 +170,7 @@ class Wording(models.Model):
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="wordings")
     body = models.TextField()
+    called = models.JSONField(default=dict, help_text="Whom it called, as the message keeps it.")
     until = models.DateTimeField(default=timezone.now)
 
     class Meta:

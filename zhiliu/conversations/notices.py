@@ -67,15 +67,11 @@ class Called(_OfChannel):
 
 
 def _told_before(message: Message) -> set[int]:
-    """Everybody the first wording already called."""
-    first = message.wordings.order_by("until").first()
-    if first is None:
-        return set()
-    from .calling import find_called
-
-    was = Message(channel=message.channel, by=message.by)
-    was.called = find_called(first.body, message.channel, by=message.by).as_json() if message.by else {}
-    return ids_called(was)
+    """Everybody an earlier wording already called."""
+    earlier = [
+        Message(channel=message.channel, by_id=message.by_id, called=one.called) for one in message.wordings.all()
+    ]
+    return {key for one in earlier for key in ids_called(one)}
 
 
 @offers_notice

@@ -221,7 +221,7 @@ def edit(message: Message, *, body: str, by: Person, chosen: Collection[int] = (
         if message.body == body or message.withdrawn_at is not None:
             transaction.set_rollback(True)
             return
-        Wording.objects.create(message=message, body=message.body)
+        Wording.objects.create(message=message, body=message.body, called=message.called)
         message.body, message.html, message.called = body, html, called
         message.edited_at, message.changed = timezone.now(), place.change
         message.save(update_fields=["body", "html", "called", "edited_at", "changed"])

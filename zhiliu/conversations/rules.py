@@ -52,6 +52,18 @@ def is_alive(person: Person, channel: Channel) -> bool:
     return channel.community is None or community_rules.is_open_for_work(person, channel.community)
 
 
+@rule(_("Channels are switched off in this community."))
+def has_channels(person: Person, community: object) -> bool:
+    """The community has switched channels on."""
+    return community.has(Feature.TALK)  # type: ignore[attr-defined]
+
+
+@rule(_("Channels are switched off in this community."))
+def is_switched_on(person: Person, channel: Channel) -> bool:
+    """The channel's community has channels switched on; what was said stays readable."""
+    return channel.community is None or has_channels(person, channel.community)
+
+
 @rule(_("Here those who look after the community post; you can reply in a thread."))
 def is_for_everybody(person: Person, channel: Channel) -> bool:
     """Everybody may post in the channel, or the person looks after the community."""
@@ -71,14 +83,8 @@ def is_author(person: Person, message: Message) -> bool:
     return person.is_active and message.by_id is not None and message.by_id == person.pk
 
 
-@rule(_("Channels are switched off in this community."))
-def has_channels(person: Person, community: object) -> bool:
-    """The community has switched channels on."""
-    return community.has(Feature.TALK)  # type: ignore[attr-defined]
-
-
 name_rule("conversations.see", can_see)
-can_reply = name_rule("conversations.reply", can_see & is_open & is_alive & belongs)
+can_reply = name_rule("conversations.reply", can_see & is_open & is_alive & is_switched_on & belongs)
 can_post = name_rule("conversations.post", can_reply & is_for_everybody)
 can_open_channel = name_rule("conversations.open_channel", has_channels & community_rules.can_take_part)
 can_keep = name_rule("conversations.keep", is_alive & moderates)

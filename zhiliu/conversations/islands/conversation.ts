@@ -19,12 +19,11 @@ const AGAIN = 5000;
  * and nothing seen twice.
  */
 export default class Conversation extends Controller<HTMLElement> {
-  static override values = { channel: Number, me: Number, cursor: Number, last: Number, read: Number, older: Boolean, newer: Boolean, root: Number };
-  static override targets = ["list", "form", "tools", "sheet", "toEnd", "typing"];
+  static override values = { channel: Number, me: Number, cursor: Number, read: Number, older: Boolean, newer: Boolean, root: Number };
+  static override targets = ["form", "tools", "sheet", "toEnd", "typing"];
   declare readonly channelValue: number;
   declare readonly meValue: number;
   declare cursorValue: number;
-  declare readonly lastValue: number;
   declare readValue: number;
   declare readonly olderValue: boolean;
   declare readonly newerValue: boolean;

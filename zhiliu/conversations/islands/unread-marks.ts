@@ -34,10 +34,8 @@ export default class UnreadMarks extends Controller<HTMLElement> {
     if (!entry && !community) this.fetchRail();
   };
 
-  private readonly read = (event: Event): void => {
-    const { channel } = (event as CustomEvent<{ channel: number }>).detail;
-    const entry = this.entry(channel);
-    if (entry || channel) this.fetchRail();
+  private readonly read = (): void => {
+    this.fetchRail();
   };
 
   private show(entry: HTMLElement, unread: number): void {
@@ -58,7 +56,7 @@ export default class UnreadMarks extends Controller<HTMLElement> {
   }
 
   private async swapRail(): Promise<void> {
-    const answer = await fetch(location.href, { headers: { "X-Part": "rail" } }).catch(() => null);
+    const answer = await fetch(location.href).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector(".rail-scroll");
