@@ -60,6 +60,8 @@ def test_two_people_talk_live_and_over_a_dead_line(enter: Enter, product: Produc
 
     # The line dies: what is written waits, what others write is missed; afterwards all of it is there once, in order.
     wang.context.set_offline(True)
+    # The browser's network takes a moment to learn that it is cut off.
+    wang.wait_for_function("() => fetch('/favicon.ico').then(() => false, () => true)")
     say(wang, "坡度不够就垫两毫米")
     say(wang, "别用木片，会泡烂")
     expect(wang.locator(".said.waiting")).to_have_count(2)
