@@ -11,7 +11,6 @@ import itertools
 import os
 import random
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,13 @@ from pathlib import Path
 
 import psutil
 
+from config.settings.sqlite import choose
+
 from .machine import line, pss_mb
+
+# The same engine as the product: two must not write one file.
+choose()
+import sqlite3  # noqa: E402
 
 PEOPLE = 100_000
 HEAD = ["工号", "姓名", "部门", "岗位", "职级", "地点", "上级工号", "入职日期", "邮箱", "手机"]

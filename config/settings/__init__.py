@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from . import declared as _declared
+from . import sqlite as _sqlite
 
 DECLARED = _declared.read()
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -156,6 +157,10 @@ if DECLARED.behind_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 
+# Also beside PostgreSQL: whoever opens a file of SQLite in this process opens it with this one.
+SQLITE_VERSION = _sqlite.choose()
+
+
 def _database() -> dict[str, Any]:
     if DECLARED.database_url:
         parsed = dj_database_url.parse(DECLARED.database_url, conn_max_age=60)
@@ -163,6 +168,9 @@ def _database() -> dict[str, Any]:
         # cannot pass prepared statements on, the address says "?server_side_binding=false".
         prepared = {"server_side_binding": True, "prepare_threshold": 3}
         return {**parsed, "CONN_HEALTH_CHECKS": True, "OPTIONS": {**prepared, **parsed.get("OPTIONS", {})}}
+    journal = _sqlite.journal_mode(SQLITE_VERSION)
+    # Without the log a crash of the machine could lose what NORMAL has not written through.
+    synchronous = "NORMAL" if journal == "WAL" else "FULL"
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA_DIR / "zhiliu.sqlite3",
@@ -172,7 +180,7 @@ def _database() -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
+                f"PRAGMA journal_mode={journal}; PRAGMA synchronous={synchronous}; PRAGMA temp_store=MEMORY;"
                 "PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16000"
             ),
         },
@@ -180,6 +188,7 @@ def _database() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
+SQLITE_IS_SOUND = bool(DECLARED.database_url) or _sqlite.is_sound(SQLITE_VERSION)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20000}}}

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from zhiliu.activity.models import Activity
@@ -182,3 +183,12 @@ def test_articles_are_found_by_those_who_may_read_them(
     archive(article, by=article.owner)
     catch_up()
     assert find("密封条", keys=reach(zhao).keys).hits == []
+
+
+def test_two_folders_of_one_name_stand_nowhere_beside_each_other(library: Any) -> None:
+    top = Folder.objects.create(library=library, name="焊接")
+    Folder.objects.create(library=library, parent=top, name="焊接")
+    for parent in (None, top):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Folder.objects.create(library=library, parent=parent, name="焊接")
+    assert Folder.objects.filter(library=library).count() == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils import translation
 from zhiliu.directory.models import Person
 from zhiliu.kit.documents import Place, receiver
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.importing import Made
 from zhiliu.transfers.documents import bringing
 from zhiliu.transfers.documents.bundle import pack_folder
 from zhiliu.transfers.documents.models import DocumentFile, DocumentRun
@@ -22,6 +23,9 @@ from zhiliu.transfers.models import ImportRow, ImportRun
 from zhiliu.transfers.naming import would_make
 from zhiliu.transfers.reading import SENTENCES
 from zhiliu.transfers.report import problem_lines
+
+# Of one kind, as long as none looks like a slip of the pen: those are all told.
+MADE_TOLD = 20
 
 
 def import_people(path: str, *, full: bool, apply: bool) -> int:
@@ -97,13 +101,22 @@ def _report(run: ImportRun) -> None:
     for line, key, name, problem, proposal in problem_lines(run):
         print(f"line {line}: {key} {name}: {problem}{f' ({proposal})' if proposal else ''}")
     for field in run.importer.naming:
-        for made in would_make(run, field):
-            near = f"; perhaps {made.near} is meant" if made.near else ""
-            people = "1 person" if made.lines == 1 else f"{made.lines:,} people"
-            print(f"would make {field} {made.name}: {people}, first in line {made.first}{near}")
+        _report_made(field, would_make(run, field))
     if run.full:
         gone = run.importer.gone(run.rows.values("key"))
         print(f"{gone.count():,} people are not in the file; tick those who left on the page of an import")
+
+
+def _report_made(field: str, made: Sequence[Made]) -> None:
+    """What would be made, what looks like a slip of the pen first; a whole new company is told by its number."""
+    doubtful = [one for one in made if one.near]
+    told = [*doubtful, *(one for one in made if not one.near)][: max(MADE_TOLD, len(doubtful))]
+    for one in told:
+        near = f"; perhaps {one.near} is meant" if one.near else ""
+        people = "1 person" if one.lines == 1 else f"{one.lines:,} people"
+        print(f"would make {field} {one.name}: {people}, first in line {one.first}{near}")
+    if untold := len(made) - len(told):
+        print(f"would make {field}: {untold:,} more")
 
 
 def import_documents(path: str, *, library: str, folder: str, drafts: bool, apply: bool) -> int:

@@ -75,7 +75,11 @@ class Folder(TreeNode):
     class Meta:
         ordering = ["place", "name"]
         constraints = [
-            models.UniqueConstraint(fields=["library", "parent", "name"], name="folder_once", nulls_distinct=False)
+            # Two, because SQLite takes two empty parents for different.
+            models.UniqueConstraint("library", "name", condition=Q(parent=None), name="top_folder_once"),
+            models.UniqueConstraint(
+                "library", "parent", "name", condition=Q(parent__isnull=False), name="folder_in_folder_once"
+            ),
         ]
 
     def __str__(self) -> str:
