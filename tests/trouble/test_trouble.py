@@ -6,9 +6,12 @@ import contextlib
 import http.client
 import os
 import random
+import resource
 import signal
+import socket
 import threading
 import time
+import urllib.request
 from pathlib import Path
 
 import psutil
@@ -75,6 +78,24 @@ def test_it_stops_within_five_seconds_with_streams_open(own_data: Path) -> None:
     children = psutil.Process(product.process.pid).children(recursive=True)
     assert end(product) < 5
     assert [one.pid for one in children if one.is_running() and one.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_pages_are_answered_beside_thousands_of_open_connections(own_data: Path) -> None:
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 6000:
+        pytest.skip("this machine allows too few open files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    product = start(own_data)
+    host, port = product.url.removeprefix("http://").split(":")
+    with contextlib.ExitStack() as lines:
+        for _ in range(2300):
+            line = lines.enter_context(socket.create_connection((host, int(port)), timeout=20))
+            line.sendall(b"GET /live/ HTTP/1.1\r\n")
+        try:
+            with urllib.request.urlopen(f"{product.url}/signin/", timeout=20) as answer:
+                assert answer.status == 200
+        finally:
+            end(product)
 
 
 def test_a_child_that_dies_is_started_again(own_data: Path) -> None:
