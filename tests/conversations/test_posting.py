@@ -14,8 +14,9 @@ from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Channel, Message, Part
 from zhiliu.conversations.opening import close_channel, open_channel, open_talk
 from zhiliu.conversations.posting import MOST_CHARACTERS, edit, post, withdraw
-from zhiliu.conversations.queries import changes_after, thread_of, window
+from zhiliu.conversations.queries import changes_after, thread_of
 from zhiliu.conversations.reacting import pin, react, take_reaction_back, unpin
+from zhiliu.conversations.windows import window
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 

@@ -11,6 +11,8 @@ from typing import Any
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 
 from zhiliu.kit.fragments import fragments
@@ -18,6 +20,7 @@ from zhiliu.kit.fragments import fragments
 from .models import Attachment, Message
 from .reacting import label_of
 
+_AUTHOR = "conversations/_author.html"
 NEW_FOR_DAYS = 180
 DAYS_A_MONTH = 30
 
@@ -57,14 +60,29 @@ class Shown:
         return getattr(self.message, name)
 
     @property
-    def moment(self) -> int:
-        """Seconds since 1970, for the page that folds runs of one author."""
-        return int(self.message.at.timestamp())
+    def attributes(self) -> SafeString:
+        """What the page knows a message by: its places, and moment and day for folding runs and parting days."""
+        message = self.message
+        # Numbers and a day; only the name given by a device can hold anything else.
+        told = (
+            f'id="message-{message.pk}" data-id="{message.pk}" data-number="{message.number}" '
+            f'data-changed="{message.changed}" data-by="{message.by_id or ""}" '
+            f'data-moment="{int(message.at.timestamp())}" data-day="{timezone.localdate(message.at).isoformat()}"'
+        )
+        told += f' data-root="{message.root_id}"' if message.root_id else ""
+        told += f' data-client="{escape(message.client_id)}"' if message.client_id else ""
+        return SafeString(told + (" data-pinned" if message.pinned_at else ""))
 
     @property
-    def day(self) -> str:
-        """The day it was said, for the page that puts days between messages."""
-        return timezone.localdate(self.message.at).isoformat()
+    def author(self) -> str:
+        """Picture, name and department: the same for all that a person says, so drawn once for all of it."""
+        by, about = self.message.by, self.about_author
+        key = ("author", by and by.pk, by and by.name, by and by.is_active, about, get_language())
+        text = fragments.get(key)
+        if text is None:
+            text = SafeString(get_template(_AUTHOR).render({"by": by, "about": about}).strip())
+            fragments.put(key, text)
+        return text
 
     @property
     def about_author(self) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import pgettext
 
 from zhiliu.communities.reach import reach
@@ -17,48 +16,11 @@ from zhiliu.kit.db import Prepared
 
 from .drawing import with_all
 from .models import Bookmark, Channel, Message, Part, Reaction
+from .windows import Window
 
-WINDOW = 40
 CHANGES = 200
 TALKS_IN_RAIL = 12
-
-
-@dataclass
-class Window:
-    """A stretch of a channel, oldest first.
-
-    Args:
-        older, newer: whether there is more on that side.
-    """
-
-    messages: list[Message]
-    older: bool = False
-    newer: bool = False
-
-
-def window(channel: Channel, *, before: int = 0, after: int = 0, around: int = 0, size: int = WINDOW) -> Window:
-    """Messages of the channel itself, not of its threads: the newest, or those beside a number.
-
-    Numbers have no gaps, so every stretch is a range of the index, wherever it lies.
-    """
-    last = channel.last_number
-    if around:
-        first = max(around - size // 2, 1)
-    elif before:
-        first = max(before - size, 1)
-    elif after:
-        first = after + 1
-    else:
-        first = max(last - size + 1, 1)
-    end = min(first + size - 1, before - 1 if before else last)
-    rows = Message.objects.filter(channel=channel, root=None, number__range=(first, end)).order_by("number")
-    return Window(list(with_all(rows)), older=first > 1, newer=end < last)
-
-
-def number_on(channel: Channel, day: dt.datetime) -> int:
-    """The number of the first message at or after a moment; the last one when there is none."""
-    rows = Message.objects.filter(channel=channel, at__gte=day, root=None).order_by("at")
-    return rows.values_list("number", flat=True).first() or channel.last_number
+PINS = 20
 
 
 def changes_after(channel: Channel, changed: int, limit: int = CHANGES) -> tuple[list[Message], bool]:
@@ -87,10 +49,21 @@ def mine_among(person: Person, messages: Sequence[Message]) -> dict[int, dict[st
     return found
 
 
-def pinned(channel: Channel) -> QuerySet[Message]:
-    """Pinned messages, the latest pin first."""
-    rows = Message.objects.filter(channel=channel, pinned_at__isnull=False).order_by("-pinned_at")
-    return with_all(rows)
+_pins = Prepared(
+    lambda channel: (
+        Message.objects.filter(channel=channel, pinned_at__isnull=False)
+        .order_by("-pinned_at")
+        .values_list("pk", flat=True)[:PINS]
+    ),
+    1,
+)
+
+
+def pinned(channel: Channel) -> list[Message]:
+    """Pinned messages, the latest pin first; most channels have none, and then one composed question says so."""
+    keys = [key for (key,) in _pins.rows(channel.pk)]
+    rows = with_all(Message.objects.filter(pk__in=keys)).order_by("-pinned_at") if keys else []
+    return list(rows)
 
 
 # ---- lists of channels -----------------------------------------------------------------------------------------------

@@ -41,7 +41,6 @@ from ..opening import (
 )
 from ..queries import (
     mine_among,
-    number_on,
     pinned,
     rows_of_communities,
     rows_of_community,
@@ -49,10 +48,10 @@ from ..queries import (
     talks,
     thread_of,
     title_of,
-    window,
 )
 from ..reacting import SIGNS, WORDS
 from ..rules import can_open_channel, can_post, can_reply, moderates
+from ..windows import number_on, window
 from .common import channel_or_404
 from .phrases import phrases
 from .turning import quoted_of
@@ -124,7 +123,7 @@ def channel(request: Request, pk: int) -> HttpResponseBase:
     context = {**_frame(request, found), "shown": _rows(shown.messages), "cursor": cursor, "at": at}
     context |= {"first_unread": first_unread, "older": shown.older, "newer": shown.newer, "part": part}
     context |= {"quoted": quoted_of(request, found.pk)}
-    context |= {"mine": _mine(request, shown.messages), "pins": list(pinned(found)[:20])}
+    context |= {"mine": _mine(request, shown.messages), "pins": pinned(found)}
     return render(request, "conversations/channel.html", context)
 
 

@@ -25,9 +25,10 @@ from ..drawing import as_json, draw, with_all
 from ..marking import read_to, unread_from
 from ..models import Attachment, Channel, Message
 from ..posting import MOST_FILES, edit, post, withdraw
-from ..queries import Window, changes_after, mine_among, thread_of, window
+from ..queries import changes_after, mine_among, thread_of
 from ..reacting import bookmark, forget_bookmark, pin, react, take_reaction_back, unpin
 from ..rules import can_edit, can_reply, moderates
+from ..windows import Window, window
 from .common import answers_json, channel_or_404, message_or_404, wants_json
 
 MOST_CARDS = 60

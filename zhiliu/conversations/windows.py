@@ -1,0 +1,111 @@
+"""Stretches of a channel, wherever they lie: the questions behind opening and scrolling, composed once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import prefetch_related_objects
+
+from zhiliu.directory.models import Department, Person
+from zhiliu.kit.db import Prepared
+
+from .models import Attachment, Channel, Message
+
+WINDOW = 40
+
+
+@dataclass
+class Window:
+    """A stretch of a channel, oldest first.
+
+    Args:
+        older, newer: whether there is more on that side.
+    """
+
+    messages: list[Message]
+    older: bool = False
+    newer: bool = False
+
+
+def window(channel: Channel, *, before: int = 0, after: int = 0, around: int = 0, size: int = WINDOW) -> Window:
+    """Messages of the channel itself, not of its threads: the newest, or those beside a number.
+
+    Numbers have no gaps, so every stretch is a range of the index, wherever it lies.
+    """
+    last = channel.last_number
+    if around:
+        first = max(around - size // 2, 1)
+    elif before:
+        first = max(before - size, 1)
+    elif after:
+        first = after + 1
+    else:
+        first = max(last - size + 1, 1)
+    end = min(first + size - 1, before - 1 if before else last)
+    return Window(_between(channel, first, end), older=first > 1, newer=end < last)
+
+
+def number_on(channel: Channel, day: dt.datetime) -> int:
+    """The number of the first message at or after a moment; the last one when there is none."""
+    rows = Message.objects.filter(channel=channel, at__gte=day, root=None).order_by("at")
+    return rows.values_list("number", flat=True).first() or channel.last_number
+
+
+# Of an author only what is drawn: a message more would otherwise be thirty columns more.
+_OF_MESSAGE = [field.attname for field in Message._meta.concrete_fields]
+_DRAWN = {"id", "name", "handle", "kind", "is_active", "hired_on", "department_id"}
+# In the order of the model, as ``from_db`` expects them.
+_OF_AUTHOR = [field.attname for field in Person._meta.concrete_fields if field.attname in _DRAWN]
+_said = Prepared(
+    lambda channel, first, end: (
+        Message.objects.filter(channel=channel, root=None, number__range=(first, end))
+        .order_by("number")
+        .values_list(*_OF_MESSAGE, *(f"by__{name}" for name in _OF_AUTHOR), "by__department__name")
+    ),
+    1,
+    1,
+    1,
+)
+_with_files = Prepared(
+    lambda channel, first, end: Attachment.objects.filter(
+        message__channel=channel, message__root=None, message__number__range=(first, end)
+    ).values_list("message_id", flat=True),
+    1,
+    1,
+    1,
+)
+
+
+def _between(channel: Channel, first: int, end: int) -> list[Message]:
+    """Messages by number, with everything that is drawn of them loaded."""
+    authors: dict[int | None, Person | None] = {None: None}
+    made = [_message(channel, row, authors) for row in _said.rows(channel.pk, first, end)]
+    sent_with = {key for (key,) in _with_files.rows(channel.pk, first, end)}
+    # Asked already, so that nobody composes a question for it.
+    nothing = Attachment.objects.none()
+    len(nothing)
+    for message in made:
+        if message.pk not in sent_with:
+            message._prefetched_objects_cache = {"attachments": nothing}  # type: ignore[attr-defined]
+    prefetch_related_objects([one for one in made if one.pk in sent_with], "attachments__upload__file")
+    return made
+
+
+def _message(channel: Channel, row: tuple[Any, ...], authors: dict[int | None, Person | None]) -> Message:
+    count = len(_OF_MESSAGE)
+    made = Message.from_db(DEFAULT_DB_ALIAS, _OF_MESSAGE, row[:count])
+    made.channel = channel
+    if made.by_id not in authors:
+        authors[made.by_id] = _author(row[count:])
+    made.by = authors[made.by_id]
+    return made
+
+
+def _author(columns: tuple[Any, ...]) -> Person:
+    *told, department = columns
+    made = Person.from_db(DEFAULT_DB_ALIAS, _OF_AUTHOR, told)
+    made.department = Department(pk=made.department_id, name=department) if made.department_id else None
+    return made
