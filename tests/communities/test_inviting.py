@@ -247,3 +247,19 @@ def test_only_who_sent_it_or_admits_takes_an_invitation_back_and_only_without_an
     Invitation.objects.update(answer="", answered_at=None, by=wang)
     take_back(Invitation.objects.get(), by=wang)
     assert not Invitation.objects.exists()
+
+
+def test_who_may_invite_no_longer_still_finds_and_takes_back_what_they_sent(
+    invited: Community, lin: Person, wang: Person, sun: Person, browse: Any
+) -> None:
+    invite(invited, [sun], by=lin)
+    path = f"{invited.get_absolute_url()}invited/"
+    assert path not in browse(wang).get(f"{invited.get_absolute_url()}members/").content.decode()
+    Invitation.objects.update(by=wang)
+    assert path in browse(wang).get(f"{invited.get_absolute_url()}members/").content.decode()
+    page = browse(wang).get(path).content.decode()
+    assert sun.name in page and "收回" in page
+    assert sun.name not in browse(lin).get(path).content.decode()
+    answer = browse(wang).post(f"{path}{Invitation.objects.get().pk}/removal/", follow=True)
+    assert answer.redirect_chain[-1][0] == path
+    assert not Invitation.objects.exists()

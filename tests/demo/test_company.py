@@ -30,7 +30,7 @@ def test_the_sample_company_is_whole() -> None:
         "learning",
         "knowledge",
     }
-    assert Community.objects.filter(merged_into=None).count() == 20
+    assert Community.objects.filter(merged_into=None).count() == 21
     assert (Need.objects.count(), Topic.objects.count(), Gathering.objects.count()) == (70, 26, 33)
     assert Article.objects.exclude(library__slug="handbook").count() == 63
     assert Use.objects.count() == 90

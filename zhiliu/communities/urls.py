@@ -32,6 +32,7 @@ urlpatterns = [
     path("<slug:slug>/invitations/", invitations.links, name="links"),
     path("<slug:slug>/invitations/<key:pk>/", invitations.link, name="link"),
     path("<slug:slug>/invitations/<key:pk>/revocation/", invitations.link_revocation, name="link_revocation"),
+    path("<slug:slug>/invited/", invitations.sent, name="sent"),
     path("<slug:slug>/invited/<key:pk>/removal/", invitations.invitation_removal, name="invitation_removal"),
     path("<slug:slug>/invitation/answer/", invitations.invitation_answer, name="invitation_answer"),
     path("<slug:slug>/links/<str:key>/", invitations.link_door, name="link_door"),

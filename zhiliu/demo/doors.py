@@ -13,7 +13,7 @@ from zhiliu.communities.admission.subjects import Condition
 from zhiliu.communities.joining import join
 from zhiliu.communities.models import Announcement, Community, Membership, Opening, PreparedAnnouncement
 from zhiliu.communities.opening.carrying_out import open_now
-from zhiliu.communities.opening.planning import plan_openings, propose
+from zhiliu.communities.opening.planning import plan_openings, propose, propose_existing
 from zhiliu.communities.starting import start_community
 from zhiliu.communities.tables import Admission
 from zhiliu.directory.models import Department, Location, Person
@@ -117,6 +117,16 @@ def _tree(stage: Stage, entry: dict[str, Any]) -> None:
         opening.refresh_from_db()
         if day < 0:
             _open(stage, opening, at, by)
+    _prepared_before(stage, parent, entry["prepared_before"])
+
+
+def _prepared_before(stage: Stage, parent: Community, entry: dict[str, Any]) -> None:
+    """A community below that was there before the plan: still incubating, it opens by its stage."""
+    community = _start(stage, entry, parent=parent, phase=Community.Phase.INCUBATING)
+    with stage.moment(stage.clock.at(entry["planned_day"])):
+        first = stage.clock.planned(entry["opens_day"], "09:00")
+        planned = propose_existing(parent, [community], first=first, every_days=0)
+        plan_openings(parent, planned, part=Opening.Part.EXISTING, by=stage.people[entry["by"]])
 
 
 def _open(stage: Stage, opening: Opening, at: dt.datetime, by: Person) -> None:

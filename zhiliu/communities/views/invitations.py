@@ -67,6 +67,16 @@ def links(request: Request, slug: str) -> HttpResponseBase:
 
 @require_GET
 @login_required
+def sent(request: Request, slug: str) -> HttpResponseBase:
+    """Whom one invited by name oneself; stays open to who may invite no longer."""
+    community = community_or_404(request, slug)
+    rows = community.invitations.filter(by=request.user).select_related("person__department", "by")
+    context = frame(request, community, "members", page=page_of(rows, request, by="-at"))
+    return render(request, "communities/admission/sent.html", context)
+
+
+@require_GET
+@login_required
 def link(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """A link to copy, and who came by it."""
     community = _admitted_by(request, slug)
@@ -123,7 +133,7 @@ def invitation_removal(request: Request, slug: str, pk: int) -> HttpResponseBase
     if found is not None:
         take_back(found, by=request.user)
     messages.success(request, _("Taken back"))
-    return redirect("communities:links" if can_admit(request.user, community) else "communities:members", slug=slug)
+    return redirect("communities:links" if can_admit(request.user, community) else "communities:sent", slug=slug)
 
 
 @require_POST

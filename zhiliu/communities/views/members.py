@@ -108,9 +108,16 @@ def members(request: Request, slug: str) -> HttpResponseBase:
         text=text,
         roles=Role.choices,
         requests=queries.open_requests(community) if can_admit(request.user, community) else [],
+        has_sent=_has_sent(request, community),
         **_waiting(request, community),
     )
     return render(request, "communities/members.html", context)
+
+
+def _has_sent(request: Request, community: Community) -> bool:
+    """Whether an invitation of one's own has no answer yet, for who may admit no longer; others have a page of all."""
+    own = community.invitations.filter(by=request.user, answer="")
+    return not can_admit(request.user, community) and own.exists()
 
 
 def _waiting(request: Request, community: Community) -> dict[str, Any]:
