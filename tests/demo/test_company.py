@@ -31,7 +31,7 @@ def test_the_sample_company_is_whole() -> None:
         "knowledge",
     }
     assert Community.objects.filter(merged_into=None).count() == 21
-    assert (Need.objects.count(), Topic.objects.count(), Gathering.objects.count()) == (70, 26, 33)
+    assert (Need.objects.count(), Topic.objects.count(), Gathering.objects.count()) == (70, 26, 35)
     assert Article.objects.exclude(library__slug="handbook").count() == 63
     assert Use.objects.count() == 90
     assert not Activity.objects.filter(at__gt=timezone.now()).exists()

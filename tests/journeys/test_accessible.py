@@ -25,6 +25,7 @@ MORE = (
     "/communities/tender/merge/?target=key-accounts",
     *("/channels/9/people/", "/channels/9/settings/", "/talk/search/?q=除霜", "/talk/bookmarks/", "/talk/new/"),
     *("/communities/service-help/channels/new/", "/administration/mailings/", "/administration/mailings/1/"),
+    *("/gatherings/35/", "/gatherings/35/evening/", "/gatherings/33/order/", "/gatherings/new/?format=evening"),
 )
 
 

@@ -76,6 +76,7 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
     today = timezone.localdate().isoformat()
     base = f"/communities/{community.slug}"
     channel = open_channel(community, name="日常", by=lin)
+    evening = propose(community, title="夜里", for_whom="新人", take_home="单子", format="evening", by=lin)
     return {
         f"/channels/{channel.pk}/involvement/": {"involvement": "*"},
         f"/channels/{channel.pk}/messages/": {"body": "*", "client": "*", "root": "*", "called": "*"},
@@ -103,6 +104,8 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
             "take_home": "*",
             "seats": "*",
         },
+        f"/gatherings/{evening.pk}/evening/": {"channel": "*", "guest_minutes": "*"},
+        f"/gatherings/{evening.pk}/evening/lines/": {"minute": "*", "text": "*"},
         "/gatherings/new/tea/": {"other": "*", "day": "*", "clock": "*", "minutes": "*", "title": "*"},
         f"/gatherings/{talk.pk}/edit/": {"title": "*", "for_whom": "*", "take_home": "*", "seats": "*", "version": "*"},
         f"/gatherings/{talk.pk}/time/": {"day": "*", "clock": "*", "minutes": "*", "place": "*", "online_url": "*"},

@@ -40,6 +40,11 @@ class PartsChanged(OfChannel):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FloorChanged(OfChannel):
+    """Only some people write in a channel for a while, or everybody again."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class OfMessage(OfChannel):
     """A message appeared or changed; ``changed`` is the place of the change in its channel."""
 

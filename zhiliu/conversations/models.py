@@ -58,6 +58,9 @@ class Channel(models.Model):
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
+    floor = models.JSONField(
+        null=True, help_text="While only some write: their ids, and the message under which others talk along."
+    )
     version = models.PositiveIntegerField(default=1)
 
     objects: Any = ChannelQuerySet.as_manager()
@@ -85,6 +88,10 @@ class Channel(models.Model):
     def is_talk(self) -> bool:
         """Whether it is a talk of a few people."""
         return self.kind == self.Kind.TALK
+
+    def has_floor(self, person_id: int) -> bool:
+        """Whether somebody is among those who alone write here for a while."""
+        return self.floor is not None and person_id in self.floor["people"]
 
     @property
     def icon(self) -> str:

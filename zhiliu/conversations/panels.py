@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +16,14 @@ from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
 from zhiliu.directory.queries import profile_acts
 from zhiliu.kit.addresses import address
+from zhiliu.kit.plugs import Shelf
 from zhiliu.kit.shell import Shell, shell_parts
 
+from .models import Channel
 from .queries import TALKS_IN_RAIL, Row, rows_of_community, rows_of_parts, talks, unread_in_all
+
+# What is going on in a channel, above its messages: given the channel and who looks; the parts of a template, or None.
+channel_banners: Shelf[Callable[[Channel, Person], dict[str, Any] | None]] = Shelf("banners of channels")
 
 tabs.put(
     Tab("talk", pgettext_lazy("tab", "Channels"), lambda one: channels_url(one), Feature.TALK), key="talk", weight=10

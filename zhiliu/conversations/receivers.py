@@ -28,6 +28,8 @@ def channel_events(entry: Entry) -> Iterable[Event]:
         # The last one only: an open page sees that it has missed the others and asks for them.
         last = {"id": fact.message_ids[-1], "changed": fact.changed, "root": None}
         return [Event(("channel", fact.channel_id), "message", last)]
+    if isinstance(fact, facts.FloorChanged):
+        return [Event(("channel", fact.channel_id), "floor")]
     if not isinstance(fact, facts.OfMessage):
         return []
     said = {"id": fact.message_id, "changed": fact.changed, "root": fact.root_id}
@@ -41,11 +43,18 @@ def channel_events(entry: Entry) -> Iterable[Event]:
 @drawers.adds(key="channel")
 def draw_messages(events: Sequence[Event], language: str) -> Sequence[dict[str, Any]]:
     """The messages themselves, so that nobody has to ask for them one by one."""
-    keys = [event.data["id"] for event in events]
+    # Not every event of a channel is about a message.
+    keys = [event.data["id"] for event in events if "id" in event.data]
     rows = list(with_all(Message.objects.filter(pk__in=keys)))
     drawn = {one["id"]: one for one in as_json(rows)}
     # The place of the change stays that of the fact: it is what readers count by.
-    return [{**drawn.get(event.data["id"], {}), "changed": event.data["changed"]} for event in events]
+    return [_drawn(event, drawn) for event in events]
+
+
+def _drawn(event: Event, drawn: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    if "id" not in event.data:
+        return {}
+    return {**drawn.get(event.data["id"], {}), "changed": event.data["changed"]}
 
 
 gates.put(lambda person, key: Channel.objects.visible_to(person).filter(pk=key).exists(), key="channel")

@@ -71,6 +71,18 @@ def is_for_everybody(person: Person, channel: Channel) -> bool:
     return everybody or reach(person).may(Act.EDIT_HOME, channel.community_id or 0)
 
 
+@rule(_("A guest has the floor now. Talk along in the thread; after that everybody writes here again."))
+def floor_is_free(person: Person, channel: Channel) -> bool:
+    """Nobody has the channel's floor for a while."""
+    return channel.floor is None
+
+
+@rule(_("A guest has the floor now."))
+def has_floor(person: Person, channel: Channel) -> bool:
+    """Is among those who have the channel's floor; also where otherwise only stewards post."""
+    return channel.has_floor(person.pk)
+
+
 @rule(_("Only who moderates the community may do this."))
 def moderates(person: Person, channel: Channel) -> bool:
     """May moderate the channel's community; in a talk nobody does."""
@@ -85,7 +97,7 @@ def is_author(person: Person, message: Message) -> bool:
 
 name_rule("conversations.see", can_see)
 can_reply = name_rule("conversations.reply", can_see & is_open & is_alive & is_switched_on & belongs)
-can_post = name_rule("conversations.post", can_reply & is_for_everybody)
+can_post = name_rule("conversations.post", can_reply & (has_floor | (is_for_everybody & floor_is_free)))
 can_open_channel = name_rule("conversations.open_channel", has_channels & community_rules.can_take_part)
 can_keep = name_rule("conversations.keep", is_alive & moderates)
 can_edit = name_rule("conversations.edit", is_author)

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from zhiliu.directory.models import Person
+from zhiliu.files.models import Upload
+from zhiliu.kit.addresses import address
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.prose import plain
@@ -36,7 +38,7 @@ def excerpt_of(channel: Channel, messages: Sequence[Message]) -> Excerpt:
     """Who said what, oldest first, each with a link back.
 
     Args:
-        messages: of the channel, in order, with ``by`` loaded.
+        messages: of the channel, in order, with ``by`` and files loaded.
     """
     first = " ".join(plain(messages[0].body).split())
     said = [f"{_name(one)}{pgettext('after a label', ': ')}{plain(one.body).strip()}" for one in messages]
@@ -57,7 +59,16 @@ def _quoted(message: Message) -> str:
     at = timezone.localtime(message.at)
     link = f"{settings.BASE_URL}{message.get_absolute_url()}"
     lines = "\n".join(f"> {line}" for line in message.body.split("\n"))
-    return f"**{_name(message)}** · [{at:%Y-%m-%d %H:%M}]({link})\n\n{lines}"
+    files = "\n".join(f"> {_file(one.upload)}" for one in message.attachments.all())
+    said = "\n>\n".join(part for part in (lines if message.body else "", files) if part)
+    return f"**{_name(message)}** · [{at:%Y-%m-%d %H:%M}]({link})\n\n{said}"
+
+
+def _file(upload: Upload) -> str:
+    """A picture as a picture, anything else as a link; both stay with the channel and are seen by who reads it."""
+    name = upload.name.replace("[", "(").replace("]", ")")
+    mark = "!" if upload.file.is_picture else ""
+    return f"{mark}[{name}]({settings.BASE_URL}{address('conversations:file', upload.key)})"
 
 
 def turn_into(key: str, channel: Channel, message_ids: Sequence[int], *, by: Person) -> Outcome:
@@ -76,17 +87,19 @@ def turn_into(key: str, channel: Channel, message_ids: Sequence[int], *, by: Per
     if not destination.open_to(by, channel.community_id):
         raise Forbidden(_("You cannot make this here."))
     rows = Message.objects.filter(channel=channel, pk__in=list(message_ids)[:MOST], withdrawn_at=None)
-    messages = list(rows.select_related("by").order_by("at", "pk"))
+    rows = rows.select_related("by").prefetch_related("attachments__upload__file")
+    messages = list(rows.order_by("at", "pk"))
     if not messages:
         raise Refused(_("Choose at least one message."))
     with transaction.atomic():
         outcome = destination.turn(excerpt_of(channel, messages), by)
         if outcome.thing is not None:
-            _tell_quoted(channel, messages, outcome.thing, by)
+            tell_quoted(channel, messages, outcome.thing, by)
     return outcome
 
 
-def _tell_quoted(channel: Channel, messages: Sequence[Message], thing: tuple[str, int], by: Person) -> None:
+def tell_quoted(channel: Channel, messages: Sequence[Message], thing: tuple[str, int], by: Person) -> None:
+    """Note what went into something, and tell whoever said it, once; they may ask to be left out."""
     kind, key = thing
     rows = [Quotation(message=one, kind=kind, thing_id=key, by=by) for one in messages]
     Quotation.objects.bulk_create(rows, ignore_conflicts=True)

@@ -10,6 +10,7 @@ from zhiliu.conversations.opening import open_first_channels, open_talk
 from zhiliu.conversations.posting import post
 from zhiliu.conversations.reacting import pin, react
 from zhiliu.directory.models import Person
+from zhiliu.gatherings.models import Evening, SheetLine
 
 from .sources import read
 from .stage import Stage
@@ -40,7 +41,10 @@ def build(stage: Stage) -> None:
             _thread(stage, one)
     for first, second, day, time, lines in said["talks"]:
         _talk(stage, [stage.people[first], stage.people[second]], _past(stage, day, time), lines)
+    evening = _evening(stage, said["evening"]["held"])
+    _coming_evening(stage, said["evening"]["coming"])
     _in_order()
+    _number(evening)
     _read(stage)
 
 
@@ -98,6 +102,39 @@ def _talk(stage: Stage, people: list[Person], at: dt.datetime, lines: list[str])
         channel = open_talk(people[1:], by=people[0])
     for number, line in enumerate(lines):
         _say(stage, channel, people[number % 2], at + dt.timedelta(minutes=4 * number), line)
+
+
+def _evening(stage: Stage, entry: dict[str, Any]) -> dict[str, Message]:
+    """What was said in an evening sharing; the messages that part it, for :func:`_number`."""
+    gathering = stage.gatherings[entry["gathering"]]
+    channel = _channel(stage, gathering.community.slug, entry["channel"])
+    begin: dt.datetime = gathering.starts_at
+    lin, guest = gathering.host, gathering.sharer
+    opening = _say(stage, channel, lin, begin, entry["opening"])
+    for handle, minute, text in entry["aside"]:
+        _say(stage, channel, stage.people[handle], begin + dt.timedelta(minutes=minute), text, root=opening)
+    for minute, text in entry["guest"]:
+        _say(stage, channel, guest, begin + dt.timedelta(minutes=minute), text)
+    turn = _say(stage, channel, lin, begin + dt.timedelta(minutes=30), entry["questions"])
+    for handle, minute, text in entry["after"]:
+        last = _say(stage, channel, stage.people[handle], begin + dt.timedelta(minutes=minute), text)
+    Evening.objects.create(gathering=gathering, channel=channel, phase=Evening.Phase.OVER, aside=opening)
+    return {"first_number": opening, "questions_number": turn, "last_number": last}
+
+
+def _number(parting: dict[str, Message]) -> None:
+    """Where the parts of the evening lie, once the messages have their numbers."""
+    numbers = {name: Message.objects.get(pk=message.pk).number for name, message in parting.items()}
+    Evening.objects.filter(aside=parting["first_number"]).update(**numbers)
+
+
+def _coming_evening(stage: Stage, entry: dict[str, Any]) -> None:
+    gathering = stage.gatherings[entry["gathering"]]
+    channel = _channel(stage, gathering.community.slug, entry["channel"])
+    evening = Evening.objects.create(gathering=gathering, channel=channel)
+    SheetLine.objects.bulk_create(
+        SheetLine(evening=evening, minute=minute, text=text) for minute, text in entry["lines"]
+    )
 
 
 def _in_order() -> None:

@@ -20,6 +20,7 @@ from zhiliu.knowledge.models import Article
 from zhiliu.lineage.linking import link
 from zhiliu.polls.models import Poll
 
+from .evening.writing_down import markdown_of_evening, tell_those_quoted
 from .facts import DepositAssigned, DepositLate, DepositStarted
 from .models import Deposit, Gathering, Question
 from .rules import can_deposit, can_host, can_see
@@ -88,6 +89,7 @@ def start_deposit(gathering: Gathering, *, by: Person) -> Article:
         )
         Deposit.objects.filter(pk=deposit.pk).update(article=article)
         link(("gathering", gathering.pk), ("article", article.pk), by_id=by.pk)
+        tell_those_quoted(gathering, article, by=by)
         announce(
             DepositStarted(
                 gathering_id=gathering.pk,
@@ -121,6 +123,7 @@ def markdown_of(gathering: Gathering) -> str:
     if gathering.take_home:
         parts.append(f"## {_('What to take home')}\n\n{gathering.take_home}")
     parts.append(_talks(gathering))
+    parts.append(markdown_of_evening(gathering) if gathering.is_evening else "")
     parts.append(_questions(gathering))
     parts.append(_polls(gathering))
     parts.append(_files(gathering))

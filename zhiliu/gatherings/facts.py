@@ -30,6 +30,11 @@ class Changed(OfGathering):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EveningMoved(OfGathering):
+    """An evening sharing went on: the guest began, questions followed, or it is over."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class OfferMade(Fact):
     """Somebody offers to share about a topic."""
 

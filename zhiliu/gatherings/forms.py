@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from zhiliu.communities.models import Community
+from zhiliu.conversations.models import Channel
 from zhiliu.directory import choosing
 from zhiliu.directory.models import Department, Person
 from zhiliu.directory.reach import visible_people
@@ -256,6 +257,29 @@ class TalkForm(WithPeople):
             )
             self.order_fields(["title", "speaker", "minutes"])
         self.offer_chosen()
+
+
+class EveningForm(Form):
+    """In which channel the evening is, and how long the guest shares."""
+
+    channel = forms.ModelChoiceField(Channel.objects.none(), label=_("Channel"), empty_label=None)
+    guest_minutes = forms.IntegerField(label=_("Minutes the guest shares"), min_value=10, max_value=120)
+
+    def __init__(self, channels: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].queryset = channels  # type: ignore[attr-defined]
+
+
+class SheetLineForm(Form):
+    """What is announced, and when."""
+
+    minute = forms.IntegerField(
+        label=_("Minute"),
+        min_value=-24 * 60,
+        max_value=8 * 60,
+        help_text=_("From the beginning; −30 is half an hour before it."),
+    )
+    text = TextField(label=_("What is announced"), max_length=300)
 
 
 class EndForm(WithPeople):

@@ -29,6 +29,7 @@ from zhiliu.thanks.models import Thanks
 from zhiliu.thanks.thanking import thank
 
 from .depositing import assign_deposit
+from .evening.running import close as close_evening
 from .facts import Changed, ChangedBecauseOfFeedback, FeedbackReady, Held
 from .feeling import forget_pulse
 from .models import CheckIn, Gathering, GatheringFile, LightningTalk, Question, Reminder, Seat
@@ -83,6 +84,7 @@ def _collect(gathering: Gathering, by: Person, owner: Person | None, due_on: dt.
     for poll in Poll.objects.about("gathering", gathering.pk).open():
         close_poll(poll, by=by)
     gathering.talks.filter(started_at__isnull=False, ended_at=None).update(ended_at=timezone.now())
+    close_evening(gathering, by=by)
     gathering.questions.filter(state=Question.State.ANSWERING).update(state=Question.State.ANSWERED)
     if gathering.topic is not None:
         set_state(gathering.topic, Topic.State.DONE, by_id=by.pk)

@@ -21,12 +21,17 @@ from zhiliu.knowledge.models import Article
 from zhiliu.needs.models import Topic
 from zhiliu.surveys.models import Unordered
 
+from .evening.models import Evening, SheetLine
+
+__all__ = ["Evening", "SheetLine"]
+
 
 class Format(models.TextChoices):
     """How people meet."""
 
     ONE_PROBLEM_TALK = "one_problem_talk", pgettext_lazy("gathering format", "One-problem talk")
     LIGHTNING = "lightning", pgettext_lazy("gathering format", "Lightning talks")
+    EVENING = "evening", pgettext_lazy("gathering format", "Evening sharing")
     TEA_CHAT = "tea_chat", pgettext_lazy("gathering format", "Tea chat")
 
 
@@ -130,6 +135,11 @@ class Gathering(models.Model):
     def is_lightning(self) -> bool:
         """Whether several people give short talks one after the other."""
         return self.format == Format.LIGHTNING
+
+    @property
+    def is_evening(self) -> bool:
+        """Whether a guest shares in writing, in a channel."""
+        return self.format == Format.EVENING
 
     @property
     def is_ahead(self) -> bool:

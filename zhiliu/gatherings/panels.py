@@ -20,6 +20,7 @@ from zhiliu.needs.models import Topic
 from zhiliu.needs.panels import topic_sections
 
 from . import queries
+from .evening import panels as evening_panels  # noqa: F401  puts its banner on the shelf
 from .models import Format, Gathering
 from .rules import can_nominate, can_offer, can_propose
 

@@ -19,6 +19,7 @@ from zhiliu.lineage.linking import link, note_reached
 from zhiliu.needs.models import Topic
 from zhiliu.needs.topics import set_state
 
+from .evening.preparing import arrange
 from .facts import Changed, OfferMade, Proposed
 from .inviting import invite
 from .models import Format, Gathering, Offer, Seat
@@ -59,6 +60,8 @@ def propose(
             community=community, title=title, format=format, topic=topic, sharer=sharer, host=by, by=by, **fields
         )
         note_reached(("gathering", made.pk), 2)
+        if format == Format.EVENING:
+            arrange(made, by=by)
         if topic is not None:
             link(("topic", topic.pk), ("gathering", made.pk), by_id=by.pk)
             set_state(topic, Topic.State.PLANNED, by_id=by.pk)

@@ -28,6 +28,7 @@ _EVENTS: dict[type[facts.OfGathering], str] = {
     facts.Cancelled: "state",
     facts.Held: "state",
     facts.Changed: "state",
+    facts.EveningMoved: "state",
     facts.PulseGiven: "pulse",
     facts.SpeakerAsked: "talk",
     facts.SpeakerAnswered: "talk",

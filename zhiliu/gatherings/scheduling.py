@@ -16,6 +16,7 @@ from zhiliu.kit.rules import require
 from zhiliu.needs.models import Topic
 from zhiliu.needs.topics import set_state
 
+from .evening.running import close as close_evening
 from .facts import Cancelled, Moved, TimeFixed
 from .models import Gathering, Reminder
 from .rules import can_host
@@ -109,6 +110,7 @@ def cancel(gathering: Gathering, *, reason: str, by: Person) -> Gathering:
         if changed:
             Reminder.objects.filter(gathering=gathering, announced_at=None).delete()
             _free_topic(gathering, by)
+            close_evening(gathering, by=by)
             announce(_fact(Cancelled, gathering, by))
     gathering.refresh_from_db()
     if gathering.state != Gathering.State.CANCELLED:

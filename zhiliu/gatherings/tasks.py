@@ -3,6 +3,8 @@ from django_tasks import task
 from zhiliu.jobs.periodic import Daily, Every, comes_round
 
 from .depositing import tell_late
+from .evening.announcing import announce_due
+from .evening.running import free_forgotten
 from .feeling import forget_pulse
 from .reminding import remind_due
 
@@ -12,6 +14,14 @@ from .reminding import remind_due
 def remind_of_gatherings() -> None:
     """Announce reminders whose moment has come."""
     remind_due()
+
+
+@comes_round(Every(minutes=1))
+@task()
+def say_run_sheets() -> None:
+    """Announce what the run sheets of evenings say for this minute, and give back channels of forgotten ones."""
+    announce_due()
+    free_forgotten()
 
 
 @comes_round(Every(minutes=10))

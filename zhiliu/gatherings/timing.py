@@ -15,7 +15,9 @@ from zhiliu.kit.hanzi import fold
 from .models import Format, Gathering
 
 # Minutes offered first.
-USUAL_MINUTES = {Format.ONE_PROBLEM_TALK: 40, Format.LIGHTNING: 60, Format.TEA_CHAT: 30}
+USUAL_MINUTES = {Format.ONE_PROBLEM_TALK: 40, Format.LIGHTNING: 60, Format.EVENING: 60, Format.TEA_CHAT: 30}
+# An evening sharing is meant to be after work.
+AFTER_WORK = ("hours", "lunch")
 OPENING = CLOSING = 5
 CHECK_IN_BEFORE = dt.timedelta(minutes=30)
 CHECK_IN_AFTER = dt.timedelta(hours=3)
@@ -44,6 +46,8 @@ def running_order(gathering: Gathering) -> list[Step]:
     """
     if gathering.is_tea_chat or gathering.is_lightning or gathering.starts_at is None:
         return []
+    if gathering.is_evening:
+        return _evening_order(gathering, gathering.starts_at)
     edge = OPENING if gathering.minutes >= 40 else 0
     talk = (gathering.minutes - edge - (CLOSING if edge else 0)) // 2
     rest = gathering.minutes - edge * 2 - talk
@@ -56,6 +60,16 @@ def running_order(gathering: Gathering) -> list[Step]:
         (_("One sentence each: how I will use it"), "", edge),
     ]
     return _laid_out(gathering.starts_at, [part for part in parts if part[2]])
+
+
+def _evening_order(gathering: Gathering, start: dt.datetime) -> list[Step]:
+    guest = min(gathering.evening.guest_minutes, gathering.minutes)
+    sharer = gathering.sharer.name if gathering.sharer else ""
+    parts = [
+        (_("The guest shares in the channel"), sharer, guest),
+        (_("Questions: those with most votes first"), "", gathering.minutes - guest),
+    ]
+    return _laid_out(start, [part for part in parts if part[2]])
 
 
 def _laid_out(start: dt.datetime, parts: list[tuple[str, str, int]]) -> list[Step]:
@@ -91,7 +105,7 @@ def doubts_about(gathering: Gathering, start: dt.datetime, end: dt.datetime, pla
         .filter(starts_at__lt=end, ends_at__gt=start)
     )
     return [
-        *_against_hours(start, end, day),
+        *(one for one in _against_hours(start, end, day) if not (gathering.is_evening and one.kind in AFTER_WORK)),
         *_against_people(gathering, others),
         *_against_place(place, others),
         *_against_rhythm(gathering, day),

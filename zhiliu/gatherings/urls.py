@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import after, calendars, meeting, naming, pages, poster, preparing, speaking
+from .views import after, calendars, evening, meeting, naming, pages, poster, preparing, speaking
 
 app_name = "gatherings"
 urlpatterns = [
@@ -32,6 +32,11 @@ urlpatterns = [
     path("gatherings/<key:pk>/room/polls/<key:poll_pk>/ballot/", meeting.ballot, name="ballot"),
     path("gatherings/<key:pk>/room/polls/<key:poll_pk>/closing/", meeting.poll_closing, name="poll_closing"),
     path("gatherings/<key:pk>/order/", speaking.order, name="order"),
+    path("gatherings/<key:pk>/evening/", evening.desk, name="evening"),
+    path("gatherings/<key:pk>/evening/lines/", evening.lines, name="evening_lines"),
+    path("gatherings/<key:pk>/evening/lines/<key:line_pk>/removal/", evening.line_removal, name="evening_line_removal"),
+    path("gatherings/<key:pk>/evening/guest/", evening.guest, name="evening_guest"),
+    path("gatherings/<key:pk>/evening/questions/", evening.questions, name="evening_questions"),
     path("gatherings/<key:pk>/stage/", speaking.stage, name="stage"),
     path("talks/<key:pk>/", speaking.talk, name="talk"),
     path("talks/<key:pk>/answer/", speaking.answer, name="talk_answer"),

@@ -45,6 +45,11 @@ export default class Conversation extends Controller<HTMLElement> {
   private loading = false;
   private fresh = 0;
   private reading = 0;
+  /** The reader stands at the end: whatever grows below (a card, a picture) keeps them there. */
+  private keepsEnd = false;
+  private readonly growth = new ResizeObserver(() => {
+    if (this.keepsEnd) scrollTo({ top: document.documentElement.scrollHeight });
+  });
   private readonly writing = new Map<number, { name: string; until: number }>();
   private readonly timers: number[] = [];
 
@@ -58,6 +63,7 @@ export default class Conversation extends Controller<HTMLElement> {
     document.addEventListener("live:message", this.heard);
     document.addEventListener("live:typing", this.someoneWrites);
     document.addEventListener("live:read", this.readElsewhere);
+    document.addEventListener("live:floor", this.floorChanged);
     for (const name of ["live:open", "live:reset"]) document.addEventListener(name, this.catchUp);
     addEventListener("online", this.catchUp);
     addEventListener("scroll", this.scrolled, { passive: true });
@@ -67,17 +73,20 @@ export default class Conversation extends Controller<HTMLElement> {
     this.timers.push(window.setInterval(() => this.forgetWriters(), 1000));
     this.outbox.start();
     this.begin();
+    this.growth.observe(holder);
   }
 
   override disconnect(): void {
     document.removeEventListener("live:message", this.heard);
     document.removeEventListener("live:typing", this.someoneWrites);
     document.removeEventListener("live:read", this.readElsewhere);
+    document.removeEventListener("live:floor", this.floorChanged);
     for (const name of ["live:open", "live:reset"]) document.removeEventListener(name, this.catchUp);
     removeEventListener("online", this.catchUp);
     removeEventListener("scroll", this.scrolled);
     document.removeEventListener("visibilitychange", this.seen);
     document.removeEventListener("click", this.clicked);
+    this.growth.disconnect();
     for (const timer of this.timers) clearTimeout(timer);
     this.outbox.stop();
     this.tools.stop();
@@ -114,6 +123,12 @@ export default class Conversation extends Controller<HTMLElement> {
     if (said.changed !== this.cursorValue + 1 || !said.html) return this.catchUp();
     this.cursorValue = said.changed;
     this.applyAll([said]);
+  };
+
+  /** Somebody has the floor, or nobody any more: who may write is the server's word. What was begun waits in the draft. */
+  private readonly floorChanged = (event: Event): void => {
+    const { topic } = (event as CustomEvent<{ topic: string }>).detail;
+    if (topic === `channel-${this.channelValue}`) location.reload();
   };
 
   /** Fetch everything after the cursor, in order; asked again while it runs, it runs once more. */
@@ -234,6 +249,7 @@ export default class Conversation extends Controller<HTMLElement> {
   }
 
   private toEnd(): void {
+    this.keepsEnd = true;
     scrollTo({ top: document.documentElement.scrollHeight });
     this.tellFresh(0);
   }
@@ -258,6 +274,7 @@ export default class Conversation extends Controller<HTMLElement> {
 
   private readonly scrolled = (): void => {
     void this.fill();
+    this.keepsEnd = this.isAtEnd() && !this.list.newer;
     if (this.isAtEnd() && !this.list.newer) this.tellFresh(0);
     clearTimeout(this.reading);
     this.reading = window.setTimeout(this.seen, 400);

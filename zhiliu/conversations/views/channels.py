@@ -39,6 +39,7 @@ from ..opening import (
     reopen_channel,
     require_keeper,
 )
+from ..panels import channel_banners
 from ..queries import (
     mine_among,
     pinned,
@@ -122,6 +123,7 @@ def channel(request: Request, pk: int) -> HttpResponseBase:
     shown = window(found, around=at or first_unread)
     context = {**_frame(request, found), "shown": _rows(shown.messages), "cursor": cursor, "at": at}
     context |= {"first_unread": first_unread, "older": shown.older, "newer": shown.newer, "part": part}
+    context["banners"] = [made for make in channel_banners if (made := make(found, request.user)) is not None]
     context |= {"quoted": quoted_of(request, found.pk)}
     context |= {"mine": _mine(request, shown.messages), "pins": pinned(found)}
     return render(request, "conversations/channel.html", context)

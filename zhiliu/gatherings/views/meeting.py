@@ -30,6 +30,7 @@ from zhiliu.polls.voting import cast_ballot, close_poll
 from .. import queries
 from ..asking import ask, mark_answered, put_back, remove_question, start_answering, vote_for_question
 from ..checking_in import check_in, check_in_person
+from ..evening.running import put_question
 from ..feeling import WINDOW, Tap, give_pulse, pulse_of
 from ..forms import AnswerForm, CodeForm, QuestionForm, RoomPollForm
 from ..models import Gathering, Question
@@ -152,7 +153,8 @@ def question_state(request: Request, pk: int) -> HttpResponseBase:
     question = question_or_404(request, pk)
     state = request.POST.get("state", "")
     if state == Question.State.ANSWERING:
-        start_answering(question, by=request.user)
+        begin_answer = put_question if question.gathering.is_evening else start_answering
+        begin_answer(question, by=request.user)
     elif state == Question.State.WAITING:
         put_back(question, by=request.user)
     else:

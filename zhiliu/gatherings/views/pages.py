@@ -26,7 +26,7 @@ from zhiliu.surveys.results import has_answered, results
 from .. import queries
 from ..forms import ChangedForm, HandOverForm
 from ..holding import took_part
-from ..models import Gathering, Invitation, Seat, wants_sharer
+from ..models import Evening, Gathering, Invitation, Seat, wants_sharer
 from ..polling import polls_of
 from ..rules import (
     can_deposit,
@@ -125,6 +125,7 @@ def gathering(request: Request, pk: int) -> HttpResponseBase:
         "may_host": can_host(request.user, found),
         "may_prepare": can_prepare(request.user, found),
         "order": order_of(found) if found.is_lightning else None,
+        "evening": Evening.objects.select_related("channel").get(gathering=found) if found.is_evening else None,
     }
     request.live_topics = [f"gathering-{pk}"]  # type: ignore[attr-defined]
     more = _after(request, found) if found.state == Gathering.State.HELD else _before(request, found)

@@ -68,7 +68,7 @@ def _first_format(request: Request, communities: Any) -> str:
 
 
 def _talk(request: Request, communities: Any, wanted: str) -> HttpResponseBase:
-    format = Format.LIGHTNING if wanted == Format.LIGHTNING else Format.ONE_PROBLEM_TALK
+    format = wanted if wanted in (Format.LIGHTNING, Format.EVENING) else str(Format.ONE_PROBLEM_TALK)
     topic = _topic(request)
     if topic is not None:
         communities = communities.filter(pk=topic.community_id)

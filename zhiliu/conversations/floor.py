@@ -1,0 +1,46 @@
+"""Who has the floor: for a while only some people write in a channel, and everybody else talks along in a thread.
+
+Something above owns that while (an evening sharing) and says who may begin and end it; here it is only kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .facts import FloorChanged
+from .models import Channel, Message
+from .rules import can_reply
+
+
+def give_floor(channel: Channel, people: Iterable[Person], *, aside: Message, by: Person) -> None:
+    """Let only some people write in the channel until it is free again. The same people again change nothing.
+
+    Args:
+        aside: the message under which everybody else talks along.
+
+    Raises:
+        Forbidden: ``by`` does not take part in the channel.
+    """
+    require(can_reply, by, channel)
+    _set(channel, {"people": sorted(one.pk for one in people), "aside": aside.pk}, by)
+
+
+def free_floor(channel: Channel, *, by: Person | None = None) -> None:
+    """Let everybody write again; twice is harmless. ``by`` is None when a time has run out."""
+    _set(channel, None, by)
+
+
+def _set(channel: Channel, floor: dict[str, object] | None, by: Person | None) -> None:
+    with transaction.atomic():
+        now = Channel.objects.select_for_update().get(pk=channel.pk)
+        if now.floor == floor:
+            return
+        Channel.objects.filter(pk=channel.pk).update(floor=floor)
+        announce(FloorChanged(channel_id=channel.pk, community_id=channel.community_id, by_id=by.pk if by else None))
+    channel.floor = floor

@@ -1,0 +1,127 @@
+"""An evening is prepared: its channel, how long the guest shares, and what is announced when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from zhiliu.communities.models import Community
+from zhiliu.conversations.models import Channel
+from zhiliu.conversations.rules import can_post
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from ..facts import Changed
+from ..models import Gathering
+from ..rules import can_host
+from .models import Evening, SheetLine
+
+GUEST_MINUTES = 30
+SHORTEST, LONGEST = 10, 120
+MOST_LINES = 20
+EARLIEST, LATEST = -24 * 60, 8 * 60
+
+
+def channels_for(community: Community, person: Person) -> QuerySet[Channel]:
+    """Open channels of a community that its members read: where an evening can be."""
+    visible: QuerySet[Channel] = Channel.objects.visible_to(person).open().filter(community=community)
+    return visible.exclude(kind=Channel.Kind.TALK)
+
+
+def arrange(gathering: Gathering, *, by: Person) -> Evening:
+    """Give a gathering its evening: the first channel in which its host writes, and a run sheet to begin with.
+
+    Raises:
+        Refused: there is no such channel.
+    """
+    channel = next((one for one in channels_for(gathering.community, by) if can_post(by, one)), None)
+    if channel is None:
+        raise Refused(_("An evening sharing needs a channel of the community in which you write."))
+    evening, is_new = Evening.objects.get_or_create(
+        gathering=gathering, defaults={"channel": channel, "guest_minutes": GUEST_MINUTES}
+    )
+    if is_new:
+        SheetLine.objects.bulk_create(_first_lines(evening))
+    return evening
+
+
+def _first_lines(evening: Evening) -> Iterable[SheetLine]:
+    title = evening.gathering.title
+    told = (
+        (-30, _("In half an hour here: %(title)s. Words, pictures and voice; come as you are.") % {"title": title}),
+        (evening.guest_minutes - 5, _("Five more minutes, then questions. Put yours into the queue now.")),
+    )
+    return [SheetLine(evening=evening, minute=minute, text=text[:300]) for minute, text in told]
+
+
+def change_evening(evening: Evening, *, channel: Channel, guest_minutes: int, by: Person) -> None:
+    """Choose the channel and how long the guest shares. The same again changes nothing.
+
+    Raises:
+        Forbidden: not the host. Refused: it has begun, the channel is of another community or one cannot write there,
+            or not 10 to 120 minutes.
+    """
+    gathering = evening.gathering
+    require(can_host, by, gathering)
+    if channel.community_id != gathering.community_id or not can_post(by, channel):
+        raise Refused(_("Choose a channel of this community in which you write."), field="channel")
+    if not SHORTEST <= guest_minutes <= LONGEST:
+        raise Refused(_("The guest shares for 10 to 120 minutes."), field="guest_minutes")
+    with transaction.atomic():
+        before = Evening.objects.filter(pk=evening.pk, phase=Evening.Phase.BEFORE)
+        if not before.exists():
+            raise Refused(_("The evening has begun; it stays in its channel."))
+        if before.exclude(channel=channel, guest_minutes=guest_minutes).exists():
+            # What is announced during the evening keeps its distance from the questions.
+            longer = guest_minutes - before.get().guest_minutes
+            evening.lines.filter(sent_at=None, minute__gt=0).update(minute=F("minute") + longer)
+            before.update(channel=channel, guest_minutes=guest_minutes)
+            _tell_changed(gathering, by)
+    evening.refresh_from_db()
+
+
+def add_line(evening: Evening, *, minute: int, text: str, by: Person) -> SheetLine:
+    """Put an announcement on the run sheet. The same one twice is one.
+
+    Args:
+        minute: from the beginning, negative before it.
+
+    Raises:
+        Forbidden: not the host. Refused: no words, too far away, too many, or it is over.
+    """
+    require(can_host, by, evening.gathering)
+    text = " ".join(text.split())
+    if not text:
+        raise Refused(_("Write what is announced."), field="text")
+    if not EARLIEST <= minute <= LATEST:
+        raise Refused(_("At most a day before and eight hours after the beginning."), field="minute")
+    with transaction.atomic():
+        now = Evening.objects.select_for_update().get(pk=evening.pk)
+        if now.phase == Evening.Phase.OVER:
+            raise Refused(_("The evening is over."))
+        known = now.lines.filter(minute=minute, text=text).first()
+        if known is not None:
+            return known
+        if now.lines.count() >= MOST_LINES:
+            raise Refused(_("A run sheet has at most %(most)s lines.") % {"most": MOST_LINES})
+        made = SheetLine.objects.create(evening=now, minute=minute, text=text)
+        _tell_changed(evening.gathering, by)
+    return made
+
+
+def remove_line(line: SheetLine, *, by: Person) -> None:
+    """Take an announcement off the run sheet; what was said already stays said. Twice is harmless."""
+    gathering = line.evening.gathering
+    require(can_host, by, gathering)
+    with transaction.atomic():
+        if SheetLine.objects.filter(pk=line.pk, sent_at=None).delete()[0]:
+            _tell_changed(gathering, by)
+
+
+def _tell_changed(gathering: Gathering, by: Person) -> None:
+    announce(Changed(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=by.pk))

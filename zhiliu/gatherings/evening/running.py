@@ -1,0 +1,168 @@
+"""An evening runs: the guest shares, then questions are answered; the host moves it on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhiliu.conversations.floor import free_floor, give_floor
+from zhiliu.conversations.models import Channel, Message
+from zhiliu.conversations.posting import post
+from zhiliu.conversations.rules import belongs
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from ..asking import start_answering
+from ..facts import EveningMoved
+from ..models import Gathering, Question
+from ..rules import can_host, can_prepare
+from ..timing import may_check_in_now
+from .models import Evening
+
+# A host who forgot to end it does not keep the channel for ever.
+KEPT_AFTER = dt.timedelta(hours=2)
+_Phase = Evening.Phase
+
+
+def begin(evening: Evening, *, by: Person) -> None:
+    """Let the guest share: from now on only guest and host write in the channel. Twice is harmless.
+
+    Raises:
+        Forbidden: not the host. Refused: no guest, the guest is not a member, it is not the time, it is over, or
+            another evening runs in this channel.
+    """
+    gathering = evening.gathering
+    require(can_host, by, gathering)
+    guest = _guest_of(gathering, evening.channel)
+    try:
+        with transaction.atomic():
+            now = _locked(evening)
+            if now.phase != _Phase.BEFORE:
+                return
+            if gathering.state != Gathering.State.FIXED or not may_check_in_now(gathering):
+                raise Refused(_("The guest's part begins from half an hour before the time of the gathering."))
+            opening = post(now.channel, body=_opening(gathering, guest), by=by, client_id=f"evening-{now.pk}-guest")
+            give_floor(now.channel, {guest, by, *_host_of(gathering)}, aside=opening, by=by)
+            fields = {"phase": _Phase.GUEST, "aside": opening, "first_number": opening.number}
+            Evening.objects.filter(pk=now.pk).update(**fields)
+            _announce(gathering, by)
+    except IntegrityError:
+        # The constraint settles two evenings that begin in one channel at the same moment.
+        raise Refused(_("Another evening sharing runs in this channel.")) from None
+    evening.refresh_from_db()
+
+
+def _guest_of(gathering: Gathering, channel: Channel) -> Person:
+    guest = gathering.sharer
+    if guest is None:
+        raise Refused(_("Nobody has agreed to share yet."))
+    if not belongs(guest, channel):
+        raise Refused(_("%(name)s is not a member of the community yet and cannot write there.") % {"name": guest.name})
+    return guest
+
+
+def _host_of(gathering: Gathering) -> set[Person]:
+    return {gathering.host} if gathering.host else set()
+
+
+def _opening(gathering: Gathering, guest: Person) -> str:
+    said = _("**%(title)s** begins. %(name)s shares; until the questions only %(name)s and the host write here.")
+    aside = _("Talk along under this message, and put questions into the queue: %(url)s")
+    url = f"{settings.BASE_URL}{gathering.get_absolute_url()}"
+    return f"{said % {'title': gathering.title, 'name': guest.name}}\n{aside % {'url': url}}"
+
+
+def open_questions(evening: Evening, *, by: Person) -> None:
+    """End the guest's part: everybody writes again, questions come by votes. Twice is harmless.
+
+    Raises:
+        Forbidden: neither host nor guest. Refused: the guest's part has not begun, or it is over.
+    """
+    gathering = evening.gathering
+    require(can_prepare, by, gathering)
+    with transaction.atomic():
+        now = _locked(evening)
+        if now.phase == _Phase.QUESTIONS:
+            return
+        if now.phase != _Phase.GUEST:
+            raise Refused(_("Questions follow the guest's part."))
+        free_floor(now.channel, by=by)
+        name = gathering.sharer.name if gathering.sharer else ""
+        text = _("Now your questions to %(name)s: those with most votes first.") % {"name": name}
+        said = post(now.channel, body=text, by=by, client_id=f"evening-{now.pk}-questions")
+        Evening.objects.filter(pk=now.pk).update(phase=_Phase.QUESTIONS, questions_number=said.number)
+        _announce(gathering, by)
+    evening.refresh_from_db()
+
+
+def put_question(question: Question, *, by: Person) -> Message | None:
+    """Take a question from the queue and put it into the channel, for the guest to answer; once each.
+
+    Returns:
+        The message; None where the evening does not answer questions now.
+    """
+    with transaction.atomic():
+        evening = _locked(question.gathering.evening)
+        start_answering(question, by=by)
+        if evening.phase != _Phase.QUESTIONS:
+            return None
+        known = Message.objects.filter(channel=evening.channel, client_id=_name_of(question)).first()
+        return known or post(evening.channel, body=_asked(question), by=by, client_id=_name_of(question))
+
+
+def _name_of(question: Question) -> str:
+    return f"question-{question.pk}"[:40]
+
+
+def _asked(question: Question) -> str:
+    if question.by is None:
+        return _("Somebody asks: **%(text)s**") % {"text": question.text}
+    return _("%(name)s asks: **%(text)s**") % {"name": question.by.name, "text": question.text}
+
+
+def close(gathering: Gathering, *, by: Person | None) -> None:
+    """End an evening with its gathering: the channel is everybody's again. Twice is harmless."""
+    evening = Evening.objects.filter(gathering=gathering).first()
+    if evening is None:
+        return
+    with transaction.atomic():
+        now = _locked(evening)
+        if now.phase == _Phase.OVER:
+            return
+        if now.is_live:
+            free_floor(now.channel, by=by)
+        last = now.channel.last_number if now.first_number is not None else None
+        Evening.objects.filter(pk=now.pk).update(phase=_Phase.OVER, last_number=last)
+        _announce(gathering, by)
+
+
+def free_forgotten(now: dt.datetime | None = None) -> int:
+    """Give channels back whose evening nobody ended; the gathering itself still waits for its host.
+
+    Returns:
+        How many were given back.
+    """
+    due = (now or timezone.now()) - KEPT_AFTER
+    rows = Evening.objects.filter(phase__in=[_Phase.GUEST, _Phase.QUESTIONS], gathering__ends_at__lte=due)
+    found = list(rows.select_related("gathering")[:100])
+    for evening in found:
+        close(evening.gathering, by=None)
+    return len(found)
+
+
+def _locked(evening: Evening) -> Evening:
+    """The evening as it is now, its row locked: of two clicks the second one finds what the first one did."""
+    rows: Any = Evening.objects.select_for_update(of=("self",)).select_related("channel__community")
+    found: Evening = rows.get(pk=evening.pk)
+    return found
+
+
+def _announce(gathering: Gathering, by: Person | None) -> None:
+    announce(EveningMoved(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=by.pk if by else None))

@@ -1,0 +1,58 @@
+"""What was said in the evening, as the beginning of its article."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from zhiliu.conversations.models import Message
+from zhiliu.conversations.turning import excerpt_of, tell_quoted
+from zhiliu.directory.models import Person
+from zhiliu.knowledge.models import Article
+
+from ..models import Gathering
+from .models import Evening
+
+# What more was said stands in the channel; the article links to its first message.
+MOST = 400
+
+
+def said_in(evening: Evening) -> list[Message]:
+    """Messages from the opening to the end, oldest first, without those taken back."""
+    if evening.first_number is None:
+        return []
+    last = evening.last_number if evening.last_number is not None else evening.channel.last_number
+    rows = Message.objects.filter(channel=evening.channel, root=None, number__range=(evening.first_number, last))
+    return list(
+        rows.filter(withdrawn_at=None)
+        .select_related("by")
+        .prefetch_related("attachments__upload__file")
+        .order_by("number")[:MOST]
+    )
+
+
+def _parts(evening: Evening, guest_id: int | None) -> tuple[list[Message], list[Message]]:
+    """What the guest shared, and what was said after it. Opening and announcements are scaffolding and left out."""
+    said = said_in(evening)
+    turn = evening.questions_number
+    shared = [one for one in said if one.by_id == guest_id and (turn is None or one.number < turn)]
+    after = [one for one in said if turn is not None and one.number > turn]
+    return shared, after
+
+
+def markdown_of_evening(gathering: Gathering) -> str:
+    """The guest's part and the questions under headings of their own, who said what with links back."""
+    evening = Evening.objects.filter(gathering=gathering).select_related("channel").first()
+    if evening is None:
+        return ""
+    shared, after = _parts(evening, gathering.sharer_id)
+    name = gathering.sharer.name if gathering.sharer else ""
+    headed = ((_("What %(name)s shared") % {"name": name}, shared), (_("Questions in the channel"), after))
+    return "\n\n".join(f"## {head}\n\n{excerpt_of(evening.channel, said).markdown}" for head, said in headed if said)
+
+
+def tell_those_quoted(gathering: Gathering, article: Article, *, by: Person) -> None:
+    """Everybody whose words are in the draft is told, and may ask to be left out."""
+    evening = Evening.objects.filter(gathering=gathering).select_related("channel").first()
+    if evening is not None:
+        shared, after = _parts(evening, gathering.sharer_id)
+        tell_quoted(evening.channel, [*shared, *after], ("article", article.pk), by)

@@ -1,0 +1,114 @@
+"""The host's desk of an evening sharing: channel, run sheet, and moving it on."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from zhiliu.kit.doors import back
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.rules import require
+
+from ..evening.preparing import add_line, change_evening, channels_for, remove_line
+from ..evening.running import begin, open_questions
+from ..forms import EveningForm, SheetLineForm
+from ..models import Evening
+from ..rules import can_prepare
+from .reaching import gathering_or_404
+
+
+def evening_or_404(request: Request, pk: int) -> Evening:
+    """The evening of a gathering the person may see."""
+    found = gathering_or_404(request, pk)
+    evening = Evening.objects.filter(gathering=found).select_related("channel__community").first()
+    if evening is None:
+        raise Http404(pk)
+    evening.gathering = found
+    return evening
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def desk(request: Request, pk: int) -> HttpResponseBase:
+    """The desk; a POST chooses channel and minutes."""
+    evening = evening_or_404(request, pk)
+    require(can_prepare, request.user, evening.gathering)
+    form = EveningForm(
+        channels_for(evening.gathering.community, request.user),
+        request.POST or None,
+        initial={"channel": evening.channel_id, "guest_minutes": evening.guest_minutes},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_evening(evening, **form.cleaned_data, by=request.user)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved"))
+            return redirect("gatherings:evening", pk=pk)
+    return _desk(request, evening, form, SheetLineForm(initial={"minute": 0}))
+
+
+def _desk(request: Request, evening: Evening, form: EveningForm, line_form: SheetLineForm) -> HttpResponseBase:
+    context = {
+        "gathering": evening.gathering,
+        "community": evening.gathering.community,
+        "evening": evening,
+        "lines": list(evening.lines.select_related("evening__gathering")),
+        "form": form,
+        "line_form": line_form,
+    }
+    return render(request, "gatherings/evening.html", context)
+
+
+@require_POST
+@login_required
+def lines(request: Request, pk: int) -> HttpResponseBase:
+    """Put an announcement on the run sheet."""
+    evening = evening_or_404(request, pk)
+    form = SheetLineForm(request.POST)
+    if form.is_valid():
+        try:
+            add_line(evening, **form.cleaned_data, by=request.user)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            return redirect("gatherings:evening", pk=pk)
+    require(can_prepare, request.user, evening.gathering)
+    first = {"channel": evening.channel_id, "guest_minutes": evening.guest_minutes}
+    channels = channels_for(evening.gathering.community, request.user)
+    return _desk(request, evening, EveningForm(channels, initial=first), form)
+
+
+@require_POST
+@login_required
+def line_removal(request: Request, pk: int, line_pk: int) -> HttpResponseBase:
+    """Take an announcement off the run sheet."""
+    evening = evening_or_404(request, pk)
+    line = evening.lines.select_related("evening__gathering").filter(pk=line_pk).first()
+    if line is not None:
+        remove_line(line, by=request.user)
+    return redirect("gatherings:evening", pk=pk)
+
+
+@require_POST
+@login_required
+def guest(request: Request, pk: int) -> HttpResponseBase:
+    """Let the guest share."""
+    evening = evening_or_404(request, pk)
+    begin(evening, by=request.user)
+    return redirect(evening.channel)
+
+
+@require_POST
+@login_required
+def questions(request: Request, pk: int) -> HttpResponseBase:
+    """Let the questions begin."""
+    evening = evening_or_404(request, pk)
+    open_questions(evening, by=request.user)
+    return redirect(back(request, evening.channel.get_absolute_url()))
