@@ -80,6 +80,7 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
     return {
         f"/channels/{channel.pk}/involvement/": {"involvement": "*"},
         f"/channels/{channel.pk}/messages/": {"body": "*", "client": "*", "root": "*", "called": "*"},
+        f"/channels/{channel.pk}/later/": {"body": "*", "due": "*", "client": "*", "root": "*", "called": "*"},
         "/signin/": {"username": "*", "password": "*"},
         "/people/lin/profile/": {"sentence": "*", "skills": "*", "experience": "*", "pinyin": "*"},
         "/people/wang/thanks/": {"reason": "*"},

@@ -242,3 +242,31 @@ class Quotation(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint("message", "kind", "thing_id", name="quoted_once")]
         indexes = [models.Index(fields=["kind", "thing_id"], name="quotation_by_thing")]
+
+
+class ScheduledMessage(models.Model):
+    """A message that is posted at its time, in the name of who wrote it; nobody else sees it before."""
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="scheduled")
+    root = models.ForeignKey(Message, models.CASCADE, null=True, related_name="+")
+    by = models.ForeignKey(Person, models.CASCADE, related_name="scheduled_messages")
+    body = models.TextField(max_length=8000)
+    chosen = models.JSONField(default=list, help_text="Ids of people chosen from the completion of names.")
+    due_at = models.DateTimeField()
+    at = models.DateTimeField(default=timezone.now)
+    client_id = models.CharField(max_length=40, help_text="Of the device; sent twice, kept once. The message gets it.")
+    posted_at = models.DateTimeField(null=True)
+    refused = models.CharField(max_length=200, blank=True, help_text="Why it could not be posted.")
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        constraints = [models.UniqueConstraint("by", "client_id", name="scheduled_once")]
+        indexes = [models.Index(fields=["due_at"], condition=Q(posted_at=None, refused=""), name="scheduled_waiting")]
+
+    def __str__(self) -> str:
+        return self.body[:40]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is still to come."""
+        return self.posted_at is None and not self.refused

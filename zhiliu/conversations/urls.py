@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import channels, messages, searching, turning
+from .views import channels, messages, scheduling, searching, turning
 
 app_name = "conversations"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("talk/new/", channels.talk_new, name="talk_new"),
     path("talk/search/", searching.search, name="search"),
     path("talk/cards/", messages.cards, name="cards"),
+    path("talk/scheduled/", scheduling.scheduled, name="scheduled"),
+    path("talk/scheduled/<key:pk>/", scheduling.scheduled_act, name="scheduled_act"),
     path("talk/bookmarks/", messages.bookmarks, name="bookmarks"),
     path("communities/<slug:slug>/channels/", channels.channels, name="channels"),
     path("communities/<slug:slug>/channels/new/", channels.channel_new, name="channel_new"),
@@ -18,6 +20,7 @@ urlpatterns = [
     path("channels/<key:pk>/turning/<key:message>/", turning.turning, name="turning"),
     path("channels/<key:pk>/left-out/", turning.left_out, name="left_out"),
     path("channels/<key:pk>/mark/", messages.mark, name="mark"),
+    path("channels/<key:pk>/later/", scheduling.later, name="later"),
     path("channels/<key:pk>/typing/", messages.typing, name="typing"),
     path("channels/<key:pk>/completion/", messages.completion, name="completion"),
     path("channels/<key:pk>/settings/", channels.settings, name="settings"),

@@ -97,7 +97,7 @@ export default class Conversation extends Controller<HTMLElement> {
   }
 
   private composer(form: HTMLFormElement): Composer {
-    const doors = { completion: this.url("completion/"), typing: this.url("typing/"), put: this.put };
+    const doors = { completion: this.url("completion/"), typing: this.url("typing/"), later: this.url("later/"), put: this.put };
     return new Composer(form, doors, this.channelValue);
   }
 

@@ -30,5 +30,7 @@ def phrases() -> dict[str, str]:
         "copied": _("Copied"),
         "kept": _("Kept for later"),
         "notKept": _("No longer kept"),
+        "whenLater": _("Choose a time first."),
+        "filesLater": _("Files cannot be sent later. Send them now, or take them out."),
         "markedUnread": _("Marked as unread"),
     }

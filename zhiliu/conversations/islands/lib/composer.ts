@@ -11,6 +11,7 @@ const TYPING_EVERY = 3000;
 interface Doors {
   completion: string;
   typing: string;
+  later: string;
   /** Hands a message to the outbox. */
   put: (body: string, root: number, called: number[], files: File[]) => void;
 }
@@ -42,6 +43,12 @@ export class Composer {
     this.field.addEventListener("paste", this.pasted);
     form.addEventListener("dragover", (event) => event.preventDefault());
     form.addEventListener("drop", this.dropped);
+    // Enter in the field of the time means the button beside it, not the first button of the form.
+    form.querySelector<HTMLInputElement>("[data-due]")?.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      form.requestSubmit(form.querySelector<HTMLButtonElement>("[data-own]"));
+    });
     this.picker().addEventListener("change", () => this.take([...(this.picker().files ?? [])]));
     this.voice();
   }
@@ -76,9 +83,39 @@ export class Composer {
     if (!body && !this.files.length) return this.field.focus();
     const called = [...this.names.chosen].filter(([name]) => body.includes(`@${name}`)).map(([, id]) => id);
     if (this.editing) return void this.change(this.editing.id, body, called);
+    const due = this.dueOf(event.submitter);
+    if (due !== undefined) return void this.later(body, called, due);
     this.doors.put(body, this.root, called, this.files);
     this.empty();
   };
+
+  // -- later ----------------------------------------------------------------------------------------------------------
+
+  /** When the message is to be sent, if a button for later was pressed; "" when no time was chosen. */
+  private dueOf(pressed: HTMLElement | null): string | undefined {
+    if (pressed instanceof HTMLButtonElement && pressed.name === "due") return pressed.value;
+    if (pressed?.hasAttribute("data-own")) return this.form.querySelector<HTMLInputElement>("[data-due]")?.value ?? "";
+    return undefined;
+  }
+
+  private async later(body: string, called: number[], due: string): Promise<void> {
+    if (!due) return say(phrase("whenLater"), "error");
+    if (this.files.length) return say(phrase("filesLater"), "error");
+    const data = new FormData();
+    data.set("body", body);
+    data.set("due", due);
+    data.set("client", crypto.randomUUID());
+    if (this.root) data.set("root", String(this.root));
+    for (const one of called) data.append("called", String(one));
+    try {
+      const { said } = (await send(this.doors.later, data)) as { said: string };
+      this.form.querySelector("[data-later]")?.removeAttribute("open");
+      this.empty();
+      say(said);
+    } catch (error) {
+      say(error instanceof RefusedError ? error.message : phrase("offline"), "error");
+    }
+  }
 
   private empty(): void {
     this.field.value = "";

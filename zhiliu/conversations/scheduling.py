@@ -1,0 +1,117 @@
+"""Messages that are written now and posted later."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from zhiliu.directory.calendar import WorkCalendar
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.rules import require
+
+from .models import Channel, Message, ScheduledMessage
+from .posting import MOST_CHARACTERS, post
+from .rules import can_post, can_reply
+
+LATEST = dt.timedelta(days=180)
+MOST_WAITING = 100
+MORNING, EVENING = dt.time(9), dt.time(18)
+
+
+def schedule(
+    channel: Channel,
+    *,
+    body: str,
+    due_at: dt.datetime,
+    client_id: str,
+    by: Person,
+    root: Message | None = None,
+    chosen: Collection[int] = (),
+) -> ScheduledMessage:
+    """Post a message later. The same ``client_id`` again answers with the one there is.
+
+    It is checked again when it is posted: who left the channel by then posts nothing.
+
+    Args:
+        due_at: within half a year.
+
+    Raises:
+        Forbidden: may not post here. Refused: nothing said, too long, no such time, or too many are waiting.
+    """
+    require(can_reply if root is not None else can_post, by, channel)
+    known = ScheduledMessage.objects.filter(by=by, client_id=client_id).first()
+    if known is not None:
+        return known
+    body = body.strip()
+    if not 0 < len(body) <= MOST_CHARACTERS:
+        raise Refused(_("Write something first, at most %(most)s characters.") % {"most": f"{MOST_CHARACTERS:,}"})
+    if not timezone.now() < due_at <= timezone.now() + LATEST:
+        raise Refused(_("Choose a time within the next half year."), field="due")
+    if ScheduledMessage.objects.filter(by=by, posted_at=None, refused="").count() >= MOST_WAITING:
+        raise Refused(_("%(most)s messages are waiting already.") % {"most": MOST_WAITING})
+    made, _new = ScheduledMessage.objects.get_or_create(
+        by=by,
+        client_id=client_id,
+        defaults={"channel": channel, "root": root, "body": body, "chosen": list(chosen), "due_at": due_at},
+    )
+    return made
+
+
+def usual_times(now: dt.datetime | None = None) -> list[tuple[str, dt.datetime]]:
+    """Times that are offered: this evening, and the next working morning."""
+    now = timezone.localtime(now)
+    calendar = WorkCalendar(now.date(), now.date() + dt.timedelta(days=30))
+    morning = _at(calendar.next_working_day(now.date() + dt.timedelta(days=1)), MORNING)
+    evening = _at(now.date(), EVENING)
+    times = [(_("Next working day at %(clock)s") % {"clock": f"{MORNING:%H:%M}"}, morning)]
+    if evening > now + dt.timedelta(minutes=10):
+        times.insert(0, (_("Today at %(clock)s") % {"clock": f"{EVENING:%H:%M}"}, evening))
+    return times
+
+
+def _at(day: dt.date, clock: dt.time) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, clock))
+
+
+def forget(scheduled: ScheduledMessage, *, by: Person) -> None:
+    """Do not post it after all; only its author knows of it. Twice is harmless."""
+    ScheduledMessage.objects.filter(pk=scheduled.pk, by=by, posted_at=None).delete()
+
+
+def post_due(now: dt.datetime | None = None) -> int:
+    """Post every message whose time has come, once.
+
+    Returns:
+        How many were posted.
+    """
+    now = now or timezone.now()
+    rows = ScheduledMessage.objects.filter(due_at__lte=now, posted_at=None, refused="")
+    due = rows.select_related("by", "channel__community", "root")[:500]
+    return sum(_post(one, now) for one in due)
+
+
+def post_now(scheduled: ScheduledMessage, *, by: Person) -> bool:
+    """Post one's own message before its time. Twice is harmless."""
+    rows = ScheduledMessage.objects.filter(pk=scheduled.pk, by=by, posted_at=None)
+    found = rows.select_related("by", "channel__community", "root").first()
+    return found is not None and _post(found, timezone.now())
+
+
+def _post(one: ScheduledMessage, now: dt.datetime) -> bool:
+    try:
+        with transaction.atomic(), translation.override(one.by.language or None):
+            # The filter keeps two job processes from posting the same one; a crash between leaves it waiting, and the
+            # message's own client id keeps it single.
+            if not ScheduledMessage.objects.filter(pk=one.pk, posted_at=None).update(posted_at=now, refused=""):
+                return False
+            post(one.channel, body=one.body, by=one.by, root=one.root, client_id=one.client_id, chosen=set(one.chosen))
+    except Refused as refused:
+        # Left, closed, or somebody has the floor: the author finds the reason in the list.
+        ScheduledMessage.objects.filter(pk=one.pk).update(refused=str(refused)[:200])
+        return False
+    return True
