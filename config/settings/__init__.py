@@ -38,6 +38,7 @@ FLOORS = [
     "zhiliu.lineage",
     "zhiliu.notifications",
     "zhiliu.search",
+    "zhiliu.moderation",
     "zhiliu.transfers",
     "zhiliu.comments",
     "zhiliu.polls",

@@ -158,7 +158,7 @@ def test_pages_ask_a_fixed_number_of_questions(
         post(open_talk([wang, xu][: n + 1], by=lin), body="在吗", by=lin)
     assert Bookmark.objects.count() == count
     pages = {
-        f"/channels/{channels[0].pk}/": 17,
+        f"/channels/{channels[0].pk}/": 18,
         "/talk/": 9,
         f"/communities/{community.slug}/channels/": 11,
         "/talk/bookmarks/": 10,

@@ -7,7 +7,7 @@ from typing import Any
 
 from zhiliu.conversations.models import Channel, Message, Part
 from zhiliu.conversations.opening import open_first_channels, open_talk
-from zhiliu.conversations.posting import post
+from zhiliu.conversations.posting import publish
 from zhiliu.conversations.reacting import pin, react
 from zhiliu.directory.models import Person
 
@@ -58,7 +58,7 @@ def _say(
     stage: Stage, channel: Channel, by: Person, at: dt.datetime, text: str, root: Message | None = None
 ) -> Message:
     with stage.moment(at):
-        made = post(channel, body=text, by=by, root=root)
+        made = publish(channel, text, by, root)
     Message.objects.filter(pk=made.pk).update(at=at)
     if root is not None:
         Message.objects.filter(pk=root.pk).update(last_reply_at=at)

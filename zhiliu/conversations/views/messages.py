@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages as notes
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +19,8 @@ from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 from zhiliu.kit.things import cards_for, thing_at, things
 from zhiliu.live.waking import whisper
+from zhiliu.moderation import queries as moderation
+from zhiliu.moderation.models import Hold
 from zhiliu.notifications.telling import mark_read_about
 
 from ..calling import people_of
@@ -79,9 +82,20 @@ def _post(request: Request, channel: Channel) -> HttpResponseBase:
         chosen=[key_of(one) for one in request.POST.getlist("called")],
         uploads=_uploads(request, channel),
     )
+    if isinstance(made, Hold):
+        return _held(request, channel, made)
     if not wants_json(request):
         return redirect(made)
     return JsonResponse({"id": made.pk, "number": made.number, "changed": made.changed, "root": made.root_id})
+
+
+def _held(request: Request, channel: Channel, made: Hold) -> HttpResponseBase:
+    """It has arrived, and waits: the device need not send it again."""
+    said = moderation.sentence_of(made)
+    if not wants_json(request):
+        notes.info(request, said)
+        return redirect(channel)
+    return JsonResponse({"held": made.pk, "state": made.state, "said": said}, status=202)
 
 
 def _uploads(request: Request, channel: Channel) -> list[Upload]:
