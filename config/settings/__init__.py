@@ -103,6 +103,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "zhiliu.kit.templatetags.doors",
                 "zhiliu.kit.templatetags.ui",
+                "zhiliu.moderation.templatetags.moderation",
                 "template_partials.templatetags.partials",
             ],
             "context_processors": [

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.models import Community
+from zhiliu.communities.tables import Act
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
 
-from .reach import moderated_q
+from .reach import ids_with, moderated_q
 
 UNDO_FOR = dt.timedelta(minutes=10)
 
@@ -200,6 +201,13 @@ class Report(models.Model):
 
 class SanctionQuerySet(models.QuerySet["Sanction"]):
     """The questions asked about sanctions."""
+
+    def visible_to(self, person: Person) -> SanctionQuerySet:
+        """Their own, and those of communities they look after; the twin of ``rules.can_see_sanction``."""
+        if person.is_admin and person.is_active:
+            return self.all()
+        places = {*ids_with(Act.MODERATE, person), *ids_with(Act.DECIDE_APPEAL, person)}
+        return self.filter(Q(person_id=person.pk) | Q(community_id__in=places))
 
     def in_force(self, now: dt.datetime | None = None) -> SanctionQuerySet:
         """Those with a term that runs and was not lifted."""

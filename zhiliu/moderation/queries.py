@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import CharField, F, QuerySet, Value
 from django.utils.translation import gettext as _
 
+from zhiliu.communities.models import Community, Membership
 from zhiliu.directory.models import Person
+from zhiliu.kit.moderating import Exhibit, moderated
+from zhiliu.kit.things import cards_for, things
 
-from .models import Hold
+from .detecting import tell
+from .models import Decision, Flag, Hold, Report, Sanction, Template
+
+SHOWN = 50
+# People wait for what is held and reported; what is flagged is published.
+SORTS = ("held", "reported", "flagged")
 
 
 def sentence_of(hold: Hold) -> str:
@@ -18,5 +33,275 @@ def sentence_of(hold: Hold) -> str:
 
 def own_waiting(person: Person, place: str) -> list[Hold]:
     """What somebody has said in a channel or on a page and what waits, oldest first."""
-    rows = Hold.objects.waiting().filter(by_id=person.pk, payload__place=place)
+    rows = Hold.objects.waiting().filter(by_id=person.pk, payload__place=place).select_related("by")
     return list(rows.order_by("pk")[:20])
+
+
+# ---- the queue -------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class History:
+    """What speaks for and against somebody.
+
+    Args:
+        since: when they came into the community. taken_down: how often something of theirs was not published or taken
+            down there. sanctions: what they got there.
+    """
+
+    since: dt.datetime | None = None
+    taken_down: int = 0
+    sanctions: list[Sanction] = field(default_factory=list)
+
+
+@dataclass
+class Case:
+    """One thing somebody has to decide about, with all that waits about it."""
+
+    kind: str
+    thing_id: int | None
+    at: dt.datetime
+    community: Community | None
+    author: Person | None
+    hold: Hold | None = None
+    flag: Flag | None = None
+    reports: list[Report] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    exhibit: Exhibit = field(default_factory=lambda: Exhibit("", ""))
+    history: History = field(default_factory=History)
+
+    @property
+    def key(self) -> str:
+        """How addresses and forms name it."""
+        return f"hold-{self.hold.pk}" if self.hold else f"{self.kind}-{self.thing_id}"
+
+    @property
+    def sort(self) -> str:
+        """Held, reported or flagged."""
+        return "held" if self.hold else "reported" if self.reports else "flagged"
+
+    @property
+    def can_take_down(self) -> bool:
+        """Whether the machine can take it down; of other kinds somebody does it on its page."""
+        return moderated.get(self.kind) is not None
+
+    @property
+    def kind_name(self) -> Any:
+        """What kind of thing it is."""
+        kind = things.get(self.kind)
+        return kind.name if kind else self.kind
+
+    @property
+    def is_newcomer(self) -> bool:
+        """Whether its author came in the last seven days."""
+        return self.author is not None and self.author.is_newcomer(days=7)
+
+
+def queue(person: Person, community: Community | None = None, only: str = "") -> list[Case]:
+    """What waits where somebody moderates, the longest waiting first; a fixed number of questions.
+
+    Args:
+        community: only there. only: ``held``, ``reported`` or ``flagged``.
+    """
+    cases = _cases(*(_waiting(model, person, community) for model in (Hold, Report, Flag)))
+    cases = [case for case in cases if not only or case.sort == only]
+    cases.sort(key=lambda case: (case.sort == "flagged", case.at))
+    return complete(cases[:SHOWN])
+
+
+def _waiting(model: Any, person: Person, community: Community | None) -> QuerySet[Any]:
+    rows = model.objects.waiting().moderated_by(person)
+    if community is not None:
+        rows = rows.filter(community=community)
+    names = {Hold: ("by",), Report: ("by", "author"), Flag: ("author",)}[model]
+    return rows.select_related("community", *names).order_by("at")[: SHOWN * 2]
+
+
+def _cases(holds: Iterable[Hold], reports: Iterable[Report], flags: Iterable[Flag]) -> list[Case]:
+    found = [Case(one.kind, None, one.at, one.community, one.by, hold=one) for one in holds]
+    about: dict[tuple[str, int], Case] = {}
+    for report in reports:
+        _about(about, report).reports.append(report)
+    for flag in flags:
+        _about(about, flag).flag = flag
+    return found + list(about.values())
+
+
+def _about(known: dict[tuple[str, int], Case], one: Report | Flag) -> Case:
+    """The case about the thing, begun by whatever came first."""
+    place = (one.kind, one.thing_id)
+    case = known.setdefault(place, Case(one.kind, one.thing_id, one.at, one.community, one.author))
+    case.at = min(case.at, one.at)
+    return case
+
+
+def complete(cases: list[Case]) -> list[Case]:
+    """The cases with texts, reasons and what is known of the authors."""
+    _show(cases)
+    for case in cases:
+        source = case.hold or case.flag
+        case.reasons = tell(source.reasons) if source else []
+    _tell_history(cases)
+    return cases
+
+
+def _show(cases: Sequence[Case]) -> None:
+    """Fill in how each thing stands; some queries for each kind."""
+    for label in {case.kind for case in cases}:
+        of_kind = [case for case in cases if case.kind == label]
+        held = [case for case in of_kind if case.hold]
+        published = {case.thing_id or 0: case for case in of_kind if not case.hold}
+        plug = moderated.get(label)
+        if plug is None:
+            _show_cards(label, published)
+            continue
+        payloads = [case.hold.payload for case in held if case.hold]
+        for case, exhibit in zip(held, plug.held(payloads) if payloads else [], strict=True):
+            case.exhibit = exhibit
+        for key, exhibit in plug.exhibits(published).items() if published else ():
+            published[key].exhibit = exhibit
+
+
+def _show_cards(label: str, published: dict[int, Case]) -> None:
+    for (_label, key), card in cards_for([(label, key) for key in published]).items():
+        published[key].exhibit = Exhibit(card.title, "", url=card.url, community_id=card.community_id, at=card.at)
+
+
+def _tell_history(cases: Sequence[Case]) -> None:
+    """Three questions for all authors."""
+    people = {case.author.pk for case in cases if case.author}
+    places = {case.community.pk for case in cases if case.community}
+    joined = Membership.objects.filter(person__in=people, community__in=places)
+    since = {(one, other): at for one, other, at in joined.values_list("person_id", "community_id", "joined_at")}
+    down = Decision.objects.standing().filter(author__in=people, outcome=Decision.Outcome.TAKEN_DOWN)
+    counts = Counter(down.filter(community__in=places).values_list("author_id", "community_id"))
+    sanctions: dict[tuple[int, int], list[Sanction]] = defaultdict(list)
+    for one in Sanction.objects.filter(person__in=people, community__in=places).order_by("-at"):
+        sanctions[one.person_id, one.community_id].append(one)
+    for case in cases:
+        if case.author and case.community:
+            both = (case.author.pk, case.community.pk)
+            case.history = History(since.get(both), counts[both], sanctions[both])
+
+
+def case_of(key: str, person: Person) -> Case | None:
+    """The case that is named so, complete, if it waits and the person moderates where it stands."""
+    kind, _dash, number = key.rpartition("-")
+    if not kind or not number.isdecimal() or len(number) > 18:
+        return None
+    if kind == "hold":
+        holds = Hold.objects.waiting().moderated_by(person).select_related("community", "by").filter(pk=number)
+        cases = _cases(holds, [], [])
+    else:
+        reports, flags = (
+            model.objects.waiting().moderated_by(person).about(kind, int(number)).select_related("community", "author")
+            for model in (Report, Flag)
+        )
+        cases = _cases([], reports.select_related("by"), flags)
+    return complete(cases)[0] if cases else None
+
+
+def count_waiting(person: Person, community: Community | None = None) -> dict[str, int]:
+    """How many things wait, by sort."""
+    counts: Counter[str] = Counter()
+    for place, sorts in count_by_community(person).items():
+        if community is None or place == community.pk:
+            counts.update(sorts)
+    return {sort: counts[sort] for sort in SORTS}
+
+
+def count_by_community(person: Person) -> dict[int | None, Counter[str]]:
+    """How many things wait in each community somebody moderates, by sort; one question.
+
+    What is both reported and flagged counts once, as reported.
+    """
+    rows = None
+    for model, label in ((Hold, "held"), (Report, "reported"), (Flag, "flagged")):
+        thing = F("pk") if model is Hold else F("thing_id")
+        found = model.objects.waiting().moderated_by(person).order_by()
+        columns = found.values_list(Value(label, output_field=CharField()), "kind", thing, "community_id")
+        rows = columns if rows is None else rows.union(columns)
+    by_thing: dict[tuple[str, int, bool], tuple[int | None, str]] = {}
+    for label, kind, key, place in sorted(rows or [], key=lambda row: SORTS.index(row[0])):
+        by_thing.setdefault((kind, key, label == "held"), (place, label))
+    found_in: dict[int | None, Counter[str]] = defaultdict(Counter)
+    for place, label in by_thing.values():
+        found_in[place][label] += 1
+    return found_in
+
+
+# ---- what was decided ------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Told:
+    """A decision with what it was about."""
+
+    decision: Decision
+    exhibit: Exhibit
+    reports: list[Report]
+    reasons: list[str]
+
+
+def told(decisions: Sequence[Decision]) -> list[Told]:
+    """Decisions with what they were about; a fixed number of questions for each kind."""
+    keys = [one.pk for one in decisions]
+    holds = {one.decision_id: one for one in Hold.objects.filter(decision__in=keys)}
+    flags = {one.decision_id: one for one in Flag.objects.filter(decision__in=keys)}
+    reports: dict[int, list[Report]] = defaultdict(list)
+    for report in Report.objects.filter(decision__in=keys).select_related("by"):
+        reports[report.decision_id or 0].append(report)
+    cases = [
+        Case(one.kind, one.thing_id, one.at, None, None, hold=holds.get(one.pk), flag=flags.get(one.pk))
+        for one in decisions
+    ]
+    _show(cases)
+    return [
+        Told(one, case.exhibit, reports[one.pk], tell(source.reasons) if (source := case.hold or case.flag) else [])
+        for one, case in zip(decisions, cases, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Words for the author under a title; those kept by nobody yet have no id."""
+
+    key: str
+    title: str
+    text: str
+
+
+def ready_words(community: Community | None) -> list[Ready]:
+    """What can be said to authors in a community: its own words, the organisation's, else what we suggest."""
+    rows = Template.objects.filter(community=None) | Template.objects.filter(community=community)
+    found = [
+        Ready(f"t{one.pk}", one.title, one.text) for one in rows.order_by(F("community").asc(nulls_last=True), "place")
+    ]
+    return found or suggested_words()
+
+
+def suggested_words() -> list[Ready]:
+    """Words to begin with, in the reader's language."""
+    suggested = (
+        (
+            "advert",
+            _("Advertising"),
+            _("Advertisements do not belong here. If colleagues ask for it, answer them directly."),
+        ),
+        (
+            "tone",
+            _("Tone"),
+            _("Please write about the matter and not about the person. You are welcome to say it again."),
+        ),
+        (
+            "leak",
+            _("Confidential"),
+            _("This names something that should not leave its circle. Leave it out and write it again."),
+        ),
+        (
+            "place",
+            _("Other place"),
+            _("This helps more in another place. Look for the channel that fits and write it there."),
+        ),
+    )
+    return [Ready(key, title, text) for key, title, text in suggested]

@@ -49,6 +49,6 @@ def author_of(card: ThingCard) -> int | None:
     """Whose a thing is; None where nobody is named."""
     kind = moderated.get(card.kind)
     if kind is None:
-        return getattr(card.thing, "by_id", None)
+        return getattr(card.thing, "by_id", None) or getattr(card.thing, "owner_id", None)
     found = kind.exhibits([card.key]).get(card.key)
     return found.author_id if found else None

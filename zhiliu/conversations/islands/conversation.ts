@@ -1,5 +1,6 @@
 import { Controller } from "@hotwired/stimulus";
 import { say } from "../../kit/islands/lib/toasts";
+import { openReport } from "../../moderation/islands/lib/reporting";
 import { RefusedError, ask, send } from "./lib/asking";
 import { Composer } from "./lib/composer";
 import { MessageList } from "./lib/message-list";
@@ -192,18 +193,29 @@ export default class Conversation extends Controller<HTMLElement> {
     if (!root) void this.goToEnd();
   };
 
-  private readonly sent = (): void => {
+  private readonly sent = (one: Outgoing, heldBack?: string): void => {
+    if (heldBack !== undefined) return this.showHeld(one, heldBack);
     // Usually the message itself is here already; on a dead stream it is fetched.
     this.later(() => {
-      if (this.element.querySelector(".said.waiting:not(.failed)") || document.querySelector(".talk-thread .said.waiting:not(.failed)")) this.catchUp();
+      if (document.querySelector(".said.waiting:not(.failed, .held)")) this.catchUp();
     }, LATE);
   };
+
+  /** It is at the server and waits for a moderator: the row stays until the message itself comes. */
+  private showHeld(one: Outgoing, said: string): void {
+    for (const holder of this.lists()) {
+      const row = holder.querySelector<HTMLElement>(`.said.waiting[data-client="${CSS.escape(one.client)}"]`);
+      row?.classList.add("held");
+      const state = row?.querySelector<HTMLElement>(".message-body > p");
+      if (state) state.textContent = said;
+    }
+  }
 
   private readonly drawWaiting = (waiting: Outgoing[]): void => {
     for (const holder of this.lists()) {
       const root = Number(holder.dataset.list || 0);
       const known = new Set(waiting.map((one) => one.client));
-      for (const row of holder.querySelectorAll<HTMLElement>(".said.waiting")) {
+      for (const row of holder.querySelectorAll<HTMLElement>(".said.waiting:not(.held)")) {
         if (!known.has(row.dataset.client ?? "")) row.remove();
       }
       for (const one of waiting.filter((one) => one.root === root)) this.waitingRow(holder, one);
@@ -321,6 +333,7 @@ export default class Conversation extends Controller<HTMLElement> {
     else if (name === "pin") void this.tell(`/messages/${id}/pin/`, article.hasAttribute("data-pinned") ? { off: 1 } : {});
     else if (name === "withdraw") void this.tell(`/messages/${id}/withdrawal/`, {});
     else if (name === "edit") void this.edit(article, id);
+    else if (name === "report") void openReport(`/moderation/reports/new/?kind=message&id=${id}`);
     else if (name === "turn") location.assign(this.url(`turning/${id}/`));
     else if (name === "copy-link") void this.copyLink(article);
     else if (name === "unread") void this.unreadFrom(article);
