@@ -84,6 +84,11 @@ def test_two_signs_are_weak_and_three_are_strong() -> None:
     )
 
 
+def test_many_words_that_offer_weigh_more() -> None:
+    found = adverts.look(said("兼职日结，在家就能做，扫码进群，加微信 job_8821，名额有限"))
+    assert found == Finding("adverts", STRONG, {"signs": ["account", "offer", "offers"], "newcomer": False})
+
+
 def test_links_to_this_installation_are_not_to_elsewhere(settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["zhiliu.example.com"]
     text = "见 https://zhiliu.example.com/needs/1/ 和 http://other.example.org/x，www.third.cn/a"
@@ -178,11 +183,12 @@ def test_an_empty_list_finds_nothing() -> None:
 
 
 @pytest.mark.django_db
-def test_the_heaviest_word_counts() -> None:
+def test_the_heaviest_word_counts_and_two_are_strong() -> None:
     Word.objects.all().delete()
-    Word.objects.create(text="傻逼", folded="傻逼", weight=2)
-    Word.objects.create(text="废物", folded="废物", weight=1)
-    assert insults.look(said("废物，傻逼")) == Finding("insults", STRONG, {"words": ["傻逼", "废物"]})
+    for text, weight in (("傻逼", 2), ("废物", 1), ("笨蛋", 1)):
+        Word.objects.create(text=text, folded=text, weight=weight)
+    texts = ("废物", "废物废物", "废物，笨蛋", "傻逼")
+    assert [found.weight for text in texts if (found := insults.look(said(text)))] == [WEAK, WEAK, STRONG, STRONG]
 
 
 # -- together ---------------------------------------------------------------------------------------------------------

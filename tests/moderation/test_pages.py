@@ -20,9 +20,10 @@ from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
 from zhiliu.moderation.deciding import decide_hold
 from zhiliu.moderation.models import Appeal, Decision, Hold, Policy, Report, Sanction, Template, Word
-from zhiliu.moderation.queries import case_of, count_waiting, queue
+from zhiliu.moderation.queries import case_of, count_waiting, queue, suggested_words
 from zhiliu.moderation.reporting import report
 from zhiliu.moderation.sanctioning import impose
+from zhiliu.moderation.setting import save_template
 from zhiliu.needs.voicing import voice_need
 
 from .test_screening import ADVERT, WEAK_ADVERT
@@ -77,10 +78,8 @@ def test_the_queue_has_all_sorts_with_context_reasons_and_history(channel: Chann
     cases = {case.key.rpartition("-")[0]: case for case in queue(fresh(lin))}
     assert sorted(cases) == ["comment", "hold", "message", "need"]
     held = cases["hold"]
-    assert (held.reasons, held.exhibit.where) == (
-        ["Looks like an advert of a newcomer: a WeChat or QQ account, a price, words that offer something"],
-        "#售后日常",
-    )
+    signs = "a WeChat or QQ account, a price, words that offer something, many of them"
+    assert (held.reasons, held.exhibit.where) == ([f"Looks like an advert of a newcomer: {signs}"], "#售后日常")
     flagged = next(case for case in queue(fresh(lin)) if case.sort == "flagged")
     assert [line.text for line in flagged.exhibit.after] == ["第 0 句"]
     assert [one.reason for one in flagged.history.sanctions] == ["跑题 0"]
@@ -127,7 +126,7 @@ def test_deciding_goes_on_to_the_next_row_and_can_be_undone(channel: Channel, li
     order = f"hold-{first.pk},hold-{second.pk}"
     answer = client.post(
         "/moderation/decisions/",
-        {"decide": f"hold-{first.pk}/out", "order": order, "ready": "advert", "next": "/moderation/?only=held"},
+        {"decide": f"hold-{first.pk}/out", "order": order, "next": "/moderation/?only=held"},
     )
     assert answer.headers["Location"] == f"/moderation/?at=hold-{second.pk}"
     page = client.get(answer.headers["Location"]).content.decode()
@@ -137,6 +136,16 @@ def test_deciding_goes_on_to_the_next_row_and_can_be_undone(channel: Channel, li
     assert page.count(" autofocus") == 1
     client.post(f"/moderation/decisions/{decision.pk}/undo/")
     assert Hold.objects.waiting().count() == 2
+
+
+def test_the_words_that_fit_are_offered(channel: Channel, wang: Person, xu: Person, lin: Person) -> None:
+    post(channel, body=ADVERT, by=xu)
+    said = post(channel, body="你行你上", by=wang)
+    report("message", said.pk, reason="insult", by=fresh(xu))
+    suggested = {one.fits: one.text for one in suggested_words()}
+    assert [case.words for case in queue(lin)] == [suggested["advert"], suggested["insult"]]
+    save_template(channel.community, title="广告", text="请不要发广告。", fits="advert", by=lin)
+    assert [case.words for case in queue(lin)] == ["请不要发广告。", ""]
 
 
 def test_deciding_twice_says_that_somebody_was_first(channel: Channel, xu: Person, lin: Person, browse: Any) -> None:

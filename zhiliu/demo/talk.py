@@ -40,7 +40,7 @@ def build(stage: Stage) -> None:
             _thread(stage, one)
     for first, second, day, time, lines in said["talks"]:
         _talk(stage, [stage.people[first], stage.people[second]], _past(stage, day, time), lines)
-    _in_order()
+    in_order()
     _read(stage)
 
 
@@ -100,7 +100,7 @@ def _talk(stage: Stage, people: list[Person], at: dt.datetime, lines: list[str])
         _say(stage, channel, people[number % 2], at + dt.timedelta(minutes=4 * number), line)
 
 
-def _in_order() -> None:
+def in_order() -> None:
     """Numbers follow the time, as they do where people write one after the other."""
     for channel in Channel.objects.all():
         rows = list(Message.objects.filter(channel=channel, root=None).order_by("at", "pk"))

@@ -123,6 +123,11 @@ class TemplateForm(Form):
 
     title = TextField(label=_("Title"), max_length=40)
     text = LongTextField(label=_("Words for the author"), max_length=1000, rows=3)
+    fits = forms.ChoiceField(
+        label=_("Offered by itself for"),
+        choices=[("", pgettext_lazy("reasons", "None: chosen by hand")), *Report.Reason.choices],
+        required=False,
+    )
 
 
 class WordsForm(Form):

@@ -287,6 +287,7 @@ class Template(models.Model):
     community = models.ForeignKey(Community, models.CASCADE, null=True, related_name="+")
     title = models.CharField(max_length=40)
     text = models.TextField(max_length=1000)
+    fits = models.CharField(max_length=10, choices=Report.Reason.choices, blank=True, help_text="'' is chosen by hand.")
     place = models.PositiveSmallIntegerField(default=50)
 
     class Meta:

@@ -69,6 +69,7 @@ class Case:
     reasons: list[str] = field(default_factory=list)
     exhibit: Exhibit = field(default_factory=lambda: Exhibit("", ""))
     history: History = field(default_factory=History)
+    words: str = ""
 
     @property
     def key(self) -> str:
@@ -142,7 +143,7 @@ def complete(cases: list[Case]) -> list[Case]:
         source = case.hold or case.flag
         case.reasons = tell(source.reasons) if source else []
     _tell_history(cases)
-    return cases
+    return with_words(cases)
 
 
 def _show(cases: Sequence[Case]) -> None:
@@ -264,44 +265,67 @@ def told(decisions: Sequence[Decision]) -> list[Told]:
 
 @dataclass(frozen=True)
 class Ready:
-    """Words for the author under a title; those kept by nobody yet have no id."""
+    """Words for the author under a title; ``fits`` is the reason they are offered for by themselves, '' for none."""
 
-    key: str
     title: str
     text: str
+    fits: str = ""
 
 
 def ready_words(community: Community | None) -> list[Ready]:
     """What can be said to authors in a community: its own words, the organisation's, else what we suggest."""
     rows = Template.objects.filter(community=None) | Template.objects.filter(community=community)
-    found = [
-        Ready(f"t{one.pk}", one.title, one.text) for one in rows.order_by(F("community").asc(nulls_last=True), "place")
-    ]
-    return found or suggested_words()
+    rows = rows.order_by(F("community").asc(nulls_last=True), "place", "pk")
+    return [Ready(one.title, one.text, one.fits) for one in rows] or suggested_words()
 
 
 def suggested_words() -> list[Ready]:
     """Words to begin with, in the reader's language."""
+    reason = Report.Reason
     suggested = (
         (
-            "advert",
             _("Advertising"),
             _("Advertisements do not belong here. If colleagues ask for it, answer them directly."),
+            reason.ADVERT,
         ),
         (
-            "tone",
             _("Tone"),
             _("Please write about the matter and not about the person. You are welcome to say it again."),
+            reason.INSULT,
         ),
         (
-            "leak",
             _("Confidential"),
             _("This names something that should not leave its circle. Leave it out and write it again."),
+            reason.LEAK,
         ),
         (
-            "place",
             _("Other place"),
             _("This helps more in another place. Look for the channel that fits and write it there."),
+            "",
         ),
     )
-    return [Ready(key, title, text) for key, title, text in suggested]
+    return [Ready(title, text, fits) for title, text, fits in suggested]
+
+
+# The reason a detector's finding stands for.
+_STANDS_FOR = {"insults": Report.Reason.INSULT, "adverts": Report.Reason.ADVERT, "repeating": Report.Reason.ADVERT}
+
+
+def words_for(case: Case, ready: Sequence[Ready]) -> str:
+    """The ready words that fit what is held against a thing; '' when none do. What people say counts first."""
+    source = case.hold or case.flag
+    found = [one.reason for one in case.reports]
+    found += [_STANDS_FOR.get(one["detector"], "") for one in (source.reasons if source else [])]
+    fitting = {one.fits: one.text for one in reversed(ready) if one.fits}
+    return next((fitting[reason] for reason in found if reason in fitting), "")
+
+
+def with_words(cases: list[Case]) -> list[Case]:
+    """The cases with what their authors would be told; one question for each community."""
+    ready: dict[int | None, list[Ready]] = {}
+    for case in cases:
+        place = case.community.pk if case.community else None
+        if place not in ready:
+            ready[place] = ready_words(case.community)
+        case.words = words_for(case, ready[place])
+    return cases

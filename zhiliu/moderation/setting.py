@@ -85,9 +85,18 @@ def unlist_word(word: Word, *, by: Person) -> None:
 
 
 def save_template(
-    community: Community | None, *, title: str, text: str, by: Person, template: Template | None = None
+    community: Community | None,
+    *,
+    title: str,
+    text: str,
+    by: Person,
+    fits: str = "",
+    template: Template | None = None,
 ) -> Template:
     """Keep words for authors under a title; the organisation's own are kept by administrators.
+
+    Args:
+        fits: the reason (of a report) they are offered for by themselves.
 
     Raises:
         Forbidden: does not moderate there. Refused: the title is taken.
@@ -97,7 +106,7 @@ def save_template(
         with transaction.atomic():
             was = Picture() if template is None else picture(Template, template.pk)
             made = template or Template(community=community)
-            made.title, made.text = title, text
+            made.title, made.text, made.fits = title, text, fits
             made.save()
             announce(
                 TemplatesChanged(community_id=community.pk if community else None, by_id=by.pk),

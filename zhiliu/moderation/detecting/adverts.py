@@ -30,6 +30,7 @@ _OFFER = re.compile(
     r"加[我个]?(?:微信|薇信|vx|v信|好友|qq|群)|扫码(?:进群|加|领)|私聊(?:我|下单)?|代购|代理|微商|兼职|日结|返利|返现|刷单|"
     r"优惠券|内部价|批发价|清仓|包邮|秒杀|限时|下单|拼团|推广码|邀请码|免费领|躺赚|稳赚|高回报|贷款|信用卡套现|代开发票|办证"
 )
+MANY_OFFERS = 3
 # Signs that hardly occur in what colleagues write about their work.
 _TELLING = {"account", "offer"}
 
@@ -63,6 +64,7 @@ _SIGNS: dict[str, Callable[[str], bool]] = {
     "account": lambda folded: bool(_ACCOUNT.search(folded)),
     "price": lambda folded: bool(_PRICE.search(folded)),
     "offer": lambda folded: bool(_OFFER.search(folded)),
+    "offers": lambda folded: len(set(_OFFER.findall(folded))) >= MANY_OFFERS,
     "repeats": _repeats,
 }
 _WORDS = {
@@ -71,6 +73,7 @@ _WORDS = {
     "account": pgettext_lazy("sign of an advert", "a WeChat or QQ account"),
     "price": pgettext_lazy("sign of an advert", "a price"),
     "offer": pgettext_lazy("sign of an advert", "words that offer something"),
+    "offers": pgettext_lazy("sign of an advert", "many of them"),
     "repeats": pgettext_lazy("sign of an advert", "the same line again and again"),
 }
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from zhiliu.kit.hanzi import fold, has_han
 
-from . import Detector, Finding, Said, detectors
+from . import STRONG, Detector, Finding, Said, detectors
 
 Listed = tuple[tuple[str, int], ...]
 _BETWEEN = re.compile(r"(?<=[\u3400-\u9fff])[\W_]+(?=[\u3400-\u9fff])")
@@ -54,11 +54,12 @@ def listed_words() -> Listed:
 
 
 def look(said: Said) -> Finding | None:
-    """The heaviest word counts."""
+    """The heaviest word counts; two different ones are strong."""
     found = find(said.text, listed_words())
     if not found:
         return None
-    return Finding("insults", max(found.values()), {"words": sorted(found)})
+    weight = STRONG if len(found) > 1 else max(found.values())
+    return Finding("insults", weight, {"words": sorted(found)})
 
 
 def tell(details: dict[str, Any]) -> str:

@@ -47,7 +47,6 @@ def waiting(request: Request, slug: str | None = None) -> HttpResponseBase:
         "queue",
         cases=cases,
         sorts=_sorts(request, community, only),
-        ready=ready_words(community),
         order=",".join(keys),
         focus=at if at in keys else (keys[0] if at and keys else ""),
     )
@@ -78,8 +77,7 @@ def decisions(request: Request) -> HttpResponseBase:
     case = case_of(key, request.user)
     if case is None:
         raise Refused(_("Somebody else has just decided about this."))
-    words = {one.key: one.text for one in ready_words(case.community)}.get(request.POST.get("ready", ""), "")
-    made = _decide(case, leave=act == "leave", words=words if act != "leave" else "", request=request)
+    made = _decide(case, leave=act == "leave", words=case.words if act != "leave" else "", request=request)
     _say(request, made)
     return redirect(f"{_without_query(back(request, '/moderation/'))}?at={_next(request, key)}")
 
@@ -168,7 +166,7 @@ def _kinds(request: Request, found: Case) -> list[str]:
 
 
 def _initial(found: Case, chosen: str) -> dict[str, object]:
-    return {"sanction": chosen, "words": ready_words(found.community)[0].text}
+    return {"sanction": chosen, "words": found.words}
 
 
 def _queue_of(community: Community | None) -> str:

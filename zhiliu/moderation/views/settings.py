@@ -98,7 +98,7 @@ def template(request: Request, pk: int) -> HttpResponseBase:
 
 
 def _template_page(request: Request, community: Community | None, found: Template | None) -> HttpResponseBase:
-    initial = {"title": found.title, "text": found.text} if found else {}
+    initial = {"title": found.title, "text": found.text, "fits": found.fits} if found else {}
     form = TemplateForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
