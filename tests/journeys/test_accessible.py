@@ -24,7 +24,7 @@ MORE = (
     *("/communities/service-help/life/", "/communities/service-help/split/", "/communities/service-help/merge/"),
     "/communities/tender/merge/?target=key-accounts",
     *("/channels/9/people/", "/channels/9/settings/", "/talk/search/?q=除霜", "/talk/bookmarks/", "/talk/new/"),
-    "/communities/service-help/channels/new/",
+    *("/communities/service-help/channels/new/", "/administration/words/"),
 )
 
 

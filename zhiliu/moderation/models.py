@@ -219,7 +219,7 @@ class Sanction(models.Model):
 
     class Kind(models.TextChoices):
         WARN = "warn", pgettext_lazy("sanction", "Warning")
-        MUTE = "mute", pgettext_lazy("sanction", "May not write")
+        MUTE = "mute", pgettext_lazy("sanction", "Mute")
         REMOVE = "remove", pgettext_lazy("sanction", "Taken out of the community")
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="sanctions")

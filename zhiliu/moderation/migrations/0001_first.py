@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
             name='Sanction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('warn', 'Warning'), ('mute', 'May not write'), ('remove', 'Taken out of the community')], max_length=6)),
+                ('kind', models.CharField(choices=[('warn', 'Warning'), ('mute', 'Mute'), ('remove', 'Taken out of the community')], max_length=6)),
                 ('reason', models.CharField(max_length=300)),
                 ('rule', models.CharField(blank=True, help_text='The rule of the community it goes by.', max_length=300)),
                 ('starts_at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -46,11 +46,22 @@ def waiting(request: Request, slug: str | None = None) -> HttpResponseBase:
         community,
         "queue",
         cases=cases,
+        page_keys=_keys() if cases else [],
         sorts=_sorts(request, community, only),
         order=",".join(keys),
         focus=at if at in keys else (keys[0] if at and keys else ""),
     )
     return render(request, "moderation/queue.html", context)
+
+
+def _keys() -> list[tuple[str, str]]:
+    """The keys of the queue, for its foot and for the dialog of all keys."""
+    return [
+        ("A", _("publish or leave")),
+        ("R", _("keep out of sight")),
+        ("W", _("warn")),
+        ("M", _("mute")),
+    ]
 
 
 def _sorts(request: Request, community: Community | None, only: str) -> list[dict[str, object]]:
@@ -129,8 +140,10 @@ def case(request: Request, key: str) -> HttpResponseBase:
         else:
             _say(request, made)
             return redirect(_queue_of(found.community))
+    if chosen and "reason" in form.fields:
+        form.fields["reason"].widget.attrs["autofocus"] = True
     context = moderation_frame(
-        request, found.community, "queue", case=found, form=form, ready=ready_words(found.community), chosen=chosen
+        request, found.community, "queue", case=found, form=form, ready=ready_words(found.community)
     )
     return render(request, "moderation/case.html", context)
 
