@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests.cast import fresh, make_person
 from zhiliu.comments.commenting import comment
@@ -146,6 +146,17 @@ def test_the_words_that_fit_are_offered(channel: Channel, wang: Person, xu: Pers
     assert [case.words for case in queue(lin)] == [suggested["advert"], suggested["insult"]]
     save_template(channel.community, title="广告", text="请不要发广告。", fits="advert", by=lin)
     assert [case.words for case in queue(lin)] == ["请不要发广告。", ""]
+
+
+def test_the_keys_of_the_queue_are_listed_there_and_nowhere_else(
+    channel: Channel, xu: Person, lin: Person, browse: Any
+) -> None:
+    post(channel, body=ADVERT, by=xu)
+    client: Client = browse(lin)
+    with translation.override("en"):
+        queue_page, other = (client.get(path).content.decode() for path in ("/moderation/", "/moderation/decided/"))
+    assert ("keep out of sight</dd>" in queue_page, "Write a comment" in queue_page) == (True, False)
+    assert ("keep out of sight</dd>" in other, "Write a comment" in other) == (False, True)
 
 
 def test_deciding_twice_says_that_somebody_was_first(channel: Channel, xu: Person, lin: Person, browse: Any) -> None:

@@ -46,7 +46,7 @@ def waiting(request: Request, slug: str | None = None) -> HttpResponseBase:
         community,
         "queue",
         cases=cases,
-        page_keys=_keys() if cases else [],
+        page_keys=_keys() if cases else (),
         sorts=_sorts(request, community, only),
         order=",".join(keys),
         focus=at if at in keys else (keys[0] if at and keys else ""),
@@ -54,14 +54,14 @@ def waiting(request: Request, slug: str | None = None) -> HttpResponseBase:
     return render(request, "moderation/queue.html", context)
 
 
-def _keys() -> list[tuple[str, str]]:
+def _keys() -> tuple[tuple[str, str], ...]:
     """The keys of the queue, for its foot and for the dialog of all keys."""
-    return [
+    return (
         ("A", _("publish or leave")),
         ("R", _("keep out of sight")),
         ("W", _("warn")),
         ("M", _("mute")),
-    ]
+    )
 
 
 def _sorts(request: Request, community: Community | None, only: str) -> list[dict[str, object]]:
