@@ -66,6 +66,8 @@ def test_an_advert_of_a_newcomer_waits_and_its_author_is_told(enter: Enter, prod
     focus_row(lin, "工作服")
     lin.keyboard.press("r")
     expect(lin.locator(row_of(lin, "工作服"))).to_have_count(0)
+    # Her open channel says so, the inbox says why.
+    expect(xu.locator(".said.waiting.held", has_text="工作服")).to_contain_text("没有发布", timeout=20_000)
     xu.goto("/inbox/")
     expect(xu.locator("main")).to_contain_text("未发布。这里不发广告", timeout=20_000)
     xu.goto("/moderation/mine/")

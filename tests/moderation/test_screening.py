@@ -194,3 +194,26 @@ def test_a_comment_its_author_took_back_is_not_put_back(need: Any, wang: Person,
     put_back(made, None, by=lin)
     made.refresh_from_db()
     assert made.withdrawn_at is not None
+
+
+def test_an_edit_is_neither_paced_nor_taken_for_flooding(channel: Channel, wang: Person) -> None:
+    Policy.objects.create(community=channel.community, member_limit=20)
+    said = [post(channel, body=f"第 {number} 句", by=fresh(wang)) for number in range(15)]
+    Policy.objects.update(member_limit=1)
+    edit(said[0], body="第零句", by=fresh(wang))
+    assert (Message.objects.get(pk=said[0].pk).body, Flag.objects.count()) == ("第零句", 0)
+
+
+def test_around_what_is_held_in_a_private_channel_nothing_is_shown(
+    community: Community, lin: Person, wang: Person, wu: Person
+) -> None:
+    from zhiliu.moderation.queries import queue
+
+    private = open_channel(community, name="悄悄话", kind="private", people=[wang], by=fresh(lin))
+    public = open_channel(community, name="公开", by=fresh(lin))
+    for place in (private, public):
+        post(place, body=f"{place.name}里说的", by=fresh(lin))
+        place.refresh_from_db()
+        post(place, body=f"{place.name} {ADVERT}", by=fresh(wang))
+    found = {case.exhibit.where: [line.text for line in case.exhibit.before] for case in queue(fresh(wu))}
+    assert found == {"#悄悄话": [], "#公开": ["公开里说的"]}

@@ -88,7 +88,7 @@ def edit_comment(made: Comment, *, body: str, by: Person) -> None:
     community = _require_part(card, by)
     look = Look()
     if community is not None and body != made.body:
-        look = look_at(body, community, by=by, place=place_of(made.kind, made.thing_id))
+        look = look_at(body, community, by=by, place=place_of(made.kind, made.thing_id), is_edit=True)
     with transaction.atomic():
         Comment.objects.filter(pk=made.pk).update(body=body, html=render(body).html, edited_at=timezone.now())
         if community is not None:

@@ -95,12 +95,15 @@ Lines = tuple[list[Line], list[Line]]
 
 
 def lines_around(places: Sequence[tuple[Message, int]]) -> list[Lines]:
-    """What was said before and after places of channels and threads, in one query; nothing of private talks."""
+    """What was said before and after places of public channels and their threads, in one query.
+
+    Who moderates need not take part in a private channel: of those only the message itself is shown.
+    """
     wanted = Q(pk__in=[])
     for message, number in places:
         stretch = (number - AROUND, number + AROUND)
         wanted |= Q(channel=message.channel_id, root=message.root_id, number__range=stretch)
-    rows = Message.objects.filter(wanted, channel__community__isnull=False, withdrawn_at=None).select_related("by")
+    rows = Message.objects.filter(wanted, channel__kind=Channel.Kind.PUBLIC, withdrawn_at=None).select_related("by")
     found: dict[tuple[int, int | None], list[Message]] = defaultdict(list)
     for row in rows.order_by("number"):
         found[row.channel_id, row.root_id].append(row)

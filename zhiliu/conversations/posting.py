@@ -273,7 +273,7 @@ def _look_at_edit(message: Message, body: str, by: Person) -> Look:
     channel = message.channel
     if channel.community is None or body == message.body:
         return Look()
-    return look_at(body, channel.community, by=by, place=place_of(channel))
+    return look_at(body, channel.community, by=by, place=place_of(channel), is_edit=True)
 
 
 def withdraw(message: Message, *, by: Person) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, Count, Exists, F, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from zhiliu.communities.models import Community, Membership
@@ -212,23 +213,28 @@ def count_waiting(person: Person, community: Community | None = None) -> dict[st
 
 
 def count_by_community(person: Person) -> dict[int | None, Counter[str]]:
-    """How many things wait in each community somebody moderates, by sort; one question.
+    """How many things wait in each community somebody moderates, by sort; one question, counted by the database.
 
     What is both reported and flagged counts once, as reported.
     """
-    rows = None
-    for model, label in ((Hold, "held"), (Report, "reported"), (Flag, "flagged")):
-        thing = F("pk") if model is Hold else F("thing_id")
-        found = model.objects.waiting().moderated_by(person).order_by()
-        columns = found.values_list(Value(label, output_field=CharField()), "kind", thing, "community_id")
-        rows = columns if rows is None else rows.union(columns)
-    by_thing: dict[tuple[str, int, bool], tuple[int | None, str]] = {}
-    for label, kind, key, place in sorted(rows or [], key=lambda row: SORTS.index(row[0])):
-        by_thing.setdefault((kind, key, label == "held"), (place, label))
-    found_in: dict[int | None, Counter[str]] = defaultdict(Counter)
-    for place, label in by_thing.values():
-        found_in[place][label] += 1
-    return found_in
+    reported = Report.objects.waiting().filter(kind=OuterRef("kind"), thing_id=OuterRef("thing_id"))
+    thing = Concat("kind", Value("-"), Cast("thing_id", CharField()))
+    counts = (
+        _counted(Hold.objects.waiting(), "held", person, Count("pk")),
+        _counted(Report.objects.waiting(), "reported", person, Count(thing, distinct=True)),
+        _counted(Flag.objects.waiting().filter(~Exists(reported)), "flagged", person, Count("pk")),
+    )
+    found: dict[int | None, Counter[str]] = defaultdict(Counter)
+    for label, place, count in counts[0].union(*counts[1:], all=True):
+        found[place][label] = count
+    return found
+
+
+def _counted(rows: Any, label: str, person: Person, count: Count) -> Any:
+    """(label, community, how many) of one sort."""
+    sort = Value(label, output_field=CharField())
+    grouped = rows.moderated_by(person).order_by().values("community_id").annotate(sort=sort, count=count)
+    return grouped.values_list("sort", "community_id", "count")
 
 
 # ---- what was decided ------------------------------------------------------------------------------------------------

@@ -53,10 +53,13 @@ def policy_of(community: Community) -> Policy:
     return Policy.objects.filter(community=community).first() or Policy(community=community)
 
 
-def look_at(text: str, community: Community, *, by: Person, place: str) -> Look:
+def look_at(text: str, community: Community, *, by: Person, place: str, is_edit: bool = False) -> Look:
     """Ask every detector of a community.
 
     Whoever moderates it is not looked at: they would decide about themselves.
+
+    Args:
+        place: tells one channel or page from another. is_edit: it is out already and is put differently.
 
     Raises:
         Refused: so many messages within an hour that it is time for a break.
@@ -64,8 +67,9 @@ def look_at(text: str, community: Community, *, by: Person, place: str) -> Look:
     if reach(by).may(Act.MODERATE, community.pk):
         return Look()
     policy, now = policy_of(community), timezone.now()
-    said = Said(text, by, community, place, now, tuple(said_lately(by, now)))
-    keep_pace(said, policy)
+    said = Said(text, by, community, place, now, tuple(said_lately(by, now)), is_edit)
+    if not is_edit:
+        keep_pace(said, policy)
     modes = {detector.key: mode_of(policy, detector.key) for detector in detectors}
     found = [detector.look(said) for detector in detectors if modes[detector.key] != Mode.OFF]
     findings = tuple(one for one in found if one is not None)

@@ -59,6 +59,7 @@ export default class Conversation extends Controller<HTMLElement> {
     document.addEventListener("live:message", this.heard);
     document.addEventListener("live:typing", this.someoneWrites);
     document.addEventListener("live:read", this.readElsewhere);
+    document.addEventListener("live:inbox", this.askForHeld);
     for (const name of ["live:open", "live:reset"]) document.addEventListener(name, this.catchUp);
     addEventListener("online", this.catchUp);
     addEventListener("scroll", this.scrolled, { passive: true });
@@ -74,6 +75,7 @@ export default class Conversation extends Controller<HTMLElement> {
     document.removeEventListener("live:message", this.heard);
     document.removeEventListener("live:typing", this.someoneWrites);
     document.removeEventListener("live:read", this.readElsewhere);
+    document.removeEventListener("live:inbox", this.askForHeld);
     for (const name of ["live:open", "live:reset"]) document.removeEventListener(name, this.catchUp);
     removeEventListener("online", this.catchUp);
     removeEventListener("scroll", this.scrolled);
@@ -210,6 +212,17 @@ export default class Conversation extends Controller<HTMLElement> {
       if (state) state.textContent = said;
     }
   }
+
+  /** The author is told something: was one of their messages here kept out? What was published comes by itself. */
+  private readonly askForHeld = (): void => {
+    const rows = document.querySelectorAll<HTMLElement>(".said.waiting.held");
+    if (!rows.length) return;
+    void ask<{ waiting: string[] }>(this.url("held/"))
+      .then(({ waiting }) => {
+        for (const row of rows) if (row.isConnected && !waiting.includes(row.dataset.client ?? "")) this.later(() => keptOut(row), LATE);
+      })
+      .catch(() => undefined);
+  };
 
   private readonly drawWaiting = (waiting: Outgoing[]): void => {
     for (const holder of this.lists()) {
@@ -471,6 +484,17 @@ function waitingParts(one: Outgoing): HTMLElement[] {
   if (one.refused !== undefined) state.append(act("again", one), " ", act("drop", one));
   message.append(face, body);
   return [message];
+}
+
+/** Nobody but its author sees that it was there; the record tells why. */
+function keptOut(row: HTMLElement): void {
+  const state = row.querySelector<HTMLElement>(".message-body > p");
+  if (!row.isConnected || !state) return;
+  const link = document.createElement("a");
+  link.className = "link";
+  link.href = "/moderation/mine/";
+  link.textContent = phrase("why");
+  state.replaceChildren(phrase("notPublished"), " ", link);
 }
 
 function act(name: "again" | "drop", one: Outgoing): HTMLElement {

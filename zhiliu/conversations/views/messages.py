@@ -27,7 +27,7 @@ from ..calling import people_of
 from ..drawing import as_json, draw, with_all
 from ..marking import read_to, unread_from
 from ..models import Attachment, Channel, Message
-from ..posting import MOST_FILES, edit, post, withdraw
+from ..posting import MOST_FILES, edit, place_of, post, withdraw
 from ..queries import Window, changes_after, mine_among, thread_of, window
 from ..reacting import bookmark, forget_bookmark, pin, react, take_reaction_back, unpin
 from ..rules import can_edit, can_reply, moderates
@@ -96,6 +96,15 @@ def _held(request: Request, channel: Channel, made: Hold) -> HttpResponseBase:
         notes.info(request, said)
         return redirect(channel)
     return JsonResponse({"held": made.pk, "state": made.state, "said": said}, status=202)
+
+
+@require_GET
+@login_required
+def held(request: Request, pk: int) -> HttpResponseBase:
+    """What the reader has said here and what still waits, by the names their devices gave."""
+    channel = channel_or_404(request, pk)
+    waiting = moderation.own_waiting(request.user, place_of(channel))
+    return JsonResponse({"waiting": [one.client_id for one in waiting]})
 
 
 def _uploads(request: Request, channel: Channel) -> list[Upload]:

@@ -27,7 +27,7 @@ class Said:
 
     Args:
         text, by, community. place: the channel or page. recent: what the person said lately, the newest first.
-        now: the moment.
+        now: the moment. is_edit: it is out already and is put differently.
     """
 
     text: str
@@ -36,6 +36,7 @@ class Said:
     place: str
     now: dt.datetime
     recent: Sequence[Utterance] = ()
+    is_edit: bool = False
 
     @cached_property
     def folded(self) -> str:

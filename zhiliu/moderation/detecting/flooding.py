@@ -15,6 +15,8 @@ MANY, FAR_TOO_MANY = 15, 30
 
 def look(said: Said) -> Finding | None:
     """More messages in a minute than somebody types who waits for answers."""
+    if said.is_edit:
+        return None
     since = said.now - STRETCH
     count = 1 + sum(one.at > since and one.community_id == said.community.pk for one in said.recent)
     if count <= MANY:
