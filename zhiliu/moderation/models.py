@@ -137,7 +137,10 @@ class Hold(models.Model):
                 condition=Q(state="waiting", decision=None) | ~Q(state="waiting"), name="hold_waits_undecided"
             ),
         ]
-        indexes = [models.Index(fields=["community", "at"], condition=Q(decision=None), name="hold_waiting")]
+        indexes = [
+            models.Index(fields=["community", "at"], condition=Q(decision=None), name="hold_waiting"),
+            models.Index(fields=["state", "-at"], name="hold_by_state"),
+        ]
 
     def __str__(self) -> str:
         return self.text[:40]

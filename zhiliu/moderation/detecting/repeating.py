@@ -64,7 +64,7 @@ def _refused_lately(said: Said) -> list[str]:
     from zhiliu.moderation.models import Hold
 
     rows = Hold.objects.filter(state=Hold.State.REFUSED, at__gt=said.now - REFUSED_LATELY)
-    return [str(text) for text in rows.order_by("-pk").values_list("payload__text", flat=True)[:MOST_REFUSED]]
+    return [str(text) for text in rows.order_by("-at").values_list("payload__text", flat=True)[:MOST_REFUSED]]
 
 
 def tell(details: dict[str, Any]) -> str:
