@@ -71,6 +71,7 @@ FORMS = (
     "/communities/key-accounts/openings/new/",
     "/communities/key-accounts/moderation/settings/",
     "/communities/key-accounts/moderation/ready-words/new/",
+    "/communities/key-accounts/moderation/sanctions/new/",
     "/moderation/cases/hold-4/?with=mute",
     "/moderation/reports/new/?kind=need&id=1",
 )

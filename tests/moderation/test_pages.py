@@ -271,6 +271,30 @@ def test_a_record_is_ones_own_and_an_appeal_goes_from_it(
     assert "看过了，不算跑题" in client.get(url).content.decode()
 
 
+def test_a_sanction_without_a_message(
+    community: Community, wang: Person, sun: Person, lin: Person, browse: Any
+) -> None:
+    client: Client = browse(lin)
+    url = f"/communities/{community.slug}/moderation/sanctions/new/"
+    assert "王一帆" in client.get(f"{url}?person={wang.pk}").content.decode()
+    values = {"person": sun.pk, "sanction": "mute", "days": "7", "reason": "活动上骂人", "_once": "z"}
+    assert client.post(url, values).status_code == 200
+    for _time in range(2):
+        client.post(url, {**values, "person": wang.pk})
+    made = Sanction.objects.get()
+    assert (made.person, made.kind, made.reason, made.decision) == (wang, "mute", "活动上骂人", None)
+    assert browse(wang).get(url).status_code == 403
+
+
+def test_what_waits_is_counted_in_rail_and_tab(channel: Channel, xu: Person, lin: Person, browse: Any) -> None:
+    post(channel, body=ADVERT, by=xu)
+    client: Client = browse(lin)
+    page = client.get(channel.community.get_absolute_url()).content.decode()
+    tab = page.split(f'/communities/{channel.community.slug}/moderation/"')[1].split("</a>")[0]
+    assert '<span class="n">1</span>' in tab
+    assert '"/moderation/"' in page
+
+
 def test_a_sanction_is_lifted_on_its_page(channel: Channel, wang: Person, lin: Person, browse: Any) -> None:
     made = impose(channel.community, wang, "warn", reason="跑题", by=lin)
     browse(lin).post(f"{made.get_absolute_url()}end/")

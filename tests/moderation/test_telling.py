@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.cast import fresh
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community, Membership
-from zhiliu.conversations.models import Channel
+from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.opening import open_talk
 from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
@@ -72,6 +72,9 @@ def test_an_undone_decision_is_told_as_none(held: Hold, xu: Person, lin: Person,
     decide_hold(held, publish=True, by=lin)
     catch_up()
     assert told(xu)[-1] == "Your message in “售后互助站” is published"
+    row = InboxRow.objects.filter(person=xu).latest("at")
+    message = Message.objects.get(body=ADVERT)
+    assert show([row], fresh(xu))[0].url == message.get_absolute_url()
 
 
 def test_who_reported_is_told_and_the_author_only_if_it_was_taken_down(

@@ -314,6 +314,7 @@ def pages(
     template = save_template(community, title="广告", text="请不要发广告。", by=lin)
     return [
         *(f"{base}/moderation/", f"{base}/moderation/settings/", f"{base}/moderation/ready-words/new/"),
+        f"{base}/moderation/sanctions/new/?person={wang.pk}",
         *(f"/moderation/cases/hold-{held.pk}/", f"/moderation/sanctions/{mute.pk}/", f"{manage}/words/"),
         *(f"/moderation/ready-words/{template.pk}/", f"{manage}/ready-words/new/"),
         *(f"{base}/channels/new/", f"/channels/{channel.pk}/", f"/channels/{channel.pk}/settings/"),

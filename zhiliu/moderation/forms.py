@@ -6,12 +6,15 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
 from zhiliu.kit.forms import Form, LongTextField, TextField
+from zhiliu.kit.http import key_of
 
 from .detecting import detectors
 from .models import Mode, Policy, Report, Sanction, Word
@@ -33,29 +36,48 @@ class ReportForm(Form):
     words = LongTextField(label=_("What should they know?"), max_length=300, rows=2, required=False)
 
 
-class CaseForm(Form):
-    """What the author is told, and what they get."""
+class SanctionFields(Form):
+    """What somebody gets, for how long, what for and by which rule.
 
-    words = LongTextField(label=_("Words for the author"), max_length=1000, rows=3, required=False)
-    sanction = forms.ChoiceField(label=pgettext_lazy("moderation", "Sanction"), required=False)
+    Args:
+        community: whose rules can be named. kinds: what the reader may impose.
+    """
+
+    sanction = forms.ChoiceField(label=pgettext_lazy("moderation", "Sanction"))
     days = forms.TypedChoiceField(
         label=pgettext_lazy("of a sanction", "For how long"),
         choices=[(days, ngettext_lazy("%(n)s day", "%(n)s days", days) % {"n": days}) for days in TERMS],
         coerce=int,
         initial=3,
         required=False,
+        help_text=_("A warning has no term."),
     )
-    reason = TextField(label=pgettext_lazy("of a sanction", "What for"), max_length=300, required=False)
+    reason = TextField(label=pgettext_lazy("of a sanction", "What for"), max_length=300)
     rule = forms.ChoiceField(label=pgettext_lazy("of a sanction", "By which rule"), required=False)
 
     def __init__(self, *args: Any, community: Community | None, kinds: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labels = dict(Sanction.Kind.choices)
-        self.fields["sanction"].choices = [  # type: ignore[attr-defined]
-            ("", pgettext_lazy("sanction", "None")),
-            *((kind, labels[kind]) for kind in kinds),
-        ]
-        self.fields["rule"].choices = [("", _("Not said")), *((one, one) for one in rules_of(community))]  # type: ignore[attr-defined]
+        sanction: Any = self.fields["sanction"]
+        rule: Any = self.fields["rule"]
+        sanction.choices = [(kind, labels[kind]) for kind in kinds]
+        rule.choices = [("", _("Not said")), *((one, one) for one in rules_of(community))]
+
+    def until(self) -> dt.datetime:
+        """The end of the term."""
+        return timezone.now() + dt.timedelta(days=self.cleaned_data.get("days") or 3)
+
+
+class CaseForm(SanctionFields):
+    """What the author is told, and what they get, if anything."""
+
+    words = LongTextField(label=_("Words for the author"), max_length=1000, rows=3, required=False)
+
+    def __init__(self, *args: Any, community: Community | None, kinds: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, community=community, kinds=kinds, **kwargs)
+        sanction: Any = self.fields["sanction"]
+        sanction.choices = [("", pgettext_lazy("sanction", "None")), *sanction.choices]
+        sanction.required = self.fields["reason"].required = False
         if not kinds:
             for name in ("sanction", "days", "reason", "rule"):
                 del self.fields[name]
@@ -67,9 +89,23 @@ class CaseForm(Form):
             self.add_error("reason", _("Say what for: the person reads it."))
         return cleaned
 
-    def until(self) -> dt.datetime:
-        """The end of the term."""
-        return timezone.now() + dt.timedelta(days=self.cleaned_data.get("days") or 3)
+
+class SanctionForm(SanctionFields):
+    """A sanction for something that stands in no message: whom it is for besides."""
+
+    person = forms.ChoiceField(
+        label=pgettext_lazy("of a sanction", "Who"),
+        widget=forms.Select(attrs={"data-combobox": reverse_lazy("directory:search")}),
+    )
+    field_order = ("person", "sanction", "days", "reason", "rule")
+
+    def __init__(self, *args: Any, community: Community, kinds: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, community=community, kinds=kinds, **kwargs)
+        wanted = key_of(self.data.get("person") if self.is_bound else self.initial.get("person"))
+        self.chosen = Person.objects.filter(pk=wanted, memberships__community=community).first()
+        person: Any = self.fields["person"]
+        person.error_messages["invalid_choice"] = _("Choose a member of this community.")
+        person.choices = [("", ""), *((one.pk, one.name) for one in [self.chosen] if one)]
 
 
 def rules_of(community: Community | None) -> list[str]:

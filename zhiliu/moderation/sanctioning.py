@@ -78,6 +78,11 @@ def impose(
     return made
 
 
+def kinds_for(person: Person, community: Community) -> list[str]:
+    """The sanctions somebody may impose in a community."""
+    return [str(kind) for kind, needed in NEEDED.items() if needed(person, community)]
+
+
 def _check(community: Community, person: Person, kind: str, by: Person, until: dt.datetime | None) -> None:
     if person.pk == by.pk:
         raise Refused(_("Nobody sanctions themselves."))

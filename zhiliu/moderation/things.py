@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from zhiliu.communities.models import Community
 from zhiliu.communities.tables import Act
 from zhiliu.kit.addresses import address
-from zhiliu.kit.things import ThingCard, ThingKind, offers_thing
+from zhiliu.kit.things import ThingCard, ThingKind, cards_for, offers_thing
 
 from .models import Decision, Sanction
 from .reach import ids_with
@@ -27,14 +27,16 @@ class DecisionKind(ThingKind):
     name = pgettext_lazy("kind of thing", "Decision")
 
     def load(self, keys: Iterable[int]) -> dict[int, ThingCard]:
-        """One query."""
-        rows = Decision.objects.filter(pk__in=list(keys)).select_related("community")
-        return {row.pk: self.card(row) for row in rows}
+        """One query, and the cards of what stands."""
+        rows = list(Decision.objects.filter(pk__in=list(keys)).select_related("community"))
+        standing = [(row.kind, row.thing_id) for row in rows if row.thing_id and not row.is_taken_down]
+        published = cards_for(standing)
+        return {row.pk: self.card(row, published.get((row.kind, row.thing_id or 0))) for row in rows}
 
-    def card(self, decision: Decision) -> ThingCard:
-        """The card of a loaded decision."""
+    def card(self, decision: Decision, published: ThingCard | None) -> ThingCard:
+        """The card of a loaded decision: it leads to what stands, else to one's record."""
         title = decision.community.name if decision.community else _("Moderation")
-        url = f"{address('moderation:mine')}#decision-{decision.pk}"
+        url = published.url if published else f"{address('moderation:mine')}#decision-{decision.pk}"
         return ThingCard("decision", decision.pk, title, url, "", decision.community_id, decision.at, decision)
 
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:

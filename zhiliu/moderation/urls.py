@@ -21,6 +21,7 @@ urlpatterns = [
     path("communities/<slug:slug>/moderation/", queue.waiting, name="queue"),
     path("communities/<slug:slug>/moderation/decided/", queue.decided, name="decided"),
     path("communities/<slug:slug>/moderation/sanctions/", sanctions.sanctions, name="sanctions"),
+    path("communities/<slug:slug>/moderation/sanctions/new/", sanctions.sanction_new, name="sanction_new"),
     path("communities/<slug:slug>/moderation/detectors/", settings.detectors, name="detectors"),
     path("communities/<slug:slug>/moderation/settings/", settings.settings, name="settings"),
     path("communities/<slug:slug>/moderation/ready-words/new/", settings.template_new, name="template_new"),

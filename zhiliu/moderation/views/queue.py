@@ -23,9 +23,9 @@ from zhiliu.kit.sending import looked_at
 
 from ..deciding import decide_hold, decide_thing, undo
 from ..forms import CaseForm
-from ..models import Decision, Sanction
+from ..models import Decision
 from ..queries import SORTS, Case, case_of, count_waiting, queue, ready_words, told
-from ..sanctioning import impose
+from ..sanctioning import impose, kinds_for
 from .common import moderation_frame, place_or_404
 
 
@@ -41,13 +41,15 @@ def waiting(request: Request, slug: str | None = None) -> HttpResponseBase:
     cases = queue(request.user, community, only)
     keys = [case.key for case in cases]
     at = request.GET.get("at", "")
+    sorts = _sorts(request, community, only)
     context = moderation_frame(
         request,
         community,
         "queue",
         cases=cases,
         page_keys=_keys() if cases else (),
-        sorts=_sorts(request, community, only),
+        sorts=sorts,
+        shown_sort=next(one for one in sorts if one["current"]),
         order=",".join(keys),
         focus=at if at in keys else (keys[0] if at and keys else ""),
     )
@@ -174,8 +176,7 @@ def _kinds(request: Request, found: Case) -> list[str]:
     """The sanctions the reader may impose on the author there."""
     if found.author is None or found.community is None or reach(found.author).may(Act.MODERATE, found.community.pk):
         return []
-    needed = {Sanction.Kind.WARN: Act.MODERATE, Sanction.Kind.MUTE: Act.MUTE, Sanction.Kind.REMOVE: Act.ADMIT}
-    return [str(kind) for kind, act in needed.items() if reach(request.user).may(act, found.community.pk)]
+    return kinds_for(request.user, found.community)
 
 
 def _initial(found: Case, chosen: str) -> dict[str, object]:

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
@@ -16,11 +16,11 @@ from zhiliu.kit.paging import page_of
 from zhiliu.kit.sending import looked_at
 
 from ..appealing import appeal, decide_appeal
-from ..forms import AnswerForm, AppealForm
+from ..forms import AnswerForm, AppealForm, SanctionForm
 from ..models import Appeal, Decision, Hold, Report, Sanction
 from ..queries import told
 from ..rules import can_appeal, can_decide_appeal
-from ..sanctioning import NEEDED, lift
+from ..sanctioning import NEEDED, impose, kinds_for, lift
 from .common import moderation_frame, place_or_404
 
 
@@ -35,6 +35,39 @@ def sanctions(request: Request, slug: str | None = None) -> HttpResponseBase:
         rows = rows.filter(community=community)
     page = page_of(rows, request, by="-at")
     return render(request, "moderation/sanctions.html", moderation_frame(request, community, "sanctions", page=page))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def sanction_new(request: Request, slug: str) -> HttpResponseBase:
+    """Impose a sanction for something that stands in no message. ``person`` is chosen already."""
+    community = place_or_404(request, slug)
+    assert community is not None
+    form = SanctionForm(
+        request.POST or None,
+        community=community,
+        kinds=kinds_for(request.user, community),
+        initial={"person": request.GET.get("person", "")},
+    )
+    if request.method == "POST" and form.is_valid() and form.chosen is not None:
+        wanted = form.cleaned_data
+        try:
+            made = impose(
+                community,
+                form.chosen,
+                wanted["sanction"],
+                reason=wanted["reason"],
+                rule=wanted["rule"],
+                until=form.until(),
+                by=request.user,
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("%(name)s is told.") % {"name": form.chosen.name})
+            return redirect(made)
+    return render(request, "moderation/sanction_new.html", moderation_frame(request, community, "sanctions", form=form))
 
 
 @require_GET
