@@ -225,3 +225,15 @@ def test_a_flag_decided_and_put_differently_waits_again(channel: Channel, wang: 
     decide_thing("message", made.pk, leave=True, by=lin)
     edit(made, body=f"{WEAK_ADVERT}，见 https://shop.example.com", by=fresh(wang))
     assert Flag.objects.waiting().count() == 1
+
+
+def test_nobody_undoes_what_was_decided_about_their_own(
+    channel: Channel, lin: Person, wang: Person, wu: Person
+) -> None:
+    mine = post(channel, body="我说两句", by=lin)
+    report("message", mine.pk, reason="other", by=fresh(wang))
+    made = decide_thing("message", mine.pk, leave=False, by=fresh(wu))
+    with pytest.raises(Forbidden, match="Somebody else"):
+        undo(made, by=fresh(lin))
+    mine.refresh_from_db()
+    assert mine.withdrawn_by == wu

@@ -183,6 +183,14 @@ def test_a_case_with_words_and_a_mute(channel: Channel, wang: Person, xu: Person
     assert 6 < (made.until - timezone.now()).total_seconds() / 86400 < 7
 
 
+def test_an_adviser_is_offered_a_warning_but_no_mute(channel: Channel, xu: Person, wang: Person, browse: Any) -> None:
+    held = post(channel, body=ADVERT, by=xu)
+    channel.community.memberships.filter(person=wang).update(role=Role.ADVISER)
+    page = browse(wang).get("/moderation/").content.decode()
+    assert f"/moderation/cases/hold-{held.pk}/?with=warn" in page
+    assert "?with=mute" not in page
+
+
 def test_what_stands_gives_no_reason_for_a_sanction(
     channel: Channel, wang: Person, xu: Person, lin: Person, browse: Any
 ) -> None:

@@ -139,6 +139,14 @@ def test_sanctions_are_in_the_audit(mute: Sanction) -> None:
     assert (entry.after["reason"], entry.after["rule"], entry.after["person"]) == ("骂人", "对事不对人", "王一帆")
 
 
+def test_nobody_lifts_their_own(mute: Sanction, community: Community, wang: Person) -> None:
+    Membership.objects.filter(community=community, person=wang).update(role=Role.LEADER)
+    with pytest.raises(Forbidden, match="Somebody else"):
+        lift(mute, by=fresh(wang))
+    mute.refresh_from_db()
+    assert mute.is_in_force
+
+
 # -- appeals ----------------------------------------------------------------------------------------------------------
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from tests.cast import fresh
 from zhiliu.audit.models import Entry
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
+from zhiliu.kit.audit import field_words
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.moderation.detecting.insults import find, listed_words
 from zhiliu.moderation.models import Policy, Template, Word
+from zhiliu.moderation.sanctioning import impose
 from zhiliu.moderation.screening import mode_of, policy_of
 from zhiliu.moderation.setting import change_policy, drop_template, list_words, save_template, unlist_word
 
@@ -81,3 +86,12 @@ def test_ready_words_of_a_community_and_of_the_organisation(
     drop_template(mine, by=lin)
     drop_template(mine, by=lin)
     assert list(Template.objects.values_list("text", flat=True)) == ["本公司不发广告。"]
+
+
+def test_every_field_has_a_word_in_the_audit(community: Community, wang: Person, lin: Person) -> None:
+    impose(community, wang, "mute", reason="骂人", until=timezone.now() + dt.timedelta(days=1), by=lin)
+    values = {"newcomer_limit": 5, "member_limit": 50}
+    change_policy(community, modes={"adverts": "flag"}, version=1, by=lin, **values)
+    save_template(community, title="广告", text="请不要发广告。", fits="advert", by=lin)
+    named = {name for entry in Entry.objects.filter(verb__startswith="moderation.") for name in entry.after}
+    assert named and named <= set(field_words)

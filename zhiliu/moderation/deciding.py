@@ -162,9 +162,10 @@ def undo(decision: Decision, *, by: Person) -> None:
     Twice is harmless.
 
     Raises:
-        Forbidden: does not moderate there. Refused: too late.
+        Forbidden: does not moderate there, or wrote it. Refused: too late.
     """
     require(can_moderate, by, decision.community)
+    _require_another(decision.author_id, by)
     with transaction.atomic():
         now = timezone.now()
         rows = Decision.objects.standing().filter(pk=decision.pk, at__gt=now - UNDO_FOR)

@@ -19,6 +19,7 @@ from zhiliu.kit.things import cards_for, things
 
 from .detecting import tell
 from .models import Decision, Flag, Hold, Report, Sanction, Template
+from .sanctioning import kinds_for
 
 SHOWN = 50
 # People wait for what is held and reported; what is flagged is published.
@@ -71,6 +72,7 @@ class Case:
     exhibit: Exhibit = field(default_factory=lambda: Exhibit("", ""))
     history: History = field(default_factory=History)
     words: str = ""
+    kinds: list[str] = field(default_factory=list)
 
     @property
     def key(self) -> str:
@@ -108,7 +110,7 @@ def queue(person: Person, community: Community | None = None, only: str = "") ->
     cases = _cases(*(_waiting(model, person, community) for model in (Hold, Report, Flag)))
     cases = [case for case in cases if not only or case.sort == only]
     cases.sort(key=lambda case: (case.sort == "flagged", case.at))
-    return complete(cases[:SHOWN])
+    return complete(cases[:SHOWN], person)
 
 
 def _waiting(model: Any, person: Person, community: Community | None) -> QuerySet[Any]:
@@ -137,10 +139,12 @@ def _about(known: dict[tuple[str, int], Case], one: Report | Flag) -> Case:
     return case
 
 
-def complete(cases: list[Case]) -> list[Case]:
-    """The cases with texts, reasons and what is known of the authors."""
+def complete(cases: list[Case], person: Person) -> list[Case]:
+    """The cases with texts, reasons, what is known of the authors, and the sanctions ``person`` may impose."""
     _show(cases)
     for case in cases:
+        if case.author and case.community:
+            case.kinds = kinds_for(person, case.community)
         source = case.hold or case.flag
         case.reasons = tell(source.reasons) if source else []
     _tell_history(cases)
@@ -200,7 +204,7 @@ def case_of(key: str, person: Person) -> Case | None:
             for model in (Report, Flag)
         )
         cases = _cases([], reports.select_related("by"), flags)
-    return complete(cases)[0] if cases else None
+    return complete(cases, person)[0] if cases else None
 
 
 def count_waiting(person: Person, community: Community | None = None) -> dict[str, int]:

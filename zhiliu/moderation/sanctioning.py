@@ -14,7 +14,7 @@ from zhiliu.communities.reach import reach
 from zhiliu.communities.tables import Act
 from zhiliu.directory.models import Person
 from zhiliu.kit.audit import Picture, change, picture_of
-from zhiliu.kit.errors import Refused
+from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
@@ -96,9 +96,11 @@ def lift(sanction: Sanction, *, by: Person) -> None:
     """End a sanction before its term. Twice is harmless.
 
     Raises:
-        Forbidden: may not impose such a one either.
+        Forbidden: may not impose such a one either, or got it.
     """
     require(NEEDED[Kind(sanction.kind)], by, sanction.community)
+    if sanction.person_id == by.pk:
+        raise Forbidden(_("Somebody else decides about your sanction."))
     end(sanction, by=by)
 
 

@@ -25,7 +25,7 @@ from ..deciding import decide_hold, decide_thing, undo
 from ..forms import CaseForm
 from ..models import Decision
 from ..queries import SORTS, Case, case_of, count_waiting, queue, ready_words, told
-from ..sanctioning import impose, kinds_for
+from ..sanctioning import impose
 from .common import moderation_frame, place_or_404
 
 
@@ -132,7 +132,7 @@ def case(request: Request, key: str) -> HttpResponseBase:
         raise Http404(key)
     chosen = request.GET.get("with", "")
     form = CaseForm(
-        request.POST or None, community=found.community, kinds=_kinds(request, found), initial=_initial(found, chosen)
+        request.POST or None, community=found.community, kinds=_kinds(found), initial=_initial(found, chosen)
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -172,11 +172,11 @@ def _decide_with(request: Request, found: Case, form: CaseForm) -> Decision:
     return made
 
 
-def _kinds(request: Request, found: Case) -> list[str]:
-    """The sanctions the reader may impose on the author there."""
-    if found.author is None or found.community is None or reach(found.author).may(Act.MODERATE, found.community.pk):
+def _kinds(found: Case) -> list[str]:
+    """The sanctions the reader may impose on the author there; none on who moderates."""
+    if found.author and found.community and reach(found.author).may(Act.MODERATE, found.community.pk):
         return []
-    return kinds_for(request.user, found.community)
+    return found.kinds
 
 
 def _initial(found: Case, chosen: str) -> dict[str, object]:

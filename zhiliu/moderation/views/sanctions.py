@@ -86,7 +86,9 @@ def sanction(request: Request, pk: int) -> HttpResponseBase:
         "may_appeal": made is None and found.lifted_at is None and can_appeal(request.user, found),
         "may_decide": made is not None and not made.outcome and can_decide_appeal(request.user, found),
         "why_not_decide": can_decide_appeal.why_not(request.user, found),
-        "may_lift": found.lifted_at is None and NEEDED[Sanction.Kind(found.kind)](request.user, found.community),
+        "may_lift": found.lifted_at is None
+        and found.person_id != request.user.pk
+        and NEEDED[Sanction.Kind(found.kind)](request.user, found.community),
         "form": AppealForm(),
         "answer_form": AnswerForm(),
     }
