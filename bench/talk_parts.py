@@ -53,6 +53,7 @@ def fill(people: int) -> dict[str, Any]:
     from zhiliu.communities.models import Community, Membership
     from zhiliu.communities.starting import start_community
     from zhiliu.conversations.opening import open_channel
+    from zhiliu.moderation.models import Mode, Policy
 
     from .data import ROWS, _people, _session
 
@@ -64,6 +65,10 @@ def fill(people: int) -> dict[str, Any]:
     )
     Community.objects.filter(pk=community.pk).update(member_count=people)
     channel = open_channel(community, name=CHANNEL, by=everybody[0])
+    # Senders here write faster than people do: they are looked at, but not asked for a break.
+    Policy.objects.create(
+        community=community, modes={"flooding": Mode.OFF}, newcomer_limit=1_000_000, member_limit=1_000_000
+    )
     with transaction.atomic():
         return {"channel": channel.pk, "sessions": [_session(one) for one in everybody]}
 

@@ -39,6 +39,7 @@ FLOORS = [
     "zhiliu.lineage",
     "zhiliu.notifications",
     "zhiliu.search",
+    "zhiliu.moderation",
     "zhiliu.transfers",
     "zhiliu.comments",
     "zhiliu.polls",
@@ -103,6 +104,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "zhiliu.kit.templatetags.doors",
                 "zhiliu.kit.templatetags.ui",
+                "zhiliu.moderation.templatetags.moderation",
                 "template_partials.templatetags.partials",
             ],
             "context_processors": [

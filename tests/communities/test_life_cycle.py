@@ -51,6 +51,9 @@ HISTORY = {
     "communities.WaitingPlace",
     "communities.Opening",
     "communities.PhaseChange",
+    # How one community is moderated is not how the other wants to be.
+    "moderation.Policy",
+    "moderation.Template",
     "communities.Reshaping",
     "notifications.InboxRow",
 }

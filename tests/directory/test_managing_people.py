@@ -165,7 +165,7 @@ def test_the_list_asks_a_fixed_number_of_questions(
         make_person(f"p{number}", department=department)
     client = browse(admin)
     client.get("/administration/people/")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         assert client.get("/administration/people/").status_code == 200
 
 

@@ -165,5 +165,5 @@ def test_the_lists_ask_a_fixed_number_of_questions(
     client = browse(admin)
     for page in ("departments/", "places/"):
         client.get(f"/administration/{page}")
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(10):
             assert client.get(f"/administration/{page}").status_code == 200

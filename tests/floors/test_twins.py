@@ -23,6 +23,9 @@ from zhiliu.knowledge import rules as knowledge_rules
 from zhiliu.knowledge.drafting import library_of, organisation_library, start_draft
 from zhiliu.knowledge.models import Article
 from zhiliu.knowledge.publishing import change_article, publish
+from zhiliu.moderation import rules as moderation_rules
+from zhiliu.moderation.models import Sanction
+from zhiliu.moderation.sanctioning import impose
 from zhiliu.needs import rules as need_rules
 from zhiliu.needs.models import Need, Topic
 from zhiliu.needs.topics import make_topic
@@ -62,6 +65,7 @@ def scene(
         add_talk(short, title="先看表", speaker=Person.objects.get(handle="sun"), minutes=6, by=lin)
         closes = timezone.now() + dt.timedelta(days=3)
         open_poll(place, question="下次讲哪个", options=["停机", "备件"], closes_at=closes, by=lin)
+        impose(place, wang, "warn", reason="跑题", by=lin)
     for library, by in (
         (library_of(community), wang),
         (library_of(closed_community), wang),
@@ -86,6 +90,7 @@ def test_twins_agree(scene: None, cast: list[Person]) -> None:
         (Gathering.objects.all(), gathering_rules.can_see),
         (DocumentRun.objects.all(), transfer_rules.can_bring),
         (Poll.objects.all(), poll_rules.can_see),
+        (Sanction.objects.all(), moderation_rules.can_see_sanction),
     ]
     for person in cast:
         for rows, rule in pairs:

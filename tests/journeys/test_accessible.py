@@ -27,6 +27,7 @@ MORE = (
     *("/communities/service-help/channels/new/", "/administration/mailings/", "/administration/mailings/1/"),
     *("/gatherings/35/", "/gatherings/35/evening/", "/gatherings/33/order/", "/gatherings/new/?format=evening"),
     "/talk/scheduled/",
+    "/administration/words/",
 )
 
 

@@ -47,6 +47,13 @@ PAGES = (
     "/communities/key-accounts/invitations/",
     "/communities/key-accounts/openings/",
     "/communities/key-accounts/openings/3/",
+    "/communities/key-accounts/moderation/",
+    "/communities/key-accounts/moderation/decided/",
+    "/communities/key-accounts/moderation/sanctions/",
+    "/communities/key-accounts/moderation/detectors/",
+    "/moderation/",
+    "/moderation/mine/",
+    "/moderation/sanctions/1/",
 )
 FORMS = (
     "/communities/new/",
@@ -62,6 +69,11 @@ FORMS = (
     "/communities/key-accounts/calendar/new/",
     "/communities/key-accounts/files/new/",
     "/communities/key-accounts/openings/new/",
+    "/communities/key-accounts/moderation/settings/",
+    "/communities/key-accounts/moderation/ready-words/new/",
+    "/communities/key-accounts/moderation/sanctions/new/",
+    "/moderation/cases/hold-4/?with=mute",
+    "/moderation/reports/new/?kind=need&id=1",
 )
 
 

@@ -23,6 +23,7 @@ from zhiliu.communities.occasions import add_occasion
 from zhiliu.communities.opening.planning import plan_openings
 from zhiliu.communities.opening.planning import propose as propose_openings
 from zhiliu.conversations.opening import open_channel
+from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Department, Location, Person, Position, ProfileField, Room
 from zhiliu.directory.skills import declare_skills
 from zhiliu.files.sharing import share_file
@@ -36,6 +37,10 @@ from zhiliu.governance.goals import state_goal
 from zhiliu.governance.proposing import count_votes, propose_to
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.publishing import publish
+from zhiliu.moderation.appealing import appeal
+from zhiliu.moderation.models import Hold, Sanction
+from zhiliu.moderation.sanctioning import impose
+from zhiliu.moderation.setting import save_template
 from zhiliu.needs.models import Topic
 from zhiliu.needs.topics import make_topic
 from zhiliu.needs.voicing import voice_need
@@ -45,8 +50,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 # A department's head answers here: a choice and a line of text like that of the nomination, which is tried. An import
-# takes a file; hostile ones are in tests/transfers.
-ELSEWHERE = {"gatherings.views.naming.department_ask", "transfers.views.runs"}
+# takes a file; hostile ones are in tests/transfers. The page of a sanction shows forms that have doors of their own.
+ELSEWHERE = {
+    "gatherings.views.naming.department_ask",
+    "transfers.views.runs",
+    "moderation.views.sanctions.sanction",
+}
 
 
 @pytest.fixture
@@ -77,7 +86,11 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
     base = f"/communities/{community.slug}"
     channel = open_channel(community, name="日常", by=lin)
     evening = propose(community, title="夜里", for_whom="新人", take_home="单子", format="evening", by=lin)
+    warning = Sanction.objects.create(community=community, person=lin, kind="warn", reason="跑题", by=admin)
     return {
+        f"/moderation/sanctions/{warning.pk}/appeal/": {"words": "*"},
+        "/moderation/reports/new/": {"kind": "need", "id": f"{need.pk}", "reason": "other", "words": "*"},
+        "/moderation/decisions/": {"decide": "*", "order": "*", "next": "*"},
         f"/channels/{channel.pk}/involvement/": {"involvement": "*"},
         f"/channels/{channel.pk}/messages/": {"body": "*", "client": "*", "root": "*", "called": "*"},
         f"/channels/{channel.pk}/later/": {"body": "*", "due": "*", "client": "*", "root": "*", "called": "*"},
@@ -297,7 +310,17 @@ def pages(
     talk_of = add_talk(short, title="先看表", speaker=lin, minutes=6, by=admin)
     base, manage = f"/communities/{community.slug}", "/administration"
     channel = open_channel(community, name="报价组", kind="private", by=admin)
+    public = open_channel(community, name="有广告", by=admin)
+    held = post(public, body="代购，99 元，加微信 abc_12345 下单", by=wang)
+    assert isinstance(held, Hold)
+    mute = impose(community, wang, "mute", reason="广告", until=timezone.now() + dt.timedelta(days=1), by=lin)
+    appeal(mute, words="是团购", by=wang)
+    template = save_template(community, title="广告", text="请不要发广告。", by=lin)
     return [
+        *(f"{base}/moderation/", f"{base}/moderation/settings/", f"{base}/moderation/ready-words/new/"),
+        f"{base}/moderation/sanctions/new/?person={wang.pk}",
+        *(f"/moderation/cases/hold-{held.pk}/", f"/moderation/sanctions/{mute.pk}/", f"{manage}/words/"),
+        *(f"/moderation/ready-words/{template.pk}/", f"{manage}/ready-words/new/"),
         *(f"{base}/channels/new/", f"/channels/{channel.pk}/", f"/channels/{channel.pk}/settings/"),
         *(f"/channels/{channel.pk}/people/", "/talk/new/"),
         *(f"{base}/settings/", f"{base}/membership/", f"{base}/home/texts/new/", f"{base}/home/texts/{text.pk}/"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,33 +17,61 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.prose import render
 from zhiliu.kit.rules import require
 from zhiliu.kit.things import ThingCard, card_or_404
+from zhiliu.moderation.models import Hold
+from zhiliu.moderation.rules import may_write
+from zhiliu.moderation.screening import Look, flag, hold, look_at
 
-from .facts import Commented, CommentWithdrawn
+from .facts import Commented, CommentPutBack, CommentWithdrawn
 from .models import Comment
 
 EDIT_FOR = dt.timedelta(minutes=15)
 
 
-def comment(kind: str, thing_id: int, *, body: str, by: Person) -> Comment:
-    """Say something about a thing one can see.
+def comment(kind: str, thing_id: int, *, body: str, by: Person) -> Comment | Hold:
+    """Say something about a thing one can see; what should be looked at first waits as a hold.
 
     Raises:
-        Http404: the thing is out of reach. Forbidden: its community is archived, or a guest is not a member.
+        Http404: the thing is out of reach. Forbidden: its community is archived, a guest is not a member, or muted.
+        Refused: too often.
     """
     card = card_or_404(kind, thing_id, by)
-    _require_part(card, by)
+    community = _require_part(card, by)
+    look = look_at(body, community, by=by, place=place_of(kind, thing_id)) if community else Look()
+    if look.holds and community:
+        payload = {"text": body, "place": place_of(kind, thing_id), "kind": kind, "thing": thing_id}
+        return hold(look, community, kind="comment", payload=payload, by=by)
+    return publish(card, body, by, look, community)
+
+
+def place_of(kind: str, thing_id: int) -> str:
+    """What tells one page from another where texts are compared."""
+    return f"{kind}-{thing_id}"
+
+
+def publish(
+    card: ThingCard, body: str, by: Person, look: Look | None = None, community: Community | None = None
+) -> Comment:
+    """Keep a comment that may be said; who may has been asked."""
     with transaction.atomic():
-        made = Comment.objects.create(kind=kind, thing_id=thing_id, by=by, body=body, html=render(body).html)
+        made = Comment.objects.create(kind=card.kind, thing_id=card.key, by=by, body=body, html=render(body).html)
         announce(
-            Commented(comment_id=made.pk, kind=kind, thing_id=thing_id, community_id=card.community_id, by_id=by.pk)
+            Commented(
+                comment_id=made.pk, kind=card.kind, thing_id=card.key, community_id=card.community_id, by_id=by.pk
+            )
         )
+        if look is not None and community is not None:
+            flag(look, community, kind="comment", thing_id=made.pk, by=by)
     return made
 
 
-def _require_part(card: ThingCard, person: Person) -> None:
-    if card.community_id:
-        community = Community.objects.get(pk=card.community_id)
-        require(can_take_part if person.is_guest else is_open_for_work, person, community)
+def _require_part(card: ThingCard, person: Person) -> Community | None:
+    """The thing's community, in which the person may say something."""
+    if not card.community_id:
+        return None
+    community = Community.objects.get(pk=card.community_id)
+    require(can_take_part if person.is_guest else is_open_for_work, person, community)
+    require(may_write, person, community)
+    return community
 
 
 def edit_comment(made: Comment, *, body: str, by: Person) -> None:
@@ -55,7 +84,16 @@ def edit_comment(made: Comment, *, body: str, by: Person) -> None:
         raise Forbidden(_("Only the author may change this."))
     if timezone.now() - made.at > EDIT_FOR:
         raise Refused(_("A comment can be changed for 15 minutes. Write a new one."))
-    Comment.objects.filter(pk=made.pk).update(body=body, html=render(body).html, edited_at=timezone.now())
+    card = card_or_404(made.kind, made.thing_id, by)
+    community = _require_part(card, by)
+    look = Look()
+    if community is not None and body != made.body:
+        look = look_at(body, community, by=by, place=place_of(made.kind, made.thing_id), is_edit=True)
+    with transaction.atomic():
+        Comment.objects.filter(pk=made.pk).update(body=body, html=render(body).html, edited_at=timezone.now())
+        if community is not None:
+            # What is out already is not held back by an edit; it is flagged.
+            flag(look, community, kind="comment", thing_id=made.pk, by=by)
 
 
 def withdraw_comment(made: Comment, *, by: Person) -> None:
@@ -65,6 +103,20 @@ def withdraw_comment(made: Comment, *, by: Person) -> None:
         if card.community_id is None:
             raise Forbidden(_("Only the author may change this."))
         require(can_moderate, by, Community.objects.get(pk=card.community_id))
+    take_back(made, card.community_id, by=by)
+
+
+def take_back(made: Comment, community_id: int | None, *, by: Person) -> None:
+    """As :func:`withdraw_comment`; who may has been asked."""
     with transaction.atomic():
-        if Comment.objects.filter(pk=made.pk, withdrawn_at=None).update(withdrawn_at=timezone.now()):
-            announce(CommentWithdrawn(comment_id=made.pk, community_id=card.community_id, by_id=by.pk))
+        rows = Comment.objects.filter(pk=made.pk, withdrawn_at=None)
+        if rows.update(withdrawn_at=timezone.now(), withdrawn_by=by):
+            announce(CommentWithdrawn(comment_id=made.pk, community_id=community_id, by_id=by.pk))
+
+
+def put_back(made: Comment, community_id: int | None, *, by: Person) -> None:
+    """Let a comment stand again that somebody else than its author took back. Twice is harmless."""
+    with transaction.atomic():
+        rows = Comment.objects.filter(pk=made.pk, withdrawn_at__isnull=False).exclude(withdrawn_by=F("by"))
+        if rows.update(withdrawn_at=None, withdrawn_by=None):
+            announce(CommentPutBack(comment_id=made.pk, community_id=community_id, by_id=by.pk))

@@ -24,6 +24,13 @@ class CommentWithdrawn(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CommentPutBack(Fact):
+    """A comment that was taken down stands again."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Voted(Fact):
     """Somebody voted for a thing, or took the vote back."""
 

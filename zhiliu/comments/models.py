@@ -19,6 +19,7 @@ class Comment(models.Model):
     at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["kind", "thing_id", "id"], name="comment_by_thing")]

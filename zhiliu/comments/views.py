@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -13,6 +14,8 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.forms import Form, LongTextField
 from zhiliu.kit.http import Request
 from zhiliu.kit.things import card_or_404
+from zhiliu.moderation.models import Hold
+from zhiliu.moderation.queries import sentence_of
 
 from .commenting import comment, edit_comment, withdraw_comment
 from .models import Comment
@@ -31,6 +34,9 @@ def comments(request: Request, kind: str, thing_id: int) -> HttpResponseBase:
     """Comment on a thing; back to its page, at the comment."""
     card = card_or_404(kind, thing_id, request.user)
     made = comment(kind, thing_id, body=_body(request), by=request.user)
+    if isinstance(made, Hold):
+        messages.info(request, sentence_of(made))
+        return redirect(f"{card.url}#comments")
     return redirect(f"{card.url}#comment-{made.pk}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.audit import Change
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
+from zhiliu.kit.plugs import Shelf
 from zhiliu.kit.rules import require
 
 from .admission.inviting import accept_all, invitation_of, take_link
@@ -38,6 +39,9 @@ from .tables import Admission, Role, Way
 
 # How many of a batch the audit names.
 NAMED = 50
+
+# Why somebody may not come in by themselves, or be let in when they ask: (community, person) -> a reason or None.
+kept_out: Shelf[Callable[[Community, Person], Any]] = Shelf("why somebody is kept out")
 
 
 def join(
@@ -67,7 +71,7 @@ def join(
         waiting = membership or place_of(community, by)
         if waiting is not None:
             return waiting
-        closed = why_not_yet(community) if link else why_closed(community, by)
+        closed = why_kept_out(community, by) or (why_not_yet(community) if link else why_closed(community, by))
         if closed:
             raise Refused(closed)
         _accept_current(community, by, accepts)
@@ -101,10 +105,15 @@ def why_not_yet(community: Community) -> Any:
     return _("It is being prepared and opens on %(day)s.") % {"day": day}
 
 
+def why_kept_out(community: Community, person: Person) -> Any:
+    """Why ``person`` in particular may not come in now; None where nothing is against it."""
+    return next((reason for why in kept_out if (reason := why(community, person))), None)
+
+
 def why_closed(community: Community, person: Person) -> Any:
     """Why ``person`` cannot join or ask to, or None where they can."""
-    if not_yet := why_not_yet(community):
-        return not_yet
+    if reason := why_not_yet(community) or why_kept_out(community, person):
+        return reason
     if community.admission in (Admission.OPEN, Admission.REQUEST) or invitation_of(community, person):
         return None
     if community.admission == Admission.INVITED:
@@ -191,6 +200,8 @@ def _enter(community: Community, roles: Mapping[int, str], *, by: Person | None,
 def decide_request(request: JoinRequest, *, admit: bool, by: Person, reason: str = "") -> JoinRequest:
     """Admit or decline somebody who asked. The first decision stands; deciding again changes nothing."""
     require(can_admit, by, request.community)
+    if admit and (reason_against := why_kept_out(request.community, request.person)):
+        raise Refused(reason_against)
     decision = JoinRequest.Decision.ADMITTED if admit else JoinRequest.Decision.DECLINED
     with transaction.atomic():
         # Filtering on the open state settles two deciders at once: only one of them updates a row.

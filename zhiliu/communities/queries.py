@@ -23,13 +23,16 @@ class Tab:
 
     Args:
         key: for marking the current one. label, url. feature: shown when it is switched on, '' always.
-        count: small number behind the label, 0 for none.
+        shown: (community, viewer) -> whether they see it; None for everybody.
+        count: (community, viewer) -> small number behind the label, 0 for none.
     """
 
     key: str
     label: Any
     url: Callable[[Community], str]
     feature: str = ""
+    shown: Callable[[Community, Person], bool] | None = None
+    count: Callable[[Community, Person], int] | None = None
 
 
 tabs: Shelf[Tab] = Shelf("tabs of a community")

@@ -79,6 +79,11 @@ class MessageWithdrawn(OfMessage):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessagePutBack(OfMessage):
+    """A message that was taken down stands again."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessageMarked(OfMessage):
     """Reactions or the pin of a message changed."""
 

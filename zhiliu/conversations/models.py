@@ -132,7 +132,8 @@ class Message(models.Model):
     root = models.ForeignKey("self", models.CASCADE, null=True, related_name="replies")
     number = models.BigIntegerField(help_text="Its place in the channel, or in the thread.")
     changed = models.BigIntegerField(help_text="Its last change among all changes of the channel.")
-    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="messages")
+    # The index below begins with the person.
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="messages", db_index=False)
     body = models.TextField(max_length=8000)
     html = models.TextField()
     at = models.DateTimeField(default=timezone.now)
@@ -159,6 +160,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["channel", "changed"], name="message_by_change"),
             models.Index(fields=["channel", "at"], name="message_by_time"),
+            models.Index(fields=["by", "-id"], name="message_by_author"),
             models.Index(fields=["channel", "-pinned_at"], condition=Q(pinned_at__isnull=False), name="message_pinned"),
         ]
 

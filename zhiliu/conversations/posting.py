@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +17,13 @@ from zhiliu.files.models import Upload
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.hanzi import without_invisibles
-from zhiliu.kit.plugs import Shelf
 from zhiliu.kit.prose import render
 from zhiliu.kit.rules import require
+from zhiliu.moderation.models import Hold
+from zhiliu.moderation.screening import Look, flag, held_before, hold, look_at
 
 from .calling import find_called, mark_called
-from .facts import MessageEdited, MessagePosted, MessageWithdrawn, ThreadGrew
+from .facts import MessageEdited, MessagePosted, MessagePutBack, MessageWithdrawn, ThreadGrew
 from .models import Attachment, Channel, Message, Part, Wording
 from .rules import can_edit, can_post, can_reply, can_withdraw, moderates
 
@@ -30,9 +31,6 @@ MOST_CHARACTERS = 8000
 MOST_FILES = 10
 EDIT_FOR = dt.timedelta(hours=24)
 WITHDRAW_FOR = dt.timedelta(hours=2)
-
-# Asked before a message is kept: (channel, author, text). One that raises Refused keeps it out.
-guards: Shelf[Callable[[Channel, Person, str], None]] = Shelf("guards of channels")
 
 
 @dataclass(frozen=True)
@@ -75,8 +73,8 @@ def post(
     client_id: str = "",
     chosen: Collection[int] = (),
     uploads: Sequence[Upload] = (),
-) -> Message:
-    """Say something in a channel, or in the thread under ``root``.
+) -> Message | Hold:
+    """Say something in a channel, or in the thread under ``root``; what should be looked at first waits as a hold.
 
     Args:
         client_id: given by the sender's device; the same one again answers with the message there is.
@@ -84,17 +82,56 @@ def post(
         uploads: files of ``by`` that go along.
 
     Raises:
-        Forbidden: may not post here. Refused: nothing said, or too much.
+        Forbidden: may not post here. Refused: nothing said, too much, or too often.
     """
     require(can_reply if root is not None else can_post, by, channel)
-    if (known := _sent_before(by, client_id)) is not None:
+    if (known := _sent_before(by, client_id) or held_before(by, client_id)) is not None:
         return known
     body = _checked(body, uploads)
-    for guard in guards:
-        guard(channel, by, body)
+    look = look_at(body, channel.community, by=by, place=place_of(channel)) if channel.community else Look()
+    if look.holds and channel.community:
+        payload = as_payload(channel, body, root, chosen, uploads)
+        return hold(look, channel.community, kind="message", payload=payload, by=by, client_id=client_id)
+    return publish(channel, body, by, root, client_id, chosen, uploads, look)
+
+
+def place_of(channel: Channel) -> str:
+    """What tells one channel from another where texts are compared."""
+    return f"channel-{channel.pk}"
+
+
+def as_payload(
+    channel: Channel, body: str, root: Message | None, chosen: Collection[int], uploads: Sequence[Upload]
+) -> dict[str, Any]:
+    """All that is needed to post it later, and where the channel stood."""
+    return {
+        "text": body,
+        "place": place_of(channel),
+        "channel": channel.pk,
+        "number": channel.last_number,
+        "root": root.pk if root else None,
+        "chosen": list(chosen),
+        "uploads": [one.pk for one in uploads],
+    }
+
+
+def publish(
+    channel: Channel,
+    body: str,
+    by: Person,
+    root: Message | None = None,
+    client_id: str = "",
+    chosen: Collection[int] = (),
+    uploads: Sequence[Upload] = (),
+    look: Look | None = None,
+) -> Message:
+    """Keep a message that may be said; who may has been asked."""
     try:
         with transaction.atomic():
-            return _keep(channel, body, by, root, client_id, chosen, uploads)
+            made = _keep(channel, body, by, root, client_id, chosen, uploads)
+            if look is not None and channel.community:
+                flag(look, channel.community, kind="message", thing_id=made.pk, by=by)
+            return made
     except IntegrityError:
         # The same message sent twice at once: the other one was first. The counters went back with the transaction.
         known = _sent_before(by, client_id)
@@ -213,6 +250,7 @@ def edit(message: Message, *, body: str, by: Person, chosen: Collection[int] = (
     if timezone.now() - message.at > EDIT_FOR:
         raise Refused(_("A message can be changed for a day. Write a new one."))
     body = _checked(body, list(message.uploads.all()))
+    look = _look_at_edit(message, body, by)
     html, called = html_of(body, message.channel, by, chosen)
     with transaction.atomic():
         place = take_place(message.channel_id)
@@ -226,6 +264,16 @@ def edit(message: Message, *, body: str, by: Person, chosen: Collection[int] = (
         message.edited_at, message.changed = timezone.now(), place.change
         message.save(update_fields=["body", "html", "called", "edited_at", "changed"])
         announce(MessageEdited(**_names(message, by)))
+        if message.channel.community:
+            flag(look, message.channel.community, kind="message", thing_id=message.pk, by=by)
+
+
+def _look_at_edit(message: Message, body: str, by: Person) -> Look:
+    """What is out already is not held back by an edit; it is flagged."""
+    channel = message.channel
+    if channel.community is None or body == message.body:
+        return Look()
+    return look_at(body, channel.community, by=by, place=place_of(channel), is_edit=True)
 
 
 def withdraw(message: Message, *, by: Person) -> None:
@@ -240,6 +288,11 @@ def withdraw(message: Message, *, by: Person) -> None:
     own = message.by_id == by.pk
     if own and timezone.now() - message.at > WITHDRAW_FOR and not moderates(by, message.channel):
         raise Refused(_("A message can be taken back for two hours. Ask who moderates this community."))
+    take_back(message, by=by)
+
+
+def take_back(message: Message, *, by: Person) -> None:
+    """As :func:`withdraw`; who may has been asked."""
     with transaction.atomic():
         place = take_place(message.channel_id)
         gone = Message.objects.filter(pk=message.pk, withdrawn_at=None).update(
@@ -250,6 +303,21 @@ def withdraw(message: Message, *, by: Person) -> None:
             return
         message.changed = place.change
         announce(MessageWithdrawn(**_names(message, by)))
+
+
+def put_back(message: Message, *, by: Person) -> None:
+    """Let a message stand again that somebody else than its author took back. Twice is harmless.
+
+    Who may has been asked.
+    """
+    with transaction.atomic():
+        place = take_place(message.channel_id)
+        rows = Message.objects.filter(pk=message.pk, withdrawn_at__isnull=False).exclude(withdrawn_by=F("by"))
+        if not rows.update(withdrawn_at=None, withdrawn_by=None, changed=place.change):
+            transaction.set_rollback(True)
+            return
+        message.changed = place.change
+        announce(MessagePutBack(**_names(message, by)))
 
 
 def _names(message: Message, by: Person) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from zhiliu.communities.reach import reach
 from zhiliu.communities.tables import Act, Feature
 from zhiliu.directory.models import Person
 from zhiliu.kit.rules import name_rule, rule
+from zhiliu.moderation.rules import may_write
 
 from .models import Channel, Message, Part
 
@@ -96,7 +97,9 @@ def is_author(person: Person, message: Message) -> bool:
 
 
 name_rule("conversations.see", can_see)
-can_reply = name_rule("conversations.reply", can_see & is_open & is_alive & is_switched_on & belongs)
+# Where somebody may write who is not muted: what was held is published by it, whatever has happened since.
+has_place = can_see & is_open & is_alive & is_switched_on & belongs
+can_reply = name_rule("conversations.reply", has_place & may_write.of("community"))
 can_post = name_rule("conversations.post", can_reply & (has_floor | (is_for_everybody & floor_is_free)))
 can_open_channel = name_rule("conversations.open_channel", has_channels & community_rules.can_take_part)
 can_keep = name_rule("conversations.keep", is_alive & moderates)

@@ -28,6 +28,9 @@ def channel_key(channel_id: int) -> str:
     return f"channel{channel_id}"
 
 
+_CHANGES = (facts.MessagePosted, facts.MessageEdited, facts.MessageWithdrawn, facts.MessagePutBack)
+
+
 @offers_search
 class Messages(Searchable):
     """Messages by their words and the names of their files."""
@@ -42,7 +45,7 @@ class Messages(Searchable):
 
     def changed_by(self, fact: Any) -> Iterable[int]:
         """Its own facts, and a change of who may see the channel's community."""
-        if isinstance(fact, facts.MessagePosted | facts.MessageEdited | facts.MessageWithdrawn):
+        if isinstance(fact, _CHANGES):
             return [fact.message_id]
         if isinstance(fact, facts.MessagesImported):
             return fact.message_ids

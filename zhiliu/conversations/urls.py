@@ -19,6 +19,7 @@ urlpatterns = [
     path("channels/<key:pk>/threads/<key:root>/replies/", messages.replies, name="replies"),
     path("channels/<key:pk>/turning/<key:message>/", turning.turning, name="turning"),
     path("channels/<key:pk>/left-out/", turning.left_out, name="left_out"),
+    path("channels/<key:pk>/held/", messages.held, name="held"),
     path("channels/<key:pk>/mark/", messages.mark, name="mark"),
     path("channels/<key:pk>/later/", scheduling.later, name="later"),
     path("channels/<key:pk>/typing/", messages.typing, name="typing"),

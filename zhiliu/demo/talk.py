@@ -7,7 +7,7 @@ from typing import Any
 
 from zhiliu.conversations.models import Channel, Message, Part
 from zhiliu.conversations.opening import open_first_channels, open_talk
-from zhiliu.conversations.posting import post
+from zhiliu.conversations.posting import publish
 from zhiliu.conversations.reacting import pin, react
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.models import Evening, SheetLine
@@ -43,7 +43,7 @@ def build(stage: Stage) -> None:
         _talk(stage, [stage.people[first], stage.people[second]], _past(stage, day, time), lines)
     evening = _evening(stage, said["evening"]["held"])
     _coming_evening(stage, said["evening"]["coming"])
-    _in_order()
+    in_order()
     _number(evening)
     _read(stage)
 
@@ -62,7 +62,7 @@ def _say(
     stage: Stage, channel: Channel, by: Person, at: dt.datetime, text: str, root: Message | None = None
 ) -> Message:
     with stage.moment(at):
-        made = post(channel, body=text, by=by, root=root)
+        made = publish(channel, text, by, root)
     Message.objects.filter(pk=made.pk).update(at=at)
     if root is not None:
         Message.objects.filter(pk=root.pk).update(last_reply_at=at)
@@ -137,7 +137,7 @@ def _coming_evening(stage: Stage, entry: dict[str, Any]) -> None:
     )
 
 
-def _in_order() -> None:
+def in_order() -> None:
     """Numbers follow the time, as they do where people write one after the other."""
     for channel in Channel.objects.all():
         rows = list(Message.objects.filter(channel=channel, root=None).order_by("at", "pk"))

@@ -8,6 +8,7 @@ OFFERS = (
     "audited",
     "rules",
     "things",
+    "moderated",
     "notices",
     "searchables",
     "belongings",

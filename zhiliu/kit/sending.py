@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from .facts import Fact
-from .plugs import Shelf
+from .plugs import Plug, Shelf
 
 
 class NoticeKind(ABC):
@@ -58,6 +58,8 @@ class NoticeKind(ABC):
 
 
 notice_kinds: Shelf[NoticeKind] = Shelf("kinds of notices")
+# Called with (person, kind, id) when somebody looks at a thing: what they were told about it counts as read.
+looked_at: Plug[Callable[[Any, str, int], Any]] = Plug("what marks notices as read")
 
 
 def offers_notice(kind: type[NoticeKind]) -> type[NoticeKind]:

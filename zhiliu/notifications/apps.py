@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class NotificationsConfig(AppConfig):
     name = "zhiliu.notifications"
     label = "notifications"
+
+    def ready(self) -> None:
+        from zhiliu.kit.sending import looked_at
+
+        from .telling import mark_read_about
+
+        looked_at.fill(mark_read_about)

@@ -48,13 +48,27 @@ def _send_on(request: Request, community: Community) -> None:
 
 def frame(request: Request, community: Community, tab: str, **context: Any) -> dict[str, Any]:
     """What every page of a community shows: head and tabs. Other apps build their pages on it too."""
-    shown = [entry for entry in queries.tabs if not entry.feature or community.has(entry.feature)]
+    shown = [entry for entry in queries.tabs if _is_shown(entry, request, community)]
     return {
         "community": community,
-        "tabs": [{"label": one.label, "url": one.url(community), "current": one.key == tab} for one in shown],
+        "tabs": [
+            {
+                "label": one.label,
+                "url": one.url(community),
+                "current": one.key == tab,
+                "count": one.count(community, request.user) if one.count else 0,
+            }
+            for one in shown
+        ],
         "is_member": reach(request.user).is_member(community),
         "may_set_up": can_set_up(request.user, community),
         "may_admit": can_admit(request.user, community),
         "may_edit_home": can_edit_home(request.user, community),
         **context,
     }
+
+
+def _is_shown(tab: queries.Tab, request: Request, community: Community) -> bool:
+    """Whether the community has it and the viewer is meant."""
+    is_on = not tab.feature or community.has(tab.feature)
+    return is_on and (tab.shown is None or tab.shown(community, request.user))

@@ -1,5 +1,6 @@
 import { Controller } from "@hotwired/stimulus";
 import { say } from "../../kit/islands/lib/toasts";
+import { openReport } from "../../moderation/islands/lib/reporting";
 import { RefusedError, ask, send } from "./lib/asking";
 import { Composer } from "./lib/composer";
 import { MessageList } from "./lib/message-list";
@@ -64,6 +65,7 @@ export default class Conversation extends Controller<HTMLElement> {
     document.addEventListener("live:typing", this.someoneWrites);
     document.addEventListener("live:read", this.readElsewhere);
     document.addEventListener("live:floor", this.floorChanged);
+    document.addEventListener("live:inbox", this.askForHeld);
     for (const name of ["live:open", "live:reset"]) document.addEventListener(name, this.catchUp);
     addEventListener("online", this.catchUp);
     addEventListener("scroll", this.scrolled, { passive: true });
@@ -81,6 +83,7 @@ export default class Conversation extends Controller<HTMLElement> {
     document.removeEventListener("live:typing", this.someoneWrites);
     document.removeEventListener("live:read", this.readElsewhere);
     document.removeEventListener("live:floor", this.floorChanged);
+    document.removeEventListener("live:inbox", this.askForHeld);
     for (const name of ["live:open", "live:reset"]) document.removeEventListener(name, this.catchUp);
     removeEventListener("online", this.catchUp);
     removeEventListener("scroll", this.scrolled);
@@ -207,18 +210,40 @@ export default class Conversation extends Controller<HTMLElement> {
     if (!root) void this.goToEnd();
   };
 
-  private readonly sent = (): void => {
+  private readonly sent = (one: Outgoing, heldBack?: string): void => {
+    if (heldBack !== undefined) return this.showHeld(one, heldBack);
     // Usually the message itself is here already; on a dead stream it is fetched.
     this.later(() => {
-      if (this.element.querySelector(".said.waiting:not(.failed)") || document.querySelector(".talk-thread .said.waiting:not(.failed)")) this.catchUp();
+      if (document.querySelector(".said.waiting:not(.failed, .held)")) this.catchUp();
     }, LATE);
+  };
+
+  /** It is at the server and waits for a moderator: the row stays until the message itself comes. */
+  private showHeld(one: Outgoing, said: string): void {
+    for (const holder of this.lists()) {
+      const row = holder.querySelector<HTMLElement>(`.said.waiting[data-client="${CSS.escape(one.client)}"]`);
+      row?.classList.add("held");
+      const state = row?.querySelector<HTMLElement>(".message-body > p");
+      if (state) state.textContent = said;
+    }
+  }
+
+  /** The author is told something: was one of their messages here kept out? What was published comes by itself. */
+  private readonly askForHeld = (): void => {
+    const rows = document.querySelectorAll<HTMLElement>(".said.waiting.held");
+    if (!rows.length) return;
+    void ask<{ waiting: string[] }>(this.url("held/"))
+      .then(({ waiting }) => {
+        for (const row of rows) if (row.isConnected && !waiting.includes(row.dataset.client ?? "")) this.later(() => keptOut(row), LATE);
+      })
+      .catch(() => undefined);
   };
 
   private readonly drawWaiting = (waiting: Outgoing[]): void => {
     for (const holder of this.lists()) {
       const root = Number(holder.dataset.list || 0);
       const known = new Set(waiting.map((one) => one.client));
-      for (const row of holder.querySelectorAll<HTMLElement>(".said.waiting")) {
+      for (const row of holder.querySelectorAll<HTMLElement>(".said.waiting:not(.held)")) {
         if (!known.has(row.dataset.client ?? "")) row.remove();
       }
       for (const one of waiting.filter((one) => one.root === root)) this.waitingRow(holder, one);
@@ -338,6 +363,7 @@ export default class Conversation extends Controller<HTMLElement> {
     else if (name === "pin") void this.tell(`/messages/${id}/pin/`, article.hasAttribute("data-pinned") ? { off: 1 } : {});
     else if (name === "withdraw") void this.tell(`/messages/${id}/withdrawal/`, {});
     else if (name === "edit") void this.edit(article, id);
+    else if (name === "report") void openReport(`/moderation/reports/new/?kind=message&id=${id}`);
     else if (name === "turn") location.assign(this.url(`turning/${id}/`));
     else if (name === "copy-link") void this.copyLink(article);
     else if (name === "unread") void this.unreadFrom(article);
@@ -475,6 +501,17 @@ function waitingParts(one: Outgoing): HTMLElement[] {
   if (one.refused !== undefined) state.append(act("again", one), " ", act("drop", one));
   message.append(face, body);
   return [message];
+}
+
+/** Nobody but its author sees that it was there; the record tells why. */
+function keptOut(row: HTMLElement): void {
+  const state = row.querySelector<HTMLElement>(".message-body > p");
+  if (!row.isConnected || !state) return;
+  const link = document.createElement("a");
+  link.className = "link";
+  link.href = "/moderation/mine/";
+  link.textContent = phrase("why");
+  state.replaceChildren(phrase("notPublished"), " ", link);
 }
 
 function act(name: "again" | "drop", one: Outgoing): HTMLElement {

@@ -22,6 +22,9 @@ from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
+from zhiliu.moderation.models import Hold
+from zhiliu.moderation.queries import own_waiting
+from zhiliu.moderation.rules import mute_of
 
 from ..calling import people_of
 from ..drawing import draw
@@ -40,6 +43,7 @@ from ..opening import (
     require_keeper,
 )
 from ..panels import channel_banners
+from ..posting import place_of
 from ..queries import (
     mine_among,
     pinned,
@@ -124,9 +128,16 @@ def channel(request: Request, pk: int) -> HttpResponseBase:
     context = {**_frame(request, found), "shown": _rows(shown.messages), "cursor": cursor, "at": at}
     context |= {"first_unread": first_unread, "older": shown.older, "newer": shown.newer, "part": part}
     context["banners"] = [made for make in channel_banners if (made := make(found, request.user)) is not None]
-    context |= {"quoted": quoted_of(request, found.pk)}
+    context |= {"quoted": quoted_of(request, found.pk), "held": _held(request, found)}
     context |= {"mine": _mine(request, shown.messages), "pins": pinned(found)}
     return render(request, "conversations/channel.html", context)
+
+
+def _held(request: Request, channel: Channel, root: int | None = None) -> list[Hold]:
+    """What the reader has said there and what waits; who moderates is never held back."""
+    if channel.is_talk or moderates(request.user, channel):
+        return []
+    return [one for one in own_waiting(request.user, place_of(channel)) if one.payload.get("root") == root]
 
 
 def _on_day(request: Request, channel: Channel) -> int:
@@ -150,6 +161,7 @@ def _frame(request: Request, found: Channel) -> dict[str, Any]:
         "may_reply": can_reply(person, found),
         "may_keep": keeps(person, found),
         "may_moderate": moderates(person, found),
+        "mute": mute_of(person, found.community_id) if found.community_id else None,
         "words": WORDS.items(),
         "signs": SIGNS,
         "phrases": phrases(),
@@ -197,6 +209,7 @@ def thread(request: Request, pk: int, root: int) -> HttpResponseBase:
     replies = thread_of(above)
     context = {**_frame(request, found), "root": above, "root_html": draw([above])[0], "cursor": cursor}
     context |= {"shown": _rows(replies.messages), "mine": _mine(request, [above, *replies.messages])}
+    context |= {"held": _held(request, found, above.pk)}
     part = request.headers.get("HX-Request") or request.GET.get("panel")
     return render(request, "conversations/_thread.html" if part else "conversations/thread.html", context)
 

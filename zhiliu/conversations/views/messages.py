@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages as notes
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,13 +19,15 @@ from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 from zhiliu.kit.things import cards_for, thing_at, things
 from zhiliu.live.waking import whisper
+from zhiliu.moderation import queries as moderation
+from zhiliu.moderation.models import Hold
 from zhiliu.notifications.telling import mark_read_about
 
 from ..calling import people_of
 from ..drawing import as_json, draw, with_all
 from ..marking import read_to, unread_from
 from ..models import Attachment, Channel, Message
-from ..posting import MOST_FILES, edit, post, withdraw
+from ..posting import MOST_FILES, edit, place_of, post, withdraw
 from ..queries import changes_after, mine_among, thread_of
 from ..reacting import bookmark, forget_bookmark, pin, react, take_reaction_back, unpin
 from ..rules import can_edit, can_reply, moderates
@@ -80,9 +83,29 @@ def _post(request: Request, channel: Channel) -> HttpResponseBase:
         chosen=[key_of(one) for one in request.POST.getlist("called")],
         uploads=_uploads(request, channel),
     )
+    if isinstance(made, Hold):
+        return _held(request, channel, made)
     if not wants_json(request):
         return redirect(made)
     return JsonResponse({"id": made.pk, "number": made.number, "changed": made.changed, "root": made.root_id})
+
+
+def _held(request: Request, channel: Channel, made: Hold) -> HttpResponseBase:
+    """It has arrived, and waits: the device need not send it again."""
+    said = moderation.sentence_of(made)
+    if not wants_json(request):
+        notes.info(request, said)
+        return redirect(channel)
+    return JsonResponse({"held": made.pk, "state": made.state, "said": said}, status=202)
+
+
+@require_GET
+@login_required
+def held(request: Request, pk: int) -> HttpResponseBase:
+    """What the reader has said here and what still waits, by the names their devices gave."""
+    channel = channel_or_404(request, pk)
+    waiting = moderation.own_waiting(request.user, place_of(channel))
+    return JsonResponse({"waiting": [one.client_id for one in waiting]})
 
 
 def _uploads(request: Request, channel: Channel) -> list[Upload]:

@@ -14,6 +14,8 @@ def phrases() -> dict[str, str]:
         "waiting": _("On its way"),
         "failed": _("Not sent"),
         "again": _("Try again"),
+        "notPublished": _("Not published"),
+        "why": pgettext("link to the record", "Why"),
         "drop": _("Throw away"),
         "offline": _("Connection lost. Try again when it is back."),
         "typing": _("%s is writing"),

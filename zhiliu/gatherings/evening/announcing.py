@@ -8,11 +8,11 @@ import logging
 from django.db import transaction
 from django.utils import timezone, translation
 
-from zhiliu.conversations.posting import post
 from zhiliu.kit.errors import Refused
 
 from ..models import Gathering
 from .models import Evening, SheetLine
+from .saying import say
 
 logger = logging.getLogger(__name__)
 # What could not be said for so long is not said any more: a machine that was off must not talk of last week.
@@ -45,7 +45,7 @@ def _say(line: SheetLine, now: dt.datetime) -> bool:
             # The filter keeps two job processes from saying the same line; the name keeps it single after a crash.
             if not SheetLine.objects.filter(pk=line.pk, sent_at=None).update(sent_at=now):
                 return False
-            post(evening.channel, body=line.text, by=host, client_id=f"sheet-{line.pk}")
+            say(evening.channel, line.text, name=f"sheet-{line.pk}", by=host)
     except Refused as refused:
         logger.info("a line of the run sheet could not be said: %s", refused)
         return False

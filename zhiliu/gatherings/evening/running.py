@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from zhiliu.conversations.floor import free_floor, give_floor
 from zhiliu.conversations.models import Channel, Message
-from zhiliu.conversations.posting import post
 from zhiliu.conversations.rules import belongs
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
@@ -25,6 +24,7 @@ from ..models import Gathering, Question
 from ..rules import can_host, can_prepare
 from ..timing import may_check_in_now
 from .models import Evening
+from .saying import say
 
 # A host who forgot to end it does not keep the channel for ever.
 KEPT_AFTER = dt.timedelta(hours=2)
@@ -48,7 +48,7 @@ def begin(evening: Evening, *, by: Person) -> None:
                 return
             if gathering.state != Gathering.State.FIXED or not may_check_in_now(gathering):
                 raise Refused(_("The guest's part begins from half an hour before the time of the gathering."))
-            opening = post(now.channel, body=_opening(gathering, guest), by=by, client_id=f"evening-{now.pk}-guest")
+            opening = say(now.channel, _opening(gathering, guest), name=f"evening-{now.pk}-guest", by=by)
             give_floor(now.channel, {guest, by, *_host_of(gathering)}, aside=opening, by=by)
             fields = {"phase": _Phase.GUEST, "aside": opening, "first_number": opening.number}
             Evening.objects.filter(pk=now.pk).update(**fields)
@@ -96,7 +96,7 @@ def open_questions(evening: Evening, *, by: Person) -> None:
         free_floor(now.channel, by=by)
         name = gathering.sharer.name if gathering.sharer else ""
         text = _("Now your questions to %(name)s: those with most votes first.") % {"name": name}
-        said = post(now.channel, body=text, by=by, client_id=f"evening-{now.pk}-questions")
+        said = say(now.channel, text, name=f"evening-{now.pk}-questions", by=by)
         Evening.objects.filter(pk=now.pk).update(phase=_Phase.QUESTIONS, questions_number=said.number)
         _announce(gathering, by)
     evening.refresh_from_db()
@@ -114,7 +114,7 @@ def put_question(question: Question, *, by: Person) -> Message | None:
         if evening.phase != _Phase.QUESTIONS:
             return None
         known = Message.objects.filter(channel=evening.channel, client_id=_name_of(question)).first()
-        return known or post(evening.channel, body=_asked(question), by=by, client_id=_name_of(question))
+        return known or say(evening.channel, _asked(question), name=_name_of(question), by=by)
 
 
 def _name_of(question: Question) -> str:

@@ -12,6 +12,9 @@ export interface Outgoing {
   refused?: string;
 }
 
+/** What the server says of one; held back it has arrived too, and is not sent again. */
+type Answer = { held?: number; said?: string } | null;
+
 /**
  * Messages that are not at the server yet, in order, on this device. On a dead line they wait and are sent again with the same
  * client id, so that none is lost and none doubled; they survive a reload (files do not: they are sent or the page asks first).
@@ -24,13 +27,13 @@ export class Outbox {
 
   /**
    * @param url where messages go. @param key of the store. @param draw shows the state of the messages on their way.
-   * @param sent called when the server has one.
+   * @param sent called when the server has one; with what is to be said when it waits there for somebody to decide.
    */
   constructor(
     private readonly url: string,
     private readonly key: string,
     private readonly draw: (waiting: Outgoing[]) => void,
-    private readonly sent: (one: Outgoing) => void,
+    private readonly sent: (one: Outgoing, heldBack?: string) => void,
   ) {
     addEventListener("online", this.hurry);
     addEventListener("beforeunload", this.leaving);
@@ -111,8 +114,9 @@ export class Outbox {
     if (one.root) data.set("root", String(one.root));
     for (const id of one.called) data.append("called", String(id));
     for (const file of this.files.get(one.client) ?? []) data.append("files", file, file.name);
+    let answer: Answer;
     try {
-      await send(this.url, data);
+      answer = (await send(this.url, data)) as Answer;
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       const reason = error.message || phrase("failed");
@@ -124,6 +128,6 @@ export class Outbox {
     const rest = this.waiting().filter((other) => other.client !== one.client);
     if (rest.length) localStorage.setItem(this.key, JSON.stringify(rest));
     else localStorage.removeItem(this.key);
-    this.sent(one);
+    this.sent(one, answer?.held ? answer.said : undefined);
   }
 }

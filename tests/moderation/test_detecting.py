@@ -1,0 +1,227 @@
+"""Each detector finds what it is for, and leaves the talk of work alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.cast import make_person
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.kit.moderating import Utterance
+from zhiliu.moderation.detecting import (
+    STRONG,
+    WEAK,
+    Finding,
+    Said,
+    adverts,
+    detectors,
+    flooding,
+    insults,
+    repeating,
+    tell,
+)
+from zhiliu.moderation.models import Hold, Word
+from zhiliu.moderation.screening import is_enough
+
+NOW = dt.datetime(2026, 3, 4, 15, 0, tzinfo=dt.UTC)
+
+
+def said(text: str, *, newcomer: bool = False, recent: Any = (), place: str = "channel-1", community: int = 1) -> Said:
+    by: Any = SimpleNamespace(pk=7, is_newcomer=lambda days: newcomer)
+    return Said(text, by, SimpleNamespace(pk=community), place, NOW, recent)  # type: ignore[arg-type]
+
+
+def ago(seconds: float, text: str = "好", community: int = 1, place: str = "channel-1") -> Utterance:
+    return Utterance(text, NOW - dt.timedelta(seconds=seconds), community, place)
+
+
+# -- adverts ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "客户电话 13812345678，报价 ￥3,200，明天回他",
+        "压缩机的手册在 https://example.com/manual.pdf",
+        "备件 280 元一个，走内部采购",
+        "下午三点 3 号会议室，先看表再动手",
+        "螺纹是 1/2 的，折线图见附件，3 折线段",
+        "群里有人会调这个参数吗？QQ 截图发我",
+        "加微信群的功能什么时候上线？",
+        "",
+    ],
+)
+def test_talk_of_work_is_no_advert(text: str) -> None:
+    assert adverts.look(said(text, newcomer=True)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "海外代购，加微信 vx: daigou_2024",
+        "兼职日结，加我微信：abc12345",
+        "代购化妆品 99元 包邮",
+        "内部价清仓，电话 138 1234 5678",
+    ],
+)
+def test_an_advert_is_a_reason_and_of_a_newcomer_a_strong_one(text: str) -> None:
+    found = adverts.look(said(text))
+    assert found is not None
+    assert adverts.look(said(text, newcomer=True)).weight == STRONG  # type: ignore[union-attr]
+
+
+def test_two_signs_are_weak_and_three_are_strong() -> None:
+    weak = adverts.look(said("代购化妆品 99元 包邮"))
+    strong = adverts.look(said("代购化妆品 99元，加 vx daigou2024，见 https://shop.example.com"))
+    assert (weak, strong) == (
+        Finding("adverts", WEAK, {"signs": ["price", "offer"], "newcomer": False}),
+        Finding("adverts", STRONG, {"signs": ["link", "account", "price", "offer"], "newcomer": False}),
+    )
+
+
+def test_many_words_that_offer_weigh_more() -> None:
+    found = adverts.look(said("兼职日结，在家就能做，扫码进群，加微信 job_8821，名额有限"))
+    assert found == Finding("adverts", STRONG, {"signs": ["account", "offer", "offers"], "newcomer": False})
+
+
+def test_links_to_this_installation_are_not_to_elsewhere(settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["zhiliu.example.com"]
+    text = "见 https://zhiliu.example.com/needs/1/ 和 http://other.example.org/x，www.third.cn/a"
+    assert adverts.outside_links(text) == ["other.example.org", "www.third.cn"]
+
+
+def test_full_width_and_traditional_letters_hide_nothing() -> None:
+    assert adverts.signs_of(said("代購，加 Ｖ信：ａｂｃ１２３４５").folded) == ("account", "offer")
+
+
+def test_a_broken_address_is_no_error() -> None:
+    assert adverts.outside_links("http://[::1") == []
+
+
+# -- flooding ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("before", "weight"), [(14, None), (15, WEAK), (29, WEAK), (30, STRONG)])
+def test_many_messages_within_a_minute(before: int, weight: int | None) -> None:
+    found = flooding.look(said("好", recent=[ago(second) for second in range(before)]))
+    assert (found.weight if found else None) == weight
+    assert found is None or found.details == {"count": before + 1}
+
+
+def test_what_is_older_or_elsewhere_does_not_flood() -> None:
+    recent = [ago(61) for _ in range(40)] + [ago(5, community=2) for _ in range(40)]
+    assert flooding.look(said("好", recent=recent)) is None
+
+
+# -- repeating --------------------------------------------------------------------------------------------------------
+
+LONG = "各位同事大家好，本周五下午在三楼会议室有一场分享，欢迎带着问题来参加。"
+
+
+@pytest.mark.django_db
+def test_nearly_the_same_text_in_other_places() -> None:
+    near = LONG.replace("本周五", "这周五") + "！！"
+    one = repeating.look(said(LONG, recent=[ago(60, near, place="channel-2")]))
+    two = repeating.look(said(LONG, recent=[ago(60, near, place="channel-2"), ago(90, LONG, place="need-3")]))
+    assert (one, two) == (
+        Finding("repeating", WEAK, {"places": 2}),
+        Finding("repeating", STRONG, {"places": 3}),
+    )
+
+
+@pytest.mark.django_db
+def test_the_same_place_a_day_ago_and_short_words_do_not_repeat() -> None:
+    recent = [ago(60, LONG), ago(86_500, LONG, place="channel-2"), ago(5, "收到", place="channel-3")]
+    assert repeating.look(said(LONG, recent=recent)) is None
+    assert repeating.look(said("收到", recent=recent)) is None
+
+
+@pytest.mark.django_db
+def test_what_was_kept_out_lately_is_known_again(community: Community, wang: Person) -> None:
+    kept_out = Hold.objects.create(
+        community=community, kind="message", payload={"text": LONG}, by=wang, state="refused"
+    )
+    Hold.objects.filter(pk=kept_out.pk).update(at=NOW - dt.timedelta(days=2))
+    assert repeating.look(said(LONG)) == Finding("repeating", STRONG, {"places": 1, "refused": True})
+    Hold.objects.filter(pk=kept_out.pk).update(at=NOW - dt.timedelta(days=8))
+    assert repeating.look(said(LONG)) is None
+
+
+@pytest.mark.parametrize(("one", "other", "least"), [(LONG, LONG, 1.0), (LONG, "", 0.0), ("", "", 0.0)])
+def test_resemblance(one: str, other: str, least: float) -> None:
+    assert repeating.resemblance(one, other) == least
+
+
+# -- insults ----------------------------------------------------------------------------------------------------------
+
+LISTED = (("sb", 1), ("傻逼", 2), ("他妈的", 1), ("废物", 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("你是不是傻 · 逼", {"傻逼": 2}),
+        ("傻\u200b逼", {"傻逼": 2}),
+        ("這是什麼廢物方案", {"废物": 1}),
+        ("ＳＢ！", {"sb": 1}),
+        ("usb 接口坏了", {}),
+        ("他妈妈的手机", {}),
+        ("方案很好", {}),
+    ],
+)
+def test_words_of_the_list(text: str, found: dict[str, int]) -> None:
+    assert insults.find(text, LISTED) == found
+
+
+def test_an_empty_list_finds_nothing() -> None:
+    assert insults.find("傻逼", ()) == {}
+
+
+@pytest.mark.django_db
+def test_the_heaviest_word_counts_and_two_are_strong() -> None:
+    Word.objects.all().delete()
+    for text, weight in (("傻逼", 2), ("废物", 1), ("笨蛋", 1)):
+        Word.objects.create(text=text, folded=text, weight=weight)
+    texts = ("废物", "废物废物", "废物，笨蛋", "傻逼")
+    assert [found.weight for text in texts if (found := insults.look(said(text)))] == [WEAK, WEAK, STRONG, STRONG]
+
+
+# -- together ---------------------------------------------------------------------------------------------------------
+
+
+def test_one_weak_reason_is_not_enough_two_or_a_strong_one_are() -> None:
+    weak, other, strong = Finding("adverts", WEAK), Finding("flooding", WEAK), Finding("insults", STRONG)
+    assert [is_enough(found) for found in ([], [weak], [weak, other], [strong])] == [False, False, True, True]
+
+
+def test_every_reason_can_be_read() -> None:
+    reasons = [
+        Finding("adverts", STRONG, {"signs": ["link", "price"], "newcomer": True}),
+        Finding("adverts", WEAK, {"signs": ["offer"], "newcomer": False}),
+        Finding("flooding", WEAK, {"count": 16}),
+        Finding("repeating", WEAK, {"places": 2}),
+        Finding("repeating", STRONG, {"places": 1, "refused": True}),
+        Finding("insults", WEAK, {"words": ["废物"]}),
+        Finding("gone", WEAK),
+    ]
+    assert tell(one.as_json() for one in reasons) == [
+        "Looks like an advert of a newcomer: a link to elsewhere, a price",
+        "Looks like an advert: words that offer something",
+        "16 messages within a minute",
+        "Nearly the same text in 2 places",
+        "Nearly the same text was kept out lately",
+        "Words of the list: 废物",
+    ]
+    assert detectors.names() == ["adverts", "flooding", "repeating", "insults"]
+
+
+def test_a_newcomer_is_somebody_of_the_last_seven_days(db: None) -> None:
+    today = timezone.localdate()
+    fresh, settled = (make_person(f"p{days}", hired_on=today - dt.timedelta(days=days)) for days in (6, 7))
+    made = [Said("好", person, Community(), "", timezone.now()).is_newcomer for person in (fresh, settled)]
+    assert made == [True, False]

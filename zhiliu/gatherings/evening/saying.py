@@ -1,0 +1,20 @@
+"""What an evening says in its channel by itself, in somebody's name."""
+
+from __future__ import annotations
+
+from zhiliu.conversations.models import Channel, Message
+from zhiliu.conversations.posting import publish
+from zhiliu.conversations.rules import can_post
+from zhiliu.directory.models import Person
+from zhiliu.kit.rules import require
+
+
+def say(channel: Channel, body: str, *, name: str, by: Person) -> Message:
+    """Post in somebody's name, once for each ``name``; the program's own words are not looked at by moderation.
+
+    Raises:
+        Forbidden: ``by`` may not write there.
+    """
+    require(can_post, by, channel)
+    known = Message.objects.filter(by=by, client_id=name).exclude(client_id="").first()
+    return known or publish(channel, body, by, client_id=name)

@@ -1,0 +1,86 @@
+"""Who got a sanction asks somebody else to look at it again."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.models import Membership
+from zhiliu.communities.tables import MAY, Act
+from zhiliu.directory.models import Person
+from zhiliu.kit.audit import Change
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .facts import AppealDecided, AppealMade
+from .models import Appeal, Sanction
+from .rules import can_appeal, can_decide_appeal
+from .sanctioning import end
+
+APPEAL_FOR = dt.timedelta(days=30)
+
+
+def appeal(sanction: Sanction, *, words: str, by: Person) -> Appeal:
+    """Appeal against a sanction, once. Doing it again is harmless: the first words stand.
+
+    Raises:
+        Forbidden: somebody else's. Refused: lifted already, or too late.
+    """
+    require(can_appeal, by, sanction)
+    known = Appeal.objects.filter(sanction=sanction).first()
+    if known is not None:
+        return known
+    if sanction.lifted_at is not None:
+        raise Refused(_("This has been lifted already."))
+    if timezone.now() - sanction.at > APPEAL_FOR:
+        raise Refused(_("One can appeal for 30 days."))
+    with transaction.atomic():
+        made, is_new = Appeal.objects.get_or_create(sanction=sanction, defaults={"words": words})
+        if is_new:
+            announce(AppealMade(sanction_id=sanction.pk, community_id=sanction.community_id, by_id=by.pk))
+    return made
+
+
+def decide_appeal(made: Appeal, *, grant: bool, answer: str, by: Person) -> Appeal:
+    """Grant an appeal, which lifts the sanction, or not. The first decision stands; deciding again changes nothing.
+
+    Raises:
+        Forbidden: imposed it, or may not decide about appeals.
+    """
+    sanction = made.sanction
+    require(can_decide_appeal, by, sanction)
+    outcome = Appeal.Outcome.GRANTED if grant else Appeal.Outcome.REFUSED
+    with transaction.atomic():
+        # Filtering on the open state settles two deciders at once.
+        decided = Appeal.objects.filter(pk=made.pk, outcome="").update(
+            outcome=outcome, answer=answer, decided_by=by, decided_at=timezone.now()
+        )
+        if decided:
+            announce(
+                AppealDecided(
+                    sanction_id=sanction.pk,
+                    person_id=sanction.person_id,
+                    community_id=sanction.community_id,
+                    by_id=by.pk,
+                ),
+                change=Change(sanction.person.name, "moderation.appeal", {}, {"outcome": outcome, "answer": answer}),
+            )
+            if grant:
+                end(sanction, by=by)
+    made.refresh_from_db()
+    return made
+
+
+def deciders(sanction: Sanction) -> set[int]:
+    """Who may decide about an appeal and is to be told: roles of the community, else the administrators."""
+    roles = [role for role, acts in MAY.items() if Act.DECIDE_APPEAL in acts]
+    rows = Membership.objects.filter(community=sanction.community_id, role__in=roles, person__is_active=True)
+    found = set(rows.values_list("person_id", flat=True)) - {sanction.by_id, sanction.person_id}
+    if found:
+        return found
+    admins = Person.objects.active().filter(is_admin=True).values_list("pk", flat=True)
+    return set(admins) - {sanction.by_id, sanction.person_id}

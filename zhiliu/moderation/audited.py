@@ -1,0 +1,24 @@
+"""What moderation is called in the audit."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.kit.audit import field_words
+
+field_words |= {
+    "person": pgettext_lazy("audit", "Person"),
+    "reason": pgettext_lazy("audit", "Reason"),
+    "starts_at": pgettext_lazy("audit", "Since"),
+    "until": pgettext_lazy("audit", "Until"),
+    "about_kind": pgettext_lazy("audit", "About what kind of thing"),
+    "about_id": pgettext_lazy("audit", "About which"),
+    "lifted_at": pgettext_lazy("audit", "Lifted"),
+    "lifted_by": pgettext_lazy("audit", "Lifted by"),
+    "outcome": pgettext_lazy("audit", "Outcome"),
+    "answer": pgettext_lazy("audit", "Answer"),
+    "words": pgettext_lazy("audit", "Words"),
+    "modes": pgettext_lazy("audit", "What detectors do"),
+    "newcomer_limit": _("Messages an hour in the first 7 days"),
+    "member_limit": _("Messages an hour after that"),
+    "fits": _("Offered by itself for"),
+}

@@ -1,0 +1,198 @@
+"""Who moderates decides: publish or not, leave or take down; for some minutes it can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.kit.audit import Change
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.moderating import Moderated, moderated
+from zhiliu.kit.rules import require
+
+from .facts import Decided, DecisionUndone
+from .models import UNDO_FOR, Decision, Flag, Hold, Report, Verdict
+from .rules import can_moderate
+from .sanctioning import end
+
+Outcome = Decision.Outcome
+
+
+def decide_hold(hold: Hold, *, publish: bool, by: Person, words: str = "") -> Decision:
+    """Publish what was held, in its author's name as of now, or keep it out.
+
+    Args:
+        words: for the author.
+
+    Raises:
+        Forbidden: does not moderate the community, or wrote it. Refused: somebody else was first, or there is no place
+            for it any more.
+    """
+    require(can_moderate, by, hold.community)
+    _require_another(hold.by_id, by)
+    with transaction.atomic():
+        made = Decision.objects.create(
+            community_id=hold.community_id,
+            kind=hold.kind,
+            author_id=hold.by_id,
+            outcome=Outcome.LEFT if publish else Outcome.TAKEN_DOWN,
+            words=words,
+            by=by,
+        )
+        state = Hold.State.RELEASED if publish else Hold.State.REFUSED
+        # Filtering on the open state settles two who decide at once: only one of them updates the row.
+        if not Hold.objects.filter(pk=hold.pk, decision=None).update(decision=made, state=state):
+            raise Refused(_("Somebody else has just decided about this."))
+        if publish:
+            _release(hold, made, by)
+        _judge(made, [hold.reasons], was_held=True)
+        _announce_decided(made, was_held=True, text=hold.text)
+    hold.refresh_from_db()
+    return made
+
+
+def _release(hold: Hold, made: Decision, by: Person) -> None:
+    kind = _plug(hold.kind)
+    if hold.thing_id:
+        # Published before, and taken back by an undo.
+        kind.put_back(hold.thing_id, by=by)
+        made.thing_id = hold.thing_id
+    else:
+        made.thing_id = kind.release(hold.payload, author=hold.by, client_id=hold.client_id)
+    Hold.objects.filter(pk=hold.pk).update(thing_id=made.thing_id)
+    made.save(update_fields=["thing_id"])
+
+
+def decide_thing(kind: str, thing_id: int, *, leave: bool, by: Person, words: str = "") -> Decision:
+    """Leave a published thing that was reported or flagged, or take it down; all reports and flags are answered.
+
+    Of kinds the machine cannot take down (a need, an article) the decision says only that the reports were right.
+
+    Raises:
+        Forbidden: does not moderate where it stands, or wrote it. Refused: nothing waits about it (any more).
+    """
+    community, author_id = _where(kind, thing_id)
+    require(can_moderate, by, community)
+    _require_another(author_id, by)
+    with transaction.atomic():
+        made = Decision.objects.create(
+            community=community,
+            kind=kind,
+            thing_id=thing_id,
+            author_id=author_id,
+            outcome=Outcome.LEFT if leave else Outcome.TAKEN_DOWN,
+            words=words,
+            by=by,
+        )
+        # As above: of two who decide at once, one finds nothing that waits.
+        reports = Report.objects.waiting().about(kind, thing_id).update(decision=made)
+        flags = Flag.objects.waiting().about(kind, thing_id).update(decision=made)
+        if not reports + flags:
+            raise Refused(_("Somebody else has just decided about this."))
+        plug = moderated.get(kind)
+        if not leave and plug is not None:
+            plug.take_down(thing_id, by=by)
+        _judge(made, Flag.objects.filter(decision=made).values_list("reasons", flat=True), was_held=False)
+        reporters = Report.objects.filter(decision=made).values_list("by_id", flat=True)
+        _announce_decided(made, reporters=tuple(reporters))
+    return made
+
+
+def _where(kind: str, thing_id: int) -> tuple[Community | None, int | None]:
+    """Community and author of what waits about a thing."""
+    for model in (Flag, Report):
+        found = model.objects.waiting().about(kind, thing_id).select_related("community").first()
+        if found is not None:
+            return found.community, found.author_id
+    raise Refused(_("Somebody else has just decided about this."))
+
+
+def _require_another(author_id: int | None, by: Person) -> None:
+    if author_id is not None and author_id == by.pk:
+        raise Forbidden(_("Somebody else decides about what you wrote."))
+
+
+def _plug(kind: str) -> Moderated:
+    found = moderated.get(kind)
+    if found is None:
+        raise Refused(_("There is no place for this any more."))
+    return found
+
+
+def _judge(made: Decision, reasons: Iterable[list[dict[str, Any]]], *, was_held: bool) -> None:
+    """Write down which detectors were right."""
+    names = {one["detector"] for some in reasons for one in some}
+    Verdict.objects.bulk_create(
+        Verdict(decision=made, detector=name, was_held=was_held, is_confirmed=made.is_taken_down) for name in names
+    )
+
+
+def _announce_decided(
+    made: Decision, *, was_held: bool = False, text: str = "", reporters: tuple[int, ...] = ()
+) -> None:
+    after = {"decision": made.get_outcome_display(), "text": text, "words": made.words}
+    announce(
+        Decided(
+            decision_id=made.pk,
+            author_id=made.author_id,
+            was_held=was_held,
+            reporter_ids=reporters,
+            community_id=made.community_id,
+            by_id=made.by_id,
+        ),
+        change=Change(_subject(made), "moderation.decision", {}, {key: one for key, one in after.items() if one}),
+    )
+
+
+def _subject(made: Decision) -> str:
+    """What the audit calls it."""
+    return f"{made.author.name if made.author else ''} {made.kind} {made.thing_id or ''}".strip()
+
+
+def undo(decision: Decision, *, by: Person) -> None:
+    """Take a decision back within some minutes: what it was about waits again, what it imposed is lifted.
+
+    Twice is harmless.
+
+    Raises:
+        Forbidden: does not moderate there, or wrote it. Refused: too late.
+    """
+    require(can_moderate, by, decision.community)
+    _require_another(decision.author_id, by)
+    with transaction.atomic():
+        now = timezone.now()
+        rows = Decision.objects.standing().filter(pk=decision.pk, at__gt=now - UNDO_FOR)
+        if not rows.update(undone_at=now, undone_by=by):
+            decision.refresh_from_db()
+            if decision.undone_at is None:
+                raise Refused(_("A decision can be undone for ten minutes. Lift the sanction, or ask the author."))
+            return
+        _turn_back(decision, by)
+        announce(
+            DecisionUndone(decision_id=decision.pk, community_id=decision.community_id, by_id=by.pk),
+            change=Change(_subject(decision), "moderation.decision"),
+        )
+    decision.refresh_from_db()
+
+
+def _turn_back(decision: Decision, by: Person) -> None:
+    plug = moderated.get(decision.kind)
+    held = Hold.objects.filter(decision=decision).first()
+    if plug is not None and decision.thing_id is not None:
+        if held is None and decision.is_taken_down:
+            plug.put_back(decision.thing_id, by=by)
+        elif held is not None and not decision.is_taken_down:
+            plug.take_down(decision.thing_id, by=by)
+    Hold.objects.filter(decision=decision).update(decision=None, state=Hold.State.WAITING)
+    Report.objects.filter(decision=decision).update(decision=None)
+    Flag.objects.filter(decision=decision).update(decision=None)
+    decision.verdicts.all().delete()
+    for sanction in decision.sanctions.filter(lifted_at=None).select_related("person"):
+        end(sanction, by=by)

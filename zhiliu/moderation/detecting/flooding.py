@@ -1,0 +1,43 @@
+"""Flooding: so many messages at once that others cannot follow."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from . import STRONG, WEAK, Detector, Finding, Said, detectors
+
+STRETCH = dt.timedelta(minutes=1)
+MANY, FAR_TOO_MANY = 15, 30
+
+
+def look(said: Said) -> Finding | None:
+    """More messages in a minute than somebody types who waits for answers."""
+    if said.is_edit:
+        return None
+    since = said.now - STRETCH
+    count = 1 + sum(one.at > since and one.community_id == said.community.pk for one in said.recent)
+    if count <= MANY:
+        return None
+    return Finding("flooding", STRONG if count > FAR_TOO_MANY else WEAK, {"count": count})
+
+
+def tell(details: dict[str, Any]) -> str:
+    """How many."""
+    count = details.get("count", 0)
+    return ngettext("%(count)s message within a minute", "%(count)s messages within a minute", count) % {"count": count}
+
+
+detectors.put(
+    Detector(
+        "flooding",
+        pgettext_lazy("detector", "Flooding"),
+        gettext_lazy("Many messages of one person within a minute."),
+        look,
+        tell,
+    ),
+    key="flooding",
+    weight=20,
+)

@@ -1,0 +1,80 @@
+"""Insults: words of the organisation's list, found in folded text.
+
+The list is compiled into one pattern, longest words first. Signs and blanks between Chinese characters are taken out,
+so that 傻 · 逼 is found; words in letters stand alone, so that none is found inside another.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from zhiliu.kit.hanzi import fold, has_han
+
+from . import STRONG, Detector, Finding, Said, detectors
+
+Listed = tuple[tuple[str, int], ...]
+_BETWEEN = re.compile(r"(?<=[\u3400-\u9fff])[\W_]+(?=[\u3400-\u9fff])")
+
+
+def bare(text: str) -> str:
+    """Folded, with nothing between Chinese characters."""
+    return _BETWEEN.sub("", fold(text)).strip()
+
+
+@lru_cache(maxsize=4)
+def pattern_of(listed: Listed) -> re.Pattern[str]:
+    """One pattern for all words, the longest first."""
+    words = sorted((word for word, _weight in listed), key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(_one, words)))
+
+
+def _one(word: str) -> str:
+    escaped = re.escape(word)
+    return escaped if has_han(word) else rf"(?<![a-z0-9]){escaped}(?![a-z0-9])"
+
+
+def find(text: str, listed: Listed) -> dict[str, int]:
+    """The listed words in a text, with their weight."""
+    if not listed:
+        return {}
+    weights = dict(listed)
+    return {found: weights[found] for found in pattern_of(listed).findall(bare(text))}
+
+
+def listed_words() -> Listed:
+    """The organisation's list; one query."""
+    from zhiliu.moderation.models import Word
+
+    return tuple(Word.objects.order_by("folded").values_list("folded", "weight"))
+
+
+def look(said: Said) -> Finding | None:
+    """The heaviest word counts; two different ones are strong."""
+    found = find(said.text, listed_words())
+    if not found:
+        return None
+    weight = STRONG if len(found) > 1 else max(found.values())
+    return Finding("insults", weight, {"words": sorted(found)})
+
+
+def tell(details: dict[str, Any]) -> str:
+    """Which words."""
+    return _("Words of the list: %(words)s") % {"words": _(", ").join(details.get("words", ()))}
+
+
+detectors.put(
+    Detector(
+        "insults",
+        pgettext_lazy("detector", "Insults"),
+        gettext_lazy("Words of the organisation's list."),
+        look,
+        tell,
+    ),
+    key="insults",
+    weight=40,
+)

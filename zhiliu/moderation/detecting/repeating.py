@@ -1,0 +1,90 @@
+"""Repeating: nearly the same text in several places, or again what was refused lately.
+
+Texts are compared by the stretches of three characters they share (w-shingling; Broder, "On the resemblance and
+containment of documents", 1997: resemblance = |A ∩ B| / |A ∪ B|). The few texts in question are compared exactly, so no
+sketch (MinHash) is needed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from zhiliu.kit.hanzi import fold
+
+from . import STRONG, WEAK, Detector, Finding, Said, detectors
+
+ALIKE = 0.7
+SHORTEST = 12
+COMPARED = 1000
+LATELY = dt.timedelta(hours=24)
+REFUSED_LATELY = dt.timedelta(days=7)
+MOST_REFUSED = 40
+_NOTHING = re.compile(r"[\W_]+")
+
+
+@lru_cache(maxsize=1024)
+def shingles(text: str) -> frozenset[str]:
+    """Stretches of three characters, without blanks and signs; none of a text too short to say."""
+    bare = _NOTHING.sub("", fold(text[:COMPARED]))
+    if len(bare) < SHORTEST:
+        return frozenset()
+    return frozenset(bare[place : place + 3] for place in range(len(bare) - 2))
+
+
+def resemblance(one: str, other: str) -> float:
+    """How alike two texts are, 0 to 1."""
+    first, second = shingles(one), shingles(other)
+    if not first or not second:
+        return 0.0
+    return len(first & second) / len(first | second)
+
+
+def look(said: Said) -> Finding | None:
+    """One other place is a reason, two or something refused a strong one."""
+    if not shingles(said.text):
+        return None
+    since = said.now - LATELY
+    others = [one for one in said.recent if one.at > since and one.place != said.place]
+    places = {one.place for one in others if resemblance(said.text, one.text) >= ALIKE}
+    if any(resemblance(said.text, text) >= ALIKE for text in _refused_lately(said)):
+        return Finding("repeating", STRONG, {"places": len(places) + 1, "refused": True})
+    if not places:
+        return None
+    return Finding("repeating", STRONG if len(places) >= 2 else WEAK, {"places": len(places) + 1})
+
+
+def _refused_lately(said: Said) -> list[str]:
+    """Texts that moderators kept out, whoever wrote them."""
+    from zhiliu.moderation.models import Hold
+
+    rows = Hold.objects.filter(state=Hold.State.REFUSED, at__gt=said.now - REFUSED_LATELY)
+    return [str(text) for text in rows.order_by("-at").values_list("payload__text", flat=True)[:MOST_REFUSED]]
+
+
+def tell(details: dict[str, Any]) -> str:
+    """In how many places, or that it was refused."""
+    if details.get("refused"):
+        return _("Nearly the same text was kept out lately")
+    count = details.get("places", 0)
+    return ngettext("Nearly the same text in %(count)s place", "Nearly the same text in %(count)s places", count) % {
+        "count": count
+    }
+
+
+detectors.put(
+    Detector(
+        "repeating",
+        pgettext_lazy("detector", "Repeating"),
+        gettext_lazy("Nearly the same text in several channels, or again what was kept out lately."),
+        look,
+        tell,
+    ),
+    key="repeating",
+    weight=30,
+)

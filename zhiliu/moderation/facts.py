@@ -1,0 +1,115 @@
+"""What happens in moderation. Who reported something is nobody else's business: reports leave a fact without actor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.kit.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingHeld(Fact):
+    """Something waits to be looked at before it is published."""
+
+    hold_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingFlagged(Fact):
+    """Something published should be looked at."""
+
+    kind: str
+    thing_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingReported(Fact):
+    """Somebody asks those who moderate to look at a thing."""
+
+    report_id: int
+    kind: str
+    thing_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided(Fact):
+    """Somebody decided about something held, reported or flagged."""
+
+    administrative = pgettext_lazy("audit", "Decided about something held or reported")
+    about = ("decision", "decision_id")
+    decision_id: int
+    author_id: int | None = None
+    was_held: bool = False
+    reporter_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionUndone(Fact):
+    """A decision was taken back within some minutes; what it was about waits again."""
+
+    administrative = pgettext_lazy("audit", "Took a decision back")
+    about = ("decision", "decision_id")
+    decision_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SanctionImposed(Fact):
+    """Somebody was warned, muted or taken out of a community for a term."""
+
+    administrative = pgettext_lazy("audit", "Imposed a sanction")
+    about = ("sanction", "sanction_id")
+    sanction_id: int
+    person_id: int
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SanctionLifted(Fact):
+    """A sanction was lifted before its term, or after an appeal."""
+
+    administrative = pgettext_lazy("audit", "Lifted a sanction")
+    about = ("sanction", "sanction_id")
+    sanction_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppealMade(Fact):
+    """Somebody asks that their sanction be looked at again."""
+
+    about = ("sanction", "sanction_id")
+    sanction_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppealDecided(Fact):
+    """Somebody else than the one who imposed it decided about an appeal."""
+
+    administrative = pgettext_lazy("audit", "Decided about an appeal")
+    about = ("sanction", "sanction_id")
+    sanction_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyChanged(Fact):
+    """How a community is moderated was changed."""
+
+    administrative = pgettext_lazy("audit", "Changed how a community is moderated")
+    about = ("community", "community_id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplatesChanged(Fact):
+    """Words that are ready for authors were changed."""
+
+    administrative = pgettext_lazy("audit", "Changed ready words for authors")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordsChanged(Fact):
+    """The organisation's list of words was changed."""
+
+    administrative = pgettext_lazy("audit", "Changed the list of words")

@@ -1,0 +1,184 @@
+"""Forms of moderation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy, pgettext_lazy
+
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.kit.forms import Form, LongTextField, TextField
+from zhiliu.kit.http import key_of
+
+from .detecting import detectors
+from .models import Mode, Policy, Report, Sanction, Word
+from .screening import MOST_RECENT, mode_of
+
+TERMS = (1, 3, 7, 14, 30, 90)
+
+
+class ReportForm(Form):
+    """Why somebody wants a thing looked at."""
+
+    kind = forms.SlugField(max_length=20, widget=forms.HiddenInput)
+    id = forms.IntegerField(min_value=1, max_value=2**62, widget=forms.HiddenInput)
+    reason = forms.ChoiceField(
+        label=pgettext_lazy("of a report", "What is wrong with it"),
+        choices=Report.Reason.choices,
+        widget=forms.RadioSelect,
+    )
+    words = LongTextField(label=_("What should they know?"), max_length=300, rows=2, required=False)
+
+
+class SanctionFields(Form):
+    """What somebody gets, for how long, what for and by which rule.
+
+    Args:
+        community: whose rules can be named. kinds: what the reader may impose.
+    """
+
+    sanction = forms.ChoiceField(label=pgettext_lazy("moderation", "Sanction"))
+    days = forms.TypedChoiceField(
+        label=pgettext_lazy("of a sanction", "For how long"),
+        choices=[(days, ngettext_lazy("%(n)s day", "%(n)s days", days) % {"n": days}) for days in TERMS],
+        coerce=int,
+        initial=3,
+        required=False,
+        help_text=_("A warning has no term."),
+    )
+    reason = TextField(label=pgettext_lazy("of a sanction", "What for"), max_length=300)
+    rule = forms.ChoiceField(label=pgettext_lazy("of a sanction", "By which rule"), required=False)
+
+    def __init__(self, *args: Any, community: Community | None, kinds: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = dict(Sanction.Kind.choices)
+        sanction: Any = self.fields["sanction"]
+        rule: Any = self.fields["rule"]
+        sanction.choices = [(kind, labels[kind]) for kind in kinds]
+        rule.choices = [("", _("Not said")), *((one, one) for one in rules_of(community))]
+
+    def until(self) -> dt.datetime:
+        """The end of the term."""
+        return timezone.now() + dt.timedelta(days=self.cleaned_data.get("days") or 3)
+
+
+class CaseForm(SanctionFields):
+    """What the author is told, and what they get, if anything."""
+
+    words = LongTextField(label=_("Words for the author"), max_length=1000, rows=3, required=False)
+
+    def __init__(self, *args: Any, community: Community | None, kinds: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, community=community, kinds=kinds, **kwargs)
+        sanction: Any = self.fields["sanction"]
+        sanction.choices = [("", pgettext_lazy("sanction", "None")), *sanction.choices]
+        sanction.required = self.fields["reason"].required = False
+        if not kinds:
+            for name in ("sanction", "days", "reason", "rule"):
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """A sanction says what for."""
+        cleaned = super().clean() or {}
+        if cleaned.get("sanction") and not cleaned.get("reason"):
+            self.add_error("reason", _("Say what for: the person reads it."))
+        return cleaned
+
+
+class SanctionForm(SanctionFields):
+    """A sanction for something that stands in no message: whom it is for besides."""
+
+    person = forms.ChoiceField(
+        label=pgettext_lazy("of a sanction", "Who"),
+        widget=forms.Select(attrs={"data-combobox": reverse_lazy("directory:search")}),
+    )
+    field_order = ("person", "sanction", "days", "reason", "rule")
+
+    def __init__(self, *args: Any, community: Community, kinds: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, community=community, kinds=kinds, **kwargs)
+        wanted = key_of(self.data.get("person") if self.is_bound else self.initial.get("person"))
+        self.chosen = Person.objects.filter(pk=wanted, memberships__community=community).first()
+        person: Any = self.fields["person"]
+        person.error_messages["invalid_choice"] = _("Choose a member of this community.")
+        person.choices = [("", ""), *((one.pk, one.name) for one in [self.chosen] if one)]
+
+
+def rules_of(community: Community | None) -> list[str]:
+    """The rules of a community one by one, as far as they stand on lines of their own."""
+    rulebook = community.rulebooks.first() if community else None
+    lines = [line.strip(" -*•\t0123456789.、") for line in rulebook.text.splitlines()] if rulebook else []
+    return list(dict.fromkeys(line[:300] for line in lines if line))[:30]
+
+
+class AppealForm(Form):
+    """Why a sanction should be looked at again."""
+
+    words = LongTextField(label=pgettext_lazy("of an appeal", "Why"), max_length=1000, rows=4)
+
+
+class AnswerForm(Form):
+    """The answer to an appeal."""
+
+    answer = LongTextField(label=pgettext_lazy("of an appeal", "Answer"), max_length=1000, rows=4)
+
+
+class PolicyForm(Form):
+    """What each detector does, and how many messages an hour are enough."""
+
+    newcomer_limit = forms.IntegerField(
+        label=_("Messages an hour in the first 7 days"), min_value=1, max_value=MOST_RECENT
+    )
+    member_limit = forms.IntegerField(label=_("Messages an hour after that"), min_value=1, max_value=MOST_RECENT)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+
+    def __init__(self, data: Any = None, *, policy: Policy) -> None:
+        initial = {name: getattr(policy, name) for name in ("newcomer_limit", "member_limit", "version")}
+        super().__init__(data, initial=initial)
+        for one in detectors:
+            self.fields[f"mode_{one.key}"] = forms.ChoiceField(
+                label=one.name, help_text=one.hint, choices=Mode.choices, initial=mode_of(policy, one.key)
+            )
+
+    @property
+    def mode_fields(self) -> list[Any]:
+        """One field for each detector."""
+        return [self[f"mode_{one.key}"] for one in detectors]
+
+    def modes(self) -> dict[str, str]:
+        """The chosen modes by detector."""
+        return {one.key: self.cleaned_data[f"mode_{one.key}"] for one in detectors}
+
+
+class TemplateForm(Form):
+    """Ready words for authors."""
+
+    title = TextField(label=_("Title"), max_length=40)
+    text = LongTextField(label=_("Words for the author"), max_length=1000, rows=3)
+    fits = forms.ChoiceField(
+        label=_("Offered by itself for"),
+        choices=[("", pgettext_lazy("reasons", "None: chosen by hand")), *Report.Reason.choices],
+        required=False,
+    )
+
+
+class WordsForm(Form):
+    """Words for the organisation's list."""
+
+    words = LongTextField(
+        label=pgettext_lazy("of a list", "Words"), max_length=20_000, rows=4, help_text=_("One a line")
+    )
+    weight = forms.TypedChoiceField(
+        label=pgettext_lazy("of a word", "What it does"), choices=Word.Weight.choices, coerce=int, initial=1
+    )
+
+    def clean_words(self) -> list[str]:
+        """The lines, each short enough."""
+        lines = [line.strip() for line in self.cleaned_data["words"].splitlines() if line.strip()]
+        if any(len(line) > 40 for line in lines):
+            raise forms.ValidationError(_("A word has at most 40 characters."))
+        return lines

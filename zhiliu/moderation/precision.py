@@ -1,0 +1,116 @@
+"""How often detectors are right: of what they held or flagged and people decided about, the share that was kept out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any
+
+from django.db.models import Count, Q
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+
+from .detecting import detectors
+from .models import Decision, Verdict
+
+MONTHS = 12
+
+
+def wilson(right: int, of: int, confidence: float = 0.95) -> tuple[float, float]:
+    """The interval in which a share lies, for few cases too.
+
+    Wilson's score interval (E. B. Wilson, "Probable inference, the law of succession, and statistical inference", 1927,
+    Journal of the American Statistical Association 22, 209-212): with z of the normal distribution,
+    (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n).
+
+    Returns:
+        Lower and upper end, 0 to 1; (0, 1) when nothing was decided.
+    """
+    if not of:
+        return 0.0, 1.0
+    share, z = right / of, NormalDist().inv_cdf(0.5 + confidence / 2)
+    middle = share + z * z / (2 * of)
+    width = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    scale = 1 + z * z / of
+    return max(0.0, (middle - width) / scale), min(1.0, (middle + width) / scale)
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a detector was worth in a stretch of time.
+
+    Args:
+        month: its first day, None for all months together. held, flagged: what people decided about of either sort.
+        confirmed: how much of it they kept out of sight.
+    """
+
+    month: dt.date | None
+    held: int
+    flagged: int
+    confirmed: int
+
+    @property
+    def decided(self) -> int:
+        """All that was decided about."""
+        return self.held + self.flagged
+
+    @property
+    def overturned(self) -> int:
+        """What was published or left after all."""
+        return self.decided - self.confirmed
+
+    @property
+    def percent(self) -> int | None:
+        """The share that was right, in percent."""
+        return round(100 * self.confirmed / self.decided) if self.decided else None
+
+    @property
+    def interval(self) -> tuple[int, int]:
+        """Within which the share lies with 95 percent confidence."""
+        low, high = wilson(self.confirmed, self.decided)
+        return round(100 * low), round(100 * high)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """A detector with its months, the newest first."""
+
+    detector: Any
+    total: Score
+    months: list[Score]
+
+
+def scores(person: Person, community: Community | None = None) -> list[Scores]:
+    """Each detector where ``person`` moderates, over the last twelve months; one question."""
+    since = timezone.now() - dt.timedelta(days=31 * MONTHS)
+    decisions = Decision.objects.standing().moderated_by(person)
+    if community is not None:
+        decisions = decisions.filter(community=community)
+    rows = (
+        Verdict.objects.filter(decision__in=decisions.values("pk"), at__gte=since)
+        .annotate(month=TruncMonth("at"))
+        .values("detector", "month")
+        .annotate(
+            held=Count("pk", filter=Q(was_held=True)),
+            flagged=Count("pk", filter=Q(was_held=False)),
+            confirmed=Count("pk", filter=Q(is_confirmed=True)),
+        )
+        .order_by("-month")
+    )
+    found: dict[str, list[Score]] = defaultdict(list)
+    for row in rows:
+        month = timezone.localtime(row["month"]).date()
+        found[row["detector"]].append(Score(month, row["held"], row["flagged"], row["confirmed"]))
+    return [Scores(one, _sum(found[one.key]), found[one.key]) for one in detectors]
+
+
+def _sum(months: Iterable[Score]) -> Score:
+    rows = list(months)
+    return Score(None, *(sum(getattr(one, name) for one in rows) for name in ("held", "flagged", "confirmed")))

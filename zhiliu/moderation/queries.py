@@ -1,0 +1,341 @@
+"""The questions pages ask about moderation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import CharField, Count, Exists, F, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
+
+from zhiliu.communities.models import Community, Membership
+from zhiliu.directory.models import Person
+from zhiliu.kit.moderating import Exhibit, moderated
+from zhiliu.kit.things import cards_for, things
+
+from .detecting import tell
+from .models import Decision, Flag, Hold, Report, Sanction, Template
+from .sanctioning import kinds_for
+
+SHOWN = 50
+# People wait for what is held and reported; what is flagged is published.
+SORTS = ("held", "reported", "flagged")
+
+
+def sentence_of(hold: Hold) -> str:
+    """What its author reads."""
+    if hold.state == Hold.State.REFUSED:
+        return _("This was not published.")
+    return _("Waits for a moderator. You are told what comes of it.")
+
+
+def own_waiting(person: Person, place: str) -> list[Hold]:
+    """What somebody has said in a channel or on a page and what waits, oldest first."""
+    rows = Hold.objects.waiting().filter(by_id=person.pk, payload__place=place).select_related("by")
+    return list(rows.order_by("pk")[:20])
+
+
+# ---- the queue -------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class History:
+    """What speaks for and against somebody.
+
+    Args:
+        since: when they came into the community. taken_down: how often something of theirs was not published or taken
+            down there. sanctions: what they got there.
+    """
+
+    since: dt.datetime | None = None
+    taken_down: int = 0
+    sanctions: list[Sanction] = field(default_factory=list)
+
+
+@dataclass
+class Case:
+    """One thing somebody has to decide about, with all that waits about it."""
+
+    kind: str
+    thing_id: int | None
+    at: dt.datetime
+    community: Community | None
+    author: Person | None
+    hold: Hold | None = None
+    flag: Flag | None = None
+    reports: list[Report] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    exhibit: Exhibit = field(default_factory=lambda: Exhibit("", ""))
+    history: History = field(default_factory=History)
+    words: str = ""
+    kinds: list[str] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """How addresses and forms name it."""
+        return f"hold-{self.hold.pk}" if self.hold else f"{self.kind}-{self.thing_id}"
+
+    @property
+    def sort(self) -> str:
+        """Held, reported or flagged."""
+        return "held" if self.hold else "reported" if self.reports else "flagged"
+
+    @property
+    def can_take_down(self) -> bool:
+        """Whether the machine can take it down; of other kinds somebody does it on its page."""
+        return moderated.get(self.kind) is not None
+
+    @property
+    def kind_name(self) -> Any:
+        """What kind of thing it is."""
+        kind = things.get(self.kind)
+        return kind.name if kind else self.kind
+
+    @property
+    def is_newcomer(self) -> bool:
+        """Whether its author came in the last seven days."""
+        return self.author is not None and self.author.is_newcomer(days=7)
+
+
+def queue(person: Person, community: Community | None = None, only: str = "") -> list[Case]:
+    """What waits where somebody moderates, the longest waiting first; a fixed number of questions.
+
+    Args:
+        community: only there. only: ``held``, ``reported`` or ``flagged``.
+    """
+    cases = _cases(*(_waiting(model, person, community) for model in (Hold, Report, Flag)))
+    cases = [case for case in cases if not only or case.sort == only]
+    cases.sort(key=lambda case: (case.sort == "flagged", case.at))
+    return complete(cases[:SHOWN], person)
+
+
+def _waiting(model: Any, person: Person, community: Community | None) -> QuerySet[Any]:
+    rows = model.objects.waiting().moderated_by(person)
+    if community is not None:
+        rows = rows.filter(community=community)
+    names = {Hold: ("by",), Report: ("by", "author"), Flag: ("author",)}[model]
+    return rows.select_related("community", *names).order_by("at")[: SHOWN * 2]
+
+
+def _cases(holds: Iterable[Hold], reports: Iterable[Report], flags: Iterable[Flag]) -> list[Case]:
+    found = [Case(one.kind, None, one.at, one.community, one.by, hold=one) for one in holds]
+    about: dict[tuple[str, int], Case] = {}
+    for report in reports:
+        _about(about, report).reports.append(report)
+    for flag in flags:
+        _about(about, flag).flag = flag
+    return found + list(about.values())
+
+
+def _about(known: dict[tuple[str, int], Case], one: Report | Flag) -> Case:
+    """The case about the thing, begun by whatever came first."""
+    place = (one.kind, one.thing_id)
+    case = known.setdefault(place, Case(one.kind, one.thing_id, one.at, one.community, one.author))
+    case.at = min(case.at, one.at)
+    return case
+
+
+def complete(cases: list[Case], person: Person) -> list[Case]:
+    """The cases with texts, reasons, what is known of the authors, and the sanctions ``person`` may impose."""
+    _show(cases)
+    for case in cases:
+        if case.author and case.community:
+            case.kinds = kinds_for(person, case.community)
+        source = case.hold or case.flag
+        case.reasons = tell(source.reasons) if source else []
+    _tell_history(cases)
+    return with_words(cases)
+
+
+def _show(cases: Sequence[Case]) -> None:
+    """Fill in how each thing stands; some queries for each kind."""
+    for label in {case.kind for case in cases}:
+        of_kind = [case for case in cases if case.kind == label]
+        held = [case for case in of_kind if case.hold]
+        published = {case.thing_id or 0: case for case in of_kind if not case.hold}
+        plug = moderated.get(label)
+        if plug is None:
+            _show_cards(label, published)
+            continue
+        payloads = [case.hold.payload for case in held if case.hold]
+        for case, exhibit in zip(held, plug.held(payloads) if payloads else [], strict=True):
+            case.exhibit = exhibit
+        for key, exhibit in plug.exhibits(published).items() if published else ():
+            published[key].exhibit = exhibit
+
+
+def _show_cards(label: str, published: dict[int, Case]) -> None:
+    for (_label, key), card in cards_for([(label, key) for key in published]).items():
+        published[key].exhibit = Exhibit(card.title, "", url=card.url, community_id=card.community_id, at=card.at)
+
+
+def _tell_history(cases: Sequence[Case]) -> None:
+    """Three questions for all authors."""
+    people = {case.author.pk for case in cases if case.author}
+    places = {case.community.pk for case in cases if case.community}
+    joined = Membership.objects.filter(person__in=people, community__in=places)
+    since = {(one, other): at for one, other, at in joined.values_list("person_id", "community_id", "joined_at")}
+    down = Decision.objects.standing().filter(author__in=people, outcome=Decision.Outcome.TAKEN_DOWN)
+    counts = Counter(down.filter(community__in=places).values_list("author_id", "community_id"))
+    sanctions: dict[tuple[int, int], list[Sanction]] = defaultdict(list)
+    for one in Sanction.objects.filter(person__in=people, community__in=places).order_by("-at"):
+        sanctions[one.person_id, one.community_id].append(one)
+    for case in cases:
+        if case.author and case.community:
+            both = (case.author.pk, case.community.pk)
+            case.history = History(since.get(both), counts[both], sanctions[both])
+
+
+def case_of(key: str, person: Person) -> Case | None:
+    """The case that is named so, complete, if it waits and the person moderates where it stands."""
+    kind, _dash, number = key.rpartition("-")
+    if not kind or not number.isdecimal() or len(number) > 18:
+        return None
+    if kind == "hold":
+        holds = Hold.objects.waiting().moderated_by(person).select_related("community", "by").filter(pk=number)
+        cases = _cases(holds, [], [])
+    else:
+        reports, flags = (
+            model.objects.waiting().moderated_by(person).about(kind, int(number)).select_related("community", "author")
+            for model in (Report, Flag)
+        )
+        cases = _cases([], reports.select_related("by"), flags)
+    return complete(cases, person)[0] if cases else None
+
+
+def count_waiting(person: Person, community: Community | None = None) -> dict[str, int]:
+    """How many things wait, by sort."""
+    counts: Counter[str] = Counter()
+    for place, sorts in count_by_community(person).items():
+        if community is None or place == community.pk:
+            counts.update(sorts)
+    return {sort: counts[sort] for sort in SORTS}
+
+
+def count_by_community(person: Person) -> dict[int | None, Counter[str]]:
+    """How many things wait in each community somebody moderates, by sort; one question, counted by the database.
+
+    What is both reported and flagged counts once, as reported.
+    """
+    reported = Report.objects.waiting().filter(kind=OuterRef("kind"), thing_id=OuterRef("thing_id"))
+    thing = Concat("kind", Value("-"), Cast("thing_id", CharField()))
+    counts = (
+        _counted(Hold.objects.waiting(), "held", person, Count("pk")),
+        _counted(Report.objects.waiting(), "reported", person, Count(thing, distinct=True)),
+        _counted(Flag.objects.waiting().filter(~Exists(reported)), "flagged", person, Count("pk")),
+    )
+    found: dict[int | None, Counter[str]] = defaultdict(Counter)
+    for label, place, count in counts[0].union(*counts[1:], all=True):
+        found[place][label] = count
+    return found
+
+
+def _counted(rows: Any, label: str, person: Person, count: Count) -> Any:
+    """(label, community, how many) of one sort."""
+    sort = Value(label, output_field=CharField())
+    grouped = rows.moderated_by(person).order_by().values("community_id").annotate(sort=sort, count=count)
+    return grouped.values_list("sort", "community_id", "count")
+
+
+# ---- what was decided ------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Told:
+    """A decision with what it was about."""
+
+    decision: Decision
+    exhibit: Exhibit
+    reports: list[Report]
+    reasons: list[str]
+
+
+def told(decisions: Sequence[Decision]) -> list[Told]:
+    """Decisions with what they were about; a fixed number of questions for each kind."""
+    keys = [one.pk for one in decisions]
+    holds = {one.decision_id: one for one in Hold.objects.filter(decision__in=keys)}
+    flags = {one.decision_id: one for one in Flag.objects.filter(decision__in=keys)}
+    reports: dict[int, list[Report]] = defaultdict(list)
+    for report in Report.objects.filter(decision__in=keys).select_related("by"):
+        reports[report.decision_id or 0].append(report)
+    cases = [
+        Case(one.kind, one.thing_id, one.at, None, None, hold=holds.get(one.pk), flag=flags.get(one.pk))
+        for one in decisions
+    ]
+    _show(cases)
+    return [
+        Told(one, case.exhibit, reports[one.pk], tell(source.reasons) if (source := case.hold or case.flag) else [])
+        for one, case in zip(decisions, cases, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Words for the author under a title; ``fits`` is the reason they are offered for by themselves, '' for none."""
+
+    title: str
+    text: str
+    fits: str = ""
+
+
+def ready_words(community: Community | None) -> list[Ready]:
+    """What can be said to authors in a community: its own words, the organisation's, else what we suggest."""
+    rows = Template.objects.filter(community=None) | Template.objects.filter(community=community)
+    rows = rows.order_by(F("community").asc(nulls_last=True), "place", "pk")
+    return [Ready(one.title, one.text, one.fits) for one in rows] or suggested_words()
+
+
+def suggested_words() -> list[Ready]:
+    """Words to begin with, in the reader's language."""
+    reason = Report.Reason
+    suggested = (
+        (
+            _("Advertising"),
+            _("Advertisements do not belong here. If colleagues ask for it, answer them directly."),
+            reason.ADVERT,
+        ),
+        (
+            _("Tone"),
+            _("Please write about the matter and not about the person. You are welcome to say it again."),
+            reason.INSULT,
+        ),
+        (
+            _("Confidential"),
+            _("This names something that should not leave its circle. Leave it out and write it again."),
+            reason.LEAK,
+        ),
+        (
+            _("Other place"),
+            _("This helps more in another place. Look for the channel that fits and write it there."),
+            "",
+        ),
+    )
+    return [Ready(title, text, fits) for title, text, fits in suggested]
+
+
+# The reason a detector's finding stands for.
+_STANDS_FOR = {"insults": Report.Reason.INSULT, "adverts": Report.Reason.ADVERT, "repeating": Report.Reason.ADVERT}
+
+
+def words_for(case: Case, ready: Sequence[Ready]) -> str:
+    """The ready words that fit what is held against a thing; '' when none do. What people say counts first."""
+    source = case.hold or case.flag
+    found = [one.reason for one in case.reports]
+    found += [_STANDS_FOR.get(one["detector"], "") for one in (source.reasons if source else [])]
+    fitting = {one.fits: one.text for one in reversed(ready) if one.fits}
+    return next((fitting[reason] for reason in found if reason in fitting), "")
+
+
+def with_words(cases: list[Case]) -> list[Case]:
+    """The cases with what their authors would be told; one question for each community."""
+    ready: dict[int | None, list[Ready]] = {}
+    for case in cases:
+        place = case.community.pk if case.community else None
+        if place not in ready:
+            ready[place] = ready_words(case.community)
+        case.words = words_for(case, ready[place])
+    return cases

@@ -1,0 +1,24 @@
+"""Which communities somebody moderates."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from zhiliu.communities.reach import reach
+from zhiliu.communities.tables import MAY, Act
+from zhiliu.directory.models import Person
+
+
+def ids_with(act: Act, person: Person) -> list[int]:
+    """Communities in which a role of the person allows ``act``; administrators may everywhere without one."""
+    if person.is_guest or not person.is_active:
+        return []
+    return [key for key, roles in reach(person).all_roles.items() if any(act in MAY[role] for role in roles)]
+
+
+def moderated_q(person: Person) -> Q:
+    """Rows with a ``community`` the person moderates; rows without one are for administrators."""
+    if person.is_admin and person.is_active:
+        # Not Q(): joined by "or" with something else, an empty condition would vanish instead of being true.
+        return Q(pk__isnull=False)
+    return Q(community_id__in=ids_with(Act.MODERATE, person))

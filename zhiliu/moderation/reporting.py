@@ -1,0 +1,54 @@
+"""People ask those who moderate to look at something."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.moderating import moderated
+from zhiliu.kit.things import ThingCard, card_or_404
+
+from .facts import ThingReported
+from .models import Report
+
+
+def report(kind: str, thing_id: int, *, reason: str, by: Person, words: str = "") -> Report:
+    """Report a thing one can see. Reporting it again is harmless.
+
+    Who reports a message of a private talk shows it to the administrators, this one message and nothing else.
+
+    Raises:
+        Http404: the thing is out of reach. Refused: one's own.
+    """
+    card = card_or_404(kind, thing_id, by)
+    author_id = author_of(card)
+    if author_id == by.pk:
+        raise Refused(_("This is yours. You can take it back yourself."))
+    with transaction.atomic():
+        # The unique key settles two clicks at once.
+        made, is_new = Report.objects.get_or_create(
+            kind=kind,
+            thing_id=thing_id,
+            by=by,
+            defaults={
+                "community_id": card.community_id,
+                "author_id": author_id,
+                "reason": reason,
+                "words": words,
+            },
+        )
+        if is_new:
+            announce(ThingReported(report_id=made.pk, kind=kind, thing_id=thing_id, community_id=made.community_id))
+    return made
+
+
+def author_of(card: ThingCard) -> int | None:
+    """Whose a thing is; None where nobody is named."""
+    kind = moderated.get(card.kind)
+    if kind is None:
+        return getattr(card.thing, "by_id", None) or getattr(card.thing, "owner_id", None)
+    found = kind.exhibits([card.key]).get(card.key)
+    return found.author_id if found else None

@@ -1,0 +1,101 @@
+"""Who may do what in moderation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rules import Predicate
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.reach import reach
+from zhiliu.communities.rules import may
+from zhiliu.communities.tables import Act
+from zhiliu.directory.models import Person
+from zhiliu.kit.rules import Rule, name_rule, rule
+
+from .models import Sanction
+
+
+@rule(gettext_lazy("Only administrators decide about what belongs to no community."))
+def is_administrator(person: Person, thing: object) -> bool:
+    """Looks after the installation."""
+    return person.is_active and person.is_admin
+
+
+def _in(act: Act) -> Rule:
+    """Has a role that allows ``act`` in a community; without one, is an administrator."""
+    allowed = may(act)
+
+    def test(person: Person, community: Community | None) -> bool:
+        return is_administrator(person) if community is None else allowed(person, community)
+
+    def why(person: Any, community: Any) -> Any:
+        return (is_administrator if community is None else allowed).why_not(person, community)
+
+    return Rule(Predicate(test, name=f"{act}_here"), why, allowed.words)
+
+
+def mute_of(person: Person, community_id: int) -> Sanction | None:
+    """The mute of somebody in a community that runs longest; asked once a request for all communities."""
+    known: dict[int, Sanction] | None = getattr(person, "_mutes", None)
+    if known is None:
+        rows = Sanction.objects.in_force().filter(person_id=person.pk, kind=Sanction.Kind.MUTE).order_by("until")
+        known = person._mutes = {row.community_id: row for row in rows}  # type: ignore[attr-defined]
+    return known.get(community_id)
+
+
+def forget_mutes(person: Person) -> None:
+    """Read anew at the next question; called by verbs that impose and lift."""
+    # Not through __dict__: the person of a request is a lazy object, whose own dictionary is another one.
+    if hasattr(person, "_mutes"):
+        del person._mutes
+
+
+def _may_write(person: Person, community: Community | None) -> bool:
+    mute = mute_of(person, community.pk) if community is not None else None
+    return mute is None or not mute.is_in_force
+
+
+def _why_silent(person: Person, community: Community) -> Any:
+    mute = mute_of(person, community.pk)
+    if mute is None or mute.until is None:
+        return ""
+    until = date_format(timezone.localtime(mute.until), "Y-m-d H:i")
+    return _("You cannot write here until %(until)s: %(reason)s") % {"until": until, "reason": mute.reason}
+
+
+@rule(gettext_lazy("Only the person themselves may appeal."))
+def is_about_oneself(person: Person, sanction: Sanction) -> bool:
+    """Got the sanction."""
+    return person.is_active and sanction.person_id == person.pk
+
+
+@rule(gettext_lazy("Somebody else than the one who imposed it decides about an appeal."))
+def did_not_impose(person: Person, sanction: Sanction) -> bool:
+    """Neither imposed the sanction nor got it."""
+    return person.pk not in (sanction.by_id, sanction.person_id)
+
+
+@rule(gettext_lazy("Only the person themselves and those who look after the community can see this."))
+def can_see_sanction(person: Person, sanction: Sanction) -> bool:
+    """Got it, moderates the community, or may decide about appeals there."""
+    acts = (Act.MODERATE, Act.DECIDE_APPEAL)
+    return sanction.person_id == person.pk or any(reach(person).may(act, sanction.community_id) for act in acts)
+
+
+# The rules of a community that is archived still hold: what was said there can be reported and taken down.
+can_moderate = name_rule("moderation.decide", _in(Act.MODERATE))
+can_mute = name_rule("moderation.mute", _in(Act.MUTE))
+can_remove = name_rule("moderation.remove", _in(Act.ADMIT))
+can_set_policy = name_rule("moderation.set_policy", may(Act.REPAIR_SETTINGS))
+can_keep_words = name_rule("moderation.keep_words", is_administrator)
+can_appeal = name_rule("moderation.appeal", is_about_oneself)
+can_decide_appeal = name_rule("moderation.decide_appeal", _in(Act.DECIDE_APPEAL).of("community") & did_not_impose)
+name_rule("moderation.see_sanction", can_see_sanction)
+may_write = name_rule(
+    "moderation.write", Rule(Predicate(_may_write, name="may_write"), _why_silent, "is not muted in the community")
+)

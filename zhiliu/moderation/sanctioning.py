@@ -1,0 +1,122 @@
+"""Warnings, mutes and removals: for a term, with a reason, and never the last word (``appealing``)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.joining import remove_member
+from zhiliu.communities.models import Community
+from zhiliu.communities.reach import reach
+from zhiliu.communities.tables import Act
+from zhiliu.directory.models import Person
+from zhiliu.kit.audit import Picture, change, picture_of
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .facts import SanctionImposed, SanctionLifted
+from .models import Decision, Sanction
+from .rules import can_moderate, can_mute, can_remove, forget_mutes
+
+LONGEST = dt.timedelta(days=366)
+Kind = Sanction.Kind
+NEEDED = {Kind.WARN: can_moderate, Kind.MUTE: can_mute, Kind.REMOVE: can_remove}
+
+
+def impose(
+    community: Community,
+    person: Person,
+    kind: str,
+    *,
+    reason: str,
+    by: Person,
+    rule: str = "",
+    until: dt.datetime | None = None,
+    decision: Decision | None = None,
+) -> Sanction:
+    """Warn somebody, or keep them from writing or from the community until a moment.
+
+    Args:
+        reason: what they did, in a sentence they read. rule: of the community, in its words.
+        decision: what it comes out of; imposing the same again out of it changes nothing.
+
+    Raises:
+        Forbidden: may not do this here. Refused: oneself, somebody who moderates, or a term that is none.
+    """
+    require(NEEDED[Kind(kind)], by, community)
+    _check(community, person, kind, by, until)
+    if decision is not None:
+        known = Sanction.objects.filter(decision=decision, kind=kind).first()
+        if known is not None:
+            return known
+    with transaction.atomic():
+        made = Sanction.objects.create(
+            community=community,
+            person=person,
+            kind=kind,
+            reason=reason,
+            rule=rule,
+            until=None if kind == Kind.WARN else until,
+            by=by,
+            decision=decision,
+            about_kind=decision.kind if decision else "",
+            about_id=decision.thing_id if decision else None,
+        )
+        if kind == Kind.REMOVE:
+            remove_member(community, person, by=by)
+        announce(
+            SanctionImposed(
+                sanction_id=made.pk, person_id=person.pk, kind=kind, community_id=community.pk, by_id=by.pk
+            ),
+            change=change(Picture(), picture_of(made)),
+        )
+    forget_mutes(person)
+    return made
+
+
+def kinds_for(person: Person, community: Community) -> list[str]:
+    """The sanctions somebody may impose in a community."""
+    return [str(kind) for kind, needed in NEEDED.items() if needed(person, community)]
+
+
+def _check(community: Community, person: Person, kind: str, by: Person, until: dt.datetime | None) -> None:
+    if person.pk == by.pk:
+        raise Refused(_("Nobody sanctions themselves."))
+    if reach(person).may(Act.MODERATE, community.pk):
+        raise Refused(_("%(name)s moderates here. Take the role away first.") % {"name": person.name})
+    if kind != Kind.WARN and (until is None or not timezone.now() < until <= timezone.now() + LONGEST):
+        raise Refused(_("Choose until when: within the next year."), field="until")
+
+
+def lift(sanction: Sanction, *, by: Person) -> None:
+    """End a sanction before its term. Twice is harmless.
+
+    Raises:
+        Forbidden: may not impose such a one either, or got it.
+    """
+    require(NEEDED[Kind(sanction.kind)], by, sanction.community)
+    if sanction.person_id == by.pk:
+        raise Forbidden(_("Somebody else decides about your sanction."))
+    end(sanction, by=by)
+
+
+def end(sanction: Sanction, *, by: Person) -> None:
+    """End a sanction; who may has been asked."""
+    with transaction.atomic():
+        was = picture_of(sanction)
+        if Sanction.objects.filter(pk=sanction.pk, lifted_at=None).update(lifted_at=timezone.now(), lifted_by=by):
+            sanction.refresh_from_db()
+            announce(
+                SanctionLifted(
+                    sanction_id=sanction.pk,
+                    person_id=sanction.person_id,
+                    community_id=sanction.community_id,
+                    by_id=by.pk,
+                ),
+                change=change(was, picture_of(sanction)),
+            )
+    forget_mutes(sanction.person)

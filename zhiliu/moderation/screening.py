@@ -1,0 +1,163 @@
+"""What somebody is about to say is looked at: it goes out, goes out and is flagged, or waits for a person to decide.
+
+Only what is said in communities comes here; private talks are nobody's to look at.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import ngettext
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.reach import reach
+from zhiliu.communities.tables import Act
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.moderating import Utterance, moderated
+
+from .detecting import STRONG, Finding, Said, detectors
+from .facts import ThingFlagged, ThingHeld
+from .models import Flag, Hold, Mode, Policy
+
+LATELY = dt.timedelta(hours=24)
+MOST_RECENT = 200
+HOUR = dt.timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the detectors found.
+
+    Args:
+        findings: all of them. holds: whether a person is to decide first.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    holds: bool = False
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """As holds and flags keep it."""
+        return [one.as_json() for one in self.findings]
+
+
+def policy_of(community: Community) -> Policy:
+    """How a community is moderated; the defaults where nobody has chosen."""
+    return Policy.objects.filter(community=community).first() or Policy(community=community)
+
+
+def look_at(text: str, community: Community, *, by: Person, place: str, is_edit: bool = False) -> Look:
+    """Ask every detector of a community.
+
+    Whoever moderates it is not looked at: they would decide about themselves.
+
+    Args:
+        place: tells one channel or page from another. is_edit: it is out already and is put differently.
+
+    Raises:
+        Refused: so many messages within an hour that it is time for a break.
+    """
+    if reach(by).may(Act.MODERATE, community.pk):
+        return Look()
+    policy, now = policy_of(community), timezone.now()
+    said = Said(text, by, community, place, now, tuple(said_lately(by, now)), is_edit)
+    if not is_edit:
+        keep_pace(said, policy)
+    modes = {detector.key: mode_of(policy, detector.key) for detector in detectors}
+    found = [detector.look(said) for detector in detectors if modes[detector.key] != Mode.OFF]
+    findings = tuple(one for one in found if one is not None)
+    return Look(findings, is_enough(one for one in findings if modes[one.detector] == Mode.HOLD))
+
+
+def mode_of(policy: Policy, detector: str) -> str:
+    """What a detector does in a community."""
+    return str(policy.modes.get(detector, Mode.HOLD))
+
+
+def is_enough(findings: Iterable[Finding]) -> bool:
+    """A strong reason, or two independent ones, hold something back."""
+    found = list(findings)
+    return len(found) >= 2 or any(one.weight >= STRONG for one in found)
+
+
+def said_lately(person: Person, now: dt.datetime) -> list[Utterance]:
+    """What somebody said in communities in the last day, what is held included, the newest first."""
+    since = now - LATELY
+    found = [one for kind in moderated for one in kind.said_by(person.pk, since=since, most=MOST_RECENT)]
+    for hold in Hold.objects.filter(by=person, at__gt=since, state=Hold.State.WAITING).order_by("-pk")[:MOST_RECENT]:
+        found.append(Utterance(hold.text, hold.at, hold.community_id, str(hold.payload.get("place", ""))))
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def keep_pace(said: Said, policy: Policy) -> None:
+    """Ask for a break where somebody writes more than the community likes, and say when it is over.
+
+    Raises:
+        Refused: the limit is reached.
+    """
+    limit = policy.newcomer_limit if said.is_newcomer else policy.member_limit
+    times = [one.at for one in said.recent if one.community_id == said.community.pk and one.at > said.now - HOUR]
+    if len(times) < limit:
+        return
+    again = date_format(timezone.localtime(times[limit - 1] + HOUR), "H:i")
+    words = ngettext(
+        "Here one message an hour is enough for now. You can write again at %(again)s.",
+        "Here %(limit)s messages an hour are enough for now. You can write again at %(again)s.",
+        limit,
+    )
+    raise Refused(words % {"limit": limit, "again": again})
+
+
+def held_before(by: Person, client_id: str) -> Hold | None:
+    """What somebody's device has sent by this name already and what waits or was refused."""
+    if not client_id:
+        return None
+    return Hold.objects.filter(by=by, client_id=client_id).exclude(client_id="").first()
+
+
+def hold(
+    look: Look, community: Community, *, kind: str, payload: dict[str, Any], by: Person, client_id: str = ""
+) -> Hold:
+    """Keep something until a person has decided. Sent twice, it is kept once.
+
+    Args:
+        payload: all that its kind needs to publish it, with ``text`` and ``place``.
+    """
+    try:
+        with transaction.atomic():
+            made = Hold.objects.create(
+                community=community, kind=kind, payload=payload, by=by, client_id=client_id, reasons=look.as_json()
+            )
+            announce(ThingHeld(hold_id=made.pk, community_id=community.pk, by_id=by.pk))
+    except IntegrityError:
+        # The same text sent twice at once: the other one was first.
+        known = held_before(by, client_id)
+        if known is None:
+            raise
+        return known
+    return made
+
+
+def flag(look: Look, community: Community, *, kind: str, thing_id: int, by: Person) -> Flag | None:
+    """Have somebody look at a published thing, if anything was found. Twice is harmless: the later reasons count."""
+    if not look.findings:
+        return None
+    with transaction.atomic():
+        made, is_new = Flag.objects.get_or_create(
+            kind=kind,
+            thing_id=thing_id,
+            defaults={"community": community, "author": by, "reasons": look.as_json()},
+        )
+        if is_new:
+            announce(ThingFlagged(kind=kind, thing_id=thing_id, community_id=community.pk))
+        elif made.reasons != look.as_json():
+            # Put differently since: what somebody decided about the earlier words does not cover these.
+            Flag.objects.filter(pk=made.pk).update(reasons=look.as_json(), at=timezone.now(), decision=None)
+    return made

@@ -1,0 +1,126 @@
+"""How moderation is set up: what detectors do, limits, the list of words, ready words for authors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.kit.audit import Change, Picture, change, picture, picture_of
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .detecting.insults import bare
+from .facts import PolicyChanged, TemplatesChanged, WordsChanged
+from .models import Mode, Policy, Template, Word
+from .rules import can_keep_words, can_moderate, can_set_policy
+
+MOST_WORDS = 2000
+
+
+def change_policy(
+    community: Community, *, modes: Mapping[str, str], newcomer_limit: int, member_limit: int, version: int, by: Person
+) -> Policy:
+    """Choose what detectors do in a community, and how many messages an hour are enough.
+
+    Args:
+        modes: by detector; the usual mode need not be named. version: of the form; 1 where nobody has chosen yet.
+
+    Raises:
+        Forbidden: does not set up the community. Refused: somebody else changed it meanwhile.
+    """
+    require(can_set_policy, by, community)
+    chosen = {key: mode for key, mode in modes.items() if mode in Mode.values}
+    with transaction.atomic():
+        current, _is_new = Policy.objects.get_or_create(community=community)
+        was = picture(Policy, current.pk)
+        updated = Policy.objects.filter(pk=current.pk, version=version).update(
+            modes=chosen, newcomer_limit=newcomer_limit, member_limit=member_limit, version=version + 1
+        )
+        if not updated:
+            raise Refused(_("Somebody else has changed this meanwhile. Load the page again."))
+        current.refresh_from_db()
+        difference = change(was, picture_of(current))
+        if difference.after:
+            announce(PolicyChanged(community_id=community.pk, by_id=by.pk), change=difference)
+    return current
+
+
+def list_words(texts: Iterable[str], *, weight: int, by: Person) -> int:
+    """Put words on the organisation's list; those on it get the new weight.
+
+    Returns:
+        How many are new.
+
+    Raises:
+        Forbidden: not an administrator. Refused: the list is too long, or a word is too short to be told apart.
+    """
+    require(can_keep_words, by)
+    wanted = {bare(text): text.strip() for text in texts if text.strip()}
+    if any(len(folded) < 2 for folded in wanted):
+        raise Refused(_("A word needs at least two characters."), field="words")
+    with transaction.atomic():
+        known = set(Word.objects.values_list("folded", flat=True))
+        new = {folded: text for folded, text in wanted.items() if folded not in known}
+        if len(known) + len(new) > MOST_WORDS:
+            raise Refused(_("The list has at most %(most)s words.") % {"most": MOST_WORDS}, field="words")
+        heavier = Word.objects.filter(folded__in=wanted).exclude(weight=weight).update(weight=weight)
+        Word.objects.bulk_create(Word(text=text, folded=folded, weight=weight, by=by) for folded, text in new.items())
+        if new or heavier:
+            after = {"words": sorted(new.values())[:50], "count": len(new)}
+            announce(WordsChanged(by_id=by.pk), change=Change("", "moderation.word", {}, after))
+    return len(new)
+
+
+def unlist_word(word: Word, *, by: Person) -> None:
+    """Take a word off the list. Twice is harmless."""
+    require(can_keep_words, by)
+    with transaction.atomic():
+        if Word.objects.filter(pk=word.pk).delete()[0]:
+            announce(WordsChanged(by_id=by.pk), change=Change(word.text, "moderation.word", {"words": word.text}, {}))
+
+
+def save_template(
+    community: Community | None,
+    *,
+    title: str,
+    text: str,
+    by: Person,
+    fits: str = "",
+    template: Template | None = None,
+) -> Template:
+    """Keep words for authors under a title; the organisation's own are kept by administrators.
+
+    Args:
+        fits: the reason (of a report) they are offered for by themselves.
+
+    Raises:
+        Forbidden: does not moderate there. Refused: the title is taken.
+    """
+    require(can_moderate, by, community)
+    try:
+        with transaction.atomic():
+            was = Picture() if template is None else picture(Template, template.pk)
+            made = template or Template(community=community)
+            made.title, made.text, made.fits = title, text, fits
+            made.save()
+            announce(
+                TemplatesChanged(community_id=community.pk if community else None, by_id=by.pk),
+                change=change(was, picture_of(made)),
+            )
+    except IntegrityError:
+        raise Refused(_("There are words under this title already."), field="title") from None
+    return made
+
+
+def drop_template(template: Template, *, by: Person) -> None:
+    """Throw ready words away. Twice is harmless."""
+    require(can_moderate, by, template.community)
+    with transaction.atomic():
+        was = picture_of(template)
+        if Template.objects.filter(pk=template.pk).delete()[0]:
+            announce(TemplatesChanged(community_id=template.community_id, by_id=by.pk), change=change(was, Picture()))

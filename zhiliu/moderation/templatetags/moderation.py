@@ -1,0 +1,28 @@
+"""What pages of other apps show of moderation: the way to report a thing, and what of one's own waits there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+
+from zhiliu.kit.addresses import address
+from zhiliu.moderation.models import Hold
+from zhiliu.moderation.queries import own_waiting
+
+register = template.Library()
+
+
+@register.inclusion_tag("moderation/_report_link.html", takes_context=True)
+def report_link(context: Context, kind: str, key: int, author_id: int | None = None, look: str = "link") -> Any:
+    """A link to report a thing; nothing for one's own. ``look``: ``link``, ``menu`` or ``icon``."""
+    person = context["request"].user
+    url = f"{address('moderation:report')}?kind={kind}&id={key}"
+    return {"url": url, "look": look, "shown": author_id is None or author_id != person.pk}
+
+
+@register.simple_tag(takes_context=True)
+def waiting_here(context: Context, kind: str, key: int) -> list[Hold]:
+    """What the reader has said on a thing's page and what waits for a moderator."""
+    return own_waiting(context["request"].user, f"{kind}-{key}")

@@ -1,0 +1,61 @@
+"""What the pages of moderation share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import pgettext
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.reach import reach
+from zhiliu.communities.rules import may
+from zhiliu.communities.tables import Act
+from zhiliu.communities.views import community_or_404, frame
+from zhiliu.kit.addresses import address
+from zhiliu.kit.errors import Forbidden
+from zhiliu.kit.http import Request
+from zhiliu.kit.rules import require
+
+from ..reach import ids_with
+from ..rules import can_moderate, can_set_policy
+
+
+def place_or_404(request: Request, slug: str | None) -> Community | None:
+    """The community that is moderated; None is all of one's own.
+
+    Raises:
+        Forbidden: moderates nothing there.
+    """
+    if slug is None:
+        if not (request.user.is_admin or ids_with(Act.MODERATE, request.user)):
+            raise Forbidden(may(Act.MODERATE).why_not(request.user, Community()))
+        return None
+    community = community_or_404(request, slug)
+    require(can_moderate, request.user, community)
+    return community
+
+
+def moderation_frame(request: Request, community: Community | None, part: str, **context: Any) -> dict[str, Any]:
+    """Head, tabs and the parts of moderation."""
+    base = frame(request, community, "moderation", **context) if community else {"community": None, **context}
+    frame_template = "communities/frame.html" if community else "moderation/frame.html"
+    return base | {"parts": _parts(request, community, part), "part": part, "frame_template": frame_template}
+
+
+def _parts(request: Request, community: Community | None, part: str) -> list[dict[str, Any]]:
+    """(key, label, address) of the pages."""
+    names = [
+        ("queue", pgettext("moderation", "Waiting")),
+        ("decided", pgettext("moderation", "Decided")),
+        ("sanctions", pgettext("moderation", "Sanctions")),
+        ("detectors", pgettext("moderation", "Detectors")),
+    ]
+    if community and (can_set_policy(request.user, community) or reach(request.user).may(Act.MODERATE, community.pk)):
+        names.append(("settings", pgettext("moderation", "Settings")))
+    return [{"label": label, "url": _url(key, community), "current": key == part} for key, label in names]
+
+
+def _url(key: str, community: Community | None) -> str:
+    if community is not None:
+        return address(f"moderation:{key}", community.slug)
+    return address("moderation:everywhere" if key == "queue" else f"moderation:all_{key}")

@@ -1,0 +1,210 @@
+"""The queue: what waits, one thing in full, deciding, undoing, what was decided."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.reach import reach
+from zhiliu.communities.tables import Act
+from zhiliu.kit.addresses import address
+from zhiliu.kit.doors import back
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.sending import looked_at
+
+from ..deciding import decide_hold, decide_thing, undo
+from ..forms import CaseForm
+from ..models import Decision
+from ..queries import SORTS, Case, case_of, count_waiting, queue, ready_words, told
+from ..sanctioning import impose
+from .common import moderation_frame, place_or_404
+
+
+@require_GET
+@login_required
+def waiting(request: Request, slug: str | None = None) -> HttpResponseBase:
+    """What waits in a community, or in all one moderates. ``only`` is a sort, ``at`` the row that gets the focus."""
+    community = place_or_404(request, slug)
+    if community is not None or request.user.is_admin:
+        looked_at.provider(request.user, "moderation", community.pk if community else 0)
+    only = request.GET.get("only", "")
+    only = only if only in SORTS else ""
+    cases = queue(request.user, community, only)
+    keys = [case.key for case in cases]
+    at = request.GET.get("at", "")
+    sorts = _sorts(request, community, only)
+    context = moderation_frame(
+        request,
+        community,
+        "queue",
+        cases=cases,
+        page_keys=_keys() if cases else (),
+        sorts=sorts,
+        shown_sort=next(one for one in sorts if one["current"]),
+        order=",".join(keys),
+        focus=at if at in keys else (keys[0] if at and keys else ""),
+    )
+    return render(request, "moderation/queue.html", context)
+
+
+def _keys() -> tuple[tuple[str, str], ...]:
+    """The keys of the queue, for its foot and for the dialog of all keys."""
+    return (
+        ("A", _("publish or leave")),
+        ("R", _("keep out of sight")),
+        ("W", _("warn")),
+        ("M", _("mute")),
+    )
+
+
+def _sorts(request: Request, community: Community | None, only: str) -> list[dict[str, object]]:
+    """The filter above the list, with how many there are."""
+    counts = count_waiting(request.user, community)
+    labels = {
+        "": (pgettext("waiting things", "All"), sum(counts.values())),
+        "held": (pgettext("waiting things", "Not published yet"), counts["held"]),
+        "reported": (pgettext("waiting things", "Reported"), counts["reported"]),
+        "flagged": (pgettext("waiting things", "Flagged"), counts["flagged"]),
+    }
+    url = request.path
+    return [
+        {"label": label, "count": count, "url": f"{url}?only={key}" if key else url, "current": key == only}
+        for key, (label, count) in labels.items()
+    ]
+
+
+@require_POST
+@login_required
+def decisions(request: Request) -> HttpResponseBase:
+    """Decide about one row of the queue: ``decide`` is its key and ``leave`` or ``out``."""
+    key, _slash, act = request.POST.get("decide", "").partition("/")
+    case = case_of(key, request.user)
+    if case is None:
+        raise Refused(_("Somebody else has just decided about this."))
+    made = _decide(case, leave=act == "leave", words=case.words if act != "leave" else "", request=request)
+    _say(request, made)
+    return redirect(f"{_without_query(back(request, '/moderation/'))}?at={_next(request, key)}")
+
+
+def _decide(case: Case, *, leave: bool, words: str, request: Request) -> Decision:
+    if case.hold:
+        return decide_hold(case.hold, publish=leave, by=request.user, words=words)
+    return decide_thing(case.kind, case.thing_id or 0, leave=leave, by=request.user, words=words)
+
+
+def _say(request: Request, made: Decision) -> None:
+    """What was done, with the way back."""
+    said = _("Kept out of sight.") if made.is_taken_down else _("It stands.")
+    messages.success(request, said, extra_tags=address("moderation:undo", made.pk))
+
+
+def _without_query(url: str) -> str:
+    return url.partition("?")[0]
+
+
+def _next(request: Request, key: str) -> str:
+    """The row after the one that was decided, or the one before it at the end."""
+    order = request.POST.get("order", "")[:4000].split(",")
+    if key not in order:
+        return "first"
+    place = order.index(key)
+    following = order[place + 1 : place + 2] or order[max(place - 1, 0) : place]
+    return following[0] if following else "first"
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def case(request: Request, key: str) -> HttpResponseBase:
+    """One thing in full: words for the author, and a sanction if it takes one. ``with`` chooses the sanction."""
+    found = case_of(key, request.user)
+    if found is None:
+        if request.method == "POST":
+            raise Refused(_("Somebody else has just decided about this."))
+        raise Http404(key)
+    chosen = request.GET.get("with", "")
+    form = CaseForm(
+        request.POST or None, community=found.community, kinds=_kinds(found), initial=_initial(found, chosen)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = _decide_with(request, found, form)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            _say(request, made)
+            return redirect(_queue_of(found.community))
+    if chosen and "reason" in form.fields:
+        form.fields["reason"].widget.attrs["autofocus"] = True
+    context = moderation_frame(
+        request, found.community, "queue", case=found, form=form, ready=ready_words(found.community)
+    )
+    return render(request, "moderation/case.html", context)
+
+
+def _decide_with(request: Request, found: Case, form: CaseForm) -> Decision:
+    """The decision and the sanction are one: a refused sanction leaves the decision undone too."""
+    leave = request.POST.get("outcome") == "leave"
+    wanted = form.cleaned_data
+    if leave and wanted.get("sanction"):
+        raise Refused(_("What stands gives no reason for a sanction."), field="sanction")
+    with transaction.atomic():
+        made = _decide(found, leave=leave, words=wanted["words"], request=request)
+        if wanted.get("sanction") and found.author and found.community:
+            impose(
+                found.community,
+                found.author,
+                wanted["sanction"],
+                reason=wanted["reason"],
+                rule=wanted["rule"],
+                until=form.until(),
+                by=request.user,
+                decision=made,
+            )
+    return made
+
+
+def _kinds(found: Case) -> list[str]:
+    """The sanctions the reader may impose on the author there; none on who moderates."""
+    if found.author and found.community and reach(found.author).may(Act.MODERATE, found.community.pk):
+        return []
+    return found.kinds
+
+
+def _initial(found: Case, chosen: str) -> dict[str, object]:
+    return {"sanction": chosen, "words": found.words}
+
+
+def _queue_of(community: Community | None) -> str:
+    return address("moderation:queue", community.slug) if community else address("moderation:everywhere")
+
+
+@require_POST
+@login_required
+def undoing(request: Request, pk: int) -> HttpResponseBase:
+    """Take a decision back."""
+    found = get_object_or_404(Decision.objects.moderated_by(request.user).select_related("community", "author"), pk=pk)
+    undo(found, by=request.user)
+    messages.success(request, _("Taken back. It waits again."))
+    return redirect(back(request, _queue_of(found.community)))
+
+
+@require_GET
+@login_required
+def decided(request: Request, slug: str | None = None) -> HttpResponseBase:
+    """What was decided, by whom, the newest first."""
+    community = place_or_404(request, slug)
+    rows = Decision.objects.moderated_by(request.user).select_related("author", "by", "undone_by", "community")
+    if community is not None:
+        rows = rows.filter(community=community)
+    page = page_of(rows, request, by="-at")
+    context = moderation_frame(request, community, "decided", rows=told(page.rows), next_url=page.next_url)
+    return render(request, "moderation/decided.html", context)

@@ -1,0 +1,68 @@
+"""The door of reports: a page, and the same as a dialog."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from zhiliu.kit.doors import back
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.things import ThingCard, card_or_404
+
+from ..forms import ReportForm
+from ..reporting import report
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def report_thing(request: Request) -> HttpResponseBase:
+    """Report the thing ``kind`` ``id``; ``panel=1`` gives the dialog alone."""
+    given = request.POST if request.method == "POST" else request.GET
+    card = card_or_404(given.get("kind", "")[:20], key_of(given.get("id")), request.user)
+    form = ReportForm(request.POST if request.method == "POST" else None, initial={"kind": card.kind, "id": card.key})
+    if request.method == "POST" and form.is_valid():
+        try:
+            report(
+                card.kind,
+                card.key,
+                reason=form.cleaned_data["reason"],
+                words=form.cleaned_data["words"],
+                by=request.user,
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            return _thanks(request, card)
+    if request.method == "POST" and _wants_json(request):
+        return JsonResponse({"error": " ".join(str(one) for many in form.errors.values() for one in many)}, status=422)
+    template = "moderation/_report_dialog.html" if request.GET.get("panel") else "moderation/report.html"
+    return render(request, template, _context(request, card, form))
+
+
+def _context(request: Request, card: ThingCard, form: ReportForm) -> dict[str, Any]:
+    return {
+        "form": form,
+        "card": card,
+        "next": back(request, card.url),
+        "is_private": card.kind == "message" and card.community_id is None,
+        "is_homeless": card.community_id is None,
+    }
+
+
+def _thanks(request: Request, card: ThingCard) -> HttpResponseBase:
+    said = _("Thank you. You are told what comes of it.")
+    if _wants_json(request):
+        return JsonResponse({"said": said})
+    messages.success(request, said)
+    return redirect(back(request, card.url))
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("Accept", "")

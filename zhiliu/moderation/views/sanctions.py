@@ -1,0 +1,159 @@
+"""Sanctions: those of a community, one with its appeal, and a person's own record."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.sending import looked_at
+
+from ..appealing import appeal, decide_appeal
+from ..forms import AnswerForm, AppealForm, SanctionForm
+from ..models import Appeal, Decision, Hold, Report, Sanction
+from ..queries import told
+from ..rules import can_appeal, can_decide_appeal
+from ..sanctioning import NEEDED, impose, kinds_for, lift
+from .common import moderation_frame, place_or_404
+
+
+@require_GET
+@login_required
+def sanctions(request: Request, slug: str | None = None) -> HttpResponseBase:
+    """Sanctions of a community or of all one moderates, the newest first."""
+    community = place_or_404(request, slug)
+    rows = Sanction.objects.visible_to(request.user).exclude(person=request.user)
+    rows = rows.select_related("person", "community", "by", "appeal")
+    if community is not None:
+        rows = rows.filter(community=community)
+    page = page_of(rows, request, by="-at")
+    return render(request, "moderation/sanctions.html", moderation_frame(request, community, "sanctions", page=page))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def sanction_new(request: Request, slug: str) -> HttpResponseBase:
+    """Impose a sanction for something that stands in no message. ``person`` is chosen already."""
+    community = place_or_404(request, slug)
+    assert community is not None
+    form = SanctionForm(
+        request.POST or None,
+        community=community,
+        kinds=kinds_for(request.user, community),
+        initial={"person": request.GET.get("person", "")},
+    )
+    if request.method == "POST" and form.is_valid() and form.chosen is not None:
+        wanted = form.cleaned_data
+        try:
+            made = impose(
+                community,
+                form.chosen,
+                wanted["sanction"],
+                reason=wanted["reason"],
+                rule=wanted["rule"],
+                until=form.until(),
+                by=request.user,
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("%(name)s is told.") % {"name": form.chosen.name})
+            return redirect(made)
+    return render(request, "moderation/sanction_new.html", moderation_frame(request, community, "sanctions", form=form))
+
+
+@require_GET
+@login_required
+def sanction(request: Request, pk: int) -> HttpResponseBase:
+    """One sanction: what, why, until when, and the appeal."""
+    found = _sanction_or_404(request, pk)
+    looked_at.provider(request.user, "sanction", found.pk)
+    made = Appeal.objects.select_related("decided_by").filter(sanction=found).first()
+    about = told([found.decision]) if found.decision else []
+    context = {
+        "sanction": found,
+        "appeal": made,
+        "about": about[0] if about else None,
+        "is_mine": found.person_id == request.user.pk,
+        "may_appeal": made is None and found.lifted_at is None and can_appeal(request.user, found),
+        "may_decide": made is not None and not made.outcome and can_decide_appeal(request.user, found),
+        "why_not_decide": can_decide_appeal.why_not(request.user, found),
+        "may_lift": found.lifted_at is None
+        and found.person_id != request.user.pk
+        and NEEDED[Sanction.Kind(found.kind)](request.user, found.community),
+        "form": AppealForm(),
+        "answer_form": AnswerForm(),
+    }
+    return render(request, "moderation/sanction.html", context)
+
+
+def _sanction_or_404(request: Request, pk: int) -> Sanction:
+    rows = Sanction.objects.visible_to(request.user)
+    rows = rows.select_related("community", "person", "by", "lifted_by", "decision__author")
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_POST
+@login_required
+@once
+def appeals(request: Request, pk: int) -> HttpResponseBase:
+    """Appeal against one's sanction."""
+    found = _sanction_or_404(request, pk)
+    form = AppealForm(request.POST)
+    if not form.is_valid():
+        raise Refused(_("Say why."))
+    appeal(found, words=form.cleaned_data["words"], by=request.user)
+    messages.success(request, _("Your appeal is with somebody else than the one who decided."))
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def answer(request: Request, pk: int) -> HttpResponseBase:
+    """Decide about an appeal (``grant=1`` or not)."""
+    found = _sanction_or_404(request, pk)
+    made = get_object_or_404(Appeal.objects.select_related("sanction__community", "sanction__person"), sanction=found)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        raise Refused(_("Say why."))
+    decide_appeal(made, grant=request.POST.get("grant") == "1", answer=form.cleaned_data["answer"], by=request.user)
+    messages.success(request, _("%(name)s is told.") % {"name": found.person.name})
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def lifting(request: Request, pk: int) -> HttpResponseBase:
+    """Lift a sanction before its term."""
+    found = _sanction_or_404(request, pk)
+    lift(found, by=request.user)
+    messages.success(request, _("Lifted."))
+    return redirect(found)
+
+
+@require_GET
+@login_required
+def mine(request: Request) -> HttpResponseBase:
+    """One's own record: what waits, what was decided about what one wrote, sanctions, and what one reported."""
+    person = request.user
+    decisions = Decision.objects.filter(author=person, outcome=Decision.Outcome.TAKEN_DOWN).standing()
+    page = page_of(decisions.select_related("community", "by"), request, by="-at")
+    reports = Report.objects.filter(by=person).select_related("decision", "community").order_by("-at")[:30]
+    for row in page.rows:
+        looked_at.provider(person, "decision", row.pk)
+    context = {
+        "waiting": Hold.objects.waiting().filter(by=person).select_related("community").order_by("at")[:30],
+        "rows": told(page.rows),
+        "next_url": page.next_url,
+        "sanctions": Sanction.objects.filter(person=person).select_related("community", "appeal").order_by("-at")[:30],
+        "reports": reports,
+    }
+    return render(request, "moderation/mine.html", context)

@@ -1,0 +1,159 @@
+"""How moderation is set up: detectors and their worth, limits, ready words, the list of words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.communities.models import Community
+from zhiliu.kit.addresses import address
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.rules import require
+
+from ..forms import PolicyForm, TemplateForm, WordsForm
+from ..models import Template, Word
+from ..precision import scores
+from ..queries import suggested_words
+from ..rules import can_keep_words, can_moderate, can_set_policy
+from ..screening import policy_of
+from ..setting import change_policy, drop_template, list_words, save_template, unlist_word
+from .common import moderation_frame, place_or_404
+
+
+@require_GET
+@login_required
+def detectors(request: Request, slug: str | None = None) -> HttpResponseBase:
+    """How often each detector was right."""
+    community = place_or_404(request, slug)
+    context = moderation_frame(request, community, "detectors", scores=scores(request.user, community))
+    return render(request, "moderation/detectors.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def settings(request: Request, slug: str) -> HttpResponseBase:
+    """What detectors do in a community and how much may be written; below, its ready words."""
+    community = place_or_404(request, slug)
+    assert community is not None
+    policy = policy_of(community)
+    form = PolicyForm(request.POST or None, policy=policy)
+    if request.method == "POST" and form.is_valid():
+        wanted = form.cleaned_data
+        try:
+            change_policy(
+                community,
+                modes=form.modes(),
+                newcomer_limit=wanted["newcomer_limit"],
+                member_limit=wanted["member_limit"],
+                version=wanted["version"],
+                by=request.user,
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved"))
+            return redirect("moderation:settings", slug=slug)
+    context = moderation_frame(
+        request,
+        community,
+        "settings",
+        form=form,
+        may_set=can_set_policy(request.user, community),
+        templates=list(Template.objects.filter(community=community)),
+        shared=list(Template.objects.filter(community=None)),
+        suggested=suggested_words(),
+    )
+    return render(request, "moderation/settings.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def template_new(request: Request, slug: str) -> HttpResponseBase:
+    """Keep ready words of a community."""
+    community = place_or_404(request, slug)
+    return _template_page(request, community, None)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def template(request: Request, pk: int) -> HttpResponseBase:
+    """Change ready words, or (``drop=1``) throw them away."""
+    found = get_object_or_404(Template.objects.select_related("community"), pk=pk)
+    require(can_moderate, request.user, found.community)
+    if request.method == "POST" and request.POST.get("drop"):
+        drop_template(found, by=request.user)
+        messages.success(request, _("Thrown away."))
+        return redirect(_home_of(found.community))
+    return _template_page(request, found.community, found)
+
+
+def _template_page(request: Request, community: Community | None, found: Template | None) -> HttpResponseBase:
+    initial = {"title": found.title, "text": found.text, "fits": found.fits} if found else {}
+    form = TemplateForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_template(community, by=request.user, template=found, **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved"))
+            return redirect(_home_of(community))
+    context: dict[str, Any] = {"form": form, "template_of": found, "home": _home_of(community)}
+    return render(request, "moderation/template.html", moderation_frame(request, community, "settings", **context))
+
+
+def _home_of(community: Community | None) -> str:
+    return address("moderation:settings", community.slug) if community else address("moderation:words")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def words(request: Request) -> HttpResponseBase:
+    """The organisation's list of words and its ready words, for administrators."""
+    require(can_keep_words, request.user)
+    form = WordsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            count = list_words(form.cleaned_data["words"], weight=form.cleaned_data["weight"], by=request.user)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            said = ngettext("%(count)s new word is on the list.", "%(count)s new words are on the list.", count)
+            messages.success(request, said % {"count": count})
+            return redirect("moderation:words")
+    context = {
+        "form": form,
+        "words": list(Word.objects.all()),
+        "templates": list(Template.objects.filter(community=None)),
+    }
+    return render(request, "moderation/words.html", context)
+
+
+@require_POST
+@login_required
+def word(request: Request, pk: int) -> HttpResponseBase:
+    """Take a word off the list."""
+    found = Word.objects.filter(pk=pk).first()
+    require(can_keep_words, request.user)
+    if found is not None:
+        unlist_word(found, by=request.user)
+    return redirect("moderation:words")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def shared_template_new(request: Request) -> HttpResponseBase:
+    """Keep ready words of the organisation."""
+    require(can_keep_words, request.user)
+    return _template_page(request, None, None)
