@@ -25,6 +25,8 @@ from zhiliu.communities.opening.planning import propose as propose_openings
 from zhiliu.conversations.opening import open_channel
 from zhiliu.directory.models import Department, Location, Person, Position, ProfileField, Room
 from zhiliu.directory.skills import declare_skills
+from zhiliu.discussions.answering import answer
+from zhiliu.discussions.asking import ask
 from zhiliu.files.sharing import share_file
 from zhiliu.files.storing import upload
 from zhiliu.gatherings.inviting import invite
@@ -76,6 +78,8 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
     today = timezone.localdate().isoformat()
     base = f"/communities/{community.slug}"
     channel = open_channel(community, name="日常", by=lin)
+    question = ask(community, title="停机", by=lin)
+    reply = answer(question, body="先看表", by=lin)
     return {
         f"/channels/{channel.pk}/involvement/": {"involvement": "*"},
         f"/channels/{channel.pk}/messages/": {"body": "*", "client": "*", "root": "*", "called": "*"},
@@ -95,6 +99,13 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
         f"/needs/{need.pk}/support/": {"on": "*"},
         f"/topics/{topic.pk}/edit/": {"title": "*", "for_whom": "*", "take_home": "*", "version": "1"},
         f"/comments/need/{need.pk}/": {"body": "*"},
+        f"{base}/questions/new/": {"title": "*", "body": "*", "tags": "*"},
+        f"/questions/{question.pk}/edit/": {"title": "*", "body": "*", "tags": "*", "version": "*"},
+        f"/questions/{question.pk}/owner/": {"owner": "*"},
+        f"/questions/{question.pk}/duplicate/": {"into": "*"},
+        f"/questions/{question.pk}/answers/": {"body": "*"},
+        f"/answers/{reply.pk}/edit/": {"body": "*", "version": "*"},
+        f"/answers/{reply.pk}/acceptance/": {"why": "*"},
         "/gatherings/new/": {
             "format": "*",
             "community": "*",

@@ -105,9 +105,11 @@ def phone_places(language: str) -> tuple[NavItem, ...]:
 def start_acts(language: str, is_guest: bool) -> tuple[NavItem, ...]:
     """What can be begun."""
     need = NavItem("need", "hand", _("Voice a need"), address("needs:voice"))
+    question = NavItem("question", "circle-question-mark", _("Ask a question"), address("discussions:choose"))
     if is_guest:
-        return (need,)
+        return (question, need)
     return (
+        question,
         need,
         NavItem("talk", "calendar", _("Arrange a gathering"), address("gatherings:new")),
         NavItem("tea", "coffee", _("Invite to a tea chat"), address("gatherings:tea")),

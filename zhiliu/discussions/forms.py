@@ -1,0 +1,91 @@
+"""Forms of questions and posts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.directory.choosing import FormWithPeople, PersonField
+from zhiliu.directory.models import Person
+from zhiliu.kit.forms import Form, LongTextField, TextField
+
+BODY = 8000
+
+
+def _tags_of(text: str) -> list[str]:
+    for comma in "，、；;":
+        text = text.replace(comma, ",")
+    return [tag.strip() for tag in text.split(",") if tag.strip()]
+
+
+class QuestionForm(Form):
+    """A question in one line, with the situation if there is more to say."""
+
+    title = TextField(
+        label=_("Your question"),
+        max_length=120,
+        help_text=_("One line, as you would ask a colleague beside you."),
+        widget=forms.TextInput(attrs={"placeholder": _("What do you want to know?")}),
+    )
+    body = LongTextField(
+        label=_("The situation"),
+        max_length=BODY,
+        required=False,
+        rows=5,
+        help_text=_("What you have tried, and what you saw. Markdown works."),
+    )
+    tags = TextField(label=_("Tags"), max_length=200, required=False, help_text=_("Separated by commas, at most six."))
+
+    def clean_tags(self) -> list[str]:
+        """The tags one by one."""
+        return _tags_of(self.cleaned_data["tags"])
+
+
+class QuestionEditForm(QuestionForm):
+    """The same with the version it was made from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AnswerForm(Form):
+    """What somebody answers."""
+
+    body = LongTextField(label=pgettext_lazy("to a question", "Your answer"), max_length=BODY, rows=4)
+
+
+class AnswerEditForm(AnswerForm):
+    """The same with the version it was made from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AcceptForm(Form):
+    """Why an answer holds, and thanks."""
+
+    why = TextField(
+        label=_("Why it solved it"),
+        max_length=300,
+        required=False,
+        help_text=_("One sentence for those who come later."),
+    )
+    thanks = TextField(label=_("Thank them"), max_length=300, required=False, help_text=_("They read it at once."))
+
+
+class OwnerForm(FormWithPeople):
+    """Who sees to it that the question is answered."""
+
+    owner = PersonField(Person.objects.active(), label=_("Who sees to it?"), required=False)
+
+
+class DuplicateForm(Form):
+    """The question that was asked before."""
+
+    into = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def words_of_tags(tags: Any) -> str:
+    """Tags as the form shows them."""
+    return str(_(", ")).join(sorted(tag.name for tag in tags.all()))

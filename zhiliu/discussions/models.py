@@ -1,0 +1,125 @@
+"""The nouns of questions and posts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.reach import reach
+from zhiliu.directory.models import Person
+from zhiliu.kit.addresses import address
+from zhiliu.search.models import Tag
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    """The questions asked about questions."""
+
+    def visible_to(self, person: Person) -> QuestionQuerySet:
+        """Those of communities ``person`` sees inside; the twin of ``rules.can_see``."""
+        return self.filter(reach(person).community_q("community"))
+
+    def open(self) -> QuestionQuerySet:
+        """Those that wait for an answer that holds."""
+        return self.filter(resolution=None, duplicate_of=None)
+
+    def unanswered(self) -> QuestionQuerySet:
+        """Those nobody has answered."""
+        return self.filter(answer_count=0, duplicate_of=None)
+
+
+class Question(models.Model):
+    """Somebody wants to know something; it stays open until an answer is accepted."""
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="questions")
+    title = models.CharField(max_length=120)
+    body = models.TextField(max_length=8000, blank=True)
+    html = models.TextField(blank=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="questions")
+    at = models.DateTimeField(default=timezone.now)
+    tags = models.ManyToManyField(Tag, related_name="questions", blank=True)
+    owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="owned_questions")
+    first_answer_at = models.DateTimeField(null=True, help_text="By somebody else than who asked.")
+    answer_count = models.PositiveIntegerField(default=0)
+    duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="duplicates")
+    version = models.PositiveIntegerField(default=1)
+
+    objects: Any = QuestionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["community", "-at", "-id"], name="question_by_time"),
+            models.Index(fields=["by", "-at", "-id"], name="question_by_asker"),
+        ]
+        constraints = [models.CheckConstraint(condition=~Q(duplicate_of=models.F("id")), name="no_copy_of_itself")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The question's page."""
+        return address("discussions:question", self.pk)
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether an answer was accepted."""
+        return hasattr(self, "resolution")
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Whether it was closed because it had been asked before."""
+        return self.duplicate_of_id is not None
+
+
+class Answer(models.Model):
+    """What somebody answers."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="answers")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="answers")
+    body = models.TextField(max_length=8000)
+    html = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    vote_count = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["question", "-vote_count", "at"], name="answer_by_votes"),
+            models.Index(fields=["by", "-at", "-id"], name="answer_by_author"),
+        ]
+
+    def __str__(self) -> str:
+        return self.body[:40]
+
+    def get_absolute_url(self) -> str:
+        """The answer, on its question's page."""
+        return f"{address('discussions:question', self.question_id)}#answer-{self.pk}"
+
+
+class Resolution(models.Model):
+    """An answer was accepted, and why; deleting the row undoes it."""
+
+    question = models.OneToOneField(Question, models.CASCADE, related_name="resolution")
+    answer = models.ForeignKey(Answer, models.CASCADE, related_name="resolutions")
+    why = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.why[:40]
+
+
+class QuestionFollow(models.Model):
+    """Somebody wants to know what is answered."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="followers")
+    by = models.ForeignKey(Person, models.CASCADE, related_name="followed_questions")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("question", "by", name="question_follow_once")]

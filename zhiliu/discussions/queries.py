@@ -1,0 +1,112 @@
+"""The questions pages ask about questions and posts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from zhiliu.comments.voting import Votes, votes_on
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.kit.things import ThingCard
+from zhiliu.needs import queries as needs_queries
+
+from .models import Answer, Question
+from .rules import can_edit_answer, can_withdraw_answer
+
+MOST_ANSWERS = 200
+SHOWN = ("all", "unanswered", "unresolved", "resolved", "mine")
+
+
+@dataclass
+class QuestionRow:
+    """A question as a row of a list shows it."""
+
+    question: Question
+    tags: list[str]
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """All the row is drawn from but the clock: the key of its fragment."""
+        question = self.question
+        names = (question.by.name if question.by else "", question.owner.name if question.owner else "")
+        return (question.pk, question.version, question.is_resolved, question.is_duplicate, names, tuple(self.tags))
+
+
+@dataclass
+class AnswerShown:
+    """An answer as the question's page shows it."""
+
+    answer: Answer
+    votes: Votes
+    is_accepted: bool
+    may_edit: bool
+    may_withdraw: bool
+    is_mine: bool
+
+
+def question_list(community: Community, viewer: Person, *, show: str = "all") -> QuerySet[Question]:
+    """Questions of a community: all, without answer, without accepted answer, resolved, or the viewer's own."""
+    rows = Question.objects.filter(community=community)
+    narrowed = {
+        "unanswered": rows.unanswered(),
+        "unresolved": rows.open(),
+        "resolved": rows.filter(resolution__isnull=False),
+        "mine": rows.filter(by=viewer),
+    }
+    found: QuerySet[Question] = narrowed.get(show, rows.filter(duplicate_of=None))
+    return with_people(found)
+
+
+def with_people(rows: QuerySet[Question]) -> QuerySet[Question]:
+    """The same rows with what is shown of them; a person has many columns, and a list needs their names."""
+    shown = rows.select_related("by", "owner", "resolution").prefetch_related("tags")
+    return shown.only(
+        *("community_id", "title", "at", "answer_count", "duplicate_of_id", "version"),
+        *("by__name", "owner__name", "resolution__id"),
+    )
+
+
+def question_rows(questions: Iterable[Question]) -> list[QuestionRow]:
+    """Rows with the names of their tags."""
+    return [QuestionRow(one, sorted(tag.name for tag in one.tags.all())) for one in questions]
+
+
+def answers_of(question: Question, viewer: Person) -> list[AnswerShown]:
+    """Answers in two queries: the accepted one, then those that helped most, then the earliest."""
+    rows = list(question.answers.select_related("by").order_by("-vote_count", "at")[:MOST_ANSWERS])
+    accepted = question.resolution.answer_id if question.is_resolved else None
+    votes = votes_on("answer", [row.pk for row in rows], viewer)
+    rows.sort(key=lambda one: (one.pk != accepted, one.withdrawn_at is not None))
+    return [_shown(row, question, votes[row.pk], row.pk == accepted, viewer) for row in rows]
+
+
+def _shown(row: Answer, question: Question, votes: Votes, is_accepted: bool, viewer: Person) -> AnswerShown:
+    row.question = question
+    mine = row.by_id == viewer.pk
+    withdraws = row.withdrawn_at is None and not is_accepted and can_withdraw_answer(viewer, row)
+    return AnswerShown(row, votes, is_accepted, can_edit_answer(viewer, row), withdraws, mine)
+
+
+def accepted_of(person: Person, viewer: Person, limit: int = 5) -> list[Question]:
+    """Questions a person's answers resolved, newest first, as far as the viewer may see them."""
+    rows = Question.objects.visible_to(viewer).filter(resolution__answer__by=person).exclude(by=person)
+    return list(rows.select_related("community").order_by("-resolution__at", "-pk")[:limit])
+
+
+def alike(
+    text: str, viewer: Person, *, kinds: Iterable[str] = ("question", "article"), leave_out: int = 0
+) -> list[ThingCard]:
+    """Questions and articles the viewer may see that are about the same; best first."""
+    cards = needs_queries.alike(text, viewer, kinds=kinds)
+    return [card for card in cards if (card.kind, card.key) != ("question", leave_out)]
+
+
+def other_questions(question: Question, without: Iterable[int], limit: int = 20) -> list[Question]:
+    """The newest other questions of the community, to choose the one that was asked before."""
+    rows = Question.objects.filter(community=question.community, duplicate_of=None)
+    rows = rows.exclude(pk__in=[question.pk, *without]).select_related("resolution")
+    return list(rows.order_by("-at", "-pk")[:limit])

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from .views import answering, asking
+
+app_name = "discussions"
+urlpatterns = [
+    path("questions/new/", asking.choose, name="choose"),
+    path("questions/<key:pk>/", asking.question, name="question"),
+    path("questions/<key:pk>/edit/", asking.question_edit, name="edit"),
+    path("questions/<key:pk>/follow/", asking.follow, name="follow"),
+    path("questions/<key:pk>/owner/", asking.owner, name="owner"),
+    path("questions/<key:pk>/duplicate/", asking.duplicate, name="duplicate"),
+    path("questions/<key:pk>/reopening/", answering.reopening, name="reopen"),
+    path("questions/<key:pk>/answers/", answering.answers, name="answers"),
+    path("answers/<key:pk>/edit/", answering.answer_edit, name="answer_edit"),
+    path("answers/<key:pk>/withdrawal/", answering.withdrawal, name="withdraw"),
+    path("answers/<key:pk>/vote/", answering.vote, name="vote"),
+    path("answers/<key:pk>/acceptance/", answering.acceptance, name="accept"),
+    path("communities/<slug:slug>/questions/", asking.questions, name="list"),
+    path("communities/<slug:slug>/questions/new/", asking.question_new, name="new"),
+    path("communities/<slug:slug>/questions/similar/", asking.similar, name="similar"),
+]
