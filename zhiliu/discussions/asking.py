@@ -15,7 +15,8 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.prose import render
 from zhiliu.kit.rules import require
-from zhiliu.lineage.linking import note_reached
+from zhiliu.kit.things import cards_for
+from zhiliu.lineage.linking import link, note_reached
 from zhiliu.search.models import Tag
 
 from .facts import QuestionAsked, QuestionChanged, QuestionClosedAsDuplicate, QuestionHandedTo, QuestionReopened
@@ -25,11 +26,20 @@ from .rules import can_ask, can_edit, can_look_after, can_moderate, can_see
 MOST_TAGS = 6
 
 
-def ask(community: Community, *, title: str, by: Person, body: str = "", tags: Iterable[str] = ()) -> Question:
+def ask(
+    community: Community,
+    *,
+    title: str,
+    by: Person,
+    body: str = "",
+    tags: Iterable[str] = (),
+    source: tuple[str, int] | None = None,
+) -> Question:
     """Ask something in a community.
 
     Args:
         body: Markdown. tags: names; at most six are kept.
+        source: (kind, id) of what the question came up in; left out when it is out of reach.
 
     Raises:
         Forbidden: the community is out of reach, archived, or has questions switched off.
@@ -39,6 +49,8 @@ def ask(community: Community, *, title: str, by: Person, body: str = "", tags: I
         question = Question.objects.create(community=community, title=title, body=body, html=render(body).html, by=by)
         _file_under(question, tags)
         note_reached(("question", question.pk), 0)
+        if source is not None and source in cards_for([source], by):
+            link(source, ("question", question.pk), by_id=by.pk)
         announce(QuestionAsked(question_id=question.pk, community_id=community.pk, by_id=by.pk))
     return question
 

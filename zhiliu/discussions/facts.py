@@ -92,3 +92,20 @@ class AcceptanceUndone(Fact):
     about = ("question", "question_id")
     question_id: int
     answer_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerFound(Fact):
+    """Somebody who was about to ask found the answer before: the search helped."""
+
+    kind: str
+    thing_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionPutIntoFaq(Fact):
+    """A resolved question became an article of the FAQ."""
+
+    about = ("question", "question_id")
+    question_id: int
+    article_id: int

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from zhiliu.directory.choosing import FormWithPeople, PersonField
 from zhiliu.directory.models import Person
 from zhiliu.kit.forms import Form, LongTextField, TextField
+from zhiliu.kit.http import key_of
 
 BODY = 8000
 
@@ -39,14 +40,22 @@ class QuestionForm(Form):
     )
     tags = TextField(label=_("Tags"), max_length=200, required=False, help_text=_("Separated by commas, at most six."))
 
+    source = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
     def clean_tags(self) -> list[str]:
         """The tags one by one."""
         return _tags_of(self.cleaned_data["tags"])
 
+    def clean_source(self) -> tuple[str, int] | None:
+        """What the question came up in, as (kind, id); anything else is nothing."""
+        kind, _mark, key = self.cleaned_data["source"].partition("-")
+        return (kind, key_of(key)) if kind and key_of(key) else None
+
 
 class QuestionEditForm(QuestionForm):
-    """The same with the version it was made from."""
+    """The same with the version it was made from; where it came up stays."""
 
+    source = None  # type: ignore[assignment]
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 

@@ -12,6 +12,7 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
+from zhiliu.knowledge.models import Article
 from zhiliu.search.models import Tag
 
 
@@ -123,3 +124,36 @@ class QuestionFollow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("question", "by", name="question_follow_once")]
+
+
+class Finding(models.Model):
+    """Somebody who was about to ask found the answer in a thing that was there; counted once a day."""
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="findings")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    kind = models.CharField(max_length=20)
+    thing_id = models.BigIntegerField()
+    words = models.CharField(max_length=120, help_text="Of the question that was not asked.")
+    on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("by", "kind", "thing_id", "on", name="finding_once_a_day")]
+        indexes = [models.Index(fields=["community", "on"], name="finding_by_day")]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class FaqEntry(models.Model):
+    """A resolved question was put into the FAQ: the article it became."""
+
+    question = models.OneToOneField(Question, models.CASCADE, related_name="faq_entry")
+    article = models.OneToOneField(Article, models.CASCADE, related_name="faq_entry")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "faq entries"
+
+    def __str__(self) -> str:
+        return str(self.article)

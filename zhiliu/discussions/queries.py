@@ -11,7 +11,9 @@ from django.db.models import QuerySet
 from zhiliu.comments.voting import Votes, votes_on
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.things import ThingCard
+from zhiliu.kit.things import ThingCard, cards_for
+from zhiliu.knowledge.models import Article
+from zhiliu.lineage.models import Link
 from zhiliu.needs import queries as needs_queries
 
 from .models import Answer, Question
@@ -103,6 +105,19 @@ def alike(
     """Questions and articles the viewer may see that are about the same; best first."""
     cards = needs_queries.alike(text, viewer, kinds=kinds)
     return [card for card in cards if (card.kind, card.key) != ("question", leave_out)]
+
+
+def sources_of(question: Question, viewer: Person) -> list[ThingCard]:
+    """What the question came up in, as far as the viewer may see it."""
+    links = Link.objects.filter(target_kind="question", target_id=question.pk)
+    cards = cards_for(links.values_list("source_kind", "source_id")[:5], viewer)
+    return list(cards.values())
+
+
+def faq_of(question: Question, viewer: Person) -> Article | None:
+    """The article of the FAQ a question became, if the viewer may see it."""
+    article: Article | None = Article.objects.visible_to(viewer).filter(faq_entry__question=question).first()
+    return article
 
 
 def other_questions(question: Question, without: Iterable[int], limit: int = 20) -> list[Question]:

@@ -40,6 +40,12 @@ def is_no_duplicate(person: Person, question: Question) -> bool:
     return not question.is_duplicate
 
 
+@rule(_("The library is switched off in this community."))
+def has_library(person: Person, community: Community) -> bool:
+    """The community has switched its library on."""
+    return community.has(Feature.LIBRARY)
+
+
 @rule(_("This answer was taken back."))
 def stands(person: Person, answer: Answer) -> bool:
     """The answer was not taken back."""
@@ -63,4 +69,7 @@ can_edit_answer = name_rule("discussions.edit_answer", _works.of("question.commu
 can_withdraw_answer = name_rule(
     "discussions.withdraw_answer",
     _works.of("question.community") & (community_rules.can_moderate.of("question.community") | is_author),
+)
+can_put_into_faq = name_rule(
+    "discussions.put_into_faq", (has_library & community_rules.can_publish).of("community") & can_see
 )

@@ -12,6 +12,7 @@ urlpatterns = [
     path("questions/<key:pk>/duplicate/", asking.duplicate, name="duplicate"),
     path("questions/<key:pk>/reopening/", answering.reopening, name="reopen"),
     path("questions/<key:pk>/answers/", answering.answers, name="answers"),
+    path("questions/<key:pk>/faq/", answering.faq, name="faq"),
     path("answers/<key:pk>/edit/", answering.answer_edit, name="answer_edit"),
     path("answers/<key:pk>/withdrawal/", answering.withdrawal, name="withdraw"),
     path("answers/<key:pk>/vote/", answering.vote, name="vote"),
@@ -19,4 +20,5 @@ urlpatterns = [
     path("communities/<slug:slug>/questions/", asking.questions, name="list"),
     path("communities/<slug:slug>/questions/new/", asking.question_new, name="new"),
     path("communities/<slug:slug>/questions/similar/", asking.similar, name="similar"),
+    path("communities/<slug:slug>/questions/found/", asking.found, name="found"),
 ]

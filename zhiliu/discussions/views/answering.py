@@ -14,8 +14,10 @@ from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
+from zhiliu.knowledge.models import Article
 
 from ..answering import answer, edit_answer, say_it_helped, withdraw_answer
+from ..faq import put_into_faq
 from ..forms import AcceptForm, AnswerEditForm, AnswerForm
 from ..resolving import accept, undo_acceptance
 from ..rules import can_accept, can_edit_answer
@@ -101,3 +103,16 @@ def reopening(request: Request, pk: int) -> HttpResponseBase:
     found = question_or_404(request, pk)
     undo_acceptance(found, by=request.user)
     return redirect(found)
+
+
+@require_POST
+@login_required
+def faq(request: Request, pk: int) -> HttpResponseBase:
+    """Put a resolved question into the FAQ, and go on to the article."""
+    found = question_or_404(request, pk)
+    article = put_into_faq(found, by=request.user)
+    if article.state == Article.State.DRAFT:
+        messages.success(request, _("It waits as a draft until somebody publishes it."))
+    else:
+        messages.success(request, _("It is in the FAQ."))
+    return redirect(article)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from zhiliu.communities.queries import my_communities
 from zhiliu.communities.tables import Feature
@@ -25,9 +26,10 @@ from zhiliu.notifications.telling import mark_read_about
 
 from .. import queries
 from ..asking import ask, close_as_duplicate, edit_question, follow_question, hand_to, reopen
+from ..finding import note_found
 from ..forms import OwnerForm, QuestionEditForm, QuestionForm, words_of_tags
 from ..models import Question
-from ..rules import can_accept, can_answer, can_ask, can_edit, can_look_after, can_moderate
+from ..rules import can_accept, can_answer, can_ask, can_edit, can_look_after, can_moderate, can_put_into_faq
 from .common import on_top_of, question_or_404
 
 
@@ -69,7 +71,8 @@ def question_new(request: Request, slug: str) -> HttpResponseBase:
     """Ask something."""
     community = community_or_404(request, slug)
     require(can_ask, request.user, community)
-    given = {"title": request.GET.get("title", "")[:120], "body": request.GET.get("body", "")[:4000]}
+    # What was said elsewhere and is to become a question comes filled in.
+    given = {name: request.GET.get(name, "")[:most] for name, most in (("title", 120), ("body", 2000), ("source", 40))}
     form = QuestionForm(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
         made = ask(community, by=request.user, **form.cleaned_data)
@@ -88,6 +91,19 @@ def similar(request: Request, slug: str) -> HttpResponseBase:
     return render(request, "discussions/_similar.html", {"cards": cards, "community": community, "text": text})
 
 
+@require_POST
+@login_required
+def found(request: Request, slug: str) -> HttpResponseBase:
+    """One of the similar things answered it: note that, and go on to it."""
+    community = community_or_404(request, slug)
+    thing = request.POST.get("kind", "")[:20], key_of(request.POST.get("key", ""))
+    card = note_found(community, thing, words=request.POST.get("title", ""), by=request.user)
+    messages.success(request, _("Good. It is noted that it helped."))
+    if request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(card.url)
+    return redirect(card.url)
+
+
 @require_GET
 @login_required
 def question(request: Request, pk: int) -> HttpResponseBase:
@@ -101,10 +117,15 @@ def question(request: Request, pk: int) -> HttpResponseBase:
         "questions",
         question=found,
         line=line_of(("question", pk), request.user),
+        sources=queries.sources_of(found, request.user),
         answers=queries.answers_of(found, request.user),
         tags=sorted(tag.name for tag in found.tags.all()),
         why_no_answer=can_answer.why_not(request.user, found),
         may_accept=may_accept and not found.is_duplicate,
+        faq=queries.faq_of(found, request.user),
+        may_put_into_faq=found.is_resolved
+        and not hasattr(found, "faq_entry")
+        and can_put_into_faq(request.user, found),
         may_edit=can_edit(request.user, found),
         may_look_after=can_look_after(request.user, found),
         may_moderate=can_moderate(request.user, found),
