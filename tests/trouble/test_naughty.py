@@ -105,6 +105,8 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
         f"/questions/{question.pk}/owner/": {"owner": "*"},
         f"/questions/{question.pk}/duplicate/": {"into": "*"},
         f"/questions/{question.pk}/answers/": {"body": "*"},
+        f"/questions/{question.pk}/experts/": {"person": "*"},
+        "/questions/limit/": {"most": "*"},
         f"/answers/{reply.pk}/edit/": {"body": "*", "version": "*"},
         f"/answers/{reply.pk}/acceptance/": {"why": "*"},
         "/gatherings/new/": {

@@ -15,6 +15,7 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.prose import render
 from zhiliu.kit.rules import require
 
+from .asking_experts import note_answered
 from .facts import AnswerChanged, AnswerWithdrawn, QuestionAnswered
 from .models import Answer, Question, Resolution
 from .rules import can_answer, can_edit_answer, can_see, can_withdraw_answer, stands
@@ -36,6 +37,7 @@ def answer(question: Question, *, body: str, by: Person) -> Answer:
         require(can_answer, by, locked)
         made = Answer.objects.create(question=locked, body=body, html=render(body).html, by=by)
         recount(locked)
+        note_answered(made)
         announce(
             QuestionAnswered(
                 question_id=question.pk, answer_id=made.pk, community_id=question.community_id, by_id=by.pk

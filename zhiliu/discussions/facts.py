@@ -109,3 +109,20 @@ class QuestionPutIntoFaq(Fact):
     about = ("question", "question_id")
     question_id: int
     article_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpertAsked(Fact):
+    """A colleague who may know was asked, by somebody or by itself."""
+
+    about = ("question", "question_id")
+    question_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpertDeclined(Fact):
+    """A colleague who was asked cannot say."""
+
+    about = ("question", "question_id")
+    question_id: int

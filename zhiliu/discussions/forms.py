@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from zhiliu.directory.choosing import FormWithPeople, PersonField
 from zhiliu.directory.models import Person
@@ -89,10 +89,24 @@ class OwnerForm(FormWithPeople):
     owner = PersonField(Person.objects.active(), label=_("Who sees to it?"), required=False)
 
 
-class DuplicateForm(Form):
-    """The question that was asked before."""
+class ExpertForm(FormWithPeople):
+    """A colleague who may know."""
 
-    into = forms.IntegerField(widget=forms.HiddenInput)
+    person = PersonField(Person.objects.active(), label=_("Ask somebody else"))
+
+
+class LimitForm(Form):
+    """How often a week one may be asked."""
+
+    most = forms.TypedChoiceField(
+        label=_("How often may you be asked?"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        choices=[
+            (0, _("Never")),
+            *((n, ngettext_lazy("%(n)s time a week", "%(n)s times a week", n) % {"n": n}) for n in (1, 2, 3, 5)),
+        ],
+    )
 
 
 def words_of_tags(tags: Any) -> str:

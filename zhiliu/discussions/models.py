@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
@@ -157,3 +158,42 @@ class FaqEntry(models.Model):
 
     def __str__(self) -> str:
         return str(self.article)
+
+
+class ExpertRequest(models.Model):
+    """A colleague who may know is asked, one after the other."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("expert request", "Asked")
+        ANSWERED = "answered", pgettext_lazy("expert request", "Answered")
+        DECLINED = "declined", pgettext_lazy("expert request", "Cannot say")
+        PASSED = "passed", pgettext_lazy("expert request", "No answer so far")
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="expert_requests")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="expert_requests")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", help_text="Nobody: asked by itself.")
+    at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    settled_at = models.DateTimeField(null=True)
+    evidence_kind = models.CharField(max_length=20, blank=True, help_text="What speaks for them, if anything does.")
+    evidence_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("question", "person", name="expert_asked_once"),
+            models.UniqueConstraint("question", condition=Q(state="waiting"), name="one_expert_at_a_time"),
+        ]
+        indexes = [models.Index(fields=["person", "-at"], name="expert_request_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person} ← {self.question}"
+
+
+class AskingLimit(models.Model):
+    """How often a week somebody may be asked; without a row, :data:`asking_experts.USUAL`."""
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="asking_limit")
+    most = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.most)

@@ -15,8 +15,9 @@ from zhiliu.kit.sending import NoticeKind, offers_notice
 from zhiliu.search.following import tag_followers
 from zhiliu.search.models import Tag
 
-from .facts import AnswerAccepted, QuestionAnswered, QuestionAsked, QuestionHandedTo
+from .facts import AnswerAccepted, ExpertAsked, QuestionAnswered, QuestionAsked, QuestionHandedTo
 from .models import Answer, Question, QuestionFollow
+from .queries import asked_of
 
 
 @offers_notice
@@ -151,3 +152,34 @@ class FollowedTagIsAsked(NoticeKind):
     def sentence(self, row: Any) -> Any:
         """What is asked."""
         return _("A question under a tag you follow: “%(title)s”") % {"title": row.title}
+
+
+@offers_notice
+class YouMayKnow(NoticeKind):
+    """A colleague who may know is asked, and reads why."""
+
+    key = "discussions.expert_asked"
+    group = "mine"
+    fact = ExpertAsked
+    icon = "hand-heart"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: ExpertAsked) -> Iterable[int]:
+        """Who was asked."""
+        return [fact.person_id]
+
+    def still_wanted(self, fact: ExpertAsked) -> bool:
+        """Not when somebody has answered meanwhile."""
+        return Question.objects.filter(pk=fact.question_id, first_answer_at=None).exists()
+
+    def mail_lines(self, row: Any) -> list[str]:
+        """What speaks for them."""
+        asked = asked_of(row.card.thing, row.row.person)
+        return [_("Because of: %(title)s") % {"title": asked.evidence.title}] if asked and asked.evidence else []
+
+    def sentence(self, row: Any) -> Any:
+        """Who would like an answer; nobody where the question was asked around by itself."""
+        if not row.who:
+            return _("You may know this: “%(title)s”") % {"title": row.title}
+        return _("%(who)s thinks you may know this: “%(title)s”") % {"who": row.who, "title": row.title}

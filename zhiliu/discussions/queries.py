@@ -16,7 +16,7 @@ from zhiliu.knowledge.models import Article
 from zhiliu.lineage.models import Link
 from zhiliu.needs import queries as needs_queries
 
-from .models import Answer, Question
+from .models import Answer, ExpertRequest, Question
 from .rules import can_edit_answer, can_withdraw_answer
 
 MOST_ANSWERS = 200
@@ -112,6 +112,29 @@ def sources_of(question: Question, viewer: Person) -> list[ThingCard]:
     links = Link.objects.filter(target_kind="question", target_id=question.pk)
     cards = cards_for(links.values_list("source_kind", "source_id")[:5], viewer)
     return list(cards.values())
+
+
+def requests_of(question: Question) -> list[ExpertRequest]:
+    """Who was asked, in order."""
+    return list(question.expert_requests.select_related("person").order_by("at"))
+
+
+@dataclass(frozen=True)
+class AskedOfMe:
+    """That the reader was asked, and what speaks for them."""
+
+    request: ExpertRequest
+    evidence: ThingCard | None
+
+
+def asked_of(question: Question, viewer: Person) -> AskedOfMe | None:
+    """Whether the viewer is being asked, and why."""
+    waiting = ExpertRequest.State.WAITING
+    request = question.expert_requests.filter(person=viewer, state=waiting).select_related("by").first()
+    if request is None:
+        return None
+    reference = (request.evidence_kind, request.evidence_id)
+    return AskedOfMe(request, cards_for([reference], viewer).get(reference) if reference[0] else None)
 
 
 def faq_of(question: Question, viewer: Person) -> Article | None:

@@ -40,6 +40,12 @@ def is_no_duplicate(person: Person, question: Question) -> bool:
     return not question.is_duplicate
 
 
+@rule(_("To ask a colleague is for who asked, who sees to it, and those who look after the community."))
+def sees_to_it(person: Person, question: Question) -> bool:
+    """Sees to it that the question is answered."""
+    return question.owner_id is not None and question.owner_id == person.pk
+
+
 @rule(_("The library is switched off in this community."))
 def has_library(person: Person, community: Community) -> bool:
     """The community has switched its library on."""
@@ -73,3 +79,4 @@ can_withdraw_answer = name_rule(
 can_put_into_faq = name_rule(
     "discussions.put_into_faq", (has_library & community_rules.can_publish).of("community") & can_see
 )
+can_ask_expert = name_rule("discussions.ask_expert", can_answer & (_moderates | is_author | sees_to_it))

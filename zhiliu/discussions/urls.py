@@ -1,10 +1,11 @@
 from django.urls import path
 
-from .views import answering, asking
+from .views import answering, asking, experts
 
 app_name = "discussions"
 urlpatterns = [
     path("questions/new/", asking.choose, name="choose"),
+    path("questions/limit/", experts.limit, name="limit"),
     path("questions/<key:pk>/", asking.question, name="question"),
     path("questions/<key:pk>/edit/", asking.question_edit, name="edit"),
     path("questions/<key:pk>/follow/", asking.follow, name="follow"),
@@ -12,6 +13,8 @@ urlpatterns = [
     path("questions/<key:pk>/duplicate/", asking.duplicate, name="duplicate"),
     path("questions/<key:pk>/reopening/", answering.reopening, name="reopen"),
     path("questions/<key:pk>/answers/", answering.answers, name="answers"),
+    path("questions/<key:pk>/experts/", experts.experts, name="experts"),
+    path("questions/<key:pk>/declining/", experts.declining, name="decline"),
     path("questions/<key:pk>/faq/", answering.faq, name="faq"),
     path("answers/<key:pk>/edit/", answering.answer_edit, name="answer_edit"),
     path("answers/<key:pk>/withdrawal/", answering.withdrawal, name="withdraw"),

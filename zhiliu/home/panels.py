@@ -56,6 +56,7 @@ def navigation(request: HttpRequest, shell: Shell) -> None:
         NavItem("me", "user", _("My profile"), person.get_absolute_url()),
         NavItem("following", "user-plus", pgettext("page", "Following"), address("following")),
         NavItem("mail", "mail", _("What comes by mail"), address("notifications:preferences")),
+        NavItem("asked", "hand-heart", pgettext("page", "Being asked"), address("discussions:limit")),
         NavItem("password", "key-round", _("Password"), address("password")),
         NavItem("out", "log-out", _("Sign out"), address("signout"), post=True),
     ]

@@ -26,10 +26,20 @@ from zhiliu.notifications.telling import mark_read_about
 
 from .. import queries
 from ..asking import ask, close_as_duplicate, edit_question, follow_question, hand_to, reopen
+from ..experts import suggestions
 from ..finding import note_found
 from ..forms import OwnerForm, QuestionEditForm, QuestionForm, words_of_tags
 from ..models import Question
-from ..rules import can_accept, can_answer, can_ask, can_edit, can_look_after, can_moderate, can_put_into_faq
+from ..rules import (
+    can_accept,
+    can_answer,
+    can_ask,
+    can_ask_expert,
+    can_edit,
+    can_look_after,
+    can_moderate,
+    can_put_into_faq,
+)
 from .common import on_top_of, question_or_404
 
 
@@ -111,6 +121,7 @@ def question(request: Request, pk: int) -> HttpResponseBase:
     found = question_or_404(request, pk)
     mark_read_about(request.user, "question", pk)
     may_accept = can_accept(request.user, found)
+    may_ask_expert = not found.is_resolved and can_ask_expert(request.user, found)
     context = frame(
         request,
         found.community,
@@ -122,6 +133,10 @@ def question(request: Request, pk: int) -> HttpResponseBase:
         tags=sorted(tag.name for tag in found.tags.all()),
         why_no_answer=can_answer.why_not(request.user, found),
         may_accept=may_accept and not found.is_duplicate,
+        asked_of_me=queries.asked_of(found, request.user),
+        may_ask_expert=may_ask_expert,
+        suggestions=suggestions(found, request.user) if may_ask_expert else [],
+        requests=queries.requests_of(found) if may_ask_expert else [],
         faq=queries.faq_of(found, request.user),
         may_put_into_faq=found.is_resolved
         and not hasattr(found, "faq_entry")

@@ -1,0 +1,16 @@
+"""Work outside a request: asking around."""
+
+from __future__ import annotations
+
+from django_tasks import task
+
+from zhiliu.jobs.periodic import Every, comes_round
+
+
+@comes_round(Every(minutes=10))
+@task()
+def ask_around_for_answers() -> None:
+    """Ask the next colleague about questions that have waited long enough."""
+    from .asking_experts import ask_around
+
+    ask_around()
