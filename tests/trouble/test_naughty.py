@@ -107,6 +107,7 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
         f"/questions/{question.pk}/answers/": {"body": "*"},
         f"/questions/{question.pk}/experts/": {"person": "*"},
         "/questions/limit/": {"most": "*"},
+        f"{base}/rota/": {"person": "*", "weekday": "*", "starts": "*", "ends": "*"},
         f"/answers/{reply.pk}/edit/": {"body": "*", "version": "*"},
         f"/answers/{reply.pk}/acceptance/": {"why": "*"},
         "/gatherings/new/": {

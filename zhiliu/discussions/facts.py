@@ -126,3 +126,29 @@ class ExpertDeclined(Fact):
 
     about = ("question", "question_id")
     question_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyGiven(Fact):
+    """Somebody is on duty at certain hours from now on."""
+
+    about = ("community", "community_id")
+    duty_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyTakenOff(Fact):
+    """Somebody is no longer on duty at certain hours."""
+
+    about = ("community", "community_id")
+    duty_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewcomerWaits(Fact):
+    """A newcomer's question has waited 24 working hours for a first answer; told once."""
+
+    about = ("question", "question_id")
+    question_id: int

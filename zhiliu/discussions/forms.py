@@ -13,6 +13,8 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.forms import Form, LongTextField, TextField
 from zhiliu.kit.http import key_of
 
+from .models import Weekday
+
 BODY = 8000
 
 
@@ -20,6 +22,10 @@ def _tags_of(text: str) -> list[str]:
     for comma in "，、；;":
         text = text.replace(comma, ",")
     return [tag.strip() for tag in text.split(",") if tag.strip()]
+
+
+def _clock() -> forms.TimeInput:
+    return forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M")
 
 
 class QuestionForm(Form):
@@ -93,6 +99,15 @@ class ExpertForm(FormWithPeople):
     """A colleague who may know."""
 
     person = PersonField(Person.objects.active(), label=_("Ask somebody else"))
+
+
+class DutyForm(FormWithPeople):
+    """A line of the rota."""
+
+    person = PersonField(Person.objects.active(), label=pgettext_lazy("of a rota", "Who"))
+    weekday = forms.TypedChoiceField(label=pgettext_lazy("of a rota", "Day"), choices=Weekday.choices, coerce=int)
+    starts = forms.TimeField(label=_("From"), widget=_clock())
+    ends = forms.TimeField(label=_("Until"), widget=_clock())
 
 
 class LimitForm(Form):

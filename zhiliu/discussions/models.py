@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.models import Community
@@ -47,6 +48,7 @@ class Question(models.Model):
     first_answer_at = models.DateTimeField(null=True, help_text="By somebody else than who asked.")
     answer_count = models.PositiveIntegerField(default=0)
     duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="duplicates")
+    late_told_at = models.DateTimeField(null=True, help_text="When its manager was told that a newcomer waits.")
     version = models.PositiveIntegerField(default=1)
 
     objects: Any = QuestionQuerySet.as_manager()
@@ -197,3 +199,38 @@ class AskingLimit(models.Model):
 
     def __str__(self) -> str:
         return str(self.most)
+
+
+class Weekday(models.IntegerChoices):
+    """Days of the week as Python counts them."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class Duty(models.Model):
+    """Somebody is on duty in a community at certain hours of a weekday: a line of its rota."""
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="duties")
+    weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)
+    starts = models.TimeField()
+    ends = models.TimeField()
+    person = models.ForeignKey(Person, models.CASCADE, related_name="duties")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "duties"
+        ordering = ["weekday", "starts", "pk"]
+        constraints = [
+            models.UniqueConstraint("community", "weekday", "starts", "ends", "person", name="duty_once"),
+            models.CheckConstraint(condition=Q(ends__gt=models.F("starts")), name="duty_ends_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"

@@ -15,9 +15,18 @@ from zhiliu.kit.sending import NoticeKind, offers_notice
 from zhiliu.search.following import tag_followers
 from zhiliu.search.models import Tag
 
-from .facts import AnswerAccepted, ExpertAsked, QuestionAnswered, QuestionAsked, QuestionHandedTo
+from .facts import (
+    AnswerAccepted,
+    DutyGiven,
+    ExpertAsked,
+    NewcomerWaits,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionHandedTo,
+)
 from .models import Answer, Question, QuestionFollow
 from .queries import asked_of
+from .rota import on_duty
 
 
 @offers_notice
@@ -33,11 +42,80 @@ class QuestionIsNew(NoticeKind):
         everything = Q(involvement=Membership.Involvement.EVERYTHING)
         expert = Q(role=Role.EXPERT) & ~Q(involvement=Membership.Involvement.NOTHING)
         rows = Membership.objects.filter(everything | expert, community_id=fact.community_id or 0)
-        return rows.values_list("person_id", flat=True)
+        return set(rows.values_list("person_id", flat=True)) - _on_duty(fact)
 
     def sentence(self, row: Any) -> Any:
         """Who asks what."""
         return _("%(who)s asks: “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+def _on_duty(fact: QuestionAsked) -> set[int]:
+    return {duty.person_id for duty in on_duty(fact.community_id or 0)}
+
+
+@offers_notice
+class QuestionOnYourDuty(NoticeKind):
+    """Who is on duty is told of a question at once."""
+
+    key = "discussions.asked_on_duty"
+    group = "mine"
+    fact = QuestionAsked
+    icon = "circle-question-mark"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: QuestionAsked) -> Iterable[int]:
+        """Who is on duty now."""
+        return _on_duty(fact)
+
+    def sentence(self, row: Any) -> Any:
+        """Who asks what."""
+        return _("You are on duty. %(who)s asks: “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class YouAreOnDuty(NoticeKind):
+    """Somebody reads that they are on duty from now on."""
+
+    key = "discussions.duty_given"
+    group = "mine"
+    fact = DutyGiven
+    icon = "calendar-check"
+
+    def recipients(self, fact: DutyGiven) -> Iterable[int]:
+        """Whose duty it is."""
+        return [fact.person_id]
+
+    def sentence(self, row: Any) -> Any:
+        """Where."""
+        return _("You are on the rota of “%(title)s”") % {"title": row.title}
+
+
+@offers_notice
+class NewcomerIsWaiting(NoticeKind):
+    """Who manages the community learns that a newcomer's question has waited too long."""
+
+    key = "discussions.newcomer_waits"
+    group = "mine"
+    fact = NewcomerWaits
+    icon = "clock-alert"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: NewcomerWaits) -> Iterable[int]:
+        """The managers; without any, the leaders."""
+        rows = Membership.objects.filter(community_id=fact.community_id or 0)
+        roles = (Role.MANAGER, Role.LEADER)
+        people = [set(rows.filter(role=role).values_list("person_id", flat=True)) for role in roles]
+        return people[0] or people[1]
+
+    def still_wanted(self, fact: NewcomerWaits) -> bool:
+        """Not when somebody has answered meanwhile."""
+        return Question.objects.filter(pk=fact.question_id, first_answer_at=None).exists()
+
+    def sentence(self, row: Any) -> Any:
+        """Which one."""
+        return _("A newcomer has waited a long time for an answer: “%(title)s”") % {"title": row.title}
 
 
 @offers_notice

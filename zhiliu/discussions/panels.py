@@ -6,9 +6,10 @@ from typing import Any
 
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from zhiliu.communities.queries import Tab, tabs
+from zhiliu.communities.models import Community
+from zhiliu.communities.queries import HomeSection, Tab, home_sections, side_sections, tabs
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
 from zhiliu.directory.queries import profile_figures, profile_sections
@@ -16,7 +17,8 @@ from zhiliu.kit.addresses import address
 from zhiliu.search.views import next_steps
 
 from .models import Question
-from .queries import accepted_of
+from .queries import accepted_of, waiting_for_answers
+from .rota import on_duty
 
 tabs.put(
     Tab(
@@ -50,3 +52,25 @@ def ask_instead(text: str, person: Person) -> dict[str, Any] | None:
     """Words nobody has an answer to can be asked."""
     url = f"{address('discussions:choose')}?{urlencode({'title': text[:120]})}"
     return {"label": _("Ask this"), "url": url, "icon": "circle-question-mark"}
+
+
+def unanswered_section(community: Community, viewer: Person) -> dict[str, Any] | None:
+    """Questions that wait for an answer, and who is on duty."""
+    if not community.has(Feature.QUESTIONS):
+        return None
+    rows = waiting_for_answers(viewer, [community.pk], limit=3)
+    return {"template": "discussions/community_section.html", "rows": rows, "community": community} if rows else None
+
+
+home_sections.put(
+    HomeSection(gettext_lazy("Waiting for an answer"), unanswered_section), key="discussions.unanswered", weight=5
+)
+
+
+@side_sections.adds(key="discussions.on_duty", weight=10)
+def on_duty_section(community: Community, viewer: Person) -> dict[str, Any] | None:
+    """Who is on duty now."""
+    if not community.has(Feature.QUESTIONS):
+        return None
+    duties = on_duty(community.pk)
+    return {"template": "discussions/duty_section.html", "duties": duties, "slug": community.slug} if duties else None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from zhiliu.comments.voting import Votes, votes_on
 from zhiliu.communities.models import Community
@@ -16,8 +18,9 @@ from zhiliu.knowledge.models import Article
 from zhiliu.lineage.models import Link
 from zhiliu.needs import queries as needs_queries
 
-from .models import Answer, ExpertRequest, Question
+from .models import Answer, ExpertRequest, Finding, Question
 from .rules import can_edit_answer, can_withdraw_answer
+from .waiting import usual_wait
 
 MOST_ANSWERS = 200
 SHOWN = ("all", "unanswered", "unresolved", "resolved", "mine")
@@ -148,3 +151,29 @@ def other_questions(question: Question, without: Iterable[int], limit: int = 20)
     rows = Question.objects.filter(community=question.community, duplicate_of=None)
     rows = rows.exclude(pk__in=[question.pk, *without]).select_related("resolution")
     return list(rows.order_by("-at", "-pk")[:limit])
+
+
+def waiting_for_answers(viewer: Person, communities: Iterable[int], limit: int = 5) -> list[Question]:
+    """Questions nobody else has answered, those that have waited longest first; not the viewer's own."""
+    rows = Question.objects.visible_to(viewer).open().filter(first_answer_at=None, community__in=list(communities))
+    rows = rows.exclude(by=viewer).select_related("community", "by")
+    shown = rows.only("title", "at", "community__name", "community__slug", "by__name")
+    return list(shown.order_by("at", "pk")[:limit])
+
+
+@dataclass(frozen=True)
+class HowItGoes:
+    """How a community answers, for those who look after it; of the last 30 days."""
+
+    hours: float | None
+    waiting: int
+    found: int
+
+
+def how_it_goes(community: Community) -> HowItGoes:
+    """The usual wait in working hours, how many wait now, how often the search helped instead."""
+    wait = usual_wait(community)
+    found = Finding.objects.filter(community=community, on__gt=timezone.localdate() - dt.timedelta(days=30))
+    rows = Question.objects.filter(community=community).open().filter(first_answer_at=None)
+    hours = round(wait.total_seconds() / 3600, 1) if wait is not None else None
+    return HowItGoes(hours, rows.count(), found.count())

@@ -80,3 +80,4 @@ can_put_into_faq = name_rule(
     "discussions.put_into_faq", (has_library & community_rules.can_publish).of("community") & can_see
 )
 can_ask_expert = name_rule("discussions.ask_expert", can_answer & (_moderates | is_author | sees_to_it))
+can_keep_rota = name_rule("discussions.keep_rota", has_questions & community_rules.can_moderate)

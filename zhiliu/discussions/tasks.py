@@ -1,4 +1,4 @@
-"""Work outside a request: asking around."""
+"""Work outside a request: asking around, and looking after newcomers who wait."""
 
 from __future__ import annotations
 
@@ -14,3 +14,12 @@ def ask_around_for_answers() -> None:
     from .asking_experts import ask_around
 
     ask_around()
+
+
+@comes_round(Every(minutes=10))
+@task()
+def tell_waiting_newcomers() -> None:
+    """Tell managers whose newcomer has waited 24 working hours; each question is told once."""
+    from .waiting import tell_of_waiting_newcomers
+
+    tell_of_waiting_newcomers()

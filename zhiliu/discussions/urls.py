@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import answering, asking, experts
+from .views import answering, asking, experts, rota
 
 app_name = "discussions"
 urlpatterns = [
@@ -24,4 +24,6 @@ urlpatterns = [
     path("communities/<slug:slug>/questions/new/", asking.question_new, name="new"),
     path("communities/<slug:slug>/questions/similar/", asking.similar, name="similar"),
     path("communities/<slug:slug>/questions/found/", asking.found, name="found"),
+    path("communities/<slug:slug>/rota/", rota.rota, name="rota"),
+    path("communities/<slug:slug>/rota/<key:pk>/removal/", rota.removal, name="duty_removal"),
 ]

@@ -30,12 +30,14 @@ from ..experts import suggestions
 from ..finding import note_found
 from ..forms import OwnerForm, QuestionEditForm, QuestionForm, words_of_tags
 from ..models import Question
+from ..rota import on_duty
 from ..rules import (
     can_accept,
     can_answer,
     can_ask,
     can_ask_expert,
     can_edit,
+    can_keep_rota,
     can_look_after,
     can_moderate,
     can_put_into_faq,
@@ -58,6 +60,8 @@ def questions(request: Request, slug: str) -> HttpResponseBase:
         next_url=page.next_url,
         show=show if show in queries.SHOWN else "all",
         may_ask=can_ask(request.user, community),
+        on_duty=on_duty(community.pk),
+        how_it_goes=queries.how_it_goes(community) if can_keep_rota(request.user, community) else None,
     )
     return render(request, "discussions/list.html", context)
 
@@ -88,7 +92,8 @@ def question_new(request: Request, slug: str) -> HttpResponseBase:
         made = ask(community, by=request.user, **form.cleaned_data)
         messages.success(request, _("Your question is out. You hear of every answer."))
         return redirect(made)
-    return render(request, "discussions/new.html", frame(request, community, "questions", form=form))
+    context = frame(request, community, "questions", form=form, on_duty=on_duty(community.pk))
+    return render(request, "discussions/new.html", context)
 
 
 @require_GET
