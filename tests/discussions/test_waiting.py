@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.communities.joining import add_members
+from zhiliu.communities.lifecycle.merging import merge_communities
 from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.tables import Role
 from zhiliu.directory.models import Person, SpecialDay
@@ -119,6 +120,16 @@ def test_who_is_on_duty_now_stands_beside_questions_and_on_the_home(
     for path in (base, f"{base}questions/", f"{base}questions/new/"):
         page = browse(xu).get(path).content.decode()
         assert wang.get_absolute_url() in page and f"{base}rota/" in page, path
+
+
+def test_the_rota_moves_with_its_community_and_nobody_is_down_twice(
+    community: Community, closed_community: Community, lin: Person, wang: Person
+) -> None:
+    for place in (community, closed_community):
+        give_duty(place, wang, weekday=4, starts=NINE, ends=NOON, by=lin)
+    give_duty(closed_community, lin, weekday=4, starts=NINE, ends=NOON, by=lin)
+    merge_communities(closed_community, community, by=lin)
+    assert sorted(community.duties.values_list("person__handle", flat=True)) == ["lin", "wang"]
 
 
 # --- newcomers ------------------------------------------------------------------------------------------------------
