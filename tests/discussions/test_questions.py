@@ -177,6 +177,15 @@ def test_mending_needs_the_version_that_was_seen(question: Question, xu: Person,
     assert [tag.name for tag in question.tags.all()] == ["停机"]
 
 
+def test_an_answer_or_an_owner_does_not_stop_somebody_who_is_mending_the_words(
+    question: Question, xu: Person, wang: Person
+) -> None:
+    seen = question.version
+    accept(answer(question, body="等三分钟", by=wang), by=xu)
+    hand_to(question, wang, by=wang)
+    assert edit_question(question, title="改好的", body="", by=xu, version=seen).title == "改好的"
+
+
 def test_members_look_after_questions_themselves_and_others_are_named_by_moderators(
     question: Question, wang: Person, lin: Person, xu: Person, sun: Person
 ) -> None:

@@ -27,6 +27,7 @@ from zhiliu.directory.models import Department, Location, Person, Position, Prof
 from zhiliu.directory.skills import declare_skills
 from zhiliu.discussions.answering import answer
 from zhiliu.discussions.asking import ask
+from zhiliu.discussions.posting import write_post
 from zhiliu.files.sharing import share_file
 from zhiliu.files.storing import upload
 from zhiliu.gatherings.inviting import invite
@@ -79,6 +80,7 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
     base = f"/communities/{community.slug}"
     channel = open_channel(community, name="日常", by=lin)
     question = ask(community, title="停机", by=lin)
+    post = write_post(community, kind="idea", title="停机", body="先看表", by=lin)
     reply = answer(question, body="先看表", by=lin)
     return {
         f"/channels/{channel.pk}/involvement/": {"involvement": "*"},
@@ -107,6 +109,8 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
         f"/questions/{question.pk}/answers/": {"body": "*"},
         f"/questions/{question.pk}/experts/": {"person": "*"},
         "/questions/limit/": {"most": "*"},
+        f"{base}/posts/new/": {"kind": "*", "title": "*", "body": "*"},
+        f"/posts/{post.pk}/edit/": {"kind": "*", "title": "*", "body": "*", "version": "*"},
         f"{base}/rota/": {"person": "*", "weekday": "*", "starts": "*", "ends": "*"},
         f"/answers/{reply.pk}/edit/": {"body": "*", "version": "*"},
         f"/answers/{reply.pk}/acceptance/": {"why": "*"},

@@ -51,9 +51,7 @@ def recount(question: Question) -> None:
     """Count the answers that stand again, and note when somebody else first answered."""
     standing = Answer.objects.filter(question=question, withdrawn_at=None)
     first = standing.exclude(by=question.by_id).order_by("at").values_list("at", flat=True).first()
-    Question.objects.filter(pk=question.pk).update(
-        answer_count=standing.count(), first_answer_at=first, version=F("version") + 1
-    )
+    Question.objects.filter(pk=question.pk).update(answer_count=standing.count(), first_answer_at=first)
 
 
 def edit_answer(made: Answer, *, body: str, by: Person, version: int) -> Answer:

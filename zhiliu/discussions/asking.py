@@ -99,7 +99,7 @@ def hand_to(question: Question, owner: Person | None, *, by: Person) -> Question
         raise Refused(_("Choose a member of the community."), field="owner")
     with transaction.atomic():
         others = Question.objects.filter(pk=question.pk).exclude(owner=owner)
-        if others.update(owner=owner, version=F("version") + 1):
+        if others.update(owner=owner):
             key = owner.pk if owner else 0
             announce(
                 QuestionHandedTo(question_id=question.pk, owner_id=key, community_id=question.community_id, by_id=by.pk)
@@ -140,7 +140,7 @@ def close_as_duplicate(question: Question, into: Question, *, by: Person) -> Que
         if locked[question.pk].duplicate_of_id != into.pk:
             # What pointed here points there: a duplicate never leads to a duplicate.
             Question.objects.filter(duplicate_of=question).update(duplicate_of=into)
-            Question.objects.filter(pk=question.pk).update(duplicate_of=into, version=F("version") + 1)
+            Question.objects.filter(pk=question.pk).update(duplicate_of=into)
             _follow_there(question, into)
             announce(
                 QuestionClosedAsDuplicate(
@@ -162,7 +162,7 @@ def reopen(question: Question, *, by: Person) -> Question:
     require(can_edit, by, question)
     with transaction.atomic():
         closed = Question.objects.filter(pk=question.pk, duplicate_of__isnull=False)
-        if closed.update(duplicate_of=None, version=F("version") + 1):
+        if closed.update(duplicate_of=None):
             announce(QuestionReopened(question_id=question.pk, community_id=question.community_id, by_id=by.pk))
     question.refresh_from_db()
     return question

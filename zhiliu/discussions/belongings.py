@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.communities.belongings import Chosen, Rows, belongs
 from zhiliu.communities.models import Community
 
-from .models import Duty, Finding, Question
+from .models import Duty, Finding, Post, Question
 
 OFFERED = 200
 
@@ -51,6 +51,18 @@ class Duties(Rows):
         return super().move(list(alone.values_list("pk", flat=True)), source, target)
 
 
+class Posts(Rows):
+    """Posts, chosen one by one."""
+
+    key, name, models = "posts", _("Posts"), (Post,)
+
+    def options(self, community: Community) -> list[tuple[int, str]]:
+        """The newest ones."""
+        posts = Post.objects.filter(community=community, withdrawn_at=None).order_by("-pk")[:OFFERED]
+        return [(post.pk, str(post)) for post in posts]
+
+
 belongs(Questions, weight=12)
+belongs(Posts, weight=13)
 belongs(Findings, weight=41)
 belongs(Duties)

@@ -20,7 +20,7 @@ from zhiliu.search.telling import telling_words
 
 from .models import Answer, AskingLimit, ExpertRequest, Question
 
-KINDS = ("question", "article", "gathering")
+KINDS = ("question", "article", "gathering", "post")
 HALF_LIFE = dt.timedelta(days=120)
 LATELY = dt.timedelta(days=30)
 WEEK = dt.timedelta(days=7)

@@ -152,3 +152,27 @@ class NewcomerWaits(Fact):
 
     about = ("question", "question_id")
     question_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posted(Fact):
+    """Somebody wrote a post."""
+
+    about = ("post", "post_id")
+    post_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostChanged(Fact):
+    """A post was mended."""
+
+    about = ("post", "post_id")
+    post_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostWithdrawn(Fact):
+    """A post was taken back by who wrote it, or by who moderates."""
+
+    about = ("post", "post_id")
+    post_id: int

@@ -13,7 +13,7 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.forms import Form, LongTextField, TextField
 from zhiliu.kit.http import key_of
 
-from .models import Weekday
+from .models import Post, Weekday
 
 BODY = 8000
 
@@ -99,6 +99,27 @@ class ExpertForm(FormWithPeople):
     """A colleague who may know."""
 
     person = PersonField(Person.objects.active(), label=_("Ask somebody else"))
+
+
+class PostForm(Form):
+    """Something to talk about."""
+
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("of a post", "Kind"), choices=Post.Kind.choices, widget=forms.RadioSelect
+    )
+    title = TextField(label=pgettext_lazy("of a post", "Title"), max_length=120)
+    body = LongTextField(
+        label=pgettext_lazy("of a post", "Text"),
+        max_length=20_000,
+        rows=8,
+        help_text=_("Say at the end what you would like to hear from colleagues. Markdown works."),
+    )
+
+
+class PostEditForm(PostForm):
+    """The same with the version it was made from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class DutyForm(FormWithPeople):

@@ -234,3 +234,46 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    """The questions asked about posts."""
+
+    def visible_to(self, person: Person) -> PostQuerySet:
+        """Those of communities ``person`` sees inside that were not taken back; the twin of ``rules.can_see_post``."""
+        return self.filter(reach(person).community_q("community"), withdrawn_at=None)
+
+
+class Post(models.Model):
+    """Something to talk about that is no question."""
+
+    class Kind(models.TextChoices):
+        EXPERIENCE = "experience", pgettext_lazy("post", "Experience")
+        IDEA = "idea", pgettext_lazy("post", "Idea")
+        SUGGESTION = "suggestion", pgettext_lazy("post", "Suggestion")
+        PLAN = "plan", pgettext_lazy("post", "Plan to discuss")
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="posts")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.EXPERIENCE)
+    title = models.CharField(max_length=120)
+    body = models.TextField(max_length=20_000)
+    html = models.TextField()
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="posts")
+    at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    vote_count = models.PositiveIntegerField(default=0)
+    comment_count = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+
+    objects: Any = PostQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["community", "-at", "-id"], name="post_by_time")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The post's page."""
+        return address("discussions:post", self.pk)

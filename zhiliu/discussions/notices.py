@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from zhiliu.comments.facts import Commented
+from zhiliu.comments.models import Comment
 from zhiliu.communities.models import Membership
 from zhiliu.communities.tables import Role
 from zhiliu.kit.sending import NoticeKind, offers_notice
@@ -20,11 +22,12 @@ from .facts import (
     DutyGiven,
     ExpertAsked,
     NewcomerWaits,
+    Posted,
     QuestionAnswered,
     QuestionAsked,
     QuestionHandedTo,
 )
-from .models import Answer, Question, QuestionFollow
+from .models import Answer, Post, Question, QuestionFollow
 from .queries import asked_of
 from .rota import on_duty
 
@@ -261,3 +264,47 @@ class YouMayKnow(NoticeKind):
         if not row.who:
             return _("You may know this: “%(title)s”") % {"title": row.title}
         return _("%(who)s thinks you may know this: “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class PostIsNew(NoticeKind):
+    """Members who want to know everything learn of a post."""
+
+    key = "discussions.posted"
+    fact = Posted
+    icon = "message-square-text"
+
+    def recipients(self, fact: Posted) -> Iterable[int]:
+        """Those whose involvement is everything."""
+        rows = Membership.objects.filter(community_id=fact.community_id or 0)
+        return rows.filter(involvement=Membership.Involvement.EVERYTHING).values_list("person_id", flat=True)
+
+    def sentence(self, row: Any) -> Any:
+        """Who wrote what."""
+        return _("%(who)s wrote: “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class PostWasCommented(NoticeKind):
+    """The author of a post, and those who commented before, learn of a comment."""
+
+    key = "discussions.commented"
+    group = "mine"
+    fact = Commented
+    icon = "message-circle"
+
+    def recipients(self, fact: Commented) -> Iterable[int]:
+        """The author and everybody in the conversation."""
+        if fact.kind != "post":
+            return []
+        authors = set(Post.objects.filter(pk=fact.thing_id).values_list("by_id", flat=True))
+        talked = Comment.objects.filter(kind="post", thing_id=fact.thing_id, withdrawn_at=None)
+        return authors | set(talked.values_list("by_id", flat=True))
+
+    def thing(self, fact: Commented) -> tuple[str, int]:
+        """What was commented on."""
+        return fact.kind, fact.thing_id
+
+    def sentence(self, row: Any) -> Any:
+        """Who, on what."""
+        return _("%(who)s commented on “%(title)s”") % {"who": row.who, "title": row.title}

@@ -18,7 +18,7 @@ from zhiliu.knowledge.models import Article
 from zhiliu.lineage.models import Link
 from zhiliu.needs import queries as needs_queries
 
-from .models import Answer, ExpertRequest, Finding, Question
+from .models import Answer, ExpertRequest, Finding, Post, Question
 from .rules import can_edit_answer, can_withdraw_answer
 from .waiting import usual_wait
 
@@ -38,7 +38,8 @@ class QuestionRow:
         """All the row is drawn from but the clock: the key of its fragment."""
         question = self.question
         names = (question.by.name if question.by else "", question.owner.name if question.owner else "")
-        return (question.pk, question.version, question.is_resolved, question.is_duplicate, names, tuple(self.tags))
+        state = (question.answer_count, question.is_resolved, question.is_duplicate)
+        return (question.pk, question.version, state, names, tuple(self.tags))
 
 
 @dataclass
@@ -103,11 +104,15 @@ def accepted_of(person: Person, viewer: Person, limit: int = 5) -> list[Question
 
 
 def alike(
-    text: str, viewer: Person, *, kinds: Iterable[str] = ("question", "article"), leave_out: int = 0
+    text: str,
+    viewer: Person,
+    *,
+    kinds: Iterable[str] = ("question", "article"),
+    leave_out: tuple[str, int] = ("", 0),
 ) -> list[ThingCard]:
     """Questions and articles the viewer may see that are about the same; best first."""
     cards = needs_queries.alike(text, viewer, kinds=kinds)
-    return [card for card in cards if (card.kind, card.key) != ("question", leave_out)]
+    return [card for card in cards if (card.kind, card.key) != leave_out]
 
 
 def sources_of(question: Question, viewer: Person) -> list[ThingCard]:
@@ -177,3 +182,31 @@ def how_it_goes(community: Community) -> HowItGoes:
     rows = Question.objects.filter(community=community).open().filter(first_answer_at=None)
     hours = round(wait.total_seconds() / 3600, 1) if wait is not None else None
     return HowItGoes(hours, rows.count(), found.count())
+
+
+@dataclass
+class PostRow:
+    """A post as a row of a list shows it."""
+
+    post: Post
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """All the row is drawn from but the clock: the key of its fragment."""
+        post = self.post
+        said = (post.version, post.vote_count, post.comment_count)
+        return (post.pk, said, post.by.name if post.by else "")
+
+
+def post_list(community: Community, viewer: Person, *, kind: str = "") -> QuerySet[Post]:
+    """Posts of a community, of one kind or all."""
+    rows: QuerySet[Post] = Post.objects.visible_to(viewer).filter(community=community).select_related("by")
+    shown = rows.only(
+        *("community_id", "title", "kind", "at", "vote_count", "comment_count", "version", "by__name"),
+    )
+    return shown.filter(kind=kind) if kind else shown
+
+
+def post_rows(posts: Iterable[Post]) -> list[PostRow]:
+    """Rows."""
+    return [PostRow(post) for post in posts]

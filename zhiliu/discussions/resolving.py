@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
@@ -41,7 +40,6 @@ def accept(answer: Answer, *, by: Person, why: str = "", thanks: str = "") -> Re
         resolution, _new = Resolution.objects.update_or_create(
             question=question, defaults={"answer": answer, "why": why, "by": by}
         )
-        Question.objects.filter(pk=question.pk).update(version=F("version") + 1)
         if known is None or known.answer_id != answer.pk:
             announce(
                 AnswerAccepted(
@@ -64,7 +62,6 @@ def undo_acceptance(question: Question, *, by: Person) -> None:
         known = Resolution.objects.select_for_update().filter(question=question).first()
         if known is not None:
             known.delete()
-            Question.objects.filter(pk=question.pk).update(version=F("version") + 1)
             announce(
                 AcceptanceUndone(
                     question_id=question.pk,

@@ -13,7 +13,7 @@ from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
 from zhiliu.kit.rules import name_rule, rule
 
-from .models import Answer, Question
+from .models import Answer, Post, Question
 
 
 @rule(_("Only those who see the community can see this."))
@@ -81,3 +81,15 @@ can_put_into_faq = name_rule(
 )
 can_ask_expert = name_rule("discussions.ask_expert", can_answer & (_moderates | is_author | sees_to_it))
 can_keep_rota = name_rule("discussions.keep_rota", has_questions & community_rules.can_moderate)
+
+
+@rule(_("This post was taken back."))
+def is_there(person: Person, post: Post) -> bool:
+    """The post was not taken back."""
+    return post.withdrawn_at is None
+
+
+can_see_post = name_rule("discussions.see_post", is_there & can_see)
+can_post = name_rule("discussions.post", has_questions & community_rules.can_take_part)
+can_edit_post = name_rule("discussions.edit_post", _works.of("community") & can_see_post & is_author)
+can_withdraw_post = name_rule("discussions.withdraw_post", _works.of("community") & can_see & (_moderates | is_author))

@@ -1,4 +1,4 @@
-"""Questions in the index, each with its answers as one document."""
+"""Questions in the index, each with its answers as one document; posts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zhiliu.communities.reach import readers
 from zhiliu.kit.finding import Document, Searchable, offers_search
 
 from . import facts
-from .models import Answer, Question
+from .models import Answer, Post, Question
 
 _ABOUT_ONE = (
     facts.QuestionAsked,
@@ -73,3 +73,36 @@ def _standing(keys: list[int]) -> dict[int, list[Answer]]:
     for answer in Answer.objects.filter(question__in=keys, withdrawn_at=None).order_by("-vote_count", "at"):
         found[answer.question_id].append(answer)
     return found
+
+
+@offers_search
+class Posts(Searchable):
+    """Posts by their words."""
+
+    label = "post"
+
+    def documents(self, keys: Iterable[int]) -> Iterable[Document]:
+        """One document a post."""
+        for post in Post.objects.filter(pk__in=list(keys), withdrawn_at=None).select_related("community"):
+            yield Document(
+                kind="post",
+                key=post.pk,
+                title=post.title,
+                body=post.body,
+                readers=readers(post.community),
+                community_id=post.community_id,
+                people=[post.by_id] if post.by_id else [],
+                at=post.at,
+            )
+
+    def changed_by(self, fact: Any) -> Iterable[int]:
+        """Its own facts, and a change of who may see the community."""
+        if isinstance(fact, facts.Posted | facts.PostChanged | facts.PostWithdrawn):
+            return [fact.post_id]
+        if isinstance(fact, CommunityChanged):
+            return Post.objects.filter(community_id=fact.community_id or 0).values_list("pk", flat=True)
+        return []
+
+    def all_keys(self) -> Iterable[int]:
+        """All posts."""
+        return Post.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)

@@ -1,4 +1,4 @@
-"""Questions where they are only mentioned."""
+"""Questions and posts where they are only mentioned."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import npgettext, pgettext, pgettext_lazy
 
 from zhiliu.kit.things import ThingCard, ThingKind, offers_thing
 
-from .models import Question
+from .models import Post, Question
 
 
 @offers_thing
@@ -48,6 +48,34 @@ class QuestionKind(ThingKind):
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
         """Through the query set's twin."""
         return set(Question.objects.visible_to(person).filter(pk__in=list(keys)).values_list("pk", flat=True))
+
+
+@offers_thing
+class PostKind(ThingKind):
+    """Posts; they stand beside the line."""
+
+    label = "post"
+    page = "discussions:post"
+    icon = "message-square-text"
+    name = pgettext_lazy("kind of thing", "Post")
+
+    def load(self, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """One query."""
+        return {post.pk: self.card(post) for post in Post.objects.filter(pk__in=list(keys))}
+
+    def load_visible(self, person: Any, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """One query."""
+        rows = Post.objects.visible_to(person).filter(pk__in=list(keys))
+        return {post.pk: self.card(post) for post in rows}
+
+    def card(self, post: Post) -> ThingCard:
+        """The card of a loaded post."""
+        kind = str(post.get_kind_display())
+        return ThingCard("post", post.pk, post.title, post.get_absolute_url(), kind, post.community_id, post.at, post)
+
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """Through the query set's twin."""
+        return set(Post.objects.visible_to(person).filter(pk__in=list(keys)).values_list("pk", flat=True))
 
 
 def state_words(question: Question) -> str:

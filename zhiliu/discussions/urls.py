@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import answering, asking, experts, rota
+from .views import answering, asking, experts, posts, rota
 
 app_name = "discussions"
 urlpatterns = [
@@ -24,6 +24,12 @@ urlpatterns = [
     path("communities/<slug:slug>/questions/new/", asking.question_new, name="new"),
     path("communities/<slug:slug>/questions/similar/", asking.similar, name="similar"),
     path("communities/<slug:slug>/questions/found/", asking.found, name="found"),
+    path("communities/<slug:slug>/posts/", posts.posts, name="posts"),
+    path("communities/<slug:slug>/posts/new/", posts.post_new, name="post_new"),
+    path("posts/<key:pk>/", posts.post, name="post"),
+    path("posts/<key:pk>/edit/", posts.post_edit, name="post_edit"),
+    path("posts/<key:pk>/vote/", posts.post_vote, name="post_vote"),
+    path("posts/<key:pk>/withdrawal/", posts.post_withdrawal, name="post_withdraw"),
     path("communities/<slug:slug>/rota/", rota.rota, name="rota"),
     path("communities/<slug:slug>/rota/<key:pk>/removal/", rota.removal, name="duty_removal"),
 ]

@@ -151,7 +151,7 @@ def question(request: Request, pk: int) -> HttpResponseBase:
         may_moderate=can_moderate(request.user, found),
         i_follow=found.followers.filter(by=request.user).exists(),
         duplicates=list(found.duplicates.visible_to(request.user).order_by("-at")[:10]),
-        alike=queries.alike(found.title, request.user, leave_out=pk),
+        alike=queries.alike(found.title, request.user, leave_out=("question", pk)),
     )
     return render(request, "discussions/question.html", context)
 
@@ -216,7 +216,7 @@ def duplicate(request: Request, pk: int) -> HttpResponseBase:
     if request.method == "POST":
         into = get_object_or_404(Question.objects.visible_to(request.user), pk=key_of(request.POST.get("into", "")))
         return redirect(close_as_duplicate(found, into, by=request.user))
-    near = queries.alike(found.title, request.user, kinds=("question",), leave_out=pk)
+    near = queries.alike(found.title, request.user, kinds=("question",), leave_out=("question", pk))
     others = queries.other_questions(found, without=[card.key for card in near])
     context = frame(request, found.community, "questions", question=found, near=near, others=others)
     return render(request, "discussions/duplicate.html", context)
