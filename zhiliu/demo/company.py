@@ -21,7 +21,7 @@ from .stage import Stage
 
 PARTS = (
     *("people", "communities", "commons", "needs", "gatherings", "articles", "after", "handbook", "imports"),
-    *("doors", "administration", "life", "governance", "following", "talk"),
+    *("doors", "administration", "life", "governance", "following", "talk", "questions"),
 )
 TOLD = dt.timedelta(days=6)
 UNREAD = dt.timedelta(days=2)
