@@ -261,10 +261,11 @@ def test_asker_owner_and_followers_hear_of_answers_and_the_author_of_acceptance(
 def test_search_finds_a_question_by_its_answers_and_who_knows_by_answering(
     question: Question, community: Community, xu: Person, wang: Person, sun: Person, catch_up: Any
 ) -> None:
-    made = answer(question, body="先看油位镜，曲轴箱加热要开满八小时", by=wang)
+    made = answer(question, body="先看油位镜，**曲轴箱加热**要开满八小时", by=wang)
     catch_up()
     hits = find("曲轴箱加热", keys=reach(fresh(sun)).keys, kinds=["question"]).hits
     assert [(hit.key, hit.people) for hit in hits] == [(question.pk, (wang.pk,))]
+    assert hits[0].body == "压机是 50 匹。\n先看油位镜，曲轴箱加热要开满八小时"
     withdraw_answer(made, by=wang)
     catch_up()
     assert find("曲轴箱加热", keys=reach(fresh(sun)).keys, kinds=["question"]).hits == []

@@ -28,7 +28,8 @@ WEEK = dt.timedelta(days=7)
 PENALTY = 1 / 6
 USUAL = 2
 HITS = 40
-SHARED_WORDS = 2
+# What counts as evidence shares so many telling words with title and tags, and is not much worse than the best hit.
+SHARED_WORDS, NEAR = 2, 0.35
 
 
 @dataclass(frozen=True)
@@ -87,21 +88,25 @@ def _best(
 
 
 def _telling_hits(question: Question, viewer: Person) -> list[Hit]:
-    """What is about the same, and plainly so: it shares at least two telling words with the question."""
-    text = f"{question.title} {question.body[:400]}"
-    telling = telling_words(text)
-    needed = min(SHARED_WORDS, len(telling))
+    """What is about the same, and plainly so."""
+    tags = " ".join(question.tags.values_list("name", flat=True))
+    telling = telling_words(f"{question.title} {tags}")
+    text = f"{question.title} {tags} {question.body[:400]}"
     found = find(text, keys=reach(viewer).keys, kinds=KINDS, limit=HITS).hits
-    return [
-        hit
-        for hit in found
-        if (hit.kind, hit.key) != ("question", question.pk) and needed and _shared(hit, telling) >= needed
-    ]
+    hits = [hit for hit in found if (hit.kind, hit.key) != ("question", question.pk)]
+    enough = max((hit.score for hit in hits), default=0.0) * NEAR
+    return [hit for hit in hits if hit.score >= enough and _is_plain(hit, telling)]
 
 
-def _shared(hit: Hit, telling: Iterable[str]) -> int:
-    text = fold(f"{hit.title} {hit.body}")
-    return sum(word in text for word in telling)
+def _is_plain(hit: Hit, telling: set[str]) -> bool:
+    """Whether its title shares a telling word with the question, and all of it one more: who reads it sees why."""
+    needed = min(SHARED_WORDS, len(telling))
+    return _shared(hit.title, telling) > 0 and _shared(f"{hit.title} {hit.body}", telling) >= needed
+
+
+def _shared(text: str, telling: Iterable[str]) -> int:
+    folded = fold(text)
+    return sum(word in folded for word in telling)
 
 
 def faded(at: int, now: dt.datetime) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 from zhiliu.communities.facts import CommunityChanged
 from zhiliu.communities.reach import readers
 from zhiliu.kit.finding import Document, Searchable, offers_search
+from zhiliu.kit.prose import plain
 
 from . import facts
 from .models import Answer, Post, Question
@@ -46,7 +47,7 @@ class Questions(Searchable):
             kind="question",
             key=question.pk,
             title=question.title,
-            body="\n".join([question.body, *(one.body for one in answers)]).strip(),
+            body="\n".join(plain(text) for text in [question.body, *(one.body for one in answers)]).strip(),
             readers=readers(question.community),
             community_id=question.community_id,
             # Those who answered, not who asked: by this people are found who know.
@@ -88,7 +89,7 @@ class Posts(Searchable):
                 kind="post",
                 key=post.pk,
                 title=post.title,
-                body=post.body,
+                body=plain(post.body),
                 readers=readers(post.community),
                 community_id=post.community_id,
                 people=[post.by_id] if post.by_id else [],

@@ -126,6 +126,8 @@ def question(request: Request, pk: int) -> HttpResponseBase:
     found = question_or_404(request, pk)
     mark_read_about(request.user, "question", pk)
     may_accept = can_accept(request.user, found)
+    faq = queries.faq_of(found, request.user)
+    alike = queries.alike(found.title, request.user, leave_out=("question", pk))
     may_ask_expert = not found.is_resolved and can_ask_expert(request.user, found)
     context = frame(
         request,
@@ -142,7 +144,7 @@ def question(request: Request, pk: int) -> HttpResponseBase:
         may_ask_expert=may_ask_expert,
         suggestions=suggestions(found, request.user) if may_ask_expert else [],
         requests=queries.requests_of(found) if may_ask_expert else [],
-        faq=queries.faq_of(found, request.user),
+        faq=faq,
         may_put_into_faq=found.is_resolved
         and not hasattr(found, "faq_entry")
         and can_put_into_faq(request.user, found),
@@ -151,7 +153,7 @@ def question(request: Request, pk: int) -> HttpResponseBase:
         may_moderate=can_moderate(request.user, found),
         i_follow=found.followers.filter(by=request.user).exists(),
         duplicates=list(found.duplicates.visible_to(request.user).order_by("-at")[:10]),
-        alike=queries.alike(found.title, request.user, leave_out=("question", pk)),
+        alike=[card for card in alike if faq is None or (card.kind, card.key) != ("article", faq.pk)],
     )
     return render(request, "discussions/question.html", context)
 
