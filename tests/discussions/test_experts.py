@@ -234,6 +234,16 @@ def test_it_is_not_asked_around_when_it_is_answered_resolved_or_closed(
     assert ask_around(later) == 1
 
 
+def test_who_says_nothing_is_passed_by_also_when_somebody_else_answered(
+    question: Question, xu: Person, qian: Person, wang: Person, lin: Person
+) -> None:
+    ask_expert(question, qian, by=xu, now=FRIDAY)
+    answer(question, body="等三分钟", by=lin)
+    ask_around(FRIDAY + dt.timedelta(days=3, hours=1))
+    assert states() == [("qian", "passed")]
+    assert ask_expert(question, wang, by=xu).state == "waiting"
+
+
 def test_when_one_declines_the_next_round_asks_the_next(question: Question) -> None:
     ask_around(FRIDAY + 2 * HOUR)
     first = ExpertRequest.objects.get()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cast import fresh
+from zhiliu.activity.following import Entry
 from zhiliu.activity.models import Activity
 from zhiliu.comments.models import Vote
 from zhiliu.communities.models import Community, Membership
@@ -18,6 +19,8 @@ from zhiliu.discussions.asking import ask, close_as_duplicate, edit_question, fo
 from zhiliu.discussions.models import Answer, Question, QuestionFollow, Resolution
 from zhiliu.discussions.resolving import accept, undo_acceptance
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.facts import rebuild
+from zhiliu.live.topics import events_of, gates
 from zhiliu.notifications.models import InboxRow
 from zhiliu.search.index import find
 from zhiliu.thanks.models import Thanks
@@ -65,6 +68,38 @@ def test_nobody_asks_where_questions_are_off_or_all_is_archived(community: Commu
     with pytest.raises(Forbidden):
         ask(Community.objects.get(pk=community.pk), title="归档了", by=wang)
     assert Question.objects.count() == 0
+
+
+def test_switched_off_all_of_it_can_be_read_and_nothing_changed(
+    community: Community, question: Question, xu: Person, wang: Person, lin: Person
+) -> None:
+    made = answer(question, body="等三分钟", by=wang)
+    Community.objects.filter(pk=community.pk).update(features=["needs"])
+    found = Question.objects.select_related("community").get(pk=question.pk)
+    made = Answer.objects.select_related("question__community").get(pk=made.pk)
+    acts = (
+        lambda: answer(found, body="又一个", by=wang),
+        lambda: edit_question(found, title="改", body="", by=xu, version=1),
+        lambda: edit_answer(made, body="改", by=wang, version=1),
+        lambda: withdraw_answer(made, by=wang),
+        lambda: accept(made, by=xu),
+    )
+    for act in acts:
+        with pytest.raises(Forbidden):
+            act()
+    assert list(Question.objects.visible_to(fresh(xu))) == [question]
+    assert (Answer.objects.count(), Resolution.objects.count()) == (1, 0)
+
+
+def test_an_open_page_hears_that_answers_changed(question: Question, xu: Person, wang: Person, sun: Person) -> None:
+    gate = gates.get("question")
+    assert gate is not None and gate(fresh(sun), question.pk)
+    made = answer(question, body="等三分钟", by=wang)
+    say_it_helped(made, on=True, by=xu)
+    rows = Activity.objects.filter(verb__in=["discussions.question_answered", "comments.voted"])
+    entries = [Entry(row.pk, row, rebuild(row.verb, row.by_id, row.community_id, row.data)) for row in rows]
+    events = [event for entry in entries for event in events_of(entry) if event.name == "answers"]
+    assert [event.topic for event in events] == [("question", question.pk)] * 2
 
 
 def test_an_answer_counts_and_ends_the_waiting_unless_it_is_ones_own(
@@ -207,7 +242,13 @@ def test_members_look_after_questions_themselves_and_others_are_named_by_moderat
 
 
 def test_a_duplicate_leads_to_the_first_one_and_its_followers_go_along(
-    question: Question, community: Community, lin: Person, wang: Person, xu: Person, sun: Person
+    question: Question,
+    community: Community,
+    closed_community: Community,
+    lin: Person,
+    wang: Person,
+    xu: Person,
+    sun: Person,
 ) -> None:
     again = ask(community, title="停了多久能开", by=wang)
     follow_question(again, on=True, by=sun)
@@ -225,6 +266,9 @@ def test_a_duplicate_leads_to_the_first_one_and_its_followers_go_along(
         close_as_duplicate(question, question, by=lin)
     with pytest.raises(Forbidden):
         close_as_duplicate(question, third, by=wang)
+    elsewhere = ask(closed_community, title="别处的", by=lin)
+    with pytest.raises(Refused):
+        close_as_duplicate(question, elsewhere, by=lin)
     assert reopen(again, by=lin).is_duplicate is False
     assert verbs().count("question_closed_as_duplicate") == 2
 

@@ -54,6 +54,9 @@ def test_a_newcomer_asks_and_the_answer_stays(enter: Enter, product: Product) ->
     press(qian, "form.composer .button.main")
     expect(qian.locator(".answer")).to_contain_text("先看电流")
 
+    # Who asked has the page still open: the answer comes by itself.
+    expect(xu.locator(".answer")).to_contain_text("先看电流", timeout=10_000)
+
     # A colleague says that it helped; the count changes without a new page.
     wang.goto(path)
     wang.click(".answer .reaction")

@@ -124,13 +124,12 @@ def close_as_duplicate(question: Question, into: Question, *, by: Person) -> Que
     """Close a question that was asked before; who follows it follows the other one from now on. Twice is harmless.
 
     Raises:
-        Forbidden: neither who asked nor who moderates; or the other one is out of reach.
-        Refused: the same question, or one that was itself asked before.
+        Forbidden: neither who asked nor who moderates.
+        Refused: the same question, one of another community (whose readers differ), or one that was asked before, too.
     """
     require(can_edit, by, question)
-    require(can_see, by, into)
-    if question.pk == into.pk:
-        raise Refused(_("Choose another question."), field="into")
+    if question.pk == into.pk or question.community_id != into.community_id:
+        raise Refused(_("Choose another question of this community."), field="into")
     with transaction.atomic():
         # Locked in the order of their keys, so that two people closing crosswise do not wait for each other forever.
         rows = Question.objects.select_for_update().filter(pk__in=[question.pk, into.pk]).order_by("pk")

@@ -130,9 +130,9 @@ def ask_around(now: dt.datetime | None = None) -> int:
     calendar = calendar_around(now - YOUNG, now)
     if not calendar.in_hours(now, now):
         return 0
+    _pass_by_the_silent(calendar, now)
     asked = 0
     for question in _waiting_questions(now):
-        _pass_by_the_silent(question, calendar, now)
         if _is_time(question, calendar, now):
             asked += _ask_next(question, now)
     return asked
@@ -145,12 +145,11 @@ def _waiting_questions(now: dt.datetime) -> list[Question]:
     return [one for one in found if one.community.has(Feature.QUESTIONS)]
 
 
-def _pass_by_the_silent(question: Question, calendar: WorkCalendar, now: dt.datetime) -> None:
+def _pass_by_the_silent(calendar: WorkCalendar, now: dt.datetime) -> None:
     """Who was asked and said nothing for eight working hours is passed by; they may still answer."""
-    for one in question.expert_requests.all():
-        if one.state == ExpertRequest.State.WAITING and calendar.worked(one.at, now) >= NEXT_AFTER:
+    for one in ExpertRequest.objects.filter(state=ExpertRequest.State.WAITING).order_by("at")[:ROUND]:
+        if one.at < now - YOUNG or calendar.worked(one.at, now) >= NEXT_AFTER:
             _settle(one, ExpertRequest.State.PASSED, now)
-            one.state = ExpertRequest.State.PASSED
 
 
 def _is_time(question: Question, calendar: WorkCalendar, now: dt.datetime) -> bool:

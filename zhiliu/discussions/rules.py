@@ -58,11 +58,12 @@ def stands(person: Person, answer: Answer) -> bool:
     return answer.withdrawn_at is None
 
 
-_works = community_rules.is_open_for_work
+# Switched off, or archived: everything can be read and nothing changed.
+_works = has_questions & community_rules.is_open_for_work
 _moderates = community_rules.can_moderate.of("community")
 
 name_rule("discussions.see", can_see)
-can_ask = name_rule("discussions.ask", has_questions & _works & community_rules.can_see)
+can_ask = name_rule("discussions.ask", _works & community_rules.can_see)
 can_answer = name_rule("discussions.answer", _works.of("community") & can_see & is_no_duplicate)
 can_moderate = name_rule("discussions.moderate", _moderates)
 can_edit = name_rule("discussions.edit", _works.of("community") & can_see & (_moderates | is_author))

@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from zhiliu.communities.queries import my_communities
 from zhiliu.communities.tables import Feature
 from zhiliu.communities.views import community_or_404, frame
+from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
@@ -41,6 +42,7 @@ from ..rules import (
     can_look_after,
     can_moderate,
     can_put_into_faq,
+    can_see,
 )
 from .common import on_top_of, question_or_404
 
@@ -125,6 +127,7 @@ def question(request: Request, pk: int) -> HttpResponseBase:
     """One question: what is answered, what holds, who looks after it."""
     found = question_or_404(request, pk)
     mark_read_about(request.user, "question", pk)
+    request.live_topics = [f"question-{pk}"]  # type: ignore[attr-defined]
     may_accept = can_accept(request.user, found)
     faq = queries.faq_of(found, request.user)
     alike = queries.alike(found.title, request.user, leave_out=("question", pk))
@@ -134,6 +137,7 @@ def question(request: Request, pk: int) -> HttpResponseBase:
         found.community,
         "questions",
         question=found,
+        first=_first(found, request.user),
         line=line_of(("question", pk), request.user),
         sources=queries.sources_of(found, request.user),
         answers=queries.answers_of(found, request.user),
@@ -156,6 +160,12 @@ def question(request: Request, pk: int) -> HttpResponseBase:
         alike=[card for card in alike if faq is None or (card.kind, card.key) != ("article", faq.pk)],
     )
     return render(request, "discussions/question.html", context)
+
+
+def _first(found: Question, viewer: Person) -> Question | None:
+    """The question asked before, where the reader may see it: communities may have been taken apart since."""
+    first = found.duplicate_of
+    return first if first is not None and can_see(viewer, first) else None
 
 
 @require_http_methods(["GET", "POST"])
@@ -218,7 +228,8 @@ def duplicate(request: Request, pk: int) -> HttpResponseBase:
     if request.method == "POST":
         into = get_object_or_404(Question.objects.visible_to(request.user), pk=key_of(request.POST.get("into", "")))
         return redirect(close_as_duplicate(found, into, by=request.user))
-    near = queries.alike(found.title, request.user, kinds=("question",), leave_out=("question", pk))
+    cards = queries.alike(found.title, request.user, kinds=("question",), leave_out=("question", pk))
+    near = [card for card in cards if card.community_id == found.community_id]
     others = queries.other_questions(found, without=[card.key for card in near])
     context = frame(request, found.community, "questions", question=found, near=near, others=others)
     return render(request, "discussions/duplicate.html", context)

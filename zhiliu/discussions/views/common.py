@@ -14,7 +14,15 @@ from ..models import Answer, Question
 def question_or_404(request: Request, pk: int) -> Question:
     """A question the person may see."""
     rows = Question.objects.visible_to(request.user)
-    related = ("community", "by", "owner", "duplicate_of", "resolution__by", "resolution__answer__by", "faq_entry")
+    related = (
+        "community",
+        "by",
+        "owner",
+        "duplicate_of__community",
+        "resolution__by",
+        "resolution__answer__by",
+        "faq_entry",
+    )
     return get_object_or_404(rows.select_related(*related), pk=pk)
 
 
