@@ -12,7 +12,8 @@ from zhiliu.discussions.answering import answer, say_it_helped
 from zhiliu.discussions.asking import ask, hand_to
 from zhiliu.discussions.asking_experts import ask_expert
 from zhiliu.discussions.faq import put_into_faq
-from zhiliu.discussions.models import Answer, ExpertRequest, Post, Question, Resolution
+from zhiliu.discussions.finding import note_found
+from zhiliu.discussions.models import Answer, ExpertRequest, Finding, Post, Question, Resolution
 from zhiliu.discussions.posting import write_post
 from zhiliu.discussions.resolving import accept
 from zhiliu.discussions.rota import give_duty
@@ -29,6 +30,8 @@ def build(stage: Stage) -> None:
     content = read("questions")
     for entry in content["questions"]:
         _question(stage, entry)
+    for line in content["found"]:
+        _found(stage, *line)
     _rota(stage, content["rota"])
     for entry in content["posts"]:
         _post(stage, entry)
@@ -95,6 +98,13 @@ def _into_faq(stage: Stage, question: Question, by: Person, at: dt.datetime) -> 
     Article.objects.filter(pk=article.pk).update(at=at, changed_at=at, published_at=at)
     article.revisions.update(at=at)
     Publication.objects.filter(revision__article=article).update(at=at)
+
+
+def _found(stage: Stage, community: str, title: str, who: str, day: int, words: str) -> None:
+    question, at = Question.objects.get(title=title), stage.clock.at(day)
+    with stage.moment(at):
+        note_found(stage.communities[community], ("question", question.pk), words=words, by=stage.people[who])
+    Finding.objects.filter(by=stage.people[who], thing_id=question.pk).update(on=at.date())
 
 
 def _rota(stage: Stage, entry: dict[str, Any]) -> None:
