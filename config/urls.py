@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("zhiliu.thanks.urls")),
     path("", include("zhiliu.needs.urls")),
     path("", include("zhiliu.knowledge.urls")),
+    path("", include("zhiliu.discussions.urls")),
     path("", include("zhiliu.conversations.urls")),
     path("", include("zhiliu.gatherings.urls")),
     path("", include("zhiliu.governance.urls")),

@@ -47,6 +47,7 @@ FLOORS = [
     "zhiliu.thanks",
     "zhiliu.needs",
     "zhiliu.knowledge",
+    "zhiliu.discussions",
     "zhiliu.conversations",
     "zhiliu.gatherings",
     "zhiliu.governance",

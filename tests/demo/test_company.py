@@ -9,6 +9,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.demo.company import build
 from zhiliu.directory.models import Follow, Person
+from zhiliu.discussions.models import Duty, FaqEntry, Post, Question
 from zhiliu.gatherings.models import Gathering
 from zhiliu.knowledge.models import Article, Use
 from zhiliu.lineage.lines import line_of
@@ -32,7 +33,9 @@ def test_the_sample_company_is_whole() -> None:
     }
     assert Community.objects.filter(merged_into=None).count() == 21
     assert (Need.objects.count(), Topic.objects.count(), Gathering.objects.count()) == (70, 26, 35)
-    assert Article.objects.exclude(library__slug="handbook").count() == 63
+    assert Article.objects.exclude(library__slug="handbook").count() == 64
+    assert (Question.objects.count(), Question.objects.unanswered().count(), FaqEntry.objects.count()) == (9, 2, 1)
+    assert (Duty.objects.count(), Post.objects.count()) == (11, 4)
     assert Use.objects.count() == 90
     assert not Activity.objects.filter(at__gt=timezone.now()).exists()
     positions = list(Activity.objects.order_by("id").values_list("at", flat=True)[:5000])

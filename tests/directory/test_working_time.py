@@ -9,7 +9,7 @@ import pytest
 
 from tests.cast import make_person
 from zhiliu.activity.models import Activity
-from zhiliu.directory.calendar import WorkCalendar, seed_year
+from zhiliu.directory.calendar import WorkCalendar, calendar_around, seed_year
 from zhiliu.directory.models import Person, SpecialDay, WorkHours
 from zhiliu.directory.working_time import confirm_year, enter_year, remove_day, set_day, set_hours
 from zhiliu.directory.years import year_shown
@@ -116,3 +116,23 @@ def test_the_year_asks_a_fixed_number_of_questions(
     client.get("/working-time/2026/")
     with django_assert_max_num_queries(8):
         assert client.get("/working-time/2026/").status_code == 200
+
+
+def test_worked_time_leaves_out_nights_lunch_weekends_and_holidays() -> None:
+    seed_year(2026)
+    zone = dt.timezone(dt.timedelta(hours=8))
+
+    def worked(start: tuple[int, ...], end: tuple[int, ...]) -> float:
+        begins, ends = dt.datetime(2026, *start, tzinfo=zone), dt.datetime(2026, *end, tzinfo=zone)  # type: ignore[misc, arg-type]
+        return calendar_around(begins, ends).worked(begins, ends).total_seconds() / 3600
+
+    # 26 June 2026 is a Friday, 1 to 7 October are holidays.
+    assert worked((6, 26, 8, 0), (6, 26, 10, 0)) == 1
+    assert worked((6, 26, 11, 0), (6, 26, 14, 0)) == 1.5
+    assert worked((6, 26, 17, 0), (6, 29, 10, 0)) == 2
+    assert worked((6, 26, 0, 0), (6, 27, 0, 0)) == 7.5
+    assert worked((9, 30, 17, 0), (10, 8, 9, 30)) == 1.5
+    assert worked((6, 26, 10, 0), (6, 26, 9, 30)) == 0
+    # The same moments told in UTC.
+    start, end = dt.datetime(2026, 6, 26, 0, 0, tzinfo=dt.UTC), dt.datetime(2026, 6, 26, 2, 0, tzinfo=dt.UTC)
+    assert calendar_around(start, end).worked(start, end) == dt.timedelta(hours=1)

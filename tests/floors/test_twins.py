@@ -14,6 +14,10 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import can_see_person, visible_people
+from zhiliu.discussions import rules as discussion_rules
+from zhiliu.discussions.asking import ask
+from zhiliu.discussions.models import Post, Question
+from zhiliu.discussions.posting import withdraw_post, write_post
 from zhiliu.gatherings import rules as gathering_rules
 from zhiliu.gatherings.lightning import add_talk
 from zhiliu.gatherings.models import Gathering
@@ -60,6 +64,9 @@ def scene(
         need = voice_need(place, title="压缩机半夜停机", by=wang)
         make_topic(place, [need], by=lin, title="停机先看哪", for_whom="新人", take_home="一张单子")
         voice_need(place, title="没人知道备件在哪", by=wang, anonymous=True)
+        ask(place, title="停机先看哪", by=wang)
+        write_post(place, kind="idea", title="停机先看哪", body="先看表", by=wang)
+        withdraw_post(write_post(place, kind="idea", title="停机撤回的", body="先看表", by=wang), by=wang)
         propose(place, title="停机先看哪", for_whom="新人", take_home="一张单子", by=lin)
         short = propose(place, title="六分钟一招", format="lightning", by=lin)
         add_talk(short, title="先看表", speaker=Person.objects.get(handle="sun"), minutes=6, by=lin)
@@ -91,6 +98,8 @@ def test_twins_agree(scene: None, cast: list[Person]) -> None:
         (DocumentRun.objects.all(), transfer_rules.can_bring),
         (Poll.objects.all(), poll_rules.can_see),
         (Sanction.objects.all(), moderation_rules.can_see_sanction),
+        (Question.objects.all(), discussion_rules.can_see),
+        (Post.objects.all(), discussion_rules.can_see_post),
     ]
     for person in cast:
         for rows, rule in pairs:
@@ -108,7 +117,13 @@ def test_people_twins_agree(scene: None, cast: list[Person]) -> None:
 
 @pytest.mark.django_db
 def test_things_show_only_what_the_query_sets_show(scene: None, cast: list[Person]) -> None:
-    for label, model in (("need", Need), ("topic", Topic), ("article", Article)):
+    for label, model in (
+        ("need", Need),
+        ("topic", Topic),
+        ("article", Article),
+        ("question", Question),
+        ("post", Post),
+    ):
         every = list(model.objects.values_list("pk", flat=True))
         for person in cast:
             expected = set(model.objects.visible_to(person).values_list("pk", flat=True))
@@ -122,6 +137,10 @@ def test_search_finds_only_what_the_reader_may_see(scene: None, cast: list[Perso
         found = find("先看 停机 备件 文章 草稿", keys=reach(person).keys, limit=100).hits
         articles = {hit.key for hit in found if hit.kind == "article"}
         needs = {hit.key for hit in found if hit.kind == "need"}
+        questions = {hit.key for hit in found if hit.kind == "question"}
+        assert questions == set(Question.objects.visible_to(person).values_list("pk", flat=True)), person.handle
+        posts = {hit.key for hit in found if hit.kind == "post"}
+        assert posts == set(Post.objects.visible_to(person).values_list("pk", flat=True)), person.handle
         assert articles <= set(Article.objects.visible_to(person).values_list("pk", flat=True)), person.handle
         assert needs == set(Need.objects.visible_to(person).exclude(state="merged").values_list("pk", flat=True)), (
             person.handle

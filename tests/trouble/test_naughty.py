@@ -26,6 +26,9 @@ from zhiliu.conversations.opening import open_channel
 from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Department, Location, Person, Position, ProfileField, Room
 from zhiliu.directory.skills import declare_skills
+from zhiliu.discussions.answering import answer
+from zhiliu.discussions.asking import ask
+from zhiliu.discussions.posting import write_post
 from zhiliu.files.sharing import share_file
 from zhiliu.files.storing import upload
 from zhiliu.gatherings.inviting import invite
@@ -87,6 +90,9 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
     channel = open_channel(community, name="日常", by=lin)
     evening = propose(community, title="夜里", for_whom="新人", take_home="单子", format="evening", by=lin)
     warning = Sanction.objects.create(community=community, person=lin, kind="warn", reason="跑题", by=admin)
+    question = ask(community, title="停机", by=lin)
+    idea = write_post(community, kind="idea", title="停机", body="先看表", by=lin)
+    reply = answer(question, body="先看表", by=lin)
     return {
         f"/moderation/sanctions/{warning.pk}/appeal/": {"words": "*"},
         "/moderation/reports/new/": {"kind": "need", "id": f"{need.pk}", "reason": "other", "words": "*"},
@@ -110,6 +116,19 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
         f"/needs/{need.pk}/support/": {"on": "*"},
         f"/topics/{topic.pk}/edit/": {"title": "*", "for_whom": "*", "take_home": "*", "version": "1"},
         f"/comments/need/{need.pk}/": {"body": "*"},
+        f"{base}/questions/new/": {"title": "*", "body": "*", "tags": "*", "source": "*"},
+        f"{base}/questions/found/": {"kind": "*", "key": "*", "title": "*"},
+        f"/questions/{question.pk}/edit/": {"title": "*", "body": "*", "tags": "*", "version": "*"},
+        f"/questions/{question.pk}/owner/": {"owner": "*"},
+        f"/questions/{question.pk}/duplicate/": {"into": "*"},
+        f"/questions/{question.pk}/answers/": {"body": "*"},
+        f"/questions/{question.pk}/experts/": {"person": "*"},
+        "/questions/limit/": {"most": "*"},
+        f"{base}/posts/new/": {"kind": "*", "title": "*", "body": "*"},
+        f"/posts/{idea.pk}/edit/": {"kind": "*", "title": "*", "body": "*", "version": "*"},
+        f"{base}/rota/": {"person": "*", "weekday": "*", "starts": "*", "ends": "*"},
+        f"/answers/{reply.pk}/edit/": {"body": "*", "version": "*"},
+        f"/answers/{reply.pk}/acceptance/": {"why": "*"},
         "/gatherings/new/": {
             "format": "*",
             "community": "*",

@@ -69,6 +69,7 @@ class Feature(models.TextChoices):
     """What a community can switch on."""
 
     TALK = "talk", pgettext_lazy("feature", "Channels")
+    QUESTIONS = "questions", pgettext_lazy("feature", "Questions")
     NEEDS = "needs", pgettext_lazy("feature", "Needs")
     POLLS = "polls", pgettext_lazy("feature", "Polls")
     GATHERINGS = "gatherings", pgettext_lazy("feature", "Gatherings")
@@ -124,7 +125,7 @@ class KindTemplate:
 
 
 _F = Feature
-_ALL = (_F.TALK, _F.NEEDS, _F.POLLS, _F.GATHERINGS, _F.LIBRARY, _F.FILES)
+_ALL = (_F.TALK, _F.QUESTIONS, _F.NEEDS, _F.POLLS, _F.GATHERINGS, _F.LIBRARY, _F.FILES)
 KINDS: dict[str, KindTemplate] = {
     Kind.PROFESSIONAL: KindTemplate(
         features=_ALL,
@@ -180,7 +181,7 @@ KINDS: dict[str, KindTemplate] = {
         hint=_("Quick help at any hour, live or by looking it up."),
     ),
     Kind.BEST: KindTemplate(
-        features=(_F.TALK, _F.LIBRARY, _F.NEEDS, _F.GATHERINGS, _F.FILES),
+        features=(_F.TALK, _F.QUESTIONS, _F.LIBRARY, _F.NEEDS, _F.GATHERINGS, _F.FILES),
         sessions_a_month=1,
         default_format="one_problem_talk",
         default_template="sop",
@@ -216,7 +217,7 @@ KINDS: dict[str, KindTemplate] = {
         hint=_("Learning something together, with partners who keep each other going."),
     ),
     Kind.KNOWLEDGE: KindTemplate(
-        features=(_F.TALK, _F.LIBRARY, _F.NEEDS, _F.POLLS, _F.GATHERINGS, _F.FILES),
+        features=(_F.TALK, _F.QUESTIONS, _F.LIBRARY, _F.NEEDS, _F.POLLS, _F.GATHERINGS, _F.FILES),
         sessions_a_month=1,
         default_format="one_problem_talk",
         default_template="plain",

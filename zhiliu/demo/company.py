@@ -22,6 +22,7 @@ from .stage import Stage
 PARTS = (
     *("people", "communities", "commons", "needs", "gatherings", "articles", "after", "handbook", "imports"),
     *("doors", "administration", "life", "governance", "following", "talk", "moderation"),
+    "questions",
 )
 TOLD = dt.timedelta(days=6)
 UNREAD = dt.timedelta(days=2)

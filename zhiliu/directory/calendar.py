@@ -74,6 +74,26 @@ class WorkCalendar:
         afternoon = hours.lunch_ends <= start.time() and end.time() <= hours.ends
         return morning or afternoon
 
+    def worked(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
+        """The working time between two moments of the days read, lunch left out; nothing when ``end`` comes first."""
+        start, end = start.astimezone(self._zone), end.astimezone(self._zone)
+        total, day = dt.timedelta(), start.date()
+        while day <= end.date():
+            if self.works(day):
+                total += sum((self._part(day, *part, start, end) for part in self._parts), dt.timedelta())
+            day += dt.timedelta(days=1)
+        return total
+
+    @property
+    def _parts(self) -> tuple[tuple[dt.time, dt.time], ...]:
+        hours = self.hours
+        return (hours.starts, hours.lunch_starts), (hours.lunch_ends, hours.ends)
+
+    def _part(self, day: dt.date, begins: dt.time, ends: dt.time, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
+        first = max(start, dt.datetime.combine(day, begins, self._zone))
+        last = min(end, dt.datetime.combine(day, ends, self._zone))
+        return max(last - first, dt.timedelta())
+
     def next_working_day(self, day: dt.date) -> dt.date:
         """``day`` itself when it is worked, else the first worked day after it."""
         while not self.works(day):
@@ -87,3 +107,9 @@ def working_days_from(day: dt.date, count: int) -> dt.date:
     for _ in range(count):
         day = calendar.next_working_day(day + dt.timedelta(days=1))
     return day
+
+
+def calendar_around(start: dt.datetime, end: dt.datetime) -> WorkCalendar:
+    """The calendar of the days from ``start`` to ``end``, whatever zone they are told in."""
+    day = dt.timedelta(days=1)
+    return WorkCalendar((start - day).date(), (end + day).date())

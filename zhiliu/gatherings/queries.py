@@ -19,13 +19,13 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.calendar import WorkCalendar
 from zhiliu.directory.models import Department, Person
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.hanzi import words
 from zhiliu.kit.templatetags.ui_time import day_words
 from zhiliu.kit.things import ThingCard
 from zhiliu.knowledge.models import Article
 from zhiliu.lineage.lines import glyphs_for
 from zhiliu.needs.models import Topic
 from zhiliu.needs.queries import alike
+from zhiliu.search.telling import telling_words
 from zhiliu.surveys.models import Survey
 from zhiliu.thanks.models import Thanks
 
@@ -224,9 +224,9 @@ def discovered_for(
         without: people who are shown already.
     """
     about = f"{thing.title} {thing.for_whom} {thing.take_home}"
-    telling = _telling_words(about)
+    telling = telling_words(about)
     alike_ones = alike(about, viewer, kinds=("article", "gathering"))
-    cards = [card for card in alike_ones if card.thing != thing and telling & _telling_words(card.title)]
+    cards = [card for card in alike_ones if card.thing != thing and telling & telling_words(card.title)]
     authors: dict[int, list[int]] = defaultdict(list)
     articles = [card.key for card in cards if card.kind == "article"]
     for article_id, person_id in Article.authors.through.objects.filter(article__in=articles).values_list(
@@ -243,19 +243,6 @@ def discovered_for(
         .in_bulk([key for key in found if key not in {*without, viewer.pk}])
     )
     return [Discovered(people[key], card) for key, card in found.items() if key in people][:most]
-
-
-# Words titles have in common without being about the same.
-_COMMON = {
-    *("怎么", "怎样", "如何", "哪些", "哪几", "哪里", "哪样", "什么", "几个", "几样", "时候", "已经", "可以", "没有"),
-    *("之前", "以前", "以后", "客户", "我们", "经理", "分钟", "问题", "办法"),
-}
-_NUMBERS = "零一二三四五六七八九十百千两半几第0123456789"
-
-
-def _telling_words(title: str) -> set[str]:
-    """Words of two letters or more that say what a title is about: evidence has to be plain to who reads it."""
-    return {word for word in words(title) if len(word) > 1 and word[0] not in _NUMBERS} - _COMMON
 
 
 def _shared_in(gathering: Gathering) -> list[int]:

@@ -56,6 +56,7 @@ def navigation(request: HttpRequest, shell: Shell) -> None:
         NavItem("me", "user", _("My profile"), person.get_absolute_url()),
         NavItem("following", "user-plus", pgettext("page", "Following"), address("following")),
         NavItem("mail", "mail", _("What comes by mail"), address("notifications:preferences")),
+        NavItem("asked", "hand-heart", pgettext("page", "Being asked"), address("discussions:limit")),
         NavItem("password", "key-round", _("Password"), address("password")),
         NavItem("out", "log-out", _("Sign out"), address("signout"), post=True),
     ]
@@ -105,9 +106,11 @@ def phone_places(language: str) -> tuple[NavItem, ...]:
 def start_acts(language: str, is_guest: bool) -> tuple[NavItem, ...]:
     """What can be begun."""
     need = NavItem("need", "hand", _("Voice a need"), address("needs:voice"))
+    question = NavItem("question", "circle-question-mark", _("Ask a question"), address("discussions:choose"))
     if is_guest:
-        return (need,)
+        return (question, need)
     return (
+        question,
         need,
         NavItem("talk", "calendar", _("Arrange a gathering"), address("gatherings:new")),
         NavItem("tea", "coffee", _("Invite to a tea chat"), address("gatherings:tea")),

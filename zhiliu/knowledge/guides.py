@@ -140,6 +140,20 @@ GUIDES: dict[str, Guide] = {
             ),
         ),
     ),
+    _T.FAQ: Guide(
+        _T.FAQ,
+        _("Something that is asked again and again."),
+        (
+            Part(
+                pgettext_lazy("part of an FAQ", "The question"),
+                _("As people ask it, with the words they use."),
+            ),
+            Part(
+                pgettext_lazy("part of an FAQ", "The answer"),
+                _("First what to do, then why. Where does it not hold?"),
+            ),
+        ),
+    ),
     _T.PLAIN: Guide(_T.PLAIN, _("Anything else: a blank page."), ()),
 }
 

@@ -132,6 +132,7 @@ class Article(models.Model):
         CASE = "case", pgettext_lazy("article template", "Case")
         SOP = "sop", pgettext_lazy("article template", "SOP")
         SESSION_SUMMARY = "session_summary", pgettext_lazy("article template", "Session summary")
+        FAQ = "faq", pgettext_lazy("article template", "FAQ")
 
     class Audience(models.TextChoices):
         LIBRARY = "library", pgettext_lazy("audience", "Everybody who can see the library")

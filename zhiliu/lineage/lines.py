@@ -12,7 +12,7 @@ from django.utils.translation import get_language, ngettext, pgettext, pgettext_
 from django.utils.translation import gettext as _
 
 from zhiliu.kit.plugs import Shelf
-from zhiliu.kit.things import ThingCard, cards_for
+from zhiliu.kit.things import ThingCard, cards_for, kind_of
 
 from .linking import Reference, reached, station_of, walk
 
@@ -60,14 +60,21 @@ def line_of(thing: Reference, person: Any) -> Line:
     by_station: dict[int, list[Reference]] = defaultdict(list)
     for reference in dict.fromkeys(related):
         by_station[station_of(reference)].append(reference)
+    by_station = {index: _on_the_line(keys) for index, keys in by_station.items()}
     cards = cards_for(related, person)
     late = set(_late(related).values())
     here = station_of(thing)
-    stations = [_station(index, by_station[index], cards, here, late) for index in range(6)]
-    if len(by_station[0]) > 1:
+    stations = [_station(index, by_station.get(index, []), cards, here, late) for index in range(6)]
+    if len(by_station.get(0, [])) > 1:
         stations[0].count_sources = len(by_station[0])
     kept = {index: [cards[key] for key in keys if key in cards] for index, keys in by_station.items()}
     return Line(stations, _sentence(stations), kept)
+
+
+def _on_the_line(keys: list[Reference]) -> list[Reference]:
+    """Things that have no station of their own (a message) stand in for one only where nothing else does."""
+    standing = [key for key in keys if kind_of(key[0]).station is not None]
+    return standing or keys
 
 
 def _station(

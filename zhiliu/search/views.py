@@ -32,7 +32,7 @@ from .snippets import marked, snippet
 
 SIZE = 20
 AT_HAND, NAMED = 7, 3
-ORDER = ("article", "gathering", "topic", "need", "person", "community")
+ORDER = ("article", "question", "gathering", "topic", "need", "post", "person", "community")
 SPANS = {"month": 31, "year": 366}
 
 # What can be done where nothing was found: (words, person) -> {"label", "url", "icon"} or None.

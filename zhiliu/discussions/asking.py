@@ -1,0 +1,167 @@
+"""Questions are asked, mended, looked after, and closed when they were asked before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.rules import can_take_part
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.prose import render
+from zhiliu.kit.rules import require
+from zhiliu.kit.things import cards_for
+from zhiliu.lineage.linking import link, note_reached
+from zhiliu.search.models import Tag
+
+from .facts import QuestionAsked, QuestionChanged, QuestionClosedAsDuplicate, QuestionHandedTo, QuestionReopened
+from .models import Question, QuestionFollow
+from .rules import can_ask, can_edit, can_look_after, can_moderate, can_see
+
+MOST_TAGS = 6
+
+
+def ask(
+    community: Community,
+    *,
+    title: str,
+    by: Person,
+    body: str = "",
+    tags: Iterable[str] = (),
+    source: tuple[str, int] | None = None,
+) -> Question:
+    """Ask something in a community.
+
+    Args:
+        body: Markdown. tags: names; at most six are kept.
+        source: (kind, id) of what the question came up in; left out when it is out of reach.
+
+    Raises:
+        Forbidden: the community is out of reach, archived, or has questions switched off.
+    """
+    require(can_ask, by, community)
+    with transaction.atomic():
+        question = Question.objects.create(community=community, title=title, body=body, html=render(body).html, by=by)
+        _file_under(question, tags)
+        note_reached(("question", question.pk), 0)
+        if source is not None and source in cards_for([source], by):
+            link(source, ("question", question.pk), by_id=by.pk)
+        announce(QuestionAsked(question_id=question.pk, community_id=community.pk, by_id=by.pk))
+    return question
+
+
+def _file_under(question: Question, tags: Iterable[str]) -> None:
+    names = list(dict.fromkeys(tag.strip()[:40] for tag in tags if tag.strip()))[:MOST_TAGS]
+    question.tags.set([Tag.objects.get_or_create(name=name)[0] for name in names])
+
+
+def edit_question(
+    question: Question, *, title: str, body: str, by: Person, version: int, tags: Iterable[str] = ()
+) -> Question:
+    """Mend a question's words and tags.
+
+    Args:
+        version: of the question the person was looking at.
+
+    Raises:
+        Refused: somebody changed it meanwhile.
+    """
+    require(can_edit, by, question)
+    with transaction.atomic():
+        changed = Question.objects.filter(pk=question.pk, version=version).update(
+            title=title, body=body, html=render(body).html, version=F("version") + 1
+        )
+        if not changed:
+            raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+        _file_under(question, tags)
+        announce(QuestionChanged(question_id=question.pk, community_id=question.community_id, by_id=by.pk))
+    question.refresh_from_db()
+    return question
+
+
+def hand_to(question: Question, owner: Person | None, *, by: Person) -> Question:
+    """Say who sees to it that the question is answered; the same again is harmless.
+
+    Members take it upon themselves and step back; others are named by those who look after the community.
+
+    Raises:
+        Forbidden: not a member, or naming somebody else without looking after the community.
+        Refused: whoever is named cannot take part there.
+    """
+    is_own_affair = owner.pk == by.pk if owner else question.owner_id == by.pk
+    require(can_look_after if is_own_affair else can_moderate, by, question)
+    if owner is not None and not can_take_part(owner, question.community):
+        raise Refused(_("Choose a member of the community."), field="owner")
+    with transaction.atomic():
+        others = Question.objects.filter(pk=question.pk).exclude(owner=owner)
+        if others.update(owner=owner):
+            key = owner.pk if owner else 0
+            announce(
+                QuestionHandedTo(question_id=question.pk, owner_id=key, community_id=question.community_id, by_id=by.pk)
+            )
+    question.refresh_from_db()
+    return question
+
+
+def follow_question(question: Question, *, on: bool, by: Person) -> None:
+    """Want to know what is answered, or no longer; the wished state is given, so repeating is harmless.
+
+    What somebody follows is theirs alone: no fact is announced.
+    """
+    require(can_see, by, question)
+    if on:
+        QuestionFollow.objects.get_or_create(question=question, by=by)
+    else:
+        QuestionFollow.objects.filter(question=question, by=by).delete()
+
+
+def close_as_duplicate(question: Question, into: Question, *, by: Person) -> Question:
+    """Close a question that was asked before; who follows it follows the other one from now on. Twice is harmless.
+
+    Raises:
+        Forbidden: neither who asked nor who moderates.
+        Refused: the same question, one of another community (whose readers differ), or one that was asked before, too.
+    """
+    require(can_edit, by, question)
+    if question.pk == into.pk or question.community_id != into.community_id:
+        raise Refused(_("Choose another question of this community."), field="into")
+    with transaction.atomic():
+        # Locked in the order of their keys, so that two people closing crosswise do not wait for each other forever.
+        rows = Question.objects.select_for_update().filter(pk__in=[question.pk, into.pk]).order_by("pk")
+        locked = {row.pk: row for row in rows}
+        if locked[into.pk].duplicate_of_id is not None:
+            raise Refused(_("That question was asked before, too. Choose the first one."), field="into")
+        if locked[question.pk].duplicate_of_id != into.pk:
+            # What pointed here points there: a duplicate never leads to a duplicate.
+            Question.objects.filter(duplicate_of=question).update(duplicate_of=into)
+            Question.objects.filter(pk=question.pk).update(duplicate_of=into)
+            _follow_there(question, into)
+            announce(
+                QuestionClosedAsDuplicate(
+                    question_id=question.pk, into_id=into.pk, community_id=question.community_id, by_id=by.pk
+                )
+            )
+    question.refresh_from_db()
+    return question
+
+
+def _follow_there(question: Question, into: Question) -> None:
+    wanting = {*question.followers.values_list("by_id", flat=True), question.by_id} - {into.by_id, None}
+    rows = [QuestionFollow(question=into, by_id=key) for key in sorted(key for key in wanting if key)]
+    QuestionFollow.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def reopen(question: Question, *, by: Person) -> Question:
+    """It was another question after all. Harmless when it is open."""
+    require(can_edit, by, question)
+    with transaction.atomic():
+        closed = Question.objects.filter(pk=question.pk, duplicate_of__isnull=False)
+        if closed.update(duplicate_of=None):
+            announce(QuestionReopened(question_id=question.pk, community_id=question.community_id, by_id=by.pk))
+    question.refresh_from_db()
+    return question

@@ -1,0 +1,184 @@
+"""Colleagues who may know are asked, politely: one after the other, and each only as often as they like."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.tables import Feature
+from zhiliu.directory.calendar import WorkCalendar, calendar_around
+from zhiliu.directory.models import Person
+from zhiliu.directory.reach import can_see_person
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .experts import Suggestion, free_to_be_asked, suggestions
+from .facts import ExpertAsked, ExpertDeclined
+from .models import Answer, AskingLimit, ExpertRequest, Question
+from .rules import can_answer, can_ask_expert
+
+FIRST_AFTER = dt.timedelta(hours=2)
+NEXT_AFTER = dt.timedelta(hours=8)
+# By itself at most so many are asked about one question, and only while it is young.
+MOST_BY_ITSELF = 4
+YOUNG = dt.timedelta(days=14)
+ROUND = 200
+
+
+def ask_expert(
+    question: Question, person: Person, *, by: Person | None, now: dt.datetime | None = None
+) -> ExpertRequest:
+    """Ask a colleague to answer. Asking the same one again is harmless.
+
+    Args:
+        by: who asks; None when the question is asked around by itself.
+
+    Raises:
+        Forbidden: neither who asked the question nor who looks after it or the community.
+        Refused: somebody else is being asked, or this colleague cannot or does not want to be asked.
+    """
+    now = now or timezone.now()
+    if by is not None:
+        require(can_ask_expert, by, question)
+    _require_askable(question, person, by, now)
+    with transaction.atomic():
+        known = ExpertRequest.objects.filter(question=question, person=person).first()
+        if known is not None:
+            return known
+        evidence = _evidence(question, person, by or question.by)
+        request = _made(question, person, by, now, evidence)
+        announce(
+            ExpertAsked(
+                question_id=question.pk,
+                person_id=person.pk,
+                community_id=question.community_id,
+                by_id=by.pk if by else None,
+            )
+        )
+    return request
+
+
+def _made(
+    question: Question, person: Person, by: Person | None, now: dt.datetime, evidence: tuple[str, int]
+) -> ExpertRequest:
+    try:
+        # Two people asking at the same moment meet at the unique key: one colleague at a time.
+        with transaction.atomic():
+            return ExpertRequest.objects.create(
+                question=question, person=person, by=by, at=now, evidence_kind=evidence[0], evidence_id=evidence[1]
+            )
+    except IntegrityError as error:
+        raise Refused(_("Somebody is being asked already. Give them a working day.")) from error
+
+
+def _require_askable(question: Question, person: Person, by: Person | None, now: dt.datetime) -> None:
+    if person.pk == question.by_id or not person.is_active or person.is_guest:
+        raise Refused(_("Choose another colleague."))
+    if (by is not None and not can_see_person(by, person)) or not can_answer(person, question):
+        raise Refused(_("This colleague cannot answer here."))
+    known = ExpertRequest.objects.filter(question=question, person=person).exists()
+    if not known and not free_to_be_asked([person.pk], now):
+        raise Refused(_("%(name)s has been asked often enough this week.") % {"name": person.name})
+
+
+def _evidence(question: Question, person: Person, viewer: Person | None) -> tuple[str, int]:
+    """The best thing that speaks for somebody, for telling them why they are asked."""
+    if viewer is None:
+        return "", 0
+    found = [one for one in suggestions(question, viewer, most=50) if one.person.pk == person.pk]
+    return (found[0].evidence[0].kind, found[0].evidence[0].key) if found else ("", 0)
+
+
+def decline(request: ExpertRequest, *, by: Person) -> None:
+    """Say that one cannot answer; the next colleague is asked. Twice is harmless.
+
+    Raises:
+        Forbidden: somebody else was asked.
+    """
+    if request.person_id != by.pk:
+        raise Forbidden(_("Somebody else was asked."))
+    with transaction.atomic():
+        if _settle(request, ExpertRequest.State.DECLINED):
+            question = request.question
+            announce(ExpertDeclined(question_id=question.pk, community_id=question.community_id, by_id=by.pk))
+
+
+def _settle(request: ExpertRequest, state: str, now: dt.datetime | None = None) -> bool:
+    waiting = ExpertRequest.objects.filter(pk=request.pk, state=ExpertRequest.State.WAITING)
+    return bool(waiting.update(state=state, settled_at=now or timezone.now()))
+
+
+def set_limit(most: int, *, by: Person) -> None:
+    """Say how often a week one may be asked; 0 is never."""
+    AskingLimit.objects.update_or_create(person=by, defaults={"most": most})
+
+
+def ask_around(now: dt.datetime | None = None) -> int:
+    """Ask the next colleague about every question that has waited long enough; only in working hours.
+
+    The first one after two working hours without an answer, each next one after eight more, or when one has declined.
+
+    Returns:
+        How many were asked.
+    """
+    now = now or timezone.now()
+    calendar = calendar_around(now - YOUNG, now)
+    if not calendar.in_hours(now, now):
+        return 0
+    _pass_by_the_silent(calendar, now)
+    asked = 0
+    for question in _waiting_questions(now):
+        if _is_time(question, calendar, now):
+            asked += _ask_next(question, now)
+    return asked
+
+
+def _waiting_questions(now: dt.datetime) -> list[Question]:
+    rows = Question.objects.open().filter(first_answer_at=None, at__gt=now - YOUNG, by__isnull=False)
+    rows = rows.exclude(community__phase=Community.Phase.ARCHIVED).select_related("community", "by")
+    found = rows.prefetch_related("expert_requests").order_by("at")[:ROUND]
+    return [one for one in found if one.community.has(Feature.QUESTIONS)]
+
+
+def _pass_by_the_silent(calendar: WorkCalendar, now: dt.datetime) -> None:
+    """Who was asked and said nothing for eight working hours is passed by; they may still answer."""
+    for one in ExpertRequest.objects.filter(state=ExpertRequest.State.WAITING).order_by("at")[:ROUND]:
+        if one.at < now - YOUNG or calendar.worked(one.at, now) >= NEXT_AFTER:
+            _settle(one, ExpertRequest.State.PASSED, now)
+
+
+def _is_time(question: Question, calendar: WorkCalendar, now: dt.datetime) -> bool:
+    """Whether the next one is to be asked."""
+    requests = list(question.expert_requests.all())
+    if len(requests) >= MOST_BY_ITSELF or any(one.state == ExpertRequest.State.WAITING for one in requests):
+        return False
+    return bool(requests) or calendar.worked(question.at, now) >= FIRST_AFTER
+
+
+def _ask_next(question: Question, now: dt.datetime) -> int:
+    assert question.by is not None
+    for one in _in_turn(question, now):
+        try:
+            ask_expert(question, one.person, by=None, now=now)
+        except Refused:
+            continue
+        return 1
+    return 0
+
+
+def _in_turn(question: Question, now: dt.datetime) -> list[Suggestion]:
+    assert question.by is not None
+    return suggestions(question, question.by, most=5, now=now)
+
+
+def note_answered(answer: Answer) -> None:
+    """Who was asked has answered; called with the answer."""
+    requests = ExpertRequest.objects.filter(question=answer.question_id, person=answer.by_id)
+    requests.exclude(state=ExpertRequest.State.ANSWERED).update(
+        state=ExpertRequest.State.ANSWERED, settled_at=answer.at
+    )

@@ -1,0 +1,85 @@
+"""A resolved question goes into the FAQ, in one step."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+from zhiliu.knowledge.drafting import library_of, start_draft
+from zhiliu.knowledge.guides import GUIDES
+from zhiliu.knowledge.models import Article
+from zhiliu.knowledge.publishing import publish
+from zhiliu.knowledge.rules import can_publish
+from zhiliu.lineage.linking import link
+from zhiliu.lineage.models import Link
+
+from .facts import QuestionPutIntoFaq
+from .models import FaqEntry, Question, Resolution
+from .rules import can_put_into_faq
+
+
+def put_into_faq(question: Question, *, by: Person) -> Article:
+    """Make an article of a question and its accepted answer, with the names of both authors and the way back.
+
+    It is published where the rules of the library let ``by`` do so; else it waits as a draft. Doing it again gives
+    the article there is.
+
+    Raises:
+        Forbidden: may not write in the community's library, or there is none. Refused: no answer was accepted.
+    """
+    require(can_put_into_faq, by, question)
+    with transaction.atomic():
+        # The question's row is locked, so that two people doing it at once make one article.
+        locked = Question.objects.select_for_update().get(pk=question.pk)
+        known = FaqEntry.objects.filter(question=locked).select_related("article").first()
+        if known is not None:
+            return known.article
+        resolution = Resolution.objects.filter(question=locked).select_related("answer__by", "question__by").first()
+        if resolution is None:
+            raise Refused(gettext_lazy("Accept an answer first."))
+        article = _article_of(resolution, by)
+        FaqEntry.objects.create(question=locked, article=article, by=by)
+        link(("question", locked.pk), ("article", article.pk), by_id=by.pk, kind=Link.Kind.ANSWERS)
+        announce(
+            QuestionPutIntoFaq(
+                question_id=locked.pk, article_id=article.pk, community_id=locked.community_id, by_id=by.pk
+            )
+        )
+    return article
+
+
+def _article_of(resolution: Resolution, by: Person) -> Article:
+    question, answer = resolution.question, resolution.answer
+    article = start_draft(
+        library=library_of(question.community),
+        title=question.title,
+        markdown=faq_text(resolution),
+        template=Article.Template.FAQ,
+        authors=[answer.by] if answer.by else [],
+        by=by,
+    )
+    if can_publish(by, article):
+        publish(article, by=by)
+        article.refresh_from_db()
+    return article
+
+
+def faq_text(resolution: Resolution) -> str:
+    """The Markdown: the parts of the template filled, then who asked and who answered, with a link to the question."""
+    question, answer = resolution.question, resolution.answer
+    asked, answered = (part.heading for part in GUIDES[Article.Template.FAQ].parts)
+    said = [question.title if not question.body.strip() else question.body.strip()]
+    reply = [answer.body.strip(), *([resolution.why] if resolution.why else [])]
+    words = {
+        "asker": question.by.name if question.by else pgettext("in an article", "a colleague"),
+        "author": answer.by.name if answer.by else pgettext("in an article", "a colleague"),
+        "url": f"{settings.BASE_URL}{question.get_absolute_url()}",
+    }
+    source = _("Asked by %(asker)s, answered by %(author)s: [the question](%(url)s)") % words
+    return "\n\n".join([f"## {asked}", *said, f"## {answered}", *reply, "---", source]) + "\n"

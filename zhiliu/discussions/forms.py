@@ -1,0 +1,150 @@
+"""Forms of questions and posts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy, pgettext_lazy
+
+from zhiliu.directory.choosing import FormWithPeople, PersonField
+from zhiliu.directory.models import Person
+from zhiliu.kit.forms import Form, LongTextField, TextField
+from zhiliu.kit.http import key_of
+
+from .models import Post, Weekday
+
+BODY = 8000
+
+
+def _tags_of(text: str) -> list[str]:
+    for comma in "，、；;":
+        text = text.replace(comma, ",")
+    return [tag.strip() for tag in text.split(",") if tag.strip()]
+
+
+def _clock() -> forms.TimeInput:
+    return forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M")
+
+
+class QuestionForm(Form):
+    """A question in one line, with the situation if there is more to say."""
+
+    title = TextField(
+        label=_("Your question"),
+        max_length=120,
+        help_text=_("One line, as you would ask a colleague beside you."),
+        widget=forms.TextInput(attrs={"placeholder": _("What do you want to know?")}),
+    )
+    body = LongTextField(
+        label=_("The situation"),
+        max_length=BODY,
+        required=False,
+        rows=5,
+        help_text=_("What you have tried, and what you saw. Markdown works."),
+    )
+    tags = TextField(label=_("Tags"), max_length=200, required=False, help_text=_("Separated by commas, at most six."))
+
+    source = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+    def clean_tags(self) -> list[str]:
+        """The tags one by one."""
+        return _tags_of(self.cleaned_data["tags"])
+
+    def clean_source(self) -> tuple[str, int] | None:
+        """What the question came up in, as (kind, id); anything else is nothing."""
+        kind, _mark, key = self.cleaned_data["source"].partition("-")
+        return (kind, key_of(key)) if kind and key_of(key) else None
+
+
+class QuestionEditForm(QuestionForm):
+    """The same with the version it was made from; where it came up stays."""
+
+    source = None  # type: ignore[assignment]
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AnswerForm(Form):
+    """What somebody answers."""
+
+    body = LongTextField(label=pgettext_lazy("to a question", "Your answer"), max_length=BODY, rows=4)
+
+
+class AnswerEditForm(AnswerForm):
+    """The same with the version it was made from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AcceptForm(Form):
+    """Why an answer holds, and thanks."""
+
+    why = TextField(
+        label=_("Why it solved it"),
+        max_length=300,
+        required=False,
+        help_text=_("One sentence for those who come later."),
+    )
+    thanks = TextField(label=_("Thank them"), max_length=300, required=False, help_text=_("They read it at once."))
+
+
+class OwnerForm(FormWithPeople):
+    """Who sees to it that the question is answered."""
+
+    owner = PersonField(Person.objects.active(), label=_("Who sees to it?"), required=False)
+
+
+class ExpertForm(FormWithPeople):
+    """A colleague who may know."""
+
+    person = PersonField(Person.objects.active(), label=_("Ask somebody else"))
+
+
+class PostForm(Form):
+    """Something to talk about."""
+
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("of a post", "Kind"), choices=Post.Kind.choices, widget=forms.RadioSelect
+    )
+    title = TextField(label=pgettext_lazy("of a post", "Title"), max_length=120)
+    body = LongTextField(
+        label=pgettext_lazy("of a post", "Text"),
+        max_length=20_000,
+        rows=8,
+        help_text=_("Say at the end what you would like to hear from colleagues. Markdown works."),
+    )
+
+
+class PostEditForm(PostForm):
+    """The same with the version it was made from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class DutyForm(FormWithPeople):
+    """A line of the rota."""
+
+    person = PersonField(Person.objects.active(), label=pgettext_lazy("of a rota", "Who"))
+    weekday = forms.TypedChoiceField(label=pgettext_lazy("of a rota", "Day"), choices=Weekday.choices, coerce=int)
+    starts = forms.TimeField(label=_("From"), widget=_clock())
+    ends = forms.TimeField(label=pgettext_lazy("hours on duty", "Until"), widget=_clock())
+
+
+class LimitForm(Form):
+    """How often a week one may be asked."""
+
+    most = forms.TypedChoiceField(
+        label=_("How often may you be asked?"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        choices=[
+            (0, _("Never")),
+            *((n, ngettext_lazy("%(n)s time a week", "%(n)s times a week", n) % {"n": n}) for n in (1, 2, 3, 5)),
+        ],
+    )
+
+
+def words_of_tags(tags: Any) -> str:
+    """Tags as the form shows them."""
+    return str(_(", ")).join(sorted(tag.name for tag in tags.all()))

@@ -1,0 +1,81 @@
+"""Posts are written, mended, taken back and voted for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.comments.models import Vote
+from zhiliu.comments.voting import Votes, set_vote
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.prose import render
+from zhiliu.kit.rules import require
+
+from .facts import PostChanged, Posted, PostWithdrawn
+from .models import Post
+from .rules import can_edit_post, can_post, can_see_post, can_withdraw_post
+
+
+def write_post(community: Community, *, kind: str, title: str, body: str, by: Person) -> Post:
+    """Write something to talk about.
+
+    Args:
+        kind: one of ``Post.Kind``. body: Markdown.
+
+    Raises:
+        Forbidden: not a member, archived, or posts are switched off there.
+    """
+    require(can_post, by, community)
+    with transaction.atomic():
+        post = Post.objects.create(
+            community=community, kind=kind, title=title, body=body, html=render(body).html, by=by
+        )
+        announce(Posted(post_id=post.pk, community_id=community.pk, by_id=by.pk))
+    return post
+
+
+def edit_post(post: Post, *, title: str, body: str, kind: str, by: Person, version: int) -> Post:
+    """Mend a post.
+
+    Args:
+        version: of the post the person was looking at.
+
+    Raises:
+        Refused: it was changed meanwhile.
+    """
+    require(can_edit_post, by, post)
+    with transaction.atomic():
+        values: dict[str, Any] = {"title": title, "body": body, "html": render(body).html, "kind": kind}
+        changed = Post.objects.filter(pk=post.pk, version=version, withdrawn_at=None).update(
+            **values, edited_at=timezone.now(), version=F("version") + 1
+        )
+        if not changed:
+            raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+        announce(PostChanged(post_id=post.pk, community_id=post.community_id, by_id=by.pk))
+    post.refresh_from_db()
+    return post
+
+
+def withdraw_post(post: Post, *, by: Person) -> None:
+    """Take a post back; nobody sees it any more. Twice is harmless."""
+    require(can_withdraw_post, by, post)
+    with transaction.atomic():
+        if Post.objects.filter(pk=post.pk, withdrawn_at=None).update(withdrawn_at=timezone.now()):
+            announce(PostWithdrawn(post_id=post.pk, community_id=post.community_id, by_id=by.pk))
+
+
+def vote_for_post(post: Post, *, on: bool, by: Person) -> Votes:
+    """Find a post good, or take that back; the wished state is given, so repeating is harmless."""
+    require(can_see_post, by, post)
+    with transaction.atomic():
+        votes = set_vote("post", post.pk, on=on, by=by, community_id=post.community_id)
+        count = Vote.objects.filter(kind="post", thing_id=post.pk).count()
+        Post.objects.filter(pk=post.pk).update(vote_count=count)
+    return votes

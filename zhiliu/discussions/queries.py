@@ -1,0 +1,212 @@
+"""The questions pages ask about questions and posts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from zhiliu.comments.voting import Votes, votes_on
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.kit.things import ThingCard, cards_for
+from zhiliu.knowledge.models import Article
+from zhiliu.lineage.models import Link
+from zhiliu.needs import queries as needs_queries
+
+from .models import Answer, ExpertRequest, Finding, Post, Question
+from .rules import can_edit_answer, can_withdraw_answer
+from .waiting import usual_wait
+
+MOST_ANSWERS = 200
+SHOWN = ("all", "unanswered", "unresolved", "resolved", "mine")
+
+
+@dataclass
+class QuestionRow:
+    """A question as a row of a list shows it."""
+
+    question: Question
+    tags: list[str]
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """All the row is drawn from but the clock: the key of its fragment."""
+        question = self.question
+        names = (question.by.name if question.by else "", question.owner.name if question.owner else "")
+        state = (question.answer_count, question.is_resolved, question.is_duplicate)
+        return (question.pk, question.version, state, names, tuple(self.tags))
+
+
+@dataclass
+class AnswerShown:
+    """An answer as the question's page shows it."""
+
+    answer: Answer
+    votes: Votes
+    is_accepted: bool
+    may_edit: bool
+    may_withdraw: bool
+    is_mine: bool
+
+
+def question_list(community: Community, viewer: Person, *, show: str = "all") -> QuerySet[Question]:
+    """Questions of a community: all, without answer, without accepted answer, resolved, or the viewer's own."""
+    rows = Question.objects.filter(community=community)
+    narrowed = {
+        "unanswered": rows.unanswered(),
+        "unresolved": rows.open(),
+        "resolved": rows.filter(resolution__isnull=False),
+        "mine": rows.filter(by=viewer),
+    }
+    found: QuerySet[Question] = narrowed.get(show, rows.filter(duplicate_of=None))
+    return with_people(found)
+
+
+def with_people(rows: QuerySet[Question]) -> QuerySet[Question]:
+    """The same rows with what is shown of them; a person has many columns, and a list needs their names."""
+    shown = rows.select_related("by", "owner", "resolution").prefetch_related("tags")
+    return shown.only(
+        *("community_id", "title", "at", "answer_count", "duplicate_of_id", "version"),
+        *("by__name", "owner__name", "resolution__id"),
+    )
+
+
+def question_rows(questions: Iterable[Question]) -> list[QuestionRow]:
+    """Rows with the names of their tags."""
+    return [QuestionRow(one, sorted(tag.name for tag in one.tags.all())) for one in questions]
+
+
+def answers_of(question: Question, viewer: Person) -> list[AnswerShown]:
+    """Answers in two queries: the accepted one, then those that helped most, then the earliest."""
+    rows = list(question.answers.select_related("by").order_by("-vote_count", "at")[:MOST_ANSWERS])
+    accepted = question.resolution.answer_id if question.is_resolved else None
+    votes = votes_on("answer", [row.pk for row in rows], viewer)
+    rows.sort(key=lambda one: (one.pk != accepted, one.withdrawn_at is not None))
+    return [_shown(row, question, votes[row.pk], row.pk == accepted, viewer) for row in rows]
+
+
+def _shown(row: Answer, question: Question, votes: Votes, is_accepted: bool, viewer: Person) -> AnswerShown:
+    row.question = question
+    mine = row.by_id == viewer.pk
+    withdraws = row.withdrawn_at is None and not is_accepted and can_withdraw_answer(viewer, row)
+    return AnswerShown(row, votes, is_accepted, can_edit_answer(viewer, row), withdraws, mine)
+
+
+def accepted_of(person: Person, viewer: Person, limit: int = 5) -> list[Question]:
+    """Questions a person's answers resolved, newest first, as far as the viewer may see them."""
+    rows = Question.objects.visible_to(viewer).filter(resolution__answer__by=person).exclude(by=person)
+    return list(rows.select_related("community").order_by("-resolution__at", "-pk")[:limit])
+
+
+def alike(
+    text: str,
+    viewer: Person,
+    *,
+    kinds: Iterable[str] = ("question", "article"),
+    leave_out: tuple[str, int] = ("", 0),
+) -> list[ThingCard]:
+    """Questions and articles the viewer may see that are about the same; best first."""
+    cards = needs_queries.alike(text, viewer, kinds=kinds)
+    return [card for card in cards if (card.kind, card.key) != leave_out]
+
+
+def sources_of(question: Question, viewer: Person) -> list[ThingCard]:
+    """What the question came up in, as far as the viewer may see it."""
+    links = Link.objects.filter(target_kind="question", target_id=question.pk)
+    cards = cards_for(links.values_list("source_kind", "source_id")[:5], viewer)
+    return list(cards.values())
+
+
+def requests_of(question: Question) -> list[ExpertRequest]:
+    """Who was asked, in order."""
+    return list(question.expert_requests.select_related("person").order_by("at"))
+
+
+@dataclass(frozen=True)
+class AskedOfMe:
+    """That the reader was asked, and what speaks for them."""
+
+    request: ExpertRequest
+    evidence: ThingCard | None
+
+
+def asked_of(question: Question, viewer: Person) -> AskedOfMe | None:
+    """Whether the viewer is being asked, and why."""
+    waiting = ExpertRequest.State.WAITING
+    request = question.expert_requests.filter(person=viewer, state=waiting).select_related("by").first()
+    if request is None:
+        return None
+    reference = (request.evidence_kind, request.evidence_id)
+    return AskedOfMe(request, cards_for([reference], viewer).get(reference) if reference[0] else None)
+
+
+def faq_of(question: Question, viewer: Person) -> Article | None:
+    """The article of the FAQ a question became, if the viewer may see it."""
+    article: Article | None = Article.objects.visible_to(viewer).filter(faq_entry__question=question).first()
+    return article
+
+
+def other_questions(question: Question, without: Iterable[int], limit: int = 20) -> list[Question]:
+    """The newest other questions of the community, to choose the one that was asked before."""
+    rows = Question.objects.filter(community=question.community, duplicate_of=None)
+    rows = rows.exclude(pk__in=[question.pk, *without]).select_related("resolution")
+    return list(rows.order_by("-at", "-pk")[:limit])
+
+
+def waiting_for_answers(viewer: Person, communities: Iterable[int], limit: int = 5) -> list[Question]:
+    """Questions nobody else has answered, those that have waited longest first; not the viewer's own."""
+    rows = Question.objects.visible_to(viewer).open().filter(first_answer_at=None, community__in=list(communities))
+    rows = rows.exclude(by=viewer).select_related("community", "by")
+    shown = rows.only("title", "at", "community__name", "community__slug", "by__name")
+    return list(shown.order_by("at", "pk")[:limit])
+
+
+@dataclass(frozen=True)
+class HowItGoes:
+    """How a community answers, for those who look after it; of the last 30 days."""
+
+    hours: float | None
+    waiting: int
+    found: int
+
+
+def how_it_goes(community: Community) -> HowItGoes:
+    """The usual wait in working hours, how many wait now, how often the search helped instead."""
+    wait = usual_wait(community)
+    found = Finding.objects.filter(community=community, on__gt=timezone.localdate() - dt.timedelta(days=30))
+    rows = Question.objects.filter(community=community).open().filter(first_answer_at=None)
+    hours = round(wait.total_seconds() / 3600, 1) if wait is not None else None
+    return HowItGoes(hours, rows.count(), found.count())
+
+
+@dataclass
+class PostRow:
+    """A post as a row of a list shows it."""
+
+    post: Post
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """All the row is drawn from but the clock: the key of its fragment."""
+        post = self.post
+        said = (post.version, post.vote_count, post.comment_count)
+        return (post.pk, said, post.by.name if post.by else "")
+
+
+def post_list(community: Community, viewer: Person, *, kind: str = "") -> QuerySet[Post]:
+    """Posts of a community, of one kind or all."""
+    rows: QuerySet[Post] = Post.objects.visible_to(viewer).filter(community=community).select_related("by")
+    shown = rows.only(
+        *("community_id", "title", "kind", "at", "vote_count", "comment_count", "version", "by__name"),
+    )
+    return shown.filter(kind=kind) if kind else shown
+
+
+def post_rows(posts: Iterable[Post]) -> list[PostRow]:
+    """Rows."""
+    return [PostRow(post) for post in posts]

@@ -1,0 +1,96 @@
+"""Who may do what with questions and posts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities import rules as community_rules
+from zhiliu.communities.models import Community
+from zhiliu.communities.reach import reach
+from zhiliu.communities.tables import Feature
+from zhiliu.directory.models import Person
+from zhiliu.kit.rules import name_rule, rule
+
+from .models import Answer, Post, Question
+
+
+@rule(_("Only those who see the community can see this."))
+def can_see(person: Person, thing: Any) -> bool:
+    """May see the question or post; twin of ``visible_to``."""
+    return reach(person).sees(thing.community)
+
+
+@rule(_("Questions are switched off in this community."))
+def has_questions(person: Person, community: Community) -> bool:
+    """The community has switched questions on."""
+    return community.has(Feature.QUESTIONS)
+
+
+@rule(_("Only who wrote this may change it."))
+def is_author(person: Person, thing: Any) -> bool:
+    """Wrote it."""
+    return thing.by_id is not None and thing.by_id == person.pk
+
+
+@rule(_("This question was asked before. Answer the other one."))
+def is_no_duplicate(person: Person, question: Question) -> bool:
+    """The question was not closed as a duplicate."""
+    return not question.is_duplicate
+
+
+@rule(_("To ask a colleague is for who asked, who sees to it, and those who look after the community."))
+def sees_to_it(person: Person, question: Question) -> bool:
+    """Sees to it that the question is answered."""
+    return question.owner_id is not None and question.owner_id == person.pk
+
+
+@rule(_("The library is switched off in this community."))
+def has_library(person: Person, community: Community) -> bool:
+    """The community has switched its library on."""
+    return community.has(Feature.LIBRARY)
+
+
+@rule(_("This answer was taken back."))
+def stands(person: Person, answer: Answer) -> bool:
+    """The answer was not taken back."""
+    return answer.withdrawn_at is None
+
+
+# Switched off, or archived: everything can be read and nothing changed.
+_works = has_questions & community_rules.is_open_for_work
+_moderates = community_rules.can_moderate.of("community")
+
+name_rule("discussions.see", can_see)
+can_ask = name_rule("discussions.ask", _works & community_rules.can_see)
+can_answer = name_rule("discussions.answer", _works.of("community") & can_see & is_no_duplicate)
+can_moderate = name_rule("discussions.moderate", _moderates)
+can_edit = name_rule("discussions.edit", _works.of("community") & can_see & (_moderates | is_author))
+can_accept = name_rule(
+    "discussions.accept",
+    can_edit.because(_("Whether an answer holds is for who asked, and for those who look after the community.")),
+)
+can_look_after = name_rule("discussions.look_after", community_rules.can_take_part.of("community"))
+can_edit_answer = name_rule("discussions.edit_answer", _works.of("question.community") & stands & is_author)
+can_withdraw_answer = name_rule(
+    "discussions.withdraw_answer",
+    _works.of("question.community") & (community_rules.can_moderate.of("question.community") | is_author),
+)
+can_put_into_faq = name_rule(
+    "discussions.put_into_faq", (has_library & community_rules.can_publish).of("community") & can_see
+)
+can_ask_expert = name_rule("discussions.ask_expert", can_answer & (_moderates | is_author | sees_to_it))
+can_keep_rota = name_rule("discussions.keep_rota", has_questions & community_rules.can_moderate)
+
+
+@rule(_("This post was taken back."))
+def is_there(person: Person, post: Post) -> bool:
+    """The post was not taken back."""
+    return post.withdrawn_at is None
+
+
+can_see_post = name_rule("discussions.see_post", is_there & can_see)
+can_post = name_rule("discussions.post", has_questions & community_rules.can_take_part)
+can_edit_post = name_rule("discussions.edit_post", _works.of("community") & can_see_post & is_author)
+can_withdraw_post = name_rule("discussions.withdraw_post", _works.of("community") & can_see & (_moderates | is_author))

@@ -1,0 +1,25 @@
+"""Work outside a request: asking around, and looking after newcomers who wait."""
+
+from __future__ import annotations
+
+from django_tasks import task
+
+from zhiliu.jobs.periodic import Every, comes_round
+
+
+@comes_round(Every(minutes=10))
+@task()
+def ask_around_for_answers() -> None:
+    """Ask the next colleague about questions that have waited long enough."""
+    from .asking_experts import ask_around
+
+    ask_around()
+
+
+@comes_round(Every(minutes=10))
+@task()
+def tell_waiting_newcomers() -> None:
+    """Tell managers whose newcomer has waited 24 working hours; each question is told once."""
+    from .waiting import tell_of_waiting_newcomers
+
+    tell_of_waiting_newcomers()

@@ -1,0 +1,90 @@
+"""Questions and posts where they are only mentioned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import npgettext, pgettext, pgettext_lazy
+
+from zhiliu.kit.things import ThingCard, ThingKind, offers_thing
+
+from .models import Post, Question
+
+
+@offers_thing
+class QuestionKind(ThingKind):
+    """Questions: a need somebody can answer in writing, so they stand at the first station."""
+
+    label = "question"
+    page = "discussions:question"
+    icon = "circle-question-mark"
+    name = pgettext_lazy("kind of thing", "Question")
+    station = 0
+
+    def load(self, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """One query."""
+        rows = Question.objects.filter(pk__in=list(keys)).select_related("resolution")
+        return {question.pk: self.card(question) for question in rows}
+
+    def load_visible(self, person: Any, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """One query."""
+        rows = Question.objects.visible_to(person).filter(pk__in=list(keys)).select_related("resolution")
+        return {question.pk: self.card(question) for question in rows}
+
+    def card(self, question: Question) -> ThingCard:
+        """The card of a loaded question."""
+        return ThingCard(
+            "question",
+            question.pk,
+            question.title,
+            question.get_absolute_url(),
+            state_words(question),
+            question.community_id,
+            question.at,
+            question,
+        )
+
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """Through the query set's twin."""
+        return set(Question.objects.visible_to(person).filter(pk__in=list(keys)).values_list("pk", flat=True))
+
+
+@offers_thing
+class PostKind(ThingKind):
+    """Posts; they stand beside the line."""
+
+    label = "post"
+    page = "discussions:post"
+    icon = "message-square-text"
+    name = pgettext_lazy("kind of thing", "Post")
+
+    def load(self, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """One query."""
+        return {post.pk: self.card(post) for post in Post.objects.filter(pk__in=list(keys))}
+
+    def load_visible(self, person: Any, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """One query."""
+        rows = Post.objects.visible_to(person).filter(pk__in=list(keys))
+        return {post.pk: self.card(post) for post in rows}
+
+    def card(self, post: Post) -> ThingCard:
+        """The card of a loaded post."""
+        kind = str(post.get_kind_display())
+        return ThingCard("post", post.pk, post.title, post.get_absolute_url(), kind, post.community_id, post.at, post)
+
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """Through the query set's twin."""
+        return set(Post.objects.visible_to(person).filter(pk__in=list(keys)).values_list("pk", flat=True))
+
+
+def state_words(question: Question) -> str:
+    """How far a question has come, in a word or two."""
+    if question.is_duplicate:
+        return pgettext("question", "Asked before")
+    if question.is_resolved:
+        return pgettext("question", "Resolved")
+    if not question.answer_count:
+        return pgettext("question", "Not answered yet")
+    count = question.answer_count
+    return npgettext("question", "%(count)s answer", "%(count)s answers", count) % {"count": count}

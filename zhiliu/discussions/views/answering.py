@@ -1,0 +1,118 @@
+"""Answers: written, mended, taken back, found helpful, accepted."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from zhiliu.communities.views import frame
+from zhiliu.kit.doors import back, once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.rules import require
+from zhiliu.knowledge.models import Article
+
+from ..answering import answer, edit_answer, say_it_helped, withdraw_answer
+from ..faq import put_into_faq
+from ..forms import AcceptForm, AnswerEditForm, AnswerForm
+from ..resolving import accept, undo_acceptance
+from ..rules import can_accept, can_edit_answer
+from .common import answer_or_404, on_top_of, question_or_404
+
+
+@require_POST
+@login_required
+@once
+def answers(request: Request, pk: int) -> HttpResponseBase:
+    """Answer a question; back to its page, at the answer."""
+    found = question_or_404(request, pk)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
+    return redirect(answer(found, body=form.cleaned_data["body"], by=request.user))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def answer_edit(request: Request, pk: int) -> HttpResponseBase:
+    """Mend one's own answer."""
+    found = answer_or_404(request, pk)
+    require(can_edit_answer, request.user, found)
+    form = AnswerEditForm(request.POST or None, initial={"body": found.body, "version": found.version})
+    theirs = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(edit_answer(found, by=request.user, **form.cleaned_data))
+        except Refused as refused:
+            found.refresh_from_db()
+            form.refuse(refused)
+            form, theirs = on_top_of(form, found), found
+    community = found.question.community
+    context = frame(request, community, "questions", question=found.question, answer=found, form=form, theirs=theirs)
+    return render(request, "discussions/answer_edit.html", context)
+
+
+@require_POST
+@login_required
+def withdrawal(request: Request, pk: int) -> HttpResponseBase:
+    """Take an answer back."""
+    found = answer_or_404(request, pk)
+    withdraw_answer(found, by=request.user)
+    return redirect(found.question)
+
+
+@require_POST
+@login_required
+def vote(request: Request, pk: int) -> HttpResponseBase:
+    """Say that an answer helped (``on=1``) or not; answers the button."""
+    found = answer_or_404(request, pk)
+    votes = say_it_helped(found, on=request.POST.get("on") == "1", by=request.user)
+    if request.headers.get("HX-Request"):
+        return render(request, "discussions/_helped.html", {"answer": found, "votes": votes})
+    return redirect(back(request, found.get_absolute_url()))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def acceptance(request: Request, pk: int) -> HttpResponseBase:
+    """Accept an answer, with why and with thanks."""
+    found = answer_or_404(request, pk)
+    require(can_accept, request.user, found.question)
+    form = AcceptForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            accept(found, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Resolved. Who asks the same finds it from now on."))
+            return redirect(found)
+    community, may_thank = found.question.community, found.by_id not in (None, request.user.pk)
+    context = frame(request, community, "questions", question=found.question, answer=found, form=form)
+    return render(request, "discussions/accept.html", {**context, "may_thank": may_thank})
+
+
+@require_POST
+@login_required
+def reopening(request: Request, pk: int) -> HttpResponseBase:
+    """The accepted answer does not hold after all."""
+    found = question_or_404(request, pk)
+    undo_acceptance(found, by=request.user)
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def faq(request: Request, pk: int) -> HttpResponseBase:
+    """Put a resolved question into the FAQ, and go on to the article."""
+    found = question_or_404(request, pk)
+    article = put_into_faq(found, by=request.user)
+    if article.state == Article.State.DRAFT:
+        messages.success(request, _("It waits as a draft until somebody publishes it."))
+    else:
+        messages.success(request, _("It is in the FAQ."))
+    return redirect(article)

@@ -1,0 +1,235 @@
+"""Questions: the list, asking, the page, and what is done to a question as a whole."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from zhiliu.communities.queries import my_communities
+from zhiliu.communities.tables import Feature
+from zhiliu.communities.views import community_or_404, frame
+from zhiliu.directory.models import Person
+from zhiliu.directory.reach import visible_people
+from zhiliu.kit.doors import back, once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+from zhiliu.lineage.lines import line_of
+from zhiliu.notifications.telling import mark_read_about
+
+from .. import queries
+from ..asking import ask, close_as_duplicate, edit_question, follow_question, hand_to, reopen
+from ..experts import suggestions
+from ..finding import note_found
+from ..forms import OwnerForm, QuestionEditForm, QuestionForm, words_of_tags
+from ..models import Question
+from ..rota import on_duty
+from ..rules import (
+    can_accept,
+    can_answer,
+    can_ask,
+    can_ask_expert,
+    can_edit,
+    can_keep_rota,
+    can_look_after,
+    can_moderate,
+    can_put_into_faq,
+    can_see,
+)
+from .common import on_top_of, question_or_404
+
+
+@require_GET
+@login_required
+def questions(request: Request, slug: str) -> HttpResponseBase:
+    """Questions of a community, newest first."""
+    community = community_or_404(request, slug)
+    show = request.GET.get("show", "all")
+    page = page_of(queries.question_list(community, request.user, show=show), request, by="-at")
+    context = frame(
+        request,
+        community,
+        "questions",
+        rows=queries.question_rows(page.rows),
+        next_url=page.next_url,
+        show=show if show in queries.SHOWN else "all",
+        may_ask=can_ask(request.user, community),
+        on_duty=on_duty(community.pk),
+        how_it_goes=queries.how_it_goes(community) if can_keep_rota(request.user, community) else None,
+    )
+    return render(request, "discussions/list.html", context)
+
+
+@require_GET
+@login_required
+def choose(request: Request) -> HttpResponseBase:
+    """Choose where to ask; with one community there is nothing to choose."""
+    mine = [one for one in my_communities(request.user) if one.has(Feature.QUESTIONS)]
+    title = request.GET.get("title", "")[:120]
+    if len(mine) == 1:
+        words = f"?{urlencode({'title': title})}" if title else ""
+        return redirect(f"{reverse('discussions:new', args=[mine[0].slug])}{words}")
+    return render(request, "discussions/choose.html", {"communities": mine, "title": title})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def question_new(request: Request, slug: str) -> HttpResponseBase:
+    """Ask something."""
+    community = community_or_404(request, slug)
+    require(can_ask, request.user, community)
+    # What was said elsewhere and is to become a question comes filled in.
+    given = {name: request.GET.get(name, "")[:most] for name, most in (("title", 120), ("body", 2000), ("source", 40))}
+    form = QuestionForm(request.POST or None, initial=given)
+    if request.method == "POST" and form.is_valid():
+        made = ask(community, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Your question is out. You hear of every answer."))
+        return redirect(made)
+    context = frame(request, community, "questions", form=form, on_duty=on_duty(community.pk))
+    return render(request, "discussions/new.html", context)
+
+
+@require_GET
+@login_required
+def similar(request: Request, slug: str) -> HttpResponseBase:
+    """What is there already about the words being typed."""
+    community = community_or_404(request, slug)
+    text = request.GET.get("title", "").strip()[:200]
+    cards = queries.alike(text, request.user) if len(text) >= 4 else []
+    return render(request, "discussions/_similar.html", {"cards": cards, "community": community, "text": text})
+
+
+@require_POST
+@login_required
+def found(request: Request, slug: str) -> HttpResponseBase:
+    """One of the similar things answered it: note that, and go on to it."""
+    community = community_or_404(request, slug)
+    thing = request.POST.get("kind", "")[:20], key_of(request.POST.get("key", ""))
+    card = note_found(community, thing, words=request.POST.get("title", ""), by=request.user)
+    messages.success(request, _("Good. It is noted that it helped."))
+    if request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(card.url)
+    return redirect(card.url)
+
+
+@require_GET
+@login_required
+def question(request: Request, pk: int) -> HttpResponseBase:
+    """One question: what is answered, what holds, who looks after it."""
+    found = question_or_404(request, pk)
+    mark_read_about(request.user, "question", pk)
+    request.live_topics = [f"question-{pk}"]  # type: ignore[attr-defined]
+    may_accept = can_accept(request.user, found)
+    faq = queries.faq_of(found, request.user)
+    alike = queries.alike(found.title, request.user, leave_out=("question", pk))
+    may_ask_expert = not found.is_resolved and can_ask_expert(request.user, found)
+    context = frame(
+        request,
+        found.community,
+        "questions",
+        question=found,
+        first=_first(found, request.user),
+        line=line_of(("question", pk), request.user),
+        sources=queries.sources_of(found, request.user),
+        answers=queries.answers_of(found, request.user),
+        tags=sorted(tag.name for tag in found.tags.all()),
+        why_no_answer=can_answer.why_not(request.user, found),
+        may_accept=may_accept and not found.is_duplicate,
+        asked_of_me=queries.asked_of(found, request.user),
+        may_ask_expert=may_ask_expert,
+        suggestions=suggestions(found, request.user) if may_ask_expert else [],
+        requests=queries.requests_of(found) if may_ask_expert else [],
+        faq=faq,
+        may_put_into_faq=found.is_resolved
+        and not hasattr(found, "faq_entry")
+        and can_put_into_faq(request.user, found),
+        may_edit=can_edit(request.user, found),
+        may_look_after=can_look_after(request.user, found),
+        may_moderate=can_moderate(request.user, found),
+        i_follow=found.followers.filter(by=request.user).exists(),
+        duplicates=list(found.duplicates.visible_to(request.user).order_by("-at")[:10]),
+        alike=[card for card in alike if faq is None or (card.kind, card.key) != ("article", faq.pk)],
+    )
+    return render(request, "discussions/question.html", context)
+
+
+def _first(found: Question, viewer: Person) -> Question | None:
+    """The question asked before, where the reader may see it: communities may have been taken apart since."""
+    first = found.duplicate_of
+    return first if first is not None and can_see(viewer, first) else None
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def question_edit(request: Request, pk: int) -> HttpResponseBase:
+    """Mend a question; a change made meanwhile is shown beside."""
+    found = question_or_404(request, pk)
+    require(can_edit, request.user, found)
+    given = {"title": found.title, "body": found.body, "tags": words_of_tags(found.tags), "version": found.version}
+    form = QuestionEditForm(request.POST or None, initial=given)
+    theirs = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(edit_question(found, by=request.user, **form.cleaned_data))
+        except Refused as refused:
+            form.refuse(refused)
+            form, theirs = on_top_of(form, found), found
+    context = frame(request, found.community, "questions", question=found, form=form, theirs=theirs)
+    return render(request, "discussions/edit.html", context)
+
+
+@require_POST
+@login_required
+def follow(request: Request, pk: int) -> HttpResponseBase:
+    """Follow a question (``on=1``) or no longer."""
+    found = question_or_404(request, pk)
+    follow_question(found, on=request.POST.get("on") == "1", by=request.user)
+    return redirect(back(request, found.get_absolute_url()))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def owner(request: Request, pk: int) -> HttpResponseBase:
+    """Take it upon oneself (``me=1``), step back (``nobody=1``), or name somebody."""
+    found = question_or_404(request, pk)
+    if request.POST.get("me") == "1":
+        return redirect(hand_to(found, request.user, by=request.user))
+    if request.POST.get("nobody") == "1":
+        return redirect(hand_to(found, None, by=request.user))
+    require(can_moderate, request.user, found)
+    form = OwnerForm(request.POST or None, initial={"owner": found.owner})
+    form.fields["owner"].queryset = visible_people(request.user)  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(hand_to(found, form.cleaned_data["owner"], by=request.user))
+        except Refused as refused:
+            form.refuse(refused)
+    context = frame(request, found.community, "questions", question=found, form=form)
+    return render(request, "discussions/owner.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def duplicate(request: Request, pk: int) -> HttpResponseBase:
+    """Close a question that was asked before; ``undo=1`` opens it again."""
+    found = question_or_404(request, pk)
+    require(can_edit, request.user, found)
+    if request.POST.get("undo") == "1":
+        return redirect(reopen(found, by=request.user))
+    if request.method == "POST":
+        into = get_object_or_404(Question.objects.visible_to(request.user), pk=key_of(request.POST.get("into", "")))
+        return redirect(close_as_duplicate(found, into, by=request.user))
+    cards = queries.alike(found.title, request.user, kinds=("question",), leave_out=("question", pk))
+    near = [card for card in cards if card.community_id == found.community_id]
+    others = queries.other_questions(found, without=[card.key for card in near])
+    context = frame(request, found.community, "questions", question=found, near=near, others=others)
+    return render(request, "discussions/duplicate.html", context)

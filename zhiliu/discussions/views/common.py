@@ -1,0 +1,39 @@
+"""What the pages share: things within reach, and forms that meet a newer version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+
+from zhiliu.kit.http import Request
+
+from ..models import Answer, Question
+
+
+def question_or_404(request: Request, pk: int) -> Question:
+    """A question the person may see."""
+    rows = Question.objects.visible_to(request.user)
+    related = (
+        "community",
+        "by",
+        "owner",
+        "duplicate_of__community",
+        "resolution__by",
+        "resolution__answer__by",
+        "faq_entry",
+    )
+    return get_object_or_404(rows.select_related(*related), pk=pk)
+
+
+def answer_or_404(request: Request, pk: int) -> Answer:
+    """An answer to a question the person may see."""
+    seen = Question.objects.visible_to(request.user).filter(answers=pk).values("pk")
+    return get_object_or_404(Answer.objects.select_related("question__community", "by"), pk=pk, question__in=seen)
+
+
+def on_top_of(form: Any, thing: Any) -> Any:
+    """The same form, to be sent again knowing the version that is there now."""
+    form.data = form.data.copy()
+    form.data["version"] = thing.version
+    return form

@@ -1,0 +1,76 @@
+"""Colleagues who may know: asked by hand, and their own say in it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from zhiliu.communities.views import frame
+from zhiliu.directory.reach import visible_people
+from zhiliu.kit.doors import back
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.rules import require
+
+from .. import queries
+from ..asking_experts import ask_expert, decline, set_limit
+from ..experts import USUAL, suggestions
+from ..forms import ExpertForm, LimitForm
+from ..models import AskingLimit, ExpertRequest
+from ..rules import can_ask_expert
+from .common import question_or_404
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def experts(request: Request, pk: int) -> HttpResponseBase:
+    """Who may know, with what speaks for them; POST asks ``person``."""
+    found = question_or_404(request, pk)
+    require(can_ask_expert, request.user, found)
+    form = ExpertForm(request.POST or None)
+    form.fields["person"].queryset = visible_people(request.user)  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = ask_expert(found, form.cleaned_data["person"], by=request.user)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("%(name)s was asked.") % {"name": asked.person.name})
+            return redirect(found)
+    context = frame(
+        request,
+        found.community,
+        "questions",
+        question=found,
+        form=form,
+        suggestions=suggestions(found, request.user, most=8),
+        requests=queries.requests_of(found),
+    )
+    return render(request, "discussions/experts.html", context)
+
+
+@require_POST
+@login_required
+def declining(request: Request, pk: int) -> HttpResponseBase:
+    """Say that one cannot answer."""
+    found = question_or_404(request, pk)
+    decline(get_object_or_404(ExpertRequest, question=found, person=request.user), by=request.user)
+    messages.success(request, _("Thanks for saying so. Somebody else is asked."))
+    return redirect(back(request, found.get_absolute_url()))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def limit(request: Request) -> HttpResponseBase:
+    """How often a week one may be asked."""
+    known = AskingLimit.objects.filter(person=request.user).values_list("most", flat=True).first()
+    form = LimitForm(request.POST or None, initial={"most": USUAL if known is None else known})
+    if request.method == "POST" and form.is_valid():
+        set_limit(form.cleaned_data["most"], by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect(request.user)
+    return render(request, "discussions/limit.html", {"form": form})

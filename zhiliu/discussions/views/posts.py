@@ -1,0 +1,128 @@
+"""Posts: the list, writing, the page."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.comments.queries import comments_on
+from zhiliu.comments.voting import votes_on
+from zhiliu.communities.views import community_or_404, frame
+from zhiliu.kit.doors import back, once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+from zhiliu.notifications.telling import mark_read_about
+
+from .. import queries
+from ..forms import PostEditForm, PostForm
+from ..models import Post
+from ..posting import edit_post, vote_for_post, withdraw_post, write_post
+from ..rules import can_edit_post, can_moderate, can_post, can_withdraw_post
+from .common import on_top_of
+
+
+def post_or_404(request: Request, pk: int) -> Post:
+    """A post the person may see."""
+    return get_object_or_404(Post.objects.visible_to(request.user).select_related("community", "by"), pk=pk)
+
+
+@require_GET
+@login_required
+def posts(request: Request, slug: str) -> HttpResponseBase:
+    """Posts of a community, newest first."""
+    community = community_or_404(request, slug)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in Post.Kind.values else ""
+    page = page_of(queries.post_list(community, request.user, kind=kind), request, by="-at")
+    context = frame(
+        request,
+        community,
+        "questions",
+        rows=queries.post_rows(page.rows),
+        next_url=page.next_url,
+        kind=kind,
+        kinds=Post.Kind.choices,
+        may_post=can_post(request.user, community),
+    )
+    return render(request, "discussions/posts.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def post_new(request: Request, slug: str) -> HttpResponseBase:
+    """Write a post."""
+    community = community_or_404(request, slug)
+    require(can_post, request.user, community)
+    form = PostForm(request.POST or None, initial={"kind": Post.Kind.EXPERIENCE})
+    if request.method == "POST" and form.is_valid():
+        return redirect(write_post(community, by=request.user, **form.cleaned_data))
+    return render(request, "discussions/post_new.html", frame(request, community, "questions", form=form))
+
+
+@require_GET
+@login_required
+def post(request: Request, pk: int) -> HttpResponseBase:
+    """One post and what is said about it."""
+    found = post_or_404(request, pk)
+    mark_read_about(request.user, "post", pk)
+    context = frame(
+        request,
+        found.community,
+        "questions",
+        post=found,
+        votes=votes_on("post", [pk], request.user)[pk],
+        comments=comments_on("post", pk),
+        may_edit=can_edit_post(request.user, found),
+        may_withdraw=can_withdraw_post(request.user, found),
+        may_moderate=can_moderate(request.user, found),
+        alike=queries.alike(found.title, request.user, kinds=("post", "question", "article"), leave_out=("post", pk)),
+    )
+    return render(request, "discussions/post.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def post_edit(request: Request, pk: int) -> HttpResponseBase:
+    """Mend a post; a change made meanwhile is shown beside."""
+    found = post_or_404(request, pk)
+    require(can_edit_post, request.user, found)
+    given = {name: getattr(found, name) for name in ("kind", "title", "body", "version")}
+    form = PostEditForm(request.POST or None, initial=given)
+    theirs = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(edit_post(found, by=request.user, **form.cleaned_data))
+        except Refused as refused:
+            found.refresh_from_db()
+            form.refuse(refused)
+            form, theirs = on_top_of(form, found), found
+    context = frame(request, found.community, "questions", post=found, form=form, theirs=theirs)
+    return render(request, "discussions/post_edit.html", context)
+
+
+@require_POST
+@login_required
+def post_withdrawal(request: Request, pk: int) -> HttpResponseBase:
+    """Take a post back."""
+    found = post_or_404(request, pk)
+    withdraw_post(found, by=request.user)
+    messages.success(request, _("Taken back. Nobody sees it any more."))
+    return redirect("discussions:posts", slug=found.community.slug)
+
+
+@require_POST
+@login_required
+def post_vote(request: Request, pk: int) -> HttpResponseBase:
+    """Find a post good (``on=1``) or not; answers the vote box."""
+    found = post_or_404(request, pk)
+    votes = vote_for_post(found, on=request.POST.get("on") == "1", by=request.user)
+    if request.headers.get("HX-Request"):
+        return render(request, "discussions/_post_vote.html", {"post": found, "votes": votes})
+    return redirect(back(request, found.get_absolute_url()))
