@@ -60,6 +60,10 @@ class Declared(BaseSettings):
     smtp_password: SecretStr = Field(SecretStr(""), description="Password at the mail server.")
     smtp_security: Literal["none", "starttls", "tls"] = Field("none", description="Encryption to the mail server.")
     mail_from: str = Field("Zhiliu <zhiliu@localhost>", description="Sender of all mail.")
+    webhook_private_hosts: str = Field(
+        "",
+        description="Host names inside your network to which channels may send, separated by commas.",
+    )
     behind_proxy: bool = Field(
         False, description="Trust X-Forwarded-Proto and X-Forwarded-For from a reverse proxy in front."
     )

@@ -22,6 +22,7 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.occasions import add_occasion
 from zhiliu.communities.opening.planning import plan_openings
 from zhiliu.communities.opening.planning import propose as propose_openings
+from zhiliu.conversations.hooks.incoming import open_incoming
 from zhiliu.conversations.opening import open_channel
 from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Department, Location, Person, Position, ProfileField, Room
@@ -93,12 +94,16 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
     question = ask(community, title="停机", by=lin)
     idea = write_post(community, kind="idea", title="停机", body="先看表", by=lin)
     reply = answer(question, body="先看表", by=lin)
+    _hook, key = open_incoming(channel, name="报警", by=lin)
     return {
         f"/moderation/sanctions/{warning.pk}/appeal/": {"words": "*"},
         "/moderation/reports/new/": {"kind": "need", "id": f"{need.pk}", "reason": "other", "words": "*"},
         "/moderation/decisions/": {"decide": "*", "order": "*", "next": "*"},
         f"/channels/{channel.pk}/involvement/": {"involvement": "*"},
         f"/channels/{channel.pk}/messages/": {"body": "*", "client": "*", "root": "*", "called": "*"},
+        f"/channels/{channel.pk}/programs/": {"name": "*"},
+        f"/channels/{channel.pk}/programs/told/": {"url": "*"},
+        f"/hooks/{key}/": {"text": "*"},
         f"/channels/{channel.pk}/later/": {"body": "*", "due": "*", "client": "*", "root": "*", "called": "*"},
         "/signin/": {"username": "*", "password": "*"},
         "/people/lin/profile/": {"sentence": "*", "skills": "*", "experience": "*", "pinyin": "*"},

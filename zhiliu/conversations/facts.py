@@ -40,6 +40,13 @@ class PartsChanged(OfChannel):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HooksChanged(OfChannel):
+    """A program may write in a channel, or is told what is said there; or not any more."""
+
+    administrative = _("Changed the programs of a channel")
+
+
+@dataclass(frozen=True, kw_only=True)
 class FloorChanged(OfChannel):
     """Only some people write in a channel for a while, or everybody again."""
 

@@ -37,3 +37,15 @@ class InvolvementForm(Form):
     """What one is told of a channel."""
 
     involvement = forms.ChoiceField(choices=Part.Involvement.choices)
+
+
+class IncomingHookForm(Form):
+    """What a program is called that writes in a channel."""
+
+    name = TextField(label=_("Name of the program"), max_length=40, help_text=_("Readers see it as who writes."))
+
+
+class OutgoingHookForm(Form):
+    """Where a program is told what is said."""
+
+    url = forms.URLField(label=_("Web address"), max_length=400, assume_scheme="https")

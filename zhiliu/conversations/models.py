@@ -15,6 +15,10 @@ from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
 from zhiliu.kit.addresses import address
 
+from .hooks.models import HookDelivery, IncomingHook, OutgoingHook
+
+__all__ = ["HookDelivery", "IncomingHook", "OutgoingHook"]
+
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
     """The questions asked about channels."""

@@ -101,6 +101,8 @@ name_rule("conversations.see", can_see)
 has_place = can_see & is_open & is_alive & is_switched_on & belongs
 can_reply = name_rule("conversations.reply", has_place & may_write.of("community"))
 can_post = name_rule("conversations.post", can_reply & (has_floor | (is_for_everybody & floor_is_free)))
+# Programs belong to no community; who looks after the channel let them in.
+bots_may_write = name_rule("conversations.bots_write", is_open & is_alive & is_switched_on & floor_is_free)
 can_open_channel = name_rule("conversations.open_channel", has_channels & community_rules.can_take_part)
 can_keep = name_rule("conversations.keep", is_alive & moderates)
 can_edit = name_rule("conversations.edit", is_author)

@@ -1,7 +1,8 @@
 from django_tasks import task
 
-from zhiliu.jobs.periodic import Every, comes_round
+from zhiliu.jobs.periodic import Daily, Every, comes_round
 
+from .hooks.outgoing import deliver, forget_old
 from .scheduling import post_due
 
 
@@ -10,3 +11,16 @@ from .scheduling import post_due
 def post_scheduled_messages() -> None:
     """Post what was written for this minute."""
     post_due()
+
+
+@task()
+def tell_hook(delivery_id: int) -> None:
+    """Tell a program what was said. Raises when it does not take it; the job is then tried again."""
+    deliver(delivery_id)
+
+
+@comes_round(Daily(hour=4))
+@task()
+def forget_told() -> None:
+    """Forget what programs were told long ago."""
+    forget_old()

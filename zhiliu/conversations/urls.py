@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import channels, messages, scheduling, searching, turning
+from .views import channels, hooks, messages, scheduling, searching, turning
 
 app_name = "conversations"
 urlpatterns = [
@@ -26,6 +26,10 @@ urlpatterns = [
     path("channels/<key:pk>/completion/", messages.completion, name="completion"),
     path("channels/<key:pk>/settings/", channels.settings, name="settings"),
     path("channels/<key:pk>/closure/", channels.closure, name="closure"),
+    path("channels/<key:pk>/programs/", hooks.hooks, name="hooks"),
+    path("channels/<key:pk>/programs/told/", hooks.outgoing, name="hooks_out"),
+    path("channels/<key:pk>/programs/<str:kind>/<key:hook_pk>/closure/", hooks.hook_closure, name="hook_closure"),
+    path("hooks/<str:key>/", hooks.hook, name="hook"),
     path("channels/<key:pk>/people/", channels.people, name="people"),
     path("channels/<key:pk>/involvement/", channels.involvement, name="involvement"),
     path("channels/<key:pk>/leaving/", channels.leaving, name="leaving"),

@@ -1,0 +1,120 @@
+"""Programs write in a channel: by an address that is a secret, in the formats robots of group chats are given."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from ..facts import HooksChanged
+from ..models import Channel, IncomingHook, Message
+from ..opening import require_keeper
+from ..posting import MOST_CHARACTERS, publish
+from ..rules import bots_may_write
+
+MOST_HOOKS = 20
+MOST_A_MINUTE = 30
+
+
+def open_incoming(channel: Channel, *, name: str, by: Person) -> tuple[IncomingHook, str]:
+    """Let a program write in a channel.
+
+    Returns:
+        The hook and its key, which is told this once.
+
+    Raises:
+        Forbidden: does not look after the channel. Refused: no name, or too many hooks.
+    """
+    require_keeper(channel, by)
+    name = " ".join(name.split())[:40]
+    if not name:
+        raise Refused(_("Give it a name: readers see who writes."), field="name")
+    if channel.incoming_hooks.filter(closed_at=None).count() >= MOST_HOOKS:
+        raise Refused(_("A channel has at most %(most)s such addresses.") % {"most": MOST_HOOKS})
+    key = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        bot = Person(handle=f"bot-{secrets.token_hex(6)}", name=name, kind=Person.Kind.BOT)
+        bot.set_unusable_password()
+        bot.save()
+        hook = IncomingHook.objects.create(channel=channel, name=name, bot=bot, digest=digest_of(key), by=by)
+        announce(HooksChanged(channel_id=channel.pk, community_id=channel.community_id, by_id=by.pk))
+    return hook, key
+
+
+def digest_of(key: str) -> str:
+    """What is kept of a key. It is random and long, so no slow hash is needed."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def close_incoming(hook: IncomingHook, *, by: Person) -> None:
+    """Let the program write no more; what it wrote stays. Twice is harmless."""
+    require_keeper(hook.channel, by)
+    with transaction.atomic():
+        if IncomingHook.objects.filter(pk=hook.pk, closed_at=None).update(closed_at=timezone.now()):
+            Person.objects.filter(pk=hook.bot_id).update(is_active=False)
+            announce(HooksChanged(channel_id=hook.channel_id, community_id=hook.channel.community_id, by_id=by.pk))
+
+
+def hook_of(key: str) -> IncomingHook | None:
+    """The open hook with this key."""
+    rows = IncomingHook.objects.filter(digest=digest_of(key), closed_at=None)
+    return rows.select_related("bot", "channel__community").first()
+
+
+def receive(hook: IncomingHook, payload: Any, *, name: str = "") -> Message:
+    """Post what a program says.
+
+    Args:
+        name: the program's own name for this message; the same one again is the same message.
+
+    Raises:
+        Refused: no text in it, too long, too many within a minute, or the channel takes nothing any more.
+    """
+    text = text_of(payload).strip()
+    if not text:
+        raise Refused(_('There is no text in it. Send {"text": "…"}.'))
+    if len(text) > MOST_CHARACTERS:
+        raise Refused(_("A message has at most %(most)s characters.") % {"most": f"{MOST_CHARACTERS:,}"})
+    require(bots_may_write, hook.bot, hook.channel)
+    name = name[:40]
+    known = Message.objects.filter(by=hook.bot, client_id=name).exclude(client_id="").first()
+    if known is not None:
+        return known
+    minute = timezone.now() - dt.timedelta(minutes=1)
+    if Message.objects.filter(by=hook.bot, at__gt=minute).count() >= MOST_A_MINUTE:
+        raise TooOftenError(_("At most %(most)s messages a minute.") % {"most": MOST_A_MINUTE})
+    made = publish(hook.channel, text, hook.bot, client_id=name)
+    IncomingHook.objects.filter(pk=hook.pk).update(used_at=timezone.now())
+    return made
+
+
+class TooOftenError(Refused):
+    """A program says more than people can read."""
+
+
+def text_of(payload: Any) -> str:
+    """The words in what a program sent.
+
+    Understood are our own ``{"text": …}``, which is Slack's too, and what robots of WeCom, DingTalk and Feishu take:
+    ``{"msgtype": "text", "text": {"content": …}}``, ``{"msgtype": "markdown", "markdown": {"content"|"text": …}}``,
+    ``{"msg_type": "text", "content": {"text": …}}``.
+    """
+    if not isinstance(payload, dict):
+        return ""
+    for name in ("text", "markdown", "content"):
+        found = payload.get(name)
+        if isinstance(found, dict):
+            found = found.get("content") or found.get("text")
+        if isinstance(found, str) and found.strip():
+            return found
+    return ""

@@ -1,0 +1,68 @@
+"""Where a hook may send to: addresses of the outside, and of the inside only what the installation allows.
+
+Otherwise whoever may set up a hook could make the server ask for what only the server can reach. The address that was
+looked up and found good is the one that is used: a name that answers differently the second time gains nothing.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.kit.errors import Refused
+
+
+@dataclass(frozen=True)
+class Target:
+    """An address that may be sent to.
+
+    Args:
+        ip: to connect to. host: for the certificate and the Host header. path: with the query.
+    """
+
+    ip: str
+    host: str
+    port: int
+    is_secure: bool
+    path: str
+
+
+def target_of(url: str) -> Target:
+    """Look an address up.
+
+    Raises:
+        Refused: not a web address, unknown, or inside without being allowed.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        raise Refused(_("This is no web address."), field="url") from error
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not host or parts.username or parts.password:
+        raise Refused(_("This is no web address."), field="url")
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise Refused(_("%(host)s is not known.") % {"host": host}, field="url") from error
+    ip = str(found[0][4][0])
+    if host not in settings.WEBHOOK_PRIVATE_HOSTS and not all(_is_outside(str(one[4][0])) for one in found):
+        raise Refused(
+            _("%(host)s is an address inside your network. An administrator can allow it in the settings.")
+            % {"host": host},
+            field="url",
+        )
+    path = parts.path or "/"
+    return Target(ip, host, port, parts.scheme == "https", f"{path}?{parts.query}" if parts.query else path)
+
+
+def _is_outside(ip: str) -> bool:
+    address = ipaddress.ip_address(ip.split("%")[0])
+    mapped = getattr(address, "ipv4_mapped", None)
+    address = mapped or address
+    return address.is_global and not address.is_multicast

@@ -1,0 +1,127 @@
+"""Programs of a channel: who looks after it lets them in; the door by which they write."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+
+from ..forms import IncomingHookForm, OutgoingHookForm
+from ..hooks.incoming import TooOftenError, close_incoming, hook_of, open_incoming, receive
+from ..hooks.outgoing import close_outgoing, open_outgoing
+from ..models import Channel
+from ..opening import require_keeper
+from ..queries import title_of
+from .common import channel_or_404
+
+MOST_BYTES = 64 * 1024
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def hooks(request: Request, pk: int) -> HttpResponseBase:
+    """The programs of a channel; a POST lets one write, and shows its address this once."""
+    channel = channel_or_404(request, pk)
+    require_keeper(channel, request.user)
+    form = IncomingHookForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            hook, key = open_incoming(channel, name=form.cleaned_data["name"], by=request.user)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            address = request.build_absolute_uri(reverse("conversations:hook", args=[key]))
+            return _page(request, channel, shown={"hook": hook, "address": address})
+    return _page(request, channel, form=form)
+
+
+def _page(request: Request, channel: Channel, **more: Any) -> HttpResponseBase:
+    context = {
+        "channel": channel,
+        "title": title_of(channel, request.user),
+        "incoming": list(channel.incoming_hooks.filter(closed_at=None).select_related("by")),
+        "outgoing": list(channel.outgoing_hooks.select_related("by").order_by("closed_at", "pk")[:40]),
+        "form": IncomingHookForm(),
+        "out_form": OutgoingHookForm(),
+        **more,
+    }
+    return render(request, "conversations/hooks.html", context)
+
+
+@require_POST
+@login_required
+def outgoing(request: Request, pk: int) -> HttpResponseBase:
+    """Tell a program what is said here; its secret is shown this once."""
+    channel = channel_or_404(request, pk)
+    form = OutgoingHookForm(request.POST)
+    if form.is_valid():
+        try:
+            made = open_outgoing(channel, url=form.cleaned_data["url"], by=request.user)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            return _page(request, channel, shown={"hook": made, "secret": made.secret})
+    require_keeper(channel, request.user)
+    return _page(request, channel, out_form=form)
+
+
+@require_POST
+@login_required
+def hook_closure(request: Request, pk: int, kind: str, hook_pk: int) -> HttpResponseBase:
+    """Let a program write no more (``in``), or tell it nothing more (``out``)."""
+    channel = channel_or_404(request, pk)
+    if kind == "in":
+        for one in channel.incoming_hooks.select_related("channel__community").filter(pk=hook_pk):
+            close_incoming(one, by=request.user)
+    else:
+        for told in channel.outgoing_hooks.select_related("channel__community").filter(pk=hook_pk):
+            close_outgoing(told, by=request.user)
+    messages.success(request, _("This address is closed."))
+    return redirect("conversations:hooks", pk=pk)
+
+
+@csrf_exempt
+@require_POST
+def hook(request: Request, key: str) -> HttpResponseBase:
+    """A program writes: JSON in, ``{"ok": true, "id": …}`` or ``{"ok": false, "error": …}`` out."""
+    found = hook_of(key)
+    if found is None:
+        return _said(404, _("There is no such address, or it was closed."))
+    if len(request.body) > MOST_BYTES:
+        return _said(413, _("This is too long."))
+    try:
+        made = receive(found, _payload(request), name=request.headers.get("Idempotency-Key", ""))
+    except TooOftenError as refused:
+        answer = _said(429, refused)
+        answer["Retry-After"] = "60"
+        return answer
+    except Refused as refused:
+        return _said(422, refused)
+    return JsonResponse({"ok": True, "errcode": 0, "id": made.pk})
+
+
+def _payload(request: Request) -> Any:
+    if request.content_type == "application/x-www-form-urlencoded":
+        return {"text": request.POST.get("text", "")}
+    try:
+        return json.loads(request.body)
+    except ValueError:
+        return None
+
+
+def _said(status: int, reason: object) -> JsonResponse:
+    # "errcode" is what programs made for the robots of group chats look at.
+    return JsonResponse({"ok": False, "errcode": status, "error": str(reason)}, status=status)
