@@ -56,6 +56,11 @@ class History:
     sanctions: list[Sanction] = field(default_factory=list)
 
 
+def said_in(exhibit: Exhibit) -> str:
+    """The words of a thing, or what stands for them."""
+    return exhibit.text or (_("A file") if exhibit.files else _("It is gone."))
+
+
 @dataclass
 class Case:
     """One thing somebody has to decide about, with all that waits about it."""
@@ -73,6 +78,11 @@ class Case:
     history: History = field(default_factory=History)
     words: str = ""
     kinds: list[str] = field(default_factory=list)
+
+    @property
+    def said(self) -> str:
+        """Its words, or what stands for them."""
+        return said_in(self.exhibit)
 
     @property
     def key(self) -> str:
@@ -252,6 +262,11 @@ class Told:
     exhibit: Exhibit
     reports: list[Report]
     reasons: list[str]
+
+    @property
+    def said(self) -> str:
+        """Its words, or what stands for them."""
+        return said_in(self.exhibit)
 
 
 def told(decisions: Sequence[Decision]) -> list[Told]:
