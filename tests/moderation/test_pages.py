@@ -22,7 +22,8 @@ from zhiliu.directory.models import Person
 from zhiliu.files.storing import upload
 from zhiliu.moderation.deciding import decide_hold
 from zhiliu.moderation.models import Appeal, Decision, Hold, Policy, Report, Sanction, Template, Word
-from zhiliu.moderation.queries import case_of, count_waiting, queue, suggested_words
+from zhiliu.moderation.queries import case_of, count_waiting, queue
+from zhiliu.moderation.ready import suggested_words
 from zhiliu.moderation.reporting import report
 from zhiliu.moderation.sanctioning import impose
 from zhiliu.moderation.setting import save_template

@@ -26,7 +26,8 @@ from zhiliu.kit.sending import looked_at
 from ..deciding import decide_hold, decide_thing, undo
 from ..forms import CaseForm
 from ..models import Decision
-from ..queries import SORTS, Case, case_of, count_waiting, queue, ready_words, told
+from ..queries import SORTS, Case, case_of, count_waiting, queue, told
+from ..ready import ready_words
 from ..sanctioning import impose
 from .common import moderation_frame, place_or_404
 
