@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from typing import Any
 
 import pytest
@@ -18,9 +19,11 @@ from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.opening import open_talk
 from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
+from zhiliu.files.storing import upload
 from zhiliu.moderation.deciding import decide_hold
 from zhiliu.moderation.models import Appeal, Decision, Hold, Policy, Report, Sanction, Template, Word
-from zhiliu.moderation.queries import case_of, count_waiting, queue, suggested_words
+from zhiliu.moderation.queries import case_of, count_waiting, queue
+from zhiliu.moderation.ready import suggested_words
 from zhiliu.moderation.reporting import report
 from zhiliu.moderation.sanctioning import impose
 from zhiliu.moderation.setting import save_template
@@ -189,6 +192,27 @@ def test_an_adviser_is_offered_a_warning_but_no_mute(channel: Channel, xu: Perso
     page = browse(wang).get("/moderation/").content.decode()
     assert f"/moderation/cases/hold-{held.pk}/?with=warn" in page
     assert "?with=mute" not in page
+
+
+def test_who_decides_opens_the_files_others_do_not(
+    channel: Channel, xu: Person, wang: Person, lin: Person, browse: Any
+) -> None:
+    file = upload(io.BytesIO(b"price list"), name="价目.txt", by=xu, community=channel.community, is_private=True)
+    held = post(channel, body=ADVERT, by=xu, uploads=[file])
+    other = upload(io.BytesIO(b"2"), name="别的.txt", by=lin, community=channel.community, is_private=True)
+    base = f"/moderation/cases/hold-{held.pk}/files"
+    assert f"{base}/{file.key}/" in browse(lin).get("/moderation/").content.decode()
+    assert b"".join(browse(lin).get(f"{base}/{file.key}/")) == b"price list"
+    for person, key in ((wang, file.key), (xu, file.key), (lin, other.key)):
+        assert browse(person).get(f"{base}/{key}/").status_code == 404
+
+
+def test_a_file_without_words_is_shown_as_one(channel: Channel, xu: Person, wang: Person, lin: Person) -> None:
+    file = upload(io.BytesIO(b"1"), name="图.txt", by=wang, community=channel.community, is_private=True)
+    said = post(channel, body="", by=wang, uploads=[file])
+    report("message", said.pk, reason="other", by=xu)
+    with translation.override("en"):
+        assert [case.said for case in queue(lin)] == ["A file"]
 
 
 def test_what_stands_gives_no_reason_for_a_sanction(

@@ -59,9 +59,7 @@ class Messages(Moderated):
     def held(self, payloads: Sequence[dict[str, Any]]) -> list[Exhibit]:
         """Three queries: the channels, what was said last, the files."""
         channels = Channel.objects.in_bulk({one["channel"] for one in payloads})
-        files = dict(
-            Upload.objects.filter(pk__in=[key for one in payloads for key in one["uploads"]]).values_list("pk", "name")
-        )
+        files = Upload.objects.in_bulk({key for one in payloads for key in one["uploads"]})
         places = [(Message(channel_id=one["channel"]), one["number"] + 1) for one in payloads]
         around = lines_around(places)
         return [
@@ -71,7 +69,7 @@ class Messages(Moderated):
                 url=channel.get_absolute_url() if channel else "",
                 community_id=channel.community_id if channel else None,
                 before=before,
-                files=[files[key] for key in one["uploads"] if key in files],
+                files=[(files[key].name, files[key].key) for key in one["uploads"] if key in files],
             )
             for one, (before, _after) in zip(payloads, around, strict=True)
         ]
@@ -132,6 +130,6 @@ def _exhibit(message: Message, lines: Lines) -> Exhibit:
         at=message.at,
         before=lines[0],
         after=lines[1],
-        files=[one.name for one in message.uploads.all()],
+        files=[(one.name, one.key) for one in message.uploads.all()],
         is_down=message.withdrawn_at is not None,
     )

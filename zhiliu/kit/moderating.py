@@ -32,7 +32,7 @@ class Exhibit:
         text: its words. where: the channel, or the title of what it is about.
         author_id: whose it is, or None. url: where it stands. community_id: None among a few people.
         before, after: what was said around it; nothing of private talks.
-        files: names of what was sent along. is_down: it has been taken down.
+        files: (name, key of the upload) of what was sent along. is_down: it has been taken down.
     """
 
     text: str
@@ -43,7 +43,7 @@ class Exhibit:
     at: dt.datetime | None = None
     before: Sequence[Line] = ()
     after: Sequence[Line] = ()
-    files: Sequence[str] = ()
+    files: Sequence[tuple[str, str]] = ()
     is_down: bool = False
 
 

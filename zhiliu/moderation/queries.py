@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, QuerySet, Value
+from django.db.models import CharField, Count, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
@@ -18,12 +18,15 @@ from zhiliu.kit.moderating import Exhibit, moderated
 from zhiliu.kit.things import cards_for, things
 
 from .detecting import tell
-from .models import Decision, Flag, Hold, Report, Sanction, Template
+from .models import Decision, Flag, Hold, Report, Sanction
+from .ready import Ready, fitting, ready_words
 from .sanctioning import kinds_for
 
 SHOWN = 50
 # People wait for what is held and reported; what is flagged is published.
 SORTS = ("held", "reported", "flagged")
+# The reason a detector's finding stands for.
+_STANDS_FOR = {"insults": Report.Reason.INSULT, "adverts": Report.Reason.ADVERT, "repeating": Report.Reason.ADVERT}
 
 
 def sentence_of(hold: Hold) -> str:
@@ -56,6 +59,11 @@ class History:
     sanctions: list[Sanction] = field(default_factory=list)
 
 
+def said_in(exhibit: Exhibit) -> str:
+    """The words of a thing, or what stands for them."""
+    return exhibit.text or (_("A file") if exhibit.files else _("It is gone."))
+
+
 @dataclass
 class Case:
     """One thing somebody has to decide about, with all that waits about it."""
@@ -73,6 +81,18 @@ class Case:
     history: History = field(default_factory=History)
     words: str = ""
     kinds: list[str] = field(default_factory=list)
+
+    @property
+    def said(self) -> str:
+        """Its words, or what stands for them."""
+        return said_in(self.exhibit)
+
+    @property
+    def held_against(self) -> list[str]:
+        """The reasons (of reports) for which it is here; what people say comes first."""
+        source = self.hold or self.flag
+        found = [_STANDS_FOR.get(one["detector"], "") for one in (source.reasons if source else [])]
+        return [one.reason for one in self.reports] + found
 
     @property
     def key(self) -> str:
@@ -190,6 +210,17 @@ def _tell_history(cases: Sequence[Case]) -> None:
             case.history = History(since.get(both), counts[both], sanctions[both])
 
 
+def with_words(cases: list[Case]) -> list[Case]:
+    """The cases with what their authors would be told; one question for each community."""
+    ready: dict[int | None, list[Ready]] = {}
+    for case in cases:
+        place = case.community.pk if case.community else None
+        if place not in ready:
+            ready[place] = ready_words(case.community)
+        case.words = fitting(ready[place], case.held_against)
+    return cases
+
+
 def case_of(key: str, person: Person) -> Case | None:
     """The case that is named so, complete, if it waits and the person moderates where it stands."""
     kind, _dash, number = key.rpartition("-")
@@ -253,6 +284,11 @@ class Told:
     reports: list[Report]
     reasons: list[str]
 
+    @property
+    def said(self) -> str:
+        """Its words, or what stands for them."""
+        return said_in(self.exhibit)
+
 
 def told(decisions: Sequence[Decision]) -> list[Told]:
     """Decisions with what they were about; a fixed number of questions for each kind."""
@@ -271,71 +307,3 @@ def told(decisions: Sequence[Decision]) -> list[Told]:
         Told(one, case.exhibit, reports[one.pk], tell(source.reasons) if (source := case.hold or case.flag) else [])
         for one, case in zip(decisions, cases, strict=True)
     ]
-
-
-@dataclass(frozen=True)
-class Ready:
-    """Words for the author under a title; ``fits`` is the reason they are offered for by themselves, '' for none."""
-
-    title: str
-    text: str
-    fits: str = ""
-
-
-def ready_words(community: Community | None) -> list[Ready]:
-    """What can be said to authors in a community: its own words, the organisation's, else what we suggest."""
-    rows = Template.objects.filter(community=None) | Template.objects.filter(community=community)
-    rows = rows.order_by(F("community").asc(nulls_last=True), "place", "pk")
-    return [Ready(one.title, one.text, one.fits) for one in rows] or suggested_words()
-
-
-def suggested_words() -> list[Ready]:
-    """Words to begin with, in the reader's language."""
-    reason = Report.Reason
-    suggested = (
-        (
-            _("Advertising"),
-            _("Advertisements do not belong here. If colleagues ask for it, answer them directly."),
-            reason.ADVERT,
-        ),
-        (
-            _("Tone"),
-            _("Please write about the matter and not about the person. You are welcome to say it again."),
-            reason.INSULT,
-        ),
-        (
-            _("Confidential"),
-            _("This names something that should not leave its circle. Leave it out and write it again."),
-            reason.LEAK,
-        ),
-        (
-            _("Other place"),
-            _("This helps more in another place. Look for the channel that fits and write it there."),
-            "",
-        ),
-    )
-    return [Ready(title, text, fits) for title, text, fits in suggested]
-
-
-# The reason a detector's finding stands for.
-_STANDS_FOR = {"insults": Report.Reason.INSULT, "adverts": Report.Reason.ADVERT, "repeating": Report.Reason.ADVERT}
-
-
-def words_for(case: Case, ready: Sequence[Ready]) -> str:
-    """The ready words that fit what is held against a thing; '' when none do. What people say counts first."""
-    source = case.hold or case.flag
-    found = [one.reason for one in case.reports]
-    found += [_STANDS_FOR.get(one["detector"], "") for one in (source.reasons if source else [])]
-    fitting = {one.fits: one.text for one in reversed(ready) if one.fits}
-    return next((fitting[reason] for reason in found if reason in fitting), "")
-
-
-def with_words(cases: list[Case]) -> list[Case]:
-    """The cases with what their authors would be told; one question for each community."""
-    ready: dict[int | None, list[Ready]] = {}
-    for case in cases:
-        place = case.community.pk if case.community else None
-        if place not in ready:
-            ready[place] = ready_words(case.community)
-        case.words = words_for(case, ready[place])
-    return cases

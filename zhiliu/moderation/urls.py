@@ -13,6 +13,7 @@ urlpatterns = [
     path("moderation/decisions/", queue.decisions, name="decisions"),
     path("moderation/decisions/<key:pk>/undo/", queue.undoing, name="undo"),
     path("moderation/cases/<slug:key>/", queue.case, name="case"),
+    path("moderation/cases/<slug:key>/files/<str:upload>/", queue.case_file, name="case_file"),
     path("moderation/sanctions/<key:pk>/", sanctions.sanction, name="sanction"),
     path("moderation/sanctions/<key:pk>/appeal/", sanctions.appeals, name="appeal"),
     path("moderation/sanctions/<key:pk>/answer/", sanctions.answer, name="answer"),

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.communities.tables import Act
+from zhiliu.files.models import Upload
+from zhiliu.files.views.serving import serve
 from zhiliu.kit.addresses import address
 from zhiliu.kit.doors import back
 from zhiliu.kit.errors import Refused
@@ -24,7 +26,8 @@ from zhiliu.kit.sending import looked_at
 from ..deciding import decide_hold, decide_thing, undo
 from ..forms import CaseForm
 from ..models import Decision
-from ..queries import SORTS, Case, case_of, count_waiting, queue, ready_words, told
+from ..queries import SORTS, Case, case_of, count_waiting, queue, told
+from ..ready import ready_words
 from ..sanctioning import impose
 from .common import moderation_frame, place_or_404
 
@@ -148,6 +151,16 @@ def case(request: Request, key: str) -> HttpResponseBase:
         request, found.community, "queue", case=found, form=form, ready=ready_words(found.community)
     )
     return render(request, "moderation/case.html", context)
+
+
+@require_GET
+@login_required
+def case_file(request: Request, key: str, upload: str) -> HttpResponseBase:
+    """A file that was sent along with what waits, for those who decide about it."""
+    found = case_of(key, request.user)
+    if found is None or upload not in [one for _name, one in found.exhibit.files]:
+        raise Http404(upload)
+    return serve(get_object_or_404(Upload.objects.select_related("file"), key=upload), request.GET.get("w", ""))
 
 
 def _decide_with(request: Request, found: Case, form: CaseForm) -> Decision:

@@ -22,7 +22,7 @@ from zhiliu.kit.rules import require
 from ..forms import PolicyForm, TemplateForm, WordsForm
 from ..models import Template, Word
 from ..precision import scores
-from ..queries import suggested_words
+from ..ready import suggested_words
 from ..rules import can_keep_words, can_moderate, can_set_policy
 from ..screening import policy_of
 from ..setting import change_policy, drop_template, list_words, save_template, unlist_word
