@@ -127,6 +127,11 @@ def requests_of(question: Question) -> list[ExpertRequest]:
     return list(question.expert_requests.select_related("person").order_by("at"))
 
 
+def one_is_asked(requests: Iterable[ExpertRequest]) -> bool:
+    """Whether somebody is being asked now; nobody else is until they have said something, or a working day is over."""
+    return any(one.state == ExpertRequest.State.WAITING for one in requests)
+
+
 @dataclass(frozen=True)
 class AskedOfMe:
     """That the reader was asked, and what speaks for them."""

@@ -151,11 +151,13 @@ def question(request: Request, pk: int) -> HttpResponseBase:
 def _experts(found: Question, viewer: Person) -> dict[str, Any]:
     """Who may know, for those who may ask them; and whether the reader is asked."""
     may_ask = not found.is_resolved and can_ask_expert(viewer, found)
+    requests = queries.requests_of(found) if may_ask else []
     return {
         "asked_of_me": queries.asked_of(found, viewer),
         "may_ask_expert": may_ask,
         "suggestions": suggestions(found, viewer) if may_ask else [],
-        "requests": queries.requests_of(found) if may_ask else [],
+        "requests": requests,
+        "one_is_asked": queries.one_is_asked(requests),
     }
 
 
