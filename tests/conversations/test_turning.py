@@ -68,7 +68,7 @@ def test_nothing_is_made_of_talks_or_by_outsiders(
     channel: Channel, lin: Person, wang: Person, sun: Person, zhao: Person
 ) -> None:
     said = post(channel, body="早", by=wang)
-    assert [key for key, _one in open_destinations(channel, wang)] == ["article", "need"]
+    assert [key for key, _one in open_destinations(channel, wang)] == ["article", "question", "need"]
     assert open_destinations(channel, fresh(sun)) == []
     with pytest.raises(Forbidden):
         turn_into("article", channel, [said.pk], by=sun)
