@@ -166,8 +166,8 @@ def other_questions(question: Question, without: Iterable[int], limit: int = 20)
 
 
 def waiting_for_answers(viewer: Person, communities: Iterable[int], limit: int = 5) -> list[Question]:
-    """Questions nobody else has answered, those that have waited longest first; not the viewer's own."""
-    rows = Question.objects.visible_to(viewer).open().filter(first_answer_at=None, community__in=list(communities))
+    """Questions of the last 30 days nobody else has answered, longest waiting first; not the viewer's own."""
+    rows = Question.objects.visible_to(viewer).waiting().filter(community__in=list(communities))
     rows = rows.exclude(by=viewer).select_related("community", "by")
     shown = rows.only("title", "at", "community__name", "community__slug", "by__name")
     return list(shown.order_by("at", "pk")[:limit])
