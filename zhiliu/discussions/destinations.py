@@ -6,7 +6,6 @@ from django.utils.http import urlencode
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.models import Community
-from zhiliu.communities.rules import can_take_part
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
 from zhiliu.kit.turning import Destination, Excerpt, Outcome, destinations
@@ -21,9 +20,9 @@ def _community(community_id: int | None) -> Community | None:
 
 
 def may_ask(person: Person, community_id: int | None) -> bool:
-    """Whether somebody may make a question of what was said in the community: members, where one may ask."""
+    """Whether somebody may ask in the community: whoever reads it may."""
     community = _community(community_id)
-    return community is not None and can_ask(person, community) and can_take_part(person, community)
+    return community is not None and can_ask(person, community)
 
 
 def ask_from(excerpt: Excerpt, by: Person) -> Outcome:

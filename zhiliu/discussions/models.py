@@ -64,6 +64,7 @@ class Question(models.Model):
         indexes = [
             models.Index(fields=["community", "-at", "-id"], name="question_by_time"),
             models.Index(fields=["by", "-at", "-id"], name="question_by_asker"),
+            models.Index(fields=["at"], name="question_waiting", condition=Q(first_answer_at=None)),
         ]
         constraints = [models.CheckConstraint(condition=~Q(duplicate_of=models.F("id")), name="no_copy_of_itself")]
 
