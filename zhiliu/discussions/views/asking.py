@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from zhiliu.comments.queries import comments_on
 from zhiliu.communities.queries import my_communities
 from zhiliu.communities.tables import Feature
 from zhiliu.communities.views import community_or_404, frame
@@ -134,6 +135,7 @@ def question(request: Request, pk: int) -> HttpResponseBase:
         "questions",
         first=_first(found, request.user),
         line=line_of(("question", pk), request.user),
+        comments=comments_on("question", pk),
         sources=queries.sources_of(found, request.user),
         tags=sorted(tag.name for tag in found.tags.all()),
         may_edit=can_edit(request.user, found),
