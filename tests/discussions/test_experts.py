@@ -260,7 +260,10 @@ def test_asking_and_declining_and_the_limit_through_the_pages(
     assert browse(qian).get(f"{url}experts/").status_code == 403
     browse(xu).post(f"{url}experts/", {"person": qian.pk})
     assert states() == [("qian", "waiting")]
+    assert 'name="person"' not in browse(xu).get(url).content.decode()
+    assert 'name="person"' not in browse(xu).get(f"{url}experts/").content.decode()
     browse(qian).post(f"{url}declining/")
+    assert 'name="person"' in browse(xu).get(url).content.decode()
     assert states() == [("qian", "declined")]
     assert browse(xu).post(f"{url}declining/").status_code == 404
     assert browse(qian).get("/questions/limit/").status_code == 200

@@ -101,7 +101,7 @@ def test_a_question_is_a_destination_only_where_one_may_ask(
 
     assert may_ask(fresh(sun), community.pk)
     assert not may_ask(fresh(sun), closed_community.pk)
-    assert not may_ask(fresh(sun), None)
+    assert not may_ask(fresh(wang), None)
     Community.objects.filter(pk=community.pk).update(features=["needs"])
     assert not may_ask(fresh(wang), community.pk)
 

@@ -96,6 +96,13 @@ def test_the_help_button_answers_itself(question: Question, xu: Person, wang: Pe
     assert Answer.objects.get().vote_count == 1
 
 
+def test_an_open_page_fetches_the_answers_alone(question: Question, xu: Person, wang: Person, browse: Any) -> None:
+    made = answer(question, body="等三分钟", by=wang)
+    page = browse(xu).get(f"{question.get_absolute_url()}answers/").content.decode()
+    assert "等三分钟" in page and f"/answers/{made.pk}/acceptance/" in page and "<html" not in page
+    assert "acceptance" not in browse(wang).get(f"{question.get_absolute_url()}answers/").content.decode()
+
+
 def test_the_filters_show_what_they_say(
     question: Question, community: Community, xu: Person, wang: Person, lin: Person, browse: Any
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.cast import fresh
 from zhiliu.activity.following import Entry
 from zhiliu.activity.models import Activity
+from zhiliu.comments.commenting import comment
 from zhiliu.comments.models import Vote
 from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.reach import reach
@@ -300,6 +301,21 @@ def test_asker_owner_and_followers_hear_of_answers_and_the_author_of_acceptance(
     assert told("resolved") == {"lin", "sun"}
     follow_question(question, on=False, by=sun)
     assert QuestionFollow.objects.count() == 0
+
+
+def test_asking_back_is_told_and_is_no_answer(
+    question: Question, lin: Person, wang: Person, xu: Person, browse: Any, catch_up: Any
+) -> None:
+    url = question.get_absolute_url()
+    sent = browse(wang).post(f"/comments/question/{question.pk}/", {"body": "是几匹的？", "_once": "t"})
+    assert sent["Location"].startswith(f"{url}#comment-")
+    comment("question", question.pk, body="50 匹的", by=xu)
+    catch_up()
+    assert told("asked_back") == {"xu", "wang"}
+    found = Question.objects.get()
+    assert (found.answer_count, found.first_answer_at) == (0, None)
+    page = browse(lin).get(url).content.decode()
+    assert "是几匹的？" in page and "50 匹的" in page
 
 
 def test_search_finds_a_question_by_its_answers_and_who_knows_by_answering(

@@ -65,6 +65,12 @@ def test_who_is_on_duty_by_weekday_and_hour_but_not_on_holidays(
     assert now(FRIDAY) == []
 
 
+def test_who_has_left_the_community_is_no_longer_on_duty(community: Community, lin: Person, wang: Person) -> None:
+    give_duty(community, wang, weekday=4, starts=NINE, ends=NOON, by=lin)
+    Membership.objects.filter(person=wang).delete()
+    assert on_duty(community.pk, FRIDAY) == []
+
+
 def test_the_rota_is_kept_by_those_who_look_after_the_community(
     community: Community, lin: Person, wang: Person, xu: Person, sun: Person
 ) -> None:
@@ -237,5 +243,7 @@ def test_what_waits_stands_on_the_communitys_home(community: Community, xu: Pers
     question = ask(community, title="停机后多久", by=xu)
     home = community.get_absolute_url()
     assert question.get_absolute_url() in browse(wang).get(home).content.decode()
+    old = asked_at(timezone.now() - dt.timedelta(days=31), community, xu, "没人管的旧提问")
+    assert old.get_absolute_url() not in browse(wang).get(home).content.decode()
     answer(question, body="等三分钟", by=wang)
     assert question.get_absolute_url() not in browse(wang).get(home).content.decode()

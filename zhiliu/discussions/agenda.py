@@ -14,7 +14,7 @@ from zhiliu.communities.tables import Role
 from zhiliu.directory.models import Person
 from zhiliu.kit.agenda import Waiting, waiting
 
-from .models import ExpertRequest, Question
+from .models import PRESSING, ExpertRequest, Question
 
 LIMIT = 5
 
@@ -53,7 +53,7 @@ def to_answer(person: Person) -> list[Waiting]:
         | Q(role=Role.EXPERT) & ~Q(involvement=Membership.Involvement.NOTHING)
     )
     asked = ExpertRequest.objects.filter(person=person).values("question")
-    rows = Question.objects.visible_to(person).open().filter(first_answer_at=None)
+    rows = Question.objects.visible_to(person).waiting()
     rows = rows.filter(Q(owner=person) | Q(community__in=involved.values("community")))
     rows = rows.exclude(by=person).exclude(pk__in=asked).select_related("community", "by")
     shown = rows.only("title", "at", "community__name", "by__name")
@@ -73,8 +73,9 @@ def to_answer(person: Person) -> list[Waiting]:
 @waiting.adds(key="discussions.to_accept")
 def to_accept(person: Person) -> list[Waiting]:
     """One's own questions that were answered a day ago and are still open."""
-    before = timezone.now() - dt.timedelta(days=1)
-    rows = Question.objects.open().filter(by=person, first_answer_at__lt=before).select_related("community")
+    now = timezone.now()
+    rows = Question.objects.open().filter(by=person, first_answer_at__lt=now - dt.timedelta(days=1))
+    rows = rows.filter(first_answer_at__gt=now - PRESSING).select_related("community")
     shown = rows.only("title", "at", "first_answer_at", "community__name")
     return [
         Waiting(

@@ -20,7 +20,7 @@ def _community(community_id: int | None) -> Community | None:
 
 
 def may_ask(person: Person, community_id: int | None) -> bool:
-    """Whether somebody may ask in the community."""
+    """Whether somebody may ask in the community: whoever reads it may."""
     community = _community(community_id)
     return community is not None and can_ask(person, community)
 

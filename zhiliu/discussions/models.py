@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db import models
@@ -17,6 +18,8 @@ from zhiliu.kit.addresses import address
 from zhiliu.knowledge.models import Article
 from zhiliu.search.models import Tag
 
+PRESSING = dt.timedelta(days=30)
+
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     """The questions asked about questions."""
@@ -28,6 +31,10 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def open(self) -> QuestionQuerySet:
         """Those that wait for an answer that holds."""
         return self.filter(resolution=None, duplicate_of=None)
+
+    def waiting(self) -> QuestionQuerySet:
+        """Open ones of the last 30 days that nobody but who asked has answered; older ones no longer press anybody."""
+        return self.open().filter(first_answer_at=None, at__gt=timezone.now() - PRESSING)
 
     def unanswered(self) -> QuestionQuerySet:
         """Those nobody has answered."""
@@ -57,6 +64,7 @@ class Question(models.Model):
         indexes = [
             models.Index(fields=["community", "-at", "-id"], name="question_by_time"),
             models.Index(fields=["by", "-at", "-id"], name="question_by_asker"),
+            models.Index(fields=["at"], name="question_waiting", condition=Q(first_answer_at=None)),
         ]
         constraints = [models.CheckConstraint(condition=~Q(duplicate_of=models.F("id")), name="no_copy_of_itself")]
 

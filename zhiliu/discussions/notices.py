@@ -285,6 +285,32 @@ class PostIsNew(NoticeKind):
 
 
 @offers_notice
+class SomebodyAskedBack(NoticeKind):
+    """All a question concerns, and those who asked back before, learn of a question to it or a word more about it."""
+
+    key = "discussions.asked_back"
+    group = "mine"
+    fact = Commented
+    icon = "message-circle"
+    mail = True
+
+    def recipients(self, fact: Commented) -> Iterable[int]:
+        """Asker, owner, followers, and everybody in the conversation."""
+        if fact.kind != "question":
+            return []
+        talked = Comment.objects.filter(kind="question", thing_id=fact.thing_id, withdrawn_at=None)
+        return _concerned(fact.thing_id) | {key for key in talked.values_list("by_id", flat=True) if key}
+
+    def thing(self, fact: Commented) -> tuple[str, int]:
+        """The question."""
+        return fact.kind, fact.thing_id
+
+    def sentence(self, row: Any) -> Any:
+        """Who, on what."""
+        return _("%(who)s asks back on “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notice
 class PostWasCommented(NoticeKind):
     """The author of a post, and those who commented before, learn of a comment."""
 

@@ -16,8 +16,7 @@ from zhiliu.directory.queries import profile_figures, profile_sections
 from zhiliu.kit.addresses import address
 from zhiliu.search.views import next_steps
 
-from .models import Question
-from .queries import accepted_of, waiting_for_answers
+from .queries import answered_by, waiting_for_answers
 from .rota import on_duty
 
 tabs.put(
@@ -34,16 +33,15 @@ tabs.put(
 
 @profile_figures.adds(key="discussions.accepted", weight=25)
 def accepted_figure(person: Person, viewer: Person) -> tuple[int, str]:
-    """How many questions their answers resolved."""
-    rows = Question.objects.visible_to(viewer).filter(resolution__answer__by=person).exclude(by=person)
-    count = rows.count()
-    return count, ngettext("question resolved", "questions resolved", count)
+    """How many of their answers were accepted."""
+    count = answered_by(person, viewer).filter(was_accepted=True).count()
+    return count, ngettext("answer accepted", "answers accepted", count)
 
 
-@profile_sections.adds(key="discussions.accepted", weight=30)
-def accepted_section(person: Person, viewer: Person) -> dict[str, Any] | None:
-    """The questions somebody's answers resolved last."""
-    rows = accepted_of(person, viewer)
+@profile_sections.adds(key="discussions.answered", weight=30)
+def answered_section(person: Person, viewer: Person) -> dict[str, Any] | None:
+    """Questions somebody answered: those their answer resolved first, then the newest."""
+    rows = answered_by(person, viewer).select_related("community").order_by("-was_accepted", "-at", "-pk")[:5]
     return {"template": "discussions/profile_section.html", "rows": rows} if rows else None
 
 

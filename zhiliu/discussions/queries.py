@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from zhiliu.comments.voting import Votes, votes_on
@@ -18,7 +18,7 @@ from zhiliu.knowledge.models import Article
 from zhiliu.lineage.models import Link
 from zhiliu.needs import queries as needs_queries
 
-from .models import Answer, ExpertRequest, Finding, Post, Question
+from .models import Answer, ExpertRequest, Finding, Post, Question, Resolution
 from .rules import can_edit_answer, can_withdraw_answer
 from .waiting import usual_wait
 
@@ -97,10 +97,12 @@ def _shown(row: Answer, question: Question, votes: Votes, is_accepted: bool, vie
     return AnswerShown(row, votes, is_accepted, can_edit_answer(viewer, row), withdraws, mine)
 
 
-def accepted_of(person: Person, viewer: Person, limit: int = 5) -> list[Question]:
-    """Questions a person's answers resolved, newest first, as far as the viewer may see them."""
-    rows = Question.objects.visible_to(viewer).filter(resolution__answer__by=person).exclude(by=person)
-    return list(rows.select_related("community").order_by("-resolution__at", "-pk")[:limit])
+def answered_by(person: Person, viewer: Person) -> Any:
+    """Questions of others somebody answered, as far as the viewer may see them; ``was_accepted`` when it held."""
+    theirs = Answer.objects.filter(question=OuterRef("pk"), by=person, withdrawn_at=None)
+    accepted = Resolution.objects.filter(question=OuterRef("pk"), answer__by=person)
+    rows = Question.objects.visible_to(viewer).filter(Exists(theirs)).exclude(by=person)
+    return rows.annotate(was_accepted=Exists(accepted))
 
 
 def alike(
@@ -125,6 +127,11 @@ def sources_of(question: Question, viewer: Person) -> list[ThingCard]:
 def requests_of(question: Question) -> list[ExpertRequest]:
     """Who was asked, in order."""
     return list(question.expert_requests.select_related("person").order_by("at"))
+
+
+def one_is_asked(requests: Iterable[ExpertRequest]) -> bool:
+    """Whether somebody is being asked now; nobody else is until they have said something, or a working day is over."""
+    return any(one.state == ExpertRequest.State.WAITING for one in requests)
 
 
 @dataclass(frozen=True)
@@ -159,8 +166,8 @@ def other_questions(question: Question, without: Iterable[int], limit: int = 20)
 
 
 def waiting_for_answers(viewer: Person, communities: Iterable[int], limit: int = 5) -> list[Question]:
-    """Questions nobody else has answered, those that have waited longest first; not the viewer's own."""
-    rows = Question.objects.visible_to(viewer).open().filter(first_answer_at=None, community__in=list(communities))
+    """Questions of the last 30 days nobody else has answered, longest waiting first; not the viewer's own."""
+    rows = Question.objects.visible_to(viewer).waiting().filter(community__in=list(communities))
     rows = rows.exclude(by=viewer).select_related("community", "by")
     shown = rows.only("title", "at", "community__name", "community__slug", "by__name")
     return list(shown.order_by("at", "pk")[:limit])

@@ -10,8 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.communities.models import Community
-from zhiliu.communities.rules import can_take_part
+from zhiliu.communities.models import Community, Membership
 from zhiliu.directory.models import Person, SpecialDay
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
@@ -33,13 +32,13 @@ def give_duty(
         weekday: 0 is Monday. starts, ends: in the organisation's time zone.
 
     Raises:
-        Forbidden: does not look after the community. Refused: the end is not after the start, the person cannot take
-            part there, or the rota is full.
+        Forbidden: does not look after the community. Refused: the end is not after the start, the person is no
+            member, or the rota is full.
     """
     require(can_keep_rota, by, community)
     if ends <= starts:
         raise Refused(_("The end must be after the start."), field="ends")
-    if not can_take_part(person, community):
+    if not Membership.objects.filter(community=community, person=person, person__is_active=True).exists():
         raise Refused(_("Choose a member of the community."), field="person")
     with transaction.atomic():
         if Duty.objects.filter(community=community).count() >= MOST:
@@ -72,6 +71,8 @@ def on_duty(community_id: int, now: dt.datetime | None = None) -> list[Duty]:
         starts__lte=local.time(),
         ends__gt=local.time(),
         person__is_active=True,
+        # Who has left the community is no longer on duty there.
+        person__memberships__community=community_id,
     )
     found = list(rows.select_related("person").order_by("starts", "pk"))
     if found and SpecialDay.objects.filter(date=local.date(), works=False).exists():

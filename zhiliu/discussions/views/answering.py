@@ -21,15 +21,17 @@ from ..faq import put_into_faq
 from ..forms import AcceptForm, AnswerEditForm, AnswerForm
 from ..resolving import accept, undo_acceptance
 from ..rules import can_accept, can_edit_answer
-from .common import answer_or_404, on_top_of, question_or_404
+from .common import answer_or_404, answers_context, on_top_of, question_or_404
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @login_required
 @once
 def answers(request: Request, pk: int) -> HttpResponseBase:
-    """Answer a question; back to its page, at the answer."""
+    """The answers, for a page that is open; POST answers the question and leads back to its page, at the answer."""
     found = question_or_404(request, pk)
+    if request.method == "GET":
+        return render(request, "discussions/_answers.html", answers_context(found, request.user))
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from zhiliu.comments.queries import comments_on
 from zhiliu.communities.queries import my_communities
 from zhiliu.communities.tables import Feature
 from zhiliu.communities.views import community_or_404, frame
@@ -33,8 +36,6 @@ from ..forms import OwnerForm, QuestionEditForm, QuestionForm, words_of_tags
 from ..models import Question
 from ..rota import on_duty
 from ..rules import (
-    can_accept,
-    can_answer,
     can_ask,
     can_ask_expert,
     can_edit,
@@ -44,7 +45,7 @@ from ..rules import (
     can_put_into_faq,
     can_see,
 )
-from .common import on_top_of, question_or_404
+from .common import answers_context, on_top_of, question_or_404
 
 
 @require_GET
@@ -128,38 +129,50 @@ def question(request: Request, pk: int) -> HttpResponseBase:
     found = question_or_404(request, pk)
     mark_read_about(request.user, "question", pk)
     request.live_topics = [f"question-{pk}"]  # type: ignore[attr-defined]
-    may_accept = can_accept(request.user, found)
-    faq = queries.faq_of(found, request.user)
-    alike = queries.alike(found.title, request.user, leave_out=("question", pk))
-    may_ask_expert = not found.is_resolved and can_ask_expert(request.user, found)
     context = frame(
         request,
         found.community,
         "questions",
-        question=found,
         first=_first(found, request.user),
         line=line_of(("question", pk), request.user),
+        comments=comments_on("question", pk),
         sources=queries.sources_of(found, request.user),
-        answers=queries.answers_of(found, request.user),
         tags=sorted(tag.name for tag in found.tags.all()),
-        why_no_answer=can_answer.why_not(request.user, found),
-        may_accept=may_accept and not found.is_duplicate,
-        asked_of_me=queries.asked_of(found, request.user),
-        may_ask_expert=may_ask_expert,
-        suggestions=suggestions(found, request.user) if may_ask_expert else [],
-        requests=queries.requests_of(found) if may_ask_expert else [],
-        faq=faq,
-        may_put_into_faq=found.is_resolved
-        and not hasattr(found, "faq_entry")
-        and can_put_into_faq(request.user, found),
         may_edit=can_edit(request.user, found),
         may_look_after=can_look_after(request.user, found),
         may_moderate=can_moderate(request.user, found),
         i_follow=found.followers.filter(by=request.user).exists(),
         duplicates=list(found.duplicates.visible_to(request.user).order_by("-at")[:10]),
-        alike=[card for card in alike if faq is None or (card.kind, card.key) != ("article", faq.pk)],
+        **answers_context(found, request.user),
+        **_experts(found, request.user),
+        **_kept(found, request.user),
     )
     return render(request, "discussions/question.html", context)
+
+
+def _experts(found: Question, viewer: Person) -> dict[str, Any]:
+    """Who may know, for those who may ask them; and whether the reader is asked."""
+    may_ask = not found.is_resolved and can_ask_expert(viewer, found)
+    requests = queries.requests_of(found) if may_ask else []
+    return {
+        "asked_of_me": queries.asked_of(found, viewer),
+        "may_ask_expert": may_ask,
+        "suggestions": suggestions(found, viewer) if may_ask else [],
+        "requests": requests,
+        "one_is_asked": queries.one_is_asked(requests),
+    }
+
+
+def _kept(found: Question, viewer: Person) -> dict[str, Any]:
+    """The article it became, or that it may become one; and what else there is about the same."""
+    faq = queries.faq_of(found, viewer)
+    alike = queries.alike(found.title, viewer, leave_out=("question", found.pk))
+    is_kept = hasattr(found, "faq_entry")
+    return {
+        "faq": faq,
+        "may_put_into_faq": found.is_resolved and not is_kept and can_put_into_faq(viewer, found),
+        "alike": [card for card in alike if faq is None or (card.kind, card.key) != ("article", faq.pk)],
+    }
 
 
 def _first(found: Question, viewer: Person) -> Question | None:

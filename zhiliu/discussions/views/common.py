@@ -6,9 +6,12 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
+from zhiliu.directory.models import Person
 from zhiliu.kit.http import Request
 
+from .. import queries
 from ..models import Answer, Question
+from ..rules import can_accept, can_answer
 
 
 def question_or_404(request: Request, pk: int) -> Question:
@@ -30,6 +33,16 @@ def answer_or_404(request: Request, pk: int) -> Answer:
     """An answer to a question the person may see."""
     seen = Question.objects.visible_to(request.user).filter(answers=pk).values("pk")
     return get_object_or_404(Answer.objects.select_related("question__community", "by"), pk=pk, question__in=seen)
+
+
+def answers_context(question: Question, viewer: Person) -> dict[str, Any]:
+    """What the answers of a question are drawn from."""
+    return {
+        "question": question,
+        "answers": queries.answers_of(question, viewer),
+        "why_no_answer": can_answer.why_not(viewer, question),
+        "may_accept": can_accept(viewer, question) and not question.is_duplicate,
+    }
 
 
 def on_top_of(form: Any, thing: Any) -> Any:

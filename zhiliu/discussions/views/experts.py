@@ -41,6 +41,7 @@ def experts(request: Request, pk: int) -> HttpResponseBase:
         else:
             messages.success(request, _("%(name)s was asked.") % {"name": asked.person.name})
             return redirect(found)
+    requests = queries.requests_of(found)
     context = frame(
         request,
         found.community,
@@ -48,7 +49,8 @@ def experts(request: Request, pk: int) -> HttpResponseBase:
         question=found,
         form=form,
         suggestions=suggestions(found, request.user, most=8),
-        requests=queries.requests_of(found),
+        requests=requests,
+        one_is_asked=queries.one_is_asked(requests),
     )
     return render(request, "discussions/experts.html", context)
 
