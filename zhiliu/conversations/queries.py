@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.kit.db import Prepared
+from zhiliu.notifications.quiet import quiet_until
 
 from .drawing import with_all
 from .models import Bookmark, Channel, Message, Part, Reaction
@@ -232,3 +233,12 @@ def unread_in_all(rows: Iterable[Row]) -> tuple[int, int]:
     """(channels with something new, messages that call the person)."""
     rows = list(rows)
     return sum(row.is_new for row in rows), sum(row.calls for row in rows)
+
+
+def resting_in(channel: Channel, person: Person) -> list[tuple[Person, dt.datetime]]:
+    """Of a talk those others who do not want to be disturbed now, and until when; nobody in channels."""
+    if not channel.is_talk:
+        return []
+    parts = Part.objects.filter(channel=channel).exclude(person_id=person.pk).select_related("person__quiet_hours")
+    found = ((part.person, quiet_until(part.person)) for part in parts)
+    return [(one, until) for one, until in found if until is not None]

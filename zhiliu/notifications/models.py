@@ -56,6 +56,18 @@ class Preference(models.Model):
         constraints = [models.UniqueConstraint("person", "group", name="preference_once")]
 
 
+class QuietHours(models.Model):
+    """When a person does not want to be disturbed, by their own clock; ``ends`` may lie past midnight."""
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="quiet_hours")
+    starts = models.TimeField()
+    ends = models.TimeField()
+    on_days_off = models.BooleanField(default=False, help_text="Days that are not worked are quiet from end to end.")
+
+    def __str__(self) -> str:
+        return f"{self.starts:%H:%M}–{self.ends:%H:%M}"
+
+
 class Delivery(models.Model):
     """A mail on its way. Its Message-ID stays the same when it has to be sent again."""
 

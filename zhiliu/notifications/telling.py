@@ -20,6 +20,7 @@ from zhiliu.kit.things import kind_of
 
 from .facts import InboxChanged
 from .models import Delivery, InboxRow, Preference
+from .quiet import quiet_until
 from .tasks import send_mail_for
 
 OLD = dt.timedelta(days=2)
@@ -125,7 +126,8 @@ def _mail(row: InboxRow, position: int) -> None:
         row=row, position=position, defaults={"person_id": row.person_id, "message_id": f"zhiliu-{row.pk}-{position}"}
     )
     if is_new:
-        send_mail_for.enqueue(delivery.pk)
+        # Asked of a person who rests, mail waits until they are back; what was read by then is not sent at all.
+        send_mail_for.using(run_after=quiet_until(row.person)).enqueue(delivery.pk)
 
 
 def mark_read(person: Person, rows: Iterable[InboxRow] | None = None) -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_time
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,7 +19,8 @@ from zhiliu.kit.sending import notice_kinds
 
 from .groups import GROUPS
 from .mailing import stop as stop_mail
-from .models import InboxRow, Preference
+from .models import InboxRow, Preference, QuietHours
+from .quiet import choose_quiet
 from .showing import show
 from .telling import mark_read, unread_count, unread_of
 
@@ -85,11 +89,26 @@ def preferences(request: Request) -> HttpResponseBase:
             mail = request.POST.get(group, "")
             if mail in Preference.Mail.values:
                 Preference.objects.update_or_create(person=request.user, group=group, defaults={"mail": mail})
+        choose_quiet(
+            _clock(request, "quiet_from"),
+            _clock(request, "quiet_until"),
+            on_days_off=bool(request.POST.get("quiet_days_off")),
+            by=request.user,
+        )
         messages.success(request, _("Saved"))
         return redirect("notifications:preferences")
     chosen = dict(Preference.objects.filter(person=request.user).values_list("group", "mail"))
     groups = [(group, label, chosen.get(group) or _default(group)) for group, label in GROUPS.items()]
-    return render(request, "notifications/preferences.html", {"groups": groups, "choices": Preference.Mail.choices})
+    quiet = QuietHours.objects.filter(person=request.user).first()
+    context = {"groups": groups, "choices": Preference.Mail.choices, "quiet": quiet}
+    return render(request, "notifications/preferences.html", context)
+
+
+def _clock(request: Request, name: str) -> dt.time | None:
+    try:
+        return parse_time(request.POST.get(name, "")[:8])
+    except ValueError:
+        return None
 
 
 def _default(group: str) -> str:

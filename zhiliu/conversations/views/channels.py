@@ -47,6 +47,7 @@ from ..posting import place_of
 from ..queries import (
     mine_among,
     pinned,
+    resting_in,
     rows_of_communities,
     rows_of_community,
     rows_of_parts,
@@ -127,6 +128,7 @@ def channel(request: Request, pk: int) -> HttpResponseBase:
     shown = window(found, around=at or first_unread)
     context = {**_frame(request, found), "shown": _rows(shown.messages), "cursor": cursor, "at": at}
     context |= {"first_unread": first_unread, "older": shown.older, "newer": shown.newer, "part": part}
+    context["resting"] = resting_in(found, request.user)
     context["banners"] = [made for make in channel_banners if (made := make(found, request.user)) is not None]
     context |= {"quoted": quoted_of(request, found.pk), "held": _held(request, found)}
     context |= {"mine": _mine(request, shown.messages), "pins": pinned(found)}
