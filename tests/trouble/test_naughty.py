@@ -335,15 +335,15 @@ def pages(
     base, manage = f"/communities/{community.slug}", "/administration"
     channel = open_channel(community, name="报价组", kind="private", by=admin)
     public = open_channel(community, name="有广告", by=admin)
-    held = post(public, body="代购，99 元，加微信 abc_12345 下单", by=wang)
-    assert isinstance(held, Hold)
+    kept_back = post(public, body="代购，99 元，加微信 abc_12345 下单", by=wang)
+    assert isinstance(kept_back, Hold)
     mute = impose(community, wang, "mute", reason="广告", until=timezone.now() + dt.timedelta(days=1), by=lin)
     appeal(mute, words="是团购", by=wang)
     template = save_template(community, title="广告", text="请不要发广告。", by=lin)
     return [
         *(f"{base}/moderation/", f"{base}/moderation/settings/", f"{base}/moderation/ready-words/new/"),
         f"{base}/moderation/sanctions/new/?person={wang.pk}",
-        *(f"/moderation/cases/hold-{held.pk}/", f"/moderation/sanctions/{mute.pk}/", f"{manage}/words/"),
+        *(f"/moderation/cases/hold-{kept_back.pk}/", f"/moderation/sanctions/{mute.pk}/", f"{manage}/words/"),
         *(f"/moderation/ready-words/{template.pk}/", f"{manage}/ready-words/new/"),
         *(f"{base}/channels/new/", f"/channels/{channel.pk}/", f"/channels/{channel.pk}/settings/"),
         *(f"/channels/{channel.pk}/people/", "/talk/new/"),
