@@ -89,9 +89,13 @@ def test_a_thread_stands_beside_the_channel_and_a_name_calls(enter: Enter, produ
     lin.goto(path)
     say(lin, "周五的复盘放在几点？")
     said = lin.locator(".conversation .message", has_text="周五的复盘")
-    expect(said).to_be_visible()
+    # Kept and in its place: the row that waits is another one, and the page moves when it is replaced.
+    expect(said).to_have_attribute("data-number", re.compile(r"\d+"))
+    expect(lin.locator(".said.waiting")).to_have_count(0)
+    said.scroll_into_view_if_needed()
     said.hover()
     lin.click('.message-tools [data-act="thread"]')
+    expect(lin.locator(".talk-thread")).to_contain_text("周五的复盘")
     reply = lin.locator(".talk-thread textarea[name=body]")
     expect(reply).to_be_focused()
     # Found by initials, taken with Enter, which sends nothing yet.
