@@ -55,6 +55,15 @@ def fetch() -> int:
     return done
 
 
+def try_mailbox() -> str:
+    """Open the mailbox and close it again; what stands in the way, or ''."""
+    try:
+        with _opened():
+            return ""
+    except (imaplib.IMAP4.error, MailboxError, OSError) as error:
+        return str(error) or type(error).__name__
+
+
 def note(key: str, text: str) -> None:
     """Keep what stands in the way for the administrator, once for each cause."""
     values = {"text": " ".join(text.split())[:300], "at": timezone.now()}
