@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import grp
 import imaplib
+import os
+import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +41,12 @@ mail_location = maildir:{base}/mail
 protocols = imap
 ssl = no
 disable_plaintext_auth = no
-default_internal_user = {user}
+default_internal_user = {server}
 default_internal_group = {group}
-default_login_user = {user}
+default_login_user = {login}
 first_valid_uid = 0
 first_valid_gid = 0
-mail_uid = {user}
+mail_uid = {owner}
 mail_gid = {group}
 default_vsz_limit = 0
 service imap-login {{
@@ -66,7 +71,7 @@ passdb {{
 }}
 userdb {{
   driver = static
-  args = uid={user} gid={group} home={base}
+  args = uid={owner} gid={group} home={base}
 }}
 namespace inbox {{
   inbox = yes
@@ -101,21 +106,25 @@ class Box:
 
 
 @pytest.fixture(scope="session")
-def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def dovecot() -> Iterator[int]:
     """The port of a Dovecot of our own."""
-    import grp
-    import os
-    import pwd
-
-    base = tmp_path_factory.mktemp("dovecot")
+    # Its parts run as users of their own and must be able to go through all folders above.
+    base = Path(tempfile.mkdtemp(prefix="zhiliu-dovecot-"))
+    base.chmod(0o755)
     for name in ("run", "state", "mail"):
         (base / name).mkdir(mode=0o755)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    user, group = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
+    owner = server = login = pwd.getpwuid(os.getuid()).pw_name
+    if owner == "root":
+        # Nothing of it runs as root; the package has made users for it.
+        owner = server = "dovecot"
+        login = "dovenull"
+        shutil.chown(base / "mail", owner, owner)
+    group = grp.getgrgid(pwd.getpwnam(owner).pw_gid).gr_name
     file = base / "dovecot.conf"
-    file.write_text(CONFIGURATION.format(base=base, port=port, user=user, group=group))
+    file.write_text(CONFIGURATION.format(base=base, port=port, owner=owner, group=group, server=server, login=login))
     process = subprocess.Popen([str(DOVECOT), "-F", "-c", str(file)], stderr=subprocess.PIPE)
     try:
         _wait_for(port, process, base / "log")
@@ -123,6 +132,7 @@ def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait(20)
+        shutil.rmtree(base, ignore_errors=True)
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -144,7 +154,7 @@ def box(dovecot: int, settings: Any, db: None) -> Iterator[Box]:
     settings.IMAP_USER, settings.IMAP_PASSWORD = "zhiliu", "secret"
     made = Box(dovecot)
     yield made
-    with made._open() as line:
+    with made._open() as line, suppress(imaplib.IMAP4.error):  # of an empty folder nothing can be marked
         line.select("INBOX")
         line.store("1:*", "+FLAGS", "\\Deleted")
         line.expunge()

@@ -185,10 +185,12 @@ def _put_away(box: imaplib.IMAP4, uid: bytes) -> None:
     if not settings.IMAP_DONE_FOLDER:
         return
     folder = _quoted(settings.IMAP_DONE_FOLDER)
-    if "MOVE" in box.capabilities:
+    # Asked anew: servers tell all they can only to who has signed in.
+    can = set(bytes(_ok(box.capability())[0]).upper().split())
+    if b"MOVE" in can:
         _ok(box.uid("MOVE", key, folder))
         return
     _ok(box.uid("COPY", key, folder))
     _ok(box.uid("STORE", key, "+FLAGS.SILENT", "(\\Deleted)"))
-    if "UIDPLUS" in box.capabilities:
+    if b"UIDPLUS" in can:
         _ok(box.uid("EXPUNGE", key))
