@@ -223,6 +223,13 @@ def test_a_letter_that_fails_stays_and_the_others_do_not_wait_for_it(
 
 
 @needs_dovecot
+def test_a_letter_somebody_took_out_is_in_nobodys_way(box: Box) -> None:
+    mailbox.note("letter 9999", "DatabaseError")
+    fetch()
+    assert not Obstacle.objects.exists()
+
+
+@needs_dovecot
 def test_of_a_letter_that_is_too_large_only_the_head_is_fetched(
     box: Box, channel: Channel, wang: Person, write: Any, settings: Any
 ) -> None:

@@ -23,6 +23,7 @@ from zhiliu.discussions.asking import ask
 from zhiliu.discussions.models import Answer
 from zhiliu.files.models import Upload
 from zhiliu.moderation.models import Hold
+from zhiliu.moderation.sanctioning import impose
 from zhiliu.postroom import reading, taking
 from zhiliu.postroom.addresses import address_with, reply_address, token_of
 from zhiliu.postroom.models import Arrived, Refusal
@@ -264,6 +265,21 @@ def test_announcement_channels_and_archives_keep_their_rules(
     Community.objects.filter(pk=community.pk).update(phase="archived")
     assert take(write(wang, replying), replying).outcome == Outcome.ANSWERED
     assert list(Message.objects.filter(channel=channel).values_list("root", flat=True)) == [None, said.pk]
+
+
+def test_private_channels_talks_and_the_muted_keep_their_rules(
+    community: Community, lin: Person, wang: Person, xu: Person, write: Any
+) -> None:
+    private = open_channel(community, name="价格", kind="private", by=lin)
+    talk, public = open_talk([xu], by=lin), open_channel(community, name="报价", by=lin)
+    for place in (private, talk):
+        for name in ("channel.post", "talk.reply"):
+            address = address_with(token_of(name, wang.pk, place.pk))
+            assert take(write(wang, address), address).said == "It is not there any more, or out of your reach."
+    impose(community, wang, "mute", reason="吵", by=lin, until=timezone.now() + dt.timedelta(days=1))
+    address = address_with(token_of("channel.post", wang.pk, public.pk))
+    assert take(write(wang, address), address).outcome == Outcome.ANSWERED
+    assert not Message.objects.exists() and not Upload.objects.exists()
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------

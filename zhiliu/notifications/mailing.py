@@ -124,7 +124,7 @@ def _thread(delivery: Delivery, shown: Shown) -> str:
 
 def _reply_mark() -> str:
     """The line above which answers are written; by its signs they are found again, whatever a program makes of it."""
-    return f"{MARK} {_('Reply to this mail to answer: write above this line.')} {MARK_END}"
+    return f"{MARK} {_('Reply to this mail to answer: write above this line')} {MARK_END}"
 
 
 def _shortened(text: str) -> str:

@@ -47,11 +47,13 @@ def fetch() -> int:
         return 0
     try:
         with _opened() as box:
-            done = sum(_deal_with(box, uid) for uid in _unread(box)[:MOST_A_ROUND])
+            unread = _unread(box)
+            done = sum(_deal_with(box, uid) for uid in unread[:MOST_A_ROUND])
     except (imaplib.IMAP4.error, MailboxError, OSError) as error:
         note(MAILBOX, str(error) or type(error).__name__)
         return 0
-    Obstacle.objects.filter(key=MAILBOX).delete()
+    # The mailbox is open, and letters somebody took out of it are in nobody's way.
+    Obstacle.objects.exclude(key__in=[_key(uid) for uid in unread]).delete()
     return done
 
 
@@ -121,9 +123,13 @@ def _unread(box: imaplib.IMAP4) -> list[bytes]:
     return list(reversed((found[0] or b"").split()))
 
 
+def _key(uid: bytes) -> str:
+    return f"letter {uid.decode()}"
+
+
 def _deal_with(box: imaplib.IMAP4, uid: bytes) -> bool:
     """One letter; whether it is done with."""
-    key = f"letter {uid.decode()}"
+    key = _key(uid)
     try:
         why = _take(box, uid)
     except (imaplib.IMAP4.abort, OSError):
