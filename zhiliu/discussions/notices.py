@@ -114,7 +114,7 @@ class NewcomerIsWaiting(NoticeKind):
 
     def still_wanted(self, fact: NewcomerWaits) -> bool:
         """Not when somebody has answered meanwhile."""
-        return Question.objects.filter(pk=fact.question_id, first_answer_at=None).exists()
+        return Question.objects.standing().filter(pk=fact.question_id, first_answer_at=None).exists()
 
     def sentence(self, row: Any) -> Any:
         """Which one."""
@@ -252,7 +252,7 @@ class YouMayKnow(NoticeKind):
 
     def still_wanted(self, fact: ExpertAsked) -> bool:
         """Not when somebody has answered meanwhile."""
-        return Question.objects.filter(pk=fact.question_id, first_answer_at=None).exists()
+        return Question.objects.standing().filter(pk=fact.question_id, first_answer_at=None).exists()
 
     def mail_lines(self, row: Any) -> list[str]:
         """What speaks for them."""
