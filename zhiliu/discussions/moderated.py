@@ -18,6 +18,7 @@ from zhiliu.kit.rules import Rule
 
 from .answering import place_of, publish_answer
 from .asking import publish_question, words_of
+from .facts import Posted, QuestionAnswered, QuestionAsked
 from .models import Answer, Post, Question
 from .posting import publish_post
 from .rules import has_place_to_answer, has_place_to_ask, has_place_to_post
@@ -42,7 +43,7 @@ def _require_place(rule: Rule, author: Person, thing: Any) -> None:
 class Questions(Moderated):
     """Questions; nothing stands around them."""
 
-    kind = "question"
+    kind, said = "question", QuestionAsked
 
     def release(self, payload: dict[str, Any], *, author: Person, client_id: str) -> int:
         """See the class."""
@@ -70,17 +71,17 @@ class Questions(Moderated):
         where = pgettext("where something was said", "Questions")
         return [Exhibit(one["text"], where, community_id=one["community"]) for one in payloads]
 
-    def said_by(self, person_id: int, *, since: dt.datetime, most: int) -> list[Utterance]:
+    def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[Utterance]:
         """One query."""
         rows = Question.objects.filter(by=person_id, at__gt=since).order_by("-at", "-pk")[:most]
-        return [_uttered(one, "questions") for one in rows]
+        return [one for one in (_uttered(row, "questions") for row in rows) if one.place != place]
 
 
 @offers_moderated
 class Posts(Moderated):
     """Posts; nothing stands around them."""
 
-    kind = "post"
+    kind, said = "post", Posted
 
     def release(self, payload: dict[str, Any], *, author: Person, client_id: str) -> int:
         """See the class."""
@@ -107,17 +108,17 @@ class Posts(Moderated):
         where = pgettext("where something was said", "Posts")
         return [Exhibit(one["text"], where, community_id=one["community"]) for one in payloads]
 
-    def said_by(self, person_id: int, *, since: dt.datetime, most: int) -> list[Utterance]:
+    def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[Utterance]:
         """One query."""
         rows = Post.objects.filter(by=person_id, at__gt=since).order_by("-at", "-pk")[:most]
-        return [_uttered(one, "posts") for one in rows]
+        return [one for one in (_uttered(row, "posts") for row in rows) if one.place != place]
 
 
 @offers_moderated
 class Answers(Moderated):
     """Answers, among the other answers to their question."""
 
-    kind = "answer"
+    kind, said = "answer", QuestionAnswered
 
     def release(self, payload: dict[str, Any], *, author: Person, client_id: str) -> int:
         """See the class."""
@@ -145,11 +146,13 @@ class Answers(Moderated):
         questions, beside = Question.objects.in_bulk(keys), _beside(keys)
         return [_held_answer(one, questions.get(one["question"]), beside[one["question"]]) for one in payloads]
 
-    def said_by(self, person_id: int, *, since: dt.datetime, most: int) -> list[Utterance]:
+    def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[Utterance]:
         """One query."""
         rows = Answer.objects.filter(by=person_id, at__gt=since).select_related("question").order_by("-at", "-pk")
         return [
-            Utterance(one.body, one.at, one.question.community_id, place_of(one.question_id)) for one in rows[:most]
+            Utterance(one.body, one.at, one.question.community_id, place_of(one.question_id))
+            for one in rows[:most]
+            if place_of(one.question_id) != place
         ]
 
 

@@ -6,10 +6,12 @@ so that 傻 · 逼 is found; words in letters stand alone, so that none is found
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -47,7 +49,16 @@ def find(text: str, listed: Listed) -> dict[str, int]:
 
 
 def listed_words() -> Listed:
-    """The organisation's list; one query."""
+    """The organisation's list; one small query where it is known already."""
+    from zhiliu.moderation.models import Word
+
+    stamp = Word.objects.aggregate(count=Count("pk"), changed=Max("changed_at"))
+    return _listed(stamp["count"], stamp["changed"]) if stamp["count"] else ()
+
+
+@lru_cache(maxsize=1)
+def _listed(count: int, changed: dt.datetime) -> Listed:
+    """The list as of its last change; kept by each process until the stamp is another one."""
     from zhiliu.moderation.models import Word
 
     return tuple(Word.objects.order_by("folded").values_list("folded", "weight"))

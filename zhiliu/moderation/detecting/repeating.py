@@ -22,7 +22,6 @@ from . import STRONG, WEAK, Detector, Finding, Said, detectors
 ALIKE = 0.7
 SHORTEST = 12
 COMPARED = 1000
-LATELY = dt.timedelta(hours=24)
 REFUSED_LATELY = dt.timedelta(days=7)
 MOST_REFUSED = 40
 _NOTHING = re.compile(r"[\W_]+")
@@ -49,9 +48,7 @@ def look(said: Said) -> Finding | None:
     """One other place is a reason, two or something refused a strong one."""
     if not shingles(said.text):
         return None
-    since = said.now - LATELY
-    others = [one for one in said.recent if one.at > since and one.place != said.place]
-    places = {one.place for one in others if resemblance(said.text, one.text) >= ALIKE}
+    places = {one.place for one in said.elsewhere if resemblance(said.text, one.text) >= ALIKE}
     if any(resemblance(said.text, text) >= ALIKE for text in _refused_lately(said)):
         return Finding("repeating", STRONG, {"places": len(places) + 1, "refused": True})
     if not places:
