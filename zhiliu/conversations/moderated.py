@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
+from zhiliu.kit.db import Prepared
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.moderating import Exhibit, Line, Moderated, Utterance, offers_moderated
 from zhiliu.kit.prose import plain
@@ -77,12 +78,27 @@ class Messages(Moderated):
 
     def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[Utterance]:
         """One query. Of the last ones, to which the index leads however much somebody said, those that count."""
-        last = Message.objects.filter(by=person_id).order_by("-pk").values("pk")[:most]
-        rows = Message.objects.filter(pk__in=last, at__gt=since, channel__community__isnull=False)
-        if place.startswith("channel-"):
-            rows = rows.exclude(channel=int(place.removeprefix("channel-")))
-        columns = rows.order_by("-pk").values_list("body", "at", "channel__community_id", "channel_id")
-        return [Utterance(body, at, community, f"channel-{channel}") for body, at, community, channel in columns]
+        here = int(place.removeprefix("channel-")) if place.startswith("channel-") else 0
+        return [
+            Utterance(body, at, community, f"channel-{channel}")
+            for body, at, community, channel in _elsewhere.rows(person_id, here)[:most]
+            if at > since
+        ]
+
+
+LAST = 200
+_elsewhere = Prepared(
+    lambda person, here: (
+        Message.objects.filter(
+            pk__in=Message.objects.filter(by=person).order_by("-pk").values("pk")[:LAST],
+            channel__community__isnull=False,
+        )
+        .exclude(channel=here)
+        .order_by("-pk")
+        .values_list("body", "at", "channel__community_id", "channel_id")
+    ),
+    *(1, 1),
+)
 
 
 def _message(thing_id: int) -> Message:

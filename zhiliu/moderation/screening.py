@@ -18,6 +18,7 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.communities.tables import Act
 from zhiliu.directory.models import Person
+from zhiliu.kit.db import Prepared
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 
@@ -45,7 +46,10 @@ class Look:
 
 def policy_of(community: Community) -> Policy:
     """How a community is moderated; the defaults where nobody has chosen."""
-    return Policy.objects.filter(community=community).first() or Policy(community=community)
+    return _policy.first(community.pk) or Policy(community=community)
+
+
+_policy = Prepared(lambda community: Policy.objects.filter(community=community).order_by(), 1)
 
 
 def look_at(text: str, community: Community, *, by: Person, place: str, is_edit: bool = False) -> Look:
@@ -105,7 +109,12 @@ def held_before(by: Person, client_id: str) -> Hold | None:
     """What somebody's device has sent by this name already and what waits or was refused."""
     if not client_id:
         return None
-    return Hold.objects.filter(by=by, client_id=client_id).exclude(client_id="").first()
+    return _held_before.first(by.pk, client_id)
+
+
+_held_before = Prepared(
+    lambda by, name: Hold.objects.filter(by=by, client_id=name).exclude(client_id="").order_by(), 1, ""
+)
 
 
 def hold(

@@ -11,10 +11,11 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from zhiliu.kit.db import Prepared
 from zhiliu.kit.hanzi import fold, has_han
 
 from . import STRONG, Detector, Finding, Said, detectors
@@ -50,10 +51,18 @@ def find(text: str, listed: Listed) -> dict[str, int]:
 
 def listed_words() -> Listed:
     """The organisation's list; one small query where it is known already."""
+    stamp = _stamp.rows()
+    return _listed(*stamp[0]) if stamp else ()
+
+
+def _number_and_last_change() -> Any:
     from zhiliu.moderation.models import Word
 
-    stamp = Word.objects.aggregate(count=Count("pk"), changed=Max("changed_at"))
-    return _listed(stamp["count"], stamp["changed"]) if stamp["count"] else ()
+    rows = Word.objects.annotate(all=Value(1)).values("all").order_by()
+    return rows.annotate(count=Count("pk"), changed=Max("changed_at")).values_list("count", "changed")
+
+
+_stamp = Prepared(_number_and_last_change)
 
 
 @lru_cache(maxsize=1)

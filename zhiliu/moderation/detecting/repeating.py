@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from zhiliu.kit.db import Prepared
 from zhiliu.kit.hanzi import fold
 
 from . import STRONG, WEAK, Detector, Finding, Said, detectors
@@ -58,10 +59,18 @@ def look(said: Said) -> Finding | None:
 
 def _refused_lately(said: Said) -> list[str]:
     """Texts that moderators kept out, whoever wrote them."""
+    since = said.now - REFUSED_LATELY
+    return [str(text) for at, text in _refused.rows() if at > since]
+
+
+def _last_refused() -> Any:
     from zhiliu.moderation.models import Hold
 
-    rows = Hold.objects.filter(state=Hold.State.REFUSED, at__gt=said.now - REFUSED_LATELY)
-    return [str(text) for text in rows.order_by("-at").values_list("payload__text", flat=True)[:MOST_REFUSED]]
+    rows = Hold.objects.filter(state=Hold.State.REFUSED).order_by("-at")
+    return rows.values_list("at", "payload__text")[:MOST_REFUSED]
+
+
+_refused = Prepared(_last_refused)
 
 
 def tell(details: dict[str, Any]) -> str:
