@@ -47,7 +47,7 @@ def tally_of(person: Person, community: Community, now: dt.datetime) -> Tally:
     """Count somebody's last acts in the log; one query, and another one where something of theirs was held."""
     labels = {kind.said.verb: kind.kind for kind in moderated}
     acts = _acts(person, community, now)
-    said = [(labels[verb], *counts) for verb, *counts in acts if verb in labels]
+    said = [(labels[verb], day, hour, minute) for verb, day, hour, minute in acts if verb in labels]
     kinds = frozenset(label for label, in_a_day, _hour, _minute in said if in_a_day)
     hour, minute = sum(one[2] for one in said), sum(one[3] for one in said)
     held = any(verb == ThingHeld.verb and in_a_day for verb, in_a_day, _hour, _minute in acts)
