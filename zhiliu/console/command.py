@@ -61,7 +61,7 @@ def _up(options: argparse.Namespace) -> int:
     declared = read()
     host, port = options.host or declared.host, options.port or declared.port
     _prepare()
-    return run(children(host, port), when_up=lambda: _announce_when_up(port))
+    return run(children(host, port, relays=bool(declared.nchan_url)), when_up=lambda: _announce_when_up(port))
 
 
 def _announce_when_up(port: int) -> None:

@@ -69,13 +69,18 @@ def say(text: str) -> None:
     print(f"zhiliu: {text}", file=sys.stderr, flush=True)
 
 
-def children(host: str, port: int) -> list[Child]:
-    """The processes of an installation."""
+def children(host: str, port: int, *, relays: bool = False) -> list[Child]:
+    """The processes of an installation.
+
+    Args:
+        relays: nginx holds the live streams and is told what happens.
+    """
     python = sys.executable
-    return [
+    made = [
         Child("web", [python, "-m", "zhiliu.console.serve", host, str(port)]),
         Child("jobs", [python, "-m", "zhiliu.console.work"]),
     ]
+    return [*made, Child("relay", [python, "-m", "zhiliu.console.relay"])] if relays else made
 
 
 def run(kept: list[Child], when_up: Callable[[], Any] | None = None) -> int:
