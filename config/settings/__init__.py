@@ -223,6 +223,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+NCHAN_URL = DECLARED.nchan_url
 WEBHOOK_PRIVATE_HOSTS = {one.strip() for one in DECLARED.webhook_private_hosts.split(",") if one.strip()}
 SEARCH_DIR = DATA_DIR / "search"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import available_timezones
 
-from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -40,6 +40,10 @@ class Declared(BaseSettings):
         "", description="PostgreSQL address (postgres://user:password@host/name). Empty: SQLite in data_dir."
     )
     redis_url: str = Field("", description="Redis address for counters and presence. Empty: the database is used.")
+    nchan_url: str = Field(
+        "",
+        description="Where nginx's nchan module takes what happens, when it holds the live streams. PostgreSQL only.",
+    )
     secret_key: SecretStr = Field(
         SecretStr(""), description="Signs sessions. Empty: made once and kept in data_dir/secret_key."
     )
@@ -118,6 +122,13 @@ class Declared(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("postgres://", "postgresql://")):
             raise ValueError("must start with postgres:// or postgresql://, or be left empty for SQLite")
+        return value
+
+    @field_validator("nchan_url")
+    @classmethod
+    def _nchan_needs_postgresql(cls, value: str, info: ValidationInfo) -> str:
+        if value and not info.data.get("database_url"):
+            raise ValueError("needs PostgreSQL: set ZHILIU_DATABASE_URL too, or leave it empty")
         return value
 
     @classmethod

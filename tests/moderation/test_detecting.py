@@ -31,13 +31,14 @@ from zhiliu.moderation.screening import is_enough
 NOW = dt.datetime(2026, 3, 4, 15, 0, tzinfo=dt.UTC)
 
 
-def said(text: str, *, newcomer: bool = False, recent: Any = (), place: str = "channel-1", community: int = 1) -> Said:
+def said(text: str, *, newcomer: bool = False, minute: int = 0, elsewhere: Any = ()) -> Said:
     by: Any = SimpleNamespace(pk=7, is_newcomer=lambda days: newcomer)
-    return Said(text, by, SimpleNamespace(pk=community), place, NOW, recent)  # type: ignore[arg-type]
+    here: Any = SimpleNamespace(pk=1)
+    return Said(text, by, here, "channel-1", NOW, minute, lambda: elsewhere)
 
 
-def ago(seconds: float, text: str = "好", community: int = 1, place: str = "channel-1") -> Utterance:
-    return Utterance(text, NOW - dt.timedelta(seconds=seconds), community, place)
+def ago(seconds: float, text: str, place: str) -> Utterance:
+    return Utterance(text, NOW - dt.timedelta(seconds=seconds), 1, place)
 
 
 # -- adverts ----------------------------------------------------------------------------------------------------------
@@ -108,14 +109,9 @@ def test_a_broken_address_is_no_error() -> None:
 
 @pytest.mark.parametrize(("before", "weight"), [(14, None), (15, WEAK), (29, WEAK), (30, STRONG)])
 def test_many_messages_within_a_minute(before: int, weight: int | None) -> None:
-    found = flooding.look(said("好", recent=[ago(second) for second in range(before)]))
+    found = flooding.look(said("好", minute=before))
     assert (found.weight if found else None) == weight
     assert found is None or found.details == {"count": before + 1}
-
-
-def test_what_is_older_or_elsewhere_does_not_flood() -> None:
-    recent = [ago(61) for _ in range(40)] + [ago(5, community=2) for _ in range(40)]
-    assert flooding.look(said("好", recent=recent)) is None
 
 
 # -- repeating --------------------------------------------------------------------------------------------------------
@@ -126,8 +122,8 @@ LONG = "各位同事大家好，本周五下午在三楼会议室有一场分享
 @pytest.mark.django_db
 def test_nearly_the_same_text_in_other_places() -> None:
     near = LONG.replace("本周五", "这周五") + "！！"
-    one = repeating.look(said(LONG, recent=[ago(60, near, place="channel-2")]))
-    two = repeating.look(said(LONG, recent=[ago(60, near, place="channel-2"), ago(90, LONG, place="need-3")]))
+    one = repeating.look(said(LONG, elsewhere=[ago(60, near, "channel-2")]))
+    two = repeating.look(said(LONG, elsewhere=[ago(60, near, "channel-2"), ago(90, LONG, "need-3")]))
     assert (one, two) == (
         Finding("repeating", WEAK, {"places": 2}),
         Finding("repeating", STRONG, {"places": 3}),
@@ -135,10 +131,11 @@ def test_nearly_the_same_text_in_other_places() -> None:
 
 
 @pytest.mark.django_db
-def test_the_same_place_a_day_ago_and_short_words_do_not_repeat() -> None:
-    recent = [ago(60, LONG), ago(86_500, LONG, place="channel-2"), ago(5, "收到", place="channel-3")]
-    assert repeating.look(said(LONG, recent=recent)) is None
-    assert repeating.look(said("收到", recent=recent)) is None
+def test_short_words_do_not_repeat_and_are_not_looked_for() -> None:
+    assert repeating.look(said(LONG, elsewhere=[ago(5, "收到", "channel-3")])) is None
+    short = said("收到，谢谢")
+    assert repeating.look(short) is None
+    assert "elsewhere" not in vars(short)
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.comments.commenting import comment, edit_comment, withdraw_comment
 from zhiliu.comments.models import Comment
 from zhiliu.communities.models import Community
+from zhiliu.conversations.facts import MessagePosted
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.opening import close_channel, open_channel, open_talk
 from zhiliu.conversations.posting import edit, post
@@ -21,7 +22,11 @@ from zhiliu.directory.models import Person
 from zhiliu.files.storing import upload
 from zhiliu.kit.errors import Refused
 from zhiliu.moderation.deciding import decide_hold
+from zhiliu.moderation.detecting import insults
+from zhiliu.moderation.lately import said_elsewhere, tally_of
 from zhiliu.moderation.models import Flag, Hold, Policy, Word
+from zhiliu.moderation.screening import look_at
+from zhiliu.moderation.setting import list_words, unlist_word
 from zhiliu.needs.voicing import voice_need
 
 ADVERT = "海外代购，加微信 vx: daigou_2024，99元包邮"
@@ -87,12 +92,14 @@ def test_what_a_community_switched_off_or_only_flags(channel: Channel, xu: Perso
     assert Flag.objects.count() == 1
 
 
-def test_a_listed_word_holds_by_its_weight(channel: Channel, wang: Person) -> None:
+def test_a_listed_word_holds_by_its_weight(channel: Channel, wang: Person, admin: Person) -> None:
     Word.objects.all().delete()
-    Word.objects.create(text="傻逼", folded="傻逼", weight=2)
+    list_words(["傻逼"], weight=2, by=admin)
     assert isinstance(post(channel, body="傻 逼 方案", by=wang), Hold)
-    Word.objects.update(weight=1)
+    list_words(["傻逼"], weight=1, by=admin)
     assert isinstance(post(channel, body="傻逼方案，重写", by=fresh(wang)), Message)
+    unlist_word(Word.objects.get(), by=admin)
+    assert not insults.listed_words()
 
 
 def test_a_newcomer_is_asked_for_a_break_and_told_when_it_ends(channel: Channel, xu: Person) -> None:
@@ -100,12 +107,13 @@ def test_a_newcomer_is_asked_for_a_break_and_told_when_it_ends(channel: Channel,
     for number in range(3):
         post(channel, body=f"第 {number} 句", by=xu)
     first = timezone.now() - dt.timedelta(minutes=30)
-    Message.objects.filter(body="第 0 句").update(at=first)
+    said = Activity.objects.filter(verb=MessagePosted.verb).order_by("pk")[:1]
+    Activity.objects.filter(pk__in=said).update(at=first)
     again = timezone.localtime(first + dt.timedelta(hours=1)).strftime("%H:%M")
     with pytest.raises(Refused, match=f"3 messages an hour are enough for now. You can write again at {again}."):
         post(channel, body="第 3 句", by=fresh(xu))
     assert Message.objects.count() == 3
-    Message.objects.filter(body="第 0 句").update(at=first - dt.timedelta(minutes=31))
+    Activity.objects.filter(pk__in=said).update(at=first - dt.timedelta(minutes=31))
     assert isinstance(post(channel, body="第 3 句", by=fresh(xu)), Message)
 
 
@@ -217,3 +225,48 @@ def test_around_what_is_held_in_a_private_channel_nothing_is_shown(
         post(place, body=f"{place.name} {ADVERT}", by=fresh(wang))
     found = {case.exhibit.where: [line.text for line in case.exhibit.before] for case in queue(fresh(wu))}
     assert found == {"#悄悄话": [], "#公开": ["公开里说的"]}
+
+
+def test_only_what_was_said_here_within_a_minute_floods(
+    channel: Channel, closed_community: Community, community: Community, wang: Person
+) -> None:
+    other = open_channel(closed_community, name="别处", by=Person.objects.get(handle="lin"))
+    for number in range(3):
+        post(channel, body=f"第{number}句", by=wang)
+    post(other, body="别处一句", by=wang)
+    voice_need(community, title="不算说话", by=wang)
+    comment("need", voice_need(community, title="被评论的", by=wang).pk, body="算一句", by=wang)
+    now = timezone.now()
+    counted = tally_of(wang, community, now)
+    assert (counted.minute, counted.hour, counted.kinds) == (4, 4, {"message", "comment"})
+    later = tally_of(wang, community, now + dt.timedelta(minutes=2))
+    assert (later.minute, later.hour) == (0, 4)
+    assert tally_of(wang, community, now + dt.timedelta(hours=25)).kinds == set()
+
+
+def test_texts_are_compared_with_those_of_other_places_only(
+    channel: Channel, community: Community, wang: Person
+) -> None:
+    other = open_channel(community, name="另一个", by=Person.objects.get(handle="lin"))
+    need = voice_need(community, title="备件", by=wang)
+    post(channel, body="这里的", by=wang)
+    post(other, body="那里的", by=wang)
+    comment("need", need.pk, body="页面上的", by=wang)
+    now = timezone.now()
+    found = said_elsewhere(wang, f"channel-{channel.pk}", tally_of(wang, community, now), now)
+    assert [one.text for one in found] == ["页面上的", "那里的"]
+
+
+def test_what_a_message_is_looked_at_by_costs_few_questions(
+    channel: Channel, wang: Person, django_assert_num_queries: Any
+) -> None:
+    for number in range(30):
+        post(channel, body=f"第{number}句话说的是油压表和停机", by=wang)
+    someone = fresh(wang)
+    someone.is_newcomer(days=7)
+    look_at("先热起来", channel.community, by=someone, place="x")  # type: ignore[arg-type]
+    # Policy, what was said lately, the list of words; a longer text is compared, too.
+    with django_assert_num_queries(3):
+        look_at("好的收到", channel.community, by=someone, place=f"channel-{channel.pk}")  # type: ignore[arg-type]
+    with django_assert_num_queries(5):
+        look_at("今天下午三点开会请大家准时到", channel.community, by=someone, place=f"channel-{channel.pk}")  # type: ignore[arg-type]

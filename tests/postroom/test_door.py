@@ -298,5 +298,5 @@ def test_the_door_is_a_process_of_the_product_where_it_is_wanted() -> None:
     from zhiliu.console.supervisor import children
 
     assert [child.name for child in children("127.0.0.1", 8000)] == ["web", "jobs"]
-    door = children("127.0.0.1", 8000, "127.0.0.1:8024")[-1]
+    door = children("127.0.0.1", 8000, lmtp="127.0.0.1:8024")[-1]
     assert (door.name, list(door.arguments[1:])) == ("mail", ["-m", "zhiliu.console.post", "127.0.0.1", "8024"])

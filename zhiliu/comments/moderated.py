@@ -16,6 +16,7 @@ from zhiliu.kit.moderating import Exhibit, Line, Moderated, Utterance, offers_mo
 from zhiliu.kit.things import ThingCard, cards_for
 
 from .commenting import place_of, publish, put_back, take_back
+from .facts import Commented
 from .models import Comment
 
 AROUND = 2
@@ -26,7 +27,7 @@ MOST_AROUND = 200
 class Comments(Moderated):
     """Comments on things of communities."""
 
-    kind = "comment"
+    kind, said = "comment", Commented
 
     def release(self, payload: dict[str, Any], *, author: Person, client_id: str) -> int:
         """See the class."""
@@ -65,15 +66,16 @@ class Comments(Moderated):
             )
         return found
 
-    def said_by(self, person_id: int, *, since: dt.datetime, most: int) -> list[Utterance]:
+    def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[Utterance]:
         """The comments, and whose community their things are in."""
         rows = list(Comment.objects.filter(by=person_id, at__gt=since).order_by("-pk")[:most])
         cards = cards_for({(one.kind, one.thing_id) for one in rows})
         found = []
         for one in rows:
             card = cards.get((one.kind, one.thing_id))
-            if card is not None and card.community_id is not None:
-                found.append(Utterance(one.body, one.at, card.community_id, place_of(one.kind, one.thing_id)))
+            there = place_of(one.kind, one.thing_id)
+            if there != place and card is not None and card.community_id is not None:
+                found.append(Utterance(one.body, one.at, card.community_id, there))
         return found
 
 

@@ -61,7 +61,8 @@ def _up(options: argparse.Namespace) -> int:
     declared = read()
     host, port = options.host or declared.host, options.port or declared.port
     _prepare()
-    return run(children(host, port, declared.lmtp_listen), when_up=lambda: _announce_when_up(port))
+    kept = children(host, port, relays=bool(declared.nchan_url), lmtp=declared.lmtp_listen)
+    return run(kept, when_up=lambda: _announce_when_up(port))
 
 
 def _announce_when_up(port: int) -> None:
@@ -112,7 +113,7 @@ def _demo(options: argparse.Namespace) -> int:
     if code or options.no_start:
         return code
     lmtp = read().lmtp_listen
-    return run(children("127.0.0.1", options.port, lmtp), when_up=lambda: _announce_when_up(options.port))
+    return run(children("127.0.0.1", options.port, lmtp=lmtp), when_up=lambda: _announce_when_up(options.port))
 
 
 def _fill(fresh: bool) -> int:

@@ -69,10 +69,11 @@ def say(text: str) -> None:
     print(f"zhiliu: {text}", file=sys.stderr, flush=True)
 
 
-def children(host: str, port: int, lmtp: str = "") -> list[Child]:
+def children(host: str, port: int, *, relays: bool = False, lmtp: str = "") -> list[Child]:
     """The processes of an installation.
 
     Args:
+        relays: nginx holds the live streams and is told what happens.
         lmtp: host:port where mail is handed over; '' for no such process.
     """
     python = sys.executable
@@ -80,6 +81,8 @@ def children(host: str, port: int, lmtp: str = "") -> list[Child]:
         Child("web", [python, "-m", "zhiliu.console.serve", host, str(port)]),
         Child("jobs", [python, "-m", "zhiliu.console.work"]),
     ]
+    if relays:
+        made.append(Child("relay", [python, "-m", "zhiliu.console.relay"]))
     if lmtp:
         mail_host, _, mail_port = lmtp.rpartition(":")
         made.append(Child("mail", [python, "-m", "zhiliu.console.post", mail_host.strip("[]"), mail_port]))

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
+from zhiliu.kit.db import Prepared
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.moderating import Exhibit, Line, Moderated, Utterance, offers_moderated
 from zhiliu.kit.prose import plain
 
+from .facts import MessagePosted
 from .models import Channel, Message
 from .posting import publish, put_back, take_back
 from .rules import has_place
@@ -27,7 +29,7 @@ AROUND = 2
 class Messages(Moderated):
     """Messages of channels; of a private talk only the one that somebody of it reported."""
 
-    kind = "message"
+    kind, said = "message", MessagePosted
 
     def release(self, payload: dict[str, Any], *, author: Person, client_id: str) -> int:
         """See the class; it takes its place at the end of the channel or thread."""
@@ -74,15 +76,29 @@ class Messages(Moderated):
             for one, (before, _after) in zip(payloads, around, strict=True)
         ]
 
-    def said_by(self, person_id: int, *, since: dt.datetime, most: int) -> list[Utterance]:
-        """One query. The time is looked at afterwards: the index leads to the last ones, however much somebody said."""
-        rows = Message.objects.filter(by=person_id).order_by("-pk")
-        columns = rows.values_list("body", "at", "channel__community_id", "channel_id")[:most]
+    def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[Utterance]:
+        """One query. Of the last ones, to which the index leads however much somebody said, those that count."""
+        here = int(place.removeprefix("channel-")) if place.startswith("channel-") else 0
         return [
             Utterance(body, at, community, f"channel-{channel}")
-            for body, at, community, channel in columns
-            if at > since and community is not None
+            for body, at, community, channel in _elsewhere.rows(person_id, here)[:most]
+            if at > since
         ]
+
+
+LAST = 200
+_elsewhere = Prepared(
+    lambda person, here: (
+        Message.objects.filter(
+            pk__in=Message.objects.filter(by=person).order_by("-pk").values("pk")[:LAST],
+            channel__community__isnull=False,
+        )
+        .exclude(channel=here)
+        .order_by("-pk")
+        .values_list("body", "at", "channel__community_id", "channel_id")
+    ),
+    *(1, 1),
+)
 
 
 def _message(thing_id: int) -> Message:

@@ -8,13 +8,13 @@ from typing import Any
 from zhiliu.comments.facts import Commented
 from zhiliu.comments.models import Comment, Vote
 from zhiliu.directory.models import Person
-from zhiliu.discussions.answering import answer, say_it_helped
-from zhiliu.discussions.asking import ask, hand_to
+from zhiliu.discussions.answering import publish_answer, say_it_helped
+from zhiliu.discussions.asking import hand_to, publish_question
 from zhiliu.discussions.asking_experts import ask_expert
 from zhiliu.discussions.faq import put_into_faq
 from zhiliu.discussions.finding import note_found
 from zhiliu.discussions.models import Answer, ExpertRequest, Finding, Post, Question, Resolution
-from zhiliu.discussions.posting import write_post
+from zhiliu.discussions.posting import publish_post
 from zhiliu.discussions.resolving import accept
 from zhiliu.discussions.rota import give_duty
 from zhiliu.kit.prose import render
@@ -40,11 +40,12 @@ def build(stage: Stage) -> None:
 def _question(stage: Stage, entry: dict[str, Any]) -> None:
     at, by = stage.clock.at(entry["day"], entry["time"]), stage.people[entry["by"]]
     with stage.moment(at):
-        question = ask(
+        question = publish_question(
             stage.communities[entry["community"]],
             title=entry["title"],
             body=entry["body"],
             tags=entry["tags"],
+            source=None,
             by=by,
         )
         if entry.get("owner"):
@@ -63,7 +64,7 @@ def _question(stage: Stage, entry: dict[str, Any]) -> None:
 def _answer(stage: Stage, question: Question, entry: dict[str, Any]) -> Answer:
     at = stage.clock.at(entry["day"], entry["time"])
     with stage.moment(at):
-        made = answer(question, body=entry["body"], by=stage.people[entry["by"]])
+        made = publish_answer(question, body=entry["body"], by=stage.people[entry["by"]])
     Answer.objects.filter(pk=made.pk).update(at=at)
     made.at = at
     readers = stage.members[question.community.slug]
@@ -125,7 +126,7 @@ def _post(stage: Stage, entry: dict[str, Any]) -> None:
     at = stage.clock.at(entry["day"], "12:10")
     community = stage.communities[entry["community"]]
     with stage.moment(at):
-        post = write_post(
+        post = publish_post(
             community, kind=entry["kind"], title=entry["title"], body=entry["body"], by=stage.people[entry["by"]]
         )
     voters = stage.some(stage.members[community.slug], entry["votes"], {post.by_id or 0})

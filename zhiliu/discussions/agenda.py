@@ -24,7 +24,7 @@ def asked_of_me(person: Person) -> list[Waiting]:
     """Questions one was asked to answer."""
     rows = ExpertRequest.objects.filter(
         person=person, state=ExpertRequest.State.WAITING, question__first_answer_at=None
-    )
+    ).filter(question__withdrawn_at=None)
     rows = rows.select_related("question__community", "by").only(
         *("at", "by__name", "question__title", "question__community__name")
     )

@@ -14,27 +14,53 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.prose import render
 from zhiliu.kit.rules import require
+from zhiliu.moderation.models import Hold
+from zhiliu.moderation.screening import Look, flag, hold, look_at
 
 from .asking_experts import note_answered
-from .facts import AnswerChanged, AnswerWithdrawn, QuestionAnswered
+from .counting import recount
+from .facts import AnswerChanged, QuestionAnswered
 from .models import Answer, Question, Resolution
-from .rules import can_answer, can_edit_answer, can_see, can_withdraw_answer, stands
+from .rules import can_answer, can_edit_answer, can_see, can_withdraw_answer, has_place_to_answer, stands
+from .withdrawing import take_back_answer
 
 
-def answer(question: Question, *, body: str, by: Person) -> Answer:
-    """Answer a question; one may answer one's own, which does not end the waiting.
+def answer(question: Question, *, body: str, by: Person) -> Answer | Hold:
+    """Answer a question; what should be looked at first waits as a hold.
+
+    One may answer one's own, which does not end the waiting.
 
     Args:
         body: Markdown.
 
     Raises:
-        Forbidden: out of reach, archived, or closed because it was asked before.
+        Forbidden: out of reach, archived, closed because it was asked before, or the person is muted.
+        Refused: too often.
     """
     require(can_answer, by, question)
+    place = place_of(question.pk)
+    look = look_at(body, question.community, by=by, place=place)
+    if look.holds:
+        payload = {"text": body, "place": place, "question": question.pk}
+        return hold(look, question.community, kind="answer", payload=payload, by=by)
+    return publish_answer(question, body=body, by=by, look=look)
+
+
+def place_of(question_id: int) -> str:
+    """What tells the answers of one question from those of another where texts are compared."""
+    return f"answers-{question_id}"
+
+
+def publish_answer(question: Question, *, body: str, by: Person, look: Look | None = None) -> Answer:
+    """As :func:`answer`; what it says was looked at.
+
+    Raises:
+        Forbidden: there is no place for an answer any more.
+    """
     with transaction.atomic():
         # The question's row stays locked until the end, so that counts are right when two answer at once.
         locked = Question.objects.select_for_update().get(pk=question.pk)
-        require(can_answer, by, locked)
+        require(has_place_to_answer, by, locked)
         made = Answer.objects.create(question=locked, body=body, html=render(body).html, by=by)
         recount(locked)
         note_answered(made)
@@ -43,15 +69,10 @@ def answer(question: Question, *, body: str, by: Person) -> Answer:
                 question_id=question.pk, answer_id=made.pk, community_id=question.community_id, by_id=by.pk
             )
         )
+        if look is not None:
+            flag(look, question.community, kind="answer", thing_id=made.pk, by=by)
     question.refresh_from_db()
     return made
-
-
-def recount(question: Question) -> None:
-    """Count the answers that stand again, and note when somebody else first answered."""
-    standing = Answer.objects.filter(question=question, withdrawn_at=None)
-    first = standing.exclude(by=question.by_id).order_by("at").values_list("at", flat=True).first()
-    Question.objects.filter(pk=question.pk).update(answer_count=standing.count(), first_answer_at=first)
 
 
 def edit_answer(made: Answer, *, body: str, by: Person, version: int) -> Answer:
@@ -64,14 +85,18 @@ def edit_answer(made: Answer, *, body: str, by: Person, version: int) -> Answer:
         Refused: it was changed meanwhile, in another window.
     """
     require(can_edit_answer, by, made)
+    community = made.question.community
+    look = Look()
+    if body != made.body:
+        look = look_at(body, community, by=by, place=place_of(made.question_id), is_edit=True)
     with transaction.atomic():
         changed = Answer.objects.filter(pk=made.pk, version=version, withdrawn_at=None).update(
             body=body, html=render(body).html, edited_at=timezone.now(), version=F("version") + 1
         )
         if not changed:
             raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
-        community_id = made.question.community_id
-        announce(AnswerChanged(question_id=made.question_id, answer_id=made.pk, community_id=community_id, by_id=by.pk))
+        announce(AnswerChanged(question_id=made.question_id, answer_id=made.pk, community_id=community.pk, by_id=by.pk))
+        flag(look, community, kind="answer", thing_id=made.pk, by=by)
     made.refresh_from_db()
     return made
 
@@ -84,14 +109,10 @@ def withdraw_answer(made: Answer, *, by: Person) -> None:
     """
     require(can_withdraw_answer, by, made)
     with transaction.atomic():
-        locked = Question.objects.select_for_update().get(pk=made.question_id)
+        Question.objects.select_for_update().get(pk=made.question_id)
         if Resolution.objects.filter(answer=made).exists():
             raise Refused(_("This answer was accepted. Undo that first."))
-        if Answer.objects.filter(pk=made.pk, withdrawn_at=None).update(withdrawn_at=timezone.now()):
-            recount(locked)
-            announce(
-                AnswerWithdrawn(question_id=locked.pk, answer_id=made.pk, community_id=locked.community_id, by_id=by.pk)
-            )
+        take_back_answer(made, by=by)
 
 
 def say_it_helped(made: Answer, *, on: bool, by: Person) -> Votes:

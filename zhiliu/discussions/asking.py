@@ -17,11 +17,13 @@ from zhiliu.kit.prose import render
 from zhiliu.kit.rules import require
 from zhiliu.kit.things import cards_for
 from zhiliu.lineage.linking import link, note_reached
+from zhiliu.moderation.models import Hold
+from zhiliu.moderation.screening import Look, flag, hold, look_at
 from zhiliu.search.models import Tag
 
 from .facts import QuestionAsked, QuestionChanged, QuestionClosedAsDuplicate, QuestionHandedTo, QuestionReopened
 from .models import Question, QuestionFollow
-from .rules import can_ask, can_edit, can_look_after, can_moderate, can_see
+from .rules import can_ask, can_edit, can_look_after, can_moderate, can_reword, can_see
 
 MOST_TAGS = 6
 
@@ -34,17 +36,44 @@ def ask(
     body: str = "",
     tags: Iterable[str] = (),
     source: tuple[str, int] | None = None,
-) -> Question:
-    """Ask something in a community.
+) -> Question | Hold:
+    """Ask something in a community; what should be looked at first waits as a hold.
 
     Args:
         body: Markdown. tags: names; at most six are kept.
         source: (kind, id) of what the question came up in; left out when it is out of reach.
 
     Raises:
-        Forbidden: the community is out of reach, archived, or has questions switched off.
+        Forbidden: the community is out of reach, archived, or has questions switched off, or the person is muted.
+        Refused: too often.
     """
     require(can_ask, by, community)
+    names = list(tags)
+    text, place = words_of(title, body), f"questions-{community.pk}"
+    look = look_at(text, community, by=by, place=place)
+    if look.holds:
+        said = {"title": title, "body": body, "tags": names, "source": source}
+        payload = {"text": text, "place": place, "community": community.pk, **said}
+        return hold(look, community, kind="question", payload=payload, by=by)
+    return publish_question(community, title=title, body=body, tags=names, source=source, by=by, look=look)
+
+
+def words_of(title: str, body: str) -> str:
+    """All that a question or post says, as one text."""
+    return f"{title}\n\n{body}".strip()
+
+
+def publish_question(
+    community: Community,
+    *,
+    title: str,
+    body: str,
+    tags: Iterable[str],
+    source: tuple[str, int] | None,
+    by: Person,
+    look: Look | None = None,
+) -> Question:
+    """As :func:`ask`; who may has been asked, and what it says was looked at."""
     with transaction.atomic():
         question = Question.objects.create(community=community, title=title, body=body, html=render(body).html, by=by)
         _file_under(question, tags)
@@ -52,6 +81,8 @@ def ask(
         if source is not None and source in cards_for([source], by):
             link(source, ("question", question.pk), by_id=by.pk)
         announce(QuestionAsked(question_id=question.pk, community_id=community.pk, by_id=by.pk))
+        if look is not None:
+            flag(look, community, kind="question", thing_id=question.pk, by=by)
     return question
 
 
@@ -71,7 +102,11 @@ def edit_question(
     Raises:
         Refused: somebody changed it meanwhile.
     """
-    require(can_edit, by, question)
+    require(can_reword, by, question)
+    look = Look()
+    if (title, body) != (question.title, question.body):
+        place = f"questions-{question.community_id}"
+        look = look_at(words_of(title, body), question.community, by=by, place=place, is_edit=True)
     with transaction.atomic():
         changed = Question.objects.filter(pk=question.pk, version=version).update(
             title=title, body=body, html=render(body).html, version=F("version") + 1
@@ -80,6 +115,9 @@ def edit_question(
             raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
         _file_under(question, tags)
         announce(QuestionChanged(question_id=question.pk, community_id=question.community_id, by_id=by.pk))
+        if by.pk == question.by_id:
+            # What is out already is not held back by an edit; it is flagged.
+            flag(look, question.community, kind="question", thing_id=question.pk, by=by)
     question.refresh_from_db()
     return question
 

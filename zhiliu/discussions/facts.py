@@ -50,6 +50,22 @@ class QuestionReopened(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class QuestionWithdrawn(Fact):
+    """A question was taken back by who asked it, or by who moderates."""
+
+    about = ("question", "question_id")
+    question_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionPutBack(Fact):
+    """A question a moderator had taken down stands again."""
+
+    about = ("question", "question_id")
+    question_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuestionAnswered(Fact):
     """Somebody answered."""
 
@@ -70,6 +86,15 @@ class AnswerChanged(Fact):
 @dataclass(frozen=True, kw_only=True)
 class AnswerWithdrawn(Fact):
     """An answer was taken back by who wrote it, or by who moderates."""
+
+    about = ("question", "question_id")
+    question_id: int
+    answer_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerPutBack(Fact):
+    """An answer a moderator had taken down stands again."""
 
     about = ("question", "question_id")
     question_id: int
@@ -173,6 +198,14 @@ class PostChanged(Fact):
 @dataclass(frozen=True, kw_only=True)
 class PostWithdrawn(Fact):
     """A post was taken back by who wrote it, or by who moderates."""
+
+    about = ("post", "post_id")
+    post_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostPutBack(Fact):
+    """A post a moderator had taken down stands again."""
 
     about = ("post", "post_id")
     post_id: int

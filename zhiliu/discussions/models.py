@@ -25,12 +25,16 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     """The questions asked about questions."""
 
     def visible_to(self, person: Person) -> QuestionQuerySet:
-        """Those of communities ``person`` sees inside; the twin of ``rules.can_see``."""
-        return self.filter(reach(person).community_q("community"))
+        """Those of communities ``person`` sees inside that were not taken back; the twin of ``rules.can_see``."""
+        return self.standing().filter(reach(person).community_q("community"))
+
+    def standing(self) -> QuestionQuerySet:
+        """Those that were not taken back."""
+        return self.filter(withdrawn_at=None)
 
     def open(self) -> QuestionQuerySet:
         """Those that wait for an answer that holds."""
-        return self.filter(resolution=None, duplicate_of=None)
+        return self.standing().filter(resolution=None, duplicate_of=None)
 
     def waiting(self) -> QuestionQuerySet:
         """Open ones of the last 30 days that nobody but who asked has answered; older ones no longer press anybody."""
@@ -38,7 +42,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
     def unanswered(self) -> QuestionQuerySet:
         """Those nobody has answered."""
-        return self.filter(answer_count=0, duplicate_of=None)
+        return self.standing().filter(answer_count=0, duplicate_of=None)
 
 
 class Question(models.Model):
@@ -56,6 +60,8 @@ class Question(models.Model):
     answer_count = models.PositiveIntegerField(default=0)
     duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="duplicates")
     late_told_at = models.DateTimeField(null=True, help_text="When its manager was told that a newcomer waits.")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
     objects: Any = QuestionQuerySet.as_manager()
@@ -96,6 +102,7 @@ class Answer(models.Model):
     at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     vote_count = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
 
@@ -270,6 +277,7 @@ class Post(models.Model):
     at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     vote_count = models.PositiveIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)

@@ -130,7 +130,7 @@ class NewcomerIsWaiting(_AsksForAnswer):
 
     def still_wanted(self, fact: NewcomerWaits) -> bool:
         """Not when somebody has answered meanwhile."""
-        return Question.objects.filter(pk=fact.question_id, first_answer_at=None).exists()
+        return Question.objects.standing().filter(pk=fact.question_id, first_answer_at=None).exists()
 
     def sentence(self, row: Any) -> Any:
         """Which one."""
@@ -281,7 +281,7 @@ class YouMayKnow(_AsksForAnswer):
 
     def still_wanted(self, fact: ExpertAsked) -> bool:
         """Not when somebody has answered meanwhile."""
-        return Question.objects.filter(pk=fact.question_id, first_answer_at=None).exists()
+        return Question.objects.standing().filter(pk=fact.question_id, first_answer_at=None).exists()
 
     def mail_lines(self, row: Any) -> list[str]:
         """What speaks for them."""

@@ -17,27 +17,46 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.prose import render
 from zhiliu.kit.rules import require
+from zhiliu.moderation.models import Hold
+from zhiliu.moderation.screening import Look, flag, hold, look_at
 
-from .facts import PostChanged, Posted, PostWithdrawn
+from .asking import words_of
+from .facts import PostChanged, Posted
 from .models import Post
 from .rules import can_edit_post, can_post, can_see_post, can_withdraw_post
+from .withdrawing import take_back_post
 
 
-def write_post(community: Community, *, kind: str, title: str, body: str, by: Person) -> Post:
-    """Write something to talk about.
+def write_post(community: Community, *, kind: str, title: str, body: str, by: Person) -> Post | Hold:
+    """Write something to talk about; what should be looked at first waits as a hold.
 
     Args:
         kind: one of ``Post.Kind``. body: Markdown.
 
     Raises:
-        Forbidden: not a member, archived, or posts are switched off there.
+        Forbidden: not a member, muted, archived, or posts are switched off there. Refused: too often.
     """
     require(can_post, by, community)
+    text, place = words_of(title, body), f"posts-{community.pk}"
+    look = look_at(text, community, by=by, place=place)
+    if look.holds:
+        said = {"kind": kind, "title": title, "body": body}
+        payload = {"text": text, "place": place, "community": community.pk, **said}
+        return hold(look, community, kind="post", payload=payload, by=by)
+    return publish_post(community, kind=kind, title=title, body=body, by=by, look=look)
+
+
+def publish_post(
+    community: Community, *, kind: str, title: str, body: str, by: Person, look: Look | None = None
+) -> Post:
+    """As :func:`write_post`; who may has been asked, and what it says was looked at."""
     with transaction.atomic():
         post = Post.objects.create(
             community=community, kind=kind, title=title, body=body, html=render(body).html, by=by
         )
         announce(Posted(post_id=post.pk, community_id=community.pk, by_id=by.pk))
+        if look is not None:
+            flag(look, community, kind="post", thing_id=post.pk, by=by)
     return post
 
 
@@ -51,6 +70,10 @@ def edit_post(post: Post, *, title: str, body: str, kind: str, by: Person, versi
         Refused: it was changed meanwhile.
     """
     require(can_edit_post, by, post)
+    look = Look()
+    if (title, body) != (post.title, post.body):
+        place = f"posts-{post.community_id}"
+        look = look_at(words_of(title, body), post.community, by=by, place=place, is_edit=True)
     with transaction.atomic():
         values: dict[str, Any] = {"title": title, "body": body, "html": render(body).html, "kind": kind}
         changed = Post.objects.filter(pk=post.pk, version=version, withdrawn_at=None).update(
@@ -59,6 +82,7 @@ def edit_post(post: Post, *, title: str, body: str, kind: str, by: Person, versi
         if not changed:
             raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
         announce(PostChanged(post_id=post.pk, community_id=post.community_id, by_id=by.pk))
+        flag(look, post.community, kind="post", thing_id=post.pk, by=by)
     post.refresh_from_db()
     return post
 
@@ -66,9 +90,7 @@ def edit_post(post: Post, *, title: str, body: str, kind: str, by: Person, versi
 def withdraw_post(post: Post, *, by: Person) -> None:
     """Take a post back; nobody sees it any more. Twice is harmless."""
     require(can_withdraw_post, by, post)
-    with transaction.atomic():
-        if Post.objects.filter(pk=post.pk, withdrawn_at=None).update(withdrawn_at=timezone.now()):
-            announce(PostWithdrawn(post_id=post.pk, community_id=post.community_id, by_id=by.pk))
+    take_back_post(post, by=by)
 
 
 def vote_for_post(post: Post, *, on: bool, by: Person) -> Votes:

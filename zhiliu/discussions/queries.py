@@ -56,7 +56,7 @@ class AnswerShown:
 
 def question_list(community: Community, viewer: Person, *, show: str = "all") -> QuerySet[Question]:
     """Questions of a community: all, without answer, without accepted answer, resolved, or the viewer's own."""
-    rows = Question.objects.filter(community=community)
+    rows = Question.objects.standing().filter(community=community)
     narrowed = {
         "unanswered": rows.unanswered(),
         "unresolved": rows.open(),
@@ -160,7 +160,7 @@ def faq_of(question: Question, viewer: Person) -> Article | None:
 
 def other_questions(question: Question, without: Iterable[int], limit: int = 20) -> list[Question]:
     """The newest other questions of the community, to choose the one that was asked before."""
-    rows = Question.objects.filter(community=question.community, duplicate_of=None)
+    rows = Question.objects.standing().filter(community=question.community, duplicate_of=None)
     rows = rows.exclude(pk__in=[question.pk, *without]).select_related("resolution")
     return list(rows.order_by("-at", "-pk")[:limit])
 

@@ -17,6 +17,7 @@ _OF_ANSWERS = (
     facts.QuestionAnswered,
     facts.AnswerChanged,
     facts.AnswerWithdrawn,
+    facts.AnswerPutBack,
     facts.AnswerAccepted,
     facts.AcceptanceUndone,
 )

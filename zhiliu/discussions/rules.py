@@ -12,14 +12,21 @@ from zhiliu.communities.reach import reach
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
 from zhiliu.kit.rules import name_rule, rule
+from zhiliu.moderation.rules import may_write
 
-from .models import Answer, Post, Question
+from .models import Answer, Question
 
 
 @rule(_("Only those who see the community can see this."))
-def can_see(person: Person, thing: Any) -> bool:
-    """May see the question or post; twin of ``visible_to``."""
+def sees_community(person: Person, thing: Any) -> bool:
+    """Sees the community of the question or post."""
     return reach(person).sees(thing.community)
+
+
+@rule(_("This was taken back."))
+def is_there(person: Person, thing: Any) -> bool:
+    """The question or post was not taken back."""
+    return thing.withdrawn_at is None
 
 
 @rule(_("Questions are switched off in this community."))
@@ -38,6 +45,12 @@ def is_author(person: Person, thing: Any) -> bool:
 def is_no_duplicate(person: Person, question: Question) -> bool:
     """The question was not closed as a duplicate."""
     return not question.is_duplicate
+
+
+@rule(_("Somebody has answered. Those who look after the community can still take it down."))
+def nobody_answered(person: Person, question: Question) -> bool:
+    """No answer stands that would go with the question."""
+    return not question.answer_count
 
 
 @rule(_("To ask a colleague is for who asked, who sees to it, and those who look after the community."))
@@ -62,17 +75,28 @@ def stands(person: Person, answer: Answer) -> bool:
 _works = has_questions & community_rules.is_open_for_work
 _moderates = community_rules.can_moderate.of("community")
 
-name_rule("discussions.see", can_see)
-can_ask = name_rule("discussions.ask", _works & community_rules.can_see)
-can_answer = name_rule("discussions.answer", _works.of("community") & can_see & is_no_duplicate)
+can_see = name_rule("discussions.see", is_there & sees_community)
+# Where somebody may write who is not muted: what was held is published by it, whatever has happened since.
+has_place_to_ask = _works & community_rules.can_see
+has_place_to_answer = _works.of("community") & can_see & is_no_duplicate
+has_place_to_post = has_questions & community_rules.can_take_part
+can_ask = name_rule("discussions.ask", has_place_to_ask & may_write)
+can_answer = name_rule("discussions.answer", has_place_to_answer & may_write.of("community"))
 can_moderate = name_rule("discussions.moderate", _moderates)
 can_edit = name_rule("discussions.edit", _works.of("community") & can_see & (_moderates | is_author))
+can_reword = name_rule("discussions.reword", can_edit & may_write.of("community"))
+can_withdraw = name_rule(
+    "discussions.withdraw", _works.of("community") & sees_community & (_moderates | (is_author & nobody_answered))
+)
 can_accept = name_rule(
     "discussions.accept",
     can_edit.because(_("Whether an answer holds is for who asked, and for those who look after the community.")),
 )
 can_look_after = name_rule("discussions.look_after", community_rules.can_take_part.of("community"))
-can_edit_answer = name_rule("discussions.edit_answer", _works.of("question.community") & stands & is_author)
+can_edit_answer = name_rule(
+    "discussions.edit_answer",
+    _works.of("question.community") & stands & is_author & may_write.of("question.community"),
+)
 can_withdraw_answer = name_rule(
     "discussions.withdraw_answer",
     _works.of("question.community") & (community_rules.can_moderate.of("question.community") | is_author),
@@ -84,13 +108,11 @@ can_ask_expert = name_rule("discussions.ask_expert", can_answer & (_moderates | 
 can_keep_rota = name_rule("discussions.keep_rota", has_questions & community_rules.can_moderate)
 
 
-@rule(_("This post was taken back."))
-def is_there(person: Person, post: Post) -> bool:
-    """The post was not taken back."""
-    return post.withdrawn_at is None
-
-
-can_see_post = name_rule("discussions.see_post", is_there & can_see)
-can_post = name_rule("discussions.post", has_questions & community_rules.can_take_part)
-can_edit_post = name_rule("discussions.edit_post", _works.of("community") & can_see_post & is_author)
-can_withdraw_post = name_rule("discussions.withdraw_post", _works.of("community") & can_see & (_moderates | is_author))
+can_see_post = name_rule("discussions.see_post", is_there & sees_community)
+can_post = name_rule("discussions.post", has_place_to_post & may_write)
+can_edit_post = name_rule(
+    "discussions.edit_post", _works.of("community") & can_see_post & is_author & may_write.of("community")
+)
+can_withdraw_post = name_rule(
+    "discussions.withdraw_post", _works.of("community") & sees_community & (_moderates | is_author)
+)

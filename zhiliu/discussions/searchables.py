@@ -19,9 +19,12 @@ _ABOUT_ONE = (
     facts.QuestionChanged,
     facts.QuestionClosedAsDuplicate,
     facts.QuestionReopened,
+    facts.QuestionWithdrawn,
+    facts.QuestionPutBack,
     facts.QuestionAnswered,
     facts.AnswerChanged,
     facts.AnswerWithdrawn,
+    facts.AnswerPutBack,
     facts.AnswerAccepted,
     facts.AcceptanceUndone,
 )
@@ -35,7 +38,7 @@ class Questions(Searchable):
 
     def documents(self, keys: Iterable[int]) -> Iterable[Document]:
         """One document a question; the accepted answer comes first."""
-        rows = Question.objects.filter(pk__in=list(keys), duplicate_of=None)
+        rows = Question.objects.standing().filter(pk__in=list(keys), duplicate_of=None)
         rows = rows.select_related("community", "resolution").prefetch_related("tags")
         answers = _standing([question.pk for question in rows])
         return [self._document(question, answers[question.pk]) for question in rows]
@@ -98,7 +101,7 @@ class Posts(Searchable):
 
     def changed_by(self, fact: Any) -> Iterable[int]:
         """Its own facts, and a change of who may see the community."""
-        if isinstance(fact, facts.Posted | facts.PostChanged | facts.PostWithdrawn):
+        if isinstance(fact, facts.Posted | facts.PostChanged | facts.PostWithdrawn | facts.PostPutBack):
             return [fact.post_id]
         if isinstance(fact, CommunityChanged):
             return Post.objects.filter(community_id=fact.community_id or 0).values_list("pk", flat=True)

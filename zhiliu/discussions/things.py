@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import npgettext, pgettext, pgettext_lazy
 
 from zhiliu.kit.things import ThingCard, ThingKind, offers_thing
 
-from .models import Post, Question
+from .models import Answer, Post, Question
 
 
 @offers_thing
@@ -76,6 +77,37 @@ class PostKind(ThingKind):
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
         """Through the query set's twin."""
         return set(Post.objects.visible_to(person).filter(pk__in=list(keys)).values_list("pk", flat=True))
+
+
+@offers_thing
+class AnswerKind(ThingKind):
+    """Answers, so that each can be named by itself; a taken back one is none."""
+
+    label = "answer"
+    icon = "message-circle"
+    name = pgettext_lazy("kind of thing", "Answer")
+
+    def load(self, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """One query."""
+        return {one.pk: self.card(one) for one in self._standing(keys)}
+
+    def load_visible(self, person: Any, keys: Iterable[int]) -> dict[int, ThingCard]:
+        """One query."""
+        seen = Question.objects.visible_to(person)
+        return {one.pk: self.card(one) for one in self._standing(keys).filter(question__in=seen)}
+
+    def _standing(self, keys: Iterable[int]) -> Any:
+        return Answer.objects.filter(pk__in=list(keys), withdrawn_at=None).select_related("question")
+
+    def card(self, answer: Answer) -> ThingCard:
+        """The card of a loaded answer."""
+        title = Truncator(" ".join(answer.body.split())).chars(60)
+        url, question = answer.get_absolute_url(), answer.question
+        return ThingCard("answer", answer.pk, title, url, question.title, question.community_id, answer.at, answer)
+
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """Those of questions the person sees."""
+        return set(self.load_visible(person, keys))
 
 
 def state_words(question: Question) -> str:

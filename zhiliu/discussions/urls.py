@@ -11,6 +11,7 @@ urlpatterns = [
     path("questions/<key:pk>/follow/", asking.follow, name="follow"),
     path("questions/<key:pk>/owner/", asking.owner, name="owner"),
     path("questions/<key:pk>/duplicate/", asking.duplicate, name="duplicate"),
+    path("questions/<key:pk>/withdrawal/", asking.question_withdrawal, name="question_withdraw"),
     path("questions/<key:pk>/reopening/", answering.reopening, name="reopen"),
     path("questions/<key:pk>/answers/", answering.answers, name="answers"),
     path("questions/<key:pk>/experts/", experts.experts, name="experts"),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.http import urlencode
 from django.utils.translation import get_language, pgettext
@@ -34,6 +35,7 @@ def frame(request: HttpRequest, shell: Shell) -> None:
     # A view that wants more than the person's own events names the topics: request.live_topics = ["gathering-12"].
     topics = [("topic", topic) for topic in getattr(request, "live_topics", [])]
     shell.stream_url = f"/live/?{urlencode([('language', shell.language), *topics])}"
+    shell.missed_url = address("live:missed") if settings.NCHAN_URL else ""
 
 
 @shell_parts.adds(key="home.navigation", weight=10)

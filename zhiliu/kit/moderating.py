@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from .facts import Fact
 from .plugs import Shelf
 
 
@@ -68,6 +69,8 @@ class Moderated(ABC):
     """
 
     kind: ClassVar[str]
+    #: The fact that is announced, with its author and community, when somebody says something of this kind.
+    said: ClassVar[type[Fact]]
 
     @abstractmethod
     def release(self, payload: dict[str, Any], *, author: Any, client_id: str) -> int:
@@ -94,8 +97,8 @@ class Moderated(ABC):
         """What waits, in the order given, as those who decide see it; in a fixed number of queries."""
 
     @abstractmethod
-    def said_by(self, person_id: int, *, since: dt.datetime, most: int) -> list[Utterance]:
-        """What somebody published in communities since a moment, the newest first."""
+    def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[Utterance]:
+        """What somebody published in communities since a moment, but not at ``place``; the newest first."""
 
 
 moderated: Shelf[Moderated] = Shelf("things that are moderated")

@@ -71,6 +71,7 @@ class Shell:
     home_url: str = "/"
     badge_url: str = ""
     stream_url: str = ""
+    missed_url: str = ""
     people: list[Any] = field(default_factory=list)
     people_url: str = ""
     # Names of islands that belong to the frame of every page.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from importlib import import_module
@@ -57,6 +57,7 @@ class News:
 
 # What goes over the wire: topic, name of the event, and its bytes by language ("" for all).
 Frames = list[tuple[Topic, str, dict[str, bytes]]]
+Wire = Callable[[int | None, Event, Mapping[str, Any] | None], bytes]
 
 
 def admit(headers: Mapping[bytes, bytes], wanted: Iterable[str], language: str) -> Admitted | None:
@@ -121,12 +122,14 @@ def news_after(position: int) -> News:
     return found
 
 
-def frames_of(events: list[tuple[int, Event]], listening: Mapping[Topic, set[str]]) -> Frames:
+def frames_of(events: list[tuple[int, Event]], listening: Mapping[Topic, set[str]], wire: Wire | None = None) -> Frames:
     """Each event once a language, as bytes all its listeners share; kinds without a drawer are the same in all.
 
     Args:
-        listening: languages by topic, of those who listen to these events.
+        listening: languages by topic, of those who listen to these events. wire: puts an event into bytes;
+            :func:`frame` where nothing else is said.
     """
+    wire = wire or frame
     close_old_connections()
     drawn: list[dict[str, bytes]] = [{} for _ in events]
     for (language, kind), places in _by_drawer(events, listening).items():
@@ -136,9 +139,9 @@ def frames_of(events: list[tuple[int, Event]], listening: Mapping[Topic, set[str
             more = drawer([events[place][1] for place in places], language)
         for place, extra in zip(places, more, strict=True):
             position, event = events[place]
-            drawn[place][language] = frame(position, event, extra)
+            drawn[place][language] = wire(position, event, extra)
     return [
-        (event.topic, event.name, made or {"": frame(position, event)})
+        (event.topic, event.name, made or {"": wire(position, event, None)})
         for (position, event), made in zip(events, drawn, strict=True)
     ]
 
@@ -160,17 +163,27 @@ def frame(position: int | None, event: Event, more: Mapping[str, Any] | None = N
     Args:
         position: of its entry in the log, for resuming; None for a whisper, which has none.
     """
-    said = {"event": event.name, "topic": f"{event.topic[0]}-{event.topic[1]}", **event.data, **(more or {})}
-    data = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    data = json.dumps(_told(event, more), ensure_ascii=False, separators=(",", ":"))
     resume = "" if position is None else f"id: {position}\n"
     return f"{resume}data: {data}\n\n".encode()
 
 
-def missed_between(since: int, until: int, topics: frozenset[Topic]) -> list[bytes] | None:
+def relayed(position: int | None, event: Event, more: Mapping[str, Any] | None = None) -> bytes:
+    """One event for somebody who numbers what they pass on themselves: the position stands inside, as ``position``."""
+    told = _told(event, more) if position is None else {**_told(event, more), "position": position}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _told(event: Event, more: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {"event": event.name, "topic": f"{event.topic[0]}-{event.topic[1]}", **event.data, **(more or {})}
+
+
+def missed_between(since: int, until: int, topics: frozenset[Topic], wire: Wire | None = None) -> list[bytes] | None:
     """Frames of the events after ``since`` up to ``until``; None when they are so many that the page loads anew.
 
     Nothing is drawn: a page that was away asks for what it missed.
     """
+    wire = wire or frame
     close_old_connections()
     if until - since > MAX_CATCH_UP * 10:
         return None
@@ -183,4 +196,4 @@ def missed_between(since: int, until: int, topics: frozenset[Topic]) -> list[byt
         found += [(entry.position, event) for entry in entries for event in events_of(entry) if event.topic in topics]
         if len(found) > MAX_CATCH_UP:
             return None
-    return [frame(position, event) for position, event in found]
+    return [wire(position, event, None) for position, event in found]

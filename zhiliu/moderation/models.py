@@ -316,6 +316,7 @@ class Word(models.Model):
     weight = models.PositiveSmallIntegerField(choices=Weight.choices, default=Weight.WEAK)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["text"]

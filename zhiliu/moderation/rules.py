@@ -15,6 +15,7 @@ from zhiliu.communities.reach import reach
 from zhiliu.communities.rules import may
 from zhiliu.communities.tables import Act
 from zhiliu.directory.models import Person
+from zhiliu.kit.db import Prepared
 from zhiliu.kit.rules import Rule, name_rule, rule
 
 from .models import Sanction
@@ -43,9 +44,14 @@ def mute_of(person: Person, community_id: int) -> Sanction | None:
     """The mute of somebody in a community that runs longest; asked once a request for all communities."""
     known: dict[int, Sanction] | None = getattr(person, "_mutes", None)
     if known is None:
-        rows = Sanction.objects.in_force().filter(person_id=person.pk, kind=Sanction.Kind.MUTE).order_by("until")
+        rows = [row for row in _mutes.objects(person.pk) if row.is_in_force]
         known = person._mutes = {row.community_id: row for row in rows}  # type: ignore[attr-defined]
     return known.get(community_id)
+
+
+_mutes = Prepared(
+    lambda person: Sanction.objects.filter(person=person, kind=Sanction.Kind.MUTE, lifted_at=None).order_by("until"), 1
+)
 
 
 def forget_mutes(person: Person) -> None:

@@ -5,7 +5,6 @@ Only what is said in communities comes here; private talks are nobody's to look 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -19,17 +18,14 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.communities.tables import Act
 from zhiliu.directory.models import Person
+from zhiliu.kit.db import Prepared
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.moderating import Utterance, moderated
 
 from .detecting import STRONG, Finding, Said, detectors
 from .facts import ThingFlagged, ThingHeld
+from .lately import HOUR, Tally, said_at, said_elsewhere, tally_of
 from .models import Flag, Hold, Mode, Policy
-
-LATELY = dt.timedelta(hours=24)
-MOST_RECENT = 200
-HOUR = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,10 @@ class Look:
 
 def policy_of(community: Community) -> Policy:
     """How a community is moderated; the defaults where nobody has chosen."""
-    return Policy.objects.filter(community=community).first() or Policy(community=community)
+    return _policy.first(community.pk) or Policy(community=community)
+
+
+_policy = Prepared(lambda community: Policy.objects.filter(community=community).order_by(), 1)
 
 
 def look_at(text: str, community: Community, *, by: Person, place: str, is_edit: bool = False) -> Look:
@@ -67,9 +66,10 @@ def look_at(text: str, community: Community, *, by: Person, place: str, is_edit:
     if reach(by).may(Act.MODERATE, community.pk):
         return Look()
     policy, now = policy_of(community), timezone.now()
-    said = Said(text, by, community, place, now, tuple(said_lately(by, now)), is_edit)
+    tally = tally_of(by, community, now)
+    said = Said(text, by, community, place, now, tally.minute, lambda: said_elsewhere(by, place, tally, now), is_edit)
     if not is_edit:
-        keep_pace(said, policy)
+        keep_pace(said, policy, tally)
     modes = {detector.key: mode_of(policy, detector.key) for detector in detectors}
     found = [detector.look(said) for detector in detectors if modes[detector.key] != Mode.OFF]
     findings = tuple(one for one in found if one is not None)
@@ -87,26 +87,16 @@ def is_enough(findings: Iterable[Finding]) -> bool:
     return len(found) >= 2 or any(one.weight >= STRONG for one in found)
 
 
-def said_lately(person: Person, now: dt.datetime) -> list[Utterance]:
-    """What somebody said in communities in the last day, what is held included, the newest first."""
-    since = now - LATELY
-    found = [one for kind in moderated for one in kind.said_by(person.pk, since=since, most=MOST_RECENT)]
-    for hold in Hold.objects.filter(by=person, at__gt=since, state=Hold.State.WAITING).order_by("-pk")[:MOST_RECENT]:
-        found.append(Utterance(hold.text, hold.at, hold.community_id, str(hold.payload.get("place", ""))))
-    return sorted(found, key=lambda one: one.at, reverse=True)
-
-
-def keep_pace(said: Said, policy: Policy) -> None:
+def keep_pace(said: Said, policy: Policy, tally: Tally) -> None:
     """Ask for a break where somebody writes more than the community likes, and say when it is over.
 
     Raises:
         Refused: the limit is reached.
     """
     limit = policy.newcomer_limit if said.is_newcomer else policy.member_limit
-    times = [one.at for one in said.recent if one.community_id == said.community.pk and one.at > said.now - HOUR]
-    if len(times) < limit:
+    if tally.hour < limit:
         return
-    again = date_format(timezone.localtime(times[limit - 1] + HOUR), "H:i")
+    again = date_format(timezone.localtime(said_at(said.by, said.community, limit, said.now) + HOUR), "H:i")
     words = ngettext(
         "Here one message an hour is enough for now. You can write again at %(again)s.",
         "Here %(limit)s messages an hour are enough for now. You can write again at %(again)s.",
@@ -119,7 +109,12 @@ def held_before(by: Person, client_id: str) -> Hold | None:
     """What somebody's device has sent by this name already and what waits or was refused."""
     if not client_id:
         return None
-    return Hold.objects.filter(by=by, client_id=client_id).exclude(client_id="").first()
+    return _held_before.first(by.pk, client_id)
+
+
+_held_before = Prepared(
+    lambda by, name: Hold.objects.filter(by=by, client_id=name).exclude(client_id="").order_by(), 1, ""
+)
 
 
 def hold(

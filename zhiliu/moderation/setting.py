@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Community
@@ -68,9 +69,10 @@ def list_words(texts: Iterable[str], *, weight: int, by: Person) -> int:
         new = {folded: text for folded, text in wanted.items() if folded not in known}
         if len(known) + len(new) > MOST_WORDS:
             raise Refused(_("The list has at most %(most)s words.") % {"most": MOST_WORDS}, field="words")
-        heavier = Word.objects.filter(folded__in=wanted).exclude(weight=weight).update(weight=weight)
+        heavier = Word.objects.filter(folded__in=wanted).exclude(weight=weight)
+        changed = heavier.update(weight=weight, changed_at=timezone.now())
         Word.objects.bulk_create(Word(text=text, folded=folded, weight=weight, by=by) for folded, text in new.items())
-        if new or heavier:
+        if new or changed:
             after = {"words": sorted(new.values())[:50], "count": len(new)}
             announce(WordsChanged(by_id=by.pk), change=Change("", "moderation.word", {}, after))
     return len(new)

@@ -15,13 +15,14 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
 from zhiliu.knowledge.models import Article
+from zhiliu.moderation.models import Hold
 
 from ..answering import answer, edit_answer, say_it_helped, withdraw_answer
 from ..faq import put_into_faq
 from ..forms import AcceptForm, AnswerEditForm, AnswerForm
 from ..resolving import accept, undo_acceptance
 from ..rules import can_accept, can_edit_answer
-from .common import answer_or_404, answers_context, on_top_of, question_or_404
+from .common import answer_or_404, answers_context, on_top_of, question_or_404, waits
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,7 +36,8 @@ def answers(request: Request, pk: int) -> HttpResponseBase:
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
-    return redirect(answer(found, body=form.cleaned_data["body"], by=request.user))
+    made = answer(found, body=form.cleaned_data["body"], by=request.user)
+    return waits(request, made, found) if isinstance(made, Hold) else redirect(made)
 
 
 @require_http_methods(["GET", "POST"])

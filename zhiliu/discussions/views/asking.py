@@ -26,6 +26,7 @@ from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 from zhiliu.lineage.lines import line_of
+from zhiliu.moderation.models import Hold
 from zhiliu.notifications.telling import mark_read_about
 
 from .. import queries
@@ -43,9 +44,12 @@ from ..rules import (
     can_look_after,
     can_moderate,
     can_put_into_faq,
+    can_reword,
     can_see,
+    can_withdraw,
 )
-from .common import answers_context, on_top_of, question_or_404
+from ..withdrawing import withdraw_question
+from .common import answers_context, on_top_of, question_or_404, waits
 
 
 @require_GET
@@ -93,6 +97,8 @@ def question_new(request: Request, slug: str) -> HttpResponseBase:
     form = QuestionForm(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
         made = ask(community, by=request.user, **form.cleaned_data)
+        if isinstance(made, Hold):
+            return waits(request, made, "discussions:list", slug)
         messages.success(request, _("Your question is out. You hear of every answer."))
         return redirect(made)
     context = frame(request, community, "questions", form=form, on_duty=on_duty(community.pk))
@@ -139,6 +145,8 @@ def question(request: Request, pk: int) -> HttpResponseBase:
         sources=queries.sources_of(found, request.user),
         tags=sorted(tag.name for tag in found.tags.all()),
         may_edit=can_edit(request.user, found),
+        may_reword=can_reword(request.user, found),
+        may_withdraw=can_withdraw(request.user, found),
         may_look_after=can_look_after(request.user, found),
         may_moderate=can_moderate(request.user, found),
         i_follow=found.followers.filter(by=request.user).exists(),
@@ -186,7 +194,7 @@ def _first(found: Question, viewer: Person) -> Question | None:
 def question_edit(request: Request, pk: int) -> HttpResponseBase:
     """Mend a question; a change made meanwhile is shown beside."""
     found = question_or_404(request, pk)
-    require(can_edit, request.user, found)
+    require(can_reword, request.user, found)
     given = {"title": found.title, "body": found.body, "tags": words_of_tags(found.tags), "version": found.version}
     form = QuestionEditForm(request.POST or None, initial=given)
     theirs = None
@@ -198,6 +206,16 @@ def question_edit(request: Request, pk: int) -> HttpResponseBase:
             form, theirs = on_top_of(form, found), found
     context = frame(request, found.community, "questions", question=found, form=form, theirs=theirs)
     return render(request, "discussions/edit.html", context)
+
+
+@require_POST
+@login_required
+def question_withdrawal(request: Request, pk: int) -> HttpResponseBase:
+    """Take a question back."""
+    found = question_or_404(request, pk)
+    withdraw_question(found, by=request.user)
+    messages.success(request, _("Taken back. Nobody sees it any more."))
+    return redirect("discussions:list", slug=found.community.slug)
 
 
 @require_POST

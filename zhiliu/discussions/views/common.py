@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.http import Request
+from zhiliu.moderation.models import Hold
+from zhiliu.moderation.queries import sentence_of
 
 from .. import queries
 from ..models import Answer, Question
@@ -43,6 +47,12 @@ def answers_context(question: Question, viewer: Person) -> dict[str, Any]:
         "why_no_answer": can_answer.why_not(viewer, question),
         "may_accept": can_accept(viewer, question) and not question.is_duplicate,
     }
+
+
+def waits(request: Request, made: Hold, to: Any, *args: Any) -> HttpResponseBase:
+    """Say that a moderator looks at it first, and go on to a page that shows it as waiting."""
+    messages.info(request, sentence_of(made))
+    return redirect(to, *args)
 
 
 def on_top_of(form: Any, thing: Any) -> Any:

@@ -17,6 +17,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
+from zhiliu.moderation.models import Hold
 from zhiliu.notifications.telling import mark_read_about
 
 from .. import queries
@@ -24,7 +25,7 @@ from ..forms import PostEditForm, PostForm
 from ..models import Post
 from ..posting import edit_post, vote_for_post, withdraw_post, write_post
 from ..rules import can_edit_post, can_moderate, can_post, can_withdraw_post
-from .common import on_top_of
+from .common import on_top_of, waits
 
 
 def post_or_404(request: Request, pk: int) -> Post:
@@ -62,7 +63,10 @@ def post_new(request: Request, slug: str) -> HttpResponseBase:
     require(can_post, request.user, community)
     form = PostForm(request.POST or None, initial={"kind": Post.Kind.EXPERIENCE})
     if request.method == "POST" and form.is_valid():
-        return redirect(write_post(community, by=request.user, **form.cleaned_data))
+        made = write_post(community, by=request.user, **form.cleaned_data)
+        if isinstance(made, Hold):
+            return waits(request, made, "discussions:posts", slug)
+        return redirect(made)
     return render(request, "discussions/post_new.html", frame(request, community, "questions", form=form))
 
 

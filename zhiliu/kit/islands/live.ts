@@ -8,6 +8,6 @@ let stream: LiveStream | undefined;
 export default class Live extends Controller {
   override connect(): void {
     const url = meta("stream-url");
-    if (url) stream ??= new LiveStream(url);
+    if (url) stream ??= new LiveStream(url, meta("missed-url"));
   }
 }

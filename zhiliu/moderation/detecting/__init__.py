@@ -26,8 +26,9 @@ class Said:
     """What is looked at.
 
     Args:
-        text, by, community. place: the channel or page. recent: what the person said lately, the newest first.
-        now: the moment. is_edit: it is out already and is put differently.
+        text, by, community. place: the channel or page. now: the moment. minute: how often the person said something
+            in the community within the last minute. look_elsewhere: gives what they said in other places in the last
+            day, the newest first; asked only by who needs it. is_edit: it is out already and is put differently.
     """
 
     text: str
@@ -35,13 +36,19 @@ class Said:
     community: Community
     place: str
     now: dt.datetime
-    recent: Sequence[Utterance] = ()
+    minute: int = 0
+    look_elsewhere: Callable[[], Sequence[Utterance]] = tuple
     is_edit: bool = False
 
     @cached_property
     def folded(self) -> str:
         """The text as it is compared."""
         return fold(self.text)
+
+    @cached_property
+    def elsewhere(self) -> Sequence[Utterance]:
+        """What the person said in other places in the last day."""
+        return self.look_elsewhere()
 
     @cached_property
     def is_newcomer(self) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from zhiliu.kit.db import Prepared
 from zhiliu.kit.hanzi import fold
 
 from . import STRONG, WEAK, Detector, Finding, Said, detectors
@@ -22,7 +23,6 @@ from . import STRONG, WEAK, Detector, Finding, Said, detectors
 ALIKE = 0.7
 SHORTEST = 12
 COMPARED = 1000
-LATELY = dt.timedelta(hours=24)
 REFUSED_LATELY = dt.timedelta(days=7)
 MOST_REFUSED = 40
 _NOTHING = re.compile(r"[\W_]+")
@@ -49,9 +49,7 @@ def look(said: Said) -> Finding | None:
     """One other place is a reason, two or something refused a strong one."""
     if not shingles(said.text):
         return None
-    since = said.now - LATELY
-    others = [one for one in said.recent if one.at > since and one.place != said.place]
-    places = {one.place for one in others if resemblance(said.text, one.text) >= ALIKE}
+    places = {one.place for one in said.elsewhere if resemblance(said.text, one.text) >= ALIKE}
     if any(resemblance(said.text, text) >= ALIKE for text in _refused_lately(said)):
         return Finding("repeating", STRONG, {"places": len(places) + 1, "refused": True})
     if not places:
@@ -61,10 +59,18 @@ def look(said: Said) -> Finding | None:
 
 def _refused_lately(said: Said) -> list[str]:
     """Texts that moderators kept out, whoever wrote them."""
+    since = said.now - REFUSED_LATELY
+    return [str(text) for at, text in _refused.rows() if at > since]
+
+
+def _last_refused() -> Any:
     from zhiliu.moderation.models import Hold
 
-    rows = Hold.objects.filter(state=Hold.State.REFUSED, at__gt=said.now - REFUSED_LATELY)
-    return [str(text) for text in rows.order_by("-at").values_list("payload__text", flat=True)[:MOST_REFUSED]]
+    rows = Hold.objects.filter(state=Hold.State.REFUSED).order_by("-at")
+    return rows.values_list("at", "payload__text")[:MOST_REFUSED]
+
+
+_refused = Prepared(_last_refused)
 
 
 def tell(details: dict[str, Any]) -> str:

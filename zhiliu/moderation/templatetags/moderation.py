@@ -8,7 +8,6 @@ from django import template
 from django.template.context import Context
 
 from zhiliu.kit.addresses import address
-from zhiliu.moderation.models import Hold
 from zhiliu.moderation.queries import own_waiting
 
 register = template.Library()
@@ -22,7 +21,7 @@ def report_link(context: Context, kind: str, key: int, author_id: int | None = N
     return {"url": url, "look": look, "shown": author_id is None or author_id != person.pk}
 
 
-@register.simple_tag(takes_context=True)
-def waiting_here(context: Context, kind: str, key: int) -> list[Hold]:
-    """What the reader has said on a thing's page and what waits for a moderator."""
-    return own_waiting(context["request"].user, f"{kind}-{key}")
+@register.inclusion_tag("moderation/_waiting_here.html", takes_context=True)
+def waiting_here(context: Context, kind: str, key: int) -> Any:
+    """What the reader has said on a page and what waits for a moderator; ``kind`` and ``key`` tell the page."""
+    return {"held": own_waiting(context["request"].user, f"{kind}-{key}")}

@@ -6,6 +6,8 @@
  * `id: 812\ndata: {"event": "inbox", "unread": 3}`; each becomes a DOM event `live:inbox` on `document`. `live:open` says that the
  * stream has just been opened: what happened before may have been missed.
  * The browser itself resumes with Last-Event-ID; after a closed page or a handed-over lock we resume with `?since=`.
+ * Where a proxy holds the streams it does not know our positions: they stand in the data, and once the stream is open we ask for
+ * what happened since the last one.
  */
 const FRESH = 10 * 60 * 1000; // an older position is not resumed: the page itself is newer
 const LONGEST_WAIT = 60_000;
@@ -30,8 +32,14 @@ export class LiveStream {
   private timer = 0;
   private wait = 1000;
 
-  /** @param url address of the stream, same origin, with a parameter `topic` for each topic of this page. */
-  constructor(private readonly url: string) {
+  /**
+   * @param url address of the stream, same origin, with a parameter `topic` for each topic of this page.
+   * @param missedUrl where to ask for what was missed, if the stream does not resume by itself; else empty.
+   */
+  constructor(
+    private readonly url: string,
+    private readonly missedUrl: string,
+  ) {
     this.topics = new URL(url, location.href).searchParams.getAll("topic");
     this.wanted.set(this.tab, this.topics);
     if (!("BroadcastChannel" in window) || !navigator.locks) return this.open(), this;
@@ -81,6 +89,7 @@ export class LiveStream {
     source.onopen = () => {
       this.wait = 1000;
       this.share(JSON.stringify({ event: "open" }));
+      if (this.missedUrl) void this.askMissed();
     };
     source.onmessage = (event) => this.received(event);
     source.onerror = () => {
@@ -95,8 +104,24 @@ export class LiveStream {
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
   }
 
-  private address(): string {
+  /** The stream is open, so whatever happens meanwhile comes, too; twice does no harm. */
+  private async askMissed(): Promise<void> {
+    const before = localStorage.getItem(PLACE);
+    try {
+      const answer = await fetch(this.address(this.missedUrl));
+      if (!answer.ok) throw new Error(answer.statusText);
+      const { missed } = (await answer.json()) as { missed: string[] };
+      for (const data of missed) this.take("", data);
+    } catch {
+      // Asked again with the next stream, from where this one began.
+      if (before) localStorage.setItem(PLACE, before);
+      this.openLater();
+    }
+  }
+
+  private address(path = ""): string {
     const address = new URL(this.url, location.href);
+    if (path) address.pathname = path;
     address.searchParams.delete("topic");
     for (const topic of this.covered) address.searchParams.append("topic", topic);
     const kept = JSON.parse(localStorage.getItem(PLACE) ?? "null") as Position | null;
@@ -105,8 +130,13 @@ export class LiveStream {
   }
 
   private received(event: MessageEvent<string>): void {
-    if (event.lastEventId) localStorage.setItem(PLACE, JSON.stringify({ id: event.lastEventId, at: Date.now() }));
-    this.share(event.data);
+    this.take(this.missedUrl ? "" : event.lastEventId, event.data);
+  }
+
+  private take(lastEventId: string, data: string): void {
+    const id = lastEventId || (JSON.parse(data) as { position?: number }).position?.toString();
+    if (id) localStorage.setItem(PLACE, JSON.stringify({ id, at: Date.now() }));
+    this.share(data);
   }
 
   private share(data: string): void {

@@ -1,0 +1,12 @@
+"""What is counted of answers is kept with their question."""
+
+from __future__ import annotations
+
+from .models import Answer, Question
+
+
+def recount(question: Question) -> None:
+    """Count the answers that stand again, and note when somebody else first answered."""
+    standing = Answer.objects.filter(question=question, withdrawn_at=None)
+    first = standing.exclude(by=question.by_id).order_by("at").values_list("at", flat=True).first()
+    Question.objects.filter(pk=question.pk).update(answer_count=standing.count(), first_answer_at=first)

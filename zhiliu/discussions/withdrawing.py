@@ -1,0 +1,97 @@
+"""Questions, answers and posts are taken back, and put back where a moderator had taken them down.
+
+Who may has been asked, but for :func:`withdraw_question`. Twice is harmless everywhere.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .counting import recount
+from .facts import (
+    AcceptanceUndone,
+    AnswerPutBack,
+    AnswerWithdrawn,
+    PostPutBack,
+    PostWithdrawn,
+    QuestionPutBack,
+    QuestionWithdrawn,
+)
+from .models import Answer, Post, Question, Resolution
+from .rules import can_withdraw
+
+
+def withdraw_question(question: Question, *, by: Person) -> None:
+    """Take a question back: who asked while nobody has answered, who moderates always. Its answers go with it.
+
+    Raises:
+        Forbidden: neither of them.
+    """
+    require(can_withdraw, by, question)
+    take_back_question(question, by=by)
+
+
+def take_back_question(question: Question, *, by: Person) -> None:
+    """Nobody sees the question and its answers any more; the article it became stays."""
+    with transaction.atomic():
+        rows = Question.objects.filter(pk=question.pk, withdrawn_at=None)
+        if rows.update(withdrawn_at=timezone.now(), withdrawn_by=by):
+            announce(QuestionWithdrawn(question_id=question.pk, community_id=question.community_id, by_id=by.pk))
+
+
+def put_back_question(question: Question, *, by: Person) -> None:
+    """Let a question stand again that somebody else than who asked took down."""
+    with transaction.atomic():
+        rows = Question.objects.filter(pk=question.pk, withdrawn_at__isnull=False).exclude(withdrawn_by=F("by"))
+        if rows.update(withdrawn_at=None, withdrawn_by=None):
+            announce(QuestionPutBack(question_id=question.pk, community_id=question.community_id, by_id=by.pk))
+
+
+def take_back_answer(made: Answer, *, by: Person) -> None:
+    """Take an answer out of sight; that something was there stays visible. An accepted one no longer holds."""
+    with transaction.atomic():
+        # Locked, so that counts are right when somebody answers at the same time.
+        question = Question.objects.select_for_update().get(pk=made.question_id)
+        rows = Answer.objects.filter(pk=made.pk, withdrawn_at=None)
+        if rows.update(withdrawn_at=timezone.now(), withdrawn_by=by):
+            named = {"question_id": question.pk, "answer_id": made.pk, "community_id": question.community_id}
+            if Resolution.objects.filter(question=question, answer=made).delete()[0]:
+                announce(AcceptanceUndone(**named, by_id=by.pk))
+            recount(question)
+            announce(AnswerWithdrawn(**named, by_id=by.pk))
+
+
+def put_back_answer(made: Answer, *, by: Person) -> None:
+    """Let an answer stand again that somebody else than its author took down; whoever asked accepts it anew."""
+    with transaction.atomic():
+        question = Question.objects.select_for_update().get(pk=made.question_id)
+        rows = Answer.objects.filter(pk=made.pk, withdrawn_at__isnull=False).exclude(withdrawn_by=F("by"))
+        if rows.update(withdrawn_at=None, withdrawn_by=None):
+            recount(question)
+            announce(
+                AnswerPutBack(
+                    question_id=question.pk, answer_id=made.pk, community_id=question.community_id, by_id=by.pk
+                )
+            )
+
+
+def take_back_post(post: Post, *, by: Person) -> None:
+    """Nobody sees the post and its comments any more."""
+    with transaction.atomic():
+        rows = Post.objects.filter(pk=post.pk, withdrawn_at=None)
+        if rows.update(withdrawn_at=timezone.now(), withdrawn_by=by):
+            announce(PostWithdrawn(post_id=post.pk, community_id=post.community_id, by_id=by.pk))
+
+
+def put_back_post(post: Post, *, by: Person) -> None:
+    """Let a post stand again that somebody else than its author took down."""
+    with transaction.atomic():
+        rows = Post.objects.filter(pk=post.pk, withdrawn_at__isnull=False).exclude(withdrawn_by=F("by"))
+        if rows.update(withdrawn_at=None, withdrawn_by=None):
+            announce(PostPutBack(post_id=post.pk, community_id=post.community_id, by_id=by.pk))

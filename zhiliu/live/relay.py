@@ -1,0 +1,159 @@
+"""At scale nginx holds the streams: its nchan module passes on what is published to it, and this process publishes.
+
+A browser's ``/live/`` ends at nginx, which asks ``/live/admission/`` in a sub-request whose stream it is and to which
+of nchan's channels it leads; see ``docs/ops/nginx-nchan.conf``. Each topic is one of nchan's channels, or one a
+language where what happens is drawn. The log is followed with a cursor that is kept: after a stop nothing is left out,
+and what comes twice does no harm.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import Any
+from urllib.parse import quote
+
+import urllib3
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import connection
+
+from zhiliu.activity.models import Cursor
+
+from . import reading
+from .reading import relayed
+from .topics import Event, Topic, drawers
+from .waking import Ear, Whisper
+
+logger = logging.getLogger(__name__)
+NAME = "live.relay"
+# Two processes must not publish the same; the number only has to be one nobody else locks.
+LOCK = 7_103_402
+AGAIN_SECONDS = 2.0
+TIMEOUT = urllib3.Timeout(connect=2, read=5)
+# nchan leads one stream to at most 255 channels.
+MOST_CHANNELS = 250
+
+
+def channel_of(topic: Topic, language: str) -> str:
+    """What nchan calls a topic for readers of a language."""
+    name = f"{topic[0]}-{topic[1]}"
+    return f"{name}.{language}" if drawers.get(topic[0]) is not None else name
+
+
+def channels_of(admitted: reading.Admitted) -> list[str]:
+    """Where nginx leads a stream: what the page asked for first, then what its reader always hears."""
+    asked = sorted(admitted.asked)
+    rest = sorted(admitted.topics - admitted.asked, key=lambda topic: (topic[0] != "person", topic))
+    return [channel_of(topic, admitted.language) for topic in [*asked, *rest]][:MOST_CHANNELS]
+
+
+class Relay:
+    """Follows the log and publishes.
+
+    Args:
+        url: address of nchan's publishing location.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._pool = urllib3.PoolManager(maxsize=4, retries=False, timeout=TIMEOUT)
+        self._whispers: asyncio.Queue[Whisper] = asyncio.Queue(maxsize=10_000)
+
+    async def run(self) -> None:
+        """Until cancelled. Where another process publishes already, wait until it does no longer."""
+        while True:
+            try:
+                lock = await _in_thread(_take_lock)
+                if lock is not None:
+                    with contextlib.closing(lock):
+                        await self._follow()
+            except Exception:
+                logger.exception("what happened could not be passed on to nchan; trying again")
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _follow(self) -> None:
+        """Until something fails: then the lock is given back, and whoever gets it goes on where the cursor stands."""
+        ear = Ear(self._hear)
+        whispering = asyncio.create_task(self._pass_on_whispers())
+        try:
+            while True:
+                await ear.wait()
+                while await _in_thread(self.publish_next):
+                    pass
+        finally:
+            ear.close()
+            whispering.cancel()
+
+    def publish_next(self) -> bool:
+        """Publish the next batch of the log and move the cursor. Whether there is more at once.
+
+        Raises:
+            OSError: nchan does not answer; the cursor stays.
+        """
+        position = self._position()
+        news = reading.news_after(position)
+        # First who may still hear: what was said after somebody was put out must not reach them.
+        for person_id in news.touched:
+            self._cut(channel_of(("person", person_id), ""))
+        languages = {code for code, _name in settings.LANGUAGES}
+        listening = {event.topic: languages for _position, event in news.events}
+        for topic, _name, drawn in reading.frames_of(news.events, listening, relayed):
+            for language, sent in drawn.items():
+                self._publish(channel_of(topic, language), sent)
+        if news.position != position:
+            Cursor.objects.update_or_create(name=NAME, defaults={"position": news.position})
+        return news.more
+
+    def _position(self) -> int:
+        known = Cursor.objects.filter(name=NAME).values_list("position", flat=True).first()
+        if known is None:
+            # Nobody was listening before the first start.
+            known = reading.newest_position()
+            Cursor.objects.get_or_create(name=NAME, defaults={"position": known})
+        return int(known)
+
+    def _hear(self, whispered: Whisper) -> None:
+        if not self._whispers.full():
+            self._whispers.put_nowait(whispered)
+
+    async def _pass_on_whispers(self) -> None:
+        while True:
+            topic, name, data = await self._whispers.get()
+            sent = relayed(None, Event(topic, name, data))
+            channels = {channel_of(topic, code) for code, _name in settings.LANGUAGES}
+            try:
+                for channel in channels:
+                    await _in_thread(self._publish, channel, sent)
+            except OSError:
+                logger.warning("a whisper was not passed on: nchan does not answer")
+
+    def _publish(self, channel: str, sent: bytes) -> None:
+        self._ask("POST", channel, sent)
+
+    def _cut(self, channel: str) -> None:
+        """End the streams that lead to a channel; browsers come back and are asked again who they are."""
+        self._ask("DELETE", channel)
+
+    def _ask(self, method: str, channel: str, sent: bytes | None = None) -> None:
+        try:
+            answer = self._pool.request(method, f"{self._url}?to={quote(channel)}", body=sent)
+        except urllib3.exceptions.HTTPError as error:
+            raise OSError(str(error)) from error
+        # 404: nobody listens, so there is nothing to end.
+        if answer.status >= 300 and not (method == "DELETE" and answer.status == 404):
+            raise OSError(f"nchan answers {answer.status} to {method} {channel}")
+
+
+def _take_lock() -> Any:
+    """A connection that holds the lock until it is closed; None where another process holds it."""
+    line = connection.get_new_connection({**connection.get_connection_params(), "autocommit": True})
+    if line.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()[0]:
+        return line
+    line.close()
+    return None
+
+
+async def _in_thread(act: Any, *arguments: Any) -> Any:
+    return await sync_to_async(act, thread_sensitive=False)(*arguments)

@@ -1,0 +1,48 @@
+"""Doors that nginx and the open page use where nginx holds the streams."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from zhiliu.kit.http import Request, key_of
+
+from . import reading
+from .relay import channels_of
+
+
+@require_GET
+@never_cache
+def admission(request: Request) -> HttpResponseBase:
+    """Answers nginx's sub-request: whose stream it is by the cookie, and nchan's channels it leads to.
+
+    The stream's own address comes in ``X-Original-URI``; the channels go back in ``X-Live-Channels``.
+    """
+    admitted = _admit(request, request.headers.get("X-Original-URI", ""))
+    if admitted is None:
+        return HttpResponse(status=403)
+    return HttpResponse(status=204, headers={"X-Live-Channels": ",".join(channels_of(admitted))})
+
+
+@require_GET
+@never_cache
+def missed(request: Request) -> HttpResponseBase:
+    """What happened after ``since`` on the stream's topics, in order; asked by a page whose stream has just opened."""
+    admitted = _admit(request, request.get_full_path())
+    if admitted is None:
+        return HttpResponse(status=403)
+    since, until = key_of(request.GET.get("since")), reading.newest_position()
+    frames = reading.missed_between(since, until, admitted.topics, reading.relayed) if since else []
+    if frames is None:
+        return JsonResponse({"missed": [f'{{"event":"reset","position":{until}}}']})
+    return JsonResponse({"missed": [one.decode() for one in frames]})
+
+
+def _admit(request: Request, address: str) -> reading.Admitted | None:
+    query = parse_qs(urlsplit(address).query)
+    cookie = request.headers.get("Cookie", "").encode("latin-1", "replace")
+    language = query.get("language", [""])[0]
+    return reading.admit({b"cookie": cookie}, query.get("topic", []), language)
