@@ -113,6 +113,17 @@ def test_what_should_be_looked_at_first_waits_and_counts_as_arrived(channel: Cha
     assert Hold.objects.filter(by=wang).count() == 1 and not Message.objects.filter(channel=channel).exists()
 
 
+def test_an_answer_that_should_be_looked_at_first_waits_and_does_not_come_twice(
+    community: Community, question: Any, xu: Person, write: Any
+) -> None:
+    address = reply_address(xu, "question.answer", question.pk)
+    raw = write(
+        xu, address, "加微信 abc12345 领取兼职，日赚 500 元，无需押金，点 https://a.example/x https://b.example/y"
+    )
+    assert [take(raw, address).outcome for _ in range(2)] == [Outcome.TAKEN] * 2
+    assert Hold.objects.filter(by=xu, kind="answer").count() == 1 and not Answer.objects.exists()
+
+
 # ---- once ------------------------------------------------------------------------------------------------------------
 
 
