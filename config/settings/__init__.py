@@ -35,6 +35,7 @@ FLOORS = [
     "zhiliu.files",
     "zhiliu.activity",
     "zhiliu.audit",
+    "zhiliu.postroom",
     "zhiliu.live",
     "zhiliu.lineage",
     "zhiliu.notifications",
@@ -240,6 +241,18 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 
+# Mail that comes in: how its addresses look, and by which door it comes.
+MAIL_IN_ADDRESS = DECLARED.mail_in_address
+MAIL_IN_MAX_BYTES = DECLARED.mail_in_max_mb * 1024 * 1024
+LMTP_LISTEN = DECLARED.lmtp_listen
+IMAP_HOST = DECLARED.imap_host
+IMAP_PORT = DECLARED.imap_port
+IMAP_USER = DECLARED.imap_user
+IMAP_PASSWORD = DECLARED.imap_password.get_secret_value()
+IMAP_SECURITY = DECLARED.imap_security
+IMAP_FOLDER = DECLARED.imap_folder
+IMAP_DONE_FOLDER = DECLARED.imap_done_folder
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -250,6 +263,7 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         "axes": {"level": "ERROR"},
         "django_tasks": {"level": "WARNING"},
+        "mail.log": {"level": "WARNING"},
     },
 }
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]

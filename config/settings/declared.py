@@ -22,6 +22,8 @@ from pydantic_settings import (
 )
 
 PREFIX = "ZHILIU_"
+# The signed part of a reply address has at most 53 of the 64 characters that may stand before the @.
+MOST_BESIDE_TOKEN = 11
 
 
 class BadSettings(SystemExit):
@@ -64,6 +66,24 @@ class Declared(BaseSettings):
     smtp_password: SecretStr = Field(SecretStr(""), description="Password at the mail server.")
     smtp_security: Literal["none", "starttls", "tls"] = Field("none", description="Encryption to the mail server.")
     mail_from: str = Field("Zhiliu <zhiliu@localhost>", description="Sender of all mail.")
+    mail_in_address: str = Field(
+        "",
+        description="How addresses look by which people answer by mail, with %s for the signed part: "
+        "reply+%s@example.com. Empty: no mail comes in.",
+    )
+    mail_in_max_mb: int = Field(35, ge=1, le=200, description="Largest mail that is taken, in MiB as it is sent.")
+    lmtp_listen: str = Field(
+        "", description="Where the mail server hands mail over by LMTP, as host:port: 127.0.0.1:8024. Empty: nowhere."
+    )
+    imap_host: str = Field("", description="Server of a mailbox that is fetched every minute. Empty: none is.")
+    imap_port: int = Field(993, ge=1, le=65535, description="Port of that server.")
+    imap_user: str = Field("", description="User name at that server.")
+    imap_password: SecretStr = Field(SecretStr(""), description="Password at that server.")
+    imap_security: Literal["tls", "starttls", "none"] = Field("tls", description="Encryption to that server.")
+    imap_folder: str = Field("INBOX", description="Folder in which mail arrives.")
+    imap_done_folder: str = Field(
+        "", description="Folder into which mail goes that was dealt with. Empty: it is marked as read and stays."
+    )
     webhook_private_hosts: str = Field(
         "",
         description="Host names inside your network to which channels may send, separated by commas.",
@@ -77,6 +97,24 @@ class Declared(BaseSettings):
     def _known_zone(cls, value: str) -> str:
         if value not in available_timezones():
             raise ValueError("no such time zone; write it like Asia/Shanghai")
+        return value
+
+    @field_validator("mail_in_address")
+    @classmethod
+    def _good_pattern(cls, value: str) -> str:
+        local, at, domain = value.partition("@")
+        if value and (local.count("%s") != 1 or not at or not domain or "@" in domain or "%" in domain):
+            raise ValueError("must be an address with %s once before the @, like reply+%s@example.com")
+        if len(local) > MOST_BESIDE_TOKEN + 2:
+            raise ValueError(f"may have at most {MOST_BESIDE_TOKEN} characters besides %s before the @")
+        return value
+
+    @field_validator("lmtp_listen")
+    @classmethod
+    def _good_listen(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if value and (not host or not port.isdecimal() or not 0 < int(port) < 65536):
+            raise ValueError("must be host:port, like 127.0.0.1:8024")
         return value
 
     @field_validator("database_url")

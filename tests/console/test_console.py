@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -55,6 +56,27 @@ def test_the_doctor_names_what_is_missing(capsys: Any) -> None:
     said = capsys.readouterr().out
     assert "ok   database" in said
     assert "FAIL job process: no job process has been heard of lately" in said
+
+
+@pytest.mark.django_db
+def test_the_doctor_asks_for_what_mail_needs_to_come_in(capsys: Any, settings: Any) -> None:
+    def said() -> str:
+        examine()
+        return next(line for line in capsys.readouterr().out.splitlines() if "mail that comes in" in line)
+
+    assert said() == "ok   mail that comes in"
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        settings.LMTP_LISTEN = f"127.0.0.1:{nobody.getsockname()[1]}"
+        assert "set ZHILIU_MAIL_IN_ADDRESS too" in said()
+        settings.MAIL_IN_ADDRESS = "reply+%s@example.com"
+        assert said().startswith("FAIL") and "refused" in said()
+        nobody.listen()
+        assert said().startswith("ok")
+        settings.IMAP_HOST, settings.IMAP_PORT = "127.0.0.1", 1
+        assert said().startswith("FAIL") and "refused" in said()
+    settings.LMTP_LISTEN = settings.IMAP_HOST = ""
+    assert "set ZHILIU_LMTP_LISTEN or ZHILIU_IMAP_HOST too" in said()
 
 
 @pytest.mark.parametrize(

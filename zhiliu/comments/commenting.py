@@ -24,6 +24,7 @@ from zhiliu.moderation.screening import Look, flag, hold, look_at
 from .facts import Commented, CommentPutBack, CommentWithdrawn
 from .models import Comment
 
+MOST_CHARACTERS = 4000
 EDIT_FOR = dt.timedelta(minutes=15)
 
 
@@ -35,7 +36,7 @@ def comment(kind: str, thing_id: int, *, body: str, by: Person) -> Comment | Hol
         Refused: too often.
     """
     card = card_or_404(kind, thing_id, by)
-    community = _require_part(card, by)
+    community = require_part(card, by)
     look = look_at(body, community, by=by, place=place_of(kind, thing_id)) if community else Look()
     if look.holds and community:
         payload = {"text": body, "place": place_of(kind, thing_id), "kind": kind, "thing": thing_id}
@@ -64,8 +65,12 @@ def publish(
     return made
 
 
-def _require_part(card: ThingCard, person: Person) -> Community | None:
-    """The thing's community, in which the person may say something."""
+def require_part(card: ThingCard, person: Person) -> Community | None:
+    """The thing's community, in which the person may say something; None where it belongs to none.
+
+    Raises:
+        Forbidden: its community is archived, a guest is not a member, or muted.
+    """
     if not card.community_id:
         return None
     community = Community.objects.get(pk=card.community_id)
@@ -85,7 +90,7 @@ def edit_comment(made: Comment, *, body: str, by: Person) -> None:
     if timezone.now() - made.at > EDIT_FOR:
         raise Refused(_("A comment can be changed for 15 minutes. Write a new one."))
     card = card_or_404(made.kind, made.thing_id, by)
-    community = _require_part(card, by)
+    community = require_part(card, by)
     look = Look()
     if community is not None and body != made.body:
         look = look_at(body, community, by=by, place=place_of(made.kind, made.thing_id), is_edit=True)

@@ -17,14 +17,14 @@ from zhiliu.kit.things import card_or_404
 from zhiliu.moderation.models import Hold
 from zhiliu.moderation.queries import sentence_of
 
-from .commenting import comment, edit_comment, withdraw_comment
+from .commenting import MOST_CHARACTERS, comment, edit_comment, withdraw_comment
 from .models import Comment
 
 
 class CommentForm(Form):
     """Something to say."""
 
-    body = LongTextField(label=_("Comment"), max_length=4000, rows=2)
+    body = LongTextField(label=_("Comment"), max_length=MOST_CHARACTERS, rows=2)
 
 
 @require_POST

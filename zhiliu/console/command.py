@@ -61,7 +61,8 @@ def _up(options: argparse.Namespace) -> int:
     declared = read()
     host, port = options.host or declared.host, options.port or declared.port
     _prepare()
-    return run(children(host, port, relays=bool(declared.nchan_url)), when_up=lambda: _announce_when_up(port))
+    kept = children(host, port, relays=bool(declared.nchan_url), lmtp=declared.lmtp_listen)
+    return run(kept, when_up=lambda: _announce_when_up(port))
 
 
 def _announce_when_up(port: int) -> None:
@@ -101,6 +102,8 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
+    from config.settings.declared import read
+
     from .supervisor import children, run
 
     os.environ["ZHILIU_DEMO"] = "1"
@@ -109,7 +112,8 @@ def _demo(options: argparse.Namespace) -> int:
     code = _fill(options.fresh)
     if code or options.no_start:
         return code
-    return run(children("127.0.0.1", options.port), when_up=lambda: _announce_when_up(options.port))
+    lmtp = read().lmtp_listen
+    return run(children("127.0.0.1", options.port, lmtp=lmtp), when_up=lambda: _announce_when_up(options.port))
 
 
 def _fill(fresh: bool) -> int:

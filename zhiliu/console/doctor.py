@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 import smtplib
+import socket
 from collections.abc import Callable
 
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
+
+from zhiliu.postroom.mailbox import try_mailbox
 
 
 def examine() -> int:
@@ -57,6 +60,18 @@ def _mail() -> str:
     return ""
 
 
+def _mail_in() -> str:
+    """The door mail comes in by; without an address nothing can come, and without a door addresses are not shown."""
+    has_door = bool(settings.LMTP_LISTEN or settings.IMAP_HOST)
+    if has_door != bool(settings.MAIL_IN_ADDRESS):
+        missing = "ZHILIU_MAIL_IN_ADDRESS" if has_door else "ZHILIU_LMTP_LISTEN or ZHILIU_IMAP_HOST"
+        return f"set {missing} too, else no mail comes in"
+    if settings.LMTP_LISTEN:
+        host, _, port = settings.LMTP_LISTEN.rpartition(":")
+        socket.create_connection((host.strip("[]"), int(port)), timeout=5).close()
+    return try_mailbox() if settings.IMAP_HOST else ""
+
+
 def _jobs() -> str:
     from zhiliu.jobs.models import Heartbeat
     from zhiliu.jobs.retrying import SILENT
@@ -83,6 +98,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "data folder": _folder,
     "front end": _front_end,
     "mail server": _mail,
+    "mail that comes in": _mail_in,
     "search index": _search,
     "job process": _jobs,
     "audit": _audit,

@@ -1,7 +1,7 @@
-"""``zhiliu up``: one parent over the web process and the job process.
+"""``zhiliu up``: one parent over the web process, the job process and, where it is wanted, the door for mail.
 
 The parent knows nothing of Django, so it stays small. What dies is started again, ever later when it dies at once; on
-SIGTERM or SIGINT both are asked to stop, and made to after four seconds, so that open streams cannot hold it up.
+SIGTERM or SIGINT all are asked to stop, and made to after four seconds, so that open streams cannot hold it up.
 """
 
 from __future__ import annotations
@@ -69,18 +69,24 @@ def say(text: str) -> None:
     print(f"zhiliu: {text}", file=sys.stderr, flush=True)
 
 
-def children(host: str, port: int, *, relays: bool = False) -> list[Child]:
+def children(host: str, port: int, *, relays: bool = False, lmtp: str = "") -> list[Child]:
     """The processes of an installation.
 
     Args:
         relays: nginx holds the live streams and is told what happens.
+        lmtp: host:port where mail is handed over; '' for no such process.
     """
     python = sys.executable
     made = [
         Child("web", [python, "-m", "zhiliu.console.serve", host, str(port)]),
         Child("jobs", [python, "-m", "zhiliu.console.work"]),
     ]
-    return [*made, Child("relay", [python, "-m", "zhiliu.console.relay"])] if relays else made
+    if relays:
+        made.append(Child("relay", [python, "-m", "zhiliu.console.relay"]))
+    if lmtp:
+        mail_host, _, mail_port = lmtp.rpartition(":")
+        made.append(Child("mail", [python, "-m", "zhiliu.console.post", mail_host.strip("[]"), mail_port]))
+    return made
 
 
 def run(kept: list[Child], when_up: Callable[[], Any] | None = None) -> int:

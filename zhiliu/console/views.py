@@ -21,6 +21,8 @@ from zhiliu.jobs.models import Heartbeat
 from zhiliu.jobs.retrying import SILENT
 from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
+from zhiliu.postroom.addresses import takes_mail
+from zhiliu.postroom.models import Obstacle
 
 LOW_MB = 500
 
@@ -45,7 +47,7 @@ def _free_mb() -> int:
 @require_GET
 @login_required
 def running(request: Request) -> HttpResponseBase:
-    """Is everything running: workers, jobs that failed, followers of the log, space on the disk."""
+    """Is everything running: workers, jobs that failed, mail that comes in, followers of the log, space on the disk."""
     require(is_admin, request.user)
     top = last_position()
     jobs = DBTaskResult.objects
@@ -54,6 +56,8 @@ def running(request: Request) -> HttpResponseBase:
         "failed": jobs.exclude(traceback="").exclude(status="SUCCESSFUL").order_by("-enqueued_at")[:20],
         "waiting": jobs.ready().count(),
         "followers": [(cursor, top - cursor.position) for cursor in Cursor.objects.order_by("name")],
+        "mail_comes_in": takes_mail(),
+        "obstacles": Obstacle.objects.all()[:20],
         "free_mb": _free_mb(),
         "disk_is_low": _free_mb() < LOW_MB,
     }

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from zhiliu.kit.sending import NoticeKind, offers_notice
 
+from .arrivals import TALK, THREAD
 from .calling import ids_called
 from .facts import LeftOutAsked, MessageEdited, MessagePosted, Quoted
 from .models import Channel, Message, Part
@@ -26,6 +27,12 @@ def _without_muted(ids: Iterable[int], channel_id: int) -> set[int]:
     return set(ids) - set(muted.values_list("person_id", flat=True))
 
 
+def _standing(row: Any) -> Message | None:
+    """The message a row is about, in a channel its reader sees, as the card says."""
+    rows = Message.objects.filter(pk=row.details.get("message") or 0, withdrawn_at=None)
+    return rows.select_related("channel__community").first() if row.card is not None else None
+
+
 class _OfChannel(NoticeKind):
     """All are about the channel: one row for it, that counts."""
 
@@ -38,6 +45,18 @@ class _OfChannel(NoticeKind):
     def details(self, fact: Any) -> dict[str, Any]:
         """Where exactly."""
         return {"message": fact.message_id}
+
+    def reply_to(self, row: Any) -> tuple[str, int] | None:
+        """A reply in the thread of the message; in a talk, a message of it."""
+        message = _standing(row)
+        if message is None:
+            return None
+        return (TALK, message.channel_id) if message.channel.is_talk else (THREAD, message.root_id or message.pk)
+
+    def said(self, row: Any) -> str:
+        """The message."""
+        message = _standing(row)
+        return message.body if message is not None else ""
 
 
 @offers_notice

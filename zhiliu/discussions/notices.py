@@ -9,8 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from zhiliu.comments.arrivals import name_for
 from zhiliu.comments.facts import Commented
 from zhiliu.comments.models import Comment
+from zhiliu.comments.queries import last_words
 from zhiliu.communities.models import Membership
 from zhiliu.communities.tables import Role
 from zhiliu.kit.sending import NoticeKind, offers_notice
@@ -31,9 +33,23 @@ from .models import Answer, Post, Question, QuestionFollow
 from .queries import asked_of
 from .rota import on_duty
 
+ANSWER = "question.answer"
+
+
+class _AsksForAnswer(NoticeKind):
+    """Notices of questions that wait for somebody's answer, which may be written by mail."""
+
+    def reply_to(self, row: Any) -> tuple[str, int]:
+        """An answer."""
+        return ANSWER, row.row.thing_id
+
+    def said(self, row: Any) -> str:
+        """The situation."""
+        return str(row.card.thing.body)
+
 
 @offers_notice
-class QuestionIsNew(NoticeKind):
+class QuestionIsNew(_AsksForAnswer):
     """Experts of the community, and members who want to know everything, learn of a question."""
 
     key = "discussions.asked"
@@ -57,7 +73,7 @@ def _on_duty(fact: QuestionAsked) -> set[int]:
 
 
 @offers_notice
-class QuestionOnYourDuty(NoticeKind):
+class QuestionOnYourDuty(_AsksForAnswer):
     """Who is on duty is told of a question at once."""
 
     key = "discussions.asked_on_duty"
@@ -95,7 +111,7 @@ class YouAreOnDuty(NoticeKind):
 
 
 @offers_notice
-class NewcomerIsWaiting(NoticeKind):
+class NewcomerIsWaiting(_AsksForAnswer):
     """Who manages the community learns that a newcomer's question has waited too long."""
 
     key = "discussions.newcomer_waits"
@@ -138,6 +154,19 @@ class QuestionWasAnswered(NoticeKind):
     def still_wanted(self, fact: QuestionAnswered) -> bool:
         """Not when it was taken back at once."""
         return Answer.objects.filter(pk=fact.answer_id, withdrawn_at=None).exists()
+
+    def details(self, fact: QuestionAnswered) -> dict[str, Any]:
+        """Which answer."""
+        return {"answer": fact.answer_id}
+
+    def said(self, row: Any) -> str:
+        """The answer."""
+        one = Answer.objects.filter(pk=row.details.get("answer") or 0, withdrawn_at=None).first()
+        return one.body if one is not None else ""
+
+    def reply_to(self, row: Any) -> tuple[str, int]:
+        """A question to the answer, or a word more."""
+        return name_for("question"), row.row.thing_id
 
     def sentence(self, row: Any) -> Any:
         """Who answered."""
@@ -196,7 +225,7 @@ class QuestionIsResolved(NoticeKind):
 
 
 @offers_notice
-class QuestionIsYours(NoticeKind):
+class QuestionIsYours(_AsksForAnswer):
     """Who is to see to it that a question is answered learns of it."""
 
     key = "discussions.handed"
@@ -216,7 +245,7 @@ class QuestionIsYours(NoticeKind):
 
 
 @offers_notice
-class FollowedTagIsAsked(NoticeKind):
+class FollowedTagIsAsked(_AsksForAnswer):
     """Those who follow a tag learn of a question under it."""
 
     key = "discussions.tagged_as_followed"
@@ -236,7 +265,7 @@ class FollowedTagIsAsked(NoticeKind):
 
 
 @offers_notice
-class YouMayKnow(NoticeKind):
+class YouMayKnow(_AsksForAnswer):
     """A colleague who may know is asked, and reads why."""
 
     key = "discussions.expert_asked"
@@ -279,6 +308,14 @@ class PostIsNew(NoticeKind):
         rows = Membership.objects.filter(community_id=fact.community_id or 0)
         return rows.filter(involvement=Membership.Involvement.EVERYTHING).values_list("person_id", flat=True)
 
+    def reply_to(self, row: Any) -> tuple[str, int]:
+        """A comment."""
+        return name_for("post"), row.row.thing_id
+
+    def said(self, row: Any) -> str:
+        """The post."""
+        return str(row.card.thing.body)
+
     def sentence(self, row: Any) -> Any:
         """Who wrote what."""
         return _("%(who)s wrote: “%(title)s”") % {"who": row.who, "title": row.title}
@@ -305,6 +342,14 @@ class SomebodyAskedBack(NoticeKind):
         """The question."""
         return fact.kind, fact.thing_id
 
+    def reply_to(self, row: Any) -> tuple[str, int]:
+        """A word more about the question."""
+        return name_for("question"), row.row.thing_id
+
+    def said(self, row: Any) -> str:
+        """What was asked."""
+        return last_words("question", row.row.thing_id, row.row.by_id)
+
     def sentence(self, row: Any) -> Any:
         """Who, on what."""
         return _("%(who)s asks back on “%(title)s”") % {"who": row.who, "title": row.title}
@@ -330,6 +375,14 @@ class PostWasCommented(NoticeKind):
     def thing(self, fact: Commented) -> tuple[str, int]:
         """What was commented on."""
         return fact.kind, fact.thing_id
+
+    def reply_to(self, row: Any) -> tuple[str, int]:
+        """Another comment."""
+        return name_for("post"), row.row.thing_id
+
+    def said(self, row: Any) -> str:
+        """What was said last."""
+        return last_words("post", row.row.thing_id, row.row.by_id)
 
     def sentence(self, row: Any) -> Any:
         """Who, on what."""

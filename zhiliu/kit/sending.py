@@ -52,6 +52,17 @@ class NoticeKind(ABC):
         """Further lines of a mail; ``row.card.thing`` is the thing, which the reader may see."""
         return []
 
+    def reply_to(self, row: Any) -> tuple[str, int] | None:
+        """What a mail sent back becomes: the name of an arrival (``kit.arriving``) and the id of the thing it goes to.
+
+        None for what there is nothing to say to; then the mail says nothing of it.
+        """
+        return None
+
+    def said(self, row: Any) -> str:
+        """The words it is about; a mail that can be answered shows them, since nobody answers what they cannot read."""
+        return ""
+
     def still_wanted(self, fact: Any) -> bool:
         """Checked again before sending; False drops the notice."""
         return True

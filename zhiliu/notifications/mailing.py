@@ -12,11 +12,15 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from zhiliu.activity.following import entries_after
 from zhiliu.directory.models import Organisation, Person
+from zhiliu.kit.hanzi import without_invisibles
 from zhiliu.kit.sending import notice_kinds
+from zhiliu.postroom.addresses import reply_address
+from zhiliu.postroom.cutting import MARK, MARK_END
 
 from .models import Delivery, InboxRow, Preference
 from .showing import Shown, show
@@ -24,6 +28,8 @@ from .tasks import send_mail_for
 from .telling import mails_now
 
 SALT = "zhiliu.mail"
+# So many characters of what is answered stand in a mail.
+IN_MAIL = 1000
 
 
 def send(delivery_id: int) -> None:
@@ -72,6 +78,7 @@ def _compose(delivery: Delivery, person: Person, shown: list[Shown]) -> EmailMul
     subject = first.sentence
     if delivery.digest_on:
         subject = ngettext("%(count)s thing for you", "%(count)s things for you", len(shown)) % {"count": len(shown)}
+    thread, address = _thread(delivery, first), _reply_address(delivery, person, first)
     stop = settings.BASE_URL + reverse("notifications:stop", args=[stop_key(person, _group(first))])
     context = {
         "person": person,
@@ -79,6 +86,8 @@ def _compose(delivery: Delivery, person: Person, shown: list[Shown]) -> EmailMul
         "base": settings.BASE_URL,
         "organisation": Organisation.current_name(),
         "stop_url": stop,
+        "reply_mark": _reply_mark() if address else "",
+        "said": _shortened(first.said) if address else "",
     }
     mail = EmailMultiAlternatives(
         subject=f"[{Organisation.current_name()}] {subject}".replace("\n", " "),
@@ -86,13 +95,41 @@ def _compose(delivery: Delivery, person: Person, shown: list[Shown]) -> EmailMul
         to=[person.email or ""],
         headers={
             "Message-ID": f"<{delivery.message_id}@{_domain()}>",
+            **({"References": thread, "In-Reply-To": thread} if thread else {}),
             "List-Unsubscribe": f"<{stop}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "Auto-Submitted": "auto-generated",
+            # Who is away need not tell a program so.
+            "X-Auto-Response-Suppress": "OOF, AutoReply",
         },
+        reply_to=[address] if address else None,
     )
     mail.attach_alternative(render_to_string("notifications/mail.html", context), "text/html")
     return mail
+
+
+def _reply_address(delivery: Delivery, person: Person, shown: Shown) -> str:
+    """Where an answer to the mail goes; '' when nothing can be answered to it."""
+    target = None if delivery.digest_on else shown.reply_to
+    return reply_address(person, *target) if target is not None else ""
+
+
+def _thread(delivery: Delivery, shown: Shown) -> str:
+    """A Message-ID all mails about one thing refer to, so that mail programs keep them together."""
+    if delivery.digest_on or not shown.row.kind:
+        return ""
+    name, key = shown.reply_to or (shown.row.kind, shown.row.thing_id)
+    return f"<zhiliu-thread-{name.partition('.')[0]}-{key}@{_domain()}>"
+
+
+def _reply_mark() -> str:
+    """The line above which answers are written; by its signs they are found again, whatever a program makes of it."""
+    return f"{MARK} {_('Reply to this mail to answer: write above this line')} {MARK_END}"
+
+
+def _shortened(text: str) -> str:
+    text = without_invisibles(text).strip()
+    return text if len(text) <= IN_MAIL else f"{text[:IN_MAIL].rstrip()}…"
 
 
 def _group(shown: Shown) -> str:

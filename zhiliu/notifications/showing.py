@@ -66,6 +66,18 @@ class Shown:
         return kind.mail_lines(self) if kind and self.card else []
 
     @property
+    def reply_to(self) -> tuple[str, int] | None:
+        """What a mail sent back becomes, as ``NoticeKind.reply_to``."""
+        kind = notice_kinds.get(self.row.notice)
+        return kind.reply_to(self) if kind and self.card else None
+
+    @property
+    def said(self) -> str:
+        """The words it is about."""
+        kind = notice_kinds.get(self.row.notice)
+        return kind.said(self) if kind and self.card else ""
+
+    @property
     def url(self) -> str:
         """Where the row leads."""
         return self.card.url if self.card else ""

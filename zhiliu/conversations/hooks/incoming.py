@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import hashlib
+import re
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -12,9 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
+from zhiliu.files.models import Upload
+from zhiliu.kit.arriving import Letter, NotNow
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
+from zhiliu.postroom.addresses import address_with
 
 from ..facts import HooksChanged
 from ..models import Channel, IncomingHook, Message
@@ -24,6 +30,8 @@ from ..rules import bots_may_write
 
 MOST_HOOKS = 20
 MOST_A_MINUTE = 30
+# Stands before the secret in mail addresses of hooks.
+MAIL_LETTER = "h"
 
 
 def open_incoming(channel: Channel, *, name: str, by: Person) -> tuple[IncomingHook, str]:
@@ -42,11 +50,12 @@ def open_incoming(channel: Channel, *, name: str, by: Person) -> tuple[IncomingH
     if channel.incoming_hooks.filter(closed_at=None).count() >= MOST_HOOKS:
         raise Refused(_("A channel has at most %(most)s such addresses.") % {"most": MOST_HOOKS})
     key = secrets.token_urlsafe(32)
+    digests = {"digest": digest_of(key), "mail_digest": digest_of(mail_secret(key))}
     with transaction.atomic():
         bot = Person(handle=f"bot-{secrets.token_hex(6)}", name=name, kind=Person.Kind.BOT)
         bot.set_unusable_password()
         bot.save()
-        hook = IncomingHook.objects.create(channel=channel, name=name, bot=bot, digest=digest_of(key), by=by)
+        hook = IncomingHook.objects.create(channel=channel, name=name, bot=bot, by=by, **digests)
         announce(HooksChanged(channel_id=channel.pk, community_id=channel.community_id, by_id=by.pk))
     return hook, key
 
@@ -54,6 +63,16 @@ def open_incoming(channel: Channel, *, name: str, by: Person) -> tuple[IncomingH
 def digest_of(key: str) -> str:
     """What is kept of a key. It is random and long, so no slow hash is needed."""
     return hashlib.sha256(key.encode()).hexdigest()
+
+
+def mail_secret(key: str) -> str:
+    """The secret of a hook's mail address: made of its key, in letters and digits of one case, as mail servers keep."""
+    return base64.b32encode(hashlib.sha256(f"mail {key}".encode()).digest()[:20]).decode().lower()
+
+
+def mail_address(key: str) -> str:
+    """The address by which whoever knows it writes by mail; '' when no mail comes in."""
+    return address_with(MAIL_LETTER + mail_secret(key))
 
 
 def close_incoming(hook: IncomingHook, *, by: Person) -> None:
@@ -71,6 +90,12 @@ def hook_of(key: str) -> IncomingHook | None:
     return rows.select_related("bot", "channel__community").first()
 
 
+def hook_of_mail(secret: str) -> IncomingHook | None:
+    """The open hook whose mail address has this secret."""
+    rows = IncomingHook.objects.filter(mail_digest=digest_of(secret), closed_at=None)
+    return rows.select_related("bot", "channel__community").first()
+
+
 def receive(hook: IncomingHook, payload: Any, *, name: str = "") -> Message:
     """Post what a program says.
 
@@ -83,6 +108,24 @@ def receive(hook: IncomingHook, payload: Any, *, name: str = "") -> Message:
     text = text_of(payload).strip()
     if not text:
         raise Refused(_('There is no text in it. Send {"text": "…"}.'))
+    return _say(hook, text, name)
+
+
+def receive_mail(hook: IncomingHook, letter: Letter, *, head: str) -> Message:
+    """Post what was sent to the hook's mail address, with who says they sent it.
+
+    Args:
+        head: the first line, of the subject.
+
+    Raises:
+        Refused: as :func:`receive`; also without text it is something.
+    """
+    sender = _("From: %(name)s") % {"name": re.sub(r"([\\`*_\[\]<>~|@#])", r"\\\1", letter.sender)}
+    text = "\n\n".join(part for part in (head, letter.text) if part)
+    return _say(hook, f"{sender}\n\n{text}".strip(), letter.client_id, letter.uploads)
+
+
+def _say(hook: IncomingHook, text: str, name: str, uploads: Sequence[Upload] = ()) -> Message:
     if len(text) > MOST_CHARACTERS:
         raise Refused(_("A message has at most %(most)s characters.") % {"most": f"{MOST_CHARACTERS:,}"})
     require(bots_may_write, hook.bot, hook.channel)
@@ -93,12 +136,12 @@ def receive(hook: IncomingHook, payload: Any, *, name: str = "") -> Message:
     minute = timezone.now() - dt.timedelta(minutes=1)
     if Message.objects.filter(by=hook.bot, at__gt=minute).count() >= MOST_A_MINUTE:
         raise TooOftenError(_("At most %(most)s messages a minute.") % {"most": MOST_A_MINUTE})
-    made = publish(hook.channel, text, hook.bot, client_id=name)
+    made = publish(hook.channel, text, hook.bot, client_id=name, uploads=uploads)
     IncomingHook.objects.filter(pk=hook.pk).update(used_at=timezone.now())
     return made
 
 
-class TooOftenError(Refused):
+class TooOftenError(NotNow):
     """A program says more than people can read."""
 
 

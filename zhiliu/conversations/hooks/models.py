@@ -18,6 +18,9 @@ class IncomingHook(models.Model):
     name = models.CharField(max_length=40)
     bot = models.OneToOneField(Person, models.CASCADE, related_name="incoming_hook")
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of its key.")
+    mail_digest = models.CharField(
+        max_length=64, unique=True, null=True, help_text="SHA-256 of the secret in its mail address."
+    )
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(null=True)

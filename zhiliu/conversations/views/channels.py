@@ -25,7 +25,9 @@ from zhiliu.kit.rules import require
 from zhiliu.moderation.models import Hold
 from zhiliu.moderation.queries import own_waiting
 from zhiliu.moderation.rules import mute_of
+from zhiliu.postroom.addresses import reply_address
 
+from ..arrivals import CHANNEL
 from ..calling import people_of
 from ..drawing import draw
 from ..forms import ChannelForm, InvolvementForm
@@ -262,6 +264,7 @@ def people(request: Request, pk: int) -> HttpResponseBase:
     inside = people_of(found).select_related("department").order_by("name")[:200]
     context = {**_frame(request, found), "people": inside, "is_private": found.kind == Channel.Kind.PRIVATE}
     context["mine_involvement"] = part_in(found, request.user).involvement
+    context["mail_address"] = reply_address(request.user, CHANNEL, found.pk)
     return render(request, "conversations/people.html", context)
 
 

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
+from zhiliu.postroom.addresses import takes_mail
 
 from ..forms import IncomingHookForm, OutgoingHookForm
-from ..hooks.incoming import TooOftenError, close_incoming, hook_of, open_incoming, receive
+from ..hooks.incoming import TooOftenError, close_incoming, hook_of, mail_address, open_incoming, receive
 from ..hooks.outgoing import close_outgoing, open_outgoing
 from ..models import Channel
 from ..opening import require_keeper
@@ -44,7 +45,8 @@ def hooks(request: Request, pk: int) -> HttpResponseBase:
             form.refuse(refused)
         else:
             address = request.build_absolute_uri(reverse("conversations:hook", args=[key]))
-            return _page(request, channel, shown={"hook": hook, "address": address})
+            shown = {"hook": hook, "address": address, "mail": mail_address(key)}
+            return _page(request, channel, shown=shown)
     return _page(request, channel, form=form)
 
 
@@ -54,6 +56,7 @@ def _page(request: Request, channel: Channel, **more: Any) -> HttpResponseBase:
         "title": title_of(channel, request.user),
         "incoming": list(channel.incoming_hooks.filter(closed_at=None).select_related("by")),
         "outgoing": list(channel.outgoing_hooks.select_related("by").order_by("closed_at", "pk")[:40]),
+        "takes_mail": takes_mail(),
         "form": IncomingHookForm(),
         "out_form": OutgoingHookForm(),
         **more,

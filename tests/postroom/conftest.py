@@ -1,0 +1,45 @@
+"""Reasons are compared in English; mail comes in unless a test says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _mail_comes_in(settings: Any) -> None:
+    settings.MAIL_IN_ADDRESS = "reply+%s@zhiliu.example.com"
+    settings.LANGUAGE_CODE = "en"
+    settings.LMTP_LISTEN = "127.0.0.1:8024"
+
+
+@pytest.fixture
+def write() -> Any:
+    """write(sender, to, text, ...) gives the bytes of a letter as a mail program sends them."""
+    count = 0
+
+    def make(sender: Any, to: str, text: str = "周五前给你", *, subject: str = "Re: 报价", **headers: str) -> bytes:
+        nonlocal count
+        count += 1
+        made = EmailMessage()
+        made["From"] = sender if isinstance(sender, str) else f"{sender.name} <{sender.email}>"
+        made["To"], made["Subject"] = to, subject
+        made["Message-ID"] = f"<{count}.{id(make)}@mail.example.com>"
+        for name, value in headers.items():
+            name = name.replace("_", "-")
+            del made[name]
+            made[name] = value
+        made.set_content(text)
+        return made.as_bytes()
+
+    return make

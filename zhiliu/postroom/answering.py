@@ -1,0 +1,73 @@
+"""Whose letter was not taken is told why, by one mail, a few an hour at most."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django_tasks import task
+
+from zhiliu.directory.models import Organisation, Person
+
+from .models import Refusal
+
+MOST_AN_HOUR = 4
+HOUR = dt.timedelta(hours=1)
+
+
+def answer(person: Person, reason: str, *, subject: str, message_id: str) -> Refusal | None:
+    """Tell somebody why their letter was not taken; None when they were told often enough in this hour.
+
+    Args:
+        reason: in their language. subject, message_id: of their letter.
+    """
+    lately = Refusal.objects.filter(person=person, at__gt=timezone.now() - HOUR)
+    if lately.count() >= MOST_AN_HOUR:
+        return None
+    made = Refusal.objects.create(
+        person=person, subject=subject[:200], reason=reason[:500], message_id=message_id[:400]
+    )
+    send_refusal.enqueue(made.pk)
+    return made
+
+
+@task()
+def send_refusal(refusal_id: int) -> None:
+    """Send one. Raises when the mail server does not take it, and is then tried again with the same Message-ID."""
+    made = Refusal.objects.select_related("person").filter(pk=refusal_id, sent_at=None).first()
+    if made is None or not made.person.is_active or not made.person.email:
+        return
+    with translation.override(made.person.language or settings.LANGUAGE_CODE):
+        _compose(made).send()
+    Refusal.objects.filter(pk=made.pk).update(sent_at=timezone.now())
+
+
+def _compose(made: Refusal) -> EmailMessage:
+    subject = made.subject or pgettext("a mail without subject", "your mail")
+    body = _(
+        "%(name)s, your mail “%(subject)s” was not taken:\n\n%(reason)s\n\n"
+        "Nothing of it was published or kept. Open %(url)s to write there.\n"
+    ) % {"name": made.person.name, "subject": subject, "reason": made.reason, "url": settings.BASE_URL}
+    headers = {
+        "Message-ID": f"<zhiliu-refusal-{made.pk}@zhiliu>",
+        # So that no machine answers it, and the two cannot go on for ever.
+        "Auto-Submitted": "auto-replied",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if _is_message_id(made.message_id):
+        headers |= {"In-Reply-To": made.message_id, "References": made.message_id}
+    return EmailMessage(
+        subject=f"[{Organisation.current_name()}] {_('Not taken')}: {subject}".replace("\n", " "),
+        body=body,
+        to=[made.person.email or ""],
+        headers=headers,
+    )
+
+
+def _is_message_id(text: str) -> bool:
+    """Whether it can stand in a header of ours: others wrote it."""
+    return text.startswith("<") and text.endswith(">") and text.isascii() and text.isprintable() and " " not in text

@@ -1,0 +1,96 @@
+"""The page in a letter: what was quoted is taken out of it, the rest becomes Markdown. Nothing runs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import nh3
+
+LONGEST = 400_000
+DEEPEST = 150
+# Where mail programs put what is quoted: Gmail, Apple Mail, Thunderbird, NetEase, Yahoo, Proton, Zoho.
+QUOTES = (
+    "blockquote[type=cite], .gmail_quote, .gmail_quote_container, .gmail_extra, .moz-cite-prefix, .yahoo_quoted, "
+    ".protonmail_quote, .zmail_extra, .ntes-mailmaster-quote, .ntes-mailmaster-signature-quote, #isReplyContent, "
+    "#mail-editor-reference-message-container"
+)
+# From here on everything is quoted: Outlook on the web, Outlook, QQ Mail, DingTalk's mail.
+FROM_HERE = "#appendonsend, #divRplyFwdMsg, #OLK_SRC_BODY_SECTION, includetail, .alimail-quote"
+SIGNATURES = ".gmail_signature, .moz-signature, #ms-outlook-mobile-signature, .ntes-mailmaster-signature"
+UNSHOWN = "script, style, head, title, noscript, template, object, iframe, svg, math, form, input, textarea, select"
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_TAGS = {
+    *("p", "br", "hr", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code", "em"),
+    *("i", "b", "strong", "s", "del", "a", "table", "thead", "tbody", "tr", "th", "td"),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page of a letter as it was sent."""
+
+    html: str = ""
+
+    @cached_property
+    def pictures(self) -> set[str]:
+        """Names of the pictures that what its author wrote shows."""
+        soup = _soup(self.html)
+        _take_out_quotes(soup)
+        _take_out(soup, SIGNATURES)
+        shown = (str(one.get("src", "")) for one in soup.find_all("img"))
+        return {one[4:] for one in shown if one.lower().startswith("cid:")}
+
+
+def as_markdown(page: Page, *, is_reply: bool) -> str:
+    """What a page says, as Markdown; of a reply without what it quotes."""
+    soup = _soup(page.html)
+    _take_out(soup, SIGNATURES)
+    if is_reply:
+        _take_out_quotes(soup)
+    for one in soup.find_all(style=_HIDDEN):
+        one.decompose()
+    safe = nh3.clean(str(soup), tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"})
+    return _converted(safe)
+
+
+def _soup(html: str) -> Any:
+    from bs4 import BeautifulSoup
+
+    return BeautifulSoup(_not_too_deep(html[:LONGEST]), "html.parser")
+
+
+def _not_too_deep(html: str) -> str:
+    """Pages made of thousands of boxes in boxes are read as their words alone; what walks over them recurses."""
+    depth = deepest = 0
+    for mark in re.finditer(
+        r"<(/?)(?:div|span|blockquote|table|tr|td|tbody|ul|ol|li|p|font|b|i|a|center)\b", html, re.I
+    ):
+        depth += -1 if mark[1] else 1
+        deepest = max(deepest, depth)
+    return html if deepest < DEEPEST else nh3.clean(html, tags={"br"}, attributes={})
+
+
+def _take_out(soup: Any, selector: str) -> None:
+    for one in soup.select(selector):
+        one.decompose()
+
+
+def _take_out_quotes(soup: Any) -> None:
+    for one in soup.select(FROM_HERE):
+        place = one
+        while place is not None and place.parent is not None:
+            for later in list(place.next_siblings):
+                later.extract()
+            place = place.parent
+        one.extract()
+    _take_out(soup, QUOTES)
+
+
+def _converted(html: str) -> str:
+    from markdownify import MarkdownConverter
+
+    made = MarkdownConverter(heading_style="atx", bullets="-").convert(html)
+    return re.sub(r"\n{3,}", "\n\n", str(made)).strip()

@@ -1,0 +1,246 @@
+"""A letter as it was sent becomes text and files, whatever a mail program made of it.
+
+Headers and bodies come in GBK without saying so, in encodings nobody knows, broken in the middle; what can be read is
+read, and nothing that is in a letter makes this fail otherwise than by :class:`UnreadableError`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import policy
+from email.message import EmailMessage
+from email.parser import Parser
+
+from zhiliu.kit.hanzi import without_invisibles
+
+from .cutting import new_words, without_signature
+from .html import Page, as_markdown
+
+MOST_PARTS = 300
+MOST_FILES_READ = 50
+LONGEST_TEXT = 200_000
+LONGEST_HEADER = 20_000
+# What is called GB2312 or GBK is often written with characters only GB18030 has; it holds the other two.
+_CHINESE = {"gb2312", "gbk", "gb_2312-80", "x-gbk", "cp936", "ms936", "gb18030", "euc-cn", "hz-gb-2312"}
+_QUOTED_NAME = re.compile(r'"(?:[^"\\]|\\.)*"')
+_NAMED = re.compile(r"(.*)<\s*([^<>]*?)\s*>$", re.DOTALL)
+_ADDRESS = re.compile(r"[^\s<>@,;:\"()\[\]]+@[^\s<>@,;:\"()\[\]]+")
+_CALLED_CHINESE = re.compile(r"=\?(?:gb2312|gbk|gb_2312-80|x-gbk|cp936)\?", re.IGNORECASE)
+
+
+class UnreadableError(Exception):
+    """There is no making sense of a letter."""
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A file that came along."""
+
+    name: str
+    content: bytes
+
+
+@dataclass
+class Mail:
+    """A letter, read.
+
+    Args:
+        sender, sender_name: of the From line; '' where there is none, or several.
+        headers: the first of each name, in lower case. all_headers: all of each name.
+        plain, page: its text in both forms. enclosures: files, without the pictures of what was quoted.
+    """
+
+    message_id: str
+    sender: str
+    sender_name: str
+    subject: str
+    headers: dict[str, str]
+    all_headers: dict[str, list[str]] = field(default_factory=dict)
+    content_type: str = ""
+    plain: str = ""
+    page: Page = field(default_factory=Page)
+    enclosures: list[Enclosure] = field(default_factory=list)
+
+    def words(self, *, is_reply: bool) -> str:
+        """What its author wrote, as Markdown: of a reply without what it quotes."""
+        cut = new_words if is_reply else without_signature
+        if self.plain.strip():
+            return cut(self.plain)
+        return cut(as_markdown(self.page, is_reply=is_reply))
+
+
+def read(raw: bytes) -> Mail:
+    """Read a letter.
+
+    Raises:
+        UnreadableError: it is none, or made to be unreadable.
+    """
+    try:
+        message = _parse(raw)
+        mail = _begin(message)
+        for part in _parts(message):
+            _take_part(mail, part)
+    except (RecursionError, ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
+        # The library raises whatever its parsers stumble over.
+        raise UnreadableError(type(error).__name__) from error
+    return mail
+
+
+def _parse(raw: bytes) -> EmailMessage:
+    head, blank, body = _split(raw)
+    text = _CALLED_CHINESE.sub("=?gb18030?", _decoded(head, ""))
+    # As the library does it for bytes: what is no ASCII in a body is carried along and decoded by its own charset.
+    whole = text + blank + body.decode("ascii", "surrogateescape")
+    # The base class: what the header says about itself makes it an EmailMessage by the policy.
+    return Parser(policy=policy.default).parsestr(whole)
+
+
+def _split(raw: bytes) -> tuple[bytes, str, bytes]:
+    for blank in (b"\r\n\r\n", b"\n\n"):
+        head, found, body = raw.partition(blank)
+        if found and (blank == b"\n\n" or b"\n\n" not in head):
+            return head, blank.decode(), body
+    return raw, "\n\n", b""
+
+
+def _begin(message: EmailMessage) -> Mail:
+    every: dict[str, list[str]] = {}
+    for name, value in message.raw_items():
+        every.setdefault(name.lower(), []).append(" ".join(str(value).split())[:LONGEST_HEADER])
+    headers = {name: values[0] for name, values in every.items()}
+    return Mail(
+        message_id=headers.get("message-id", "")[:400],
+        sender=sender_of(every.get("from", [])),
+        sender_name=_name_of(_header(message, "from")),
+        subject=_line(_header(message, "subject"))[:200],
+        headers=headers,
+        all_headers=every,
+        content_type=message.get_content_type(),
+    )
+
+
+def sender_of(lines: list[str]) -> str:
+    """The one address of the From line; '' where there is none or it is not clear which is meant.
+
+    Read from the line as it was sent: what its name turns into when it is decoded can look like another address, and
+    the library's own reading of such lines is not the same in all of its versions.
+    """
+    if len(lines) != 1:
+        return ""
+    line = _QUOTED_NAME.sub("", lines[0]).strip()
+    name, address = found.groups() if (found := _NAMED.match(line)) else ("", line)
+    is_clear = _ADDRESS.fullmatch(address) and "<" not in name and not ("@" in name and re.search(r"[,;]", name))
+    return address.lower() if is_clear else ""
+
+
+def _name_of(line: str) -> str:
+    """What somebody calls themselves, decoded; else their address."""
+    name = line.rpartition("<")[0] if line.rstrip().endswith(">") else line
+    return _line(name.replace('"', ""))[:80]
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    """A header, decoded; as it stands where the library stumbles over it."""
+    try:
+        return str(message.get(name, ""))
+    except Exception:  # whatever its parsers raise
+        return next((str(value) for other, value in message.raw_items() if other.lower() == name), "")
+
+
+def _line(text: str) -> str:
+    return " ".join(without_invisibles(text.encode("utf-8", "replace").decode()).split())
+
+
+def _parts(message: EmailMessage) -> Iterator[EmailMessage]:
+    """What is no container, in order; a letter sent along is one thing and is not opened."""
+    waiting, seen = [message], 0
+    while waiting:
+        part = waiting.pop(0)
+        seen += 1
+        if seen > MOST_PARTS:
+            raise UnreadableError("too many parts")
+        children = part.get_payload()
+        if part.is_multipart() and part.get_content_maintype() == "multipart":
+            waiting[:0] = list(children)  # type: ignore[arg-type]
+        else:
+            yield part
+
+
+def _take_part(mail: Mail, part: EmailMessage) -> None:
+    kind, name = part.get_content_type(), _file_name(part)
+    is_file = part.get_content_disposition() == "attachment" or bool(name)
+    if kind == "text/plain" and not is_file and not mail.plain:
+        mail.plain = _unflowed(part, _text(part))
+    elif kind == "text/html" and not is_file and not mail.page.html:
+        mail.page = Page(_text(part))
+    elif kind not in ("text/plain", "text/html") or is_file:
+        _enclose(mail, part, name)
+
+
+def _enclose(mail: Mail, part: EmailMessage, name: str) -> None:
+    if len(mail.enclosures) >= MOST_FILES_READ or _is_left_over(mail, part):
+        return
+    if part.get_content_maintype() == "message":
+        inside = part.get_payload(0) if part.is_multipart() else part
+        content, name = inside.as_bytes(policy=policy.compat32), name or "letter.eml"  # type: ignore[union-attr]
+    else:
+        content = part.get_payload(decode=True) or b""
+    if content:
+        mail.enclosures.append(Enclosure(name or f"file.{_ending(part)}", content))
+
+
+def _is_left_over(mail: Mail, part: EmailMessage) -> bool:
+    """Whether a picture belongs to what was quoted or to a signature: the page its author wrote does not show it."""
+    name = str(part.get("content-id", "")).strip().strip("<>")
+    if not name or not mail.page.html or part.get_content_disposition() == "attachment":
+        return False
+    return name not in mail.page.pictures
+
+
+def _ending(part: EmailMessage) -> str:
+    return re.sub(r"[^a-z0-9]", "", part.get_content_subtype().lower())[:8] or "bin"
+
+
+def _file_name(part: EmailMessage) -> str:
+    try:
+        return _line(part.get_filename() or "")[:200]
+    except Exception:  # whatever the parser of its header raises
+        return "file"
+
+
+def _text(part: EmailMessage) -> str:
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes):
+        return ""
+    return _decoded(content[: LONGEST_TEXT * 4], part.get_content_charset() or "")[:LONGEST_TEXT]
+
+
+def _decoded(content: bytes, charset: str) -> str:
+    """Text in the charset it says, else in UTF-8 or GB18030, whichever fits; at last with marks for what is broken."""
+    named = "gb18030" if charset in _CHINESE - {"hz-gb-2312"} else charset
+    for one in (named, "utf-8", "gb18030"):
+        try:
+            return content.decode(one).replace("\r\n", "\n")
+        except (LookupError, UnicodeError, ValueError):
+            continue
+    return content.decode("utf-8" if not named.startswith("gb") else "gb18030", "replace").replace("\r\n", "\n")
+
+
+def _unflowed(part: EmailMessage, text: str) -> str:
+    """Lines that a mail program wrapped and says so (RFC 3676) are lines of one paragraph."""
+    if str(part.get_param("format", "")).lower() != "flowed":
+        return text
+    glue = "" if str(part.get_param("delsp", "")).lower() == "yes" else " "
+    made: list[str] = []
+    flows = False
+    for line in text.split("\n"):
+        line = line[1:] if line.startswith(" ") and not line.startswith(">") else line
+        can_join = flows and made and (line[:1] == ">") == (made[-1][:1] == ">")
+        if can_join:
+            made[-1] = made[-1].rstrip(" ") + glue + line.lstrip("> ")
+        else:
+            made.append(line)
+        flows = line.endswith(" ") and line != "-- "
+    return "\n".join(made)
