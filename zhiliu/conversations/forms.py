@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.kit.forms import Form, TextField
+from zhiliu.kit.forms import Form, LongTextField, TextField
 
 from .models import Channel, Part
 
@@ -49,3 +49,32 @@ class OutgoingHookForm(Form):
     """Where a program is told what is said."""
 
     url = forms.URLField(label=_("Web address"), max_length=400, assume_scheme="https")
+
+
+# Minutes a poll stays open.
+LASTING = [
+    (60, _("One hour")),
+    (4 * 60, _("Four hours")),
+    (24 * 60, _("One day")),
+    (3 * 24 * 60, _("Three days")),
+    (7 * 24 * 60, _("One week")),
+]
+
+
+class ChannelPollForm(Form):
+    """A question to a channel, its options one a line, and how long it stays open."""
+
+    question = TextField(label=_("Question"), max_length=120)
+    options = LongTextField(label=_("Options"), max_length=1000, rows=3, help_text=_("One a line, 2 to 10"))
+    lasts = forms.TypedChoiceField(label=_("Stays open for"), choices=LASTING, coerce=int, initial=24 * 60)
+    is_secret = forms.BooleanField(
+        label=_("Secret ballot"),
+        required=False,
+        help_text=_("Nobody is shown who chose what; counts appear at the end."),
+    )
+    root = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    client = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+
+    def clean_options(self) -> list[str]:
+        """The lines, without empty ones."""
+        return [line.strip() for line in self.cleaned_data["options"].splitlines() if line.strip()]

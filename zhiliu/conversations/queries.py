@@ -14,6 +14,7 @@ from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.kit.db import Prepared
 from zhiliu.notifications.quiet import quiet_until
+from zhiliu.polls.models import Ballot
 
 from .drawing import with_all
 from .models import Bookmark, Channel, Message, Part, Reaction
@@ -39,9 +40,14 @@ def thread_of(root: Message, *, after: int = 0, size: int = CHANGES) -> Window:
 
 
 def mine_among(person: Person, messages: Sequence[Message]) -> dict[int, dict[str, Any]]:
-    """What the page adds for its reader: their reactions and bookmarks, by message."""
+    """What the page adds for its reader: their votes, reactions and bookmarks, by message."""
     keys = [message.pk for message in messages if message.reacted]
     found: dict[int, dict[str, Any]] = defaultdict(dict)
+    polls = {message.poll["id"]: message.pk for message in messages if message.poll}
+    if polls:
+        ballots = Ballot.objects.filter(poll__in=polls, by_id=person.pk)
+        for poll, option in ballots.values_list("poll_id", "option_id"):
+            found[polls[poll]]["vote"] = option
     for key, what in Reaction.objects.filter(message__in=keys, by_id=person.pk).values_list("message_id", "what"):
         found[key].setdefault("reactions", []).append(what)
     everything = [message.pk for message in messages]

@@ -4,6 +4,7 @@ from zhiliu.jobs.periodic import Daily, Every, comes_round
 
 from .hooks.outgoing import deliver, forget_old
 from .scheduling import post_due
+from .voting import show_closed
 
 
 @comes_round(Every(minutes=1))
@@ -11,6 +12,13 @@ from .scheduling import post_due
 def post_scheduled_messages() -> None:
     """Post what was written for this minute."""
     post_due()
+
+
+@comes_round(Every(minutes=1))
+@task()
+def show_closed_polls() -> None:
+    """Show the results of polls whose time is over."""
+    show_closed()
 
 
 @task()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import channels, hooks, messages, scheduling, searching, turning
+from .views import channels, hooks, messages, polling, scheduling, searching, turning
 
 app_name = "conversations"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("channels/<key:pk>/turning/<key:message>/", turning.turning, name="turning"),
     path("channels/<key:pk>/left-out/", turning.left_out, name="left_out"),
     path("channels/<key:pk>/held/", messages.held, name="held"),
+    path("channels/<key:pk>/polls/new/", polling.poll_new, name="poll_new"),
     path("channels/<key:pk>/mark/", messages.mark, name="mark"),
     path("channels/<key:pk>/later/", scheduling.later, name="later"),
     path("channels/<key:pk>/typing/", messages.typing, name="typing"),
@@ -36,6 +37,9 @@ urlpatterns = [
     path("messages/<key:pk>/", messages.message, name="message"),
     path("messages/<key:pk>/withdrawal/", messages.withdrawal, name="withdrawal"),
     path("messages/<key:pk>/reactions/", messages.reactions, name="reactions"),
+    path("messages/<key:pk>/poll/", polling.poll, name="poll"),
+    path("messages/<key:pk>/poll/closing/", polling.poll_closing, name="poll_closing"),
+    path("messages/<key:pk>/ballot/", polling.ballot, name="ballot"),
     path("messages/<key:pk>/pin/", messages.pins, name="pin"),
     path("messages/<key:pk>/bookmark/", messages.keeping, name="bookmark"),
     path("messages/<key:pk>/source/", messages.source, name="source"),

@@ -5,6 +5,7 @@ import { RefusedError, ask, send } from "./lib/asking";
 import { Composer } from "./lib/composer";
 import { MessageList } from "./lib/message-list";
 import { type Outgoing, Outbox } from "./lib/outbox";
+import { openSheet } from "./lib/sheet";
 import { type Changes, type Mine, type Said, type Stretch, carried, phrase } from "./lib/said";
 import { Tools } from "./lib/tools";
 
@@ -351,6 +352,8 @@ export default class Conversation extends Controller<HTMLElement> {
     else if (act === "drop") this.outbox.drop(button.dataset.client ?? "");
     else if (act === "close-thread" && this.thread) this.closeThread(event);
     else if (act === "thread" && button.closest(".message")) this.openThread(button.closest<HTMLElement>(".message") as HTMLElement, event);
+    else if (act === "vote" && button.closest(".message")) void this.vote(button.closest<HTMLElement>(".message") as HTMLElement, Number(button.dataset.option));
+    else if (act === "sheet") this.openSheet(button as HTMLAnchorElement, event);
     else if (act === "react" && button.closest(".message")) this.act("react", button.closest<HTMLElement>(".message") as HTMLElement, button.dataset.what);
   };
 
@@ -362,6 +365,7 @@ export default class Conversation extends Controller<HTMLElement> {
     else if (name === "bookmark") void this.toggle(article, id, "bookmark", article.hasAttribute("data-kept"));
     else if (name === "pin") void this.tell(`/messages/${id}/pin/`, article.hasAttribute("data-pinned") ? { off: 1 } : {});
     else if (name === "withdraw") void this.tell(`/messages/${id}/withdrawal/`, {});
+    else if (name === "end-poll") void this.tell(`/messages/${id}/poll/closing/`, {});
     else if (name === "edit") void this.edit(article, id);
     else if (name === "report") void openReport(`/moderation/reports/new/?kind=message&id=${id}`);
     else if (name === "turn") location.assign(this.url(`turning/${id}/`));
@@ -396,6 +400,29 @@ export default class Conversation extends Controller<HTMLElement> {
       mine.reactions = was;
       this.dress(article);
     }
+  }
+
+  private async vote(article: HTMLElement, option: number): Promise<void> {
+    const id = Number(article.dataset.id);
+    const mine = this.mineOf(id);
+    const was = mine.vote;
+    // Shown at once; the counts come with the change of the message.
+    mine.vote = option;
+    this.dress(article);
+    if (await this.tell(`/messages/${id}/ballot/`, { option })) return;
+    mine.vote = was;
+    const shown = document.getElementById(`message-${id}`);
+    if (shown) this.dress(shown);
+  }
+
+  /** A form that is part of talking, over the page; its address is a page of its own for who opens it elsewhere. */
+  private openSheet(link: HTMLAnchorElement, event: Event): void {
+    event.preventDefault();
+    link.closest("details")?.removeAttribute("open");
+    void openSheet(link.href, (said) => {
+      if (said) say(said);
+      this.later(this.catchUp, LATE);
+    });
   }
 
   private async toggle(article: HTMLElement, id: number, name: "bookmark", off: boolean): Promise<void> {

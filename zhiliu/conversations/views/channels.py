@@ -56,7 +56,7 @@ from ..queries import (
     title_of,
 )
 from ..reacting import SIGNS, WORDS
-from ..rules import can_open_channel, can_post, can_reply, moderates
+from ..rules import can_ask, can_open_channel, can_post, can_reply, moderates
 from ..windows import number_on, window
 from .common import channel_or_404
 from .phrases import phrases
@@ -161,6 +161,7 @@ def _frame(request: Request, found: Channel) -> dict[str, Any]:
         "count": _how_many(found),
         "why_not": can_post.why_not(person, found),
         "may_reply": can_reply(person, found),
+        "may_ask": can_ask(person, found),
         "may_keep": keeps(person, found),
         "may_moderate": moderates(person, found),
         "mute": mute_of(person, found.community_id) if found.community_id else None,

@@ -83,6 +83,11 @@ def _post(request: Request, channel: Channel) -> HttpResponseBase:
         chosen=[key_of(one) for one in request.POST.getlist("called")],
         uploads=_uploads(request, channel),
     )
+    return answer_to_said(request, channel, made)
+
+
+def answer_to_said(request: Request, channel: Channel, made: Message | Hold) -> HttpResponseBase:
+    """What somebody is told who said something: where it stands, or that it waits."""
     if isinstance(made, Hold):
         return _held(request, channel, made)
     if not wants_json(request):
@@ -135,10 +140,11 @@ def message(request: Request, pk: int) -> HttpResponseBase:
     found = message_or_404(request, pk)
     chosen = [key_of(one) for one in request.POST.getlist("called")]
     edit(found, body=request.POST.get("body", ""), by=request.user, chosen=chosen)
-    return _done(request)
+    return done(request)
 
 
-def _done(request: Request) -> HttpResponseBase:
+def done(request: Request) -> HttpResponseBase:
+    """The answer where there is nothing to tell: the stream brings what changed."""
     return HttpResponse(status=204) if wants_json(request) else redirect(back(request))
 
 
@@ -148,7 +154,7 @@ def _done(request: Request) -> HttpResponseBase:
 def withdrawal(request: Request, pk: int) -> HttpResponseBase:
     """Take a message back."""
     withdraw(message_or_404(request, pk), by=request.user)
-    return _done(request)
+    return done(request)
 
 
 @require_POST
@@ -158,7 +164,7 @@ def reactions(request: Request, pk: int) -> HttpResponseBase:
     """Put the reaction ``what`` to a message, or take it away (``off=1``)."""
     act = take_reaction_back if request.POST.get("off") else react
     act(message_or_404(request, pk), request.POST.get("what", "")[:12], by=request.user)
-    return _done(request)
+    return done(request)
 
 
 @require_POST
@@ -168,7 +174,7 @@ def pins(request: Request, pk: int) -> HttpResponseBase:
     """Pin a message for everybody, or take the pin off (``off=1``)."""
     act = unpin if request.POST.get("off") else pin
     act(message_or_404(request, pk), by=request.user)
-    return _done(request)
+    return done(request)
 
 
 @require_POST
@@ -178,7 +184,7 @@ def keeping(request: Request, pk: int) -> HttpResponseBase:
     """Keep a message for oneself, or forget it (``off=1``)."""
     act = forget_bookmark if request.POST.get("off") else bookmark
     act(message_or_404(request, pk), by=request.user)
-    return _done(request)
+    return done(request)
 
 
 @require_GET
@@ -213,7 +219,7 @@ def mark(request: Request, pk: int) -> HttpResponseBase:
     else:
         read_to(channel, number, by=request.user)
         mark_read_about(request.user, "channel", channel.pk)
-    return _done(request)
+    return done(request)
 
 
 @require_POST
