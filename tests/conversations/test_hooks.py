@@ -5,16 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import threading
-import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from tests.conversations.programs import Program
 from zhiliu.communities.models import Community
 from zhiliu.conversations.floor import give_floor
 from zhiliu.conversations.hooks import outgoing
@@ -31,41 +28,6 @@ from zhiliu.kit.errors import Forbidden, Refused
 @pytest.fixture
 def channel(community: Community, lin: Person) -> Channel:
     return open_channel(community, name="报警", by=lin)
-
-
-class Program:
-    """A real server that takes what it is told, or does not."""
-
-    def __init__(self) -> None:
-        self.came: list[tuple[dict[str, str], bytes]] = []
-        self.status, self.wait = 200, 0.0
-        program = self
-
-        class Door(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                program.came.append((dict(self.headers), body))
-                time.sleep(program.wait)
-                self.send_response(program.status)
-                self.send_header("Location", "http://127.0.0.1:1/")
-                self.end_headers()
-
-            def log_message(self, *_arguments: Any) -> None:
-                """Quiet."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/told?a=1"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-
-@pytest.fixture
-def program(settings: Any) -> Iterator[Program]:
-    """It stands inside the network and is allowed."""
-    settings.WEBHOOK_PRIVATE_HOSTS = {"127.0.0.1"}
-    made = Program()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
 
 
 # ---- programs write --------------------------------------------------------------------------------------------------

@@ -105,6 +105,8 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
         f"/channels/{channel.pk}/messages/": {"body": "*", "client": "*", "root": "*", "called": "*"},
         f"/channels/{channel.pk}/polls/new/": {"question": "*", "options": "*\n乙", "lasts": "60", "client": "*"},
         f"/messages/{asked_here.pk}/ballot/": {"option": "*"},
+        f"/channels/{channel.pk}/commands/": {"line": "*", "client": "*", "root": "*", "called": "*"},
+        f"/channels/{channel.pk}/programs/commands/": {"word": "*", "hint": "*", "url": "*"},
         f"/channels/{channel.pk}/programs/": {"name": "*"},
         f"/channels/{channel.pk}/programs/told/": {"url": "*"},
         f"/hooks/{key}/": {"text": "*"},

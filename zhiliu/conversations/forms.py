@@ -51,6 +51,14 @@ class OutgoingHookForm(Form):
     url = forms.URLField(label=_("Web address"), max_length=400, assume_scheme="https")
 
 
+class CommandHookForm(Form):
+    """A command that a program answers."""
+
+    word = TextField(label=_("Command"), max_length=21, help_text=_("One word; members type it after /."))
+    hint = TextField(label=_("What it does"), max_length=80, required=False)
+    url = forms.URLField(label=_("Web address"), max_length=400, assume_scheme="https")
+
+
 # Minutes a poll stays open.
 LASTING = [
     (60, _("One hour")),

@@ -15,9 +15,9 @@ from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
 from zhiliu.kit.addresses import address
 
-from .hooks.models import HookDelivery, IncomingHook, OutgoingHook
+from .hooks.models import CommandCall, CommandHook, HookDelivery, IncomingHook, OutgoingHook
 
-__all__ = ["HookDelivery", "IncomingHook", "OutgoingHook"]
+__all__ = ["CommandCall", "CommandHook", "HookDelivery", "IncomingHook", "OutgoingHook"]
 
 
 class ChannelQuerySet(models.QuerySet["Channel"]):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import channels, hooks, messages, polling, scheduling, searching, turning
+from .views import channels, commands, hooks, messages, polling, scheduling, searching, turning
 
 app_name = "conversations"
 urlpatterns = [
@@ -25,6 +25,10 @@ urlpatterns = [
     path("channels/<key:pk>/later/", scheduling.later, name="later"),
     path("channels/<key:pk>/typing/", messages.typing, name="typing"),
     path("channels/<key:pk>/completion/", messages.completion, name="completion"),
+    path("channels/<key:pk>/commands/", commands.commands, name="commands"),
+    path("channels/<key:pk>/commands/help/", commands.commands_help, name="commands_help"),
+    path("channels/<key:pk>/commands/<key:call_pk>/answer/", commands.call, name="command_call"),
+    path("channels/<key:pk>/programs/commands/", hooks.command_new, name="hooks_command"),
     path("channels/<key:pk>/settings/", channels.settings, name="settings"),
     path("channels/<key:pk>/closure/", channels.closure, name="closure"),
     path("channels/<key:pk>/programs/", hooks.hooks, name="hooks"),

@@ -17,6 +17,7 @@ OFFERS = (
     "receivers",
     "tasks",
     "destinations",
+    "slashes",
     "importers",
 )
 

@@ -7,23 +7,42 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.calendar import WorkCalendar
 from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
 
 from .models import QuietHours
 
 DAY = dt.timedelta(days=1)
 LOOK_AHEAD = 20
+LONGEST_REST = dt.timedelta(days=14)
 
 
 def choose_quiet(starts: dt.time | None, ends: dt.time | None, *, on_days_off: bool, by: Person) -> None:
     """Say when one does not want to be disturbed; without both times, or with the same twice, never."""
     if starts is None or ends is None or starts == ends:
-        QuietHours.objects.filter(person=by).delete()
-        return
-    values = {"starts": starts, "ends": ends, "on_days_off": on_days_off}
+        starts = ends = None
+    values = {"starts": starts, "ends": ends, "on_days_off": on_days_off and starts is not None}
     QuietHours.objects.update_or_create(person=by, defaults=values)
+    _forget_empty(by)
+
+
+def _forget_empty(person: Person) -> None:
+    QuietHours.objects.filter(person=person, starts=None, until=None).delete()
+
+
+def rest_until(until: dt.datetime | None, *, by: Person) -> None:
+    """Do not be disturbed until a moment, besides the hours of every day; None ends it.
+
+    Raises:
+        Refused: that moment has passed, or lies more than two weeks ahead.
+    """
+    if until is not None and not timezone.now() < until <= timezone.now() + LONGEST_REST:
+        raise Refused(_("Choose a time within the next two weeks."))
+    QuietHours.objects.update_or_create(person=by, defaults={"until": until})
+    _forget_empty(by)
 
 
 def quiet_until(person: Person, now: dt.datetime | None = None) -> dt.datetime | None:
@@ -36,6 +55,16 @@ def quiet_until(person: Person, now: dt.datetime | None = None) -> dt.datetime |
         return None
     zone = ZoneInfo(person.time_zone or settings.TIME_ZONE)
     now = (now or timezone.now()).astimezone(zone)
+    if hours.until is not None and hours.until > now:
+        # What the hours add begins where this ends.
+        until = hours.until.astimezone(zone)
+        return _by_hours(hours, until) or until
+    return _by_hours(hours, now)
+
+
+def _by_hours(hours: QuietHours, now: dt.datetime) -> dt.datetime | None:
+    if hours.starts is None or hours.ends is None:
+        return None
     calendar = WorkCalendar(now.date() - DAY, now.date() + LOOK_AHEAD * DAY) if hours.on_days_off else None
     end = _end_of_stretch(hours, now, calendar)
     # What follows without a gap belongs to it: a quiet Saturday after a quiet night.
@@ -47,6 +76,7 @@ def quiet_until(person: Person, now: dt.datetime | None = None) -> dt.datetime |
 
 
 def _end_of_stretch(hours: QuietHours, now: dt.datetime, calendar: WorkCalendar | None) -> dt.datetime | None:
+    assert hours.starts is not None and hours.ends is not None
     if calendar is not None and not calendar.works(now.date()):
         # Until the quiet morning of the next day is over.
         return dt.datetime.combine(now.date() + DAY, _morning(hours), now.tzinfo)
@@ -60,4 +90,5 @@ def _end_of_stretch(hours: QuietHours, now: dt.datetime, calendar: WorkCalendar 
 
 def _morning(hours: QuietHours) -> dt.time:
     """When a day begins for somebody: the end of the night, or midnight for who rests by day."""
+    assert hours.starts is not None and hours.ends is not None
     return hours.ends if hours.starts > hours.ends else dt.time()

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.dateparse import parse_time
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -20,7 +21,7 @@ from zhiliu.kit.sending import notice_kinds
 from .groups import GROUPS
 from .mailing import stop as stop_mail
 from .models import InboxRow, Preference, QuietHours
-from .quiet import choose_quiet
+from .quiet import choose_quiet, rest_until
 from .showing import show
 from .telling import mark_read, unread_count, unread_of
 
@@ -89,6 +90,10 @@ def preferences(request: Request) -> HttpResponseBase:
             mail = request.POST.get(group, "")
             if mail in Preference.Mail.values:
                 Preference.objects.update_or_create(person=request.user, group=group, defaults={"mail": mail})
+        if request.POST.get("end_rest"):
+            rest_until(None, by=request.user)
+            messages.success(request, _("You can be disturbed again."))
+            return redirect("notifications:preferences")
         choose_quiet(
             _clock(request, "quiet_from"),
             _clock(request, "quiet_until"),
@@ -100,6 +105,8 @@ def preferences(request: Request) -> HttpResponseBase:
     chosen = dict(Preference.objects.filter(person=request.user).values_list("group", "mail"))
     groups = [(group, label, chosen.get(group) or _default(group)) for group, label in GROUPS.items()]
     quiet = QuietHours.objects.filter(person=request.user).first()
+    if quiet is not None and quiet.until is not None and quiet.until <= timezone.now():
+        quiet.until = None
     context = {"groups": groups, "choices": Preference.Mail.choices, "quiet": quiet}
     return render(request, "notifications/preferences.html", context)
 

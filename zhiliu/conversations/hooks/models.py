@@ -68,3 +68,47 @@ class HookDelivery(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint("hook", "position", name="hook_told_once")]
         indexes = [models.Index(fields=["at"], name="hook_delivery_by_time")]
+
+
+class CommandHook(models.Model):
+    """A program that answers a command of a channel: ``/word`` asks it, a bot of its own says what it answers."""
+
+    channel = models.ForeignKey(_CHANNEL, models.CASCADE, related_name="command_hooks")
+    word = models.CharField(max_length=20)
+    hint = models.CharField(max_length=80, blank=True, help_text="What it does; shown while one types.")
+    url = models.URLField(max_length=400)
+    secret = models.CharField(max_length=64, help_text="Signs what is sent; shown once to who made it.")
+    bot = models.OneToOneField(Person, models.CASCADE, related_name="command_hook")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    problem = models.CharField(max_length=200, blank=True, help_text="Of the last call, when it failed.")
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["word", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "channel", "word", condition=models.Q(closed_at=None), name="command_word_once_in_a_channel"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"/{self.word}"
+
+
+class CommandCall(models.Model):
+    """Somebody asked a program by its command; what it answered is shown to them, or said to the channel."""
+
+    hook = models.ForeignKey(CommandHook, models.CASCADE, related_name="calls")
+    by = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    client_id = models.CharField(max_length=40, help_text="Of the sender's device; sent twice, asked once.")
+    root_id = models.BigIntegerField(null=True)
+    rest = models.TextField(blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True)
+    failed = models.BooleanField(default=False)
+    said = models.TextField(blank=True, help_text="What is shown to who asked; empty when the channel was told.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("by", "client_id", name="command_called_once")]
+        indexes = [models.Index(fields=["at"], name="command_call_by_time")]

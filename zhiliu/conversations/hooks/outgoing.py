@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import hmac
 import json
 import secrets
 from typing import Any
@@ -22,7 +20,8 @@ from zhiliu.kit.facts import announce
 from .. import facts
 from ..models import Channel, HookDelivery, Message, OutgoingHook
 from ..opening import require_keeper
-from .targets import Target, target_of
+from .sending import NotTakenError, send, signed
+from .targets import target_of
 
 MOST_HOOKS = 10
 SECONDS = 8
@@ -34,10 +33,6 @@ EVENTS: dict[type[facts.OfMessage], str] = {
     facts.MessageEdited: "message.edited",
     facts.MessageWithdrawn: "message.withdrawn",
 }
-
-
-class NotTakenError(Exception):
-    """The program did not take it; the job is tried again."""
 
 
 def open_outgoing(channel: Channel, *, url: str, by: Person) -> OutgoingHook:
@@ -102,7 +97,7 @@ def deliver(delivery_id: int) -> bool:
         return False
     body = json.dumps(_told(one), ensure_ascii=False).encode()
     try:
-        _send(target_of(one.hook.url), body, _headers(one, body))
+        send(target_of(one.hook.url), body, signed(one.hook.secret, body, f"{one.pk}"), seconds=SECONDS)
     except (Refused, urllib3.exceptions.HTTPError, OSError, NotTakenError) as error:
         _note_problem(one.hook, str(error))
         raise NotTakenError(str(error)) from error
@@ -132,44 +127,6 @@ def _told(one: HookDelivery) -> dict[str, Any]:
             "url": f"{settings.BASE_URL}{message.get_absolute_url()}",
         }
     return told
-
-
-def _headers(one: HookDelivery, body: bytes) -> dict[str, str]:
-    now = int(timezone.now().timestamp())
-    return {
-        "Content-Type": "application/json; charset=utf-8",
-        "User-Agent": "Zhiliu",
-        "X-Zhiliu-Delivery": str(one.pk),
-        "X-Zhiliu-Signature": f"t={now},v1={signature(one.hook.secret, now, body)}",
-    }
-
-
-def signature(secret: str, moment: int, body: bytes) -> str:
-    """HMAC-SHA256 of the moment (seconds since 1970), a dot and the body; the moment keeps a caught one from being
-    sent again later.
-    """
-    return hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
-
-
-def _send(target: Target, body: bytes, headers: dict[str, str]) -> None:
-    timeout = urllib3.Timeout(total=SECONDS)
-    common: dict[str, Any] = {"port": target.port, "timeout": timeout, "retries": False, "maxsize": 1}
-    pool: urllib3.HTTPConnectionPool
-    if target.is_secure:
-        pool = urllib3.HTTPSConnectionPool(
-            target.ip, server_hostname=target.host, assert_hostname=target.host, cert_reqs="CERT_REQUIRED", **common
-        )
-    else:
-        pool = urllib3.HTTPConnectionPool(target.ip, **common)
-    usual = 443 if target.is_secure else 80
-    host = target.host if target.port == usual else f"{target.host}:{target.port}"
-    with pool:
-        answer = pool.urlopen(
-            "POST", target.path, body=body, headers={**headers, "Host": host}, redirect=False, preload_content=False
-        )
-        answer.close()
-    if not 200 <= answer.status < 300:
-        raise NotTakenError(f"HTTP {answer.status}")
 
 
 def _note_problem(hook: OutgoingHook, problem: str) -> None:

@@ -18,7 +18,8 @@ from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 
-from ..forms import IncomingHookForm, OutgoingHookForm
+from ..forms import CommandHookForm, IncomingHookForm, OutgoingHookForm
+from ..hooks.commands import close_command, open_command
 from ..hooks.incoming import TooOftenError, close_incoming, hook_of, open_incoming, receive
 from ..hooks.outgoing import close_outgoing, open_outgoing
 from ..models import Channel
@@ -56,6 +57,8 @@ def _page(request: Request, channel: Channel, **more: Any) -> HttpResponseBase:
         "outgoing": list(channel.outgoing_hooks.select_related("by").order_by("closed_at", "pk")[:40]),
         "form": IncomingHookForm(),
         "out_form": OutgoingHookForm(),
+        "commands": list(channel.command_hooks.filter(closed_at=None).select_related("by")),
+        "command_form": CommandHookForm(),
         **more,
     }
     return render(request, "conversations/hooks.html", context)
@@ -80,12 +83,33 @@ def outgoing(request: Request, pk: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
+def command_new(request: Request, pk: int) -> HttpResponseBase:
+    """Let a program answer a command here; its secret is shown this once."""
+    channel = channel_or_404(request, pk)
+    form = CommandHookForm(request.POST)
+    if form.is_valid():
+        wanted = form.cleaned_data
+        try:
+            made = open_command(channel, word=wanted["word"], hint=wanted["hint"], url=wanted["url"], by=request.user)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            return _page(request, channel, shown={"hook": made, "secret": made.secret})
+    require_keeper(channel, request.user)
+    return _page(request, channel, command_form=form)
+
+
+@require_POST
+@login_required
 def hook_closure(request: Request, pk: int, kind: str, hook_pk: int) -> HttpResponseBase:
-    """Let a program write no more (``in``), or tell it nothing more (``out``)."""
+    """Let a program write no more (``in``), tell it nothing more (``out``), or ask it nothing more (``command``)."""
     channel = channel_or_404(request, pk)
     if kind == "in":
         for one in channel.incoming_hooks.select_related("channel__community").filter(pk=hook_pk):
             close_incoming(one, by=request.user)
+    elif kind == "command":
+        for asked in channel.command_hooks.select_related("channel__community").filter(pk=hook_pk):
+            close_command(asked, by=request.user)
     else:
         for told in channel.outgoing_hooks.select_related("channel__community").filter(pk=hook_pk):
             close_outgoing(told, by=request.user)
