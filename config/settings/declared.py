@@ -37,7 +37,10 @@ class Declared(BaseSettings):
     database_url: str = Field(
         "", description="PostgreSQL address (postgres://user:password@host/name). Empty: SQLite in data_dir."
     )
-    redis_url: str = Field("", description="Redis address for counters and presence. Empty: the database is used.")
+    redis_url: str = Field(
+        "",
+        description="Redis address for counters and presence. Empty: the database, and memory of the one web process.",
+    )
     secret_key: SecretStr = Field(
         SecretStr(""), description="Signs sessions. Empty: made once and kept in data_dir/secret_key."
     )

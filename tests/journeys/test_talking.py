@@ -175,3 +175,39 @@ def test_a_poll_is_put_on_a_phone_and_voted_in_where_it_is_read(enter: Enter, pr
     xu.click('#message-sheet [data-act="end-poll"]')
     expect(there.locator("button", has_text="小满")).to_be_disabled(timeout=10_000)
     expect(there.locator("button", has_text="一帆")).to_have_attribute("aria-pressed", "true")
+
+
+def test_one_sees_that_the_other_comes_without_a_new_page(enter: Enter, product: Product) -> None:
+    lin = enter("lin")
+    lin.goto("/talk/")
+    dot = lin.locator('.rail [data-name="钱牧之"]').first
+    expect(dot).to_have_attribute("aria-label", "钱牧之，离开")
+    qian = enter("qian-muzhi")
+    qian.goto("/talk/")
+    expect(dot).to_have_attribute("aria-label", "钱牧之，在线", timeout=10_000)
+    expect(dot.locator(".presence.on")).to_be_visible()
+    # Going to another page is not going away.
+    qian.goto("/")
+    lin.wait_for_timeout(1500)
+    expect(dot).to_have_attribute("aria-label", "钱牧之，在线")
+
+
+def test_a_command_is_completed_by_initials_done_and_kept_when_there_is_none(enter: Enter, product: Product) -> None:
+    wang = enter("wang")
+    wang.goto(f"/channels/{channel_of(product, 'service-help', '日常')}/")
+    field = wang.locator("textarea[name=body]")
+    field.press_sequentially("/tx")
+    expect(wang.locator(".names li")).to_contain_text("/提醒", timeout=5_000)
+    field.press("Enter")
+    expect(field).to_have_value("/提醒 ")
+    field.press_sequentially("明天下午3点 回电话")
+    field.press("Enter")
+    expect(wang.locator("#toasts")).to_contain_text("15:00", timeout=5_000)
+    expect(field).to_have_value("")
+    field.fill("/没有的 好")
+    field.press("Enter")
+    expect(wang.locator("#toasts")).to_contain_text("没有“/没有的”这个命令", timeout=5_000)
+    expect(field).to_have_value("/没有的 好")
+    field.fill("//没有的 好")
+    field.press("Enter")
+    expect(wang.locator(".message", has_text="/没有的 好").last).to_be_visible(timeout=10_000)

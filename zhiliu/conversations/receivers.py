@@ -18,7 +18,7 @@ from .drawing import as_json, with_all
 from .hooks.outgoing import note_for_hooks
 from .models import Channel, Mention, Message, Part
 from .opening import open_first_channels, put_out
-from .queries import channels_heard
+from .queries import channels_heard, partners_heard
 
 
 @sources.adds(key="conversations")
@@ -65,6 +65,12 @@ gates.put(lambda person, key: Channel.objects.visible_to(person).filter(pk=key).
 def marks_heard(person: Any) -> Iterable[Topic]:
     """Unread marks of all one's channels, on every page."""
     return [("mark", key) for key in channels_heard(person)]
+
+
+@always.adds(key="conversations.presence")
+def presence_heard(person: Any) -> Iterable[Topic]:
+    """Whether those one talks with are here, shown in the rail of every page."""
+    return [("here", key) for key in partners_heard(person)]
 
 
 touching.put(lambda fact: fact.person_ids, key=facts.PartsChanged.verb)

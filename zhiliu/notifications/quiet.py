@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.calendar import WorkCalendar
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.presence import who_rests
 
 from .models import QuietHours
 
@@ -45,8 +48,25 @@ def rest_until(until: dt.datetime | None, *, by: Person) -> None:
     _forget_empty(by)
 
 
-def quiet_until(person: Person, now: dt.datetime | None = None) -> dt.datetime | None:
+@who_rests.fill
+def quiet_among(people: Sequence[Person]) -> dict[int, dt.datetime]:
+    """Until when those of the people rest who do; at most two questions, however many they are."""
+    people = list(people)
+    prefetch_related_objects(people, "quiet_hours")
+    today = timezone.localdate()
+    all_day = any(one.quiet_hours.on_days_off for one in people if getattr(one, "quiet_hours", None) is not None)
+    calendar = WorkCalendar(today - 2 * DAY, today + (LOOK_AHEAD + 2) * DAY) if all_day else None
+    found = ((one.pk, quiet_until(one, calendar=calendar)) for one in people)
+    return {key: until for key, until in found if until is not None}
+
+
+def quiet_until(
+    person: Person, now: dt.datetime | None = None, calendar: WorkCalendar | None = None
+) -> dt.datetime | None:
     """When somebody who rests now can be disturbed again; None when they do not rest.
+
+    Args:
+        calendar: of the days around now, when it was read already.
 
     A night is one stretch, also across midnight; with quiet days off it goes on until the morning of a worked day.
     """
@@ -58,14 +78,17 @@ def quiet_until(person: Person, now: dt.datetime | None = None) -> dt.datetime |
     if hours.until is not None and hours.until > now:
         # What the hours add begins where this ends.
         until = hours.until.astimezone(zone)
-        return _by_hours(hours, until) or until
-    return _by_hours(hours, now)
+        return _by_hours(hours, until, calendar) or until
+    return _by_hours(hours, now, calendar)
 
 
-def _by_hours(hours: QuietHours, now: dt.datetime) -> dt.datetime | None:
+def _by_hours(hours: QuietHours, now: dt.datetime, calendar: WorkCalendar | None) -> dt.datetime | None:
     if hours.starts is None or hours.ends is None:
         return None
-    calendar = WorkCalendar(now.date() - DAY, now.date() + LOOK_AHEAD * DAY) if hours.on_days_off else None
+    if not hours.on_days_off:
+        calendar = None
+    elif calendar is None:
+        calendar = WorkCalendar(now.date() - DAY, now.date() + LOOK_AHEAD * DAY)
     end = _end_of_stretch(hours, now, calendar)
     # What follows without a gap belongs to it: a quiet Saturday after a quiet night.
     while end is not None and calendar is not None and (later := _end_of_stretch(hours, end, calendar)) is not None:

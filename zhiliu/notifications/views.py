@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhiliu.directory.models import Person
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.sending import notice_kinds
+from zhiliu.live.presence import hide
 
 from .groups import GROUPS
 from .mailing import stop as stop_mail
@@ -100,6 +102,7 @@ def preferences(request: Request) -> HttpResponseBase:
             on_days_off=bool(request.POST.get("quiet_days_off")),
             by=request.user,
         )
+        _choose_presence(request)
         messages.success(request, _("Saved"))
         return redirect("notifications:preferences")
     chosen = dict(Preference.objects.filter(person=request.user).values_list("group", "mail"))
@@ -109,6 +112,13 @@ def preferences(request: Request) -> HttpResponseBase:
         quiet.until = None
     context = {"groups": groups, "choices": Preference.Mail.choices, "quiet": quiet}
     return render(request, "notifications/preferences.html", context)
+
+
+def _choose_presence(request: Request) -> None:
+    shows = not request.POST.get("hide_presence")
+    Person.objects.filter(pk=request.user.pk).update(shows_presence=shows)
+    if not shows:
+        hide(request.user)
 
 
 def _clock(request: Request, name: str) -> dt.time | None:
