@@ -108,7 +108,7 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
         f"/channels/{channel.pk}/commands/": {"line": "*", "client": "*", "root": "*", "called": "*"},
         f"/channels/{channel.pk}/programs/commands/": {"word": "*", "hint": "*", "url": "*"},
         f"/channels/{channel.pk}/programs/": {"name": "*"},
-        f"/channels/{channel.pk}/programs/told/": {"url": "*"},
+        f"/channels/{channel.pk}/programs/told/": {"url": "*", "kind": "*", "robot_secret": "*", "tells": "*"},
         f"/hooks/{key}/": {"text": "*"},
         f"/channels/{channel.pk}/later/": {"body": "*", "due": "*", "client": "*", "root": "*", "called": "*"},
         "/signin/": {"username": "*", "password": "*"},

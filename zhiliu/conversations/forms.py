@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.kit.forms import Form, LongTextField, TextField
+from zhiliu.kit.news import news
 
-from .models import Channel, Part
+from .models import Channel, OutgoingHook, Part
 
 KINDS = [
     (Channel.Kind.PUBLIC, _("Public: who sees the community can read")),
@@ -46,9 +49,34 @@ class IncomingHookForm(Form):
 
 
 class OutgoingHookForm(Form):
-    """Where a program is told what is said."""
+    """Where a program or a robot is told what is said and what is new."""
 
+    kind = forms.ChoiceField(
+        label=_("What stands there"), choices=OutgoingHook.Kind.choices, initial=OutgoingHook.Kind.JSON, required=False
+    )
+    robot_secret = forms.CharField(
+        label=_("Secret of the robot"),
+        max_length=120,
+        required=False,
+        help_text=_("DingTalk: 加签, begins with SEC. Feishu: 签名校验. Others have none."),
+    )
+    tells = forms.MultipleChoiceField(
+        label=_("What is told"), required=False, initial=["messages"], widget=forms.CheckboxSelectMultiple
+    )
     url = forms.URLField(label=_("Web address"), max_length=400, assume_scheme="https")
+
+    field_order = ("kind", "url", "robot_secret", "tells")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told = [("messages", _("Messages of this channel")), *((key, news.get(key).label) for key in news.names())]  # type: ignore[union-attr]
+        self.fields["tells"].choices = told  # type: ignore[attr-defined]
+
+    def wanted(self) -> dict[str, Any]:
+        """What was chosen; nothing chosen is a program that is told messages."""
+        given = self.cleaned_data
+        kind = given["kind"] or OutgoingHook.Kind.JSON
+        return {**given, "kind": kind, "tells": given["tells"] or ["messages"]}
 
 
 class CommandHookForm(Form):

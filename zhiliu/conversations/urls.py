@@ -34,6 +34,7 @@ urlpatterns = [
     path("channels/<key:pk>/programs/", hooks.hooks, name="hooks"),
     path("channels/<key:pk>/programs/told/", hooks.outgoing, name="hooks_out"),
     path("channels/<key:pk>/programs/<str:kind>/<key:hook_pk>/closure/", hooks.hook_closure, name="hook_closure"),
+    path("channels/<key:pk>/programs/told/<key:hook_pk>/test/", hooks.hook_test, name="hook_test"),
     path("hooks/<str:key>/", hooks.hook, name="hook"),
     path("channels/<key:pk>/people/", channels.people, name="people"),
     path("channels/<key:pk>/involvement/", channels.involvement, name="involvement"),

@@ -18,6 +18,7 @@ OFFERS = (
     "tasks",
     "destinations",
     "slashes",
+    "news",
     "importers",
 )
 

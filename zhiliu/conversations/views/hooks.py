@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -21,8 +21,8 @@ from zhiliu.kit.http import Request
 from ..forms import CommandHookForm, IncomingHookForm, OutgoingHookForm
 from ..hooks.commands import close_command, open_command
 from ..hooks.incoming import TooOftenError, close_incoming, hook_of, open_incoming, receive
-from ..hooks.outgoing import close_outgoing, open_outgoing
-from ..models import Channel
+from ..hooks.outgoing import close_outgoing, open_outgoing, send_test
+from ..models import Channel, OutgoingHook
 from ..opening import require_keeper
 from ..queries import title_of
 from .common import channel_or_404
@@ -72,13 +72,27 @@ def outgoing(request: Request, pk: int) -> HttpResponseBase:
     form = OutgoingHookForm(request.POST)
     if form.is_valid():
         try:
-            made = open_outgoing(channel, url=form.cleaned_data["url"], by=request.user)
+            made = open_outgoing(channel, by=request.user, **form.wanted())
         except Refused as refused:
             form.refuse(refused)
         else:
+            if made.kind != OutgoingHook.Kind.JSON:
+                messages.success(request, _("The group is told from now on. Send a test to see it."))
+                return redirect("conversations:hooks", pk=pk)
             return _page(request, channel, shown={"hook": made, "secret": made.secret})
     require_keeper(channel, request.user)
     return _page(request, channel, out_form=form)
+
+
+@require_POST
+@login_required
+def hook_test(request: Request, pk: int, hook_pk: int) -> HttpResponseBase:
+    """Say a word to an address now."""
+    channel = channel_or_404(request, pk)
+    rows = channel.outgoing_hooks.filter(closed_at=None).select_related("channel__community")
+    send_test(get_object_or_404(rows, pk=hook_pk), by=request.user)
+    messages.success(request, _("A test is on its way. How it went stands beside the address in a moment."))
+    return redirect("conversations:hooks", pk=pk)
 
 
 @require_POST
