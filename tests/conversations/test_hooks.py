@@ -225,6 +225,9 @@ def test_an_address_that_came_to_lie_inside_is_not_sent_to(
 # ---- the doors -------------------------------------------------------------------------------------------------------
 
 
+FIELDS = {"kind": "json", "tells": ["messages"]}
+
+
 def test_the_page_is_for_who_looks_after_the_channel(
     channel: Channel, lin: Person, wang: Person, program: Program, browse: Any
 ) -> None:
@@ -236,8 +239,8 @@ def test_the_page_is_for_who_looks_after_the_channel(
     key = shown.split("/hooks/")[1].split("/")[0]
     assert hook_of(key) is not None
     assert key not in browse(lin).get(path).content.decode()
-    assert "X-Zhiliu" not in browse(lin).post(f"{path}told/", {"url": "http://10.0.0.1/"}).content.decode()
-    secret = browse(lin).post(f"{path}told/", {"url": program.url}).content.decode()
+    assert "X-Zhiliu" not in browse(lin).post(f"{path}told/", {**FIELDS, "url": "http://10.0.0.1/"}).content.decode()
+    secret = browse(lin).post(f"{path}told/", {**FIELDS, "url": program.url}).content.decode()
     hook = OutgoingHook.objects.get()
     assert hook.secret in secret and hook.secret not in browse(lin).get(path).content.decode()
     assert browse(wang).post(f"{path}out/{hook.pk}/closure/").status_code == 403

@@ -52,7 +52,7 @@ class OutgoingHookForm(Form):
     """Where a program or a robot is told what is said and what is new."""
 
     kind = forms.ChoiceField(
-        label=_("What stands there"), choices=OutgoingHook.Kind.choices, initial=OutgoingHook.Kind.JSON, required=False
+        label=_("What stands there"), choices=OutgoingHook.Kind.choices, initial=OutgoingHook.Kind.JSON
     )
     robot_secret = forms.CharField(
         label=_("Secret of the robot"),
@@ -61,7 +61,7 @@ class OutgoingHookForm(Form):
         help_text=_("DingTalk: 加签, begins with SEC. Feishu: 签名校验. Others have none."),
     )
     tells = forms.MultipleChoiceField(
-        label=_("What is told"), required=False, initial=["messages"], widget=forms.CheckboxSelectMultiple
+        label=_("What is told"), initial=["messages"], widget=forms.CheckboxSelectMultiple
     )
     url = forms.URLField(label=_("Web address"), max_length=400, assume_scheme="https")
 
@@ -71,12 +71,6 @@ class OutgoingHookForm(Form):
         super().__init__(*args, **kwargs)
         told = [("messages", _("Messages of this channel")), *((key, news.get(key).label) for key in news.names())]  # type: ignore[union-attr]
         self.fields["tells"].choices = told  # type: ignore[attr-defined]
-
-    def wanted(self) -> dict[str, Any]:
-        """What was chosen; nothing chosen is a program that is told messages."""
-        given = self.cleaned_data
-        kind = given["kind"] or OutgoingHook.Kind.JSON
-        return {**given, "kind": kind, "tells": given["tells"] or ["messages"]}
 
 
 class CommandHookForm(Form):

@@ -72,7 +72,7 @@ def outgoing(request: Request, pk: int) -> HttpResponseBase:
     form = OutgoingHookForm(request.POST)
     if form.is_valid():
         try:
-            made = open_outgoing(channel, by=request.user, **form.wanted())
+            made = open_outgoing(channel, by=request.user, **form.cleaned_data)
         except Refused as refused:
             form.refuse(refused)
         else:
