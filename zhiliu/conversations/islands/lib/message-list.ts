@@ -150,7 +150,7 @@ export class MessageList {
   }
 }
 
-/** One's own choice; who only reads here cannot press. */
+/** One's own choice, and buttons one can press: drawn for all, they are shut, as they are where only reading is done. */
 function dressPoll(article: HTMLElement, choice: number | undefined): void {
   const isOpen = article.querySelector("[data-open]") !== null && document.querySelector(".conversation[data-may-reply]") !== null;
   for (const button of article.querySelectorAll<HTMLButtonElement>("[data-option]")) {
