@@ -9,7 +9,7 @@ urlpatterns = [
     path("", include("zhiliu.directory.urls")),
     path("communities/", include("zhiliu.communities.urls")),
     path("", include("zhiliu.files.urls")),
-    path("live/", include("zhiliu.live.urls")),
+    path("", include("zhiliu.live.urls")),
     path("inbox/", include("zhiliu.notifications.urls")),
     path("search/", include("zhiliu.search.urls")),
     path("", include("zhiliu.moderation.urls")),

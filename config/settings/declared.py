@@ -39,7 +39,10 @@ class Declared(BaseSettings):
     database_url: str = Field(
         "", description="PostgreSQL address (postgres://user:password@host/name). Empty: SQLite in data_dir."
     )
-    redis_url: str = Field("", description="Redis address for counters and presence. Empty: the database is used.")
+    redis_url: str = Field(
+        "",
+        description="Redis address for counters and presence. Empty: the database, and memory of the one web process.",
+    )
     nchan_url: str = Field(
         "",
         description="Where nginx's nchan module takes what happens, when it holds the live streams. PostgreSQL only.",

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.utils import translation
+
+from tests.conversations.programs import Program
 
 
 @pytest.fixture(autouse=True)
 def _in_english() -> Iterator[None]:
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def program(settings: Any) -> Iterator[Program]:
+    """It stands inside the network and is allowed."""
+    settings.WEBHOOK_PRIVATE_HOSTS = {"127.0.0.1"}
+    made = Program()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()

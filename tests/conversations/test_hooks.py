@@ -5,16 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import threading
-import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from tests.conversations.programs import Program
 from zhiliu.communities.models import Community
 from zhiliu.conversations.floor import give_floor
 from zhiliu.conversations.hooks import outgoing
@@ -31,41 +28,6 @@ from zhiliu.kit.errors import Forbidden, Refused
 @pytest.fixture
 def channel(community: Community, lin: Person) -> Channel:
     return open_channel(community, name="报警", by=lin)
-
-
-class Program:
-    """A real server that takes what it is told, or does not."""
-
-    def __init__(self) -> None:
-        self.came: list[tuple[dict[str, str], bytes]] = []
-        self.status, self.wait = 200, 0.0
-        program = self
-
-        class Door(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                program.came.append((dict(self.headers), body))
-                time.sleep(program.wait)
-                self.send_response(program.status)
-                self.send_header("Location", "http://127.0.0.1:1/")
-                self.end_headers()
-
-            def log_message(self, *_arguments: Any) -> None:
-                """Quiet."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/told?a=1"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-
-@pytest.fixture
-def program(settings: Any) -> Iterator[Program]:
-    """It stands inside the network and is allowed."""
-    settings.WEBHOOK_PRIVATE_HOSTS = {"127.0.0.1"}
-    made = Program()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
 
 
 # ---- programs write --------------------------------------------------------------------------------------------------
@@ -263,6 +225,9 @@ def test_an_address_that_came_to_lie_inside_is_not_sent_to(
 # ---- the doors -------------------------------------------------------------------------------------------------------
 
 
+FIELDS = {"kind": "json", "tells": ["messages"]}
+
+
 def test_the_page_is_for_who_looks_after_the_channel(
     channel: Channel, lin: Person, wang: Person, program: Program, browse: Any
 ) -> None:
@@ -274,8 +239,8 @@ def test_the_page_is_for_who_looks_after_the_channel(
     key = shown.split("/hooks/")[1].split("/")[0]
     assert hook_of(key) is not None
     assert key not in browse(lin).get(path).content.decode()
-    assert "X-Zhiliu" not in browse(lin).post(f"{path}told/", {"url": "http://10.0.0.1/"}).content.decode()
-    secret = browse(lin).post(f"{path}told/", {"url": program.url}).content.decode()
+    assert "X-Zhiliu" not in browse(lin).post(f"{path}told/", {**FIELDS, "url": "http://10.0.0.1/"}).content.decode()
+    secret = browse(lin).post(f"{path}told/", {**FIELDS, "url": program.url}).content.decode()
     hook = OutgoingHook.objects.get()
     assert hook.secret in secret and hook.secret not in browse(lin).get(path).content.decode()
     assert browse(wang).post(f"{path}out/{hook.pk}/closure/").status_code == 403

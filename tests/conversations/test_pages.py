@@ -163,7 +163,7 @@ def test_pages_ask_a_fixed_number_of_questions(
         f"/communities/{community.slug}/channels/": 12,
         "/talk/bookmarks/": 11,
         f"/channels/{channels[0].pk}/messages/": 9,
-        f"/channels/{channels[0].pk}/people/": 14,
+        f"/channels/{channels[0].pk}/people/": 15,
     }
     client: Client = browse(lin)
     for path in pages:

@@ -184,5 +184,5 @@ def test_a_profile_asks_a_fixed_number_of_questions_however_many_fields(
         tell(person, **{field.key: "同" for field in fields})
     client = browse(lin)
     client.get("/people/lin/")
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         assert client.get("/people/lin/").status_code == 200

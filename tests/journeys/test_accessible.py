@@ -26,7 +26,7 @@ MORE = (
     *("/channels/9/people/", "/channels/9/settings/", "/talk/search/?q=除霜", "/talk/bookmarks/", "/talk/new/"),
     *("/communities/service-help/channels/new/", "/administration/mailings/", "/administration/mailings/1/"),
     *("/gatherings/35/", "/gatherings/35/evening/", "/gatherings/33/order/", "/gatherings/new/?format=evening"),
-    *("/talk/scheduled/", "/channels/9/programs/"),
+    *("/talk/scheduled/", "/channels/9/programs/", "/channels/9/polls/new/", "/channels/9/commands/help/"),
     "/administration/words/",
 )
 

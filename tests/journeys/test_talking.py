@@ -143,3 +143,71 @@ def test_unread_marks_are_the_same_on_two_devices(enter: Enter, product: Product
     )
     phone.click('#message-sheet [data-act="unread"]')
     expect(entry).to_have_class(re.compile("new"), timeout=10_000)
+
+
+def test_a_poll_is_put_on_a_phone_and_voted_in_where_it_is_read(enter: Enter, product: Product) -> None:
+    path = f"/channels/{channel_of(product, 'service-help', '日常')}/"
+    xu, wang = enter("xu", width=390), enter("wang")
+    for page in (xu, wang):
+        page.goto(path)
+    xu.click("form.composer summary >> nth=0")
+    xu.click("form.composer a[data-act=sheet]")
+    xu.fill("#form-sheet [name=question]", "探头谁去领")
+    xu.fill("#form-sheet [name=options]", "小满\n一帆")
+    xu.click("#form-sheet button.main")
+    expect(xu.locator("#form-sheet")).to_have_count(0)
+
+    # Wang sees it without a new page and votes with one click; the count comes to both.
+    there = wang.locator(".message-poll", has_text="探头谁去领")
+    expect(there).to_be_visible(timeout=10_000)
+    there.locator("button", has_text="小满").click()
+    here = xu.locator(".message-poll", has_text="探头谁去领")
+    expect(here.locator("button", has_text="小满")).to_contain_text("1", timeout=10_000)
+    expect(there.locator("button", has_text="小满")).to_have_attribute("aria-pressed", "true")
+    expect(here.locator("button", has_text="小满")).to_have_attribute("aria-pressed", "false")
+    there.locator("button", has_text="一帆").click()
+    expect(here.locator("button", has_text="一帆")).to_contain_text("1", timeout=10_000)
+
+    # Who put it closes it from the sheet of the message; nobody can press any more.
+    message = xu.locator(".message", has_text="探头谁去领")
+    message.evaluate("one => one.focus()")
+    xu.keyboard.press("Enter")
+    xu.click('#message-sheet [data-act="end-poll"]')
+    expect(there.locator("button", has_text="小满")).to_be_disabled(timeout=10_000)
+    expect(there.locator("button", has_text="一帆")).to_have_attribute("aria-pressed", "true")
+
+
+def test_one_sees_that_the_other_comes_without_a_new_page(enter: Enter, product: Product) -> None:
+    lin = enter("lin")
+    lin.goto("/talk/")
+    dot = lin.locator('.rail [data-name="钱牧之"]').first
+    expect(dot).to_have_attribute("aria-label", "钱牧之，离开")
+    qian = enter("qian-muzhi")
+    qian.goto("/talk/")
+    expect(dot).to_have_attribute("aria-label", "钱牧之，在线", timeout=10_000)
+    expect(dot.locator(".presence.on")).to_be_visible()
+    # Going to another page is not going away.
+    qian.goto("/")
+    lin.wait_for_timeout(1500)
+    expect(dot).to_have_attribute("aria-label", "钱牧之，在线")
+
+
+def test_a_command_is_completed_by_initials_done_and_kept_when_there_is_none(enter: Enter, product: Product) -> None:
+    wang = enter("wang")
+    wang.goto(f"/channels/{channel_of(product, 'service-help', '日常')}/")
+    field = wang.locator("textarea[name=body]")
+    field.press_sequentially("/tx")
+    expect(wang.locator(".names li")).to_contain_text("/提醒", timeout=5_000)
+    field.press("Enter")
+    expect(field).to_have_value("/提醒 ")
+    field.press_sequentially("明天下午3点 回电话")
+    field.press("Enter")
+    expect(wang.locator("#toasts")).to_contain_text("15:00", timeout=5_000)
+    expect(field).to_have_value("")
+    field.fill("/没有的 好")
+    field.press("Enter")
+    expect(wang.locator("#toasts")).to_contain_text("没有“/没有的”这个命令", timeout=5_000)
+    expect(field).to_have_value("/没有的 好")
+    field.fill("//没有的 好")
+    field.press("Enter")
+    expect(wang.locator(".message", has_text="/没有的 好").last).to_be_visible(timeout=10_000)

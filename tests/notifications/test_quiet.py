@@ -14,7 +14,7 @@ from zhiliu.conversations.opening import open_channel, open_talk
 from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
 from zhiliu.notifications.models import Delivery, QuietHours
-from zhiliu.notifications.quiet import choose_quiet, quiet_until
+from zhiliu.notifications.quiet import choose_quiet, quiet_until, rest_until
 
 
 def at(text: str) -> dt.datetime:
@@ -112,3 +112,29 @@ def test_the_form_keeps_and_clears_them(lin: Person, browse: Any) -> None:
     assert 'value="22:00"' in browse(lin).get(path).content.decode()
     browse(lin).post(path, {"quiet_from": "25:99", "quiet_until": ""})
     assert not QuietHours.objects.exists()
+
+
+def test_one_rests_until_a_moment_and_then_by_the_hours(lin: Person) -> None:
+    until = timezone.localtime() + dt.timedelta(hours=2)
+    rest_until(until, by=lin)
+    assert quiet_until(Person.objects.get(pk=lin.pk)) == until
+    # The hours that begin before it ends go on from there.
+    starts, ends = (until - dt.timedelta(minutes=30)).time(), (until + dt.timedelta(hours=1)).time()
+    choose_quiet(starts, ends, on_days_off=False, by=lin)
+    end = quiet_until(Person.objects.get(pk=lin.pk))
+    assert end is not None and abs(end - until - dt.timedelta(hours=1)) < dt.timedelta(seconds=2)
+    choose_quiet(None, None, on_days_off=False, by=lin)
+    assert quiet_until(Person.objects.get(pk=lin.pk)) == until
+    assert quiet_until(Person.objects.get(pk=lin.pk), until) is None
+    rest_until(None, by=lin)
+    assert not QuietHours.objects.exists()
+
+
+def test_resting_is_shown_and_ended_where_one_chooses_it(lin: Person, browse: Any) -> None:
+    rest_until(timezone.now() + dt.timedelta(hours=2), by=lin)
+    client = browse(lin)
+    url = "/inbox/preferences/"
+    assert 'name="end_rest"' in client.get(url).content.decode()
+    client.post(url, {"end_rest": "1"})
+    assert not QuietHours.objects.exists()
+    assert 'name="end_rest"' not in client.get(url).content.decode()

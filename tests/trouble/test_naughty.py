@@ -25,6 +25,7 @@ from zhiliu.communities.opening.planning import propose as propose_openings
 from zhiliu.conversations.hooks.incoming import open_incoming
 from zhiliu.conversations.opening import open_channel
 from zhiliu.conversations.posting import post
+from zhiliu.conversations.voting import start_poll
 from zhiliu.directory.models import Department, Location, Person, Position, ProfileField, Room
 from zhiliu.directory.skills import declare_skills
 from zhiliu.discussions.answering import answer
@@ -89,6 +90,7 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
     today = timezone.localdate().isoformat()
     base = f"/communities/{community.slug}"
     channel = open_channel(community, name="日常", by=lin)
+    asked_here = start_poll(channel, question="几点", options=["甲", "乙"], lasts=dt.timedelta(hours=1), by=lin)
     evening = propose(community, title="夜里", for_whom="新人", take_home="单子", format="evening", by=lin)
     warning = Sanction.objects.create(community=community, person=lin, kind="warn", reason="跑题", by=admin)
     question = ask(community, title="停机", by=lin)
@@ -101,8 +103,12 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
         "/moderation/decisions/": {"decide": "*", "order": "*", "next": "*"},
         f"/channels/{channel.pk}/involvement/": {"involvement": "*"},
         f"/channels/{channel.pk}/messages/": {"body": "*", "client": "*", "root": "*", "called": "*"},
+        f"/channels/{channel.pk}/polls/new/": {"question": "*", "options": "*\n乙", "lasts": "60", "client": "*"},
+        f"/messages/{asked_here.pk}/ballot/": {"option": "*"},
+        f"/channels/{channel.pk}/commands/": {"line": "*", "client": "*", "root": "*", "called": "*"},
+        f"/channels/{channel.pk}/programs/commands/": {"word": "*", "hint": "*", "url": "*"},
         f"/channels/{channel.pk}/programs/": {"name": "*"},
-        f"/channels/{channel.pk}/programs/told/": {"url": "*"},
+        f"/channels/{channel.pk}/programs/told/": {"url": "*", "kind": "*", "robot_secret": "*", "tells": "*"},
         f"/hooks/{key}/": {"text": "*"},
         f"/channels/{channel.pk}/later/": {"body": "*", "due": "*", "client": "*", "root": "*", "called": "*"},
         "/signin/": {"username": "*", "password": "*"},
@@ -346,7 +352,7 @@ def pages(
         *(f"/moderation/cases/hold-{kept_back.pk}/", f"/moderation/sanctions/{mute.pk}/", f"{manage}/words/"),
         *(f"/moderation/ready-words/{template.pk}/", f"{manage}/ready-words/new/"),
         *(f"{base}/channels/new/", f"/channels/{channel.pk}/", f"/channels/{channel.pk}/settings/"),
-        *(f"/channels/{channel.pk}/people/", "/talk/new/"),
+        *(f"/channels/{channel.pk}/people/", "/talk/new/", f"/channels/{channel.pk}/polls/new/"),
         *(f"{base}/settings/", f"{base}/membership/", f"{base}/home/texts/new/", f"{base}/home/texts/{text.pk}/"),
         *(f"{base}/admission/rule/?add=1&new=tenure", f"{base}/invitations/", f"{base}/invitations/{link.pk}/"),
         *(

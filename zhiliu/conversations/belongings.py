@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.belongings import Rows, belongs
 from zhiliu.communities.models import Community
+from zhiliu.polls.models import Poll
 
-from .models import Channel
+from .models import Channel, Message
+from .polling import KIND
 
 OFFERED = 200
 
@@ -32,12 +34,20 @@ class Channels(Rows):
             moved.append([channel.pk, channel.name])
             name = f"{source.name} · {channel.name}"[:40] if channel.name in taken else channel.name
             Channel.objects.filter(pk=channel.pk).update(community=target, name=name)
+            _with_polls(channel.pk, target)
         return moved
 
     def take_back(self, moved: Any, source: Community, target: Community) -> None:
         """As they were called."""
         for key, name in moved:
             Channel.objects.filter(community=target, pk=key).update(community=source, name=name)
+            _with_polls(key, source)
+
+
+def _with_polls(channel_id: int, community: Community) -> None:
+    """The polls that were put in a channel stand where it stands."""
+    messages = Message.objects.filter(channel=channel_id, poll__isnull=False).values("pk")
+    Poll.objects.filter(kind=KIND, thing_id__in=messages).update(community=community)
 
 
 belongs(Channels, weight=15)

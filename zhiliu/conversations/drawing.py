@@ -5,6 +5,7 @@ What belongs to the reader ("mine", "unread", the tools) is added by the page.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -102,6 +103,12 @@ class Shown:
     def reactions(self) -> list[tuple[str, str, int]]:
         """(key, label, how many), the most useful words first."""
         return [(what, label_of(what), count) for what, count in self.message.reacted.items() if count]
+
+    @cached_property
+    def poll(self) -> dict[str, Any] | None:
+        """What is shown of the poll that was put with it."""
+        kept = self.message.poll
+        return kept and {**kept, "closes": dt.datetime.fromisoformat(kept["closes"]), "most": kept["voted"] or 1}
 
     @cached_property
     def files(self) -> list[Attachment]:

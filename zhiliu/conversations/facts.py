@@ -68,6 +68,14 @@ class MessagePosted(OfMessage):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reminded(OfChannel):
+    """What somebody wanted to be reminded of was said in the talk with themselves."""
+
+    message_id: int
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessagesImported(OfChannel):
     """Messages that were said elsewhere came in, in one batch; ``changed`` is the place of the last one."""
 

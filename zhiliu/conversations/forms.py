@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.kit.forms import Form, TextField
+from zhiliu.kit.forms import Form, LongTextField, TextField
+from zhiliu.kit.news import news
 
-from .models import Channel, Part
+from .models import Channel, OutgoingHook, Part
 
 KINDS = [
     (Channel.Kind.PUBLIC, _("Public: who sees the community can read")),
@@ -46,6 +49,62 @@ class IncomingHookForm(Form):
 
 
 class OutgoingHookForm(Form):
-    """Where a program is told what is said."""
+    """Where a program or a robot is told what is said and what is new."""
 
+    kind = forms.ChoiceField(
+        label=_("What stands there"), choices=OutgoingHook.Kind.choices, initial=OutgoingHook.Kind.JSON
+    )
+    robot_secret = forms.CharField(
+        label=_("Secret of the robot"),
+        max_length=120,
+        required=False,
+        help_text=_("DingTalk: 加签, begins with SEC. Feishu: 签名校验. Others have none."),
+    )
+    tells = forms.MultipleChoiceField(
+        label=_("What is told"), initial=["messages"], widget=forms.CheckboxSelectMultiple
+    )
     url = forms.URLField(label=_("Web address"), max_length=400, assume_scheme="https")
+
+    field_order = ("kind", "url", "robot_secret", "tells")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told = [("messages", _("Messages of this channel")), *((key, news.get(key).label) for key in news.names())]  # type: ignore[union-attr]
+        self.fields["tells"].choices = told  # type: ignore[attr-defined]
+
+
+class CommandHookForm(Form):
+    """A command that a program answers."""
+
+    word = TextField(label=_("Command"), max_length=21, help_text=_("One word; members type it after /."))
+    hint = TextField(label=_("What it does"), max_length=80, required=False)
+    url = forms.URLField(label=_("Web address"), max_length=400, assume_scheme="https")
+
+
+# Minutes a poll stays open.
+LASTING = [
+    (60, _("One hour")),
+    (4 * 60, _("Four hours")),
+    (24 * 60, _("One day")),
+    (3 * 24 * 60, _("Three days")),
+    (7 * 24 * 60, _("One week")),
+]
+
+
+class ChannelPollForm(Form):
+    """A question to a channel, its options one a line, and how long it stays open."""
+
+    question = TextField(label=_("Question"), max_length=120)
+    options = LongTextField(label=_("Options"), max_length=1000, rows=3, help_text=_("One a line, 2 to 10"))
+    lasts = forms.TypedChoiceField(label=_("Stays open for"), choices=LASTING, coerce=int, initial=24 * 60)
+    is_secret = forms.BooleanField(
+        label=_("Secret ballot"),
+        required=False,
+        help_text=_("Nobody is shown who chose what; counts appear at the end."),
+    )
+    root = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    client = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+
+    def clean_options(self) -> list[str]:
+        """The lines, without empty ones."""
+        return [line.strip() for line in self.cleaned_data["options"].splitlines() if line.strip()]

@@ -15,9 +15,9 @@ from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
 from zhiliu.kit.addresses import address
 
-from .hooks.models import HookDelivery, IncomingHook, OutgoingHook
+from .hooks.models import CommandCall, CommandHook, HookDelivery, IncomingHook, OutgoingHook
 
-__all__ = ["HookDelivery", "IncomingHook", "OutgoingHook"]
+__all__ = ["CommandCall", "CommandHook", "HookDelivery", "IncomingHook", "OutgoingHook"]
 
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
@@ -153,6 +153,8 @@ class Message(models.Model):
     last_reply_at = models.DateTimeField(null=True)
     called = models.JSONField(default=dict, help_text="Whom it calls: people (ids), everybody, roles.")
     reacted = models.JSONField(default=dict, help_text="How many reacted, by reaction.")
+    poll = models.JSONField(null=True, help_text="What is shown of the poll that was put with it.")
+    poll_due = models.DateTimeField(null=True, help_text="When its poll closes; empty once its end is shown.")
     uploads: Any = models.ManyToManyField(Upload, through="Attachment", related_name="messages")
 
     class Meta:
@@ -166,6 +168,8 @@ class Message(models.Model):
             models.Index(fields=["channel", "at"], name="message_by_time"),
             models.Index(fields=["by", "-id"], name="message_by_author"),
             models.Index(fields=["channel", "-pinned_at"], condition=Q(pinned_at__isnull=False), name="message_pinned"),
+            models.Index(fields=["channel"], condition=Q(poll__isnull=False), name="message_with_poll"),
+            models.Index(fields=["poll_due"], condition=Q(poll_due__isnull=False), name="message_poll_due"),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from zhiliu.kit.prose import plain
 
 from .facts import MessagePosted
 from .models import Channel, Message
+from .polling import asked_of
 from .posting import publish, put_back, take_back
 from .rules import has_place
 
@@ -41,7 +42,8 @@ class Messages(Moderated):
             raise Refused(_("It cannot be published any more: %(why)s") % {"why": why_not})
         found = Upload.objects.in_bulk(payload["uploads"])
         uploads = [found[key] for key in payload["uploads"] if key in found]
-        return publish(channel, payload["text"], author, root, client_id, payload["chosen"], uploads).pk
+        poll = asked_of(payload.get("poll"))
+        return publish(channel, payload["text"], author, root, client_id, payload["chosen"], uploads, poll=poll).pk
 
     def take_down(self, thing_id: int, *, by: Person) -> None:
         """See the class."""

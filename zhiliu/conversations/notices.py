@@ -12,7 +12,7 @@ from zhiliu.kit.sending import NoticeKind, offers_notice
 
 from .arrivals import TALK, THREAD
 from .calling import ids_called
-from .facts import LeftOutAsked, MessageEdited, MessagePosted, Quoted
+from .facts import LeftOutAsked, MessageEdited, MessagePosted, Quoted, Reminded
 from .models import Channel, Message, Part
 
 
@@ -196,3 +196,26 @@ class AskedToBeLeftOut(NoticeKind):
     def sentence(self, row: Any) -> Any:
         """Who asks what."""
         return _("%(who)s asks not to be quoted in “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class Reminder(_OfChannel):
+    """What somebody wanted to be reminded of; its time has come."""
+
+    key = "conversations.reminded"
+    fact = Reminded
+    icon = "clock"
+    calls = True
+    mail = True
+
+    def thing(self, fact: Any) -> tuple[str, int]:
+        """The message: its words are what one is reminded of."""
+        return ("message", fact.message_id)
+
+    def recipients(self, fact: Any) -> Iterable[int]:
+        """Who asked for it."""
+        return list(fact.person_ids)
+
+    def sentence(self, row: Any) -> Any:
+        """What it is."""
+        return _("You wanted to be reminded: %(words)s") % {"words": row.title}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
@@ -71,11 +72,13 @@ class _ChannelItem:
 
 
 class _TalkItem(_ChannelItem):
-    """A talk, with the face of whom it is with."""
+    """A talk, with the face of whom it is with; of one other it is shown how they can be found now."""
 
     def __init__(self, row: Row, current: Any) -> None:
         super().__init__(row, current)
-        self.person, self.here = row.people[0], None
+        self.person, found = row.people[0], row.presence
+        self.here: bool | None = found.here if found else None
+        self.until: dt.datetime | None = found.until if found else None
 
 
 def _count_in_bar(shell: Shell, rows: list[Row]) -> None:

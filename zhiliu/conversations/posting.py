@@ -26,6 +26,7 @@ from zhiliu.moderation.screening import Look, flag, held_before, hold, look_at
 from .calling import find_called, mark_called
 from .facts import MessageEdited, MessagePosted, MessagePutBack, MessageWithdrawn, ThreadGrew
 from .models import Attachment, Channel, Message, Part, Wording
+from .polling import Asked, attach, end_with
 from .rules import can_edit, can_post, can_reply, can_withdraw, moderates
 
 MOST_CHARACTERS = 8000
@@ -74,13 +75,14 @@ def post(
     client_id: str = "",
     chosen: Collection[int] = (),
     uploads: Sequence[Upload] = (),
+    poll: Asked | None = None,
 ) -> Message | Hold:
     """Say something in a channel, or in the thread under ``root``; what should be looked at first waits as a hold.
 
     Args:
         client_id: given by the sender's device; the same one again answers with the message there is.
         chosen: ids of people chosen from the completion of names.
-        uploads: files of ``by`` that go along.
+        uploads: files of ``by`` that go along. poll: put with the message, whose words are those of the poll.
 
     Raises:
         Forbidden: may not post here. Refused: nothing said, too much, or too often.
@@ -91,9 +93,9 @@ def post(
     body = _checked(body, uploads)
     look = look_at(body, channel.community, by=by, place=place_of(channel)) if channel.community else Look()
     if look.holds and channel.community:
-        payload = as_payload(channel, body, root, chosen, uploads)
+        payload = as_payload(channel, body, root, chosen, uploads) | ({"poll": poll.as_json()} if poll else {})
         return hold(look, channel.community, kind="message", payload=payload, by=by, client_id=client_id)
-    return publish(channel, body, by, root, client_id, chosen, uploads, look)
+    return publish(channel, body, by, root, client_id, chosen, uploads, look, poll)
 
 
 def place_of(channel: Channel) -> str:
@@ -125,11 +127,14 @@ def publish(
     chosen: Collection[int] = (),
     uploads: Sequence[Upload] = (),
     look: Look | None = None,
+    poll: Asked | None = None,
 ) -> Message:
     """Keep a message that may be said; who may has been asked."""
     try:
         with transaction.atomic():
             made = _keep(channel, body, by, root, client_id, chosen, uploads)
+            if poll is not None:
+                attach(made, poll)
             if look is not None and channel.community:
                 flag(look, channel.community, kind="message", thing_id=made.pk, by=by)
             return made
@@ -253,6 +258,8 @@ def edit(message: Message, *, body: str, by: Person, chosen: Collection[int] = (
     require(can_reply, by, message.channel)
     if message.withdrawn_at is not None:
         raise Refused(_("This message was taken back."))
+    if message.poll is not None:
+        raise Refused(_("A poll cannot be changed once people see it. Close it and start another one."))
     if timezone.now() - message.at > EDIT_FOR:
         raise Refused(_("A message can be changed for a day. Write a new one."))
     body = _checked(body, list(message.uploads.all()))
@@ -308,6 +315,7 @@ def take_back(message: Message, *, by: Person) -> None:
             transaction.set_rollback(True)
             return
         message.changed = place.change
+        end_with(message, by)
         announce(MessageWithdrawn(**_names(message, by)))
 
 

@@ -12,8 +12,11 @@ from django.utils.translation import pgettext
 
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
+from zhiliu.directory.reach import can_see_person, visible_people
 from zhiliu.kit.db import Prepared
+from zhiliu.kit.presence import Presence, presence_of
 from zhiliu.notifications.quiet import quiet_until
+from zhiliu.polls.models import Ballot
 
 from .drawing import with_all
 from .models import Bookmark, Channel, Message, Part, Reaction
@@ -39,9 +42,14 @@ def thread_of(root: Message, *, after: int = 0, size: int = CHANGES) -> Window:
 
 
 def mine_among(person: Person, messages: Sequence[Message]) -> dict[int, dict[str, Any]]:
-    """What the page adds for its reader: their reactions and bookmarks, by message."""
+    """What the page adds for its reader: their votes, reactions and bookmarks, by message."""
     keys = [message.pk for message in messages if message.reacted]
     found: dict[int, dict[str, Any]] = defaultdict(dict)
+    polls = {message.poll["id"]: message.pk for message in messages if message.poll}
+    if polls:
+        ballots = Ballot.objects.filter(poll__in=polls, by_id=person.pk)
+        for poll, option in ballots.values_list("poll_id", "option_id"):
+            found[polls[poll]]["vote"] = option
     for key, what in Reaction.objects.filter(message__in=keys, by_id=person.pk).values_list("message_id", "what"):
         found[key].setdefault("reactions", []).append(what)
     everything = [message.pk for message in messages]
@@ -76,6 +84,7 @@ class Row:
 
     Args:
         unread: messages since the person read. calls: of them, how many call the person.
+        presence: in a talk with one other, how they can be found now.
     """
 
     pk: int
@@ -90,6 +99,7 @@ class Row:
     last_at: dt.datetime | None = None
     place: int = 0
     people: list[Person] = field(default_factory=list)
+    presence: Presence | None = None
 
     @property
     def icon(self) -> str:
@@ -203,14 +213,19 @@ def talks(rows: Iterable[Row], person: Person) -> list[Row]:
 
 
 def name_talks(rows: Sequence[Row], person: Person) -> None:
-    """Fill in who a talk is with, and call it after them; one query."""
+    """Fill in who a talk is with and how they can be found, and call it after them; one query."""
     parts = Part.objects.filter(channel__in=[row.pk for row in rows]).exclude(person_id=person.pk)
     people: dict[int, list[Person]] = defaultdict(list)
-    for part in parts.select_related("person").order_by("person__name"):
+    # With the hours they rest: the rail shows them on every page.
+    for part in parts.select_related("person__quiet_hours").order_by("person__name"):
         people[part.channel_id].append(part.person)
     for row in rows:
         row.people = people[row.pk] or [person]
         row.name = row.name or pgettext("between names", ", ").join(one.name for one in row.people)
+    alone = {row.pk: row.people[0] for row in rows if len(people[row.pk]) == 1}
+    presence = presence_of(list(alone.values()))
+    for row in rows:
+        row.presence = presence.get(alone[row.pk].pk) if row.pk in alone else None
 
 
 def title_of(channel: Channel, person: Person) -> str:
@@ -229,10 +244,27 @@ def channels_heard(person: Person) -> set[int]:
     return mine | set(public.values_list("pk", flat=True))
 
 
+def partners_heard(person: Person) -> set[int]:
+    """Ids of those whose coming and going somebody hears of on every page: with whom they talk alone, the latest."""
+    talks = Channel.objects.filter(kind=Channel.Kind.TALK, parts__person=person, parts__hidden_at=None)
+    latest = list(talks.order_by("-last_at").values_list("pk", flat=True)[:TALKS_IN_RAIL])
+    ids = Part.objects.filter(channel__in=latest).exclude(person_id=person.pk).values("person_id")
+    return set(visible_people(person).filter(pk__in=ids).values_list("pk", flat=True))
+
+
 def unread_in_all(rows: Iterable[Row]) -> tuple[int, int]:
     """(channels with something new, messages that call the person)."""
     rows = list(rows)
     return sum(row.is_new for row in rows), sum(row.calls for row in rows)
+
+
+def partner_in(channel: Channel, person: Person) -> Person | None:
+    """The other one of a talk of two, whom the person may see; nobody elsewhere."""
+    if not channel.is_talk:
+        return None
+    others = Person.objects.filter(channel_parts__channel=channel).exclude(pk=person.pk).select_related("quiet_hours")
+    found = list(others[:2])
+    return found[0] if len(found) == 1 and found[0].is_active and can_see_person(person, found[0]) else None
 
 
 def resting_in(channel: Channel, person: Person) -> list[tuple[Person, dt.datetime]]:

@@ -15,10 +15,10 @@ from zhiliu.live.topics import Event, Topic, always, drawers, gates, sources, to
 from . import facts
 from .calling import ids_called
 from .drawing import as_json, with_all
-from .hooks.outgoing import note_for_hooks
+from .hooks.outgoing import note_for_hooks, note_news
 from .models import Channel, Mention, Message, Part
 from .opening import open_first_channels, put_out
-from .queries import channels_heard
+from .queries import channels_heard, partners_heard
 
 
 @sources.adds(key="conversations")
@@ -67,6 +67,12 @@ def marks_heard(person: Any) -> Iterable[Topic]:
     return [("mark", key) for key in channels_heard(person)]
 
 
+@always.adds(key="conversations.presence")
+def presence_heard(person: Any) -> Iterable[Topic]:
+    """Whether those one talks with are here, shown in the rail of every page."""
+    return [("here", key) for key in partners_heard(person)]
+
+
 touching.put(lambda fact: fact.person_ids, key=facts.PartsChanged.verb)
 
 
@@ -88,13 +94,18 @@ def keep_in_step(entries: Sequence[Entry]) -> None:
 
 @followers.adds(key="conversations.hooks")
 def tell_hooks(entries: Sequence[Entry]) -> None:
-    """What was said is written down for the programs that are told of it, and a job is made for each."""
+    """What was said, and what is new, is written down for those who are told of it, and a job is made for each."""
     from .tasks import tell_hook
 
     for entry in entries:
+        if entry.fact is None:
+            continue
         if isinstance(entry.fact, facts.OfMessage):
-            for key in note_for_hooks(entry.position, entry.fact):
-                tell_hook.enqueue(key)
+            noted = note_for_hooks(entry.position, entry.fact)
+        else:
+            noted = note_news(entry.position, entry.fact)
+        for key in noted:
+            tell_hook.enqueue(key)
 
 
 def _put_out_of(community_id: int | None, person_ids: Iterable[int]) -> None:

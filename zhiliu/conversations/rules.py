@@ -10,6 +10,7 @@ from zhiliu.communities.tables import Act, Feature
 from zhiliu.directory.models import Person
 from zhiliu.kit.rules import name_rule, rule
 from zhiliu.moderation.rules import may_write
+from zhiliu.polls.rules import has_polls
 
 from .models import Channel, Message, Part
 
@@ -90,6 +91,12 @@ def moderates(person: Person, channel: Channel) -> bool:
     return channel.community is not None and reach(person).may(Act.MODERATE, channel.community.pk)
 
 
+@rule(_("Polls are switched off in this community."))
+def has_polls_on(person: Person, channel: Channel) -> bool:
+    """The channel's community has polls switched on; a talk has no switches."""
+    return channel.community is None or has_polls(person, channel.community)
+
+
 @rule(_("Only the author may change this."))
 def is_author(person: Person, message: Message) -> bool:
     """Wrote the message."""
@@ -100,6 +107,8 @@ name_rule("conversations.see", can_see)
 # Where somebody may write who is not muted: what was held is published by it, whatever has happened since.
 has_place = can_see & is_open & is_alive & is_switched_on & belongs
 can_reply = name_rule("conversations.reply", has_place & may_write.of("community"))
+# Asked before the rule for posting: a poll in a thread needs no more than a reply.
+can_ask = name_rule("conversations.ask", can_reply & has_polls_on)
 can_post = name_rule("conversations.post", can_reply & (has_floor | (is_for_everybody & floor_is_free)))
 # Programs belong to no community; who looks after the channel let them in.
 bots_may_write = name_rule("conversations.bots_write", is_open & is_alive & is_switched_on & floor_is_free)

@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 from zhiliu.directory.calendar import WorkCalendar
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
+from .facts import Reminded
+from .marking import unread_from
 from .models import Channel, Message, ScheduledMessage
 from .posting import MOST_CHARACTERS, post
 from .rules import can_post, can_reply
@@ -102,6 +105,12 @@ def post_now(scheduled: ScheduledMessage, *, by: Person) -> bool:
     return found is not None and _post(found, timezone.now())
 
 
+def _remind(message: Message, person: Person) -> None:
+    """What one says to oneself one has read; what one wanted to be reminded of one has not."""
+    unread_from(message.channel, message.number, by=person)
+    announce(Reminded(channel_id=message.channel_id, message_id=message.pk, person_ids=(person.pk,)))
+
+
 def _post(one: ScheduledMessage, now: dt.datetime) -> bool:
     try:
         with transaction.atomic(), translation.override(one.by.language or None):
@@ -109,7 +118,11 @@ def _post(one: ScheduledMessage, now: dt.datetime) -> bool:
             # message's own client id keeps it single.
             if not ScheduledMessage.objects.filter(pk=one.pk, posted_at=None).update(posted_at=now, refused=""):
                 return False
-            post(one.channel, body=one.body, by=one.by, root=one.root, client_id=one.client_id, chosen=set(one.chosen))
+            made = post(
+                one.channel, body=one.body, by=one.by, root=one.root, client_id=one.client_id, chosen=set(one.chosen)
+            )
+            if isinstance(made, Message) and one.channel.people_key == str(one.by_id):
+                _remind(made, one.by)
     except Refused as refused:
         # Left, closed, or somebody has the floor: the author finds the reason in the list.
         ScheduledMessage.objects.filter(pk=one.pk).update(refused=str(refused)[:200])

@@ -2,8 +2,10 @@ from django_tasks import task
 
 from zhiliu.jobs.periodic import Daily, Every, comes_round
 
+from .hooks.commands import ask, forget_calls
 from .hooks.outgoing import deliver, forget_old
 from .scheduling import post_due
+from .voting import show_closed
 
 
 @comes_round(Every(minutes=1))
@@ -11,6 +13,13 @@ from .scheduling import post_due
 def post_scheduled_messages() -> None:
     """Post what was written for this minute."""
     post_due()
+
+
+@comes_round(Every(minutes=1))
+@task()
+def show_closed_polls() -> None:
+    """Show the results of polls whose time is over."""
+    show_closed()
 
 
 @task()
@@ -24,3 +33,10 @@ def tell_hook(delivery_id: int) -> None:
 def forget_told() -> None:
     """Forget what programs were told long ago."""
     forget_old()
+    forget_calls()
+
+
+@task()
+def ask_program(call_id: int) -> None:
+    """Ask the program that answers a command."""
+    ask(call_id)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import channels, hooks, messages, scheduling, searching, turning
+from .views import channels, commands, hooks, messages, polling, scheduling, searching, turning
 
 app_name = "conversations"
 urlpatterns = [
@@ -20,15 +20,21 @@ urlpatterns = [
     path("channels/<key:pk>/turning/<key:message>/", turning.turning, name="turning"),
     path("channels/<key:pk>/left-out/", turning.left_out, name="left_out"),
     path("channels/<key:pk>/held/", messages.held, name="held"),
+    path("channels/<key:pk>/polls/new/", polling.poll_new, name="poll_new"),
     path("channels/<key:pk>/mark/", messages.mark, name="mark"),
     path("channels/<key:pk>/later/", scheduling.later, name="later"),
     path("channels/<key:pk>/typing/", messages.typing, name="typing"),
     path("channels/<key:pk>/completion/", messages.completion, name="completion"),
+    path("channels/<key:pk>/commands/", commands.commands, name="commands"),
+    path("channels/<key:pk>/commands/help/", commands.commands_help, name="commands_help"),
+    path("channels/<key:pk>/commands/<key:call_pk>/answer/", commands.call, name="command_call"),
+    path("channels/<key:pk>/programs/commands/", hooks.command_new, name="hooks_command"),
     path("channels/<key:pk>/settings/", channels.settings, name="settings"),
     path("channels/<key:pk>/closure/", channels.closure, name="closure"),
     path("channels/<key:pk>/programs/", hooks.hooks, name="hooks"),
     path("channels/<key:pk>/programs/told/", hooks.outgoing, name="hooks_out"),
     path("channels/<key:pk>/programs/<str:kind>/<key:hook_pk>/closure/", hooks.hook_closure, name="hook_closure"),
+    path("channels/<key:pk>/programs/told/<key:hook_pk>/test/", hooks.hook_test, name="hook_test"),
     path("hooks/<str:key>/", hooks.hook, name="hook"),
     path("channels/<key:pk>/people/", channels.people, name="people"),
     path("channels/<key:pk>/involvement/", channels.involvement, name="involvement"),
@@ -36,6 +42,9 @@ urlpatterns = [
     path("messages/<key:pk>/", messages.message, name="message"),
     path("messages/<key:pk>/withdrawal/", messages.withdrawal, name="withdrawal"),
     path("messages/<key:pk>/reactions/", messages.reactions, name="reactions"),
+    path("messages/<key:pk>/poll/", polling.poll, name="poll"),
+    path("messages/<key:pk>/poll/closing/", polling.poll_closing, name="poll_closing"),
+    path("messages/<key:pk>/ballot/", polling.ballot, name="ballot"),
     path("messages/<key:pk>/pin/", messages.pins, name="pin"),
     path("messages/<key:pk>/bookmark/", messages.keeping, name="bookmark"),
     path("messages/<key:pk>/source/", messages.source, name="source"),

@@ -7,10 +7,13 @@ from typing import Any
 
 from zhiliu.conversations.models import Channel, Message, Part
 from zhiliu.conversations.opening import open_first_channels, open_talk
+from zhiliu.conversations.polling import checked
 from zhiliu.conversations.posting import publish
 from zhiliu.conversations.reacting import pin, react
+from zhiliu.conversations.voting import vote
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.models import Evening, SheetLine
+from zhiliu.polls.models import Poll
 
 from .sources import read
 from .stage import Stage
@@ -41,6 +44,8 @@ def build(stage: Stage) -> None:
             _thread(stage, one)
     for first, second, day, time, lines in said["talks"]:
         _talk(stage, [stage.people[first], stage.people[second]], _past(stage, day, time), lines)
+    for one in said["polls"]:
+        _poll(stage, one)
     evening = _evening(stage, said["evening"]["held"])
     _coming_evening(stage, said["evening"]["coming"])
     in_order()
@@ -95,6 +100,23 @@ def _thread(stage: Stage, one: dict[str, Any]) -> None:
                 react(root, what, by=person)
         if one.get("pin"):
             pin(root, by=stage.people[one["by"]])
+
+
+def _poll(stage: Stage, one: dict[str, Any]) -> None:
+    """A question put in a channel, with the votes of some members."""
+    channel, by = _channel(stage, one["community"], one["channel"]), stage.people[one["by"]]
+    at = _past(stage, one["day"], one["time"])
+    asked = checked(one["question"], one["options"], dt.timedelta(hours=one["hours"]))
+    with stage.moment(at):
+        made = publish(channel, asked.body, by, poll=asked)
+    others = stage.some(stage.members[one["community"]], sum(one["votes"]), {by.pk})
+    options = [key for key, _text, _count in (made.poll or {})["options"]]
+    chosen = [key for key, count in zip(options, one["votes"], strict=True) for _ in range(count)]
+    for person, option in zip(others, chosen, strict=False):
+        with stage.moment(at + dt.timedelta(minutes=5)):
+            vote(made, option, by=person)
+    Message.objects.filter(pk=made.pk).update(at=at)
+    Poll.objects.filter(kind="message", thing_id=made.pk).update(at=at)
 
 
 def _talk(stage: Stage, people: list[Person], at: dt.datetime, lines: list[str]) -> None:

@@ -24,6 +24,7 @@ field_words |= {
     "time_zone": _("Time zone"),
     "is_active": pgettext_lazy("audit", "Can sign in"),
     "is_admin": pgettext_lazy("audit", "Administrator"),
+    "shows_presence": pgettext_lazy("audit", "Shows whether they are here"),
     "joined_at": pgettext_lazy("audit", "Entered"),
     "parent": pgettext_lazy("audit", "Belongs to"),
     "code": pgettext_lazy("audit", "Code"),

@@ -162,6 +162,7 @@ class Person(AbstractBaseUser):
     theme = models.CharField(max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
     is_active = models.BooleanField(default=True)
     is_admin = models.BooleanField(default=False)
+    shows_presence = models.BooleanField(default=True, help_text="Others see whether the person is here.")
     joined_at = models.DateTimeField(default=timezone.now)
     calendar_key = models.CharField(max_length=40, blank=True, db_index=True)
     version = models.PositiveIntegerField(default=1)

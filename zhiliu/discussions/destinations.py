@@ -15,19 +15,19 @@ from .rules import can_ask
 BODY = 800
 
 
-def _community(community_id: int | None) -> Community | None:
+def community_of(community_id: int | None) -> Community | None:
     return Community.objects.without_tree_fields().filter(pk=community_id or 0).first()
 
 
 def may_ask(person: Person, community_id: int | None) -> bool:
     """Whether somebody may ask in the community: whoever reads it may."""
-    community = _community(community_id)
+    community = community_of(community_id)
     return community is not None and can_ask(person, community)
 
 
 def ask_from(excerpt: Excerpt, by: Person) -> Outcome:
     """The form, filled in, with the way back to where it came up; the line is written when it is asked."""
-    community = _community(excerpt.community_id)
+    community = community_of(excerpt.community_id)
     assert community is not None
     words = {"title": excerpt.title[:120], "body": excerpt.plain[:BODY]}
     if excerpt.sources:

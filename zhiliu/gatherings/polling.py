@@ -15,7 +15,7 @@ from zhiliu.polls.owners import PollOwner, owners
 from zhiliu.polls.voting import put_poll
 
 from .models import Gathering
-from .rules import can_prepare, can_take_part
+from .rules import can_prepare, can_see, can_take_part
 
 KIND = "gathering"
 
@@ -29,6 +29,8 @@ owners.put(
     PollOwner(
         keep=lambda person, key: _asked(person, key, can_prepare),
         vote=lambda person, key: _asked(person, key, can_take_part),
+        see=lambda person, key: _asked(person, key, can_see),
+        seen=lambda person: Gathering.objects.visible_to(person).values("pk"),
     ),
     key=KIND,
 )

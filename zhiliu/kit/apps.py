@@ -17,6 +17,8 @@ OFFERS = (
     "receivers",
     "tasks",
     "destinations",
+    "slashes",
+    "news",
     "importers",
     "arrivals",
 )

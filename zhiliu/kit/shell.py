@@ -87,7 +87,7 @@ class Shell:
         places += tuple(
             (i.url, i.name, i.current, i.new, i.count, i.calls) for c in self.communities for i in c.channels
         )
-        places += tuple((i.url, i.name, i.current, i.new, i.count, i.calls) for i in self.people)
+        places += tuple((i.url, i.name, i.current, i.new, i.count, i.calls, i.here, i.until) for i in self.people)
         menus = tuple(i.url for i in [*self.start_menu, *self.me_menu])
         who = (self.person.pk, self.person.name, self.person.kind, self.theme) if self.person is not None else ()
         return (self.language, who, self.organisation, self.unread, items, places, menus)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import uuid
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -15,8 +16,9 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from asgiref.sync import sync_to_async
+from django.db import close_old_connections
 
-from . import reading
+from . import presence, reading
 from .reading import Admitted, Frames, News, frame
 from .topics import LATEST, Event, Topic
 from .waking import Ear, Whisper
@@ -42,6 +44,8 @@ class Stream:
         self.waiting: dict[Any, bytes] = {}
         self.wake = asyncio.Event()
         self.closed = False
+        # Of this stream among all streams of all processes.
+        self.key = uuid.uuid4().hex
 
     def push(self, topic: Topic, name: str, sent: bytes) -> None:
         """Queue a frame; of events that only count as the latest, one that waits is replaced."""
@@ -93,6 +97,7 @@ class Hub:
             return
         stream = Stream(admitted)
         await self._open(stream, _since(headers, query))
+        await _in_thread(presence.alive, stream.person_id, stream.key)
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         await send({"type": "http.response.body", "body": f"retry: {RETRY_MS}\n\n".encode(), "more_body": True})
         watcher = asyncio.create_task(_close_when_left(stream, receive))
@@ -103,6 +108,8 @@ class Hub:
         finally:
             watcher.cancel()
             self._drop(stream)
+            # Not waited for: this end may be the end of the task.
+            asyncio.get_running_loop().run_in_executor(None, presence.left, stream.person_id, stream.key)
 
     async def _open(self, stream: Stream, since: int | None) -> None:
         await self._start()
@@ -124,7 +131,11 @@ class Hub:
                 return
             self._stop_tasks()
             self.position = await _in_thread(reading.newest_position)
-            self._tasks = [asyncio.create_task(self._feed()), asyncio.create_task(self._keep_alive())]
+            self._tasks = [
+                asyncio.create_task(self._feed()),
+                asyncio.create_task(self._keep_alive()),
+                asyncio.create_task(self._attend()),
+            ]
 
     def _add(self, stream: Stream) -> None:
         self.all.add(stream)
@@ -203,6 +214,14 @@ class Hub:
             for stream in list(self.all):
                 stream.wake.set()
 
+    async def _attend(self) -> None:
+        """Say that our streams are there, and tell of those who are not here any more."""
+        turn = 0
+        while True:
+            await asyncio.sleep(presence.SWEEP_SECONDS)
+            turn = (turn + 1) % (presence.BEAT_SECONDS // presence.SWEEP_SECONDS)
+            await _in_thread(_say_alive, [(one.person_id, one.key) for one in self.all] if not turn else [])
+
     # -- the end ---------------------------------------------------------------------------------------------------
 
     def shut(self) -> None:
@@ -238,6 +257,13 @@ _HEADERS = [
     (b"x-accel-buffering", b"no"),
     (b"x-content-type-options", b"nosniff"),
 ]
+
+
+def _say_alive(streams: list[tuple[int, str]]) -> None:
+    close_old_connections()
+    for person_id, key in streams:
+        presence.alive(person_id, key)
+    presence.sweep()
 
 
 async def _in_thread(act: Callable[..., Any], *arguments: Any) -> Any:

@@ -3,9 +3,16 @@
 from zhiliu.activity.nudging import wakers
 from zhiliu.communities.facts import MemberLeft, MembersJoined, MembersLeft
 from zhiliu.directory.facts import PeopleLeft, PersonLeft
+from zhiliu.directory.reach import visible_people
+from zhiliu.kit.presence import who_is_here
 
-from .topics import touching
+from .presence import here_among
+from .topics import gates, touching
 from .waking import wake_others, wake_this_process
+
+who_is_here.fill(here_among)
+# Whoever may see a person's page may see whether they are here.
+gates.put(lambda person, key: visible_people(person).filter(pk=key).exists(), key="here")
 
 touching.put(lambda fact: [fact.person_id], key=MemberLeft.verb)
 touching.put(lambda fact: fact.person_ids, key=MembersJoined.verb)

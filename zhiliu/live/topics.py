@@ -44,7 +44,7 @@ drawers: Shelf[Callable[[Sequence[Event], str], Sequence[dict[str, Any]]]] = She
 touching: Shelf[Callable[[Any], Iterable[int]]] = Shelf("whose reach a fact touches")
 
 # Events of which only the last one of a topic matters: one that waits is replaced.
-LATEST = frozenset({"mark", "typing"})
+LATEST = frozenset({"mark", "typing", "here"})
 
 
 def events_of(entry: Entry) -> list[Event]:

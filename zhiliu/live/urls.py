@@ -6,6 +6,7 @@ from . import views
 
 app_name = "live"
 urlpatterns = [
-    path("admission/", views.admission, name="admission"),
-    path("missed/", views.missed, name="missed"),
+    path("live/admission/", views.admission, name="admission"),
+    path("live/missed/", views.missed, name="missed"),
+    path("presence/", views.presence, name="presence"),
 ]

@@ -1,16 +1,18 @@
-"""Doors that nginx and the open page use where nginx holds the streams."""
+"""Doors of the open page: it is used; and where nginx holds the streams, who may listen and what was missed."""
 
 from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from zhiliu.kit.http import Request, key_of
 
 from . import reading
+from .presence import used
 from .relay import channels_of
 
 
@@ -46,3 +48,11 @@ def _admit(request: Request, address: str) -> reading.Admitted | None:
     cookie = request.headers.get("Cookie", "").encode("latin-1", "replace")
     language = query.get("language", [""])[0]
     return reading.admit({b"cookie": cookie}, query.get("topic", []), language)
+
+
+@require_POST
+@login_required
+def presence(request: Request) -> HttpResponseBase:
+    """The page is looked at and used; said at most every few minutes."""
+    used(request.user)
+    return HttpResponse(status=204)

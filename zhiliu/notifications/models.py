@@ -57,15 +57,27 @@ class Preference(models.Model):
 
 
 class QuietHours(models.Model):
-    """When a person does not want to be disturbed, by their own clock; ``ends`` may lie past midnight."""
+    """When a person does not want to be disturbed: hours by their own clock (``ends`` may lie past midnight), and until
+    a moment.
+    """
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="quiet_hours")
-    starts = models.TimeField()
-    ends = models.TimeField()
+    starts = models.TimeField(null=True)
+    ends = models.TimeField(null=True)
     on_days_off = models.BooleanField(default=False, help_text="Days that are not worked are quiet from end to end.")
+    until = models.DateTimeField(null=True, help_text="Quiet until then, whatever the hours say.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(starts=None, ends=None) | models.Q(starts__isnull=False, ends__isnull=False),
+                name="quiet_from_and_until",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.starts:%H:%M}–{self.ends:%H:%M}"
+        hours = f"{self.starts:%H:%M}–{self.ends:%H:%M}" if self.starts and self.ends else ""
+        return f"{hours} {self.until or ''}".strip()
 
 
 class Delivery(models.Model):

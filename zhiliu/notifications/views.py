@@ -8,19 +8,22 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.dateparse import parse_time
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhiliu.directory.models import Person
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.sending import notice_kinds
+from zhiliu.live.presence import hide
 
 from .groups import GROUPS
 from .mailing import stop as stop_mail
 from .models import InboxRow, Preference, QuietHours
-from .quiet import choose_quiet
+from .quiet import choose_quiet, rest_until
 from .showing import show
 from .telling import mark_read, unread_count, unread_of
 
@@ -89,19 +92,33 @@ def preferences(request: Request) -> HttpResponseBase:
             mail = request.POST.get(group, "")
             if mail in Preference.Mail.values:
                 Preference.objects.update_or_create(person=request.user, group=group, defaults={"mail": mail})
+        if request.POST.get("end_rest"):
+            rest_until(None, by=request.user)
+            messages.success(request, _("You can be disturbed again."))
+            return redirect("notifications:preferences")
         choose_quiet(
             _clock(request, "quiet_from"),
             _clock(request, "quiet_until"),
             on_days_off=bool(request.POST.get("quiet_days_off")),
             by=request.user,
         )
+        _choose_presence(request)
         messages.success(request, _("Saved"))
         return redirect("notifications:preferences")
     chosen = dict(Preference.objects.filter(person=request.user).values_list("group", "mail"))
     groups = [(group, label, chosen.get(group) or _default(group)) for group, label in GROUPS.items()]
     quiet = QuietHours.objects.filter(person=request.user).first()
+    if quiet is not None and quiet.until is not None and quiet.until <= timezone.now():
+        quiet.until = None
     context = {"groups": groups, "choices": Preference.Mail.choices, "quiet": quiet}
     return render(request, "notifications/preferences.html", context)
+
+
+def _choose_presence(request: Request) -> None:
+    shows = not request.POST.get("hide_presence")
+    Person.objects.filter(pk=request.user.pk).update(shows_presence=shows)
+    if not shows:
+        hide(request.user)
 
 
 def _clock(request: Request, name: str) -> dt.time | None:

@@ -11,7 +11,7 @@ from .models import Poll
 
 
 class Polls(Rows):
-    """Polls; those put to the room of a gathering go along with it."""
+    """Polls; those put to the room of a gathering go along with it (and those of channels with these, by their app)."""
 
     key, name, models = "polls", _("Polls"), (Poll,)
 

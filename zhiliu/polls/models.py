@@ -14,13 +14,18 @@ from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.kit.things import kind_of
 
+from .owners import owners
+
 
 class PollQuerySet(models.QuerySet["Poll"]):
     """The questions asked about polls."""
 
     def visible_to(self, person: Person) -> PollQuerySet:
-        """Those of communities ``person`` sees inside; the twin of ``rules.can_see``."""
-        return self.filter(reach(person).community_q("community"))
+        """Those of communities ``person`` sees inside, and of things they see; the twin of ``rules.can_see``."""
+        found = Q(kind="") & reach(person).community_q("community")
+        for kind, owner in zip(owners.names(), owners, strict=True):
+            found |= Q(kind=kind, thing_id__in=owner.seen(person))
+        return self.filter(found)
 
     def of_community(self) -> PollQuerySet:
         """Those put to a whole community; the others belong to a thing and are shown there."""
@@ -36,9 +41,12 @@ class PollQuerySet(models.QuerySet["Poll"]):
 
 
 class Poll(models.Model):
-    """One question put to a community, or to those who are at a thing (``kind`` and ``thing_id``)."""
+    """One question put to a community, or to those who are at a thing (``kind`` and ``thing_id``).
 
-    community = models.ForeignKey(Community, models.CASCADE, related_name="polls")
+    A thing may stand outside of all communities (a private talk); then its polls do too.
+    """
+
+    community = models.ForeignKey(Community, models.CASCADE, null=True, related_name="polls")
     question = models.CharField(max_length=120)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     is_secret = models.BooleanField(default=False)
@@ -59,7 +67,10 @@ class Poll(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="", thing_id=None) | (~Q(kind="") & Q(thing_id__isnull=False)),
                 name="poll_thing_has_kind_and_id",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="") | Q(community__isnull=False), name="poll_to_community_or_at_thing"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -69,7 +80,8 @@ class Poll(models.Model):
         """The poll's page, or that of the thing it belongs to."""
         if self.kind:
             card = kind_of(self.kind).load([self.thing_id or 0]).get(self.thing_id or 0)
-            return card.url if card else self.community.get_absolute_url()
+            return card.url if card else self.community.get_absolute_url() if self.community else "/"
+        assert self.community is not None
         return reverse("polls:poll", args=[self.community.slug, self.pk])
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.plugs import Shelf
@@ -16,11 +17,16 @@ class PollOwner:
     """Who may do what with the polls of a kind of thing, asked with a person and the thing's id.
 
     Args:
-        keep: put and close them. vote: vote in them.
+        keep: put and close them. vote: vote in them. see: see them.
+        seen: the twin of ``see``: a query set with the ids of the things whose polls a person sees.
+        most_options: how many options such a poll has at most.
     """
 
     keep: May
     vote: May
+    see: May
+    seen: Callable[[Person], Any]
+    most_options: int = 6
 
 
 # By kind of thing.

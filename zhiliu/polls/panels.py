@@ -54,7 +54,11 @@ def open_poll_section(community: Community, viewer: Person) -> dict[str, Any] | 
 def closing_polls(community: Community, first: dt.date, last: dt.date, viewer: Person) -> list[CalendarEntry]:
     """Polls on the day they close."""
     begin, end = (timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in (first, last + dt.timedelta(1)))
-    rows = Poll.objects.visible_to(viewer).filter(community=community, closes_at__gte=begin, closes_at__lt=end)
+    rows = (
+        Poll.objects.of_community()
+        .visible_to(viewer)
+        .filter(community=community, closes_at__gte=begin, closes_at__lt=end)
+    )
     return [_entry(poll) for poll in rows.select_related("community")]
 
 

@@ -16,9 +16,16 @@ from .owners import owners
 
 
 @rule(_("Only those who see the community can see this."))
-def can_see(person: Person, poll: Poll) -> bool:
-    """May see the poll; twin of ``visible_to``."""
-    return reach(person).sees(poll.community)
+def sees_community(person: Person, poll: Poll) -> bool:
+    """Sees the community it was put to."""
+    return poll.community is not None and reach(person).sees(poll.community)
+
+
+@rule(_("Only those who see what it belongs to can see this."))
+def sees_thing(person: Person, poll: Poll) -> bool:
+    """Sees the thing it belongs to."""
+    owner = owners.get(poll.kind)
+    return owner is not None and owner.see(person, poll.thing_id or 0)
 
 
 @rule(_("Polls are switched off in this community."))
@@ -60,7 +67,8 @@ def _by_owner(of_community: Rule, of_thing: Rule) -> Rule:
     )
 
 
-name_rule("polls.see", can_see)
+# The twin of ``visible_to``.
+can_see = name_rule("polls.see", _by_owner(sees_community, sees_thing))
 can_open = name_rule("polls.open", has_polls & community_rules.can_take_part)
 can_vote = name_rule("polls.vote", _by_owner(community_rules.can_take_part.of("community"), takes_part))
 can_close = name_rule("polls.close", _by_owner(community_rules.can_moderate.of("community") | is_author, keeps_owner))

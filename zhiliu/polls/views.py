@@ -77,12 +77,13 @@ def poll_new(request: Request, slug: str) -> HttpResponseBase:
 @login_required
 def poll(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """One poll: choose, and see how it stands."""
+    community = community_or_404(request, slug)
     found = poll_or_404(request, slug, pk)
     mark_read_about(request.user, "poll", pk)
     one = queries.with_people(queries.shown([found], request.user)[0])
     context = frame(
         request,
-        found.community,
+        community,
         "polls",
         one=one,
         poll=found,

@@ -17,10 +17,10 @@ from zhiliu.kit.rules import require
 
 from .facts import BallotCast, PollClosed, PollOpened, PollPut
 from .models import Ballot, Option, Poll
+from .owners import owners
 from .rules import can_close, can_open, can_vote
 
 MOST_OPTIONS = 12
-MOST_AT_A_THING = 6
 LONGEST = dt.timedelta(days=90)
 
 
@@ -42,7 +42,7 @@ def open_poll(
         Forbidden: not a member, or polls are off. Refused: too few or too many options, or a closing time out of range.
     """
     require(can_open, by, community)
-    texts = _distinct(options, MOST_OPTIONS)
+    texts = distinct(options, MOST_OPTIONS)
     if not timezone.now() < closes_at <= timezone.now() + LONGEST:
         raise Refused(_("Choose a closing time within the next 90 days."), field="closes_on")
     with transaction.atomic():
@@ -55,20 +55,22 @@ def open_poll(
 
 
 def put_poll(
-    community: Community,
+    community: Community | None,
     about: tuple[str, int],
     *,
     question: str,
     options: Sequence[str],
     by: Person,
     lasts: dt.timedelta = dt.timedelta(hours=3),
+    is_secret: bool = False,
 ) -> Poll:
     """Put a question to those who are at a thing. The poll that was open there is closed; the same question again is
     the same poll.
 
     Args:
         about: kind and id of the thing; its app says who may (``owners``).
-        options: 2 to 6 different ones, in their order. lasts: it closes by itself after this time.
+        options: from 2 to as many different ones as the owner says, in their order.
+        lasts: it closes by itself after this time.
 
     Raises:
         Forbidden: may not put questions there. Refused: too few or too many options.
@@ -76,8 +78,10 @@ def put_poll(
     kind, thing_id = about
     closes_at = timezone.now() + lasts
     poll = Poll(community=community, question=question, by=by, closes_at=closes_at, kind=kind, thing_id=thing_id)
+    poll.is_secret = is_secret
     require(can_close, by, poll)
-    texts = _distinct(options, MOST_AT_A_THING)
+    owner = owners.get(kind)
+    texts = distinct(options, owner.most_options if owner else MOST_OPTIONS)
     with transaction.atomic():
         open_ones = Poll.objects.about(kind, thing_id).open().select_for_update()
         same = next((one for one in open_ones if one.question == question), None)
@@ -87,7 +91,7 @@ def put_poll(
             close_poll(one, by=by)
         poll.save()
         _add_options(poll, texts)
-        announce(PollPut(poll_id=poll.pk, community_id=community.pk, by_id=by.pk))
+        announce(PollPut(poll_id=poll.pk, community_id=poll.community_id, by_id=by.pk))
     return poll
 
 
@@ -98,6 +102,11 @@ def close_poll(poll: Poll, *, by: Person) -> Poll:
         Forbidden: neither its author nor who moderates or leads where it was put.
     """
     require(can_close, by, poll)
+    return end_poll(poll, by=by)
+
+
+def end_poll(poll: Poll, *, by: Person) -> Poll:
+    """As :func:`close_poll`; who may has been asked."""
     with transaction.atomic():
         if Poll.objects.filter(pk=poll.pk).open().update(closes_at=timezone.now()):
             announce(PollClosed(poll_id=poll.pk, community_id=poll.community_id, by_id=by.pk))
@@ -105,7 +114,12 @@ def close_poll(poll: Poll, *, by: Person) -> Poll:
     return poll
 
 
-def _distinct(options: Sequence[str], most: int) -> list[str]:
+def distinct(options: Sequence[str], most: int) -> list[str]:
+    """The options as they are kept, without empty ones and doubles.
+
+    Raises:
+        Refused: fewer than two, or more than ``most``.
+    """
     texts = list(dict.fromkeys(text.strip() for text in options if text.strip()))
     if not 2 <= len(texts) <= most:
         raise Refused(_("Give 2 to %(most)s different options.") % {"most": most}, field="options")
@@ -116,8 +130,11 @@ def _add_options(poll: Poll, texts: Sequence[str]) -> None:
     Option.objects.bulk_create(Option(poll=poll, text=text, order=place) for place, text in enumerate(texts))
 
 
-def cast_ballot(poll: Poll, option: Option, *, by: Person) -> None:
+def cast_ballot(poll: Poll, option: Option, *, by: Person) -> bool:
     """Vote, or change one's mind. The same choice again is harmless.
+
+    Returns:
+        Whether this changed anything.
 
     Raises:
         Forbidden: not a member. Refused: closed, or an option of another poll.
@@ -131,9 +148,10 @@ def cast_ballot(poll: Poll, option: Option, *, by: Person) -> None:
         # The unique row settles two clicks at the same time: one person has one ballot.
         ballot, is_new = Ballot.objects.select_for_update().get_or_create(poll=poll, by=by, defaults={"option": option})
         if not is_new and ballot.option_id == option.pk:
-            return
+            return False
         Ballot.objects.filter(pk=ballot.pk).update(option=option, at=timezone.now())
         Poll.objects.filter(pk=poll.pk).update(ballot_count=Ballot.objects.filter(poll=poll).count())
         # Where names are not shown the log does not keep them either.
         actor = None if poll.is_secret or poll.kind else by.pk
         announce(BallotCast(poll_id=poll.pk, community_id=poll.community_id, by_id=actor))
+    return True

@@ -1,34 +1,46 @@
-"""Programs are told what is said in a channel: signed, in order of the log, again until it was taken."""
+"""Programs and robots of group chats are told what is said in a channel and what is new in its community: signed, in
+order of the log, again until it was taken.
+
+A robot takes so many messages a minute: what waits meanwhile goes out together, in one message.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import hmac
 import json
 import secrets
+import time
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import urllib3
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
+from zhiliu.kit.news import News, news, news_of, thing_of
+from zhiliu.kit.things import ThingCard, kind_of
 
 from .. import facts
 from ..models import Channel, HookDelivery, Message, OutgoingHook
 from ..opening import require_keeper
-from .targets import Target, target_of
+from .robots import ROBOTS, Robot
+from .sending import NotTakenError, send, signed
+from .targets import target_of
 
 MOST_HOOKS = 10
 SECONDS = 8
 KEPT = dt.timedelta(days=14)
 # A program that takes nothing for so long is not told any more.
 PATIENCE = dt.timedelta(days=3)
+MESSAGES, TEST = "messages", "test"
+# Of what waits for a robot, so much is looked at for one message.
+MOST_TOGETHER = 100
 EVENTS: dict[type[facts.OfMessage], str] = {
     facts.MessagePosted: "message.posted",
     facts.MessageEdited: "message.edited",
@@ -36,18 +48,31 @@ EVENTS: dict[type[facts.OfMessage], str] = {
 }
 
 
-class NotTakenError(Exception):
-    """The program did not take it; the job is tried again."""
+def open_outgoing(
+    channel: Channel,
+    *,
+    url: str,
+    by: Person,
+    kind: str = OutgoingHook.Kind.JSON,
+    robot_secret: str = "",
+    tells: Collection[str] = (MESSAGES,),
+) -> OutgoingHook:
+    """Tell a program or a robot what is said in a channel. The same address again is the same hook.
 
-
-def open_outgoing(channel: Channel, *, url: str, by: Person) -> OutgoingHook:
-    """Tell a program what is said in a channel. The same address again is the same hook.
+    Args:
+        robot_secret: what a robot of DingTalk or Feishu gave to sign with.
+        tells: ``messages``, and keys of the news of the community.
 
     Raises:
-        Forbidden: does not look after the channel. Refused: no web address, an address inside, or too many.
+        Forbidden: does not look after the channel. Refused: no web address, an address inside, nothing chosen,
+            or too many.
     """
     require_keeper(channel, by)
     target_of(url)
+    wanted = [key for key in (MESSAGES, *news.names()) if key in tells]
+    if not wanted:
+        raise Refused(_("Choose what is told."), field="tells")
+    fields = {"kind": OutgoingHook.Kind(kind), "robot_secret": robot_secret.strip()[:120], "tells": wanted}
     with transaction.atomic():
         Channel.objects.select_for_update().get(pk=channel.pk)
         rows = channel.outgoing_hooks.filter(closed_at=None)
@@ -56,7 +81,7 @@ def open_outgoing(channel: Channel, *, url: str, by: Person) -> OutgoingHook:
             return known
         if rows.count() >= MOST_HOOKS:
             raise Refused(_("A channel has at most %(most)s such addresses.") % {"most": MOST_HOOKS})
-        made = OutgoingHook.objects.create(channel=channel, url=url, secret=secrets.token_hex(24), by=by)
+        made = OutgoingHook.objects.create(channel=channel, url=url, secret=secrets.token_hex(24), by=by, **fields)
         announce(facts.HooksChanged(channel_id=channel.pk, community_id=channel.community_id, by_id=by.pk))
     return made
 
@@ -79,15 +104,44 @@ def note_for_hooks(position: int, fact: facts.OfMessage) -> list[int]:
     event = EVENTS.get(type(fact))
     if event is None:
         return []
-    keys = OutgoingHook.objects.filter(channel=fact.channel_id, closed_at=None).values_list("pk", flat=True)
+    hooks = [
+        one for one in OutgoingHook.objects.filter(channel=fact.channel_id, closed_at=None) if MESSAGES in one.tells
+    ]
+    if event != "message.posted":
+        # What stands in a group chat stands there: robots are told what is new only.
+        hooks = [one for one in hooks if one.kind not in ROBOTS]
+    return _note(hooks, position, event=event, message_id=fact.message_id)
+
+
+def note_news(position: int, fact: Any) -> list[int]:
+    """The same for what is new in a community, where everybody in it may read it."""
+    found = news_of(fact) if fact.community_id else []
+    if not found:
+        return []
+    kind, key = thing_of(fact)
     made = []
-    for key in keys:
-        row, is_new = HookDelivery.objects.get_or_create(
-            hook_id=key, position=position, defaults={"event": event, "message_id": fact.message_id}
-        )
-        if is_new:
-            made.append(row.pk)
+    for name, one in found:
+        if one.is_open(key):
+            rows = OutgoingHook.objects.filter(channel__community=fact.community_id, closed_at=None)
+            hooks = [hook for hook in rows if name in hook.tells]
+            made += _note(hooks, position, event=name, thing=kind, thing_id=key, by_id=fact.by_id)
     return made
+
+
+def _note(hooks: Iterable[OutgoingHook], position: int, **what: Any) -> list[int]:
+    rows = [HookDelivery.objects.get_or_create(hook=hook, position=position, defaults=what) for hook in hooks]
+    return [row.pk for row, is_new in rows if is_new]
+
+
+def send_test(hook: OutgoingHook, *, by: Person) -> None:
+    """Say a word to the address now; how it went stands beside it in a moment."""
+    from ..tasks import tell_hook
+
+    require_keeper(hook.channel, by)
+    with transaction.atomic():
+        # Below all positions of the log, and a new one each time.
+        made = HookDelivery.objects.create(hook=hook, position=-time.time_ns() // 1000, event=TEST, by_id=by.pk)
+        tell_hook.enqueue(made.pk)
 
 
 def deliver(delivery_id: int) -> bool:
@@ -100,26 +154,124 @@ def deliver(delivery_id: int) -> bool:
     one = rows.first()
     if one is None or one.hook.closed_at is not None:
         return False
+    if one.hook.kind in ROBOTS:
+        return _tell_robot(one.hook, ROBOTS[one.hook.kind], one.pk)
     body = json.dumps(_told(one), ensure_ascii=False).encode()
     try:
-        _send(target_of(one.hook.url), body, _headers(one, body))
+        send(target_of(one.hook.url), body, signed(one.hook.secret, body, f"{one.pk}"), seconds=SECONDS)
     except (Refused, urllib3.exceptions.HTTPError, OSError, NotTakenError) as error:
         _note_problem(one.hook, str(error))
         raise NotTakenError(str(error)) from error
-    now = timezone.now()
-    HookDelivery.objects.filter(pk=one.pk).update(sent_at=now)
-    OutgoingHook.objects.filter(pk=one.hook_id).update(sent_at=now, failing_since=None, problem="")
+    _note_sent(one.hook, [one.pk])
     return True
 
 
+def _tell_robot(hook: OutgoingHook, robot: Robot, delivery_id: int) -> bool:
+    """All that waits, in one message, as much as is taken at once; the rest when the robot takes the next one."""
+    from ..tasks import tell_hook
+
+    now = timezone.now()
+    free = Q(next_at=None) | Q(next_at__lte=now)
+    # The filter settles two workers: one of them speaks, the other comes back.
+    if not OutgoingHook.objects.filter(free, pk=hook.pk).update(next_at=now + dt.timedelta(seconds=robot.pace)):
+        hook.refresh_from_db(fields=["next_at"])
+        tell_hook.using(run_after=hook.next_at or now).enqueue(delivery_id)
+        return False
+    waiting = list(hook.deliveries.filter(sent_at=None).order_by("position", "pk")[:MOST_TOGETHER])
+    lines, taken = gather(hook, robot, waiting)
+    if lines:
+        _say_to_robot(hook, robot, "\n\n".join(lines))
+    _note_sent(hook, [one.pk for one in taken])
+    rest = hook.deliveries.filter(sent_at=None).order_by("position", "pk").first()
+    if rest is not None:
+        tell_hook.using(run_after=now + dt.timedelta(seconds=robot.pace)).enqueue(rest.pk)
+    return True
+
+
+def gather(hook: OutgoingHook, robot: Robot, waiting: Sequence[HookDelivery]) -> tuple[list[str], list[HookDelivery]]:
+    """The lines that fit into one message, and what is told by them; what is gone meanwhile is left out."""
+    lines: list[str] = []
+    taken: list[HookDelivery] = []
+    with translation.override(settings.LANGUAGE_CODE):
+        for one in waiting:
+            line = _line(one, hook, robot)
+            if line is not None and lines and len("\n\n".join([*lines, line]).encode()) > robot.most_bytes:
+                break
+            taken.append(one)
+            lines += [] if line is None else [line]
+    return lines, taken
+
+
+def _say_to_robot(hook: OutgoingHook, robot: Robot, text: str) -> None:
+    with translation.override(settings.LANGUAGE_CODE):
+        title = f"{hook.channel.community or hook.channel.name} · {hook.channel.name}"
+    try:
+        request = robot.request(hook, title, text, timezone.now().timestamp())
+        headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Zhiliu"}
+        robot.check(send(target_of(request.url), request.body, headers, seconds=SECONDS))
+    except (Refused, urllib3.exceptions.HTTPError, OSError, NotTakenError) as error:
+        _note_problem(hook, str(error))
+        raise NotTakenError(str(error)) from error
+
+
+def _note_sent(hook: OutgoingHook, keys: Sequence[int]) -> None:
+    now = timezone.now()
+    HookDelivery.objects.filter(pk__in=keys).update(sent_at=now)
+    OutgoingHook.objects.filter(pk=hook.pk).update(sent_at=now, failing_since=None, problem="")
+
+
+def _line(one: HookDelivery, hook: OutgoingHook, robot: Robot) -> str | None:
+    """One line of what is told; None for what is not there any more."""
+    if one.event == TEST:
+        return _("This is a test from %(where)s.") % {
+            "where": robot.bare(f"{hook.channel.community} #{hook.channel.name}")
+        }
+    if one.message_id is None:
+        return _news_line(one, robot)
+    message = Message.objects.select_related("by").filter(pk=one.message_id, withdrawn_at=None).first()
+    if message is None:
+        return None
+    who = robot.bare(message.by.name if message.by else _("Somebody"))
+    where = robot.link(f"#{robot.bare(hook.channel.name)}", f"{settings.BASE_URL}{message.get_absolute_url()}")
+    said = robot.bare(message.body) or _("(a file)")
+    return f"**{who}** {where}\n{said}" if hook.kind != OutgoingHook.Kind.SLACK else f"*{who}* {where}\n{said}"
+
+
+def _news_line(one: HookDelivery, robot: Robot) -> str | None:
+    told, card = _news(one)
+    if told is None or card is None:
+        return None
+    title = robot.link(robot.bare(card.title), f"{settings.BASE_URL}{card.url}")
+    return str(told.sentence) % {"who": robot.bare(_name(one.by_id)), "title": title}
+
+
+def _news(one: HookDelivery) -> tuple[News | None, ThingCard | None]:
+    """What kind of news it is and the thing it leads to; nothing when it is not open to all any more."""
+    told = news.get(one.event)
+    if told is None or one.thing_id is None or not told.is_open(one.thing_id):
+        return None, None
+    return told, kind_of(one.thing).load([one.thing_id]).get(one.thing_id)
+
+
+def _name(person_id: int | None) -> str:
+    found = Person.objects.filter(pk=person_id or 0).values_list("name", flat=True).first()
+    return found or _("Somebody")
+
+
 def _told(one: HookDelivery) -> dict[str, Any]:
-    message = Message.objects.select_related("by").filter(pk=one.message_id).first()
+    message = Message.objects.select_related("by").filter(pk=one.message_id or 0).first()
     channel = one.hook.channel
     told: dict[str, Any] = {
         "event": one.event,
         "delivery": one.pk,
         "channel": {"id": channel.pk, "name": channel.name, "url": f"{settings.BASE_URL}{channel.get_absolute_url()}"},
     }
+    if one.thing:
+        _kind, card = _news(one)
+        # What is not open to all any more is not told any more.
+        told["thing"] = {"kind": one.thing, "id": one.thing_id} | (
+            {"title": card.title, "url": f"{settings.BASE_URL}{card.url}"} if card else {}
+        )
     if message is not None:
         gone = message.withdrawn_at is not None
         told["message"] = {
@@ -132,44 +284,6 @@ def _told(one: HookDelivery) -> dict[str, Any]:
             "url": f"{settings.BASE_URL}{message.get_absolute_url()}",
         }
     return told
-
-
-def _headers(one: HookDelivery, body: bytes) -> dict[str, str]:
-    now = int(timezone.now().timestamp())
-    return {
-        "Content-Type": "application/json; charset=utf-8",
-        "User-Agent": "Zhiliu",
-        "X-Zhiliu-Delivery": str(one.pk),
-        "X-Zhiliu-Signature": f"t={now},v1={signature(one.hook.secret, now, body)}",
-    }
-
-
-def signature(secret: str, moment: int, body: bytes) -> str:
-    """HMAC-SHA256 of the moment (seconds since 1970), a dot and the body; the moment keeps a caught one from being
-    sent again later.
-    """
-    return hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
-
-
-def _send(target: Target, body: bytes, headers: dict[str, str]) -> None:
-    timeout = urllib3.Timeout(total=SECONDS)
-    common: dict[str, Any] = {"port": target.port, "timeout": timeout, "retries": False, "maxsize": 1}
-    pool: urllib3.HTTPConnectionPool
-    if target.is_secure:
-        pool = urllib3.HTTPSConnectionPool(
-            target.ip, server_hostname=target.host, assert_hostname=target.host, cert_reqs="CERT_REQUIRED", **common
-        )
-    else:
-        pool = urllib3.HTTPConnectionPool(target.ip, **common)
-    usual = 443 if target.is_secure else 80
-    host = target.host if target.port == usual else f"{target.host}:{target.port}"
-    with pool:
-        answer = pool.urlopen(
-            "POST", target.path, body=body, headers={**headers, "Host": host}, redirect=False, preload_content=False
-        )
-        answer.close()
-    if not 200 <= answer.status < 300:
-        raise NotTakenError(f"HTTP {answer.status}")
 
 
 def _note_problem(hook: OutgoingHook, problem: str) -> None:

@@ -2,9 +2,11 @@ import { Controller } from "@hotwired/stimulus";
 import { say } from "../../kit/islands/lib/toasts";
 import { openReport } from "../../moderation/islands/lib/reporting";
 import { RefusedError, ask, send } from "./lib/asking";
-import { Composer } from "./lib/composer";
+import { Composer, type Reply } from "./lib/composer";
 import { MessageList } from "./lib/message-list";
 import { type Outgoing, Outbox } from "./lib/outbox";
+import { answerNote } from "./lib/answer-note";
+import { openSheet } from "./lib/sheet";
 import { type Changes, type Mine, type Said, type Stretch, carried, phrase } from "./lib/said";
 import { Tools } from "./lib/tools";
 
@@ -13,6 +15,8 @@ const BOTTOM = 80;
 const TYPING_LASTS = 5000;
 const LATE = 1500;
 const AGAIN = 5000;
+const ANSWER_EVERY = 500;
+const ANSWER_TRIES = 30;
 
 /**
  * An open channel, or a thread on its own page. Every change of the channel has a number without gaps; the page knows the last one
@@ -100,7 +104,7 @@ export default class Conversation extends Controller<HTMLElement> {
   }
 
   private composer(form: HTMLFormElement): Composer {
-    const doors = { completion: this.url("completion/"), typing: this.url("typing/"), later: this.url("later/"), put: this.put };
+    const doors = { completion: this.url("completion/"), typing: this.url("typing/"), later: this.url("later/"), put: this.put, commands: this.url("commands/"), done: this.done };
     return new Composer(form, doors, this.channelValue);
   }
 
@@ -209,6 +213,29 @@ export default class Conversation extends Controller<HTMLElement> {
     this.outbox.put(one, files);
     if (!root) void this.goToEnd();
   };
+
+  /** What becomes of a command for who typed it. */
+  private readonly done = (reply: Reply, near: HTMLElement): void => {
+    if (reply.said) say(reply.said);
+    if (reply.go) location.assign(reply.go);
+    else if (reply.sheet) void this.openForm(reply.sheet);
+    else if (reply.call) void this.waitForAnswer(reply.call, near);
+    else this.later(this.catchUp, LATE);
+  };
+
+  /** A program has three seconds; what it answers to who asked stands above their composer until they close it. */
+  private async waitForAnswer(call: number, near: HTMLElement): Promise<void> {
+    const note = answerNote(near);
+    for (let tries = 0; tries < ANSWER_TRIES; tries++) {
+      await new Promise((done) => setTimeout(done, ANSWER_EVERY));
+      const found = await ask<{ done: boolean; said: string; by: string }>(this.url(`commands/${call}/answer/`)).catch(() => null);
+      if (!found?.done) continue;
+      if (found.said) return note.show(`/${found.by}`, found.said);
+      this.catchUp();
+      return note.close();
+    }
+    note.show("", phrase("noAnswer"));
+  }
 
   private readonly sent = (one: Outgoing, heldBack?: string): void => {
     if (heldBack !== undefined) return this.showHeld(one, heldBack);
@@ -351,6 +378,8 @@ export default class Conversation extends Controller<HTMLElement> {
     else if (act === "drop") this.outbox.drop(button.dataset.client ?? "");
     else if (act === "close-thread" && this.thread) this.closeThread(event);
     else if (act === "thread" && button.closest(".message")) this.openThread(button.closest<HTMLElement>(".message") as HTMLElement, event);
+    else if (act === "vote" && button.closest(".message")) void this.vote(button.closest<HTMLElement>(".message") as HTMLElement, Number(button.dataset.option));
+    else if (act === "sheet") this.openSheet(button as HTMLAnchorElement, event);
     else if (act === "react" && button.closest(".message")) this.act("react", button.closest<HTMLElement>(".message") as HTMLElement, button.dataset.what);
   };
 
@@ -362,6 +391,7 @@ export default class Conversation extends Controller<HTMLElement> {
     else if (name === "bookmark") void this.toggle(article, id, "bookmark", article.hasAttribute("data-kept"));
     else if (name === "pin") void this.tell(`/messages/${id}/pin/`, article.hasAttribute("data-pinned") ? { off: 1 } : {});
     else if (name === "withdraw") void this.tell(`/messages/${id}/withdrawal/`, {});
+    else if (name === "end-poll") void this.tell(`/messages/${id}/poll/closing/`, {});
     else if (name === "edit") void this.edit(article, id);
     else if (name === "report") void openReport(`/moderation/reports/new/?kind=message&id=${id}`);
     else if (name === "turn") location.assign(this.url(`turning/${id}/`));
@@ -396,6 +426,33 @@ export default class Conversation extends Controller<HTMLElement> {
       mine.reactions = was;
       this.dress(article);
     }
+  }
+
+  private async vote(article: HTMLElement, option: number): Promise<void> {
+    const id = Number(article.dataset.id);
+    const mine = this.mineOf(id);
+    const was = mine.vote;
+    // Shown at once; the counts come with the change of the message.
+    mine.vote = option;
+    this.dress(article);
+    if (await this.tell(`/messages/${id}/ballot/`, { option })) return;
+    mine.vote = was;
+    const shown = document.getElementById(`message-${id}`);
+    if (shown) this.dress(shown);
+  }
+
+  /** A form that is part of talking, over the page; its address is a page of its own for who opens it elsewhere. */
+  private openSheet(link: HTMLAnchorElement, event: Event): void {
+    event.preventDefault();
+    link.closest("details")?.removeAttribute("open");
+    void this.openForm(link.href);
+  }
+
+  private openForm(address: string): Promise<void> {
+    return openSheet(address, (said) => {
+      if (said) say(said);
+      this.later(this.catchUp, LATE);
+    });
   }
 
   private async toggle(article: HTMLElement, id: number, name: "bookmark", off: boolean): Promise<void> {

@@ -21,6 +21,7 @@ from zhiliu.directory.reach import visible_people
 from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.presence import Presence, here_now, presence_of
 from zhiliu.kit.rules import require
 from zhiliu.moderation.models import Hold
 from zhiliu.moderation.queries import own_waiting
@@ -48,6 +49,7 @@ from ..panels import channel_banners
 from ..posting import place_of
 from ..queries import (
     mine_among,
+    partner_in,
     pinned,
     resting_in,
     rows_of_communities,
@@ -58,7 +60,7 @@ from ..queries import (
     title_of,
 )
 from ..reacting import SIGNS, WORDS
-from ..rules import can_open_channel, can_post, can_reply, moderates
+from ..rules import can_ask, can_open_channel, can_post, can_reply, moderates
 from ..windows import number_on, window
 from .common import channel_or_404
 from .phrases import phrases
@@ -154,15 +156,21 @@ def _on_day(request: Request, channel: Channel) -> int:
 def _frame(request: Request, found: Channel) -> dict[str, Any]:
     """What the pages of a channel share."""
     request.current_channel = found  # type: ignore[attr-defined]
-    request.live_topics = [f"channel-{found.pk}"]  # type: ignore[attr-defined]
     person = request.user
+    partner = partner_in(found, person)
+    heard = [f"channel-{found.pk}"] + ([f"here-{partner.pk}"] if partner else [])
+    request.live_topics = heard  # type: ignore[attr-defined]
     return {
+        "partner": partner,
+        # Until when they rest is said where one writes.
+        "partner_presence": Presence(bool(here_now([partner.pk]))) if partner else None,
         "channel": found,
         "title": title_of(found, person),
         "where": title_of(found, person) if found.is_talk else f"#{found.name}",
         "count": _how_many(found),
         "why_not": can_post.why_not(person, found),
         "may_reply": can_reply(person, found),
+        "may_ask": can_ask(person, found),
         "may_keep": keeps(person, found),
         "may_moderate": moderates(person, found),
         "mute": mute_of(person, found.community_id) if found.community_id else None,
@@ -261,8 +269,11 @@ def people(request: Request, pk: int) -> HttpResponseBase:
         let_in(found, list(chosen), by=request.user)
         return redirect("conversations:people", found.pk)
     request.current_channel = found  # type: ignore[attr-defined]
-    inside = people_of(found).select_related("department").order_by("name")[:200]
-    context = {**_frame(request, found), "people": inside, "is_private": found.kind == Channel.Kind.PRIVATE}
+    inside = list(people_of(found).select_related("department", "quiet_hours").order_by("name")[:200])
+    context = {**_frame(request, found), "is_private": found.kind == Channel.Kind.PRIVATE}
+    presence = presence_of(inside)
+    context["people"] = [(one, presence.get(one.pk)) for one in inside]
+    context["here"] = len(here_now(people_of(found).values_list("pk", flat=True)))
     context["mine_involvement"] = part_in(found, request.user).involvement
     context["mail_address"] = reply_address(request.user, CHANNEL, found.pk)
     return render(request, "conversations/people.html", context)

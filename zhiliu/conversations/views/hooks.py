@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -19,10 +19,11 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.postroom.addresses import takes_mail
 
-from ..forms import IncomingHookForm, OutgoingHookForm
+from ..forms import CommandHookForm, IncomingHookForm, OutgoingHookForm
+from ..hooks.commands import close_command, open_command
 from ..hooks.incoming import TooOftenError, close_incoming, hook_of, mail_address, open_incoming, receive
-from ..hooks.outgoing import close_outgoing, open_outgoing
-from ..models import Channel
+from ..hooks.outgoing import close_outgoing, open_outgoing, send_test
+from ..models import Channel, OutgoingHook
 from ..opening import require_keeper
 from ..queries import title_of
 from .common import channel_or_404
@@ -59,6 +60,8 @@ def _page(request: Request, channel: Channel, **more: Any) -> HttpResponseBase:
         "takes_mail": takes_mail(),
         "form": IncomingHookForm(),
         "out_form": OutgoingHookForm(),
+        "commands": list(channel.command_hooks.filter(closed_at=None).select_related("by")),
+        "command_form": CommandHookForm(),
         **more,
     }
     return render(request, "conversations/hooks.html", context)
@@ -72,10 +75,13 @@ def outgoing(request: Request, pk: int) -> HttpResponseBase:
     form = OutgoingHookForm(request.POST)
     if form.is_valid():
         try:
-            made = open_outgoing(channel, url=form.cleaned_data["url"], by=request.user)
+            made = open_outgoing(channel, by=request.user, **form.cleaned_data)
         except Refused as refused:
             form.refuse(refused)
         else:
+            if made.kind != OutgoingHook.Kind.JSON:
+                messages.success(request, _("The group is told from now on. Send a test to see it."))
+                return redirect("conversations:hooks", pk=pk)
             return _page(request, channel, shown={"hook": made, "secret": made.secret})
     require_keeper(channel, request.user)
     return _page(request, channel, out_form=form)
@@ -83,12 +89,44 @@ def outgoing(request: Request, pk: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
+def hook_test(request: Request, pk: int, hook_pk: int) -> HttpResponseBase:
+    """Say a word to an address now."""
+    channel = channel_or_404(request, pk)
+    rows = channel.outgoing_hooks.filter(closed_at=None).select_related("channel__community")
+    send_test(get_object_or_404(rows, pk=hook_pk), by=request.user)
+    messages.success(request, _("A test is on its way. How it went stands beside the address in a moment."))
+    return redirect("conversations:hooks", pk=pk)
+
+
+@require_POST
+@login_required
+def command_new(request: Request, pk: int) -> HttpResponseBase:
+    """Let a program answer a command here; its secret is shown this once."""
+    channel = channel_or_404(request, pk)
+    form = CommandHookForm(request.POST)
+    if form.is_valid():
+        wanted = form.cleaned_data
+        try:
+            made = open_command(channel, word=wanted["word"], hint=wanted["hint"], url=wanted["url"], by=request.user)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            return _page(request, channel, shown={"hook": made, "secret": made.secret})
+    require_keeper(channel, request.user)
+    return _page(request, channel, command_form=form)
+
+
+@require_POST
+@login_required
 def hook_closure(request: Request, pk: int, kind: str, hook_pk: int) -> HttpResponseBase:
-    """Let a program write no more (``in``), or tell it nothing more (``out``)."""
+    """Let a program write no more (``in``), tell it nothing more (``out``), or ask it nothing more (``command``)."""
     channel = channel_or_404(request, pk)
     if kind == "in":
         for one in channel.incoming_hooks.select_related("channel__community").filter(pk=hook_pk):
             close_incoming(one, by=request.user)
+    elif kind == "command":
+        for asked in channel.command_hooks.select_related("channel__community").filter(pk=hook_pk):
+            close_command(asked, by=request.user)
     else:
         for told in channel.outgoing_hooks.select_related("channel__community").filter(pk=hook_pk):
             close_outgoing(told, by=request.user)

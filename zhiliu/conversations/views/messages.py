@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhiliu.directory.reach import visible_people
 from zhiliu.files.models import Upload
 from zhiliu.files.storing import upload
 from zhiliu.files.views.serving import serve
@@ -17,6 +18,7 @@ from zhiliu.kit.doors import back
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
+from zhiliu.kit.slash import literal, split_line
 from zhiliu.kit.things import cards_for, thing_at, things
 from zhiliu.live.waking import whisper
 from zhiliu.moderation import queries as moderation
@@ -24,6 +26,7 @@ from zhiliu.moderation.models import Hold
 from zhiliu.notifications.telling import mark_read_about
 
 from ..calling import people_of
+from ..commanding import run
 from ..drawing import as_json, draw, with_all
 from ..marking import read_to, unread_from
 from ..models import Attachment, Channel, Message
@@ -70,19 +73,34 @@ def _changes(request: Request, channel: Channel) -> HttpResponseBase:
 
 
 def _post(request: Request, channel: Channel) -> HttpResponseBase:
+    if not wants_json(request) and split_line(request.POST.get("body", "")) is not None:
+        return _command(request, channel)
     root = None
     if key_of(request.POST.get("root")):
         rows = Message.objects.select_related("channel__community")
         root = get_object_or_404(rows, pk=key_of(request.POST["root"]), channel=channel, root=None)
     made = post(
         channel,
-        body=request.POST.get("body", ""),
+        body=literal(request.POST.get("body", "")),
         by=request.user,
         root=root,
         client_id=request.POST.get("client", "")[:40],
         chosen=[key_of(one) for one in request.POST.getlist("called")],
         uploads=_uploads(request, channel),
     )
+    return answer_to_said(request, channel, made)
+
+
+def _command(request: Request, channel: Channel) -> HttpResponseBase:
+    """Without script a line that is a command comes this way; the open page asks the door of commands itself."""
+    reply = run(channel, request.POST["body"], by=request.user, root=key_of(request.POST.get("root")) or None)
+    if reply.said:
+        notes.success(request, reply.said)
+    return redirect(reply.go or reply.sheet or channel)
+
+
+def answer_to_said(request: Request, channel: Channel, made: Message | Hold) -> HttpResponseBase:
+    """What somebody is told who said something: where it stands, or that it waits."""
     if isinstance(made, Hold):
         return _held(request, channel, made)
     if not wants_json(request):
@@ -135,10 +153,11 @@ def message(request: Request, pk: int) -> HttpResponseBase:
     found = message_or_404(request, pk)
     chosen = [key_of(one) for one in request.POST.getlist("called")]
     edit(found, body=request.POST.get("body", ""), by=request.user, chosen=chosen)
-    return _done(request)
+    return done(request)
 
 
-def _done(request: Request) -> HttpResponseBase:
+def done(request: Request) -> HttpResponseBase:
+    """The answer where there is nothing to tell: the stream brings what changed."""
     return HttpResponse(status=204) if wants_json(request) else redirect(back(request))
 
 
@@ -148,7 +167,7 @@ def _done(request: Request) -> HttpResponseBase:
 def withdrawal(request: Request, pk: int) -> HttpResponseBase:
     """Take a message back."""
     withdraw(message_or_404(request, pk), by=request.user)
-    return _done(request)
+    return done(request)
 
 
 @require_POST
@@ -158,7 +177,7 @@ def reactions(request: Request, pk: int) -> HttpResponseBase:
     """Put the reaction ``what`` to a message, or take it away (``off=1``)."""
     act = take_reaction_back if request.POST.get("off") else react
     act(message_or_404(request, pk), request.POST.get("what", "")[:12], by=request.user)
-    return _done(request)
+    return done(request)
 
 
 @require_POST
@@ -168,7 +187,7 @@ def pins(request: Request, pk: int) -> HttpResponseBase:
     """Pin a message for everybody, or take the pin off (``off=1``)."""
     act = unpin if request.POST.get("off") else pin
     act(message_or_404(request, pk), by=request.user)
-    return _done(request)
+    return done(request)
 
 
 @require_POST
@@ -178,7 +197,7 @@ def keeping(request: Request, pk: int) -> HttpResponseBase:
     """Keep a message for oneself, or forget it (``off=1``)."""
     act = forget_bookmark if request.POST.get("off") else bookmark
     act(message_or_404(request, pk), by=request.user)
-    return _done(request)
+    return done(request)
 
 
 @require_GET
@@ -213,7 +232,7 @@ def mark(request: Request, pk: int) -> HttpResponseBase:
     else:
         read_to(channel, number, by=request.user)
         mark_read_about(request.user, "channel", channel.pk)
-    return _done(request)
+    return done(request)
 
 
 @require_POST
@@ -233,7 +252,9 @@ def completion(request: Request, pk: int) -> HttpResponseBase:
     """Answers the completion of @: people of the channel by name, pinyin and initials."""
     channel = channel_or_404(request, pk)
     text = request.GET.get("q", "").strip()[:60]
-    people = people_of(channel)
+    # Whom one would let in is not there yet.
+    outside = bool(request.GET.get("outside")) and channel.kind == Channel.Kind.PRIVATE
+    people = visible_people(request.user) if outside else people_of(channel)
     found = people.named(text) if text else people  # type: ignore[attr-defined]
     rows = found.exclude(pk=request.user.pk).select_related("department").order_by("name")[:8]
     return JsonResponse(

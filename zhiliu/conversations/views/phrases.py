@@ -34,5 +34,9 @@ def phrases() -> dict[str, str]:
         "notKept": _("No longer kept"),
         "whenLater": _("Choose a time first."),
         "filesLater": _("Files cannot be sent later. Send them now, or take them out."),
+        "asking": _("Asking the program…"),
+        "noAnswer": _("The program has not answered. Nothing was said to the channel."),
+        "onlyYou": _("Only you see this"),
+        "close": _("Close"),
         "markedUnread": _("Marked as unread"),
     }

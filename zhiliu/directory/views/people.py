@@ -15,6 +15,7 @@ from zhiliu.kit.doors import back
 from zhiliu.kit.hanzi import toned
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
+from zhiliu.kit.presence import presence_of
 from zhiliu.kit.rules import require
 
 from ..fields import FilterForm, filters_for, suggestions, values_shown
@@ -113,7 +114,9 @@ def person(request: Request, handle: str) -> HttpResponseBase:
         "may_endorse": can_endorse(request.user) and found.pk != request.user.pk,
         "may_follow": can_follow(request.user, found),
         "bond": bond(request.user, found),
+        "presence": presence_of([found]).get(found.pk),
     }
+    request.live_topics = [f"here-{found.pk}"]  # type: ignore[attr-defined]
     return render(request, "directory/person.html", context)
 
 
@@ -131,6 +134,7 @@ def card(request: Request, handle: str) -> HttpResponseBase:
         "acts": [act for act in acts if act],
         "may_follow": can_follow(request.user, found),
         "bond": bond(request.user, found),
+        "presence": presence_of([found]).get(found.pk),
     }
     return render(request, "directory/card.html", context)
 

@@ -90,14 +90,33 @@ def avatar(person: Any, size: int = 28, link: Any = False, here: bool | None = N
     inside = _face(person, size, short=size <= 22)
     if person.kind == "guest" and size > 22:
         inside += format_html('<span class="guest">{}</span>', pgettext("mark on a guest's picture", "G"))
-    if here is not None:
-        inside += format_html('<span class="presence {}"></span>', "on" if here else "away")
     classes = f"avatar s{size} tint{_tint(person)}"
     name = person.name if person.kind != "guest" else pgettext("person", "%(name)s, guest") % {"name": person.name}
+    label, follows = name, EMPTY
+    if here is not None:
+        inside += format_html('<span class="presence {}"></span>', "on" if here else "away")
+        # The island turns dot and label when the person comes or goes.
+        follows = format_html(' data-presence="{}" data-name="{}"', person.pk, name)
+        label = pgettext("between a name and a state", ", ").join([name, here_word(here)])
     if not link:
-        return format_html('<span class="{}" role="img" aria-label="{}">{}</span>', classes, name, inside)
+        return format_html('<span class="{}" role="img" aria-label="{}"{}>{}</span>', classes, label, follows, inside)
     url = person.get_absolute_url() if link is True else link
-    return format_html('<a class="{}" href="{}" aria-label="{}">{}</a>', classes, url, name, inside)
+    return format_html('<a class="{}" href="{}" aria-label="{}"{}>{}</a>', classes, url, label, follows, inside)
+
+
+def here_word(here: bool) -> str:
+    """Whether somebody is here, in a word."""
+    return pgettext("presence", "here") if here else pgettext("presence", "away")
+
+
+@register.inclusion_tag("kit/presence.html")
+def presence(person: Any, found: Any) -> dict[str, Any]:
+    """How one finds somebody now, in words beside a dot, and until when they rest.
+
+    Args:
+        found: a ``kit.presence.Presence``; nothing is shown for None.
+    """
+    return {"person": person, "found": found, "word": here_word(found.here) if found else ""}
 
 
 def _face(person: Any, size: int, *, short: bool) -> SafeString:
@@ -284,6 +303,9 @@ def ui_words() -> SafeString:
         "create": gettext("Add “%s”"),
         "searching": gettext("Searching"),
         "results": gettext("%s found"),
+        "here": here_word(here=True),
+        "away": here_word(here=False),
+        "comma": pgettext("between a name and a state", ", "),
     }
     return format_html('<meta name="words" content="{}">', json.dumps(said, ensure_ascii=False))
 

@@ -2,16 +2,20 @@ import { ask } from "./asking";
 import { phrase } from "./said";
 
 interface Found {
-  value: number;
+  value: number | string;
   label: string;
   hint?: string;
+  also?: string;
+  takes?: string;
 }
 
 const PAUSE = 120;
+/** Commands that call people who are not here yet. */
+const OUTSIDE = /^\/(invite|邀请)\s/u;
 
 /**
- * Names after @ in a text field: by name, pinyin and initials. Arrows choose, Enter or Tab takes, Esc closes. Never while an input
- * method is composing.
+ * Names after @ and commands after / in a text field: by name, pinyin and initials. Arrows choose, Enter or Tab takes, Esc closes.
+ * Never while an input method is composing.
  */
 export class Completion {
   /** People chosen so far, by the name that stands in the text. */
@@ -21,9 +25,11 @@ export class Completion {
   private at = 0;
   private timer = 0;
 
+  /** @param people where names are found. @param commands where commands are found; they stand at the beginning only. */
   constructor(
     private readonly field: HTMLTextAreaElement,
-    private readonly url: string,
+    private readonly people: string,
+    private readonly commands: string,
   ) {
     this.list.className = "menu names";
     this.list.setAttribute("role", "listbox");
@@ -50,8 +56,11 @@ export class Completion {
     if (!this.isOpen || event.isComposing || event.keyCode === 229) return false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) this.mark((this.at + step + this.found.length) % this.found.length);
-    else if ((event.key === "Enter" && !event.shiftKey) || event.key === "Tab") this.take(this.at);
-    else if (event.key === "Escape") this.close();
+    else if ((event.key === "Enter" && !event.shiftKey) || event.key === "Tab") {
+      // A command that stands there in full is sent by Enter, not completed again.
+      if (event.key === "Enter" && this.found[this.at]?.label === this.field.value) return this.close(), false;
+      this.take(this.at);
+    } else if (event.key === "Escape") this.close();
     else return false;
     event.preventDefault();
     event.stopPropagation();
@@ -66,23 +75,31 @@ export class Completion {
     this.timer = window.setTimeout(() => void this.look(word), PAUSE);
   };
 
-  /** What was typed after the last @, or null when the caret is not there. */
+  /** What was typed after the last @, or with its slash a command at the very beginning; null when the caret is at neither. */
   private word(): string | null {
     const before = this.field.value.slice(0, this.field.selectionStart);
+    const command = /^\/[\p{L}\p{N}-]{0,20}$/u.exec(before);
+    if (command) return command[0];
     const found = /(?:^|[^\w@])@([\p{L}\p{N}·]{0,20})$/u.exec(before);
     return found ? (found[1] ?? "") : null;
   }
 
   private async look(word: string): Promise<void> {
-    const people = await ask<Found[]>(this.url, { q: word }).catch(() => []);
+    const found = word.startsWith("/") ? await ask<Found[]>(this.commands, { q: word.slice(1) }).catch(() => []) : await this.names(word);
     if (this.word() !== word) return;
-    const everybody = phrase("everybody");
-    this.found = people;
-    if (everybody.startsWith(word) || "all".startsWith(word)) this.found = [...people, { value: 0, label: everybody, hint: phrase("everybodyHint") }];
+    this.found = found;
     if (!this.found.length) return this.close();
     this.list.replaceChildren(...this.found.map((one, index) => this.row(one, index)));
     this.list.hidden = false;
     this.mark(0);
+  }
+
+  private async names(word: string): Promise<Found[]> {
+    const parameters: Record<string, string | number> = OUTSIDE.test(this.field.value) ? { q: word, outside: 1 } : { q: word };
+    const people = await ask<Found[]>(this.people, parameters).catch(() => []);
+    const everybody = phrase("everybody");
+    if (!everybody.startsWith(word) && !"all".startsWith(word)) return people;
+    return [...people, { value: 0, label: everybody, hint: phrase("everybodyHint") }];
   }
 
   private row(one: Found, index: number): HTMLLIElement {
@@ -91,10 +108,11 @@ export class Completion {
     row.id = `${this.list.id}-${index}`;
     row.dataset.index = String(index);
     const name = document.createElement("span");
-    name.textContent = one.label;
-    const hint = document.createElement("span");
+    name.className = "name";
+    name.textContent = one.takes ? `${one.label} ` : one.label;
+    if (one.takes) name.append(quiet(one.takes));
+    const hint = quiet(one.hint ?? "");
     hint.className = "hint";
-    hint.textContent = one.hint ?? "";
     row.append(name, hint);
     return row;
   }
@@ -110,9 +128,11 @@ export class Completion {
     const one = this.found[index];
     if (!one) return;
     const caret = this.field.selectionStart;
-    const start = this.field.value.lastIndexOf("@", caret - 1);
-    this.field.setRangeText(`@${one.label} `, start, caret, "end");
-    if (one.value) this.chosen.set(one.label, one.value);
+    const isCommand = typeof one.value === "string";
+    const start = isCommand ? 0 : this.field.value.lastIndexOf("@", caret - 1);
+    // A command that takes nothing stands there without a space: Enter sends it.
+    this.field.setRangeText(isCommand ? one.label + (one.takes ? " " : "") : `@${one.label} `, start, caret, "end");
+    if (typeof one.value === "number" && one.value) this.chosen.set(one.label, one.value);
     this.close();
     this.field.dispatchEvent(new Event("input", { bubbles: true }));
     this.field.focus();
@@ -122,4 +142,11 @@ export class Completion {
     this.list.hidden = true;
     this.field.removeAttribute("aria-activedescendant");
   }
+}
+
+function quiet(text: string): HTMLSpanElement {
+  const made = document.createElement("span");
+  made.className = "quiet";
+  made.textContent = text;
+  return made;
 }

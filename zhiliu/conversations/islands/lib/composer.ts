@@ -10,11 +10,25 @@ const TYPING_EVERY = 3000;
 
 interface Doors {
   completion: string;
+  commands: string;
   typing: string;
   later: string;
   /** Hands a message to the outbox. */
   put: (body: string, root: number, called: number[], files: File[]) => void;
+  /** What becomes of a command; `near` is the field it was typed in. */
+  done: (reply: Reply, near: HTMLElement) => void;
 }
+
+/** What a command answers: a sentence, a form or page to open, or the number of a question to a program. */
+export interface Reply {
+  said: string;
+  sheet: string;
+  go: string;
+  call: number | null;
+}
+
+/** A command and no path: /usr/bin is text, and so is what begins with a space or two slashes. */
+const COMMAND = /^\/[^\s/]+(\s|$)/u;
 
 /** Where one writes: Enter sends (on touch the button does), Shift Enter breaks the line, @ finds names, the text is kept as a draft. */
 export class Composer {
@@ -34,7 +48,7 @@ export class Composer {
     this.field = form.querySelector("textarea") as HTMLTextAreaElement;
     this.root = Number(form.dataset.root ?? 0);
     this.draft = `channel-${channel}-${this.root}`;
-    this.names = new Completion(this.field, doors.completion);
+    this.names = new Completion(this.field, doors.completion, doors.commands);
     this.field.value ||= readDraft(this.draft)["body"] ?? "";
     this.field.dispatchEvent(new Event("input"));
     form.addEventListener("submit", this.submitted);
@@ -85,9 +99,34 @@ export class Composer {
     if (this.editing) return void this.change(this.editing.id, body, called);
     const due = this.dueOf(event.submitter);
     if (due !== undefined) return void this.later(body, called, due);
+    if (COMMAND.test(this.field.value) && !this.files.length) return void this.command(body, called);
     this.doors.put(body, this.root, called, this.files);
     this.empty();
   };
+
+  // -- commands -------------------------------------------------------------------------------------------------------
+
+  /** The name of the line on this device: sent again after a dead line it is the same line. */
+  private asked: { body: string; client: string } | undefined;
+
+  /** A line that is no command, or cannot be done, stays in the field, with the reason. */
+  private async command(body: string, called: number[]): Promise<void> {
+    if (this.asked?.body !== body) this.asked = { body, client: crypto.randomUUID() };
+    const data = new FormData();
+    data.set("line", body);
+    data.set("client", this.asked.client);
+    if (this.root) data.set("root", String(this.root));
+    for (const one of called) data.append("called", String(one));
+    try {
+      const reply = (await send(this.doors.commands, data)) as Reply;
+      this.asked = undefined;
+      if (this.field.value.trim() === body) this.empty();
+      this.doors.done(reply, this.field);
+    } catch (error) {
+      if (error instanceof RefusedError) this.asked = undefined;
+      say(error instanceof RefusedError ? error.message || phrase("failed") : phrase("offline"), "error");
+    }
+  }
 
   // -- later ----------------------------------------------------------------------------------------------------------
 

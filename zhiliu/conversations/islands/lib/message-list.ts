@@ -61,9 +61,10 @@ export class MessageList {
     const fresh = articleOf(said.html ?? "");
     if (Number(fresh.dataset.changed) < Number(known.dataset.changed)) return;
     const focused = known.contains(document.activeElement);
+    const option = (document.activeElement as HTMLElement | null)?.dataset.option;
     known.replaceWith(fresh);
     this.dress(fresh);
-    if (focused) fresh.focus({ preventScroll: true });
+    if (focused) (fresh.querySelector<HTMLElement>(`[data-option="${option ?? ""}"]`) ?? fresh).focus({ preventScroll: true });
   }
 
   /** Put messages at one end, keeping what the reader looks at where it is. */
@@ -133,6 +134,7 @@ export class MessageList {
       button.classList.toggle("mine", on);
       button.setAttribute("aria-pressed", String(on));
     }
+    dressPoll(article, mine.vote);
     article.tabIndex = -1;
     askForCards(article);
     article.classList.toggle("own", Number(article.dataset.by) === this.me);
@@ -145,6 +147,17 @@ export class MessageList {
 
   clear(): void {
     for (const row of this.element.querySelectorAll(".said:not(.waiting), .day")) row.remove();
+  }
+}
+
+/** One's own choice, and buttons one can press: drawn for all, they are shut, as they are where only reading is done. */
+function dressPoll(article: HTMLElement, choice: number | undefined): void {
+  const isOpen = article.querySelector("[data-open]") !== null && document.querySelector(".conversation[data-may-reply]") !== null;
+  for (const button of article.querySelectorAll<HTMLButtonElement>("[data-option]")) {
+    const on = Number(button.dataset.option) === choice;
+    button.disabled = !isOpen;
+    button.setAttribute("aria-pressed", String(on));
+    button.parentElement?.classList.toggle("mine", on);
   }
 }
 

@@ -12,6 +12,8 @@ export interface Said {
 export interface Mine {
   reactions?: string[];
   bookmark?: boolean;
+  /** The option chosen in the poll of the message. */
+  vote?: number;
 }
 
 export interface Stretch {

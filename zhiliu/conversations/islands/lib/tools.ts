@@ -78,6 +78,8 @@ export class Tools {
     const own = Number(article.dataset.by) === this.me;
     const reply = article.dataset.root !== undefined;
     for (const item of this.sheet.querySelectorAll<HTMLElement>("[data-own]")) item.hidden = !own && item.dataset.moderate === undefined;
+    for (const item of this.sheet.querySelectorAll<HTMLElement>("[data-poll]")) item.hidden ||= !article.querySelector("[data-open]");
+    for (const item of this.sheet.querySelectorAll<HTMLElement>("[data-no-poll]")) item.hidden ||= Boolean(article.querySelector("[data-poll]"));
     for (const item of this.sheet.querySelectorAll<HTMLElement>("[data-not-own]")) item.hidden = own;
     for (const item of this.sheet.querySelectorAll<HTMLElement>("[data-not-reply]")) item.hidden = reply;
     this.show("bookmark", article.hasAttribute("data-kept"));

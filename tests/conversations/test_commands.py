@@ -1,0 +1,377 @@
+"""Lines that begin with a slash: found, done, refused and kept; commands that programs answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone, translation
+
+from tests.cast import fresh, make_community
+from tests.conversations.programs import Program
+from zhiliu.communities.models import Community
+from zhiliu.conversations.commanding import completion, run
+from zhiliu.conversations.hooks.commands import (
+    answer_of,
+    ask,
+    call,
+    close_command,
+    command_of,
+    forget_calls,
+    open_command,
+)
+from zhiliu.conversations.hooks.sending import NotTakenError
+from zhiliu.conversations.models import Channel, CommandCall, CommandHook, Message, Part, ScheduledMessage
+from zhiliu.conversations.opening import close_channel, open_channel, open_talk
+from zhiliu.conversations.scheduling import post_due
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.slash import literal, slashes, split_line
+from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.quiet import quiet_until
+
+JSON = {"HTTP_ACCEPT": "application/json"}
+
+
+@pytest.fixture
+def channel(community: Community, lin: Person) -> Channel:
+    return open_channel(community, name="日常", by=lin)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("/poll 几点 | 三点", ("poll", "几点 | 三点")),
+        ("/帮助", ("帮助", "")),
+        ("/topic\n第一行\n第二行", ("topic", "第一行\n第二行")),
+        ("/usr/bin 里没有", None),
+        (" /poll 一个空格", None),
+        ("//poll", None),
+        ("/", None),
+        ("/ 空的", None),
+        ("见 /poll", None),
+    ],
+)
+def test_a_line_is_a_command_or_is_said_as_it_stands(text: str, found: tuple[str, str] | None) -> None:
+    assert split_line(text) == found
+
+
+def test_of_two_slashes_one_is_left_where_they_kept_a_command_from_being_done() -> None:
+    assert literal("//poll 好") == "/poll 好"
+    assert [literal(text) for text in ("//a.com/b", "// 注释", "/usr/bin", "好")] == [
+        "//a.com/b",
+        "// 注释",
+        "/usr/bin",
+        "好",
+    ]
+
+
+def test_commands_are_found_by_name_pinyin_initials_and_english(channel: Channel, wang: Person) -> None:
+    with translation.override("zh-hans"):
+        for typed in ("投", "toupiao", "tp", "poll", "PO"):
+            assert completion(channel, wang, typed)[0].also == "poll", typed
+        every = {one.also for one in completion(channel, wang, "")}
+    # What cannot be used here is not offered: neither does Wang look after the channel, nor is it private.
+    assert {"poll", "remind", "dnd", "question", "mute", "help"} <= every
+    assert not {"topic", "invite"} & every
+
+
+def test_every_command_has_names_of_its_own() -> None:
+    words = [word for slash in slashes for word in slash.words]
+    assert len(words) == len(set(words))
+
+
+def test_what_is_no_command_is_refused_and_says_nothing(
+    channel: Channel, wang: Person, sun: Person, browse: Any
+) -> None:
+    with pytest.raises(Refused, match="no command “/fnord”"):
+        run(channel, "/fnord 好", by=wang)
+    answer = browse(wang).post(f"/channels/{channel.pk}/commands/", {"line": "/fnord 好"}, **JSON)
+    assert answer.status_code == 422 and "fnord" in answer.json()["error"]
+    # Without script the same line comes to the door of messages.
+    browse(wang).post(f"/channels/{channel.pk}/messages/", {"body": "/fnord 好"})
+    assert not Message.objects.exists()
+    browse(wang).post(f"/channels/{channel.pk}/messages/", {"body": "//fnord 好"})
+    browse(wang).post(f"/channels/{channel.pk}/messages/", {"body": " /fnord 好"})
+    browse(wang).post(f"/channels/{channel.pk}/messages/", {"body": "/usr/bin 里"}, **JSON)
+    assert list(Message.objects.order_by("pk").values_list("body", flat=True)) == [
+        "/fnord 好",
+        "/fnord 好",
+        "/usr/bin 里",
+    ]
+
+
+def test_a_poll_is_put_in_one_line_once_or_its_form_is_opened(channel: Channel, wang: Person) -> None:
+    for _ in range(2):
+        run(channel, "/投票 几点？| 三点 ｜ 四点", by=wang, client_id="c-1")
+    made = Message.objects.get()
+    assert (made.poll["question"], [text for _, text, _ in made.poll["options"]]) == ("几点？", ["三点", "四点"])
+    assert run(channel, "/poll 几点", by=wang).sheet == f"/channels/{channel.pk}/polls/new/?question=%E5%87%A0%E7%82%B9"
+
+
+def test_one_is_reminded_in_the_talk_with_oneself_unread_and_in_the_inbox(
+    channel: Channel, wang: Person, catch_up: Any
+) -> None:
+    for _ in range(2):
+        reply = run(channel, "/remind in 2 hours 给客户回电话", by=wang, client_id="c-1")
+    assert "reminded" in reply.said
+    waiting = ScheduledMessage.objects.get()
+    assert (waiting.body, waiting.channel.kind, waiting.channel.people_key) == ("给客户回电话", "talk", f"{wang.pk}")
+    assert post_due(waiting.due_at) == 1
+    catch_up()
+    part = Part.objects.select_related("channel").get(person=wang, channel=waiting.channel)
+    assert part.channel.last_number - part.read_number == 1
+    assert InboxRow.objects.get(person=wang, notice="conversations.reminded").kind == "message"
+
+
+def test_the_channel_is_reminded_in_the_name_of_who_asked(channel: Channel, wang: Person) -> None:
+    run(channel, "/remind here tomorrow 9am 早会", by=wang)
+    run(channel, "/提醒 这里 后天 早会", by=wang)
+    assert set(ScheduledMessage.objects.values_list("channel", "body")) == {(channel.pk, "早会")}
+    for line in ("/remind", "/remind 早会", "/remind in 2 hours", "/remind 2020-01-01 早会"):
+        with pytest.raises(Refused):
+            run(channel, line, by=wang)
+    assert ScheduledMessage.objects.count() == 2
+
+
+def test_one_rests_until_a_moment_and_ends_it(channel: Channel, wang: Person) -> None:
+    run(channel, "/dnd 2 hours", by=wang)
+    until = quiet_until(fresh(wang))
+    assert until is not None and abs(until - timezone.now() - dt.timedelta(hours=2)) < dt.timedelta(minutes=1)
+    run(channel, "/免打扰 结束", by=wang)
+    assert quiet_until(fresh(wang)) is None
+    for line in ("/dnd", "/dnd 没有的时候", "/dnd in 3 months"):
+        with pytest.raises(Refused):
+            run(channel, line, by=wang)
+    assert quiet_until(fresh(wang)) is None
+
+
+def test_who_looks_after_the_channel_says_what_it_is_for(channel: Channel, lin: Person, wang: Person) -> None:
+    run(channel, "/topic 每天的事", by=lin)
+    channel.refresh_from_db()
+    assert channel.purpose == "每天的事"
+    with pytest.raises(Forbidden):
+        run(channel, "/topic 我来定", by=wang)
+    channel.refresh_from_db()
+    assert channel.purpose == "每天的事"
+
+
+def test_people_are_let_into_a_private_channel_by_name(
+    community: Community, channel: Channel, lin: Person, wang: Person, xu: Person, sun: Person
+) -> None:
+    private = open_channel(community, name="报价组", kind=Channel.Kind.PRIVATE, by=lin)
+    run(private, f"/invite @{wang.name} {xu.name}", by=lin, chosen=(wang.pk,))
+    assert set(Part.objects.filter(channel=private).values_list("person", flat=True)) == {lin.pk, wang.pk, xu.pk}
+    for line in ("/invite", "/invite @没有这个人"):
+        with pytest.raises(Refused):
+            run(private, line, by=lin)
+    with pytest.raises(Refused, match="already"):
+        run(channel, f"/invite @{sun.name}", by=lin)
+
+
+def test_one_says_what_one_wants_to_be_told(channel: Channel, wang: Person) -> None:
+    for line, chosen in (("/mute", "nothing"), ("/follow", "everything"), ("/mentions", "mentions")):
+        run(channel, line, by=wang)
+        assert Part.objects.get(channel=channel, person=wang).involvement == chosen
+
+
+def test_a_question_begins_in_its_form_and_not_where_there_is_no_community(
+    channel: Channel, wang: Person, xu: Person
+) -> None:
+    go = run(channel, "/question 怎么查漏氟", by=wang).go
+    assert go.startswith(f"/communities/{channel.community.slug}/questions/new/?title=")  # type: ignore[union-attr]
+    with pytest.raises(Refused):
+        run(open_talk([xu], by=wang), "/question 怎么查漏氟", by=wang)
+
+
+def test_the_commands_of_a_channel_are_explained_to_who_sees_it(channel: Channel, wang: Person, browse: Any) -> None:
+    page = browse(wang).get(f"/channels/{channel.pk}/commands/help/").content.decode()
+    assert "/help" in page or "/帮助" in page
+    rows = browse(wang).get(f"/channels/{channel.pk}/commands/?q=po", **JSON).json()
+    assert rows[0]["value"] in ("poll", "投票")
+    talk = open_talk([], by=wang)
+    assert browse(wang).get(f"/channels/{talk.pk}/commands/help/").status_code == 200
+
+
+# ---- programs --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hook(channel: Channel, lin: Person, wang: Person, program: Program) -> CommandHook:
+    # Who asks is told in their language.
+    Person.objects.filter(pk=wang.pk).update(language="en")
+    wang.language = "en"
+    return open_command(channel, word="/Deploy", hint="上线", url=program.url, by=lin)
+
+
+def test_a_word_is_given_by_who_looks_after_the_channel_once(
+    hook: CommandHook, channel: Channel, lin: Person, wang: Person, program: Program
+) -> None:
+    assert (hook.word, command_of(channel, "DEPLOY")) == ("deploy", hook)
+    with pytest.raises(Forbidden):
+        open_command(channel, word="build", url=program.url, by=wang)
+    for word in ("deploy", "poll", "投票", "两 个", "a/b", "长" * 21, ""):
+        with pytest.raises(Refused):
+            open_command(channel, word=word, url=program.url, by=lin)
+    with pytest.raises(Refused, match="inside your network"):
+        open_command(channel, word="inner", url="http://10.0.0.1/", by=lin)
+    close_command(hook, by=lin)
+    close_command(hook, by=lin)
+    assert command_of(channel, "deploy") is None
+    assert open_command(channel, word="deploy", url=program.url, by=lin) != hook
+
+
+def test_the_program_is_asked_signed_and_its_bot_says_the_answer_once(
+    hook: CommandHook, channel: Channel, wang: Person, program: Program
+) -> None:
+    program.answer = '{"text": "**上线** 好了", "to": "channel"}'.encode()
+    for _ in range(2):
+        reply = run(channel, "/deploy 三号库", by=wang, client_id="c-1")
+    asked = CommandCall.objects.get()
+    assert reply.call == asked.pk
+    assert (ask(asked.pk), ask(asked.pk)) == (True, False)
+    said = Message.objects.get()
+    assert (said.by, said.body, "<strong>" in said.html) == (hook.bot, "**上线** 好了", True)
+    (headers, body), *more = program.came
+    told = json.loads(body)
+    assert not more and (told["command"], told["text"], told["by"]["handle"]) == ("deploy", "三号库", "wang")
+    moment, v1 = (part.split("=")[1] for part in headers["X-Zhiliu-Signature"].split(","))
+    assert v1 == hmac.new(hook.secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
+    assert CommandCall.objects.get().said == ""
+
+
+def test_what_is_meant_for_who_asked_nobody_else_sees(
+    hook: CommandHook, channel: Channel, wang: Person, xu: Person, program: Program, browse: Any
+) -> None:
+    program.answer = '{"text": "只给你看"}'.encode()
+    key = (
+        browse(wang)
+        .post(f"/channels/{channel.pk}/commands/", {"line": "/deploy", "client": "c"}, **JSON)
+        .json()["call"]
+    )
+    url = f"/channels/{channel.pk}/commands/{key}/answer/"
+    assert browse(wang).get(url).json()["done"] is False
+    ask(key)
+    assert browse(wang).get(url).json() == {"done": True, "failed": False, "said": "只给你看", "by": "deploy"}
+    assert browse(xu).get(url).status_code == 404
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "why"),
+    [
+        (b"", 500, "HTTP 500"),
+        (b"", 302, "HTTP 302"),
+        (b"<html>", 200, "no JSON"),
+        (b'{"text": ""}', 200, "no text"),
+        (b'{"text": 5, "to": "channel"}', 200, "no text"),
+        (b"[]", 200, "no text"),
+        (b"x" * 70_000, 200, "too long"),
+    ],
+)
+def test_what_goes_wrong_is_told_to_who_asked_and_not_to_the_channel(
+    hook: CommandHook, channel: Channel, wang: Person, program: Program, answer: bytes, status: int, why: str
+) -> None:
+    program.answer, program.status = answer, status
+    made = call(hook, rest="", by=wang, client_id="c-1")
+    assert ask(made.pk) is False
+    made.refresh_from_db()
+    hook.refresh_from_db()
+    assert made.failed and made.answered_at and why in made.said and why in hook.problem
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(("wait", "drip"), [(5.0, 0.0), (0.0, 1.2)])
+def test_a_program_that_hangs_or_drips_is_given_up(
+    hook: CommandHook, channel: Channel, wang: Person, program: Program, wait: float, drip: float
+) -> None:
+    program.wait, program.drip, program.answer = wait, drip, b'{"text": "spaet"}'
+    made = call(hook, rest="", by=wang, client_id="c-1")
+    assert ask(made.pk) is False
+    made.refresh_from_db()
+    assert made.failed and "has not answered" in made.said and not Message.objects.exists()
+
+
+def test_a_target_that_is_not_there_fails_the_same_way(
+    hook: CommandHook, channel: Channel, wang: Person, program: Program
+) -> None:
+    program.server.server_close()
+    made = call(hook, rest="", by=wang, client_id="c-1")
+    assert ask(made.pk) is False
+    made.refresh_from_db()
+    assert "cannot be reached" in made.said
+
+
+def test_only_who_may_write_asks_and_not_too_often(
+    hook: CommandHook, channel: Channel, lin: Person, wang: Person, sun: Person, program: Program
+) -> None:
+    with pytest.raises(Forbidden):
+        run(channel, "/deploy", by=sun)
+    for number in range(20):
+        call(hook, rest="", by=wang, client_id=f"c-{number}")
+    with pytest.raises(Refused, match="minute"):
+        call(hook, rest="", by=wang, client_id="c-20")
+    close_channel(channel, by=lin)
+    hook = CommandHook.objects.select_related("channel__community").get()
+    with pytest.raises(Forbidden):
+        call(hook, rest="", by=lin, client_id="c-1")
+    assert CommandCall.objects.count() == 20 and not program.came
+    assert forget_calls(timezone.now() + dt.timedelta(days=15)) == 20
+
+
+def test_an_answer_for_the_channel_that_takes_nothing_any_more_is_told_to_who_asked(
+    hook: CommandHook, channel: Channel, lin: Person, wang: Person, program: Program
+) -> None:
+    program.answer = b'{"text": "da", "to": "channel"}'
+    made = call(hook, rest="", by=wang, client_id="c-1")
+    close_channel(channel, by=lin)
+    assert ask(made.pk) is False
+    made.refresh_from_db()
+    assert made.failed and "closed" in made.said and not Message.objects.exists()
+
+
+def test_only_what_is_meant_as_an_answer_is_one() -> None:
+    assert (answer_of(b'{"text": "a", "to": "me"}').to_channel, answer_of(b'{"text": " a "}').text) == (False, "a")
+    with pytest.raises(NotTakenError):
+        answer_of(b'{"to": "channel"}')
+
+
+def test_the_page_of_programs_adds_shows_and_closes_a_command(
+    channel: Channel, lin: Person, wang: Person, program: Program, browse: Any
+) -> None:
+    url = f"/channels/{channel.pk}/programs/commands/"
+    fields = {"word": "deploy", "hint": "上线", "url": program.url}
+    assert browse(wang).post(url, fields).status_code == 403
+    page = browse(lin).post(url, fields).content.decode()
+    made = CommandHook.objects.get()
+    assert made.secret in page and "/deploy" in page
+    assert made.secret not in browse(lin).get(f"/channels/{channel.pk}/programs/").content.decode()
+    browse(lin).post(f"/channels/{channel.pk}/programs/command/{made.pk}/closure/")
+    assert CommandHook.objects.get().closed_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_call_from_two_tabs_is_one(lin: Person, wang: Person, program: Program) -> None:
+    channel = open_channel(make_community(lin, wang), name="日常", by=lin)
+    hook = open_command(channel, word="deploy", url=program.url, by=lin)
+    made: list[int] = []
+
+    def act() -> None:
+        try:
+            found = CommandHook.objects.select_related("channel__community").get(pk=hook.pk)
+            made.append(call(found, rest="", by=fresh(wang), client_id="c-1").pk)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=act) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 3 and len(set(made)) == 1 and CommandCall.objects.count() == 1

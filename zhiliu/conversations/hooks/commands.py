@@ -1,0 +1,213 @@
+"""Commands of programs: who looks after a channel names a word and an address; what the program answers is said by its
+bot, or shown to who asked and nobody else.
+
+Asked in a job: a program that hangs holds up no page. Whatever goes wrong is told to who asked; the channel hears
+nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import urllib3
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+from zhiliu.kit.slash import slash_of
+
+from ..facts import HooksChanged
+from ..models import Channel, CommandCall, CommandHook, Message
+from ..opening import require_keeper
+from ..posting import MOST_CHARACTERS, publish
+from ..rules import bots_may_write, can_reply
+from .sending import NotTakenError, send, signed
+from .targets import target_of
+
+MOST_HOOKS = 20
+MOST_A_MINUTE = 20
+SECONDS = 3
+KEPT = dt.timedelta(days=14)
+_WORD = re.compile(r"[\w-]{1,20}")
+
+
+def open_command(channel: Channel, *, word: str, url: str, by: Person, hint: str = "") -> CommandHook:
+    """Let a program answer ``/word`` in a channel.
+
+    Raises:
+        Forbidden: does not look after the channel. Refused: no such word possible, taken, an address inside, too many.
+    """
+    require_keeper(channel, by)
+    word = word.strip().removeprefix("/").lower()
+    if not _WORD.fullmatch(word):
+        raise Refused(_("A command is one word of at most 20 letters and digits."), field="word")
+    if slash_of(word) is not None:
+        raise Refused(_("/%(word)s is there already.") % {"word": word}, field="word")
+    target_of(url)
+    with transaction.atomic():
+        # The row lock settles two who take the same word at once.
+        Channel.objects.select_for_update().get(pk=channel.pk)
+        rows = channel.command_hooks.filter(closed_at=None)
+        if rows.filter(word=word).exists():
+            raise Refused(_("/%(word)s is there already.") % {"word": word}, field="word")
+        if rows.count() >= MOST_HOOKS:
+            raise Refused(_("A channel has at most %(most)s such addresses.") % {"most": MOST_HOOKS})
+        made = CommandHook.objects.create(
+            channel=channel,
+            word=word,
+            hint=" ".join(hint.split())[:80],
+            url=url,
+            secret=secrets.token_hex(24),
+            bot=_bot(word),
+            by=by,
+        )
+        announce(HooksChanged(channel_id=channel.pk, community_id=channel.community_id, by_id=by.pk))
+    return made
+
+
+def _bot(name: str) -> Person:
+    bot = Person(handle=f"bot-{secrets.token_hex(6)}", name=name, kind=Person.Kind.BOT)
+    bot.set_unusable_password()
+    bot.save()
+    return bot
+
+
+def close_command(hook: CommandHook, *, by: Person) -> None:
+    """Ask the program nothing more; what it said stays. Twice is harmless."""
+    require_keeper(hook.channel, by)
+    with transaction.atomic():
+        if CommandHook.objects.filter(pk=hook.pk, closed_at=None).update(closed_at=timezone.now()):
+            Person.objects.filter(pk=hook.bot_id).update(is_active=False)
+            announce(HooksChanged(channel_id=hook.channel_id, community_id=hook.channel.community_id, by_id=by.pk))
+
+
+def command_of(channel: Channel, word: str) -> CommandHook | None:
+    """The open command of a channel that a word calls."""
+    return CommandHook.objects.filter(channel=channel, word=word.lower(), closed_at=None).first()
+
+
+def call(hook: CommandHook, *, rest: str, by: Person, client_id: str, root: int | None = None) -> CommandCall:
+    """Ask a program; the answer comes in a moment. The same ``client_id`` again is the same call.
+
+    Raises:
+        Forbidden: cannot write here. Refused: asked too often.
+    """
+    require(can_reply, by, hook.channel)
+    known = CommandCall.objects.filter(by=by, client_id=client_id).first()
+    if known is not None:
+        return known
+    minute = timezone.now() - dt.timedelta(minutes=1)
+    if CommandCall.objects.filter(by=by, at__gt=minute).count() >= MOST_A_MINUTE:
+        raise Refused(_("At most %(most)s commands a minute.") % {"most": MOST_A_MINUTE})
+    try:
+        with transaction.atomic():
+            made = CommandCall.objects.create(hook=hook, by=by, client_id=client_id, root_id=root, rest=rest[:2000])
+            _enqueue(made.pk)
+    except IntegrityError:
+        return CommandCall.objects.get(by=by, client_id=client_id)
+    return made
+
+
+def _enqueue(key: int) -> None:
+    from ..tasks import ask_program
+
+    ask_program.enqueue(key)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a program answered.
+
+    Args:
+        to_channel: said to everybody; otherwise shown to who asked.
+    """
+
+    text: str
+    to_channel: bool
+
+
+def ask(call_id: int) -> bool:
+    """Ask the program of a call, once; whether it answered. Never raises: who asked is told what went wrong."""
+    one = CommandCall.objects.select_related("hook__channel__community", "hook__bot", "by").filter(pk=call_id).first()
+    if one is None or one.answered_at is not None:
+        return False
+    with translation.override(one.by.language or settings.LANGUAGE_CODE):
+        try:
+            answer = _ask(one)
+            _say(one, answer)
+        except (Refused, NotTakenError, urllib3.exceptions.HTTPError, OSError) as error:
+            _fail(one, error)
+            return False
+    return True
+
+
+def _ask(one: CommandCall) -> Answer:
+    hook, channel = one.hook, one.hook.channel
+    told = {
+        "command": hook.word,
+        "text": one.rest,
+        "call": one.pk,
+        "channel": {"id": channel.pk, "name": channel.name, "url": f"{settings.BASE_URL}{channel.get_absolute_url()}"},
+        "thread": one.root_id,
+        "by": {"name": one.by.name, "handle": one.by.handle},
+    }
+    body = json.dumps(told, ensure_ascii=False).encode()
+    return answer_of(send(target_of(hook.url), body, signed(hook.secret, body, f"{one.pk}"), seconds=SECONDS))
+
+
+def answer_of(raw: bytes) -> Answer:
+    """Read ``{"text": "…", "to": "channel" | "me"}``; only who asked sees it unless it says otherwise.
+
+    Raises:
+        NotTakenError: something else.
+    """
+    try:
+        found: Any = json.loads(raw)
+    except ValueError as error:
+        raise NotTakenError(_("the answer is no JSON")) from error
+    text = found.get("text") if isinstance(found, dict) else None
+    if not isinstance(text, str) or not 0 < len(text.strip()) <= MOST_CHARACTERS:
+        raise NotTakenError(_("there is no text in the answer"))
+    return Answer(text.strip(), found.get("to") == "channel")
+
+
+def _say(one: CommandCall, answer: Answer) -> None:
+    hook = one.hook
+    with transaction.atomic():
+        # The filter keeps two job processes from answering twice; the bot's own name for it keeps the message single.
+        rows = CommandCall.objects.filter(pk=one.pk, answered_at=None)
+        said = "" if answer.to_channel else answer.text
+        if not rows.update(answered_at=timezone.now(), said=said):
+            return
+        CommandHook.objects.filter(pk=hook.pk).exclude(problem="").update(problem="")
+        if answer.to_channel:
+            require(bots_may_write, hook.bot, hook.channel)
+            root = Message.objects.filter(pk=one.root_id or 0, channel=hook.channel, root=None).first()
+            publish(hook.channel, answer.text, hook.bot, root, client_id=f"call-{one.pk}")
+
+
+def _fail(one: CommandCall, error: Exception) -> None:
+    why = str(error) if isinstance(error, Refused | NotTakenError) else _("it cannot be reached")
+    if isinstance(error, urllib3.exceptions.TimeoutError):
+        why = _("it did not answer within %(n)s seconds") % {"n": SECONDS}
+    said = _("/%(word)s has not answered: %(why)s. Nothing was said to the channel.") % {
+        "word": one.hook.word,
+        "why": str(why).rstrip("。."),
+    }
+    CommandCall.objects.filter(pk=one.pk).update(answered_at=timezone.now(), failed=True, said=said)
+    CommandHook.objects.filter(pk=one.hook_id).update(problem=str(why)[:200])
+
+
+def forget_calls(now: dt.datetime | None = None) -> int:
+    """Forget what programs were asked two weeks ago."""
+    return int(CommandCall.objects.filter(at__lt=(now or timezone.now()) - KEPT).delete()[0])

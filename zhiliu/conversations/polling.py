@@ -1,0 +1,156 @@
+"""Polls in channels: a poll belongs to the message it was put with; what the message shows of it is kept with it.
+
+The poll itself, its options and ballots are those of ``zhiliu.polls``. A message is drawn for all its readers from its
+own row, so it keeps what is drawn (:func:`as_shown`); every vote is a change of the channel like a reaction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.hanzi import without_invisibles
+from zhiliu.polls.models import Ballot, Poll
+from zhiliu.polls.owners import PollOwner, owners
+from zhiliu.polls.voting import distinct, end_poll, put_poll
+
+from .models import Channel, Message
+from .rules import can_reply, can_see, can_withdraw
+
+KIND = "message"
+MOST_OPTIONS = 10
+LONGEST_QUESTION, LONGEST_OPTION = 120, 80
+SHORTEST, LONGEST = dt.timedelta(minutes=5), dt.timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A poll that is to go with a message: its words, and how long it stays open from then on."""
+
+    question: str
+    options: tuple[str, ...]
+    lasts: dt.timedelta
+    is_secret: bool = False
+
+    @property
+    def body(self) -> str:
+        """The words of the message: what is screened, searched, quoted and told to programs."""
+        return "\n".join([self.question, "", *(f"- {text}" for text in self.options)])
+
+    def as_json(self) -> dict[str, Any]:
+        """For what waits to be looked at."""
+        lasts = int(self.lasts.total_seconds())
+        return {"question": self.question, "options": self.options, "lasts": lasts, "secret": self.is_secret}
+
+
+def asked_of(kept: dict[str, Any] | None) -> Asked | None:
+    """What :meth:`Asked.as_json` made."""
+    if kept is None:
+        return None
+    return Asked(kept["question"], tuple(kept["options"]), dt.timedelta(seconds=kept["lasts"]), kept["secret"])
+
+
+def checked(question: str, options: Sequence[str], lasts: dt.timedelta, *, is_secret: bool = False) -> Asked:
+    """The poll as it will be put.
+
+    Raises:
+        Refused: no question, too few or too many options, too long, or open for too short or too long a time.
+    """
+    question = " ".join(without_invisibles(question).split())
+    if not 0 < len(question) <= LONGEST_QUESTION:
+        raise Refused(
+            _("Ask something, in at most %(most)s characters.") % {"most": LONGEST_QUESTION}, field="question"
+        )
+    texts = distinct([" ".join(without_invisibles(one).split()) for one in options], MOST_OPTIONS)
+    if any(len(text) > LONGEST_OPTION for text in texts):
+        raise Refused(_("An option has at most %(most)s characters.") % {"most": LONGEST_OPTION}, field="options")
+    if not SHORTEST <= lasts <= LONGEST:
+        raise Refused(_("Choose how long it stays open: five minutes to thirty days."), field="lasts")
+    return Asked(question, tuple(texts), lasts, is_secret)
+
+
+def attach(message: Message, asked: Asked) -> None:
+    """Put the poll of a message that was just kept, in its transaction."""
+    assert message.by is not None
+    poll = put_poll(
+        message.channel.community,
+        (KIND, message.pk),
+        question=asked.question,
+        options=asked.options,
+        lasts=asked.lasts,
+        is_secret=asked.is_secret,
+        by=message.by,
+    )
+    message.poll, message.poll_due = as_shown(poll), poll.closes_at
+    Message.objects.filter(pk=message.pk).update(poll=message.poll, poll_due=message.poll_due)
+
+
+def as_shown(poll: Poll) -> dict[str, Any]:
+    """What a message keeps of its poll, the same for all readers; counts of a secret one only when it is closed."""
+    counts = _counts(poll) if poll.shows_counts else {}
+    return {
+        "id": poll.pk,
+        "question": poll.question,
+        "options": [[one.pk, one.text, counts.get(one.pk, 0)] for one in poll.options.all()],
+        "closes": poll.closes_at.isoformat(),
+        "open": poll.is_open,
+        "secret": poll.is_secret,
+        "counted": poll.shows_counts,
+        "voted": poll.ballot_count,
+    }
+
+
+def _counts(poll: Poll) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for key in Ballot.objects.filter(poll=poll).values_list("option_id", flat=True):
+        found[key] = found.get(key, 0) + 1
+    return found
+
+
+def end_with(message: Message, by: Person) -> None:
+    """The message was taken back: nobody votes any more."""
+    poll = poll_of(message)
+    if poll is not None:
+        end_poll(poll, by=by)
+        Message.objects.filter(pk=message.pk).update(poll=as_shown(poll), poll_due=None)
+
+
+def poll_of(message: Message) -> Poll | None:
+    """The poll that was put with a message."""
+    if message.poll is None:
+        return None
+    return Poll.objects.about(KIND, message.pk).select_related("community", "by").first()
+
+
+def _message(key: int) -> Message | None:
+    return Message.objects.select_related("channel__community").filter(pk=key).first()
+
+
+def _keeps(person: Person, key: int) -> bool:
+    message = _message(key)
+    return message is not None and can_see(person, message.channel) and can_withdraw(person, message)
+
+
+def _votes(person: Person, key: int) -> bool:
+    message = _message(key)
+    return message is not None and message.withdrawn_at is None and can_reply(person, message.channel)
+
+
+def _sees(person: Person, key: int) -> bool:
+    message = _message(key)
+    return message is not None and message.withdrawn_at is None and can_see(person, message.channel)
+
+
+def _seen(person: Person) -> Any:
+    channels = Channel.objects.visible_to(person).values("pk")
+    rows = Message.objects.filter(poll__isnull=False, withdrawn_at=None, channel__in=channels)
+    return rows.values("pk")
+
+
+owners.put(PollOwner(keep=_keeps, vote=_votes, see=_sees, seen=_seen, most_options=MOST_OPTIONS), key=KIND)

@@ -1,0 +1,69 @@
+"""Commands typed in a channel: offered, done, explained; what a program answered to who asked it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.slash import Reply
+
+from ..commanding import completion, offered, run
+from ..models import CommandCall
+from ..queries import title_of
+from .common import answers_json, channel_or_404
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@answers_json
+def commands(request: Request, pk: int) -> HttpResponseBase:
+    """What ``q`` may mean; a POST does what ``line`` says."""
+    channel = channel_or_404(request, pk)
+    if request.method == "GET":
+        found = completion(channel, request.user, request.GET.get("q", "").strip()[:40])
+        rows = [
+            {"value": one.word, "label": f"/{one.word}", "also": one.also, "hint": one.hint, "takes": one.takes}
+            for one in found
+        ]
+        return JsonResponse(rows, safe=False)
+    reply = run(
+        channel,
+        request.POST.get("line", ""),
+        by=request.user,
+        root=key_of(request.POST.get("root")) or None,
+        client_id=request.POST.get("client", "")[:40],
+        chosen=tuple(key_of(one) for one in request.POST.getlist("called")),
+    )
+    return JsonResponse(as_json(reply))
+
+
+def as_json(reply: Reply) -> dict[str, Any]:
+    """A reply as the open page gets it."""
+    return {"said": reply.said, "sheet": reply.sheet, "go": reply.go, "call": reply.call}
+
+
+@require_GET
+@login_required
+def commands_help(request: Request, pk: int) -> HttpResponseBase:
+    """All commands one can use here; ``panel=1`` gives the sheet alone."""
+    channel = channel_or_404(request, pk)
+    context = {"channel": channel, "title": title_of(channel, request.user), "commands": offered(channel, request.user)}
+    return render(
+        request, f"conversations/{'_commands_sheet' if request.GET.get('panel') else 'commands'}.html", context
+    )
+
+
+@require_GET
+@login_required
+def call(request: Request, pk: int, call_pk: int) -> HttpResponseBase:
+    """What a program answered, for who asked it and nobody else."""
+    channel_or_404(request, pk)
+    found = get_object_or_404(CommandCall.objects.select_related("hook"), pk=call_pk, by=request.user, hook__channel=pk)
+    return JsonResponse(
+        {"done": found.answered_at is not None, "failed": found.failed, "said": found.said, "by": found.hook.word}
+    )

@@ -1,0 +1,114 @@
+"""Polls in a channel: put from the composer, voted in where they are read, with a page that shows who chose what."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.contrib import messages as notes
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.rules import require
+from zhiliu.moderation.models import Hold
+from zhiliu.polls.queries import shown, with_people
+from zhiliu.polls.rules import can_close
+
+from ..forms import ChannelPollForm
+from ..models import Channel, Message
+from ..polling import poll_of
+from ..queries import title_of
+from ..rules import can_ask, can_reply
+from ..voting import end, start_poll, vote
+from .common import answers_json, channel_or_404, message_or_404, wants_json
+from .messages import answer_to_said, done
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@answers_json
+def poll_new(request: Request, pk: int) -> HttpResponseBase:
+    """Put a question to the channel, or to the thread ``root``; ``panel=1`` gives the sheet alone."""
+    channel = channel_or_404(request, pk)
+    require(can_ask, request.user, channel)
+    given = request.POST if request.method == "POST" else request.GET
+    root = _root(channel, key_of(given.get("root")))
+    first = {"question": given.get("question", "")[:120], "client": uuid.uuid4().hex, "root": root.pk if root else None}
+    form = ChannelPollForm(request.POST if request.method == "POST" else None, initial=first)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return answer_to_said(request, channel, _start(request, channel, root, form))
+        except Refused as refused:
+            form.refuse(refused)
+    if request.method == "POST" and wants_json(request):
+        return JsonResponse({"error": " ".join(str(one) for many in form.errors.values() for one in many)}, status=422)
+    context = {"channel": channel, "title": title_of(channel, request.user), "form": form}
+    return render(request, f"conversations/{'_poll_sheet' if request.GET.get('panel') else 'poll_new'}.html", context)
+
+
+def _root(channel: Channel, key: int) -> Message | None:
+    rows = Message.objects.select_related("channel__community")
+    return get_object_or_404(rows, pk=key, channel=channel, root=None) if key else None
+
+
+def _start(request: Request, channel: Channel, root: Message | None, form: ChannelPollForm) -> Message | Hold:
+    wanted = form.cleaned_data
+    return start_poll(
+        channel,
+        question=wanted["question"],
+        options=wanted["options"],
+        lasts=dt.timedelta(minutes=wanted["lasts"]),
+        is_secret=wanted["is_secret"],
+        client_id=wanted["client"],
+        root=root,
+        by=request.user,
+    )
+
+
+@require_GET
+@login_required
+def poll(request: Request, pk: int) -> HttpResponseBase:
+    """How the poll of a message stands, and of an open-handed one who chose what."""
+    message = message_or_404(request, pk)
+    found = poll_of(message)
+    if found is None or message.withdrawn_at is not None:
+        raise Http404(pk)
+    context = {
+        "message": message,
+        "channel": message.channel,
+        "title": title_of(message.channel, request.user),
+        "poll": found,
+        "one": with_people(shown([found], request.user)[0]),
+        "why_not": can_reply.why_not(request.user, message.channel),
+        "may_close": found.is_open and can_close(request.user, found),
+    }
+    return render(request, "conversations/poll.html", context)
+
+
+@require_POST
+@login_required
+@answers_json
+def ballot(request: Request, pk: int) -> HttpResponseBase:
+    """Vote for ``option``, or change one's mind."""
+    vote(message_or_404(request, pk), key_of(request.POST.get("option")), by=request.user)
+    if not wants_json(request):
+        notes.success(request, _("Your vote counts. You can change it until the poll closes."))
+        return redirect("conversations:poll", pk)
+    return done(request)
+
+
+@require_POST
+@login_required
+@answers_json
+def poll_closing(request: Request, pk: int) -> HttpResponseBase:
+    """Close the poll of a message before its time."""
+    end(message_or_404(request, pk), by=request.user)
+    if not wants_json(request):
+        notes.success(request, _("Closed; the result stands."))
+        return redirect("conversations:poll", pk)
+    return done(request)

@@ -1,0 +1,137 @@
+"""People put a question to a channel, and vote where they read it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+from zhiliu.moderation.models import Hold
+from zhiliu.polls.models import Option, Poll
+from zhiliu.polls.rules import can_close
+from zhiliu.polls.voting import cast_ballot, close_poll
+
+from .facts import MessageMarked
+from .models import Channel, Message
+from .polling import as_shown, checked, poll_of
+from .posting import post, take_place
+from .rules import can_ask, can_reply
+
+MOST_AT_ONCE = 500
+
+
+def start_poll(
+    channel: Channel,
+    *,
+    question: str,
+    options: Sequence[str],
+    lasts: dt.timedelta,
+    by: Person,
+    is_secret: bool = False,
+    root: Message | None = None,
+    client_id: str = "",
+) -> Message | Hold:
+    """Put a question with 2 to 10 options to a channel, as a message; what should be looked at first waits.
+
+    Args:
+        lasts: how long it stays open, five minutes to thirty days.
+        client_id: given by the sender's device; the same one again answers with the message there is.
+
+    Raises:
+        Forbidden: may not post here, or polls are off. Refused: no question, too few or too many options.
+    """
+    require(can_ask, by, channel)
+    asked = checked(question, options, lasts, is_secret=is_secret)
+    return post(channel, body=asked.body, by=by, root=root, client_id=client_id, poll=asked)
+
+
+def vote(message: Message, option_id: int, *, by: Person) -> None:
+    """Vote in the poll of a message, or change one's mind. The same choice again is harmless.
+
+    Raises:
+        Forbidden: cannot take part here. Refused: no poll, closed, taken back, or an option of another one.
+    """
+    require(can_reply, by, message.channel)
+    with transaction.atomic():
+        # The channel is locked first: two who vote at once are counted one after the other, each seeing the other's.
+        place = take_place(message.channel_id)
+        poll = _poll_of(message)
+        option = Option.objects.filter(pk=option_id, poll=poll).first()
+        if option is None:
+            raise Refused(_("Choose one of the options shown."))
+        if not cast_ballot(poll, option, by=by):
+            transaction.set_rollback(True)
+            return
+        # Who voted is not in the log: the poll may be secret.
+        _show(message, poll, place.change, None)
+
+
+def end(message: Message, *, by: Person) -> None:
+    """Close the poll of a message now. Twice is harmless.
+
+    Raises:
+        Forbidden: neither its author nor who moderates here. Refused: no poll.
+    """
+    poll = _poll_of(message)
+    require(can_close, by, poll)
+    with transaction.atomic():
+        place = take_place(message.channel_id)
+        if not Message.objects.filter(pk=message.pk, poll_due__isnull=False).update(poll_due=None):
+            transaction.set_rollback(True)
+            return
+        _show(message, close_poll(poll, by=by), place.change, by)
+
+
+def show_closed(now: dt.datetime | None = None) -> int:
+    """Show the result of every poll whose time is over, once.
+
+    Returns:
+        How many there were.
+    """
+    rows = Message.objects.filter(poll_due__lte=now or timezone.now()).select_related("channel")
+    return sum(_show_closed(message) for message in rows.order_by("poll_due")[:MOST_AT_ONCE])
+
+
+def _show_closed(message: Message) -> bool:
+    with transaction.atomic():
+        place = take_place(message.channel_id)
+        poll = poll_of(message)
+        # The filter keeps two job processes from showing it twice.
+        if not Message.objects.filter(pk=message.pk, poll_due__isnull=False).update(poll_due=None) or poll is None:
+            transaction.set_rollback(True)
+            return False
+        _show(message, poll, place.change, None)
+    return True
+
+
+def _poll_of(message: Message) -> Poll:
+    poll = poll_of(message)
+    if poll is None:
+        raise Refused(_("There is no poll here."))
+    if Message.objects.filter(pk=message.pk, withdrawn_at__isnull=False).exists():
+        raise Refused(_("This message was taken back."))
+    return poll
+
+
+def _show(message: Message, poll: Poll, change: int, by: Person | None) -> None:
+    """What the message shows of its poll is renewed; the place was taken before."""
+    poll.refresh_from_db()
+    message.poll, message.changed = as_shown(poll), change
+    Message.objects.filter(pk=message.pk).update(poll=message.poll, changed=change)
+    announce(
+        MessageMarked(
+            message_id=message.pk,
+            channel_id=message.channel_id,
+            changed=change,
+            root_id=message.root_id,
+            community_id=message.channel.community_id,
+            by_id=by.pk if by else None,
+        )
+    )

@@ -1,0 +1,100 @@
+"""Moments as people type them: 明天下午3点, 两小时后, 18:00, in 2 hours, friday 9am.
+
+Two libraries read them, one for each language; which time is meant when it has passed already is decided here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from contextlib import suppress
+from typing import Any
+
+from django.utils import timezone
+
+from .hanzi import fold, has_han
+
+LONGEST = 30
+MOST_WORDS = 5
+_WEEKDAY = re.compile(r"[周期拜]|mon|tue|wed|thu|fri|sat|sun", re.IGNORECASE)
+_CLOCK = re.compile(r"\d{1,2}[:：]\d{2}")
+_NUMBER_AND_UNIT = re.compile(r"(\d|[一二两三四五六七八九十半几])\s+(?=[分个小天周点])")
+_SECONDS = {"year": 31536000, "month": 2592000, "day": 86400, "hour": 3600, "minute": 60, "second": 1}
+
+
+def moment_in(text: str, now: dt.datetime | None = None) -> dt.datetime | None:
+    """The moment a text names, in the current time zone; None when it names none.
+
+    A span (两小时, 30 min) counts from now. A clock that has passed today is tomorrow's, a weekday next week's.
+    """
+    now = timezone.localtime(now)
+    found = _read(text, now)
+    return _still_to_come(found, text, now) if found is not None else None
+
+
+def _read(text: str, now: dt.datetime) -> dt.datetime | None:
+    # Read by libraries of others: nothing long, and no bare number, which they take for a day or a month.
+    text = fold(text).strip()
+    if not text or len(text) > LONGEST or text.isdecimal():
+        return None
+    return _in_chinese(text, now) if has_han(text) or _CLOCK.fullmatch(text) else _in_english(text, now)
+
+
+def split_moment(text: str, now: dt.datetime | None = None) -> tuple[dt.datetime, str] | None:
+    """The moment a text begins with, and what follows it: as many words as change what is meant."""
+    words, now = text.split(), timezone.localtime(now)
+    best: dt.datetime | None = None
+    taken = 0
+    for count in range(1, min(len(words), MOST_WORDS) + 1):
+        begun = " ".join(words[:count])
+        found = _read(begun, now)
+        if best is None and found is None and not begun.isascii():
+            # Chinese needs no words before a time; "in 2 hours" does.
+            break
+        if best is not None and (found is None or abs(found - best) < dt.timedelta(seconds=1)):
+            break
+        if found is not None:
+            best, taken = found, count
+    if best is None:
+        return None
+    return _still_to_come(best, " ".join(words[:taken]), now), " ".join(words[taken:])
+
+
+def _in_chinese(text: str, now: dt.datetime) -> dt.datetime | None:
+    from jionlp_time import parse_time
+
+    text = _NUMBER_AND_UNIT.sub(r"\1", text)
+    # Whatever a library of others does with what somebody typed: it names no moment then.
+    with suppress(Exception):
+        return _moment_of(parse_time(text, time_base=now.timestamp()), now)
+    return None
+
+
+def _moment_of(found: dict[str, Any], now: dt.datetime) -> dt.datetime | None:
+    if found["type"] == "time_delta":
+        span = sum(float(value) * _SECONDS[unit] for unit, value in found["time"].items())
+        return now + dt.timedelta(seconds=span)
+    if found["type"] != "time_point":
+        return None
+    return dt.datetime.fromisoformat(found["time"][0]).replace(tzinfo=now.tzinfo)
+
+
+def _in_english(text: str, now: dt.datetime) -> dt.datetime | None:
+    import dateparser
+
+    settings = {"PREFER_DATES_FROM": "future", "RELATIVE_BASE": now.replace(tzinfo=None)}
+    with suppress(Exception):
+        found = dateparser.parse(text, languages=["en"], settings=settings)
+        return found.replace(tzinfo=now.tzinfo) if found is not None else None
+    return None
+
+
+def _still_to_come(found: dt.datetime, text: str, now: dt.datetime) -> dt.datetime:
+    """A day named without a clock is its morning; what has passed is moved to when it comes round again."""
+    if found.time() == dt.time() and found.date() > now.date():
+        found = found.replace(hour=9)
+    if found > now:
+        return found
+    if _WEEKDAY.search(text):
+        return found + dt.timedelta(days=7)
+    return found + dt.timedelta(days=1) if found.date() == now.date() else found

@@ -1,0 +1,60 @@
+import { Controller } from "@hotwired/stimulus";
+import { meta, word } from "../../kit/islands/lib/words";
+
+const EVERY = 3 * 60 * 1000;
+const PLACE = "used-at";
+const USES = ["pointerdown", "keydown", "scroll", "visibilitychange"];
+
+interface Told {
+  person: number;
+  here: boolean;
+}
+
+/**
+ * Says to the server that this page is looked at and used (at most every few minutes, all tabs of a browser together), and shows
+ * who comes and goes: `live:here` fills or empties the dot of every `[data-presence]` of that person.
+ */
+export default class Presence extends Controller<HTMLElement> {
+  private isOpened = false;
+
+  override connect(): void {
+    for (const name of USES) document.addEventListener(name, this.used, { passive: true, capture: true });
+    document.addEventListener("live:here", this.told);
+    document.addEventListener("live:open", this.opened);
+    this.used();
+  }
+
+  override disconnect(): void {
+    for (const name of USES) document.removeEventListener(name, this.used, { capture: true });
+    document.removeEventListener("live:here", this.told);
+    document.removeEventListener("live:open", this.opened);
+  }
+
+  private readonly used = (): void => {
+    if (document.hidden || Date.now() - Number(localStorage.getItem(PLACE) ?? 0) < EVERY) return;
+    localStorage.setItem(PLACE, String(Date.now()));
+    void fetch("/presence/", { method: "POST", headers: { "X-CSRFToken": meta("csrf-token") } }).catch(() => localStorage.removeItem(PLACE));
+  };
+
+  /** After a cut the server may have forgotten: said again. */
+  private readonly opened = (): void => {
+    const first = !this.isOpened;
+    this.isOpened = true;
+    if (first) return;
+    localStorage.removeItem(PLACE);
+    this.used();
+  };
+
+  private readonly told = (event: Event): void => {
+    const { person, here } = (event as CustomEvent<Told>).detail;
+    for (const shown of document.querySelectorAll<HTMLElement>(`[data-presence="${person}"]`)) {
+      const dot = shown.querySelector(".presence");
+      dot?.classList.toggle("on", here);
+      dot?.classList.toggle("away", !here);
+      const state = word(here ? "here" : "away");
+      const words = shown.querySelector(".presence-word");
+      if (words) words.textContent = state;
+      if (shown.dataset.name) shown.setAttribute("aria-label", `${shown.dataset.name}${word("comma")}${state}`);
+    }
+  };
+}

@@ -1,0 +1,234 @@
+"""Who is here: has the product open, and used it within the last ten minutes.
+
+A person's page says now and then that it is used (:func:`used`); while that is fresh, each of the person's open streams
+says every few seconds that it is there (:func:`alive`). Nothing says "away": it follows when the last of these has run
+out, so that a page left for the next one, a closed tab beside an open one, and a killed process are all the same.
+
+Kept in the memory of the one web process, or in Redis where there are several (``redis_url``).
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+from django.conf import settings
+
+from .waking import whisper
+
+logger = logging.getLogger(__name__)
+USED_SECONDS = 600
+# A stream says that it is there every BEAT_SECONDS, and is believed for ALIVE_SECONDS.
+BEAT_SECONDS = 20
+ALIVE_SECONDS = 45
+# A closed stream leaves this long for the next page to open its own.
+LEAVE_SECONDS = 15
+SWEEP_SECONDS = 5
+
+
+class Store(Protocol):
+    """Where it is kept. Moments are seconds since 1970."""
+
+    def use(self, person_id: int, until: float) -> None:
+        """The person's pages are used until then."""
+
+    def extend(self, person_id: int, stream: str, until: float, now: float) -> bool:
+        """A stream is there until then; counts only while the pages are used. Whether the person was away before."""
+
+    def here(self, person_ids: Iterable[int], now: float) -> set[int]:
+        """Those of the people who are here."""
+
+    def lapsed(self, now: float) -> set[int]:
+        """Who was here and is not any more; told once, to one of those who ask."""
+
+    def forget(self, person_id: int) -> bool:
+        """The person is away from now on. Whether they were here."""
+
+
+class Memory:
+    """In this process."""
+
+    def __init__(self) -> None:
+        self._used: dict[int, float] = {}
+        self._streams: dict[int, dict[str, float]] = {}
+        self._lock = threading.Lock()
+
+    def use(self, person_id: int, until: float) -> None:
+        """See the protocol."""
+        with self._lock:
+            self._used[person_id] = until
+
+    def extend(self, person_id: int, stream: str, until: float, now: float) -> bool:
+        """See the protocol."""
+        with self._lock:
+            if self._used.get(person_id, 0) <= now:
+                return False
+            was_here = self._until(person_id) > now
+            self._streams.setdefault(person_id, {})[stream] = until
+            return not was_here and until > now
+
+    def here(self, person_ids: Iterable[int], now: float) -> set[int]:
+        """See the protocol."""
+        with self._lock:
+            return {key for key in person_ids if self._until(key) > now}
+
+    def lapsed(self, now: float) -> set[int]:
+        """See the protocol."""
+        with self._lock:
+            gone = {key for key in self._streams if self._until(key) <= now}
+            for key in gone:
+                del self._streams[key]
+            for key in [key for key, until in self._used.items() if until <= now]:
+                del self._used[key]
+            return gone
+
+    def forget(self, person_id: int) -> bool:
+        """See the protocol."""
+        with self._lock:
+            self._used.pop(person_id, None)
+            return self._streams.pop(person_id, None) is not None
+
+    def _until(self, person_id: int) -> float:
+        return max(self._streams.get(person_id, {}).values(), default=0)
+
+
+class InRedis:
+    """Shared by all processes: of each person the streams with their ends, and one set of all who are here."""
+
+    # One script each, so that two processes that say something of the same person at once lose nothing.
+    EXTEND = """
+    if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+    local was = tonumber(redis.call('ZSCORE', KEYS[3], ARGV[1]) or '0')
+    redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])
+    redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[4])
+    local last = redis.call('ZRANGE', KEYS[2], -1, -1, 'WITHSCORES')
+    if #last == 0 then
+      redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1])
+      return 0
+    end
+    redis.call('EXPIREAT', KEYS[2], math.ceil(tonumber(last[2])) + 60)
+    redis.call('ZADD', KEYS[3], last[2], ARGV[1])
+    if was > tonumber(ARGV[4]) then return 0 end
+    return 1
+    """
+
+    def __init__(self, url: str, prefix: str = "zhiliu:here") -> None:
+        import redis
+
+        self._redis: Any = redis.Redis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.5)
+        self._prefix = prefix
+        self._extend = self._redis.register_script(self.EXTEND)
+
+    def use(self, person_id: int, until: float) -> None:
+        """See the protocol."""
+        self._redis.set(f"{self._prefix}:used:{person_id}", 1, exat=int(until) + 1)
+
+    def extend(self, person_id: int, stream: str, until: float, now: float) -> bool:
+        """See the protocol."""
+        keys = [f"{self._prefix}:used:{person_id}", f"{self._prefix}:streams:{person_id}", self._prefix]
+        return bool(self._extend(keys=keys, args=[person_id, stream, until, now]))
+
+    def here(self, person_ids: Iterable[int], now: float) -> set[int]:
+        """See the protocol."""
+        keys = list(person_ids)
+        ends = self._redis.zmscore(self._prefix, keys) if keys else []
+        return {key for key, end in zip(keys, ends, strict=True) if end is not None and end > now}
+
+    def lapsed(self, now: float) -> set[int]:
+        """See the protocol."""
+        found = [int(one) for one in self._redis.zrangebyscore(self._prefix, "-inf", now, start=0, num=1000)]
+        # Several processes look at once: whoever takes one off tells of it.
+        return {key for key in found if self._redis.zrem(self._prefix, key)}
+
+    def forget(self, person_id: int) -> bool:
+        """See the protocol."""
+        self._redis.delete(f"{self._prefix}:used:{person_id}", f"{self._prefix}:streams:{person_id}")
+        return bool(self._redis.zrem(self._prefix, person_id))
+
+
+_stores: dict[str, Store] = {}
+
+
+def store() -> Store:
+    """Where presence is kept, by the settings."""
+    url: str = settings.DECLARED.redis_url
+    if url not in _stores:
+        _stores[url] = InRedis(url) if url else Memory()
+    return _stores[url]
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def harmless(otherwise: T) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Decorator: who is here is never worth a page or a stream; while Redis is away, ``otherwise`` is the answer."""
+
+    def decorate(act: Callable[P, T]) -> Callable[P, T]:
+        @functools.wraps(act)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+            try:
+                return act(*args, **kwargs)
+            except Exception:
+                logger.warning("presence cannot be kept now", exc_info=True)
+                return otherwise
+
+        return guarded
+
+    return decorate
+
+
+@harmless(None)
+def used(person: Any) -> None:
+    """The person uses a page now. Who hides their presence is never here."""
+    if person.shows_presence:
+        store().use(person.pk, time.time() + USED_SECONDS)
+        # The page itself counts until its stream speaks.
+        alive(person.pk, "page")
+
+
+@harmless(None)
+def alive(person_id: int, stream: str) -> None:
+    """A stream of the person is open; said every few seconds, and after the page was used."""
+    now = time.time()
+    if store().extend(person_id, stream, now + ALIVE_SECONDS, now):
+        tell(person_id, here=True)
+
+
+@harmless(None)
+def left(person_id: int, stream: str) -> None:
+    """A stream was closed: it counts for a moment longer, until the next page has opened its own."""
+    now = time.time()
+    store().extend(person_id, stream, now + LEAVE_SECONDS, now)
+
+
+@harmless(None)
+def sweep() -> None:
+    """Tell of those who are not here any more."""
+    for person_id in store().lapsed(time.time()):
+        tell(person_id, here=False)
+
+
+@harmless(None)
+def hide(person: Any) -> None:
+    """The person is away for everybody from now on."""
+    if store().forget(person.pk):
+        tell(person.pk, here=False)
+
+
+def tell(person_id: int, *, here: bool) -> None:
+    """To the pages that show the person, and to no other."""
+    whisper(("here", person_id), "here", {"person": person_id, "here": here})
+
+
+_NOBODY: frozenset[int] = frozenset()
+
+
+@harmless(_NOBODY)
+def here_among(person_ids: Iterable[int]) -> frozenset[int]:
+    """Those of the people who are here now."""
+    return frozenset(store().here(person_ids, time.time()))
