@@ -25,6 +25,8 @@ USED_SECONDS = 600
 # A stream says that it is there every BEAT_SECONDS, and is believed for ALIVE_SECONDS.
 BEAT_SECONDS = 20
 ALIVE_SECONDS = 45
+# Where nginx holds the streams they say nothing here; the page says every three minutes that it is used.
+PAGE_SECONDS = 200
 # A closed stream leaves this long for the next page to open its own.
 LEAVE_SECONDS = 15
 SWEEP_SECONDS = 5
@@ -188,14 +190,18 @@ def used(person: Any) -> None:
     if person.shows_presence:
         store().use(person.pk, time.time() + USED_SECONDS)
         # The page itself counts until its stream speaks.
-        alive(person.pk, "page")
+        alive(person.pk, "page", PAGE_SECONDS if settings.NCHAN_URL else ALIVE_SECONDS)
 
 
 @harmless(None)
-def alive(person_id: int, stream: str) -> None:
-    """A stream of the person is open; said every few seconds, and after the page was used."""
+def alive(person_id: int, stream: str, seconds: float = ALIVE_SECONDS) -> None:
+    """A stream of the person is open; said every few seconds, and after the page was used.
+
+    Args:
+        seconds: how long it is believed.
+    """
     now = time.time()
-    if store().extend(person_id, stream, now + ALIVE_SECONDS, now):
+    if store().extend(person_id, stream, now + seconds, now):
         tell(person_id, here=True)
 
 

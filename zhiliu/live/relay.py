@@ -21,7 +21,7 @@ from django.db import connection
 
 from zhiliu.activity.models import Cursor
 
-from . import reading
+from . import presence, reading
 from .reading import relayed
 from .topics import Event, Topic, drawers
 from .waking import Ear, Whisper
@@ -76,7 +76,7 @@ class Relay:
     async def _follow(self) -> None:
         """Until something fails: then the lock is given back, and whoever gets it goes on where the cursor stands."""
         ear = Ear(self._hear)
-        whispering = asyncio.create_task(self._pass_on_whispers())
+        beside = [asyncio.create_task(self._pass_on_whispers()), asyncio.create_task(_tell_who_left())]
         try:
             while True:
                 await ear.wait()
@@ -84,7 +84,8 @@ class Relay:
                     pass
         finally:
             ear.close()
-            whispering.cancel()
+            for task in beside:
+                task.cancel()
 
     def publish_next(self) -> bool:
         """Publish the next batch of the log and move the cursor. Whether there is more at once.
@@ -153,6 +154,13 @@ def _take_lock() -> Any:
         return line
     line.close()
     return None
+
+
+async def _tell_who_left() -> None:
+    """Hubs without streams do not."""
+    while True:
+        await asyncio.sleep(presence.SWEEP_SECONDS)
+        await _in_thread(presence.sweep)
 
 
 async def _in_thread(act: Any, *arguments: Any) -> Any:

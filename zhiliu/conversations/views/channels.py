@@ -153,6 +153,16 @@ def _on_day(request: Request, channel: Channel) -> int:
     return number_on(channel, timezone.make_aware(dt.datetime.combine(day, dt.time())))
 
 
+def _keys() -> tuple[tuple[Any, Any], ...]:
+    """The keys of a channel, for the dialog of all keys."""
+    return (
+        ("R", _("Write a message")),
+        ("Esc", _("From the field to the messages, and back")),
+        ("↑ ↓", _("Next and previous message; in the empty field: change your last one")),
+        ("Enter", _("What you can do with a message")),
+    )
+
+
 def _frame(request: Request, found: Channel) -> dict[str, Any]:
     """What the pages of a channel share."""
     request.current_channel = found  # type: ignore[attr-defined]
@@ -175,6 +185,7 @@ def _frame(request: Request, found: Channel) -> dict[str, Any]:
         "may_moderate": moderates(person, found),
         "mute": mute_of(person, found.community_id) if found.community_id else None,
         "words": WORDS.items(),
+        "page_keys": _keys(),
         "signs": SIGNS,
         "phrases": phrases(),
         "involvements": Part.Involvement.choices,

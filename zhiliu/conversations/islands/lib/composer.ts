@@ -76,6 +76,7 @@ export class Composer {
     // Enter that confirms a candidate of the input method never sends.
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === "Escape" && this.editing) return this.stopEditing();
+    if (event.key === "Escape") this.form.dispatchEvent(new CustomEvent("to-messages", { bubbles: true }));
     if (event.key === "ArrowUp" && !this.field.value && !this.root) this.form.dispatchEvent(new CustomEvent("edit-last", { bubbles: true }));
     if (event.key !== "Enter" || event.shiftKey || event.altKey) return;
     const byTouch = matchMedia("(pointer: coarse)").matches && !event.ctrlKey && !event.metaKey;

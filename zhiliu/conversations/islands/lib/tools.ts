@@ -1,4 +1,8 @@
 const LONG_PRESS = 450;
+const MESSAGE = ".said > .message[data-id]:not(.gone)";
+const LIST = "[data-list]";
+const PLACE = ".talk-thread, .conversation";
+const STEPS: Record<string, number> = { ArrowUp: -1, k: -1, ArrowDown: 1, j: 1 };
 
 type Act = (name: string, article: HTMLElement, what?: string) => void;
 
@@ -21,7 +25,8 @@ export class Tools {
     document.addEventListener("pointerdown", this.down);
     for (const name of ["pointerup", "pointercancel", "pointermove"]) document.addEventListener(name, this.up);
     document.addEventListener("contextmenu", this.menu);
-    document.addEventListener("keydown", this.key);
+    document.addEventListener("keydown", this.key, true);
+    document.addEventListener("to-messages", this.toMessages);
     row.addEventListener("click", this.chosen);
     sheet.addEventListener("click", this.chosen);
   }
@@ -32,7 +37,8 @@ export class Tools {
     document.removeEventListener("pointerdown", this.down);
     for (const name of ["pointerup", "pointercancel", "pointermove"]) document.removeEventListener(name, this.up);
     document.removeEventListener("contextmenu", this.menu);
-    document.removeEventListener("keydown", this.key);
+    document.removeEventListener("keydown", this.key, true);
+    document.removeEventListener("to-messages", this.toMessages);
   }
 
   private readonly over = (event: Event): void => {
@@ -63,14 +69,26 @@ export class Tools {
     if ((event.target as Element).closest(".said > .message") && !(event.target as Element).closest("a")) event.preventDefault();
   };
 
-  /** Enter on a message in focus opens everything one can do with it. */
+  /** In a list: ↑ ↓ or J K walk the messages, Enter opens everything one can do with one, Escape goes back to the field. */
   private readonly key = (event: KeyboardEvent): void => {
     const focused = document.activeElement;
-    if (event.isComposing || !(focused instanceof HTMLElement) || !focused.matches(".said > .message[data-id]:not(.gone)")) return;
-    if (event.key === "Enter") {
-      event.preventDefault();
-      this.open(focused);
-    }
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || !(focused instanceof HTMLElement)) return;
+    const on = focused.matches(MESSAGE);
+    const list = on ? focused.closest<HTMLElement>(LIST) : focused.matches(LIST) ? focused : null;
+    const step = STEPS[event.key];
+    if (!list) return;
+    if (event.key === "Enter" && on) this.open(focused);
+    else if (event.key === "Escape") list.closest(PLACE)?.querySelector<HTMLElement>(".composer textarea[name=body]")?.focus();
+    else if (!step || !walk(list, focused, step)) return;
+    event.preventDefault();
+    // The keys of the page would act as well.
+    event.stopImmediatePropagation();
+  };
+
+  /** From the field to the message above it. */
+  private readonly toMessages = (event: Event): void => {
+    const list = (event.target as Element).closest(PLACE)?.querySelector<HTMLElement>(LIST);
+    if (list) walk(list, list, -1);
   };
 
   private open(article: HTMLElement): void {
@@ -104,4 +122,12 @@ export class Tools {
     if (this.sheet.open) this.sheet.close();
     this.act(name, this.article, button.dataset.what);
   };
+}
+
+/** Focus the next or previous message; from the list itself, the last one. Whether there is one. */
+function walk(list: HTMLElement, from: HTMLElement, step: number): boolean {
+  const rows = [...list.querySelectorAll<HTMLElement>(MESSAGE)];
+  const next = from === list ? rows.at(-1) : rows[rows.indexOf(from) + step];
+  next?.focus();
+  return Boolean(next);
 }
