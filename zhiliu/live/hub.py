@@ -27,8 +27,8 @@ logger = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
-# Between two looks at the log: what is posted meanwhile goes out together.
-GATHER_SECONDS = 0.02
+# Between two looks at the log: what is posted meanwhile goes out together. The first after a pause waits for nobody.
+GATHER_SECONDS = 0.05
 HERE_SECONDS = 20
 RETRY_MS = 2000
 # A reader that takes nothing for so long is cut off; it comes back and catches up.
@@ -42,35 +42,49 @@ class Stream:
         self.person_id, self.language = admitted.person_id, admitted.language
         self.asked, self.topics = admitted.asked, admitted.topics
         self.waiting: dict[Any, bytes] = {}
-        self.wake = asyncio.Event()
         self.closed = False
+        # What it sleeps on. A bare future: an Event asks for the running loop each time, which is a system call.
+        self._sleep: asyncio.Future[None] | None = None
+        self._loop = asyncio.get_running_loop()
         # Of this stream among all streams of all processes.
         self.key = uuid.uuid4().hex
 
-    def push(self, topic: Topic, name: str, sent: bytes) -> None:
-        """Queue a frame; of events that only count as the latest, one that waits is replaced."""
-        key: Any = (topic, name) if name in LATEST else object()
-        # Taken out first: the newer one goes to the end, so that positions never go back.
-        self.waiting.pop(key, None)
-        self.waiting[key] = sent
-        self.closed = self.closed or len(self.waiting) > MOST_WAITING
-        self.wake.set()
+    def push(self, key: Any, sent: bytes) -> None:
+        """Queue a frame; one with the same key that waits is replaced."""
+        waiting = self.waiting
+        if waiting:
+            # Taken out first: the newer one goes to the end, so that positions never go back.
+            waiting.pop(key, None)
+            self.closed = self.closed or len(waiting) >= MOST_WAITING
+        waiting[key] = sent
+        self.wake()
 
     def push_before(self, frames: list[bytes]) -> None:
         """Put frames in front of all that waits."""
         self.waiting = {**{object(): sent for sent in frames}, **self.waiting}
-        self.wake.set()
+        self.wake()
 
     def close(self) -> None:
         """End the stream."""
         self.closed = True
-        self.wake.set()
+        self.wake()
+
+    def wake(self) -> None:
+        """Have the stream send what waits, or a sign that it is there."""
+        if self._sleep is not None and not self._sleep.done():
+            self._sleep.set_result(None)
+
+    async def sleep(self) -> None:
+        """Until there is something to do."""
+        if self.waiting or self.closed:
+            return
+        self._sleep = self._loop.create_future()
+        await self._sleep
 
     def take(self) -> bytes:
         """All waiting frames."""
         frames = list(self.waiting.values())
         self.waiting = {}
-        self.wake.clear()
         return frames[0] if len(frames) == 1 else b"".join(frames)
 
 
@@ -78,7 +92,8 @@ class Hub:
     """All streams of this process and the task that feeds them."""
 
     def __init__(self) -> None:
-        self.streams: dict[Topic, set[Stream]] = defaultdict(set)
+        # By topic and language: what is drawn is the same for all of a language.
+        self.streams: dict[Topic, dict[str, set[Stream]]] = defaultdict(lambda: defaultdict(set))
         self.all: set[Stream] = set()
         self.position: int | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -140,13 +155,16 @@ class Hub:
     def _add(self, stream: Stream) -> None:
         self.all.add(stream)
         for topic in stream.topics:
-            self.streams[topic].add(stream)
+            self.streams[topic][stream.language].add(stream)
 
     def _drop(self, stream: Stream) -> None:
         self.all.discard(stream)
         for topic in stream.topics:
-            self.streams[topic].discard(stream)
-            if not self.streams[topic]:
+            languages = self.streams[topic]
+            languages[stream.language].discard(stream)
+            if not languages[stream.language]:
+                del languages[stream.language]
+            if not languages:
                 del self.streams[topic]
 
     # -- what goes out ---------------------------------------------------------------------------------------------
@@ -183,19 +201,23 @@ class Hub:
 
     def _hand_out(self, frames: Frames) -> None:
         for topic, name, drawn in frames:
-            for stream in self.streams.get(topic, ()):
-                if not stream.closed:
-                    stream.push(topic, name, drawn.get(stream.language) or next(iter(drawn.values())))
+            key = _key(topic, name)
+            for language, streams in self.streams.get(topic, {}).items():
+                sent = drawn.get(language) or next(iter(drawn.values()))
+                for stream in streams:
+                    if not stream.closed:
+                        stream.push(key, sent)
 
     def _listening(self, events: list[tuple[int, Event]]) -> dict[Topic, set[str]]:
         topics = {event.topic for _position, event in events}
-        return {topic: {stream.language for stream in self.streams.get(topic, ())} for topic in topics}
+        return {topic: set(self.streams.get(topic, ())) for topic in topics}
 
     def _hear(self, whispered: Whisper) -> None:
         topic, name, data = whispered
-        sent = frame(None, Event(topic, name, data))
-        for stream in self.streams.get(topic, ()):
-            stream.push(topic, name, sent)
+        key, sent = _key(topic, name), frame(None, Event(topic, name, data))
+        for streams in self.streams.get(topic, {}).values():
+            for stream in streams:
+                stream.push(key, sent)
 
     async def _ask_again(self, person_ids: set[int]) -> None:
         for stream in [stream for stream in self.all if stream.person_id in person_ids]:
@@ -212,7 +234,7 @@ class Hub:
         while True:
             await asyncio.sleep(HERE_SECONDS)
             for stream in list(self.all):
-                stream.wake.set()
+                stream.wake()
 
     async def _attend(self) -> None:
         """Say that our streams are there, and tell of those who are not here any more."""
@@ -236,9 +258,14 @@ class Hub:
         self._tasks = []
 
 
+def _key(topic: Topic, name: str) -> Any:
+    """By what frames that wait are told apart: of events that only count as the latest there is one of each topic."""
+    return (topic, name) if name in LATEST else object()
+
+
 async def _pump(stream: Stream, send: Send) -> None:
     while True:
-        await stream.wake.wait()
+        await stream.sleep()
         if stream.closed:
             return
         await send({"type": "http.response.body", "body": stream.take() or b": here\n\n", "more_body": True})
