@@ -12,13 +12,12 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from a2wsgi import WSGIMiddleware
-
+from config.bridge import Pages
 from config.wsgi import application as pages
 from zhiliu.live.hub import hub
 
 THREADS = 8
-_pages = WSGIMiddleware(pages, workers=THREADS)
+_pages = Pages(pages, workers=THREADS)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -28,16 +27,7 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     elif scope["type"] == "http" and scope["path"] == "/live/":
         await hub(scope, receive, send)
     else:
-        await _pages(scope, _as_coroutine(receive), send)
-
-
-def _as_coroutine(receive: Any) -> Any:
-    """Granian answers ``receive()`` with an awaitable of its own; the bridge to WSGI insists on a coroutine."""
-
-    async def wait() -> Any:
-        return await receive()
-
-    return wait
+        await _pages(scope, receive, send)
 
 
 async def _lifespan(receive: Any, send: Any) -> None:
