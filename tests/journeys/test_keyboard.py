@@ -74,6 +74,8 @@ def test_a_channel_is_used_by_keyboard_alone(enter: Enter, product: Product) -> 
     # The last message is put differently from the empty field.
     go_to(wang, ".conversation > .composer-place textarea[name=body]", back=True)
     wang.keyboard.press("ArrowUp")
+    # The words as they were typed are fetched.
+    expect(wang.locator(field).first).to_have_value("键盘也能聊：周五几点复盘？", timeout=10_000)
     wang.keyboard.press("End")
     wang.keyboard.type("（都带表）")
     wang.keyboard.press("Enter")

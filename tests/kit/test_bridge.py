@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -46,7 +47,9 @@ def asked(app: Any, *bodies: bytes) -> list[dict[str, Any]]:
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(Pages(app, workers=1)(SCOPE, receive, send))
+    # In a thread of its own: in this one a browser's driver may run a loop.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, Pages(app, workers=1)(SCOPE, receive, send)).result(60)
     return sent
 
 
