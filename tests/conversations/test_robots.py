@@ -31,6 +31,8 @@ from zhiliu.conversations.posting import edit, post, withdraw
 from zhiliu.directory.models import Person
 from zhiliu.discussions.answering import answer
 from zhiliu.discussions.asking import ask
+from zhiliu.discussions.models import Question
+from zhiliu.discussions.withdrawing import withdraw_question
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.news import news
 from zhiliu.knowledge.drafting import library_of, start_draft
@@ -275,6 +277,19 @@ def test_articles_for_named_readers_are_never_told_outside(
     # Shut before it is told: it is left out.
     change_article(opened, by=lin, audience="named", named_readers=[xu])
     assert deliver(one.pk) and program.came == []
+    assert not hook.deliveries.filter(sent_at=None).exists()
+
+
+def test_a_question_taken_down_before_it_is_told_is_left_out(
+    community: Community, channel: Channel, lin: Person, wang: Person, program: Program, catch_up: Any
+) -> None:
+    program.answer = OK["wecom"]
+    hook = open_outgoing(channel, url=program.url, kind="wecom", tells=["discussions.asked"], by=lin)
+    question = ask(community, title="海外代购", by=wang)
+    assert isinstance(question, Question)
+    catch_up()
+    withdraw_question(question, by=lin)
+    assert deliver(HookDelivery.objects.get().pk) and program.came == []
     assert not hook.deliveries.filter(sent_at=None).exists()
 
 
