@@ -63,7 +63,7 @@ class _Responder(WSGIResponder):
             (name.strip().lower().encode("latin1"), value.strip().encode("latin1")) for name, value in response_headers
         ]
         self._head = {"type": "http.response.start", "status": int(status.split(" ", 1)[0]), "headers": headers}
-        return lambda chunk: None
+        return _write
 
     def wsgi(self, environ: Any, start_response: Any) -> None:
         """In the thread: Django's answer as a whole, or part by part when it is a file."""
@@ -78,6 +78,11 @@ class _Responder(WSGIResponder):
             self.send({"type": "http.response.body", "body": b""})
         finally:
             getattr(answer, "close", lambda: None)()
+
+
+def _write(_part: bytes) -> None:
+    """WSGI's other way to answer, which Django does not go."""
+    raise NotImplementedError
 
 
 async def _read(receive: Any) -> tuple[bytes, bool]:

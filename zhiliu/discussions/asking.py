@@ -49,13 +49,18 @@ def ask(
     """
     require(can_ask, by, community)
     names = list(tags)
-    text, place = words_of(title, body), f"questions-{community.pk}"
+    text, place = words_of(title, body), place_in(community.pk)
     look = look_at(text, community, by=by, place=place)
     if look.holds:
         said = {"title": title, "body": body, "tags": names, "source": source}
         payload = {"text": text, "place": place, "community": community.pk, **said}
         return hold(look, community, kind="question", payload=payload, by=by)
     return publish_question(community, title=title, body=body, tags=names, source=source, by=by, look=look)
+
+
+def place_in(community_id: int) -> str:
+    """What tells the questions of one community from other places where texts are compared."""
+    return f"questions-{community_id}"
 
 
 def words_of(title: str, body: str) -> str:
@@ -105,7 +110,7 @@ def edit_question(
     require(can_reword, by, question)
     look = Look()
     if (title, body) != (question.title, question.body):
-        place = f"questions-{question.community_id}"
+        place = place_in(question.community_id)
         look = look_at(words_of(title, body), question.community, by=by, place=place, is_edit=True)
     with transaction.atomic():
         changed = Question.objects.filter(pk=question.pk, version=version).update(

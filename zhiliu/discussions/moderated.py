@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from abc import abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.moderating import Exhibit, Line, Moderated, Utterance, offers_moderated
 from zhiliu.kit.rules import Rule
 
+from . import asking, posting
 from .answering import place_of, publish_answer
 from .asking import publish_question, words_of
 from .facts import Posted, QuestionAnswered, QuestionAsked
@@ -39,11 +41,47 @@ def _require_place(rule: Rule, author: Person, thing: Any) -> None:
         raise Refused(_("There is no place for this any more."))
 
 
-@offers_moderated
-class Questions(Moderated):
-    """Questions; nothing stands around them."""
+class _Titled(Moderated):
+    """What has a title and a text; nothing stands around it."""
 
-    kind, said = "question", QuestionAsked
+    model: type[Question | Post]
+    place_in: Callable[[int], str]
+
+    @property
+    @abstractmethod
+    def where(self) -> str:
+        """Where it stands, in a word."""
+
+    def exhibits(self, keys: Iterable[int]) -> dict[int, Exhibit]:
+        """One query."""
+        rows = self.model.objects.filter(pk__in=list(keys))
+        return {one.pk: _exhibit(one, self.where) for one in rows}
+
+    def held(self, payloads: Sequence[dict[str, Any]]) -> list[Exhibit]:
+        """No query."""
+        return [Exhibit(one["text"], self.where, community_id=one["community"]) for one in payloads]
+
+    def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[Utterance]:
+        """One query."""
+        rows = self.model.objects.filter(by=person_id, at__gt=since).order_by("-at", "-pk")[:most]
+        said = (
+            Utterance(words_of(one.title, one.body), one.at, one.community_id, self.place_in(one.community_id))
+            for one in rows
+        )
+        return [one for one in said if one.place != place]
+
+
+@offers_moderated
+class Questions(_Titled):
+    """Questions."""
+
+    kind, said, model = "question", QuestionAsked, Question
+    place_in = staticmethod(asking.place_in)
+
+    @property
+    def where(self) -> str:
+        """See the class above."""
+        return pgettext("where something was said", "Questions")
 
     def release(self, payload: dict[str, Any], *, author: Person, client_id: str) -> int:
         """See the class."""
@@ -61,27 +99,18 @@ class Questions(Moderated):
         """See the class."""
         put_back_question(Question.objects.get(pk=thing_id), by=by)
 
-    def exhibits(self, keys: Iterable[int]) -> dict[int, Exhibit]:
-        """One query."""
-        where = pgettext("where something was said", "Questions")
-        return {one.pk: _exhibit(one, where) for one in Question.objects.filter(pk__in=list(keys))}
-
-    def held(self, payloads: Sequence[dict[str, Any]]) -> list[Exhibit]:
-        """No query."""
-        where = pgettext("where something was said", "Questions")
-        return [Exhibit(one["text"], where, community_id=one["community"]) for one in payloads]
-
-    def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[Utterance]:
-        """One query."""
-        rows = Question.objects.filter(by=person_id, at__gt=since).order_by("-at", "-pk")[:most]
-        return [one for one in (_uttered(row, "questions") for row in rows) if one.place != place]
-
 
 @offers_moderated
-class Posts(Moderated):
-    """Posts; nothing stands around them."""
+class Posts(_Titled):
+    """Posts."""
 
-    kind, said = "post", Posted
+    kind, said, model = "post", Posted, Post
+    place_in = staticmethod(posting.place_in)
+
+    @property
+    def where(self) -> str:
+        """See the class above."""
+        return pgettext("where something was said", "Posts")
 
     def release(self, payload: dict[str, Any], *, author: Person, client_id: str) -> int:
         """See the class."""
@@ -97,21 +126,6 @@ class Posts(Moderated):
     def put_back(self, thing_id: int, *, by: Person) -> None:
         """See the class."""
         put_back_post(Post.objects.get(pk=thing_id), by=by)
-
-    def exhibits(self, keys: Iterable[int]) -> dict[int, Exhibit]:
-        """One query."""
-        where = pgettext("where something was said", "Posts")
-        return {one.pk: _exhibit(one, where) for one in Post.objects.filter(pk__in=list(keys))}
-
-    def held(self, payloads: Sequence[dict[str, Any]]) -> list[Exhibit]:
-        """No query."""
-        where = pgettext("where something was said", "Posts")
-        return [Exhibit(one["text"], where, community_id=one["community"]) for one in payloads]
-
-    def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[Utterance]:
-        """One query."""
-        rows = Post.objects.filter(by=person_id, at__gt=since).order_by("-at", "-pk")[:most]
-        return [one for one in (_uttered(row, "posts") for row in rows) if one.place != place]
 
 
 @offers_moderated
@@ -166,10 +180,6 @@ def _exhibit(one: Question | Post, where: str) -> Exhibit:
         at=one.at,
         is_down=one.withdrawn_at is not None,
     )
-
-
-def _uttered(one: Question | Post, place: str) -> Utterance:
-    return Utterance(words_of(one.title, one.body), one.at, one.community_id, f"{place}-{one.community_id}")
 
 
 def _answer_exhibit(made: Answer, others: list[Answer]) -> Exhibit:

@@ -37,13 +37,18 @@ def write_post(community: Community, *, kind: str, title: str, body: str, by: Pe
         Forbidden: not a member, muted, archived, or posts are switched off there. Refused: too often.
     """
     require(can_post, by, community)
-    text, place = words_of(title, body), f"posts-{community.pk}"
+    text, place = words_of(title, body), place_in(community.pk)
     look = look_at(text, community, by=by, place=place)
     if look.holds:
         said = {"kind": kind, "title": title, "body": body}
         payload = {"text": text, "place": place, "community": community.pk, **said}
         return hold(look, community, kind="post", payload=payload, by=by)
     return publish_post(community, kind=kind, title=title, body=body, by=by, look=look)
+
+
+def place_in(community_id: int) -> str:
+    """What tells the posts of one community from other places where texts are compared."""
+    return f"posts-{community_id}"
 
 
 def publish_post(
@@ -72,7 +77,7 @@ def edit_post(post: Post, *, title: str, body: str, kind: str, by: Person, versi
     require(can_edit_post, by, post)
     look = Look()
     if (title, body) != (post.title, post.body):
-        place = f"posts-{post.community_id}"
+        place = place_in(post.community_id)
         look = look_at(words_of(title, body), post.community, by=by, place=place, is_edit=True)
     with transaction.atomic():
         values: dict[str, Any] = {"title": title, "body": body, "html": render(body).html, "kind": kind}

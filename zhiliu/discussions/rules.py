@@ -108,7 +108,7 @@ can_ask_expert = name_rule("discussions.ask_expert", can_answer & (_moderates | 
 can_keep_rota = name_rule("discussions.keep_rota", has_questions & community_rules.can_moderate)
 
 
-can_see_post = name_rule("discussions.see_post", is_there & sees_community)
+can_see_post = name_rule("discussions.see_post", can_see)
 can_post = name_rule("discussions.post", has_place_to_post & may_write)
 can_edit_post = name_rule(
     "discussions.edit_post", _works.of("community") & can_see_post & is_author & may_write.of("community")

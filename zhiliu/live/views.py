@@ -14,6 +14,7 @@ from zhiliu.kit.http import Request, key_of
 from . import reading
 from .presence import used
 from .relay import channels_of
+from .topics import Event
 
 
 @require_GET
@@ -39,7 +40,7 @@ def missed(request: Request) -> HttpResponseBase:
     since, until = key_of(request.GET.get("since")), reading.newest_position()
     frames = reading.missed_between(since, until, admitted.topics, reading.relayed) if since else []
     if frames is None:
-        return JsonResponse({"missed": [f'{{"event":"reset","position":{until}}}']})
+        frames = [reading.relayed(until, Event(("all", 0), "reset"))]
     return JsonResponse({"missed": [one.decode() for one in frames]})
 
 

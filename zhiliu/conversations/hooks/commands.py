@@ -31,6 +31,7 @@ from ..models import Channel, CommandCall, CommandHook, Message
 from ..opening import require_keeper
 from ..posting import MOST_CHARACTERS, publish
 from ..rules import bots_may_write, can_reply
+from .bots import new_bot
 from .sending import NotTakenError, send, signed
 from .targets import target_of
 
@@ -68,18 +69,11 @@ def open_command(channel: Channel, *, word: str, url: str, by: Person, hint: str
             hint=" ".join(hint.split())[:80],
             url=url,
             secret=secrets.token_hex(24),
-            bot=_bot(word),
+            bot=new_bot(word),
             by=by,
         )
         announce(HooksChanged(channel_id=channel.pk, community_id=channel.community_id, by_id=by.pk))
     return made
-
-
-def _bot(name: str) -> Person:
-    bot = Person(handle=f"bot-{secrets.token_hex(6)}", name=name, kind=Person.Kind.BOT)
-    bot.set_unusable_password()
-    bot.save()
-    return bot
 
 
 def close_command(hook: CommandHook, *, by: Person) -> None:

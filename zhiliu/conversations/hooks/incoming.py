@@ -27,6 +27,7 @@ from ..models import Channel, IncomingHook, Message
 from ..opening import require_keeper
 from ..posting import MOST_CHARACTERS, publish
 from ..rules import bots_may_write
+from .bots import new_bot
 
 MOST_HOOKS = 20
 MOST_A_MINUTE = 30
@@ -52,10 +53,7 @@ def open_incoming(channel: Channel, *, name: str, by: Person) -> tuple[IncomingH
     key = secrets.token_urlsafe(32)
     digests = {"digest": digest_of(key), "mail_digest": digest_of(mail_secret(key))}
     with transaction.atomic():
-        bot = Person(handle=f"bot-{secrets.token_hex(6)}", name=name, kind=Person.Kind.BOT)
-        bot.set_unusable_password()
-        bot.save()
-        hook = IncomingHook.objects.create(channel=channel, name=name, bot=bot, by=by, **digests)
+        hook = IncomingHook.objects.create(channel=channel, name=name, bot=new_bot(name), by=by, **digests)
         announce(HooksChanged(channel_id=channel.pk, community_id=channel.community_id, by_id=by.pk))
     return hook, key
 
