@@ -19,6 +19,7 @@ from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.opening import open_talk
 from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
+from zhiliu.discussions.asking import ask
 from zhiliu.files.storing import upload
 from zhiliu.moderation.deciding import decide_hold
 from zhiliu.moderation.models import Appeal, Decision, Hold, Policy, Report, Sanction, Template, Word
@@ -366,3 +367,14 @@ def test_the_list_of_words_is_for_administrators(admin: Person, lin: Person, com
     assert not Word.objects.filter(pk=word.pk).exists()
     client.post("/administration/ready-words/new/", {"title": "广告", "text": "本公司不发广告。"})
     assert "本公司不发广告。" in client.get("/administration/words/").content.decode()
+
+
+def test_a_case_speaks_the_language_of_its_reader(
+    community: Community, channel: Channel, xu: Person, lin: Person, browse: Any
+) -> None:
+    held = ask(community, title=ADVERT, by=xu)
+    assert isinstance(held, Hold)
+    for language, words in (("en", ("3 days", "徐小满 · Question")), ("zh-hans", ("3 天", "徐小满 · 提问"))):
+        Person.objects.filter(pk=lin.pk).update(language=language)
+        page = browse(fresh(lin)).get(f"/moderation/cases/hold-{held.pk}/").content.decode()
+        assert all(one in page for one in words), language

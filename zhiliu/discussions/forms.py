@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy, pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from zhiliu.directory.choosing import FormWithPeople, PersonField
 from zhiliu.directory.models import Person
@@ -138,9 +138,10 @@ class LimitForm(Form):
         label=_("How often may you be asked?"),
         coerce=int,
         widget=forms.RadioSelect,
-        choices=[
+        # Asked of each form: filled in here, the words would be in the language the process began in.
+        choices=lambda: [
             (0, _("Never")),
-            *((n, ngettext_lazy("%(n)s time a week", "%(n)s times a week", n) % {"n": n}) for n in (1, 2, 3, 5)),
+            *((n, ngettext("%(n)s time a week", "%(n)s times a week", n) % {"n": n}) for n in (1, 2, 3, 5)),
         ],
     )
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
@@ -47,19 +45,14 @@ class _Titled(Moderated):
     model: type[Question | Post]
     place_in: Callable[[int], str]
 
-    @property
-    @abstractmethod
-    def where(self) -> str:
-        """Where it stands, in a word."""
-
     def exhibits(self, keys: Iterable[int]) -> dict[int, Exhibit]:
         """One query."""
         rows = self.model.objects.filter(pk__in=list(keys))
-        return {one.pk: _exhibit(one, self.where) for one in rows}
+        return {one.pk: _exhibit(one) for one in rows}
 
     def held(self, payloads: Sequence[dict[str, Any]]) -> list[Exhibit]:
         """No query."""
-        return [Exhibit(one["text"], self.where, community_id=one["community"]) for one in payloads]
+        return [Exhibit(one["text"], "", community_id=one["community"]) for one in payloads]
 
     def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[Utterance]:
         """One query."""
@@ -77,11 +70,6 @@ class Questions(_Titled):
 
     kind, said, model = "question", QuestionAsked, Question
     place_in = staticmethod(asking.place_in)
-
-    @property
-    def where(self) -> str:
-        """See the class above."""
-        return pgettext("where something was said", "Questions")
 
     def release(self, payload: dict[str, Any], *, author: Person, client_id: str) -> int:
         """See the class."""
@@ -106,11 +94,6 @@ class Posts(_Titled):
 
     kind, said, model = "post", Posted, Post
     place_in = staticmethod(posting.place_in)
-
-    @property
-    def where(self) -> str:
-        """See the class above."""
-        return pgettext("where something was said", "Posts")
 
     def release(self, payload: dict[str, Any], *, author: Person, client_id: str) -> int:
         """See the class."""
@@ -170,10 +153,10 @@ class Answers(Moderated):
         ]
 
 
-def _exhibit(one: Question | Post, where: str) -> Exhibit:
+def _exhibit(one: Question | Post) -> Exhibit:
     return Exhibit(
         text=words_of(one.title, one.body),
-        where=where,
+        where="",
         author_id=one.by_id,
         url=one.get_absolute_url(),
         community_id=one.community_id,

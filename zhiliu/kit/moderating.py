@@ -30,7 +30,7 @@ class Exhibit:
     """How a thing stands before those who decide about it.
 
     Args:
-        text: its words. where: the channel, or the title of what it is about.
+        text: its words. where: the channel, or the title of what it is about; '' for what stands by itself.
         author_id: whose it is, or None. url: where it stands. community_id: None among a few people.
         before, after: what was said around it; nothing of private talks.
         files: (name, key of the upload) of what was sent along. is_down: it has been taken down.

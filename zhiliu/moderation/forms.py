@@ -9,7 +9,7 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy, pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
@@ -47,7 +47,8 @@ class SanctionFields(Form):
     sanction = forms.ChoiceField(label=pgettext_lazy("moderation", "Sanction"))
     days = forms.TypedChoiceField(
         label=pgettext_lazy("of a sanction", "For how long"),
-        choices=[(days, ngettext_lazy("%(n)s day", "%(n)s days", days) % {"n": days}) for days in TERMS],
+        # Asked of each form: filled in here, the words would be in the language the process began in.
+        choices=lambda: [(days, ngettext("%(n)s day", "%(n)s days", days) % {"n": days}) for days in TERMS],
         coerce=int,
         initial=3,
         required=False,
