@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import fresh
 from zhiliu.communities.models import Community
@@ -13,6 +15,7 @@ from zhiliu.conversations.opening import open_channel, open_talk
 from zhiliu.conversations.posting import post
 from zhiliu.conversations.turning import ask_to_be_left_out, open_destinations, turn_into
 from zhiliu.directory.models import Person
+from zhiliu.kit.db import on_postgresql
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge.models import Article
 from zhiliu.lineage.models import Link
@@ -80,3 +83,19 @@ def test_nothing_is_made_of_talks_or_by_outsiders(
     talk = open_talk([wang], by=lin)
     assert open_destinations(talk, lin) == []
     assert not Article.objects.exists()
+
+
+@pytest.mark.skipif(on_postgresql(), reason="SQLite plans without knowing how many rows there are")
+def test_who_is_quoted_is_not_sought_among_all_messages_of_a_channel(
+    channel: Channel, lin: Person, wang: Person, browse: Any
+) -> None:
+    turn_into("article", channel, [post(channel, body="先查风幕", by=wang).pk], by=lin)
+    client = browse(wang)
+    with CaptureQueriesContext(connection) as asked:
+        assert "不要引用我" in client.get(channel.get_absolute_url()).content.decode()
+    sql = next(one["sql"] for one in asked.captured_queries if "conversations_quotation" in one["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        plan = [row[3] for row in cursor.fetchall()]
+    assert "conversations_quotation" in plan[0] and "author_id=?" in plan[0], plan
+    assert "rowid=?" in plan[1], plan

@@ -243,6 +243,8 @@ class Quotation(models.Model):
     """A message went into something else (a draft); its author was told and may ask to be left out."""
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="quotations")
+    # That of the message: asked by it, the few quotations of somebody are found without the messages of a channel.
+    author = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="quotations")
     kind = models.CharField(max_length=20, help_text="Of what it went into.")
     thing_id = models.BigIntegerField()
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")

@@ -101,7 +101,7 @@ def turn_into(key: str, channel: Channel, message_ids: Sequence[int], *, by: Per
 def tell_quoted(channel: Channel, messages: Sequence[Message], thing: tuple[str, int], by: Person) -> None:
     """Note what went into something, and tell whoever said it, once; they may ask to be left out."""
     kind, key = thing
-    rows = [Quotation(message=one, kind=kind, thing_id=key, by=by) for one in messages]
+    rows = [Quotation(message=one, author_id=one.by_id, kind=kind, thing_id=key, by=by) for one in messages]
     Quotation.objects.bulk_create(rows, ignore_conflicts=True)
     people = tuple(sorted({one.by_id for one in messages if one.by_id and one.by_id != by.pk}))
     if people:

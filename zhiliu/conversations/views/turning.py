@@ -70,7 +70,7 @@ def left_out(request: Request, pk: int) -> HttpResponseBase:
 # Asked whenever a channel is opened; hardly anybody is quoted.
 _quoted = Prepared(
     lambda channel, reader, but_by: (
-        Quotation.objects.filter(message__channel=channel, message__by=reader, objected_at=None)
+        Quotation.objects.filter(author=reader, message__channel=channel, objected_at=None)
         .exclude(by=but_by)
         .values_list("kind", "thing_id")
     ),
