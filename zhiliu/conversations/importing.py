@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
@@ -106,12 +106,25 @@ def _keep(channel: Channel, drawn: list[tuple[Said, str]], by: Person) -> int:
 def _without_known(drawn: list[tuple[Said, str]]) -> list[tuple[Said, str]]:
     """Those that are not there, each once."""
     once = {(said.by_id, said.client_id): (said, html) for said, html in reversed(drawn)}
-    # The condition of the unique index: SQLite uses it only where the question repeats it.
-    rows = Message.objects.filter(
-        by__in={by for by, _name in once}, client_id__in=[name for _by, name in once]
-    ).exclude(client_id="")
-    known = set(rows.values_list("by_id", "client_id"))
+    known = _known(once)
     return [one for key, one in reversed(once.items()) if key not in known]
+
+
+def _known(names: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Which of the messages, by author and name, are there already.
+
+    Asked in pairs: for authors and names of their own SQLite looks up every one with every other.
+    """
+    pairs = list(names)
+    marks = ", ".join(["(%s, %s)"] * len(pairs))
+    # The condition of the unique index: SQLite uses it only where the question repeats it.
+    sql = (
+        f"SELECT by_id, client_id FROM {Message._meta.db_table}"  # noqa: S608 - a name of ours, and marks
+        f" WHERE (by_id, client_id) IN (VALUES {marks}) AND client_id <> ''"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for pair in pairs for value in pair])
+        return set(cursor.fetchall())
 
 
 def _as_rows(channel_id: int, new: list[tuple[Said, str]], first: int, change: int) -> Iterator[list[object]]:
