@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from zhiliu.activity.following import catch_up
@@ -18,6 +20,7 @@ from zhiliu.conversations.opening import open_channel
 from zhiliu.conversations.posting import post
 from zhiliu.conversations.searching import search_messages, wanted_from
 from zhiliu.directory.models import Person
+from zhiliu.kit.db import on_postgresql
 from zhiliu.kit.errors import Forbidden, Refused
 
 
@@ -87,3 +90,14 @@ def test_only_who_moderates_brings_in_and_broken_rows_are_refused(channel: Chann
         with pytest.raises(Refused):
             import_messages(channel, [broken], by=lin)
     assert not Message.objects.exists()
+
+
+@pytest.mark.skipif(on_postgresql(), reason="SQLite plans without knowing how many rows there are")
+def test_what_is_there_is_looked_up_by_author_and_name(channel: Channel, lin: Person, wang: Person) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        import_messages(channel, [Said("x-1", wang.pk, timezone.now(), "早")], by=lin)
+    sql = next(one["sql"] for one in asked.captured_queries if "IN (VALUES" in one["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        plan = cursor.fetchall()[0][3]
+    assert "message_sent_once (by_id=? AND client_id=?)" in plan, plan

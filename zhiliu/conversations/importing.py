@@ -117,10 +117,10 @@ def _known(names: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
     """
     pairs = list(names)
     marks = ", ".join(["(%s, %s)"] * len(pairs))
-    # The condition of the unique index: SQLite uses it only where the question repeats it.
+    # The condition of the unique index: SQLite uses it only where the question repeats it to the letter.
     sql = (
         f"SELECT by_id, client_id FROM {Message._meta.db_table}"  # noqa: S608 - a name of ours, and marks
-        f" WHERE (by_id, client_id) IN (VALUES {marks}) AND client_id <> ''"
+        f" WHERE (by_id, client_id) IN (VALUES {marks}) AND NOT (client_id = '')"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [value for pair in pairs for value in pair])
