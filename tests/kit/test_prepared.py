@@ -50,6 +50,21 @@ def test_rows_are_those_of_values_list_in_its_order(lin: Any, wang: Any) -> None
     assert len(queries) == 4
 
 
+def test_a_list_of_keys_is_one_value_however_long_it_is(lin: Any, wang: Any) -> None:
+    asked = Prepared(
+        lambda keys, names: Person.objects.filter(pk__among=keys, name__among=names).values_list("pk", flat=True),
+        [1],
+        [""],
+    )
+    everybody = [lin.pk, wang.pk]
+    with CaptureQueriesContext(connection) as queries:
+        assert {key for (key,) in asked.rows(everybody, [lin.name, wang.name, "'; --"])} == set(everybody)
+        assert asked.rows(list(range(wang.pk + 1, wang.pk + 5000)), [wang.name]) == []
+        assert asked.rows([wang.pk], [lin.name, wang.name]) == [(wang.pk,)]
+        assert asked.rows([], [wang.name]) == []
+    assert len(queries) == 4
+
+
 def test_a_session_is_found_until_it_expires() -> None:
     made = SessionStore()
     made["word"] = "水"

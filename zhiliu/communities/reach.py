@@ -86,8 +86,7 @@ class Reach:
         above = [key for key, role in self.roles.items() if role in (Role.MANAGER, Role.LEADER)]
         waiting = {key: self.roles[key] for key in above}
         while waiting:
-            children = Community.objects.without_tree_fields().filter(parent_id__in=waiting)
-            below = {child: waiting[parent] for child, parent in children.values_list("pk", "parent_id")}
+            below = {child: waiting[parent] for child, parent in _children.rows(list(waiting))}
             waiting = {key: role for key, role in below.items() if role not in found.get(key, set())}
             for key, role in waiting.items():
                 found.setdefault(key, set()).add(role)
@@ -102,7 +101,7 @@ class Reach:
         return own if self.person.is_guest else [*own, EVERY_EMPLOYEE]
 
 
-# Asked at every page.
+# Asked at every page; the second by those who look after a community.
 _memberships = Prepared(
     lambda person: (
         Membership.objects.filter(person=person)
@@ -110,6 +109,15 @@ _memberships = Prepared(
         .values_list("community_id", "role", *(f"community__{field}" for field in ("name", "mark", "kind", "slug")))
     ),
     1,
+)
+_children = Prepared(
+    lambda parents: (
+        Community.objects.without_tree_fields()
+        .filter(parent__pk__among=parents)
+        .order_by()
+        .values_list("pk", "parent_id")
+    ),
+    [1],
 )
 
 

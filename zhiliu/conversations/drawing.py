@@ -60,6 +60,10 @@ class Shown:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.message, name)
 
+    # Templates look for an item first: failing at that costs more than the answer.
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self, name)
+
     @property
     def attributes(self) -> SafeString:
         """What the page knows a message by: its places, and moment and day for folding runs and parting days."""

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhiliu.directory.models import Person
+from zhiliu.kit.db import Prepared
 from zhiliu.kit.rules import require
 from zhiliu.live.waking import whisper
 
@@ -15,10 +16,14 @@ from .rules import can_see
 
 def part_in(channel: Channel, person: Person) -> Part:
     """Somebody's part in a channel; at their first look into a public one they begin at its end."""
-    part, _is_new = Part.objects.get_or_create(
-        channel=channel, person_id=person.pk, defaults={"read_number": channel.last_number}
-    )
+    part = _part.first(channel.pk, person.pk)
+    if part is None:
+        first = {"read_number": channel.last_number}
+        part, _is_new = Part.objects.get_or_create(channel=channel, person_id=person.pk, defaults=first)
     return part
+
+
+_part = Prepared(lambda channel, person: Part.objects.filter(channel=channel, person=person).order_by(), 1, 1)
 
 
 def read_to(channel: Channel, number: int, *, by: Person) -> None:

@@ -43,19 +43,32 @@ def thread_of(root: Message, *, after: int = 0, size: int = CHANGES) -> Window:
 
 def mine_among(person: Person, messages: Sequence[Message]) -> dict[int, dict[str, Any]]:
     """What the page adds for its reader: their votes, reactions and bookmarks, by message."""
-    keys = [message.pk for message in messages if message.reacted]
     found: dict[int, dict[str, Any]] = defaultdict(dict)
     polls = {message.poll["id"]: message.pk for message in messages if message.poll}
     if polls:
         ballots = Ballot.objects.filter(poll__in=polls, by_id=person.pk)
         for poll, option in ballots.values_list("poll_id", "option_id"):
             found[polls[poll]]["vote"] = option
-    for key, what in Reaction.objects.filter(message__in=keys, by_id=person.pk).values_list("message_id", "what"):
+    reacted = [message.pk for message in messages if message.reacted]
+    for key, what in _reactions.rows(reacted, person.pk) if reacted else ():
         found[key].setdefault("reactions", []).append(what)
-    everything = [message.pk for message in messages]
-    for key in Bookmark.objects.filter(message__in=everything, by_id=person.pk).values_list("message_id", flat=True):
+    for (key,) in _bookmarks.rows([message.pk for message in messages], person.pk):
         found[key]["bookmark"] = True
     return found
+
+
+_reactions = Prepared(
+    lambda messages, person: Reaction.objects.filter(message__pk__among=messages, by=person).values_list(
+        "message_id", "what"
+    ),
+    [1],
+    1,
+)
+_bookmarks = Prepared(
+    lambda messages, person: Bookmark.objects.filter(message__pk__among=messages, by=person).values_list("message_id"),
+    [1],
+    1,
+)
 
 
 _pins = Prepared(
@@ -213,7 +226,9 @@ def talks(rows: Iterable[Row], person: Person) -> list[Row]:
 
 
 def name_talks(rows: Sequence[Row], person: Person) -> None:
-    """Fill in who a talk is with and how they can be found, and call it after them; one query."""
+    """Fill in who a talk is with and how they can be found, and call it after them; one query, none without talks."""
+    if not rows:
+        return
     parts = Part.objects.filter(channel__in=[row.pk for row in rows]).exclude(person_id=person.pk)
     people: dict[int, list[Person]] = defaultdict(list)
     # With the hours they rest: the rail shows them on every page.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
 from zhiliu.directory.models import Department, Person
 from zhiliu.kit.db import Prepared
@@ -79,33 +80,51 @@ _with_files = Prepared(
 )
 
 
-def _between(channel: Channel, first: int, end: int) -> list[Message]:
-    """Messages by number, with everything that is drawn of them loaded."""
-    authors: dict[int | None, Person | None] = {None: None}
-    made = [_message(channel, row, authors) for row in _said.rows(channel.pk, first, end)]
-    sent_with = {key for (key,) in _with_files.rows(channel.pk, first, end)}
-    # Asked already, so that nobody composes a question for it.
+@functools.cache
+def _nothing() -> QuerySet[Attachment]:
+    """No files: asked already, so that nobody composes a question for it."""
     nothing = Attachment.objects.none()
     len(nothing)
+    return nothing
+
+
+def _between(channel: Channel, first: int, end: int) -> list[Message]:
+    """Messages by number, with everything that is drawn of them loaded."""
+    known = _Authors()
+    made = [_message(channel, row, known) for row in _said.rows(channel.pk, first, end)]
+    sent_with = {key for (key,) in _with_files.rows(channel.pk, first, end)}
     for message in made:
         if message.pk not in sent_with:
-            message._prefetched_objects_cache = {"attachments": nothing}  # type: ignore[attr-defined]
+            message._prefetched_objects_cache = {"attachments": _nothing()}  # type: ignore[attr-defined]
     prefetch_related_objects([one for one in made if one.pk in sent_with], "attachments__upload__file")
     return made
 
 
-def _message(channel: Channel, row: tuple[Any, ...], authors: dict[int | None, Person | None]) -> Message:
+def _message(channel: Channel, row: tuple[Any, ...], known: _Authors) -> Message:
     count = len(_OF_MESSAGE)
     made = Message.from_db(DEFAULT_DB_ALIAS, _OF_MESSAGE, row[:count])
     made.channel = channel
-    if made.by_id not in authors:
-        authors[made.by_id] = _author(row[count:])
-    made.by = authors[made.by_id]
+    made.by = known.author(made.by_id, row[count:])
     return made
 
 
-def _author(columns: tuple[Any, ...]) -> Person:
-    *told, department = columns
-    made = Person.from_db(DEFAULT_DB_ALIAS, _OF_AUTHOR, told)
-    made.department = Department(pk=made.department_id, name=department) if made.department_id else None
-    return made
+class _Authors:
+    """The authors of a stretch and their departments, each made once."""
+
+    def __init__(self) -> None:
+        self._people: dict[int | None, Person | None] = {None: None}
+        self._departments: dict[int | None, Department | None] = {None: None}
+
+    def author(self, key: int | None, columns: tuple[Any, ...]) -> Person | None:
+        """The author with this key, from the columns of a message."""
+        if key not in self._people:
+            *told, department = columns
+            made = Person.from_db(DEFAULT_DB_ALIAS, _OF_AUTHOR, told)
+            made.department = self._department(made.department_id, department)
+            self._people[key] = made
+        return self._people[key]
+
+    def _department(self, key: int | None, name: str) -> Department | None:
+        if key not in self._departments:
+            self._departments[key] = Department(pk=key, name=name)
+        return self._departments[key]

@@ -27,6 +27,8 @@ from django.db.models import (
 )
 
 M = TypeVar("M", bound=Model)
+# What differs from call to call in a question that is composed once.
+Value = int | str | list[int] | list[str]
 
 
 def on_postgresql() -> bool:
@@ -58,13 +60,18 @@ class Among(Lookup[Any]):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """As a JSON list."""
         left, params = self.process_lhs(compiler, connection)
-        return f"{left} IN (SELECT value FROM json_each(%s))", (*params, json.dumps(list(self.rhs)))  # noqa: S608
+        return f"{left} IN (SELECT value FROM json_each(%s))", (*params, _sent_as_one(self.rhs))  # noqa: S608
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """As an array."""
         left, params = self.process_lhs(compiler, connection)
         kind = self.lhs.output_field.cast_db_type(connection)
-        return f"{left} = ANY(%s::{kind}[])", (*params, list(self.rhs))
+        return f"{left} = ANY(%s::{kind}[])", (*params, _sent_as_one(self.rhs))
+
+
+def _sent_as_one(values: Iterable[Any]) -> Any:
+    """Several values as one parameter of a statement."""
+    return list(values) if on_postgresql() else json.dumps(list(values))
 
 
 class Breath:
@@ -188,16 +195,16 @@ class Prepared(Generic[M]):
     sixth of the page. Nothing about the answer is kept.
 
     Args:
-        make: the query set for some whole numbers or texts; it must use each of them as it is, and nothing else that
-            differs from call to call (no "now").
+        make: the query set for some whole numbers or texts, or for lists of them after ``__among``; it must use each as
+            it is, and nothing else that differs from call to call (no "now").
         sample: values of the right types, for composing.
     """
 
-    def __init__(self, make: Callable[..., QuerySet[M, Any]], *sample: int | str) -> None:
+    def __init__(self, make: Callable[..., QuerySet[M, Any]], *sample: Value) -> None:
         self._make, self._sample = make, sample
         self._composed: dict[str, _Composed] = {}
 
-    def rows(self, *values: int | str) -> list[tuple[Any, ...]]:
+    def rows(self, *values: Value) -> list[tuple[Any, ...]]:
         """The answer, each row as ``values_list`` gives it."""
         composed = self._for_this_database()
         with connection.cursor() as cursor:
@@ -205,12 +212,12 @@ class Prepared(Generic[M]):
             rows = cursor.fetchall()
         return [composed.converted(row) for row in rows] if composed.converters else rows
 
-    def objects(self, *values: int | str) -> list[M]:
+    def objects(self, *values: Value) -> list[M]:
         """The answer as objects; for query sets of whole objects of one table."""
         composed = self._for_this_database()
         return [composed.model.from_db(DEFAULT_DB_ALIAS, composed.names, row) for row in self.rows(*values)]
 
-    def first(self, *values: int | str) -> M | None:
+    def first(self, *values: Value) -> M | None:
         """The first object, or None; as :meth:`objects`."""
         return next(iter(self.objects(*values)), None)
 
@@ -231,8 +238,9 @@ class _Composed:
     model: Any
     names: list[str]
 
-    def parameters(self, values: tuple[int | str, ...]) -> list[Any]:
-        return [values[place.number] if isinstance(place, _Place) else place for place in self.places]
+    def parameters(self, values: tuple[Value, ...]) -> list[Any]:
+        sent = [_sent_as_one(value) if isinstance(value, list) else value for value in values]
+        return [sent[place.number] if isinstance(place, _Place) else place for place in self.places]
 
     def converted(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         values = list(row)
@@ -242,12 +250,13 @@ class _Composed:
         return tuple(values)
 
 
-def _compose(make: Callable[..., QuerySet[Any, Any]], sample: tuple[int | str, ...]) -> _Composed:
+def _compose(make: Callable[..., QuerySet[Any, Any]], sample: tuple[Value, ...]) -> _Composed:
     marks = [_mark(value, number) for number, value in enumerate(sample)]
     rows = make(*marks)
     compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, params = compiler.as_sql()
-    places = [_Place(marks.index(value)) if value in marks else value for value in params]
+    sent = [_sent_as_one(mark) if isinstance(mark, list) else mark for mark in marks]
+    places = [_Place(sent.index(value)) if value in sent else value for value in params]
     converters = compiler.get_converters([column[0] for column in compiler.select])
     names = [field.attname for field in rows.model._meta.concrete_fields]
     return _Composed(sql, places, converters, rows.model, names)
@@ -260,6 +269,8 @@ class _Place:
         self.number = number
 
 
-def _mark(sample: int | str, number: int) -> int | str:
+def _mark(sample: Value, number: int) -> Value:
     """A value that stands for the caller's while composing, and that no query has of its own."""
+    if isinstance(sample, list):
+        return [_mark(sample[0], number)]  # type: ignore[return-value]
     return 9_007_199_254_740_000 + number if isinstance(sample, int) else f"\x02place {number}\x03"

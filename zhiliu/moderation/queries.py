@@ -13,12 +13,15 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from zhiliu.communities.models import Community, Membership
+from zhiliu.communities.tables import Act
 from zhiliu.directory.models import Person
+from zhiliu.kit.db import Prepared
 from zhiliu.kit.moderating import Exhibit, moderated
 from zhiliu.kit.things import cards_for, things
 
 from .detecting import tell
 from .models import Decision, Flag, Hold, Report, Sanction
+from .reach import ids_with, moderates_everywhere
 from .ready import Ready, fitting, ready_words
 from .sanctioning import kinds_for
 
@@ -252,24 +255,36 @@ def count_by_community(person: Person) -> dict[int | None, Counter[str]]:
 
     What is both reported and flagged counts once, as reported.
     """
-    reported = Report.objects.waiting().filter(kind=OuterRef("kind"), thing_id=OuterRef("thing_id"))
-    thing = Concat("kind", Value("-"), Cast("thing_id", CharField()))
-    counts = (
-        _counted(Hold.objects.waiting(), "held", person, Count("pk")),
-        _counted(Report.objects.waiting(), "reported", person, Count(thing, distinct=True)),
-        _counted(Flag.objects.waiting().filter(~Exists(reported)), "flagged", person, Count("pk")),
-    )
+    everywhere = moderates_everywhere(person)
+    rows = _all_waiting.rows() if everywhere else _waiting_in.rows(ids_with(Act.MODERATE, person))
     found: dict[int | None, Counter[str]] = defaultdict(Counter)
-    for label, place, count in counts[0].union(*counts[1:], all=True):
+    for label, place, count in rows:
         found[place][label] = count
     return found
 
 
-def _counted(rows: Any, label: str, person: Person, count: Count) -> Any:
-    """(label, community, how many) of one sort."""
+def _counts(inside: dict[str, Any]) -> Any:
+    """(sort, community, how many) of what waits in some communities: one question for the three sorts."""
+    reported = Report.objects.waiting().filter(kind=OuterRef("kind"), thing_id=OuterRef("thing_id"))
+    thing = Concat("kind", Value("-"), Cast("thing_id", CharField()))
+    sorts = (
+        (Hold.objects.waiting(), "held", Count("pk")),
+        (Report.objects.waiting(), "reported", Count(thing, distinct=True)),
+        (Flag.objects.waiting().filter(~Exists(reported)), "flagged", Count("pk")),
+    )
+    counts = [_counted(rows.filter(**inside), label, count) for rows, label, count in sorts]
+    return counts[0].union(*counts[1:], all=True)
+
+
+def _counted(rows: Any, label: str, count: Count) -> Any:
     sort = Value(label, output_field=CharField())
-    grouped = rows.moderated_by(person).order_by().values("community_id").annotate(sort=sort, count=count)
+    grouped = rows.order_by().values("community_id").annotate(sort=sort, count=count)
     return grouped.values_list("sort", "community_id", "count")
+
+
+# The frame of every page of somebody who moderates shows them.
+_waiting_in = Prepared(lambda communities: _counts({"community__pk__among": communities}), [1])
+_all_waiting = Prepared(lambda: _counts({}))
 
 
 # ---- what was decided ------------------------------------------------------------------------------------------------

@@ -16,9 +16,14 @@ def ids_with(act: Act, person: Person) -> list[int]:
     return [key for key, roles in reach(person).all_roles.items() if any(act in MAY[role] for role in roles)]
 
 
+def moderates_everywhere(person: Person) -> bool:
+    """Whether somebody moderates all communities, and what stands in none."""
+    return person.is_admin and person.is_active
+
+
 def moderated_q(person: Person) -> Q:
     """Rows with a ``community`` the person moderates; rows without one are for administrators."""
-    if person.is_admin and person.is_active:
+    if moderates_everywhere(person):
         # Not Q(): joined by "or" with something else, an empty condition would vanish instead of being true.
         return Q(pk__isnull=False)
     return Q(community_id__in=ids_with(Act.MODERATE, person))

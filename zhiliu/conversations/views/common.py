@@ -6,9 +6,12 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.http import Http404, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
 
+from zhiliu.communities.models import Community
+from zhiliu.kit.db import Prepared
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.http import Request
 
@@ -18,11 +21,33 @@ from ..rules import can_see
 View = Callable[..., HttpResponseBase]
 
 
+_OF_CHANNEL = [field.attname for field in Channel._meta.concrete_fields]
+_OF_COMMUNITY = [field.attname for field in Community._meta.concrete_fields]
+# Asked by every page and door of conversations.
+_channel = Prepared(
+    lambda key: (
+        Channel.objects.filter(pk=key)
+        .order_by()
+        .values_list(*_OF_CHANNEL, *(f"community__{name}" for name in _OF_COMMUNITY))
+    ),
+    1,
+)
+
+
+def _channel_with_community(pk: int) -> Channel | None:
+    for row in _channel.rows(pk):
+        found = Channel.from_db(DEFAULT_DB_ALIAS, _OF_CHANNEL, row[: len(_OF_CHANNEL)])
+        if found.community_id is not None:
+            found.community = Community.from_db(DEFAULT_DB_ALIAS, _OF_COMMUNITY, row[len(_OF_CHANNEL) :])
+        return found
+    return None
+
+
 def channel_or_404(request: Request, pk: int) -> Channel:
     """A channel within reach."""
-    channel = get_object_or_404(Channel.objects.select_related("community"), pk=pk)
+    channel = _channel_with_community(pk)
     # The rule and not its query set: one question less, and what is out of reach looks as if it were not there.
-    if not can_see(request.user, channel):
+    if channel is None or not can_see(request.user, channel):
         raise Http404(pk)
     return channel
 

@@ -237,10 +237,12 @@ def when(moment: datetime | date | None, form: str = "auto") -> SafeString:
         return EMPTY
     if not isinstance(moment, datetime):
         return format_html('<time datetime="{}">{}</time>', moment.isoformat(), day_words(moment, timezone.localdate()))
-    there, now = here(moment), timezone.localtime()
+    there = here(moment)
     exact = exact_words(there)
+    if form == "clock":
+        return format_html('<time datetime="{}" title="{}">{}</time>', there.isoformat(), exact, f"{there:%H:%M}")
     if form == "auto":
-        words, later = moment_words(there, now)
+        words, later = moment_words(there, timezone.localtime())
         fresh = words != later
         alive = (
             format_html(' data-controller="relative-time" data-relative-time-later-value="{}"', later)
@@ -248,7 +250,7 @@ def when(moment: datetime | date | None, form: str = "auto") -> SafeString:
             else EMPTY
         )
         return format_html('<time datetime="{}" title="{}"{}>{}</time>', there.isoformat(), exact, alive, words)
-    words = {"day": day_words(there.date(), now.date()), "clock": f"{there:%H:%M}"}.get(form, exact)
+    words = day_words(there.date(), timezone.localdate()) if form == "day" else exact
     return format_html('<time datetime="{}" title="{}">{}</time>', there.isoformat(), exact, words)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, ngettext, pgettext, pgettext_lazy
 
 _WEEKDAYS = (
     pgettext_lazy("weekday", "Mon"),
@@ -55,8 +56,15 @@ def day_words(day: date, today: date) -> str:
 
 def exact_words(moment: datetime) -> str:
     """Date and time in full, for tooltips."""
-    parts = {"day": moment.day, "month": month(moment), "year": moment.year, "weekday": weekday(moment)}
-    return pgettext("date", "%(weekday)s %(day)s %(month)s %(year)s") % parts + moment.strftime(" %H:%M")
+    return f"{_day_in_full(moment.date(), get_language())} {moment:%H:%M}"
+
+
+# A page names a moment in full a hundred times, and few days.
+@functools.lru_cache(maxsize=1000)
+def _day_in_full(day: date, language: str | None) -> str:
+    """A day in the language that is set, which is ``language``."""
+    parts = {"day": day.day, "month": month(day), "year": day.year, "weekday": weekday(day)}
+    return pgettext("date", "%(weekday)s %(day)s %(month)s %(year)s") % parts
 
 
 def minutes_words(minutes: int) -> str:
