@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 
 from zhiliu.kit.fragments import fragments
+from zhiliu.kit.templatetags.ui import clock
 
 from .models import Attachment, Message
 from .reacting import label_of
@@ -42,13 +43,19 @@ def _kept(message: Message, circumstances: tuple[Any, ...]) -> str:
     key = ("message", message.pk, message.changed, by.name if by else "", bool(by and by.is_active), *circumstances)
     text = fragments.get(key)
     if text is None:
-        text = _template().render({"message": Shown(message)}).strip()
+        text = _drawn(Shown(message))
         fragments.put(key, text)
     return text
 
 
-def _template() -> Any:
-    return get_template("conversations/_message.html")
+def _drawn(shown: Shown) -> str:
+    """Who said it and when, and what was said. Most messages are words and nothing else, and need no template."""
+    if shown.is_plain:
+        said = f'</header>\n<div class="text">{shown.html}</div>\n'
+    else:
+        said = get_template("conversations/_message.html").render({"message": shown}).strip()
+    gone = " gone" if shown.withdrawn_at else ""
+    return f'<article class="message{gone}" {shown.attributes}>\n{shown.author}{shown.stamp}{said}</div></article>'
 
 
 class Shown:
@@ -56,6 +63,7 @@ class Shown:
 
     def __init__(self, message: Message) -> None:
         self.message = message
+        self.there = timezone.localtime(message.at)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.message, name)
@@ -72,7 +80,7 @@ class Shown:
         told = (
             f'id="message-{message.pk}" data-id="{message.pk}" data-number="{message.number}" '
             f'data-changed="{message.changed}" data-by="{message.by_id or ""}" '
-            f'data-moment="{int(message.at.timestamp())}" data-day="{timezone.localdate(message.at).isoformat()}"'
+            f'data-moment="{int(message.at.timestamp())}" data-day="{self.there.date().isoformat()}"'
         )
         told += f' data-root="{message.root_id}"' if message.root_id else ""
         told += f' data-client="{escape(message.client_id)}"' if message.client_id else ""
@@ -88,6 +96,18 @@ class Shown:
             text = SafeString(get_template(_AUTHOR).render({"by": by, "about": about}).strip())
             fragments.put(key, text)
         return text
+
+    @property
+    def stamp(self) -> str:
+        """The time of day; the way to the message where it stands."""
+        return f'<a class="stamp" href="{escape(self.message.get_absolute_url())}">{clock(self.there)}</a>'
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is words and nothing else."""
+        one = self.message
+        more = one.withdrawn_at or one.pinned_at or one.edited_at or one.poll or one.reacted or one.reply_count
+        return bool(one.html) and not (more or self.files)
 
     @property
     def about_author(self) -> str:

@@ -113,14 +113,19 @@ def _without_known(drawn: list[tuple[Said, str]]) -> list[tuple[Said, str]]:
 def _known(names: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
     """Which of the messages, by author and name, are there already.
 
-    Asked in pairs: for authors and names of their own SQLite looks up every one with every other.
+    Asked for one pair after the other. Joined, SQLite looks up every author with every name, and PostgreSQL reads
+    all messages there are.
     """
     pairs = list(names)
     marks = ", ".join(["(%s, %s)"] * len(pairs))
-    # The condition of the unique index: SQLite uses it only where the question repeats it to the letter.
+    # The last condition is that of the unique index: SQLite uses it only where the question repeats it to the letter.
+    found = (
+        f"SELECT id FROM {Message._meta.db_table} AS there"  # noqa: S608 - a name of ours
+        " WHERE there.by_id = named.by_id AND there.client_id = named.client_id AND NOT (client_id = '')"
+    )
     sql = (
-        f"SELECT by_id, client_id FROM {Message._meta.db_table}"  # noqa: S608 - a name of ours, and marks
-        f" WHERE (by_id, client_id) IN (VALUES {marks}) AND NOT (client_id = '')"
+        f"WITH named (by_id, client_id) AS (VALUES {marks})"  # noqa: S608 - marks only
+        f" SELECT by_id, client_id FROM named WHERE ({found}) IS NOT NULL"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [value for pair in pairs for value in pair])

@@ -211,13 +211,13 @@ def _rows(shown: list[Message]) -> list[dict[str, Any]]:
     """Messages with their HTML, the days between them, and whether one continues the one above."""
     rows: list[dict[str, Any]] = []
     before: Message | None = None
+    day_before: dt.date | None = None
     for message, html in zip(shown, draw(shown), strict=True):
         day = timezone.localdate(message.at)
-        is_day = before is None or timezone.localdate(before.at) != day
         near = before is not None and (message.at - before.at).total_seconds() < RUN_SECONDS
-        run = near and not is_day and before is not None and before.by_id == message.by_id
-        rows.append({"message": message, "html": html, "day": day if is_day else None, "run": run})
-        before = message
+        run = near and day == day_before and before is not None and before.by_id == message.by_id
+        rows.append({"message": message, "html": html, "day": day if day != day_before else None, "run": run})
+        before, day_before = message, day
     return rows
 
 

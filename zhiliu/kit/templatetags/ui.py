@@ -238,9 +238,9 @@ def when(moment: datetime | date | None, form: str = "auto") -> SafeString:
     if not isinstance(moment, datetime):
         return format_html('<time datetime="{}">{}</time>', moment.isoformat(), day_words(moment, timezone.localdate()))
     there = here(moment)
-    exact = exact_words(there)
     if form == "clock":
-        return format_html('<time datetime="{}" title="{}">{}</time>', there.isoformat(), exact, f"{there:%H:%M}")
+        return clock(there)
+    exact = exact_words(there)
     if form == "auto":
         words, later = moment_words(there, timezone.localtime())
         fresh = words != later
@@ -252,6 +252,13 @@ def when(moment: datetime | date | None, form: str = "auto") -> SafeString:
         return format_html('<time datetime="{}" title="{}"{}>{}</time>', there.isoformat(), exact, alive, words)
     words = day_words(there.date(), timezone.localdate()) if form == "day" else exact
     return format_html('<time datetime="{}" title="{}">{}</time>', there.isoformat(), exact, words)
+
+
+def clock(there: datetime) -> SafeString:
+    """The time of day of a moment in the reader's time zone, exact in the tooltip."""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', there.isoformat(), exact_words(there), f"{there:%H:%M}"
+    )
 
 
 @register.simple_tag
