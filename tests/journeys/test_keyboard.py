@@ -83,9 +83,9 @@ def test_a_channel_is_used_by_keyboard_alone(enter: Enter, product: Product) -> 
 
     # A poll is put and voted in.
     expect(wang.locator(field).first).to_be_focused()
-    wang.keyboard.type("/poll 复盘放在几点 | 三点 | 四点")
+    wang.keyboard.type("/poll 键盘复盘定在哪天 | 周五 | 周六")
     wang.keyboard.press("Enter")
-    poll = kept(wang, "复盘放在几点")
+    poll = kept(wang, "键盘复盘定在哪天")
     expect(wang.locator(".said.waiting")).to_have_count(0)
     wang.keyboard.press("Escape")
     go_to(wang, f"{poll} [data-option]", most=8)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Enter, Product
-from .test_talking import channel_of, say
+from .test_talking import channel_of, come_alive, say
 
 pytestmark = pytest.mark.journey
 
@@ -44,6 +44,7 @@ def test_an_advert_of_a_newcomer_waits_and_its_author_is_told(enter: Enter, prod
         page.goto(path)
     lin.goto("/communities/newcomers/moderation/")
     expect(lin.locator(".case")).to_have_count(0)
+    come_alive(xu)
     say(xu, FIRST)
     held = xu.locator(".said.waiting.held", has_text="工作服")
     expect(held).to_contain_text("等待审核")
@@ -76,6 +77,7 @@ def test_an_advert_of_a_newcomer_waits_and_its_author_is_told(enter: Enter, prod
 
     # What is fine after all appears where its author and the others look, with its author, without a new page.
     xu.goto(path)
+    come_alive(xu)
     say(xu, SECOND)
     expect(xu.locator(".said.waiting.held", has_text="劳保鞋")).to_have_count(1)
     lin.goto("/moderation/")
@@ -98,6 +100,7 @@ def test_a_report_comes_to_a_decision(enter: Enter, product: Product) -> None:
     assert moderates == [("manager",)]
     channel = channel_of(product, "key-accounts", "日常")
     wang.goto(f"/channels/{channel}/")
+    come_alive(wang)
     reported = wang.locator(".said > .message[data-id]:not(.own)").last
     key = reported.get_attribute("data-id")
     reported.hover()

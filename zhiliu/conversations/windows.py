@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 
 from zhiliu.directory.models import Department, Person
 from zhiliu.kit.db import Prepared
@@ -64,16 +64,9 @@ _said = Prepared(
     lambda channel, first, end: (
         Message.objects.filter(channel=channel, root=None, number__range=(first, end))
         .order_by("number")
-        .values_list(*_OF_MESSAGE, *(f"by__{name}" for name in _OF_AUTHOR), "by__department__name")
+        .annotate(has_files=Exists(Attachment.objects.filter(message=OuterRef("pk"))))
+        .values_list(*_OF_MESSAGE, *(f"by__{name}" for name in _OF_AUTHOR), "by__department__name", "has_files")
     ),
-    1,
-    1,
-    1,
-)
-_with_files = Prepared(
-    lambda channel, first, end: Attachment.objects.filter(
-        message__channel=channel, message__root=None, message__number__range=(first, end)
-    ).values_list("message_id", flat=True),
     1,
     1,
     1,
@@ -91,16 +84,19 @@ def _nothing() -> QuerySet[Attachment]:
 def _between(channel: Channel, first: int, end: int) -> list[Message]:
     """Messages by number, with everything that is drawn of them loaded."""
     known = _Authors()
-    made = [_message(channel, row, known) for row in _said.rows(channel.pk, first, end)]
-    sent_with = {key for (key,) in _with_files.rows(channel.pk, first, end)}
-    for message in made:
-        if message.pk not in sent_with:
+    made, with_files = [], []
+    for *row, has_files in _said.rows(channel.pk, first, end):
+        message = _message(channel, row, known)
+        made.append(message)
+        if has_files:
+            with_files.append(message)
+        else:
             message._prefetched_objects_cache = {"attachments": _nothing()}  # type: ignore[attr-defined]
-    prefetch_related_objects([one for one in made if one.pk in sent_with], "attachments__upload__file")
+    prefetch_related_objects(with_files, "attachments__upload__file")
     return made
 
 
-def _message(channel: Channel, row: tuple[Any, ...], known: _Authors) -> Message:
+def _message(channel: Channel, row: list[Any], known: _Authors) -> Message:
     count = len(_OF_MESSAGE)
     made = Message.from_db(DEFAULT_DB_ALIAS, _OF_MESSAGE, row[:count])
     made.channel = channel
@@ -115,7 +111,7 @@ class _Authors:
         self._people: dict[int | None, Person | None] = {None: None}
         self._departments: dict[int | None, Department | None] = {None: None}
 
-    def author(self, key: int | None, columns: tuple[Any, ...]) -> Person | None:
+    def author(self, key: int | None, columns: list[Any]) -> Person | None:
         """The author with this key, from the columns of a message."""
         if key not in self._people:
             *told, department = columns

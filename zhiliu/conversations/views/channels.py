@@ -187,7 +187,7 @@ def _frame(request: Request, found: Channel) -> dict[str, Any]:
         "words": WORDS.items(),
         "page_keys": _keys(),
         "signs": SIGNS,
-        "phrases": phrases(),
+        "phrases": phrases,
         "involvements": Part.Involvement.choices,
     }
 

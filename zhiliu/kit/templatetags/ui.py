@@ -60,7 +60,13 @@ def icon(name: str, size: int = 16, label: str = "") -> SafeString:
         size: 14, 16, 20 or 22.
         label: what a reader hears; without it the icon is decoration.
     """
-    return _icon(name, int(size), str(label), static("icons.svg"))
+    return _icon(name, int(size), str(label), _sprite())
+
+
+@lru_cache(maxsize=1)
+def _sprite() -> str:
+    """The address of the sprite; it does not change while the process runs, and a page shows thirty icons."""
+    return static("icons.svg")
 
 
 def _initials(name: str, short: bool) -> str:
