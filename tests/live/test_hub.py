@@ -62,6 +62,11 @@ class Listener:
         return next((m["status"] for m in self.sent if m["type"] == "http.response.start"), 0)
 
     def events(self) -> list[tuple[int, str]]:
+        """What happened, by position, without the first word of the stream."""
+        return [(position, name) for position, name in self.frames() if name != "start"]
+
+    def frames(self) -> list[tuple[int, str]]:
+        """All that was said, by position."""
         text = b"".join(m.get("body", b"") for m in self.sent).decode()
         frames = [frame for frame in text.split("\n\n") if frame.startswith("id:")]
         pairs = [frame.split("\n") for frame in frames]
@@ -89,6 +94,27 @@ def test_a_stranger_gets_no_stream() -> None:
         await asyncio.wait_for(listener.task, 5)
         assert listener.status == 403
 
+    run(story)
+
+
+def test_what_happens_between_two_pages_is_told_on_the_second(lin: Person) -> None:
+    key = session(lin)
+    change(lin)
+
+    async def story() -> None:
+        hub = Hub()
+        # On the first page nothing happens: where its stream began is all that is known.
+        first = Listener(hub, key)
+        await first.until(lambda one: one.frames())
+        assert first.frames() == [(last_seen, "start")]
+        await first.leave()
+        await sync_to_async(change)(lin)
+        second = Listener(hub, key, f"since={last_seen}")
+        await second.until(lambda one: one.events())
+        assert [name for _, name in second.events()] == ["inbox"]
+        await second.leave()
+
+    last_seen = last_position()
     run(story)
 
 

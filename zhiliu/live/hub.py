@@ -19,7 +19,7 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
 from . import presence, reading
-from .reading import Admitted, Frames, News, frame
+from .reading import Admitted, Frames, News, frame, started
 from .topics import LATEST, Event, Topic
 from .waking import Ear, Whisper
 
@@ -131,13 +131,11 @@ class Hub:
         async with self._reading:
             self._add(stream)
             until = self.position or 0
-        if since is not None:
-            missed = await _in_thread(reading.missed_between, since, until, stream.topics)
-            if missed is None:
-                missed = [frame(until, Event(("all", 0), "reset"))]
-            # In front of what the feeder has pushed meanwhile: order is kept.
-            if missed:
-                stream.push_before(missed)
+        missed = [] if since is None else await _in_thread(reading.missed_between, since, until, stream.topics)
+        if missed is None:
+            missed = [frame(until, Event(("all", 0), "reset"))]
+        # In front of what the feeder has pushed meanwhile: order is kept.
+        stream.push_before([*missed, frame(until, started(stream.person_id))])
 
     async def _start(self) -> None:
         async with self._starting:

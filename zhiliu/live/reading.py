@@ -174,6 +174,11 @@ def relayed(position: int | None, event: Event, more: Mapping[str, Any] | None =
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def started(person_id: int) -> Event:
+    """Said first on a stream, for its position: the next page resumes from there, though nothing happened here."""
+    return Event(("person", person_id), "start")
+
+
 def _told(event: Event, more: Mapping[str, Any] | None) -> dict[str, Any]:
     return {"event": event.name, "topic": f"{event.topic[0]}-{event.topic[1]}", **event.data, **(more or {})}
 

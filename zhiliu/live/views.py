@@ -41,6 +41,7 @@ def missed(request: Request) -> HttpResponseBase:
     frames = reading.missed_between(since, until, admitted.topics, reading.relayed) if since else []
     if frames is None:
         frames = [reading.relayed(until, Event(("all", 0), "reset"))]
+    frames.append(reading.relayed(until, reading.started(admitted.person_id)))
     return JsonResponse({"missed": [one.decode() for one in frames]})
 
 

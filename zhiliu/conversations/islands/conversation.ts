@@ -17,6 +17,7 @@ const LATE = 1500;
 const AGAIN = 5000;
 const ANSWER_EVERY = 500;
 const ANSWER_TRIES = 30;
+const LEAVING = 5000;
 
 /**
  * An open channel, or a thread on its own page. Every change of the channel has a number without gaps; the page knows the last one
@@ -50,6 +51,7 @@ export default class Conversation extends Controller<HTMLElement> {
   private loading = false;
   private fresh = 0;
   private reading = 0;
+  private leftAt = Number.NEGATIVE_INFINITY;
   /** The reader stands at the end: whatever grows below (a card, a picture) keeps them there. */
   private keepsEnd = false;
   private readonly growth = new ResizeObserver(() => {
@@ -72,6 +74,7 @@ export default class Conversation extends Controller<HTMLElement> {
     document.addEventListener("live:inbox", this.askForHeld);
     for (const name of ["live:open", "live:reset"]) document.addEventListener(name, this.catchUp);
     addEventListener("online", this.catchUp);
+    addEventListener("beforeunload", this.leaving);
     addEventListener("scroll", this.scrolled, { passive: true });
     document.addEventListener("visibilitychange", this.seen);
     document.addEventListener("click", this.clicked);
@@ -90,6 +93,7 @@ export default class Conversation extends Controller<HTMLElement> {
     document.removeEventListener("live:inbox", this.askForHeld);
     for (const name of ["live:open", "live:reset"]) document.removeEventListener(name, this.catchUp);
     removeEventListener("online", this.catchUp);
+    removeEventListener("beforeunload", this.leaving);
     removeEventListener("scroll", this.scrolled);
     document.removeEventListener("visibilitychange", this.seen);
     document.removeEventListener("click", this.clicked);
@@ -135,7 +139,14 @@ export default class Conversation extends Controller<HTMLElement> {
   /** Somebody has the floor, or nobody any more: who may write is the server's word. What was begun waits in the draft. */
   private readonly floorChanged = (event: Event): void => {
     const { topic } = (event as CustomEvent<{ topic: string }>).detail;
-    if (topic === `channel-${this.channelValue}`) location.reload();
+    if (topic !== `channel-${this.channelValue}`) return;
+    // Who changed it is on the way to a page drawn anew; a reload would break that off. Only a download keeps one here.
+    const leaves = performance.now() - this.leftAt < LEAVING;
+    this.timers.push(window.setTimeout(() => location.reload(), leaves ? LEAVING : 0));
+  };
+
+  private readonly leaving = (): void => {
+    this.leftAt = performance.now();
   };
 
   /** Fetch everything after the cursor, in order; asked again while it runs, it runs once more. */
