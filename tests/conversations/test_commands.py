@@ -301,6 +301,8 @@ def test_a_program_that_hangs_or_drips_is_given_up(
 def test_a_target_that_is_not_there_fails_the_same_way(
     hook: CommandHook, channel: Channel, wang: Person, program: Program
 ) -> None:
+    # Closed under a thread that listens, the port would take a connection and break it: nobody is to be there at all.
+    program.server.shutdown()
     program.server.server_close()
     made = call(hook, rest="", by=wang, client_id="c-1")
     assert ask(made.pk) is False

@@ -190,16 +190,24 @@ def _say(one: CommandCall, answer: Answer) -> None:
             publish(hook.channel, answer.text, hook.bot, root, client_id=f"call-{one.pk}")
 
 
+def _why(error: Exception) -> str:
+    if isinstance(error, Refused | NotTakenError):
+        return str(error)
+    # For urllib3 a refused connection is one of the timeouts as well.
+    late = isinstance(error, urllib3.exceptions.TimeoutError)
+    if late and not isinstance(error, urllib3.exceptions.NewConnectionError):
+        return _("it did not answer within %(n)s seconds") % {"n": SECONDS}
+    return _("it cannot be reached")
+
+
 def _fail(one: CommandCall, error: Exception) -> None:
-    why = str(error) if isinstance(error, Refused | NotTakenError) else _("it cannot be reached")
-    if isinstance(error, urllib3.exceptions.TimeoutError):
-        why = _("it did not answer within %(n)s seconds") % {"n": SECONDS}
+    why = _why(error)
     said = _("/%(word)s has not answered: %(why)s. Nothing was said to the channel.") % {
         "word": one.hook.word,
-        "why": str(why).rstrip("。."),
+        "why": why.rstrip("。."),
     }
     CommandCall.objects.filter(pk=one.pk).update(answered_at=timezone.now(), failed=True, said=said)
-    CommandHook.objects.filter(pk=one.hook_id).update(problem=str(why)[:200])
+    CommandHook.objects.filter(pk=one.hook_id).update(problem=why[:200])
 
 
 def forget_calls(now: dt.datetime | None = None) -> int:
