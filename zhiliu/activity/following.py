@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 
-from zhiliu.kit.db import on_postgresql
+from zhiliu.kit.db import Prepared, on_postgresql
 from zhiliu.kit.facts import Fact, readers, rebuild
 from zhiliu.kit.plugs import Shelf
 
@@ -48,8 +49,24 @@ def entries_after(position: int, limit: int = BATCH) -> list[Entry]:
     A fact can be about hundreds of things: rows about more than :data:`THINGS` together come in several batches.
     """
     number_committed()
-    rows = _not_too_many(_ordered().filter(place__gt=position).order_by("place")[:limit])
-    return [Entry(row.place, row, rebuild(row.verb, row.by_id, row.community_id, row.data)) for row in rows]
+    place = _place()
+    rows = _not_too_many(_after(limit).objects(position))
+    return [Entry(getattr(row, place), row, rebuild(row.verb, row.by_id, row.community_id, row.data)) for row in rows]
+
+
+def _place() -> str:
+    """The field that tells the order of commits."""
+    return "position" if on_postgresql() else "id"
+
+
+@functools.cache
+def _after(limit: int) -> Prepared[Activity]:
+    """Asked at every act, by whoever shows it live, and by each follower."""
+    return Prepared(lambda position: Activity.objects.filter(_beyond(position)).order_by(_place())[:limit], 1)
+
+
+def _beyond(position: int) -> Q:
+    return Q(**{f"{_place()}__gt": position})
 
 
 def _not_too_many(rows: Iterable[Any]) -> Iterator[Any]:
@@ -64,12 +81,7 @@ def _not_too_many(rows: Iterable[Any]) -> Iterator[Any]:
 def last_position() -> int:
     """The position of the newest committed row, 0 for an empty log."""
     number_committed()
-    field = "position" if on_postgresql() else "id"
-    return Activity.objects.aggregate(last=Max(field))["last"] or 0
-
-
-def _ordered() -> Any:
-    return Activity.objects.annotate(place=F("position" if on_postgresql() else "id"))
+    return Activity.objects.aggregate(last=Max(_place()))["last"] or 0
 
 
 def follow(name: str) -> bool:

@@ -14,11 +14,12 @@ from zhiliu.live.topics import Event, Topic, always, drawers, gates, sources, to
 
 from . import facts
 from .calling import ids_called
-from .drawing import as_json, with_all
+from .drawing import as_json
 from .hooks.outgoing import note_for_hooks, note_news
 from .models import Channel, Mention, Message, Part
 from .opening import open_first_channels, put_out
 from .queries import channels_heard, partners_heard
+from .windows import messages_by_key
 
 
 @sources.adds(key="conversations")
@@ -46,8 +47,7 @@ def draw_messages(events: Sequence[Event], language: str) -> Sequence[dict[str, 
     """The messages themselves, so that nobody has to ask for them one by one."""
     # Not every event of a channel is about a message.
     keys = [event.data["id"] for event in events if "id" in event.data]
-    rows = list(with_all(Message.objects.filter(pk__in=keys)))
-    drawn = {one["id"]: one for one in as_json(rows)}
+    drawn = {one["id"]: one for one in as_json(messages_by_key(keys))}
     # The place of the change stays that of the fact: it is what readers count by.
     return [_drawn(event, drawn) for event in events]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,17 +61,24 @@ _OF_MESSAGE = [field.attname for field in Message._meta.concrete_fields]
 _DRAWN = {"id", "name", "handle", "kind", "is_active", "hired_on", "department_id"}
 # In the order of the model, as ``from_db`` expects them.
 _OF_AUTHOR = [field.attname for field in Person._meta.concrete_fields if field.attname in _DRAWN]
+
+
+def _drawn(messages: QuerySet[Message]) -> QuerySet[Any, Any]:
+    """The columns of messages, of their authors, and whether there are files."""
+    return messages.annotate(has_files=Exists(Attachment.objects.filter(message=OuterRef("pk")))).values_list(
+        *_OF_MESSAGE, *(f"by__{name}" for name in _OF_AUTHOR), "by__department__name", "has_files"
+    )
+
+
 _said = Prepared(
-    lambda channel, first, end: (
-        Message.objects.filter(channel=channel, root=None, number__range=(first, end))
-        .order_by("number")
-        .annotate(has_files=Exists(Attachment.objects.filter(message=OuterRef("pk"))))
-        .values_list(*_OF_MESSAGE, *(f"by__{name}" for name in _OF_AUTHOR), "by__department__name", "has_files")
+    lambda channel, first, end: _drawn(
+        Message.objects.filter(channel=channel, root=None, number__range=(first, end)).order_by("number")
     ),
     1,
     1,
     1,
 )
+_these = Prepared(lambda keys: _drawn(Message.objects.filter(pk__among=keys).order_by()), [1])
 
 
 @functools.cache
@@ -83,10 +91,22 @@ def _nothing() -> QuerySet[Attachment]:
 
 def _between(channel: Channel, first: int, end: int) -> list[Message]:
     """Messages by number, with everything that is drawn of them loaded."""
+    made = _made(_said.rows(channel.pk, first, end))
+    for message in made:
+        message.channel = channel
+    return made
+
+
+def messages_by_key(keys: Sequence[int]) -> list[Message]:
+    """Messages of any channel and thread, in no order, with everything that is drawn of them loaded."""
+    return _made(_these.rows(list(keys)))
+
+
+def _made(rows: Iterable[tuple[Any, ...]]) -> list[Message]:
     known = _Authors()
     made, with_files = [], []
-    for *row, has_files in _said.rows(channel.pk, first, end):
-        message = _message(channel, row, known)
+    for *row, has_files in rows:
+        message = _message(row, known)
         made.append(message)
         if has_files:
             with_files.append(message)
@@ -96,10 +116,9 @@ def _between(channel: Channel, first: int, end: int) -> list[Message]:
     return made
 
 
-def _message(channel: Channel, row: list[Any], known: _Authors) -> Message:
+def _message(row: list[Any], known: _Authors) -> Message:
     count = len(_OF_MESSAGE)
     made = Message.from_db(DEFAULT_DB_ALIAS, _OF_MESSAGE, row[:count])
-    made.channel = channel
     made.by = known.author(made.by_id, row[count:])
     return made
 
