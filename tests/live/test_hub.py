@@ -118,6 +118,67 @@ def test_what_happens_between_two_pages_is_told_on_the_second(lin: Person) -> No
     run(story)
 
 
+class Slow(Listener):
+    """A server that takes nothing while its gate is shut, and says so by waiting."""
+
+    gate: asyncio.Event
+
+    async def send(self, message: dict[str, Any]) -> None:
+        await self.gate.wait()
+        await super().send(message)
+
+
+def test_a_server_that_makes_us_wait_gets_everything_in_order_and_once(lin: Person, wang: Person) -> None:
+    mine, theirs = session(lin), session(wang)
+
+    async def story() -> None:
+        hub = Hub()
+        Slow.gate = asyncio.Event()
+        Slow.gate.set()
+        slow, quick = Slow(hub, mine), Listener(hub, mine)
+        other = Listener(hub, theirs)
+        for one in (slow, quick, other):
+            await one.until(lambda one: one.frames())
+        Slow.gate.clear()
+        for number in range(1, 4):
+            await sync_to_async(change)(lin)
+            # The others do not wait for it.
+            await quick.until(lambda one, number=number: len(one.events()) == number)
+        assert slow.events() == []
+        Slow.gate.set()
+        await sync_to_async(change)(lin)
+        await slow.until(lambda one: len(one.events()) == 4)
+        await quick.until(lambda one: len(one.events()) == 4)
+        assert slow.events() == quick.events()
+        assert other.events() == []
+        for one in (slow, quick, other):
+            await one.leave()
+
+    run(story)
+
+
+def test_a_connection_that_breaks_ends_its_stream_and_no_other(lin: Person) -> None:
+    key = session(lin)
+
+    async def story() -> None:
+        hub = Hub()
+        broken, whole = Listener(hub, key), Listener(hub, key)
+        for one in (broken, whole):
+            await one.until(lambda one: one.frames())
+
+        def refuse(message: dict[str, Any]) -> Any:
+            raise ConnectionResetError
+
+        next(stream for stream in hub.all if stream._send == broken.send)._send = refuse  # type: ignore[assignment]
+        await sync_to_async(change)(lin)
+        await whole.until(lambda one: len(one.events()) == 1)
+        await asyncio.wait_for(broken.task, 5)
+        assert len(hub.all) == 1
+        await whole.leave()
+
+    run(story)
+
+
 def test_events_reach_the_right_person_in_order_and_once(lin: Person, wang: Person) -> None:
     mine, theirs = session(lin), session(wang)
 

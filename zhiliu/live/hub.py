@@ -10,7 +10,7 @@ import asyncio
 import logging
 import uuid
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
@@ -33,12 +33,31 @@ HERE_SECONDS = 20
 RETRY_MS = 2000
 # A reader that takes nothing for so long is cut off; it comes back and catches up.
 MOST_WAITING = 5000
+_DONE = object()
+
+
+class _Rest:
+    """What is left of an act that was begun by hand: waited for, it goes on to its end."""
+
+    def __init__(self, halted: Any, steps: Iterator[Any]) -> None:
+        self._halted, self._steps = halted, steps
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        yield self._halted
+        yield from self._steps
 
 
 class Stream:
-    """One open connection of a person."""
+    """One open connection of a person.
 
-    def __init__(self, admitted: Admitted) -> None:
+    Args:
+        admitted: who listens, and to what. send: as ASGI gives it.
+    """
+
+    def __init__(self, admitted: Admitted, send: Send) -> None:
+        self._send = send
+        # A write the server has not taken at once; what comes meanwhile waits.
+        self._rest: _Rest | None = None
         self.person_id, self.language = admitted.person_id, admitted.language
         self.asked, self.topics = admitted.asked, admitted.topics
         self.waiting: dict[Any, bytes] = {}
@@ -50,14 +69,34 @@ class Stream:
         self.key = uuid.uuid4().hex
 
     def push(self, key: Any, sent: bytes) -> None:
-        """Queue a frame; one with the same key that waits is replaced."""
+        """Write a frame, or queue it behind what waits; one with the same key that waits is replaced."""
         waiting = self.waiting
+        if not waiting and self._rest is None and self._sleep is not None and not self._sleep.done():
+            self._write(sent)
+            return
         if waiting:
             # Taken out first: the newer one goes to the end, so that positions never go back.
             waiting.pop(key, None)
             self.closed = self.closed or len(waiting) >= MOST_WAITING
         waiting[key] = sent
         self.wake()
+
+    def _write(self, sent: bytes) -> None:
+        """Write without waking the task of the stream: thousands that wake at once cost more than the writing.
+
+        The act is begun by hand. A server that takes what it is given has then done it; of another the rest is left to
+        the task.
+        """
+        try:
+            steps = self._send({"type": "http.response.body", "body": sent, "more_body": True}).__await__()
+            halted = next(steps, _DONE)
+        except Exception:
+            # The connection is gone; the task ends the stream.
+            self.close()
+            return
+        if halted is not _DONE:
+            self._rest = _Rest(halted, steps)
+            self.wake()
 
     def push_before(self, frames: list[bytes]) -> None:
         """Put frames in front of all that waits."""
@@ -76,10 +115,21 @@ class Stream:
 
     async def sleep(self) -> None:
         """Until there is something to do."""
-        if self.waiting or self.closed:
+        if self.waiting or self.closed or self._rest is not None:
             return
         self._sleep = self._loop.create_future()
         await self._sleep
+
+    async def written(self) -> None:
+        """Until the server has taken all that was begun."""
+        rest, self._rest = self._rest, None
+        if rest is not None:
+            await rest
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the server has not taken all that was begun."""
+        return self._rest is not None
 
     def take(self) -> bytes:
         """All waiting frames."""
@@ -110,7 +160,7 @@ class Hub:
         if admitted is None:
             await _answer(send, 403)
             return
-        stream = Stream(admitted)
+        stream = Stream(admitted, send)
         await self._open(stream, _since(headers, query))
         await _in_thread(presence.alive, stream.person_id, stream.key)
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
@@ -266,7 +316,10 @@ async def _pump(stream: Stream, send: Send) -> None:
         await stream.sleep()
         if stream.closed:
             return
-        await send({"type": "http.response.body", "body": stream.take() or b": here\n\n", "more_body": True})
+        if stream.is_busy:
+            await stream.written()
+        else:
+            await send({"type": "http.response.body", "body": stream.take() or b": here\n\n", "more_body": True})
 
 
 async def _close_when_left(stream: Stream, receive: Receive) -> None:
