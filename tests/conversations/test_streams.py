@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -139,6 +140,28 @@ def test_what_another_process_says_and_whispers_arrives_at_every_hub(
         for hub in hubs:
             hub.shut()
 
+    run(story)
+
+
+@pytest.mark.services
+def test_the_first_stream_is_open_when_whispers_are_heard(
+    channel: Channel, lin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, connect = session(lin), psycopg.AsyncConnection.connect
+
+    async def slowly(*arguments: Any, **options: Any) -> Any:
+        await asyncio.sleep(0.5)
+        return await connect(*arguments, **options)
+
+    async def story() -> None:
+        hub = Hub()
+        listener = await opened(hub, key, channel)
+        await sync_to_async(waking.whisper)(("channel", channel.pk), "typing", {"name": "正在写的人"})
+        await listener.until(lambda one: "正在写的人" in said(one))
+        await listener.leave()
+        hub.shut()
+
+    monkeypatch.setattr(psycopg.AsyncConnection, "connect", slowly)
     run(story)
 
 

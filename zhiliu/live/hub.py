@@ -194,11 +194,14 @@ class Hub:
                 return
             self._stop_tasks()
             self.position = await _in_thread(reading.newest_position)
+            ear = Ear(self._hear)
             self._tasks = [
-                asyncio.create_task(self._feed()),
+                asyncio.create_task(self._feed(ear)),
                 asyncio.create_task(self._keep_alive()),
                 asyncio.create_task(self._attend()),
             ]
+            # A whisper is not kept: a stream that says it is open hears those that come from now on.
+            await ear.begun()
 
     def _add(self, stream: Stream) -> None:
         self.all.add(stream)
@@ -217,8 +220,7 @@ class Hub:
 
     # -- what goes out ---------------------------------------------------------------------------------------------
 
-    async def _feed(self) -> None:
-        ear = Ear(self._hear)
+    async def _feed(self, ear: Ear) -> None:
         try:
             while True:
                 await ear.wait()

@@ -44,9 +44,20 @@ class Ear:
         self._loop = asyncio.get_running_loop()
         self._file = _sqlite_version()
         self._listener: asyncio.Task[None] | None = None
+        self._listens = asyncio.Event()
         if on_postgresql():
             self._listener = asyncio.create_task(self._listen(dict(connection.get_connection_params())))
+        else:
+            self._listens.set()
         ears.add(self)
+
+    async def begun(self) -> None:
+        """Until whispers are heard.
+
+        Where the line to PostgreSQL cannot be opened, not for long: the log is read all the same.
+        """
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._listens.wait(), AGAIN_SECONDS)
 
     async def wait(self) -> None:
         """Until the log may have grown."""
@@ -86,6 +97,7 @@ class Ear:
             try:
                 async with await psycopg.AsyncConnection.connect(autocommit=True, **known) as line:
                     await line.execute(f"LISTEN {CHANNEL}")
+                    self._listens.set()
                     # What was committed before we listened.
                     self._woken.set()
                     async for said in line.notifies():
