@@ -189,6 +189,8 @@ def _ours(place: House, count: int) -> tuple[Fan, str]:
         sender = Sender(place.channel, place.sessions[0])
         alone = _spent_by_posts(server, sender, 1_000_000)
         readers = Readers(place.env, PORT, f"channel-{place.channel}", place.sessions[:count])
+        # Idle while thousands of streams open, the server may have ended the connection; it is opened anew.
+        sender.connection.close()
         starts: dict[int, float] = {}
         whole = _spent_by_posts(server, sender, 0, starts, pause=count / 5000)
         came, sample = readers.end()
