@@ -157,6 +157,35 @@ def test_a_server_that_makes_us_wait_gets_everything_in_order_and_once(lin: Pers
     run(story)
 
 
+def test_a_stream_ends_after_so_many_bytes_and_goes_on_where_it_ended(
+    lin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a server keeps for a reader that takes nothing stays small."""
+    monkeypatch.setattr("zhiliu.live.hub.MOST_BYTES", 500)
+    key = session(lin)
+
+    async def story() -> None:
+        hub = Hub()
+        heard: list[tuple[int, str]] = []
+        listener = Listener(hub, key)
+        await listener.until(lambda one: one.frames())
+        for _ in range(20):
+            await sync_to_async(change)(lin)
+            if listener.task.done():
+                heard += listener.events()
+                assert sum(len(one.get("body", b"")) for one in listener.sent) < 2 * 500 + 200
+                listener = Listener(hub, key, f"since={heard[-1][0]}")
+            await asyncio.sleep(0.06)
+        await listener.until(lambda one: len(heard) + len(one.events()) >= 20)
+        assert heard, "no stream has ended"
+        heard += listener.events()
+        assert len(heard) == 20 == len({position for position, _name in heard})
+        assert [position for position, _name in heard] == sorted(position for position, _name in heard)
+        await listener.leave()
+
+    run(story)
+
+
 def test_a_connection_that_breaks_ends_its_stream_and_no_other(lin: Person) -> None:
     key = session(lin)
 

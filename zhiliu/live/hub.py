@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import uuid
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Generator, Iterator
@@ -31,8 +32,12 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 GATHER_SECONDS = 0.05
 HERE_SECONDS = 20
 RETRY_MS = 2000
-# A reader that takes nothing for so long is cut off; it comes back and catches up.
+# A reader that takes nothing for so long is cut off; it comes back and catches up. This is for servers that make us
+# wait; others keep whatever we write for as long as the reader is stuck. So a stream ends after so many bytes (up to
+# twice that, so that not all end at once), and its browser opens the next where this one ended.
 MOST_WAITING = 5000
+MOST_BYTES = 2 * 2**20
+FULL_WRITE = 2**16
 _DONE = object()
 
 
@@ -62,6 +67,7 @@ class Stream:
         self.asked, self.topics = admitted.asked, admitted.topics
         self.waiting: dict[Any, bytes] = {}
         self.closed = False
+        self._bytes_left = random.randint(MOST_BYTES, 2 * MOST_BYTES)  # noqa: S311 - only spread
         # What it sleeps on. A bare future: an Event asks for the running loop each time, which is a system call.
         self._sleep: asyncio.Future[None] | None = None
         self._loop = asyncio.get_running_loop()
@@ -87,6 +93,7 @@ class Stream:
         The act is begun by hand. A server that takes what it is given has then done it; of another the rest is left to
         the task.
         """
+        self._bytes_left -= len(sent)
         try:
             steps = self._send({"type": "http.response.body", "body": sent, "more_body": True}).__await__()
             halted = next(steps, _DONE)
@@ -97,6 +104,22 @@ class Stream:
         if halted is not _DONE:
             self._rest = _Rest(halted, steps)
             self.wake()
+        elif self._bytes_left < 0:
+            self.close()
+
+    async def pump(self) -> None:
+        """Send what waits, again and again, until the stream is closed."""
+        while True:
+            await self._sleep_until_needed()
+            if self.closed:
+                return
+            if self._rest is not None:
+                await self._written()
+                continue
+            body = self._take() or b": here\n\n"
+            self._bytes_left -= len(body)
+            await self._send({"type": "http.response.body", "body": body, "more_body": True})
+            self.closed = self.closed or self._bytes_left < 0
 
     def push_before(self, frames: list[bytes]) -> None:
         """Put frames in front of all that waits."""
@@ -113,28 +136,25 @@ class Stream:
         if self._sleep is not None and not self._sleep.done():
             self._sleep.set_result(None)
 
-    async def sleep(self) -> None:
-        """Until there is something to do."""
+    async def _sleep_until_needed(self) -> None:
         if self.waiting or self.closed or self._rest is not None:
             return
         self._sleep = self._loop.create_future()
         await self._sleep
 
-    async def written(self) -> None:
+    async def _written(self) -> None:
         """Until the server has taken all that was begun."""
         rest, self._rest = self._rest, None
         if rest is not None:
             await rest
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether the server has not taken all that was begun."""
-        return self._rest is not None
-
-    def take(self) -> bytes:
-        """All waiting frames."""
-        frames = list(self.waiting.values())
-        self.waiting = {}
+    def _take(self) -> bytes:
+        """The frames that wait, as many as make a write of a sensible size."""
+        frames: list[bytes] = []
+        size = 0
+        while self.waiting and size < FULL_WRITE:
+            frames.append(self.waiting.pop(next(iter(self.waiting))))
+            size += len(frames[-1])
         return frames[0] if len(frames) == 1 else b"".join(frames)
 
 
@@ -167,7 +187,7 @@ class Hub:
         await send({"type": "http.response.body", "body": f"retry: {RETRY_MS}\n\n".encode(), "more_body": True})
         watcher = asyncio.create_task(_close_when_left(stream, receive))
         try:
-            await _pump(stream, send)
+            await stream.pump()
             if not watcher.done():
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
@@ -311,17 +331,6 @@ class Hub:
 def _key(topic: Topic, name: str) -> Any:
     """By what frames that wait are told apart: of events that only count as the latest there is one of each topic."""
     return (topic, name) if name in LATEST else object()
-
-
-async def _pump(stream: Stream, send: Send) -> None:
-    while True:
-        await stream.sleep()
-        if stream.closed:
-            return
-        if stream.is_busy:
-            await stream.written()
-        else:
-            await send({"type": "http.response.body", "body": stream.take() or b": here\n\n", "more_body": True})
 
 
 async def _close_when_left(stream: Stream, receive: Receive) -> None:
