@@ -12,6 +12,7 @@ from django.core import mail as outbox
 from django.utils import timezone
 from PIL import Image
 
+from zhiliu.activity.following import catch_up
 from zhiliu.comments.models import Comment
 from zhiliu.communities.models import Community, Membership
 from zhiliu.conversations.hooks.incoming import close_incoming, mail_address, open_incoming
@@ -19,11 +20,13 @@ from zhiliu.conversations.models import Channel, IncomingHook, Message
 from zhiliu.conversations.opening import close_channel, open_channel, open_talk
 from zhiliu.conversations.posting import post, withdraw
 from zhiliu.directory.models import Person
+from zhiliu.discussions.answering import answer
 from zhiliu.discussions.asking import ask
 from zhiliu.discussions.models import Answer
 from zhiliu.files.models import Upload
 from zhiliu.moderation.models import Hold
 from zhiliu.moderation.sanctioning import impose
+from zhiliu.notifications.models import InboxRow
 from zhiliu.postroom import reading, taking
 from zhiliu.postroom.addresses import address_with, reply_address, token_of
 from zhiliu.postroom.models import Arrived, Refusal
@@ -55,6 +58,23 @@ def test_a_reply_to_a_message_stands_in_its_thread(channel: Channel, lin: Person
     assert take(write(wang, address, "我来，周五前\n\n> 报价单谁来改"), address).outcome == Outcome.TAKEN
     reply = Message.objects.get(root=said)
     assert (reply.by, reply.body) == (wang, "我来，周五前")
+
+
+def test_what_is_answered_by_mail_is_read_and_what_came_since_is_not(
+    channel: Channel, question: Any, lin: Person, wang: Person, write: Any
+) -> None:
+    first = post(channel, body="@王一帆 报价单谁来改", by=lin)
+    answer(question, body="先看探头装在哪", by=lin)
+    catch_up()
+    unread = InboxRow.objects.filter(person=wang, read_at=None, kind__in=["channel", "question"])
+    assert set(unread.values_list("kind", flat=True)) == {"channel", "question"}
+    address = reply_address(wang, "message.reply", first.pk)
+    take(write(wang, address, "我来"), address)
+    assert set(unread.values_list("kind", flat=True)) == {"question"}
+    post(channel, body="@王一帆 还有合同", by=lin)
+    catch_up()
+    take(write(wang, address, "周五前"), address)
+    assert set(unread.values_list("kind", flat=True)) == {"channel", "question"}
 
 
 def test_a_reply_in_a_talk_is_a_message_of_it(lin: Person, wang: Person, write: Any) -> None:

@@ -71,6 +71,8 @@ class NoticeKind(ABC):
 notice_kinds: Shelf[NoticeKind] = Shelf("kinds of notices")
 # Called with (person, kind, id) when somebody looks at a thing: what they were told about it counts as read.
 looked_at: Plug[Callable[[Any, str, int], Any]] = Plug("what marks notices as read")
+# Called with (person, name of an arrival, id) when a mail of theirs was taken: what it answers counts as read.
+answered: Plug[Callable[[Any, str, int], Any]] = Plug("what marks answered notices as read")
 
 
 def offers_notice(kind: type[NoticeKind]) -> type[NoticeKind]:

@@ -21,9 +21,12 @@ from zhiliu.kit.things import kind_of
 from .facts import InboxChanged
 from .models import Delivery, InboxRow, Preference
 from .quiet import quiet_until
+from .showing import show
 from .tasks import send_mail_for
 
 OLD = dt.timedelta(days=2)
+# Newest unread rows among which the one is looked for that a mail answers.
+MOST_ANSWERED = 100
 
 
 @followers.adds(key="notifications")
@@ -152,6 +155,17 @@ def mark_read_about(person: Person, kind: str, thing_id: int) -> int:
     if not rows.exists():
         return 0
     return mark_read(person, rows)
+
+
+def mark_read_answered(person: Person, arrival: str, thing_id: int) -> int:
+    """Mark as read what a person has answered by mail: the unread rows whose mail would have had the same address.
+
+    Args:
+        arrival: as ``NoticeKind.reply_to`` names it, with its ``thing_id``.
+    """
+    unread = InboxRow.objects.filter(person=person, read_at=None).order_by("-at")[:MOST_ANSWERED]
+    rows = [one.row for one in show(unread, person) if one.reply_to == (arrival, thing_id)]
+    return mark_read(person, rows) if rows else 0
 
 
 def unread_of(request: HttpRequest) -> tuple[int, int]:

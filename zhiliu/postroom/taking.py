@@ -19,6 +19,7 @@ from zhiliu.files.models import Upload
 from zhiliu.files.storing import upload
 from zhiliu.kit.arriving import Letter, Letterbox, NotNow, Place, letterboxes
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.sending import answered
 
 from .addresses import Signed, read_token, secret_in
 from .answering import answer
@@ -69,6 +70,7 @@ class _Desk:
             return
         assert self.signed is not None
         self.signed.arrival.take(self.writer, self.signed.thing_id, letter)
+        answered.provider(self.writer, self.signed.arrival.name, self.signed.thing_id)
 
     @property
     def is_reply(self) -> bool:
