@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import fresh, make_person
+from tests.directory.test_races import together
 from zhiliu.communities.joining import add_members
 from zhiliu.communities.models import Community
 from zhiliu.communities.tables import Role
@@ -193,6 +195,16 @@ def test_each_only_as_often_a_week_as_they_like(
         ask_expert(question, qian, by=xu)
     ExpertRequest.objects.update(at=dt.datetime.now(dt.UTC) - dt.timedelta(days=8))
     assert ask_expert(question, qian, by=xu).person == qian
+
+
+@pytest.mark.django_db(transaction=True)
+def test_not_more_often_when_asked_about_many_things_at_the_same_moment(
+    question: Question, community: Community, xu: Person, qian: Person
+) -> None:
+    set_limit(1, by=qian)
+    others = [ask(community, title=f"第 {number} 台压缩机", by=xu) for number in range(5)]
+    refused = together(*(partial(ask_expert, one, qian, by=xu) for one in [question, *others]))
+    assert (refused, ExpertRequest.objects.filter(person=qian).count()) == (5, 1)
 
 
 def test_it_is_asked_around_after_two_working_hours_then_every_eight(question: Question) -> None:

@@ -45,8 +45,10 @@ def ask_expert(
     now = now or timezone.now()
     if by is not None:
         require(can_ask_expert, by, question)
-    _require_askable(question, person, by, now)
     with transaction.atomic():
+        # Locked: asked about two questions at the same moment, they are still not asked more often than they like.
+        person = Person.objects.select_for_update().get(pk=person.pk)
+        _require_askable(question, person, by, now)
         known = ExpertRequest.objects.filter(question=question, person=person).first()
         if known is not None:
             return known

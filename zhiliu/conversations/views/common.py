@@ -54,8 +54,8 @@ def channel_or_404(request: Request, pk: int) -> Channel:
 
 def message_or_404(request: Request, pk: int) -> Message:
     """A message of a channel within reach."""
-    message = get_object_or_404(Message.objects.select_related("channel__community", "by"), pk=pk)
-    channel_or_404(request, message.channel_id)
+    message = get_object_or_404(Message.objects.select_related("by"), pk=pk)
+    message.channel = channel_or_404(request, message.channel_id)
     return message
 
 
