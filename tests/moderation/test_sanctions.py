@@ -13,7 +13,7 @@ from zhiliu.audit.models import Entry
 from zhiliu.comments.commenting import comment
 from zhiliu.communities.joining import join, why_closed
 from zhiliu.communities.models import Community, Membership
-from zhiliu.communities.tables import Role
+from zhiliu.communities.tables import Admission, Role
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.opening import open_talk
 from zhiliu.conversations.posting import edit, post
@@ -88,10 +88,32 @@ def test_taken_out_they_do_not_come_back_before_the_term(community: Community, w
     rules: Any = community.rulebooks.first()
     with pytest.raises(Refused, match="王一帆 was taken out"):
         join(community, by=fresh(wang), accepts=rules)
-    lift(made, by=lin)
+    Sanction.objects.filter(pk=made.pk).update(until=timezone.now())
     assert why_closed(community, fresh(wang)) is None
     join(community, by=fresh(wang), accepts=rules)
     assert Membership.objects.filter(community=community, person=wang).exists()
+
+
+def test_lifted_before_its_term_they_are_a_member_as_they_were(
+    community: Community, wang: Person, xu: Person, lin: Person
+) -> None:
+    Community.objects.filter(pk=community.pk).update(admission=Admission.INVITED)
+    members = Membership.objects.filter(community=community, person=wang)
+    members.update(role=Role.EXPERT)
+    for _time in range(2):
+        lift(impose(community, wang, "remove", reason="发广告", until=in_days(30), by=lin), by=lin)
+        assert members.get().role == Role.EXPERT
+
+
+def test_lifted_they_stay_out_who_never_were_in_or_whose_term_was_over(
+    community: Community, wang: Person, sun: Person, lin: Person
+) -> None:
+    lift(impose(community, sun, "remove", reason="发广告", until=in_days(30), by=lin), by=lin)
+    over = impose(community, wang, "remove", reason="发广告", until=in_days(30), by=lin)
+    Sanction.objects.filter(pk=over.pk).update(until=timezone.now())
+    over.refresh_from_db()
+    lift(over, by=lin)
+    assert not Membership.objects.filter(community=community, person__in=[wang, sun]).exists()
 
 
 @pytest.mark.parametrize("kind", ["warn", "mute", "remove"])

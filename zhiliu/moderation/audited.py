@@ -14,6 +14,7 @@ field_words |= {
     "about_id": pgettext_lazy("audit", "About which"),
     "lifted_at": pgettext_lazy("audit", "Lifted"),
     "lifted_by": pgettext_lazy("audit", "Lifted by"),
+    "role_before": pgettext_lazy("audit", "Role before"),
     "outcome": pgettext_lazy("audit", "Outcome"),
     "answer": pgettext_lazy("audit", "Answer"),
     "words": pgettext_lazy("audit", "Words"),

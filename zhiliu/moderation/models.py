@@ -239,6 +239,9 @@ class Sanction(models.Model):
     decision = models.ForeignKey(Decision, models.SET_NULL, null=True, related_name="sanctions")
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    role_before = models.CharField(
+        max_length=10, blank=True, help_text="Of a member who was taken out; they get it back when that is lifted."
+    )
 
     objects: Any = SanctionQuerySet.as_manager()
 

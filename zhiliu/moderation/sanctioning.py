@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.communities.joining import remove_member
-from zhiliu.communities.models import Community
+from zhiliu.communities.joining import add_members, remove_member
+from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.reach import reach
 from zhiliu.communities.tables import Act
 from zhiliu.directory.models import Person
@@ -65,6 +65,7 @@ def impose(
             decision=decision,
             about_kind=decision.kind if decision else "",
             about_id=decision.thing_id if decision else None,
+            role_before=_role_of(person, community) if kind == Kind.REMOVE else "",
         )
         if kind == Kind.REMOVE:
             remove_member(community, person, by=by)
@@ -76,6 +77,11 @@ def impose(
         )
     forget_mutes(person)
     return made
+
+
+def _role_of(person: Person, community: Community) -> str:
+    role = Membership.objects.filter(community=community, person=person).values_list("role", flat=True).first()
+    return role or ""
 
 
 def kinds_for(person: Person, community: Community) -> list[str]:
@@ -105,11 +111,14 @@ def lift(sanction: Sanction, *, by: Person) -> None:
 
 
 def end(sanction: Sanction, *, by: Person) -> None:
-    """End a sanction; who may has been asked."""
+    """End a sanction; who may has been asked. Who was taken out is a member again, as they were."""
     with transaction.atomic():
-        was = picture_of(sanction)
+        was, was_in_force = picture_of(sanction), sanction.is_in_force
         if Sanction.objects.filter(pk=sanction.pk, lifted_at=None).update(lifted_at=timezone.now(), lifted_by=by):
             sanction.refresh_from_db()
+            if was_in_force and sanction.role_before and sanction.person.is_active:
+                # Whose term was over could have come back by themselves: they stay as they are.
+                add_members(sanction.community, {sanction.person: sanction.role_before}, by=by)
             announce(
                 SanctionLifted(
                     sanction_id=sanction.pk,
