@@ -1,13 +1,40 @@
 import { icon } from "../../../kit/islands/lib/words";
+import { ask } from "./asking";
 import { phrase } from "./said";
+
+const EVERY = 500;
+const TRIES = 30;
+
+interface Answer {
+  done: boolean;
+  said: string;
+  by: string;
+}
 
 interface Note {
   show(by: string, said: string): void;
   close(): void;
 }
 
+/**
+ * A program has three seconds; what it answers to who asked stands above their composer until they close it.
+ * @param address where its answer is asked for. @param toAll is called when it spoke to the channel.
+ */
+export async function showAnswer(address: string, near: HTMLElement, toAll: () => void): Promise<void> {
+  const note = answerNote(near);
+  for (let tries = 0; tries < TRIES; tries++) {
+    await new Promise((done) => setTimeout(done, EVERY));
+    const found = await ask<Answer>(address).catch(() => null);
+    if (!found?.done) continue;
+    if (found.said) return note.show(`/${found.by}`, found.said);
+    toAll();
+    return note.close();
+  }
+  note.show("", phrase("noAnswer"));
+}
+
 /** A note above a composer that only its reader sees: that a program is asked, and what it answered. */
-export function answerNote(near: HTMLElement): Note {
+function answerNote(near: HTMLElement): Note {
   const note = document.createElement("div");
   note.className = "answer-note small";
   note.setAttribute("role", "status");

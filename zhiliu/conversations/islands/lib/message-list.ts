@@ -145,6 +145,13 @@ export class MessageList {
     Object.assign(this.mine, mine);
   }
 
+  /** What the reader puts to one message now. */
+  put(id: number, mine: Mine): void {
+    Object.assign((this.mine[id] ??= {}), mine);
+    const article = this.element.querySelector<HTMLElement>(`#message-${id}`);
+    if (article) this.dress(article);
+  }
+
   clear(): void {
     for (const row of this.element.querySelectorAll(".said:not(.waiting), .day")) row.remove();
   }

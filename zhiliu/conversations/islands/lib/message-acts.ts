@@ -1,0 +1,101 @@
+import { say } from "../../../kit/islands/lib/toasts";
+import { openReport } from "../../../moderation/islands/lib/reporting";
+import { RefusedError, ask, send } from "./asking";
+import type { Composer } from "./composer";
+import type { MessageList } from "./message-list";
+import { type Mine, phrase } from "./said";
+
+interface Doors {
+  /** An address of the channel. */
+  url: (rest: string) => string;
+  /** The channel, and the thread beside it; the message a thread hangs on stands in both. */
+  lists: () => MessageList[];
+  /** Where one writes beside it. */
+  composerOf: (article: HTMLElement) => Composer | undefined;
+  openThread: (article: HTMLElement) => void;
+  /** Something changed: the change comes by itself, or is fetched. */
+  changed: () => void;
+  leftUnread: () => void;
+}
+
+/** What one can do with a message. The reader's own is shown at once, and taken back when the server says no. */
+export class MessageActs {
+  constructor(private readonly doors: Doors) {}
+
+  readonly act = (name: string, article: HTMLElement, what = ""): void => {
+    const id = Number(article.dataset.id);
+    if (name === "thread") this.doors.openThread(article);
+    else if (name === "react") void this.react(article, id, what);
+    else if (name === "bookmark") void this.bookmark(article, id);
+    else if (name === "pin") void this.tell(`/messages/${id}/pin/`, article.hasAttribute("data-pinned") ? { off: 1 } : {});
+    else if (name === "withdraw") void this.tell(`/messages/${id}/withdrawal/`, {});
+    else if (name === "end-poll") void this.tell(`/messages/${id}/poll/closing/`, {});
+    else if (name === "edit") void this.edit(article);
+    else if (name === "report") void openReport(`/moderation/reports/new/?kind=message&id=${id}`);
+    else if (name === "turn") location.assign(this.doors.url(`turning/${id}/`));
+    else if (name === "copy-link") void this.copyLink(article);
+    else if (name === "unread") void this.unreadFrom(article);
+  };
+
+  private async tell(address: string, values: Record<string, string | number>): Promise<boolean> {
+    try {
+      await send(address, values);
+      this.doors.changed();
+      return true;
+    } catch (error) {
+      say(error instanceof RefusedError ? error.message || phrase("failed") : phrase("offline"), "error");
+      return false;
+    }
+  }
+
+  private mineOf(article: HTMLElement): Mine {
+    const list = this.doors.lists().find((one) => one.element.contains(article));
+    return list?.mine[article.dataset.id ?? ""] ?? {};
+  }
+
+  private show(id: number, mine: Mine): void {
+    for (const list of this.doors.lists()) list.put(id, mine);
+  }
+
+  private async react(article: HTMLElement, id: number, what: string): Promise<void> {
+    const was = this.mineOf(article).reactions ?? [];
+    const off = was.includes(what);
+    this.show(id, { reactions: off ? was.filter((one) => one !== what) : [...was, what] });
+    if (!(await this.tell(`/messages/${id}/reactions/`, off ? { what, off: 1 } : { what }))) this.show(id, { reactions: was });
+  }
+
+  /** The counts come with the change of the message. */
+  async vote(article: HTMLElement, option: number): Promise<void> {
+    const id = Number(article.dataset.id);
+    const was = this.mineOf(article).vote;
+    this.show(id, { vote: option });
+    if (!(await this.tell(`/messages/${id}/ballot/`, { option }))) this.show(id, { vote: was });
+  }
+
+  private async bookmark(article: HTMLElement, id: number): Promise<void> {
+    const off = article.hasAttribute("data-kept");
+    if (!(await this.tell(`/messages/${id}/bookmark/`, off ? { off: 1 } : {}))) return;
+    this.show(id, { bookmark: !off });
+    say(phrase(off ? "notKept" : "kept"));
+  }
+
+  async edit(article: HTMLElement): Promise<void> {
+    const id = Number(article.dataset.id);
+    const composer = this.doors.composerOf(article);
+    const { body } = await ask<{ body: string }>(`/messages/${id}/source/`).catch(() => ({ body: "" }));
+    if (body) composer?.edit(id, body);
+  }
+
+  private async copyLink(article: HTMLElement): Promise<void> {
+    const link = article.querySelector<HTMLAnchorElement>("a.stamp");
+    if (!link) return;
+    await navigator.clipboard.writeText(link.href).catch(() => undefined);
+    say(phrase("copied"));
+  }
+
+  private async unreadFrom(article: HTMLElement): Promise<void> {
+    if (!(await this.tell(this.doors.url("mark/"), { number: Number(article.dataset.number), unread: 1 }))) return;
+    this.doors.leftUnread();
+    say(phrase("markedUnread"));
+  }
+}

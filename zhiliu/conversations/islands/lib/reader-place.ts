@@ -1,0 +1,150 @@
+import { ask, send } from "./asking";
+import type { MessageList } from "./message-list";
+import { type Stretch, phrase } from "./said";
+
+const NEAR = 700;
+const BOTTOM = 80;
+const SETTLED = 400;
+const FIRST_LOOK = 300;
+
+interface Doors {
+  /** Where stretches of the channel are fetched. */
+  messages: string;
+  /** Where it is told how far one has read. */
+  mark: string;
+}
+
+/**
+ * Where the reader is in a channel: they are kept at the end while they stand there, get more when they come near to an edge of
+ * what is loaded, and what they have seen counts as read. (A thread on its own page is loaded whole, and nothing is counted.)
+ */
+export class ReaderPlace {
+  private loading = false;
+  private fresh = 0;
+  private settling = 0;
+  private looking = 0;
+  /** The reader stands at the end: whatever grows below (a card, a picture) keeps them there. */
+  private keepsEnd = false;
+  private readonly growth = new ResizeObserver(() => {
+    if (this.keepsEnd) scrollTo({ top: document.documentElement.scrollHeight });
+  });
+
+  /** @param read the last number the reader has read. @param button takes them to the end. */
+  constructor(
+    private readonly page: HTMLElement,
+    private readonly list: MessageList,
+    private readonly doors: Doors,
+    private read: number,
+    private readonly button: HTMLElement | undefined,
+  ) {
+    addEventListener("scroll", this.scrolled, { passive: true });
+    document.addEventListener("visibilitychange", this.seen);
+  }
+
+  /** Where the reader begins: at the message asked for, at the first unread one, else at the end. */
+  begin(): void {
+    const place = this.page.querySelector(".said.target") ?? document.getElementById("new-line");
+    if (place) place.scrollIntoView({ block: place.id ? "start" : "center" });
+    else this.toEnd();
+    void this.fill();
+    this.looking = window.setTimeout(this.seen, FIRST_LOOK);
+    this.growth.observe(this.list.element);
+  }
+
+  stop(): void {
+    removeEventListener("scroll", this.scrolled);
+    document.removeEventListener("visibilitychange", this.seen);
+    this.growth.disconnect();
+    clearTimeout(this.looking);
+    clearTimeout(this.settling);
+  }
+
+  isAtEnd(): boolean {
+    return innerHeight + scrollY >= document.documentElement.scrollHeight - BOTTOM;
+  }
+
+  private toEnd(): void {
+    this.keepsEnd = true;
+    scrollTo({ top: document.documentElement.scrollHeight });
+    this.tellFresh(0);
+  }
+
+  async goToEnd(): Promise<void> {
+    if (this.list.newer) {
+      const found = await ask<Stretch>(this.doors.messages).catch(() => null);
+      if (!found) return;
+      this.list.clear();
+      this.take(found, "end");
+      this.list.older = found.older;
+    }
+    this.toEnd();
+  }
+
+  /** Messages came in below: the reader goes along, or is told how many there are. */
+  came(added: number, wasAtEnd: boolean): void {
+    if (wasAtEnd && !document.hidden && !this.list.newer) this.toEnd();
+    else this.tellFresh(this.fresh + added);
+    this.seen();
+  }
+
+  private tellFresh(count: number): void {
+    this.fresh = count;
+    if (!this.button) return;
+    const shown = count > 0 || this.list.newer;
+    this.button.hidden = !shown;
+    (this.button.lastElementChild as HTMLElement).textContent = count ? phrase("count", count) : phrase("toEnd");
+  }
+
+  private readonly scrolled = (): void => {
+    void this.fill();
+    this.keepsEnd = this.isAtEnd() && !this.list.newer;
+    if (this.keepsEnd) this.tellFresh(0);
+    clearTimeout(this.settling);
+    this.settling = window.setTimeout(this.seen, SETTLED);
+  };
+
+  private take(found: Stretch, where: "start" | "end"): void {
+    this.list.remember(found.mine);
+    if (where === "start") this.list.older = found.older;
+    else this.list.newer = found.newer;
+    this.list.add(found.messages, where);
+  }
+
+  /** Fetch more on the side the reader comes near to. */
+  private async fill(): Promise<void> {
+    if (this.loading || this.list.root) return;
+    const up = this.list.older && scrollY < NEAR;
+    const down = !up && this.list.newer && innerHeight + scrollY > document.documentElement.scrollHeight - NEAR;
+    if (!up && !down) return;
+    this.loading = true;
+    try {
+      const side: Record<string, number> = up ? { before: this.list.first() } : { after: this.list.last() };
+      this.take(await ask<Stretch>(this.doors.messages, side), up ? "start" : "end");
+    } catch {
+      // The line is down: the next scroll asks again.
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  /** Messages whose end is in the window are read; told once in a while, never while the window is in the back. */
+  private readonly seen = (): void => {
+    if (document.hidden || this.list.root) return;
+    const edge = innerHeight - (this.page.querySelector(".composer-place")?.getBoundingClientRect().height ?? 0);
+    const shown = this.list.articles().filter((one) => one.getBoundingClientRect().bottom <= edge + 4);
+    const number = Math.max(0, ...shown.map((one) => Number(one.dataset.number)));
+    if (number <= this.read) return;
+    this.read = number;
+    void send(this.doors.mark, { number }).catch(() => undefined);
+  };
+
+  /** On another device. */
+  readElsewhere(number: number): void {
+    this.read = number;
+  }
+
+  /** Not read again by looking at it: only what comes after this moment counts. */
+  leaveUnread(): void {
+    this.read = Number.MAX_SAFE_INTEGER;
+  }
+}

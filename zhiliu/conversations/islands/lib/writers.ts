@@ -1,0 +1,39 @@
+import { type Said, phrase } from "./said";
+
+const LASTS = 5000;
+
+/** Who is writing at this moment, in the line above the field. */
+export class Writers {
+  private readonly writing = new Map<number, { name: string; until: number }>();
+  private readonly timer = window.setInterval(() => this.forget(), 1000);
+
+  /** @param line where it is said; a thread on its own page has none. */
+  constructor(private readonly line: HTMLElement | undefined) {}
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  saw(by: number, name: string): void {
+    this.writing.set(by, { name, until: Date.now() + LASTS });
+    this.tell();
+  }
+
+  /** What they wrote is there. */
+  said(many: Said[]): void {
+    for (const one of many) this.writing.delete(Number(document.getElementById(`message-${one.id}`)?.dataset.by));
+    this.tell();
+  }
+
+  private forget(): void {
+    for (const [by, one] of this.writing) if (one.until < Date.now()) this.writing.delete(by);
+    this.tell();
+  }
+
+  private tell(): void {
+    if (!this.line) return;
+    const names = [...this.writing.values()].map((one) => one.name);
+    const words = names.length > 2 ? phrase("several") : names.length ? phrase("typing", names.join(phrase("comma"))) : "";
+    if (this.line.textContent !== words) this.line.textContent = words;
+  }
+}
