@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -221,3 +224,50 @@ def test_a_command_is_completed_by_initials_done_and_kept_when_there_is_none(ent
     field.fill("//没有的 好")
     field.press("Enter")
     expect(wang.locator(".message", has_text="/没有的 好").last).to_be_visible(timeout=10_000)
+
+
+STANDS = """article => ({
+  day: article.dataset.day,
+  time: article.querySelector('.stamp').textContent,
+  exact: article.querySelector('.stamp time').title,
+  later: article.querySelector('.replies time')?.dataset.relativeTimeLaterValue,
+  line: [...document.querySelectorAll('.conversation > .messages .day:not(.new)')].pop().textContent,
+})"""
+
+
+@pytest.fixture
+def elsewhere(product: Product) -> Iterator[None]:
+    """Wang and Xu live where it is another day; afterwards they are as they were, for the journeys of others."""
+    product.sql("UPDATE directory_person SET time_zone = ? WHERE handle IN ('wang', 'xu')", another_day())
+    yield
+    product.sql("UPDATE directory_person SET time_zone = '', language = '' WHERE handle IN ('wang', 'xu')")
+
+
+def another_day() -> str:
+    """A time zone where it is another day than in Shanghai at this hour."""
+    late = dt.datetime.now(ZoneInfo("Asia/Shanghai")).hour >= 18
+    return "Pacific/Kiritimati" if late else "Pacific/Honolulu"
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_what_comes_live_stands_as_after_a_reload_for_who_lives_by_another_clock(
+    enter: Enter, product: Product
+) -> None:
+    channel = channel_of(product, "service-help", "提问")
+    lin, wang, xu = enter("lin"), enter("wang"), enter("xu", language="en")
+    for page in (lin, wang, xu):
+        page.goto(f"/channels/{channel}/")
+        come_alive(page)
+    say(lin, "蒸发器结霜先看风机转没转")
+    kept = lin.locator(".message[data-number]", has_text="先看风机")
+    expect(kept).to_be_visible(timeout=10_000)
+    lin.goto(f"/channels/{channel}/threads/{kept.get_attribute('data-id')}/")
+    come_alive(lin)
+    say(lin, "再看除霜加热丝")
+    for page in (wang, xu):
+        said = page.locator(".conversation .message", has_text="先看风机")
+        expect(said.locator(".replies")).to_be_visible(timeout=10_000)
+        live = said.evaluate(STANDS)
+        page.reload()
+        assert live == said.evaluate(STANDS)
+        assert live["day"] == dt.datetime.now(ZoneInfo(another_day())).date().isoformat()

@@ -5,6 +5,7 @@ import { RefusedError, ask } from "./lib/asking";
 import { Composer, type Reply } from "./lib/composer";
 import { MessageActs } from "./lib/message-acts";
 import { MessageList } from "./lib/message-list";
+import { Moments } from "./lib/moments";
 import { type Outgoing, Outbox } from "./lib/outbox";
 import { ReaderPlace } from "./lib/reader-place";
 import { type Changes, type Mine, type Said, carried } from "./lib/said";
@@ -24,7 +25,7 @@ const LEAVING = 5000;
  * and nothing seen twice. What the parts of the page do stands in `lib/`; here they are brought together.
  */
 export default class Conversation extends Controller<HTMLElement> {
-  static override values = { channel: Number, me: Number, cursor: Number, read: Number, older: Boolean, newer: Boolean, root: Number };
+  static override values = { channel: Number, me: Number, cursor: Number, read: Number, older: Boolean, newer: Boolean, root: Number, zone: String };
   static override targets = ["form", "tools", "sheet", "toEnd", "typing"];
   declare readonly channelValue: number;
   declare readonly meValue: number;
@@ -33,6 +34,7 @@ export default class Conversation extends Controller<HTMLElement> {
   declare readonly olderValue: boolean;
   declare readonly newerValue: boolean;
   declare readonly rootValue: number;
+  declare readonly zoneValue: string;
   declare readonly formTargets: HTMLFormElement[];
   declare readonly toolsTarget: HTMLElement;
   declare readonly sheetTarget: HTMLDialogElement;
@@ -56,9 +58,11 @@ export default class Conversation extends Controller<HTMLElement> {
   private readonly timers: number[] = [];
 
   override connect(): void {
-    this.list = this.messageList();
+    const moments = new Moments(this.zoneValue);
+    this.list = this.messageList(moments);
     this.place = this.readerPlace();
-    this.beside = new ThreadBeside(this.meValue, (form) => this.composer(form), this.threadOpened);
+    const threadList = (holder: HTMLElement, root: number, mine: Record<string, Mine>) => new MessageList(holder, root, mine, this.meValue, moments);
+    this.beside = new ThreadBeside(threadList, (form) => this.composer(form), this.threadOpened);
     this.rows = new WaitingRows(() => this.lists().map((one) => one.element));
     this.outbox = new Outbox(this.url("messages/"), `outbox-${this.channelValue}`, this.rows.draw, this.sent);
     this.acts = this.messageActs();
@@ -94,10 +98,10 @@ export default class Conversation extends Controller<HTMLElement> {
 
   // -- the parts ------------------------------------------------------------------------------------------------------
 
-  private messageList(): MessageList {
+  private messageList(moments: Moments): MessageList {
     const holder = this.element.querySelector<HTMLElement>(".messages") as HTMLElement;
     const mine = carried<Record<string, Mine>>(this.rootValue ? "thread-mine" : "conversation-mine", {});
-    return new MessageList(holder, this.rootValue, mine, this.meValue, { older: this.olderValue, newer: this.newerValue });
+    return new MessageList(holder, this.rootValue, mine, this.meValue, moments, { older: this.olderValue, newer: this.newerValue });
   }
 
   private readerPlace(): ReaderPlace {

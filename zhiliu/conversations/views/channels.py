@@ -186,6 +186,8 @@ def _frame(request: Request, found: Channel) -> dict[str, Any]:
         "mute": mute_of(person, found.community_id) if found.community_id else None,
         "words": WORDS.items(),
         "page_keys": _keys(),
+        # What comes in live is drawn with the company's clock.
+        "zone": timezone.get_current_timezone_name(),
         "signs": SIGNS,
         "phrases": phrases,
         "involvements": Part.Involvement.choices,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from zhiliu.kit.templatetags.ui_time import words_for_days
+
 
 def phrases() -> dict[str, str]:
     """The words of the island, in the reader's language; ``%s`` is filled in there."""
     return {
+        **words_for_days(),
         "count": _("%s new messages"),
         "toEnd": _("To the newest"),
         "waiting": _("On its way"),
@@ -26,8 +29,6 @@ def phrases() -> dict[str, str]:
         "everybodyHint": _("The whole channel"),
         "recording": _("Recording %s"),
         "noMicrophone": _("No microphone can be used. Allow it in the browser."),
-        "today": pgettext("day", "today"),
-        "yesterday": pgettext("day", "yesterday"),
         "remove": _("Remove %s"),
         "copied": _("Copied"),
         "kept": _("Kept for later"),

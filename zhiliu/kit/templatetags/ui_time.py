@@ -54,6 +54,21 @@ def day_words(day: date, today: date) -> str:
     return pgettext("date", "%(weekday)s %(day)s %(month)s") % parts
 
 
+def words_for_days() -> dict[str, str]:
+    """What :func:`day_words` and :func:`exact_words` are made of, for islands that write days themselves.
+
+    The parts of the patterns are filled in there, with the names the browser has for months and weekdays.
+    """
+    return {
+        "yesterday": gettext("yesterday"),
+        "today": gettext("today"),
+        "tomorrow": gettext("tomorrow"),
+        "nearDay": pgettext("date", "%(weekday)s %(day)s %(month)s"),
+        "farDay": pgettext("date", "%(day)s %(month)s %(year)s"),
+        "fullDay": pgettext("date", "%(weekday)s %(day)s %(month)s %(year)s"),
+    }
+
+
 def exact_words(moment: datetime) -> str:
     """Date and time in full, for tooltips."""
     return f"{_day_in_full(moment.date(), get_language())} {moment:%H:%M}"

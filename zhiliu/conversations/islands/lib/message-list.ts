@@ -1,6 +1,6 @@
-import type { Mine, Said } from "./said";
 import { askForCards } from "./cards";
-import { phrase } from "./said";
+import type { Moments } from "./moments";
+import type { Mine, Said } from "./said";
 
 const RUN_SECONDS = 300;
 const MOST = 400;
@@ -16,13 +16,14 @@ export class MessageList {
 
   /**
    * @param element holds `.said` rows, oldest first. @param root the message a thread hangs on, 0 for the channel itself.
-   * @param mine what the reader put to the messages, by id. @param me the reader.
+   * @param mine what the reader put to the messages, by id. @param me the reader. @param moments are written in their time zone.
    */
   constructor(
     readonly element: HTMLElement,
     readonly root: number,
     readonly mine: Record<string, Mine>,
     private readonly me: number,
+    private readonly moments: Moments,
     sides: { older: boolean; newer: boolean } = { older: false, newer: false },
   ) {
     this.older = sides.older;
@@ -58,7 +59,7 @@ export class MessageList {
   }
 
   private replace(known: HTMLElement, said: Said): void {
-    const fresh = articleOf(said.html ?? "");
+    const fresh = this.articleOf(said);
     if (Number(fresh.dataset.changed) < Number(known.dataset.changed)) return;
     const focused = known.contains(document.activeElement);
     const option = (document.activeElement as HTMLElement | null)?.dataset.option;
@@ -82,11 +83,19 @@ export class MessageList {
   private row(said: Said): HTMLElement {
     const row = document.createElement("div");
     row.className = "said";
-    const article = articleOf(said.html ?? "");
+    const article = this.articleOf(said);
     row.append(article);
     this.dress(article);
     if (said.client) this.element.querySelector(`.said.waiting[data-client="${CSS.escape(said.client)}"]`)?.remove();
     return row;
+  }
+
+  private articleOf(said: Said): HTMLElement {
+    const holder = document.createElement("template");
+    holder.innerHTML = said.html ?? "";
+    const article = holder.content.firstElementChild as HTMLElement;
+    this.moments.rewrite(article);
+    return article;
   }
 
   firstWaiting(): Element | null {
@@ -119,7 +128,7 @@ export class MessageList {
       const row = article.parentElement as HTMLElement;
       const at = Number(article.dataset.moment);
       const sameDay = before !== undefined && before.dataset.day === article.dataset.day;
-      if (!sameDay && !this.root) row.before(dayLine(article.dataset.day ?? ""));
+      if (!sameDay && !this.root) row.before(dayLine(this.moments.day(article.dataset.day ?? "")));
       const near = before !== undefined && at - Number(before.dataset.moment) < RUN_SECONDS;
       row.classList.toggle("run", sameDay && near && before?.dataset.by === article.dataset.by);
       before = article;
@@ -168,26 +177,11 @@ function dressPoll(article: HTMLElement, choice: number | undefined): void {
   }
 }
 
-function articleOf(html: string): HTMLElement {
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
-  return holder.content.firstElementChild as HTMLElement;
-}
-
-function dayLine(day: string): HTMLElement {
+function dayLine(words: string): HTMLElement {
   const line = document.createElement("div");
   line.className = "day";
   const text = document.createElement("span");
-  text.textContent = dayWords(new Date(`${day}T00:00`));
+  text.textContent = words;
   line.append(text);
   return line;
-}
-
-function dayWords(day: Date): string {
-  const now = new Date();
-  if (day.toDateString() === now.toDateString()) return phrase("today");
-  now.setDate(now.getDate() - 1);
-  if (day.toDateString() === now.toDateString()) return phrase("yesterday");
-  const year: "numeric" | undefined = day.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
-  return day.toLocaleDateString(document.documentElement.lang, { year, month: "long", day: "numeric", weekday: "short" });
 }

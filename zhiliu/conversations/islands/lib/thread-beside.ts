@@ -1,6 +1,6 @@
 import { say } from "../../../kit/islands/lib/toasts";
 import type { Composer } from "./composer";
-import { MessageList } from "./message-list";
+import type { MessageList } from "./message-list";
 import { type Mine, carried, phrase } from "./said";
 
 const WIDE = "(min-width: 1100px)";
@@ -10,9 +10,9 @@ export class ThreadBeside {
   list: MessageList | undefined;
   composer: Composer | undefined;
 
-  /** @param compose makes a form one to write in. @param opened is told the change up to which the thread was drawn. */
+  /** @param listOf makes a list of what stands there. @param compose makes a form one to write in. @param opened is told the change up to which the thread was drawn. */
   constructor(
-    private readonly me: number,
+    private readonly listOf: (holder: HTMLElement, root: number, mine: Record<string, Mine>) => MessageList,
     private readonly compose: (form: HTMLFormElement) => Composer,
     private readonly opened: (cursor: number) => void,
   ) {}
@@ -35,7 +35,7 @@ export class ThreadBeside {
     const section = side.querySelector<HTMLElement>(".talk-thread");
     const list = section?.querySelector<HTMLElement>(".messages");
     if (!section || !list) return;
-    this.list = new MessageList(list, root, carried<Record<string, Mine>>("thread-mine", {}), this.me);
+    this.list = this.listOf(list, root, carried("thread-mine", {}));
     const form = section.querySelector<HTMLFormElement>("form.composer");
     this.composer = form ? this.compose(form) : undefined;
     this.composer?.field.focus();
