@@ -157,6 +157,19 @@ def test_unread_marks_are_the_same_on_two_devices(enter: Enter, product: Product
     expect(entry).to_have_class(re.compile("new"), timeout=10_000)
 
 
+def test_a_page_that_missed_too_much_to_be_told_asks_anew_for_its_marks(enter: Enter) -> None:
+    wang = enter("wang")
+    wang.goto("/talk/")
+    # What is shown is of before the cut.
+    entry = wang.locator(".rail [data-channel]").first
+    entry.evaluate("one => { one.dataset.unread = '77'; }")
+    bell = wang.locator('.top [data-badge="bell"]')
+    bell.evaluate("one => { one.textContent = 'of before'; }")
+    wang.evaluate("document.dispatchEvent(new CustomEvent('live:reset', { detail: {} }))")
+    expect(entry).not_to_have_attribute("data-unread", "77", timeout=5_000)
+    expect(bell).not_to_have_text("of before", timeout=5_000)
+
+
 def test_a_poll_is_put_on_a_phone_and_voted_in_where_it_is_read(enter: Enter, product: Product) -> None:
     path = f"/channels/{channel_of(product, 'service-help', '日常')}/"
     xu, wang = enter("xu", width=390), enter("wang")

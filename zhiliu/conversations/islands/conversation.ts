@@ -88,7 +88,7 @@ export default class Conversation extends Controller<HTMLElement> {
     document.addEventListener("live:typing", this.someoneWrites, { signal });
     document.addEventListener("live:read", this.readElsewhere, { signal });
     document.addEventListener("live:floor", this.floorChanged, { signal });
-    document.addEventListener("live:inbox", () => void this.rows.askForHeld(this.url("held/")), { signal });
+    for (const name of ["live:inbox", "live:reset"]) document.addEventListener(name, this.askForHeld, { signal });
     for (const name of ["live:open", "live:reset"]) document.addEventListener(name, this.catchUp, { signal });
     addEventListener("online", this.catchUp, { signal });
     addEventListener("beforeunload", () => (this.leftAt = performance.now()), { signal });
@@ -212,6 +212,8 @@ export default class Conversation extends Controller<HTMLElement> {
     this.outbox.put(one, files);
     if (!root) void this.place.goToEnd();
   };
+
+  private readonly askForHeld = (): void => void this.rows.askForHeld(this.url("held/"));
 
   private readonly sent = (one: Outgoing, heldBack?: string): void => {
     if (heldBack !== undefined) return this.rows.hold(one, heldBack);

@@ -1,23 +1,29 @@
 import { Controller } from "@hotwired/stimulus";
 
+const ANEW = ["live:read", "live:reset"];
+
 interface Mark {
   channel: number;
   community: number | null;
   by: number | null;
 }
 
-/** Unread marks in the rail: they follow what is said elsewhere (`live:mark`) and what was read on another device (`live:read`). */
+/**
+ * Unread marks in the rail: they follow what is said elsewhere (`live:mark`) and what was read on another device (`live:read`), and
+ * are asked for anew when too much was missed to be told one by one (`live:reset`).
+ */
 export default class UnreadMarks extends Controller<HTMLElement> {
   private asking = 0;
 
   override connect(): void {
     document.addEventListener("live:mark", this.said);
-    document.addEventListener("live:read", this.read);
+    for (const name of ANEW) document.addEventListener(name, this.fetchRail);
   }
 
   override disconnect(): void {
     document.removeEventListener("live:mark", this.said);
-    document.removeEventListener("live:read", this.read);
+    for (const name of ANEW) document.removeEventListener(name, this.fetchRail);
+    clearTimeout(this.asking);
   }
 
   private entry(channel: number): HTMLElement | null {
@@ -34,10 +40,6 @@ export default class UnreadMarks extends Controller<HTMLElement> {
     if (!entry && !community) this.fetchRail();
   };
 
-  private readonly read = (): void => {
-    this.fetchRail();
-  };
-
   private show(entry: HTMLElement, unread: number): void {
     if (entry.getAttribute("aria-current") === "page" && !document.hidden) return;
     entry.dataset.unread = String(unread);
@@ -50,10 +52,10 @@ export default class UnreadMarks extends Controller<HTMLElement> {
   }
 
   /** Draw the rail anew as the server would; many reasons at once are one question. */
-  private fetchRail(): void {
+  private readonly fetchRail = (): void => {
     clearTimeout(this.asking);
     this.asking = window.setTimeout(() => void this.swapRail(), 600);
-  }
+  };
 
   private async swapRail(): Promise<void> {
     const answer = await fetch(location.href).catch(() => null);

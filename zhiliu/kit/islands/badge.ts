@@ -1,17 +1,22 @@
 import { Controller } from "@hotwired/stimulus";
 
-/** Fetches the unread marks again when the inbox changed (`live:inbox`) and replaces every `[data-badge]` of the page. */
+const ANEW = ["live:inbox", "live:reset"];
+
+/**
+ * Fetches the unread marks again when the inbox changed (`live:inbox`), or may have while too much was missed (`live:reset`), and
+ * replaces every `[data-badge]` of the page.
+ */
 export default class Badge extends Controller<HTMLElement> {
   static override values = { url: String };
   declare readonly urlValue: string;
   private timer = 0;
 
   override connect(): void {
-    document.addEventListener("live:inbox", this.changed);
+    for (const name of ANEW) document.addEventListener(name, this.changed);
   }
 
   override disconnect(): void {
-    document.removeEventListener("live:inbox", this.changed);
+    for (const name of ANEW) document.removeEventListener(name, this.changed);
     clearTimeout(this.timer);
   }
 

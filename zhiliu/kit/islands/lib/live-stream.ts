@@ -4,7 +4,8 @@
  *
  * The server sends unnamed events whose data is JSON with the name in `event`, for example
  * `id: 812\ndata: {"event": "inbox", "unread": 3}`; each becomes a DOM event `live:inbox` on `document`. `live:open` says that the
- * stream has just been opened: what happened before may have been missed.
+ * stream has just been opened: what happened before may have been missed. `live:reset` comes from the server: so much was missed that
+ * what is shown is asked for anew.
  * The browser itself resumes with Last-Event-ID; after a closed page or a handed-over lock we resume with `?since=`.
  * Where a proxy holds the streams it does not know our positions: they stand in the data, and once the stream is open we ask for
  * what happened since the last one.
