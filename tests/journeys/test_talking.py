@@ -218,6 +218,16 @@ def test_one_sees_that_the_other_comes_without_a_new_page(enter: Enter, product:
     expect(dot).to_have_attribute("aria-label", "钱牧之，在线")
 
 
+def test_who_signs_in_after_a_colleague_in_the_same_browser_is_here_at_once(enter: Enter) -> None:
+    page = enter("xu")
+    page.wait_for_function("() => localStorage.getItem('used-at')")
+    page.click("details.me summary")
+    page.click('details.me form[action="/signout/"] button')
+    page.goto("/signin/")
+    with page.expect_request("**/presence/", timeout=5_000):
+        page.click('form[action="/signin/demo/wang/"] button')
+
+
 def test_a_command_is_completed_by_initials_done_and_kept_when_there_is_none(enter: Enter, product: Product) -> None:
     wang = enter("wang")
     wang.goto(f"/channels/{channel_of(product, 'service-help', '日常')}/")

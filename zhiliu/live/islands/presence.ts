@@ -31,8 +31,11 @@ export default class Presence extends Controller<HTMLElement> {
   }
 
   private readonly used = (): void => {
-    if (document.hidden || Date.now() - Number(localStorage.getItem(PLACE) ?? 0) < EVERY) return;
-    localStorage.setItem(PLACE, String(Date.now()));
+    const [person, at] = (localStorage.getItem(PLACE) ?? "").split(" ");
+    const me = this.element.dataset.me ?? "";
+    // A colleague may have been at this browser a minute ago.
+    if (document.hidden || (person === me && Date.now() - Number(at) < EVERY)) return;
+    localStorage.setItem(PLACE, `${me} ${Date.now()}`);
     void fetch("/presence/", { method: "POST", headers: { "X-CSRFToken": meta("csrf-token") } }).catch(() => localStorage.removeItem(PLACE));
   };
 
