@@ -228,6 +228,31 @@ def test_who_signs_in_after_a_colleague_in_the_same_browser_is_here_at_once(ente
         page.click('form[action="/signin/demo/wang/"] button')
 
 
+def test_who_stands_at_the_end_stays_there_however_the_window_changes(enter: Enter, product: Product) -> None:
+    page = enter("wang", theme="dark")
+    page.goto(f"/channels/{channel_of(product, 'service-help', '日常')}/")
+    come_alive(page)
+    say(page, "今天的备件单都发了")
+    expect(page.locator(".message[data-number]", has_text="备件单都发了").last).to_be_visible()
+    below = "document.documentElement.scrollHeight - innerHeight - scrollY"
+    page.wait_for_function(f"() => {below} < 2")
+    # A scroll that is still under way is told between the new size and who watches for it.
+    page.evaluate("addEventListener('resize', () => dispatchEvent(new Event('scroll')))")
+    for width, height in ((360, 860), (360, 400), (1280, 860), (1280, 500)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(300)
+        assert page.evaluate(below) < 2, (width, height)
+    # What one writes takes room as well.
+    page.fill("textarea[name=body] >> nth=0", "\n".join("一二三四五"))
+    page.wait_for_function(f"() => {below} < 2")
+    # Who has scrolled up is left there.
+    page.evaluate("scrollBy(0, -300)")
+    page.wait_for_timeout(300)
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.wait_for_timeout(300)
+    assert page.evaluate(below) > 80
+
+
 def test_a_command_is_completed_by_initials_done_and_kept_when_there_is_none(enter: Enter, product: Product) -> None:
     wang = enter("wang")
     wang.goto(f"/channels/{channel_of(product, 'service-help', '日常')}/")

@@ -23,11 +23,9 @@ export class ReaderPlace {
   private fresh = 0;
   private settling = 0;
   private looking = 0;
-  /** The reader stands at the end: whatever grows below (a card, a picture) keeps them there. */
+  /** The reader stands at the end: whatever grows below (a card, a picture, what they write) or narrows the window keeps them there. */
   private keepsEnd = false;
-  private readonly growth = new ResizeObserver(() => {
-    if (this.keepsEnd) scrollTo({ top: document.documentElement.scrollHeight });
-  });
+  private size = "";
 
   /** @param read the last number the reader has read. @param button takes them to the end. */
   constructor(
@@ -38,6 +36,8 @@ export class ReaderPlace {
     private readonly button: HTMLElement | undefined,
   ) {
     addEventListener("scroll", this.scrolled, { passive: true });
+    // A window that only gets lower changes the size of nothing in it.
+    addEventListener("resize", this.stay);
     document.addEventListener("visibilitychange", this.seen);
   }
 
@@ -48,11 +48,12 @@ export class ReaderPlace {
     else this.toEnd();
     void this.fill();
     this.looking = window.setTimeout(this.seen, FIRST_LOOK);
-    this.growth.observe(this.list.element);
+    this.growth.observe(this.page);
   }
 
   stop(): void {
     removeEventListener("scroll", this.scrolled);
+    removeEventListener("resize", this.stay);
     document.removeEventListener("visibilitychange", this.seen);
     this.growth.disconnect();
     clearTimeout(this.looking);
@@ -65,9 +66,17 @@ export class ReaderPlace {
 
   private toEnd(): void {
     this.keepsEnd = true;
-    scrollTo({ top: document.documentElement.scrollHeight });
+    this.stay();
     this.tellFresh(0);
   }
+
+  private readonly stay = (): void => {
+    if (!this.keepsEnd) return;
+    this.size = sizeOfPage();
+    scrollTo({ top: document.documentElement.scrollHeight });
+  };
+
+  private readonly growth = new ResizeObserver(this.stay);
 
   async goToEnd(): Promise<void> {
     if (this.list.newer) {
@@ -97,6 +106,8 @@ export class ReaderPlace {
 
   private readonly scrolled = (): void => {
     void this.fill();
+    // A scroll that was under way is told before the observer hears of the new size: the end went away, not the reader.
+    if (this.keepsEnd && this.size !== sizeOfPage()) this.stay();
     this.keepsEnd = this.isAtEnd() && !this.list.newer;
     if (this.keepsEnd) this.tellFresh(0);
     clearTimeout(this.settling);
@@ -147,4 +158,8 @@ export class ReaderPlace {
   leaveUnread(): void {
     this.read = Number.MAX_SAFE_INTEGER;
   }
+}
+
+function sizeOfPage(): string {
+  return `${innerWidth} ${innerHeight} ${document.documentElement.scrollHeight}`;
 }
