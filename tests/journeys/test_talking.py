@@ -253,6 +253,38 @@ def test_who_stands_at_the_end_stays_there_however_the_window_changes(enter: Ent
     assert page.evaluate(below) > 80
 
 
+def test_tools_do_not_slip_to_another_message_that_comes_under_a_resting_pointer(
+    enter: Enter, product: Product
+) -> None:
+    path = f"/channels/{channel_of(product, 'service-help', '日常')}/"
+    lin, wang = enter("lin"), enter("wang")
+    for page in (lin, wang):
+        page.goto(path)
+        come_alive(page)
+    for word in ("先断电", "再放氟", "后拆泵", "最后封口"):
+        say(lin, word)
+        expect(wang.locator(".message", has_text=word)).to_be_visible(timeout=10_000)
+    aimed, next_one = (wang.locator(".message", has_text=word) for word in ("再放氟", "后拆泵"))
+    aimed.hover()
+    button = wang.locator('.message-tools [data-act="bookmark"]')
+    button.hover()
+    before = aimed.bounding_box()
+    # Rows of one height: the next message stands where the one aimed at stood.
+    say(lin, "记得拍照")
+    expect(wang.locator(".message", has_text="记得拍照")).to_be_visible(timeout=10_000)
+    wang.wait_for_timeout(500)
+    assert next_one.bounding_box() == before
+    wang.mouse.down()
+    wang.mouse.up()
+    wang.wait_for_timeout(500)
+    for one in (aimed, next_one):
+        expect(one).not_to_have_attribute("data-kept", "")
+    # The pointer moves: now it is meant.
+    next_one.hover()
+    button.click()
+    expect(next_one).to_have_attribute("data-kept", "")
+
+
 def test_a_command_is_completed_by_initials_done_and_kept_when_there_is_none(enter: Enter, product: Product) -> None:
     wang = enter("wang")
     wang.goto(f"/channels/{channel_of(product, 'service-help', '日常')}/")

@@ -13,6 +13,7 @@ type Act = (name: string, article: HTMLElement, what?: string) => void;
 export class Tools {
   private article: HTMLElement | undefined;
   private press = 0;
+  private pointer = "";
 
   constructor(
     private readonly row: HTMLElement,
@@ -20,7 +21,7 @@ export class Tools {
     private readonly me: number,
     private readonly act: Act,
   ) {
-    document.addEventListener("pointerover", this.over);
+    document.addEventListener("pointermove", this.moved, { passive: true });
     document.addEventListener("focusin", this.over);
     document.addEventListener("pointerdown", this.down);
     for (const name of ["pointerup", "pointercancel", "pointermove"]) document.addEventListener(name, this.up);
@@ -32,7 +33,7 @@ export class Tools {
   }
 
   stop(): void {
-    document.removeEventListener("pointerover", this.over);
+    document.removeEventListener("pointermove", this.moved);
     document.removeEventListener("focusin", this.over);
     document.removeEventListener("pointerdown", this.down);
     for (const name of ["pointerup", "pointercancel", "pointermove"]) document.removeEventListener(name, this.up);
@@ -41,11 +42,21 @@ export class Tools {
     document.removeEventListener("to-messages", this.toMessages);
   }
 
+  /**
+   * Only a pointer that moves takes the tools along. When the page moves under one that rests (somebody says something), who aims at
+   * the tools of one message must not press those of the next.
+   */
+  private readonly moved = (event: PointerEvent): void => {
+    const pointer = `${event.screenX} ${event.screenY}`;
+    if (event.pointerType === "touch" || pointer === this.pointer) return;
+    this.pointer = pointer;
+    this.over(event);
+  };
+
   private readonly over = (event: Event): void => {
-    if (event instanceof PointerEvent && event.pointerType === "touch") return;
     const target = event.target as Element;
     if (this.row.contains(target)) return;
-    const article = target.closest<HTMLElement>(".said > .message[data-id]:not(.gone)");
+    const article = target.closest<HTMLElement>(MESSAGE);
     if (!article) return;
     this.article = article;
     this.row.hidden = false;
