@@ -65,6 +65,27 @@ def test_who_is_on_duty_by_weekday_and_hour_but_not_on_holidays(
     assert now(FRIDAY) == []
 
 
+def test_a_night_on_duty_goes_on_after_midnight_and_over_into_monday(
+    community: Community, lin: Person, wang: Person
+) -> None:
+    friday = give_duty(community, wang, weekday=4, starts=SIX, ends=NINE, by=lin)
+    sunday = give_duty(community, wang, weekday=6, starts=SIX, ends=dt.time(0), by=lin)
+    assert (friday.hours, sunday.hours) == ("18:00–次日 09:00", "18:00–次日 00:00")
+
+    def hours(*, after: int, until: int) -> list[list[Duty]]:
+        return [on_duty(community.pk, FRIDAY + hour * HOUR) for hour in range(after, until)]
+
+    # Friday from nine in the morning on, by the hour.
+    assert hours(after=0, until=26) == [[]] * 9 + [[friday]] * 15 + [[]] * 2
+    assert hours(after=56, until=65) == [[]] + [[sunday]] * 6 + [[]] * 2
+    assert on_duty(community.pk, FRIDAY - 7 * HOUR) == []
+    # The night belongs to the day on which it begins.
+    saturday = SpecialDay.objects.create(date=FRIDAY.date() + dt.timedelta(days=1), name="放假", works=False)
+    assert on_duty(community.pk, FRIDAY + 20 * HOUR) == [friday]
+    SpecialDay.objects.filter(pk=saturday.pk).update(date=FRIDAY.date())
+    assert on_duty(community.pk, FRIDAY + 20 * HOUR) == []
+
+
 def test_who_has_left_the_community_is_no_longer_on_duty(community: Community, lin: Person, wang: Person) -> None:
     give_duty(community, wang, weekday=4, starts=NINE, ends=NOON, by=lin)
     Membership.objects.filter(person=wang).delete()
@@ -79,7 +100,7 @@ def test_the_rota_is_kept_by_those_who_look_after_the_community(
     with pytest.raises(Refused):
         give_duty(community, sun, weekday=0, starts=NINE, ends=NOON, by=lin)
     with pytest.raises(Refused):
-        give_duty(community, wang, weekday=0, starts=NOON, ends=NINE, by=lin)
+        give_duty(community, wang, weekday=0, starts=NOON, ends=NOON, by=lin)
     assert Duty.objects.count() == 0
     duty = give_duty(community, wang, weekday=0, starts=NINE, ends=NOON, by=lin)
     with pytest.raises(Forbidden):
@@ -107,7 +128,7 @@ def test_the_rota_page_shows_the_week_and_takes_lines(
     path = f"/communities/{community.slug}/rota/"
     sent = {"person": wang.pk, "weekday": "4", "starts": "09:00", "ends": "12:00"}
     assert browse(xu).post(path, sent).status_code == 403
-    assert browse(lin).post(path, {**sent, "ends": "08:00"}).status_code == 200
+    assert browse(lin).post(path, {**sent, "ends": "09:00"}).status_code == 200
     assert browse(lin).post(path, sent).status_code == 302
     duty = Duty.objects.get()
     page = browse(xu).get(path).content.decode()

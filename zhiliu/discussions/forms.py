@@ -128,7 +128,11 @@ class DutyForm(FormWithPeople):
     person = PersonField(Person.objects.active(), label=pgettext_lazy("of a rota", "Who"))
     weekday = forms.TypedChoiceField(label=pgettext_lazy("of a rota", "Day"), choices=Weekday.choices, coerce=int)
     starts = forms.TimeField(label=_("From"), widget=_clock())
-    ends = forms.TimeField(label=pgettext_lazy("hours on duty", "Until"), widget=_clock())
+    ends = forms.TimeField(
+        label=pgettext_lazy("hours on duty", "Until"),
+        widget=_clock(),
+        help_text=_("Earlier than the start: the next day."),
+    )
 
 
 class LimitForm(Form):

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
@@ -244,11 +244,19 @@ class Duty(models.Model):
         ordering = ["weekday", "starts", "pk"]
         constraints = [
             models.UniqueConstraint("community", "weekday", "starts", "ends", "person", name="duty_once"),
-            models.CheckConstraint(condition=Q(ends__gt=models.F("starts")), name="duty_ends_after_start"),
+            models.CheckConstraint(condition=~Q(ends=models.F("starts")), name="duty_lasts"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
+        return f"{self.get_weekday_display()} {self.hours}"
+
+    @property
+    def hours(self) -> str:
+        """From when until when; a night ends on the day after."""
+        begin, end = f"{self.starts:%H:%M}", f"{self.ends:%H:%M}"
+        if self.ends < self.starts:
+            return pgettext("hours on duty", "%(begin)s–%(end)s the next day") % {"begin": begin, "end": end}
+        return f"{begin}–{end}"
 
 
 class PostQuerySet(models.QuerySet["Post"]):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -29,15 +30,16 @@ def give_duty(
     """Put somebody on duty every week. The same again is harmless.
 
     Args:
-        weekday: 0 is Monday. starts, ends: in the organisation's time zone.
+        weekday: on which it begins; 0 is Monday. starts, ends: in the organisation's time zone; an end before the start
+            is on the day after.
 
     Raises:
-        Forbidden: does not look after the community. Refused: the end is not after the start, the person is no
+        Forbidden: does not look after the community. Refused: it ends when it starts, the person is no
             member, or the rota is full.
     """
     require(can_keep_rota, by, community)
-    if ends <= starts:
-        raise Refused(_("The end must be after the start."), field="ends")
+    if ends == starts:
+        raise Refused(_("It must not end when it starts."), field="ends")
     if not Membership.objects.filter(community=community, person=person, person__is_active=True).exists():
         raise Refused(_("Choose a member of the community."), field="person")
     with transaction.atomic():
@@ -63,18 +65,22 @@ def take_off(duty: Duty, *, by: Person) -> None:
 
 
 def on_duty(community_id: int, now: dt.datetime | None = None) -> list[Duty]:
-    """The lines of the rota that hold now; nobody is on duty on a holiday."""
+    """The lines of the rota that hold now; nobody is on duty on a holiday, or in the night that begins on one."""
     local = (now or timezone.now()).astimezone(ZoneInfo(settings.TIME_ZONE))
-    rows = Duty.objects.filter(
-        community=community_id,
-        weekday=local.weekday(),
-        starts__lte=local.time(),
-        ends__gt=local.time(),
-        person__is_active=True,
-        # Who has left the community is no longer on duty there.
-        person__memberships__community=community_id,
+    today, clock = local.date(), local.time()
+    yesterday = today - dt.timedelta(days=1)
+    is_night = Q(ends__lt=F("starts"))
+    began = {
+        today: Q(weekday=today.weekday(), starts__lte=clock) & (Q(ends__gt=clock) | is_night),
+        yesterday: Q(weekday=yesterday.weekday(), ends__gt=clock) & is_night,
+    }
+    # Who has left the community is no longer on duty there.
+    there = Duty.objects.filter(
+        community=community_id, person__is_active=True, person__memberships__community=community_id
     )
-    found = list(rows.select_related("person").order_by("starts", "pk"))
-    if found and SpecialDay.objects.filter(date=local.date(), works=False).exists():
+    rows = there.filter(began[today] | began[yesterday]).select_related("person").order_by("starts", "pk")
+    if not (found := list(rows)):
         return []
-    return found
+    days = SpecialDay.objects.filter(date__in=began, works=False).values_list("date", flat=True)
+    holidays = {day.weekday() for day in days}
+    return [duty for duty in found if duty.weekday not in holidays]
