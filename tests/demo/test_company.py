@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+from urllib.parse import urlsplit
+
 import pytest
+from django.db.models import Count
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
+from zhiliu.conversations.commanding import run
+from zhiliu.conversations.hooks.commands import ask
+from zhiliu.conversations.models import Attachment, Channel, CommandCall, IncomingHook, Message, Reaction
+from zhiliu.conversations.opening import open_channel
+from zhiliu.demo.clock import Clock
 from zhiliu.demo.company import build
+from zhiliu.demo.programs import register
+from zhiliu.demo.sources import read
+from zhiliu.demo.stage import Stage
 from zhiliu.directory.models import Follow, Person
 from zhiliu.discussions.models import Duty, FaqEntry, Post, Question
+from zhiliu.files.models import Upload
 from zhiliu.gatherings.models import Gathering
 from zhiliu.knowledge.models import Article, Use
 from zhiliu.lineage.lines import line_of
@@ -22,7 +37,7 @@ from zhiliu.notifications.models import InboxRow
 @pytest.mark.django_db
 def test_the_sample_company_is_whole() -> None:
     build()
-    assert Person.objects.count() == 300
+    assert Person.objects.exclude(kind="bot").count() == 300
     assert {community.kind for community in Community.objects.all()} == {
         "professional",
         "interest",
@@ -48,4 +63,42 @@ def test_the_sample_company_is_whole() -> None:
     assert line.stations[2].url and line.stations[4].url
     assert InboxRow.objects.filter(person__handle="jiang-shuyi", notice="gatherings.by_followed").exists()
     assert Follow.objects.filter(person__handle="qian-muzhi").count() == 13
+    assert_channels_talk()
     assert set(Gathering.objects.filter(format="lightning").values_list("state", flat=True)) == {"held", "fixed"}
+
+
+def assert_channels_talk() -> None:
+    """Nothing is said twice but noise, by nobody who had not come; programs write, and files go along."""
+    said = Message.objects.filter(channel__community__isnull=False)
+    real = said.exclude(channel__community__slug="key-accounts")
+    assert not real.values("channel", "body").annotate(n=Count("pk")).filter(n__gt=1).exists()
+    assert not said.filter(by__hired_on__gt=TruncDate("at")).exists()
+    assert not said.filter(at__gt=timezone.now()).exists() and not said.filter(body__contains="](article:").exists()
+    assert set(Channel.objects.filter(kind="public").values_list("name", flat=True)) == {"日常", "现场急问", "随手问"}
+    asleep = Channel.objects.get(community__slug="badminton", name="日常")
+    assert asleep.last_at is not None and (timezone.now() - asleep.last_at).days in range(70, 84)
+    written = Message.objects.filter(by__kind="bot").values_list("by__name", flat=True)
+    assert set(written) == {hook.name for hook in IncomingHook.objects.all()} == {"温度监控", "备件系统"}
+    sent = Upload.objects.filter(pk__in=Attachment.objects.values("upload"))
+    assert set(sent.values_list("file__content_type", flat=True)) == {"image/png", "text/plain"}
+    assert sum(sum(message.reacted.values()) for message in said) == Reaction.objects.count()
+
+
+@pytest.mark.django_db
+def test_the_command_of_the_sample_company_says_that_its_program_is_nowhere(
+    community: Community, xu: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = read("talk")["command"]
+    channel = open_channel(community, name="日常", by=xu)
+    stage = SimpleNamespace(people={entry["by"]: xu}, clock=Clock())
+    register(cast(Stage, stage), channel, entry)
+    monkeypatch.setattr("socket.getaddrinfo", _knows_nobody)
+    reply = run(channel, f"/{entry['word']} 滤芯", by=xu)
+    assert not ask(reply.call)
+    call = CommandCall.objects.get(pk=reply.call)
+    assert call.failed and urlsplit(entry["url"]).hostname in call.said
+    assert not channel.messages.exists()
+
+
+def _knows_nobody(*_args: object, **_more: object) -> None:
+    raise OSError

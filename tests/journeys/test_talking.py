@@ -40,7 +40,7 @@ def texts(page: Page) -> list[str]:
 
 
 def test_two_people_talk_live_and_over_a_dead_line(enter: Enter, product: Product) -> None:
-    path = f"/channels/{channel_of(product, 'service-help', '提问')}/"
+    path = f"/channels/{channel_of(product, 'service-help', '现场急问')}/"
     xu, wang = enter("xu", width=390), enter("wang")
     for page in (xu, wang):
         page.goto(path)

@@ -83,9 +83,14 @@ def _article(stage: Stage, text: Text) -> Article:
 
 def _resolve_links(stage: Stage, text: Text) -> None:
     article = stage.articles[text.key]
-    article.draft_markdown = _LINK.sub(lambda found: f"]({stage.articles[found[1]].get_absolute_url()})", text.body)
+    article.draft_markdown = linked(stage, text.body)
     show_to_readers(article)
     article.save()
+
+
+def linked(stage: Stage, text: str) -> str:
+    """A text whose links to ``article:key`` lead to the articles."""
+    return _LINK.sub(lambda found: f"]({stage.articles[found[1]].get_absolute_url()})", text)
 
 
 def _history(stage: Stage, text: Text) -> None:

@@ -58,7 +58,9 @@ def _tell_the_latest(stage: Stage) -> None:
     first = Activity.objects.filter(at__gte=since).order_by("id").values_list(number, flat=True).first()
     for name in ("search", "communities"):
         Cursor.objects.update_or_create(name=name, defaults={"position": last})
-    Cursor.objects.update_or_create(name="notifications", defaults={"position": (first or last) - 1})
+    # Conversations too: their channels are there, and who was called long ago has read it.
+    for name in ("notifications", "conversations"):
+        Cursor.objects.update_or_create(name=name, defaults={"position": (first or last) - 1})
     catch_up()
     old = InboxRow.objects.filter(read_at=None, at__lt=stage.clock.now - UNREAD)
     old.update(read_at=stage.clock.now)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Channel, Message, Part
-from zhiliu.conversations.opening import open_first_channels, open_talk
+from zhiliu.conversations.opening import FIRST_CHANNELS, open_first_channels, open_talk
 from zhiliu.conversations.polling import checked
 from zhiliu.conversations.posting import publish
 from zhiliu.conversations.reacting import pin, react
@@ -15,18 +16,19 @@ from zhiliu.directory.models import Person
 from zhiliu.gatherings.models import Evening, SheetLine
 from zhiliu.polls.models import Poll
 
+from .chatter import AFTER_WORK, AT_WORK, Chatter, exchanges_of, noise, say
+from .programs import open_writing, register
 from .sources import read
 from .stage import Stage
 
-WEEKS = 26
-# Community, lines, messages a week, and the last day on which somebody wrote.
+# Community, when people talk there, and the last day on which somebody wrote.
 RHYTHMS = (
-    ("service-help", "everyday", 9, 0),
-    ("refrigeration", "everyday", 5, 0),
-    ("key-accounts", "noise", 14, 0),
-    ("delivery-best", "everyday", 3, -2),
-    ("newcomers", "everyday", 3, -1),
-    ("badminton", "quiet", 2, -72),
+    ("service-help", AT_WORK, -1),
+    ("refrigeration", AT_WORK, -1),
+    ("key-accounts", AT_WORK, -1),
+    ("delivery-best", AT_WORK, -2),
+    ("newcomers", AT_WORK, -1),
+    ("badminton", AFTER_WORK, -72),
 )
 UNREAD = 3
 
@@ -34,11 +36,11 @@ UNREAD = 3
 def build(stage: Stage) -> None:
     """The same each time, dated relative to today."""
     said = read("talk")
-    for community in stage.communities.values():
-        open_first_channels(community)
-    for slug, lines, often, until in RHYTHMS:
+    _open_channels(stage, said["quick"])
+    for slug, hours, until in RHYTHMS:
         if slug in stage.communities:
-            _chatter(stage, _channel(stage, slug, "日常"), slug, said[lines], often, until)
+            _chatter(stage, slug, said["programs"], hours, until)
+    register(stage, _channel(stage, said["command"]["community"], "日常"), said["command"])
     for one in said["threads"]:
         if one["community"] in stage.communities:
             _thread(stage, one)
@@ -53,6 +55,22 @@ def build(stage: Stage) -> None:
     _read(stage)
 
 
+def _open_channels(stage: Stage, names: dict[str, str]) -> None:
+    """Every community's first channels, also of those that are not on the stage; the second one under another name."""
+    theirs = {one.pk for one in stage.communities.values()}
+    others = Community.objects.without_tree_fields().exclude(pk__in=theirs).order_by("pk")
+    for community in [*stage.communities.values(), *others]:
+        open_first_channels(community)
+        second = Channel.objects.filter(community=community, name=str(FIRST_CHANNELS[1][0]))
+        second.update(name=names.get(community.slug, names["others"]))
+
+
+def _chatter(stage: Stage, slug: str, programs: list[dict[str, Any]], hours: dict[int, int], until: int) -> None:
+    channel, content = _channel(stage, slug, "日常"), read(f"talk/{slug}")
+    exchanges = exchanges_of(content) if isinstance(content, list) else noise(content)
+    Chatter(stage, channel, open_writing(stage, channel, programs)).say_all(exchanges, until=until, hours=hours)
+
+
 def _past(stage: Stage, day: int, time: str) -> dt.datetime:
     """A moment that is over: early in the morning what belongs to today was said yesterday."""
     at = stage.clock.at(day, time)
@@ -60,39 +78,14 @@ def _past(stage: Stage, day: int, time: str) -> dt.datetime:
 
 
 def _channel(stage: Stage, slug: str, name: str) -> Channel:
-    return Channel.objects.get(community=stage.communities[slug], name=name)
-
-
-def _say(
-    stage: Stage, channel: Channel, by: Person, at: dt.datetime, text: str, root: Message | None = None
-) -> Message:
-    with stage.moment(at):
-        made = publish(channel, text, by, root)
-    Message.objects.filter(pk=made.pk).update(at=at)
-    if root is not None:
-        Message.objects.filter(pk=root.pk).update(last_reply_at=at)
-    made.at = at
-    return made
-
-
-def _chatter(stage: Stage, channel: Channel, slug: str, lines: list[str], often: int, until: int) -> None:
-    people = stage.some(stage.members[slug], 9)
-    last = 7 * WEEKS + until
-    for number in range(WEEKS * often):
-        day = round(-7 * WEEKS + number * 7 / often)
-        if day > until or (until < -30 and number % 3 == 0 and day > until - 40):
-            continue
-        minute = 510 + (number * 37) % 560
-        at = stage.clock.at(day, f"{minute // 60:02d}:{minute % 60:02d}")
-        if at < stage.clock.now and last:
-            _say(stage, channel, people[(number * 5 + number // 3) % len(people)], at, lines[number % len(lines)])
+    return Channel.objects.select_related("community").get(community=stage.communities[slug], name=name)
 
 
 def _thread(stage: Stage, one: dict[str, Any]) -> None:
     channel = _channel(stage, one["community"], one["channel"])
-    root = _say(stage, channel, stage.people[one["by"]], stage.clock.at(one["day"], one["time"]), one["text"])
+    root = say(stage, channel, stage.people[one["by"]], stage.clock.at(one["day"], one["time"]), one["text"])
     for by, time, text in one.get("replies", ()):
-        _say(stage, channel, stage.people[by], stage.clock.at(one["day"], time), text, root)
+        say(stage, channel, stage.people[by], stage.clock.at(one["day"], time), text, root)
     members = stage.some(stage.members[one["community"]], 9, {root.by_id or 0})
     with stage.moment(root.at + dt.timedelta(minutes=20)):
         for what, count in one.get("reactions", {}).items():
@@ -123,7 +116,7 @@ def _talk(stage: Stage, people: list[Person], at: dt.datetime, lines: list[str])
     with stage.moment(at):
         channel = open_talk(people[1:], by=people[0])
     for number, line in enumerate(lines):
-        _say(stage, channel, people[number % 2], at + dt.timedelta(minutes=4 * number), line)
+        say(stage, channel, people[number % 2], at + dt.timedelta(minutes=4 * number), line)
 
 
 def _evening(stage: Stage, entry: dict[str, Any]) -> dict[str, Message]:
@@ -132,14 +125,14 @@ def _evening(stage: Stage, entry: dict[str, Any]) -> dict[str, Message]:
     channel = _channel(stage, gathering.community.slug, entry["channel"])
     begin: dt.datetime = gathering.starts_at
     lin, guest = gathering.host, gathering.sharer
-    opening = _say(stage, channel, lin, begin, entry["opening"])
+    opening = say(stage, channel, lin, begin, entry["opening"])
     for handle, minute, text in entry["aside"]:
-        _say(stage, channel, stage.people[handle], begin + dt.timedelta(minutes=minute), text, root=opening)
+        say(stage, channel, stage.people[handle], begin + dt.timedelta(minutes=minute), text, root=opening)
     for minute, text in entry["guest"]:
-        _say(stage, channel, guest, begin + dt.timedelta(minutes=minute), text)
-    turn = _say(stage, channel, lin, begin + dt.timedelta(minutes=30), entry["questions"])
+        say(stage, channel, guest, begin + dt.timedelta(minutes=minute), text)
+    turn = say(stage, channel, lin, begin + dt.timedelta(minutes=30), entry["questions"])
     for handle, minute, text in entry["after"]:
-        last = _say(stage, channel, stage.people[handle], begin + dt.timedelta(minutes=minute), text)
+        last = say(stage, channel, stage.people[handle], begin + dt.timedelta(minutes=minute), text)
     Evening.objects.create(gathering=gathering, channel=channel, phase=Evening.Phase.OVER, aside=opening)
     return {"first_number": opening, "questions_number": turn, "last_number": last}
 

@@ -1,0 +1,221 @@
+"""Everyday talk: exchanges of a few lines within minutes, spread over half a year; and noise.
+
+Each channel has a list of exchanges (``content/talk/*.yaml``), oldest first, each a list of lines. A line says who says
+what, and besides: ``at`` (time of day of the first line), ``after`` (minutes since the line before), ``file`` (a night
+of :mod:`.curves`), and reactions with how many give them. Who is the key of a person; ``someone`` and ``another``, who
+have no story and are others in every exchange; ``newcomer``, who has not been here for long; or a program of the
+channel.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import itertools
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from zhiliu.conversations.facts import MessageMarked
+from zhiliu.conversations.models import Channel, IncomingHook, Message, Reaction
+from zhiliu.conversations.posting import publish, take_place
+from zhiliu.conversations.reacting import SIGNS, WORDS
+from zhiliu.directory.models import Person
+from zhiliu.files.models import Upload
+from zhiliu.files.storing import upload
+
+from .articles import linked
+from .curves import as_file
+from .programs import write
+from .stage import SEED, Stage
+
+WEEKS = 26
+# Livelier and quieter weeks; in the last two there is always something new.
+LIVELINESS, LATELY = (1, 2, 2, 3, 4), (4, 4)
+AT_WORK = {8: 3, 9: 4, 10: 4, 11: 2, 13: 2, 14: 4, 15: 4, 16: 3, 17: 2}
+AFTER_WORK = {12: 5, 17: 2, 18: 3, 20: 2}
+AT_WEEKENDS = 0.3
+PAUSES = (1, 1, 2, 2, 3, 5, 8)
+APART = dt.timedelta(minutes=15)
+DAY = dt.timedelta(days=1)
+NEW = 8
+# Where people without a story speak of what they do themselves: departments they come from.
+ON_THE_ROAD = {"service-help": ("service-field", "install")}
+ANYBODY = "anybody"
+BURSTS = 58
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an exchange; see the module for what its parts mean."""
+
+    who: str
+    text: str
+    at: str = ""
+    after: int = 0
+    file: dict[str, str] | None = None
+    reactions: dict[str, int] = field(default_factory=dict)
+
+
+Exchange = list[Line]
+
+
+def line_of(entry: dict[str, Any]) -> Line:
+    """A line as it stands in the content."""
+    left = dict(entry)
+    more = {name: left.pop(name) for name in ("at", "after", "file") if name in left}
+    reactions = {what: left.pop(what) for what in (*WORDS, *SIGNS) if what in left}
+    ((who, text),) = left.items()
+    return Line(who, text, reactions=reactions, **more)
+
+
+def exchanges_of(content: list[list[dict[str, Any]]]) -> list[Exchange]:
+    """The exchanges of a channel."""
+    return [[line_of(entry) for entry in one] for one in content]
+
+
+def noise(content: dict[str, list[str]]) -> list[Exchange]:
+    """Somebody calls and a few echo, over and over."""
+    chance = random.Random(SEED)
+    calls = [chance.choice(content["calls"]) for _ in range(BURSTS)]
+    return [[Line(ANYBODY, text) for text in (call, *_echoes(content["echoes"], chance))] for call in calls]
+
+
+def _echoes(words: list[str], chance: random.Random) -> list[str]:
+    return chance.choices(words, k=chance.randint(1, 6))
+
+
+class Chatter:
+    """Says the exchanges of one channel; the same each time, by a chance of its own."""
+
+    def __init__(self, stage: Stage, channel: Channel, programs: dict[str, IncomingHook]) -> None:
+        assert channel.community is not None
+        self.stage, self.channel, self.programs = stage, channel, programs
+        self.members = stage.members[channel.community.slug]
+        self.faceless = [person for person in self.members if person in stage.others]
+        if wanted := ON_THE_ROAD.get(channel.community.slug):
+            self.faceless = [person for person in self.faceless if person.department.code in wanted]
+        self.chance = random.Random(f"{SEED} {channel.community.slug}")
+
+    def say_all(self, exchanges: list[Exchange], *, until: int, hours: dict[int, int]) -> None:
+        """Say them in order, the last one on day ``until``."""
+        free = self.stage.clock.at(-7 * WEEKS - 7, "00:00")
+        for one, begins in zip(exchanges, self._beginnings(len(exchanges), until, hours), strict=True):
+            free = self._exchange(one, self._moment(one, begins, free)) + APART
+
+    def _beginnings(self, count: int, until: int, hours: dict[int, int]) -> list[dt.datetime]:
+        days = [*self._days(count - 1, until - 1), until]
+        return sorted(self._at(self._date(day), self._time(hours)) for day in days)
+
+    def _days(self, count: int, until: int) -> Iterator[int]:
+        """Day numbers up to ``until``, close together in lively weeks."""
+        lively = [*self.chance.choices(LIVELINESS, k=WEEKS - len(LATELY)), *LATELY][: WEEKS + until // 7 + 1]
+        ends = list(itertools.accumulate(lively, initial=0))
+        for number in range(count):
+            place = (number + self.chance.random()) / count * ends[-1]
+            week = next(week for week in range(len(lively)) if place <= ends[week + 1])
+            yield min(int(7 * (week + (place - ends[week]) / lively[week])) - 7 * WEEKS, until)
+
+    def _date(self, day: int) -> dt.date:
+        """Mostly a working day."""
+        stays = self.chance.random() < AT_WEEKENDS
+        return self.stage.clock.today + day * DAY if stays else self.stage.clock.date(day)
+
+    def _time(self, hours: dict[int, int]) -> str:
+        return f"{self.chance.choices(list(hours), list(hours.values()))[0]}:{self.chance.randrange(60)}"
+
+    def _at(self, date: dt.date, time: str) -> dt.datetime:
+        hour, minute = (int(part) for part in time.split(":"))
+        return dt.datetime.combine(date, dt.time(hour, minute), self.stage.clock.zone)
+
+    def _moment(self, one: Exchange, begins: dt.datetime, free: dt.datetime) -> dt.datetime:
+        """Not before all who speak had come, nor while others speak; at its own time of day if it has one."""
+        joined = max((person.hired_on for person in self._known(one) if person.hired_on), default=begins.date())
+        begins = max(begins, self._at(joined + DAY, f"9:{self.chance.randrange(60)}"))
+        if not one[0].at:
+            return max(begins, free)
+        begins = self._at(begins.date(), one[0].at)
+        while begins < free:
+            begins += DAY
+        return begins if begins + DAY / 24 < self.stage.clock.now else free
+
+    def _known(self, one: Exchange) -> list[Person]:
+        return [self.stage.people[line.who] for line in one if line.who in self.stage.people]
+
+    def _exchange(self, one: Exchange, at: dt.datetime) -> dt.datetime:
+        """Say its lines; the moment of the last one."""
+        cast: dict[str, Person] = {}
+        for number, line in enumerate(one):
+            at += dt.timedelta(minutes=line.after or (self.chance.choice(PAUSES) if number else 0))
+            self._react(self._say(line, cast, at), line.reactions, at + dt.timedelta(minutes=10))
+        return at
+
+    def _say(self, line: Line, cast: dict[str, Person], at: dt.datetime) -> Message:
+        if line.who in self.programs:
+            return write(self.stage, self.programs[line.who], line.text, at)
+        by = self._person(line.who, cast, at)
+        files = [self._file(line.file, by, at)] if line.file else []
+        return say(self.stage, self.channel, by, at, line.text, uploads=files)
+
+    def _person(self, who: str, cast: dict[str, Person], at: dt.datetime) -> Person:
+        if who in self.stage.people:
+            return self.stage.people[who]
+        if who == ANYBODY:
+            return self.chance.choice(self._candidates(who, at))
+        if who not in cast:
+            cast[who] = self.chance.choice([one for one in self._candidates(who, at) if one not in cast.values()])
+        return cast[who]
+
+    def _candidates(self, who: str, at: dt.datetime) -> list[Person]:
+        here = [person for person in self.faceless if person.hired_on < at.date()]
+        return sorted(here, key=lambda person: person.hired_on)[-NEW:] if who == "newcomer" else here
+
+    def _file(self, wanted: dict[str, str], by: Person, at: dt.datetime) -> Upload:
+        content = io.BytesIO(as_file(wanted["curve"], wanted["name"]))
+        made = upload(content, name=wanted["name"], by=by, community=self.channel.community, is_private=True)
+        Upload.objects.filter(pk=made.pk).update(at=at)
+        return made
+
+    def _react(self, message: Message, reactions: dict[str, int], at: dt.datetime) -> None:
+        """Rows and facts as reacting leaves them, all of a message at once: one by one they cost more than the talk."""
+        others = [person for person in self.members if person.pk != message.by_id]
+        drawn = {what: self.chance.sample(others, min(count, len(others))) for what, count in reactions.items()}
+        made = [Reaction(message=message, by=person, what=what, at=at) for what in drawn for person in drawn[what]]
+        if not made:
+            return
+        place = take_place(self.channel.pk, changes=len(made))
+        Reaction.objects.bulk_create(made)
+        counts = {what: len(people) for what, people in drawn.items()}
+        Message.objects.filter(pk=message.pk).update(reacted=counts, changed=place.change)
+        for number, one in enumerate(made, start=1):
+            self.stage.tell(self._marked(message, one.by, place.change - len(made) + number), at)
+
+    def _marked(self, message: Message, by: Person, changed: int) -> MessageMarked:
+        return MessageMarked(
+            message_id=message.pk,
+            channel_id=self.channel.pk,
+            changed=changed,
+            root_id=None,
+            community_id=self.channel.community_id,
+            by_id=by.pk,
+        )
+
+
+def say(
+    stage: Stage,
+    channel: Channel,
+    by: Person,
+    at: dt.datetime,
+    text: str,
+    root: Message | None = None,
+    uploads: Iterable[Upload] = (),
+) -> Message:
+    """Say something in the past."""
+    with stage.moment(at):
+        made = publish(channel, linked(stage, text), by, root, uploads=tuple(uploads))
+    Message.objects.filter(pk=made.pk).update(at=at)
+    if root is not None:
+        Message.objects.filter(pk=root.pk).update(last_reply_at=at)
+    made.at = at
+    return made
