@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,10 +24,11 @@ from .models import Channel, Part
 from .rules import can_keep, can_open_channel, can_see, takes_part
 
 MOST_IN_TALK = 20
-# Opened with every community: (name, purpose, place).
+# Opened with every community: (name, purpose, place). Others have no such place, so it tells them after a new name.
 FIRST_CHANNELS = (
     (_("Everyday"), _("What comes up: short, kind, in passing."), 10),
-    (_("Questions"), _("Ask here. Who knows answers; who asked says what helped."), 20),
+    # Not "Questions": that is the tab beside it.
+    (_("Quick questions"), _("For an answer at once. What others should find later is asked under “Questions”."), 20),
 )
 
 
@@ -71,14 +73,13 @@ def _refuse_taken(community: Community, name: str, except_for: int = 0) -> None:
 
 
 def open_first_channels(community: Community) -> None:
-    """The channels every community begins with; harmless when they are there."""
+    """The channels every community begins with; harmless when they are there, under whatever name by now."""
     for name, purpose, place in FIRST_CHANNELS:
-        Channel.objects.get_or_create(
-            community=community,
-            name=str(name),
-            closed_at=None,
-            defaults={"purpose": str(purpose), "place": place, "by": community.by},
-        )
+        known = Channel.objects.filter(Q(place=place) | Q(name=str(name), closed_at=None), community=community)
+        if not known.exists():
+            Channel.objects.create(
+                community=community, name=str(name), purpose=str(purpose), place=place, by=community.by
+            )
 
 
 def change_channel(channel: Channel, *, by: Person, version: int, **fields: str) -> None:

@@ -56,13 +56,13 @@ def build(stage: Stage) -> None:
 
 
 def _open_channels(stage: Stage, names: dict[str, str]) -> None:
-    """Every community's first channels, also of those that are not on the stage; the second one under another name."""
+    """Every community's first channels, also of those that are not on the stage; some name the second one anew."""
     theirs = {one.pk for one in stage.communities.values()}
     others = Community.objects.without_tree_fields().exclude(pk__in=theirs).order_by("pk")
     for community in [*stage.communities.values(), *others]:
         open_first_channels(community)
-        second = Channel.objects.filter(community=community, name=str(FIRST_CHANNELS[1][0]))
-        second.update(name=names.get(community.slug, names["others"]))
+        if community.slug in names:
+            Channel.objects.filter(community=community, place=FIRST_CHANNELS[1][2]).update(name=names[community.slug])
 
 
 def _chatter(stage: Stage, slug: str, programs: list[dict[str, Any]], hours: dict[int, int], until: int) -> None:

@@ -12,7 +12,11 @@ def open_first_channels(apps, schema_editor):
     with translation.override(settings.LANGUAGE_CODE):
         first = (
             (_("Everyday"), _("What comes up: short, kind, in passing."), 10),
-            (_("Questions"), _("Ask here. Who knows answers; who asked says what helped."), 20),
+            (
+                _("Quick questions"),
+                _("For an answer at once. What others should find later is asked under “Questions”."),
+                20,
+            ),
         )
     for community in Community.objects.exclude(phase="archived").iterator():
         if "talk" not in community.features:
