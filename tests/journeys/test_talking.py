@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from .conftest import Enter, Product
 
@@ -168,6 +168,32 @@ def test_a_page_that_missed_too_much_to_be_told_asks_anew_for_its_marks(enter: E
     wang.evaluate("document.dispatchEvent(new CustomEvent('live:reset', { detail: {} }))")
     expect(entry).not_to_have_attribute("data-unread", "77", timeout=5_000)
     expect(bell).not_to_have_text("of before", timeout=5_000)
+
+
+def test_what_is_heard_while_a_page_is_on_its_way_is_shown_on_it(enter: Enter, product: Product) -> None:
+    path = f"/channels/{channel_of(product, 'service-help', '日常')}/"
+    lin, wang = enter("lin"), enter("wang")
+    for page in (lin, wang):
+        page.goto(path)
+        come_alive(page)
+    # Another tab, which hears for both.
+    bell = '.top [data-badge="bell"]'
+    told = [wang.text_content(bell)]
+
+    def on_its_way(route: Route) -> None:
+        """Between the page's being drawn and its being there, something is heard."""
+        drawn = route.fetch()
+        say(lin, "@王一帆 换季的单子你那边收齐了吗")
+        expect(wang.locator(bell)).not_to_have_text(told[0] or "", timeout=15_000)
+        told.append(wang.text_content(bell))
+        route.fulfill(response=drawn)
+
+    late = wang.context.new_page()
+    late.route("**/people/", on_its_way)
+    late.goto("/people/")
+    expect(late.locator(bell)).to_have_text(told[-1] or "", timeout=5_000)
+    assert told[0] != told[-1]
+    late.close()
 
 
 def test_a_poll_is_put_on_a_phone_and_voted_in_where_it_is_read(enter: Enter, product: Product) -> None:
@@ -333,7 +359,7 @@ def another_day() -> str:
 def test_what_comes_live_stands_as_after_a_reload_for_who_lives_by_another_clock(
     enter: Enter, product: Product
 ) -> None:
-    channel = channel_of(product, "service-help", "提问")
+    channel = channel_of(product, "service-help", "现场急问")
     lin, wang, xu = enter("lin"), enter("wang"), enter("xu", language="en")
     for page in (lin, wang, xu):
         page.goto(f"/channels/{channel}/")

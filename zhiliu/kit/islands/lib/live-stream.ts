@@ -13,6 +13,7 @@
 const FRESH = 10 * 60 * 1000; // an older position is not resumed: the page itself is newer
 const LONGEST_WAIT = 60_000;
 const GATHER = 60;
+const SETTLED = 500; // islands are there
 const PLACE = "live";
 
 interface Position {
@@ -26,7 +27,7 @@ export class LiveStream {
   private readonly tab = crypto.randomUUID();
   private readonly topics: string[];
   private readonly wanted = new Map<string, string[]>();
-  private readonly channel: BroadcastChannel | undefined;
+  private channel: BroadcastChannel | undefined;
   private source: EventSource | undefined;
   private covered = new Set<string>();
   private leads = false;
@@ -43,7 +44,12 @@ export class LiveStream {
   ) {
     this.topics = new URL(url, location.href).searchParams.getAll("topic");
     this.wanted.set(this.tab, this.topics);
-    if (!("BroadcastChannel" in window) || !navigator.locks) return this.open(), this;
+    if ("BroadcastChannel" in window && navigator.locks) this.joinTabs();
+    else this.open();
+    if (this.isBehind()) setTimeout(() => this.dispatch(JSON.stringify({ event: "reset" })), SETTLED);
+  }
+
+  private joinTabs(): void {
     this.channel = new BroadcastChannel(PLACE);
     this.channel.onmessage = (event: MessageEvent<Told>) => this.told(event.data);
     this.tell({ want: this.topics, tab: this.tab });
@@ -61,6 +67,19 @@ export class LiveStream {
     else if ("who" in told) this.tell({ want: this.topics, tab: this.tab });
     else if ("want" in told) this.heardWant(told.tab, told.want);
     else if ("gone" in told) this.wanted.delete(told.gone);
+  }
+
+  /**
+   * Whether the page before, or another tab, has heard something while this page was on its way: it may not be in it, and is not told
+   * again. Then the page asks anew, as when too much was missed.
+   */
+  private isBehind(): boolean {
+    const kept = this.kept();
+    return kept !== null && kept.at >= asked();
+  }
+
+  private kept(): Position | null {
+    return JSON.parse(localStorage.getItem(PLACE) ?? "null") as Position | null;
   }
 
   private lead(): void {
@@ -125,7 +144,7 @@ export class LiveStream {
     if (path) address.pathname = path;
     address.searchParams.delete("topic");
     for (const topic of this.covered) address.searchParams.append("topic", topic);
-    const kept = JSON.parse(localStorage.getItem(PLACE) ?? "null") as Position | null;
+    const kept = this.kept();
     if (kept && Date.now() - kept.at <= FRESH) address.searchParams.set("since", kept.id);
     return address.toString();
   }
@@ -149,4 +168,10 @@ export class LiveStream {
     const { event, ...detail } = JSON.parse(data) as { event: string };
     document.dispatchEvent(new CustomEvent(`live:${event}`, { detail }));
   }
+}
+
+/** When this page was asked for, in milliseconds since 1970. */
+function asked(): number {
+  const [way] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  return performance.timeOrigin + (way?.requestStart ?? 0);
 }
