@@ -16,7 +16,8 @@ from zhiliu.activity.following import last_position
 from zhiliu.directory.joining import deactivate
 from zhiliu.directory.models import Person
 from zhiliu.kit.facts import announce
-from zhiliu.live.hub import Hub
+from zhiliu.live.hub import MOST_BYTES, Hub, Stream
+from zhiliu.live.reading import Admitted
 from zhiliu.notifications.facts import InboxChanged
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -184,6 +185,22 @@ def test_a_stream_ends_after_so_many_bytes_and_goes_on_where_it_ended(
         await listener.leave()
 
     run(story)
+
+
+def test_what_has_piled_up_does_not_go_out_in_one_piece_past_the_end_of_a_stream(lin: Person) -> None:
+    frames = [b"x" * 20_000] * 500
+    written: list[int] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        written.append(len(message["body"]))
+
+    async def story() -> None:
+        stream = Stream(Admitted(lin.pk, "zh-hans", frozenset(), frozenset()), send)
+        stream.push_before(frames)
+        await asyncio.wait_for(stream.pump(), 5)
+
+    run(story)
+    assert MOST_BYTES < sum(written) < 2 * MOST_BYTES + max(written) < sum(map(len, frames))
 
 
 def test_a_connection_that_breaks_ends_its_stream_and_no_other(lin: Person) -> None:
