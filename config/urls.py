@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("zhiliu.files.urls")),
     path("", include("zhiliu.live.urls")),
     path("inbox/", include("zhiliu.notifications.urls")),
+    path("administration/mail/", include("zhiliu.notifications.mail_urls")),
     path("search/", include("zhiliu.search.urls")),
     path("", include("zhiliu.moderation.urls")),
     path("", include("zhiliu.comments.urls")),

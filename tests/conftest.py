@@ -107,7 +107,8 @@ def _clean_index() -> Any:
     from zhiliu.directory.models import Organisation
     from zhiliu.search import index
 
-    Organisation._current = (0.0, "")
+    # As in a process that runs for a while: nobody asks for the organisation at every page.
+    Organisation._current = (float("inf"), Organisation())
     yield
     if Path(settings.SEARCH_DIR).exists():
         index.forget()

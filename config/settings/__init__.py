@@ -19,12 +19,10 @@ SECRET_KEY = _declared.secret_key(DECLARED)
 DEBUG = DECLARED.debug
 DEMO = DECLARED.demo
 BASE_URL = str(DECLARED.base_url).rstrip("/")
-ALLOWED_HOSTS = [
-    str(DECLARED.base_url.host),
-    "127.0.0.1",
-    "localhost",
-    *(name.strip() for name in DECLARED.allowed_hosts.split(",") if name.strip()),
-]
+ADDRESS_IS_DECLARED = "base_url" in DECLARED.model_fields_set
+# The address can be set on a page, so which hosts are served is asked at every request (zhiliu.kit.site).
+ALLOWED_HOSTS = ["*"]
+SERVED_HOSTS = {name.strip().lower() for name in DECLARED.allowed_hosts.split(",") if name.strip()}
 
 # Read from the ground up: each line stands on the ones before it (docs/architecture.md).
 FLOORS = [
@@ -77,12 +75,16 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "zhiliu.kit.whence.WhenceMiddleware",
+    "zhiliu.kit.protection.HostMiddleware",
+    "zhiliu.kit.protection.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "zhiliu.kit.protection.ScriptsMiddleware",
+    "zhiliu.kit.protection.CookieNamesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "zhiliu.kit.protection.OriginMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "zhiliu.directory.middleware.PersonalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -129,8 +131,6 @@ LOGIN_URL = "signin"
 LOGIN_REDIRECT_URL = "home"
 SESSION_COOKIE_AGE = DECLARED.session_days * 86400
 SESSION_ENGINE = "zhiliu.kit.sessions"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https:")
-CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_FAILURE_VIEW = "zhiliu.kit.doors.stale_form"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
@@ -230,16 +230,7 @@ SEARCH_DIR = DATA_DIR / "search"
 DEFAULT_FROM_EMAIL = DECLARED.mail_from
 SERVER_EMAIL = DECLARED.mail_from
 EMAIL_TIMEOUT = 20
-if DECLARED.smtp_host:
-    EMAIL_HOST = DECLARED.smtp_host
-    EMAIL_PORT = DECLARED.smtp_port
-    EMAIL_HOST_USER = DECLARED.smtp_user
-    EMAIL_HOST_PASSWORD = DECLARED.smtp_password.get_secret_value()
-    EMAIL_USE_TLS = DECLARED.smtp_security == "starttls"
-    EMAIL_USE_SSL = DECLARED.smtp_security == "tls"
-else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_BACKEND = "zhiliu.notifications.mail_backend.MailBackend"
 
 # Mail that comes in: how its addresses look, and by which door it comes.
 MAIL_IN_ADDRESS = DECLARED.mail_in_address

@@ -51,7 +51,9 @@ class Declared(BaseSettings):
         SecretStr(""), description="Signs sessions. Empty: made once and kept in data_dir/secret_key."
     )
     base_url: AnyHttpUrl = Field(
-        AnyHttpUrl("http://127.0.0.1:8000"), description="The address people use; goes into mail and calendars."
+        AnyHttpUrl("http://127.0.0.1:8000"),
+        description="The address people use; goes into links, mail and calendars. Not set: what an administrator sets "
+        "on the page of the organisation.",
     )
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the server listens on.")
@@ -63,7 +65,11 @@ class Declared(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     session_days: int = Field(30, ge=1, le=365, description="Days until a person has to sign in again.")
     upload_max_mb: int = Field(25, ge=1, le=2048, description="Largest file that can be uploaded, in MiB.")
-    smtp_host: str = Field("", description="Mail server. Empty: mail is written to data_dir/mail instead of sent.")
+    smtp_host: str = Field(
+        "",
+        description="Mail server. Empty: the one an administrator sets on the page of mail; without either no mail "
+        "goes out.",
+    )
     smtp_port: int = Field(25, ge=1, le=65535, description="Port of the mail server.")
     smtp_user: str = Field("", description="User name at the mail server.")
     smtp_password: SecretStr = Field(SecretStr(""), description="Password at the mail server.")
@@ -94,6 +100,13 @@ class Declared(BaseSettings):
     behind_proxy: bool = Field(
         False, description="Trust X-Forwarded-Proto and X-Forwarded-For from a reverse proxy in front."
     )
+
+    @field_validator("base_url")
+    @classmethod
+    def _without_a_path(cls, value: AnyHttpUrl) -> AnyHttpUrl:
+        if (value.path or "/") != "/" or value.query or value.fragment:
+            raise ValueError("must end behind the host: Zhiliu is not served below a path; give it a host of its own")
+        return value
 
     @field_validator("time_zone")
     @classmethod

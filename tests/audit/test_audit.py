@@ -225,7 +225,7 @@ def test_the_page_asks_a_fixed_number_of_questions(
         add_department(name=f"{number} 区", by=admin)
     client: Client = browse(admin)
     client.get("/administration/audit/?verb=directory.department_changed")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get("/administration/audit/?verb=directory.department_changed")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -17,20 +18,117 @@ from zhiliu.console.command import parser
 from zhiliu.console.doctor import examine
 from zhiliu.console.importing import import_people
 from zhiliu.console.setting_up import set_up
+from zhiliu.directory.entrance import link_key, read_link, use_link
 from zhiliu.directory.models import Department, Organisation, Person, SpecialDay
 from zhiliu.kit.errors import Refused
 
 
 @pytest.mark.django_db
 def test_setting_up_makes_one_administrator_once() -> None:
-    password = set_up(organisation="岭东冷链", name="周航", email="it@example.com")
+    link = set_up(organisation="岭东冷链", name="周航", email="it@example.com")
     admin = Person.objects.get()
-    assert admin.is_admin and admin.check_password(password)
+    assert admin.is_admin and not admin.has_usable_password()
+    assert use_link(read_link(link_key(link)), password="correct horse battery") == admin
     assert Organisation.current_name() == "岭东冷链"
     assert SpecialDay.objects.exists()
     with pytest.raises(Refused):
         set_up(organisation="别的", name="别人", email="x@example.com")
     assert Person.objects.count() == 1
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database, up to date: bringing one there takes half a minute, copying it no time."""
+    data = tmp_path_factory.mktemp("migrated")
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=environment(data), check=True
+    )
+    return data
+
+
+@pytest.fixture
+def empty(migrated: Path, tmp_path: Path) -> Path:
+    """A folder in which nobody has run anything yet, but for the tables."""
+    return Path(shutil.copytree(migrated, tmp_path / "data"))
+
+
+def run(data: Path, *arguments: str, typed: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+    """The command, as it is started by hand."""
+    return subprocess.run(
+        [sys.executable, "-m", "zhiliu.console.command", *arguments],
+        cwd=ROOT,
+        env=environment(data, ZHILIU_DEMO="0", **more),
+        capture_output=True,
+        text=True,
+        input=typed,
+    )
+
+
+INIT = ("init", "--organisation", "岭东冷链", "--name", "周航", "--email", "it@example.com")
+
+
+@pytest.mark.slow
+def test_setting_up_speaks_the_persons_language_and_a_second_time_changes_nothing(
+    migrated: Path, empty: Path, tmp_path: Path
+) -> None:
+    first = run(empty, *INIT, LANG="C.UTF-8")
+    assert first.returncode == 0, first.stderr
+    assert "岭东冷链" in first.stdout and "http://127.0.0.1:8000/password/links/" in first.stdout
+    assert "zhiliu address" in first.stdout and "选好自己的密码" in first.stdout
+    second = run(empty, *INIT, LANG="en_US.UTF-8")
+    assert second.returncode == 1 and "Traceback" not in second.stderr
+    assert "周航" in second.stdout and "zhiliu password" in second.stdout
+    english = ("init", "--organisation", "Acme", "--name", "Ann", "--email", "ann@example.com")
+    other = Path(shutil.copytree(migrated, tmp_path / "other"))
+    third = run(other, *english, "--address", "https://kb.example.com", LANG="en_US.UTF-8")
+    assert "Everything is ready for Acme." in third.stdout
+    assert "https://kb.example.com/password/links/" in third.stdout and "zhiliu address" not in third.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("init",), "Give --organisation."),
+        ((*INIT[:-1], "nonsense"), "is not a mail address"),
+        ((*INIT, "--address", "https://kb.example.com/zl"), "a host name of its own"),
+        (("password", "nobody"), "Nobody who can sign in"),
+        (("address", "https://kb.example.com"), "zhiliu init"),
+    ],
+)
+def test_what_is_missing_or_wrong_at_the_terminal_is_said_in_a_sentence(
+    arguments: tuple[str, ...], said: str, empty: Path
+) -> None:
+    done = run(empty, *arguments, ZHILIU_LANGUAGE="en")
+    assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_lost_password_is_chosen_anew_by_a_link_from_the_terminal(empty: Path) -> None:
+    assert run(empty, *INIT).returncode == 0
+    given = run(empty, "password", "IT@example.com", ZHILIU_LANGUAGE="en")
+    assert given.returncode == 0 and "/password/links/" in given.stdout and "周航" in given.stdout
+    with sqlite3.connect(empty / "zhiliu.sqlite3") as database:
+        assert database.execute("select count(*) from directory_entrylink where used_at is null").fetchone() == (2,)
+        asked = "select door from audit_entry where verb = 'directory.entry_link_handed'"
+        assert database.execute(asked).fetchall() == [("command",)]
+
+
+@pytest.mark.slow
+def test_the_address_is_set_at_the_terminal_and_said_to_lead_nowhere_when_it_does(empty: Path) -> None:
+    assert run(empty, *INIT).returncode == 0
+    assert run(empty, "address").returncode == 1
+    done = run(empty, "address", "http://127.0.0.1:1", ZHILIU_LANGUAGE="en")
+    assert done.returncode == 1 and "their own machine" in done.stderr and "http://127.0.0.1:1" in done.stdout
+    declared = run(empty, "address", "https://b.cn", ZHILIU_BASE_URL="https://a.cn", ZHILIU_LANGUAGE="en")
+    assert declared.returncode == 1 and "ZHILIU_BASE_URL" in declared.stderr
+
+
+@pytest.mark.django_db
+def test_before_anybody_is_set_up_the_sign_in_page_says_what_to_do(client: Any) -> None:
+    assert "zhiliu init" in client.get("/signin/").content.decode()
+    make_person("wang")
+    assert "zhiliu init" not in client.get("/signin/").content.decode()
 
 
 @pytest.mark.django_db
@@ -93,6 +191,7 @@ def test_the_documented_commands_exist(command: str) -> None:
         ("ZHILIU_PORT", "eighty", "ZHILIU_PORT"),
         ("ZHILIU_DATABASE_URL", "mysql://x", "must start with postgres://"),
         ("ZHILIU_TIME_ZONE", "Peking", "no such time zone"),
+        ("ZHILIU_BASE_URL", "https://kb.example.com/zl/", "a host of its own"),
         ("ZHILIU_UNKNOWN", "x", ""),
     ],
 )
@@ -129,7 +228,7 @@ def test_a_settings_file_is_read_and_the_environment_wins(tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
-def test_what_the_command_line_does_is_audited_as_coming_from_there(tmp_path: Path) -> None:
+def test_what_the_command_line_does_is_audited_as_coming_from_there(empty: Path, tmp_path: Path) -> None:
     roster = tmp_path / "people.csv"
     roster.write_text("number,name\nL1,单雄\n", encoding="utf-8")
     steps = ("init --organisation 岭东 --name 周航 --email it@example.com", f"import {roster} --apply")
@@ -137,12 +236,12 @@ def test_what_the_command_line_does_is_audited_as_coming_from_there(tmp_path: Pa
         done = subprocess.run(
             [sys.executable, "-m", "zhiliu.console.command", *step.split()],
             cwd=ROOT,
-            env=environment(tmp_path / "data"),
+            env=environment(empty),
             capture_output=True,
             text=True,
         )
         assert done.returncode == 0, done.stderr
-    with sqlite3.connect(tmp_path / "data" / "zhiliu.sqlite3") as database:
+    with sqlite3.connect(empty / "zhiliu.sqlite3") as database:
         asked = "select verb, door from audit_entry where verb like '%import%' or verb like '%enrolled'"
         found = database.execute(asked)
         assert set(found.fetchall()) == {

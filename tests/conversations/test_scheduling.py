@@ -133,4 +133,4 @@ def test_the_page_asks_a_fixed_number_of_questions(
             client.get("/talk/scheduled/")
 
 
-QUESTIONS = 10
+QUESTIONS = 9

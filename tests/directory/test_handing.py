@@ -64,7 +64,7 @@ def test_only_administrators_hand_links(workers: list[Person], lin: Person) -> N
 def test_links_are_made_batch_by_batch(workers: list[Person], admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handing, "BATCH", 2)
     people = without_password().filter(pk__in=[one.pk for one in workers])
-    lines = list(link_lines(people, by=admin))
+    lines = list(link_lines(people, base="https://zhiliu.example.com", by=admin))
     assert [line[:3] for line in lines[1:]] == [
         ("石长根0", "L0", "制造"),
         ("石长根1", "L1", "一线"),

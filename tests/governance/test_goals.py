@@ -136,7 +136,7 @@ def test_the_list_asks_a_fixed_number_of_questions(
         serve_goal(made, ThingCard("community", community.pk, "", ""), by=admin)
     client = browse(lin)
     client.get("/goals/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/goals/")
 
 

@@ -186,5 +186,5 @@ def test_the_list_asks_a_fixed_number_of_questions(
     client = browse(lin)
     url = f"/communities/{community.slug}/proposals/"
     client.get(url)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(url)

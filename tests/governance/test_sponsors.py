@@ -239,5 +239,5 @@ def test_the_desk_asks_a_fixed_number_of_questions(
     client = browse(sponsor)
     url = f"/communities/{community.slug}/sponsor/"
     client.get(url)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(url)

@@ -155,7 +155,7 @@ def test_who_came_in_or_left_meanwhile_gets_none(
     assert states(mailing) == {"L0": "not_needed", "L1": "not_needed", "L2": "no_address", "L3": "no_address"}
 
 
-def test_links_made_before_end_and_links_made_after_allow_another_mail(
+def test_links_made_before_keep_working_and_links_made_after_allow_another_mail(
     plant: Department, admin: Person, catch_up: Any, run_jobs: Any
 ) -> None:
     person = Person.objects.get(number="L0")
@@ -164,7 +164,7 @@ def test_links_made_before_end_and_links_made_after_allow_another_mail(
     catch_up()
     run_jobs()
     before.refresh_from_db()
-    assert before.used_at is not None and not mailable(everybody()).exists()
+    assert before.used_at is None and not mailable(everybody()).exists()
     hand_links([person.pk], by=admin)
     assert list(mailable(everybody())) == [person]
 

@@ -1,4 +1,4 @@
-"""The command ``zhiliu``: up, init, demo, import, doctor."""
+"""The command ``zhiliu``: up, init, password, address, demo, import, doctor."""
 
 from __future__ import annotations
 
@@ -31,10 +31,17 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument("--port", type=int, help="port to listen on (setting ZHILIU_PORT)")
     up.set_defaults(run=_up)
     init = commands.add_parser("init", help="prepare the database and make the first administrator")
-    init.add_argument("--organisation", required=True, help="name of the organisation")
-    init.add_argument("--name", required=True, help="name of the first administrator")
-    init.add_argument("--email", required=True, help="mail address of the first administrator")
+    init.add_argument("--organisation", help="name of the organisation; what is left out is asked")
+    init.add_argument("--name", help="name of the first administrator")
+    init.add_argument("--email", help="mail address of the first administrator")
+    init.add_argument("--address", help="where people will reach Zhiliu, like https://zhiliu.example.com")
     init.set_defaults(run=_init)
+    password = commands.add_parser("password", help="make a link by which somebody chooses a new password")
+    password.add_argument("who", help="number, mail address or handle")
+    password.set_defaults(run=_password)
+    address = commands.add_parser("address", help="show or set the address at which people reach Zhiliu")
+    address.add_argument("address", nargs="?", help="the new one, like https://zhiliu.example.com")
+    address.set_defaults(run=_address)
     demo = commands.add_parser("demo", help="fill an empty installation with the sample company and start it")
     demo.add_argument("--port", type=int, default=8000)
     demo.add_argument("--fresh", action="store_true", help="throw the sample company away and make it anew")
@@ -61,6 +68,7 @@ def _up(options: argparse.Namespace) -> int:
     declared = read()
     host, port = options.host or declared.host, options.port or declared.port
     _prepare()
+    _say_when_empty()
     kept = children(host, port, relays=bool(declared.nchan_url), lmtp=declared.lmtp_listen)
     return run(kept, when_up=lambda: _announce_when_up(port))
 
@@ -89,16 +97,34 @@ def _prepare() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def _say_when_empty() -> None:
+    """Without an administrator nobody gets in: say so here too, the sign-in page says it to whoever opens it."""
+    import subprocess
+
+    code = "from zhiliu.console.setting_up import say_when_empty as s; s()"
+    subprocess.run([sys.executable, "-c", f"import django; django.setup(); {code}"], check=True)
+
+
 def _init(options: argparse.Namespace) -> int:
     _django()
-    from django.core.management import call_command
+    from .setting_up import initialise
 
-    from .setting_up import set_up
+    asked = {name: getattr(options, name) for name in ("organisation", "name", "email", "address")}
+    return initialise(asked)
 
-    call_command("migrate", verbosity=0)
-    password = set_up(organisation=options.organisation, name=options.name, email=options.email)
-    print(f"Sign in as {options.email} with the password {password} and change it there.")
-    return 0
+
+def _password(options: argparse.Namespace) -> int:
+    _django()
+    from .setting_up import hand_password_link
+
+    return hand_password_link(options.who)
+
+
+def _address(options: argparse.Namespace) -> int:
+    _django()
+    from .setting_up import show_address
+
+    return show_address(options.address)
 
 
 def _demo(options: argparse.Namespace) -> int:

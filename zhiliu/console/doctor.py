@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import shutil
-import smtplib
 import socket
 from collections.abc import Callable
 
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from zhiliu.directory.reaching import known_address_fault
+from zhiliu.kit.mail import why_no_mail
+from zhiliu.notifications.mail_server import current_server, try_server
+from zhiliu.notifications.models import UndeliveredMail
 from zhiliu.postroom.mailbox import try_mailbox
+
+from .setting_up import command_language, is_set_up
 
 
 def examine() -> int:
@@ -21,15 +26,27 @@ def examine() -> int:
     Returns:
         The exit code: 1 when one of them failed.
     """
+    translation.activate(command_language())
     failed = 0
     for name, check in CHECKS.items():
-        try:
-            problem = check()
-        except Exception as error:
-            problem = f"{type(error).__name__}: {error}"
-        print(f"{'ok  ' if not problem else 'FAIL'} {name}{': ' + problem if problem else ''}")
-        failed += bool(problem)
+        word, said = _result(check)
+        print(f"{word} {name}{': ' + said if said else ''}")
+        failed += word == "FAIL"
     return 1 if failed else 0
+
+
+class Note(str):
+    """Something worth knowing that is no fault."""
+
+
+def _result(check: Callable[[], str]) -> tuple[str, str]:
+    try:
+        said = check()
+    except Exception as error:
+        return "FAIL", f"{type(error).__name__}: {error}"
+    if isinstance(said, Note):
+        return "note", said
+    return ("FAIL", said) if said else ("ok  ", "")
 
 
 def _database() -> str:
@@ -52,12 +69,28 @@ def _front_end() -> str:
     return "" if built else "the front end is not built: run bin/setup"
 
 
+def _administrator() -> str:
+    return "" if is_set_up() else "nobody can sign in and administer: run “zhiliu init”"
+
+
+def _address() -> str:
+    if settings.DEMO:
+        return Note("the sample company is meant for this machine alone")
+    return known_address_fault()
+
+
 def _mail() -> str:
-    if not getattr(settings, "EMAIL_HOST", "") or not settings.DECLARED.smtp_host:
-        return ""
-    with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=5) as server:
-        server.noop()
-    return ""
+    """The server lets us in with name and password; without one, that no mail goes out."""
+    if settings.DEMO and current_server() is None:
+        return Note("mail of the sample company is written to files, not sent")
+    if current_server() is None:
+        return Note("none is set up, so no mail goes out")
+    return try_server() or why_no_mail()
+
+
+def _undelivered() -> str:
+    count = UndeliveredMail.objects.count()
+    return f"{count} did not go out; the page “Mail server” lists them with what the server said" if count else ""
 
 
 def _mail_in() -> str:
@@ -97,7 +130,10 @@ CHECKS: dict[str, Callable[[], str]] = {
     "database": _database,
     "data folder": _folder,
     "front end": _front_end,
+    "administrator": _administrator,
+    "address": _address,
     "mail server": _mail,
+    "mail": _undelivered,
     "mail that comes in": _mail_in,
     "search index": _search,
     "job process": _jobs,

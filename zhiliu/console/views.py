@@ -16,11 +16,16 @@ from django_tasks_db.models import DBTaskResult
 from zhiliu.activity.following import last_position
 from zhiliu.activity.models import Cursor
 from zhiliu.directory.queries import counts
+from zhiliu.directory.reaching import known_address_fault
 from zhiliu.directory.rules import is_admin
 from zhiliu.jobs.models import Heartbeat
 from zhiliu.jobs.retrying import SILENT
 from zhiliu.kit.http import Request
+from zhiliu.kit.mail import why_no_mail
 from zhiliu.kit.rules import require
+from zhiliu.kit.site import address_problem, known_address
+from zhiliu.notifications.mail_server import current_server
+from zhiliu.notifications.models import UndeliveredMail
 from zhiliu.postroom.addresses import takes_mail
 from zhiliu.postroom.models import Obstacle
 
@@ -33,6 +38,7 @@ def overview(request: Request) -> HttpResponseBase:
     """The way to everything an administrator looks after."""
     require(is_admin, request.user)
     context = {"workers": _workers().exists(), "disk_is_low": _free_mb() < LOW_MB, "counts": counts()}
+    context |= {"address_fault": address_problem(request), "mail_obstacle": why_no_mail()}
     return render(request, "console/overview.html", context)
 
 
@@ -59,6 +65,11 @@ def running(request: Request) -> HttpResponseBase:
         "mail_comes_in": takes_mail(),
         "obstacles": Obstacle.objects.all()[:20],
         "free_mb": _free_mb(),
+        "address": known_address(),
+        "address_fault": "" if settings.DEMO else known_address_fault(),
+        "mail_obstacle": why_no_mail(),
+        "mail_server": current_server(),
+        "undelivered": UndeliveredMail.objects.count(),
         "disk_is_low": _free_mb() < LOW_MB,
     }
     return render(request, "console/running.html", context)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.prose import plain
 from zhiliu.kit.rules import require
+from zhiliu.kit.site import base_url
 from zhiliu.kit.turning import Destination, Excerpt, Outcome, destinations
 
 from .facts import LeftOutAsked, Quoted
@@ -57,7 +57,7 @@ def _name(message: Message) -> str:
 
 def _quoted(message: Message) -> str:
     at = timezone.localtime(message.at)
-    link = f"{settings.BASE_URL}{message.get_absolute_url()}"
+    link = f"{base_url()}{message.get_absolute_url()}"
     lines = "\n".join(f"> {line}" for line in message.body.split("\n"))
     files = "\n".join(f"> {_file(one.upload)}" for one in message.attachments.all())
     said = "\n>\n".join(part for part in (lines if message.body else "", files) if part)
@@ -68,7 +68,7 @@ def _file(upload: Upload) -> str:
     """A picture as a picture, anything else as a link; both stay with the channel and are seen by who reads it."""
     name = upload.name.replace("[", "(").replace("]", ")")
     mark = "!" if upload.file.is_picture else ""
-    return f"{mark}[{name}]({settings.BASE_URL}{address('conversations:file', upload.key)})"
+    return f"{mark}[{name}]({base_url()}{address('conversations:file', upload.key)})"
 
 
 def turn_into(key: str, channel: Channel, message_ids: Sequence[int], *, by: Person) -> Outcome:

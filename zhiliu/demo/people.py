@@ -7,6 +7,8 @@ import itertools
 import random
 from typing import Any
 
+from django.utils.crypto import salted_hmac
+
 from zhiliu.directory.facts import PersonJoined
 from zhiliu.directory.joining import write_name_keys
 from zhiliu.directory.models import (
@@ -36,6 +38,11 @@ CAST = {
     "zhao": "客人，来自合作安装公司",
     "admin": "系统管理员",
 }
+
+
+def demo_calendar_key(key: str) -> str:
+    """The secret part of a calendar's address: the same each time, and long enough to be taken for one."""
+    return salted_hmac("zhiliu.demo.calendar", key).hexdigest()[:32]
 
 
 def build(stage: Stage) -> None:
@@ -96,7 +103,7 @@ def _principal(stage: Stage, entry: dict[str, Any], departments: Any, positions:
         hired_on=stage.clock.today + dt.timedelta(days=entry["hired_day"]),
         sentence=entry.get("sentence") or "",
         is_admin=key == "admin",
-        calendar_key=f"demo-{key}",
+        calendar_key=demo_calendar_key(key),
         joined_at=stage.clock.at(max(-185, entry["hired_day"])),
         extra={"demo_part": CAST[key], "demo_order": order} if order is not None else {},
     )
@@ -140,7 +147,7 @@ def _others(stage: Stage, company: dict[str, Any], departments: Any, positions: 
             position=stage.chance.choice(ranks),
             location=stage.chance.choice(list(places.values())),
             hired_on=stage.clock.today - dt.timedelta(days=int(40 + stage.chance.expovariate(1 / 1500))),
-            calendar_key=f"demo-{index}",
+            calendar_key=demo_calendar_key(str(index)),
             joined_at=stage.clock.at(-185),
             password="!",  # noqa: S106
         )

@@ -7,7 +7,9 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         from zhiliu.kit.shell import organisation_name
+        from zhiliu.kit.site import stored_address
 
         from .models import Organisation
 
         organisation_name.fill(Organisation.current_name)
+        stored_address.fill(lambda: Organisation.current().address)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 
+from .defaults import default_zone
 from .models import SpecialDay, WorkHours
 
 # The State Council publishes the shifted days of a year in the autumn before; the library knows them up to here.
@@ -48,7 +47,7 @@ class WorkCalendar:
 
     def __init__(self, first: dt.date, last: dt.date) -> None:
         self._special = {day.date: day for day in SpecialDay.objects.filter(date__range=(first, last))}
-        self._zone = ZoneInfo(settings.TIME_ZONE)
+        self._zone = default_zone()
 
     @cached_property
     def hours(self) -> WorkHours:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
+from babel.dates import get_timezone_location
 from django import forms
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from zhiliu.kit.forms import Form
 from zhiliu.kit.http import key_of
 
-from .models import Department, Person
+from .models import Department, Organisation, Person
+
+CONTINENTS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 
 
 class PersonField(forms.ModelChoiceField):
@@ -47,6 +57,39 @@ class FormWithPeople(Form):
                 first = self.initial.get(name)
                 field.keep(first if isinstance(first, Person) else None)
                 field.show_only(self.data.get(self.add_prefix(name)) or first)
+
+
+class TimeZoneField(forms.TypedChoiceField):
+    """One time zone; empty for the one of the organisation or, there, of the installation."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=time_zone_choices, **kwargs)
+
+
+def time_zone_choices() -> list[tuple[str, str]]:
+    """Time zones by what a clock shows there now, named in the reader's language."""
+    shown = Organisation.current().time_zone or settings.TIME_ZONE
+    language = get_language() or settings.LANGUAGE_CODE
+    city = get_timezone_location(shown, locale=_locale(language), return_city=True)
+    return [("", _("As set for everybody: %(choice)s") % {"choice": city}), *_zones(language, timezone.now().date())]
+
+
+@lru_cache(maxsize=8)
+def _zones(language: str, day: dt.date) -> list[tuple[str, str]]:
+    """Kept for a day: the offsets of many zones change in spring and autumn."""
+    noon = dt.datetime.combine(day, dt.time(12), dt.UTC)
+    named = []
+    for name in sorted(available_timezones()):
+        if name.partition("/")[0] not in CONTINENTS or "/" not in name:
+            continue
+        offset = ZoneInfo(name).utcoffset(noon)
+        city = get_timezone_location(name, locale=_locale(language), return_city=True)
+        named.append((offset, city, name))
+    return [(name, f"UTC{noon.astimezone(ZoneInfo(name)):%z} {city}") for _offset, city, name in sorted(named)]
+
+
+def _locale(language: str) -> str:
+    return "zh_Hans" if language.startswith("zh") else "en"
 
 
 class DepartmentField(forms.ModelChoiceField):

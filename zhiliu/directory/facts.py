@@ -156,6 +156,13 @@ class AdministratorUnmade(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrganisationChanged(Fact):
+    """Name, address or defaults of the organisation changed."""
+
+    administrative = pgettext_lazy("audit", "Organisation changed")
+
+
+@dataclass(frozen=True, kw_only=True)
 class DepartmentChanged(Fact):
     """A department was added, renamed, moved, given a head or removed (``act``)."""
 

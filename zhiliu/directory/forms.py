@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from zhiliu.kit.forms import Form, LongTextField, TextField
 
+from .choosing import TimeZoneField
 from .fields import cleaned, inputs
 from .models import Person, ProfileField
 
@@ -50,10 +51,13 @@ class ProfileForm(Form):
     )
     experience = LongTextField(label=_("What you have done"), max_length=2000, required=False)
     pinyin = TextField(label=_("How your name is read"), max_length=120, required=False)
+    time_zone = TimeZoneField(
+        label=_("Time zone"), required=False, help_text=_("Dates and times are shown to you in it.")
+    )
 
     def __init__(self, data: Any = None, *, person: Person, defined: list[ProfileField]) -> None:
         skills = "，".join(claim.skill.name for claim in person.skills.select_related("skill"))
-        initial = {name: getattr(person, name) for name in ("sentence", "experience", "pinyin")}
+        initial = {name: getattr(person, name) for name in ("sentence", "experience", "pinyin", "time_zone")}
         super().__init__(data, initial={**initial, "skills": skills})
         self.defined = defined
         self.fields.update(inputs(defined, person.extra))
@@ -64,7 +68,7 @@ class ProfileForm(Form):
 
     def told(self) -> dict[str, Any]:
         """As the verb takes it."""
-        names = ("sentence", "experience", "pinyin", "skills")
+        names = ("sentence", "experience", "pinyin", "time_zone", "skills")
         values = cleaned(self.defined, self.cleaned_data)
         return {**{name: self.cleaned_data[name] for name in names}, "values": values}
 

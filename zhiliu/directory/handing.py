@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.db.models import QuerySet
@@ -58,13 +57,17 @@ def hand_links(people: Sequence[int], *, by: Person) -> list[EntryLink]:
     return links
 
 
-def link_lines(people: QuerySet[Person], *, by: Person) -> Iterator[tuple[str, ...]]:
-    """Headers, then name, number, department and link of each; links are made batch by batch as the lines are read."""
+def link_lines(people: QuerySet[Person], *, base: str, by: Person) -> Iterator[tuple[str, ...]]:
+    """Headers, then name, number, department and link of each; links are made batch by batch as the lines are read.
+
+    Args:
+        base: the beginning of the links, as :func:`zhiliu.kit.site.base_url` gives it.
+    """
     yield _("Name"), pgettext("person", "Number"), _("Department"), _("Link")
     # Asked once, at the beginning: whoever chooses a password meanwhile does not shift the others.
     keys = list(people.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH):
         for link in hand_links(keys[start : start + BATCH], by=by):
             person = link.person
-            url = settings.BASE_URL + reverse("entry", args=[link_key(link)])
+            url = base + reverse("entry", args=[link_key(link)])
             yield person.name, person.number or "", str(person.department or ""), url

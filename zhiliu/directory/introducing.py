@@ -28,12 +28,14 @@ def introduce(
     experience: str,
     pinyin: str,
     skills: list[str],
+    time_zone: str = "",
     values: dict[str, str] | None = None,
     by: Person,
 ) -> None:
     """Set what a person tells about themselves.
 
     Args:
+        time_zone: like Asia/Shanghai; '' for the one of the organisation.
         values: of the fields the company defines, by key; those not left to ``by`` are ignored.
     """
     require(can_edit_profile, by, person)
@@ -43,7 +45,8 @@ def introduce(
         # The lock keeps an administrator's form, which writes other keys of ``extra``, from being undone.
         current = Person.objects.select_for_update().get(pk=person.pk)
         current.sentence, current.experience, current.pinyin = sentence, experience, pinyin
+        current.time_zone = time_zone
         current.extra = merged(current.extra, told)
-        current.save(update_fields=["sentence", "experience", "pinyin", "extra"])
+        current.save(update_fields=["sentence", "experience", "pinyin", "time_zone", "extra"])
         declare_skills(current, skills, by=by)
         change_people([current], by=by)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.kit.audit import Change
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
+from zhiliu.kit.mail import why_no_mail
 from zhiliu.kit.rules import require
 
 from .entrance import Purpose, make_link
@@ -51,9 +52,10 @@ def mail_links(people: QuerySet[Person], *, about: str, by: Person) -> LinkMaili
         people: without a password, as :func:`.handing.without_password` finds them. about: whose links these are.
 
     Raises:
-        Refused: there is nobody to send to.
+        Refused: no mail goes out, or there is nobody to send to.
     """
     require(is_admin, by)
+    _refuse_without_mail()
     with transaction.atomic():
         mailing = LinkMailing.objects.create(about=about[:200], by=by)
         wanted = set(mailable(people).values_list("pk", flat=True))
@@ -74,6 +76,7 @@ def mail_again(mailing: LinkMailing, *, by: Person) -> int:
         How many.
     """
     require(is_admin, by)
+    _refuse_without_mail()
     with transaction.atomic():
         again = unreached(mailing).exclude(Q(person__email=None) | Q(person__email=""))
         # Own columns only: PostgreSQL does not look into a subquery again after it has waited.
@@ -83,6 +86,11 @@ def mail_again(mailing: LinkMailing, *, by: Person) -> int:
         if waiting:
             _announce(mailing, waiting, by)
     return waiting
+
+
+def _refuse_without_mail() -> None:
+    if obstacle := why_no_mail():
+        raise Refused(obstacle)
 
 
 def _announce(mailing: LinkMailing, count: int, by: Person) -> None:
@@ -130,7 +138,6 @@ def _claim(pk: int, person_id: int) -> LinkMail | None:
         if (state := _why_not(person, row)) is not None:
             LinkMail.objects.filter(pk=pk, state=State.WAITING).update(state=state, at=now)
             return None
-        person.entry_links.filter(purpose=Purpose.HANDED, used_at=None).update(used_at=now)
         row.link, row.person, row.tries = make_link(person, Purpose.HANDED, by=row.mailing.by), person, row.tries + 1
         row.state, row.at = State.SENDING, now
         row.save(update_fields=["link", "tries", "state", "at"])

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
+from .defaults import default_language, default_zone
+
 _KNOWN = {code for code, _ in settings.LANGUAGES}
 
 
@@ -21,11 +23,11 @@ class PersonalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         user = request.user
         chosen = getattr(user, "language", "") or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        zone = getattr(user, "time_zone", "") or settings.TIME_ZONE
+        zone = getattr(user, "time_zone", "")
         with (
-            translation.override(chosen if chosen in _KNOWN else settings.LANGUAGE_CODE),
-            timezone.override(ZoneInfo(zone)),
+            translation.override(chosen if chosen in _KNOWN else default_language()),
+            timezone.override(ZoneInfo(zone) if zone else default_zone()),
         ):
             response = self.get_response(request)
-            response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+            response.headers.setdefault("Content-Language", translation.get_language() or default_language())
         return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
@@ -22,13 +23,19 @@ from zhiliu.kit.hanzi import fold
 
 
 class Organisation(models.Model):
-    """The one organisation of this installation."""
+    """The one organisation of this installation, and what it set for everybody."""
 
     name = models.CharField(max_length=80)
     welcome = models.CharField(max_length=80, blank=True)
+    address = models.CharField(max_length=200, blank=True, help_text="Where people reach the installation.")
+    language = models.CharField(max_length=10, blank=True, help_text="For people who have not chosen one.")
+    time_zone = models.CharField(max_length=40, blank=True, help_text="For people who have not chosen one.")
+    logo = models.BinaryField(null=True, blank=True, help_text="A PNG of at most 512 pixels a side.")
+    logo_digest = models.CharField(max_length=16, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
+    version = models.PositiveIntegerField(default=1)
 
-    _current: ClassVar[tuple[float, str]] = (0.0, "")
+    _current: ClassVar[tuple[float, Organisation] | None] = None
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_organisation")]
@@ -37,21 +44,29 @@ class Organisation(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the one row, and forget the remembered name."""
+        """Save the one row, and forget the remembered one."""
         self.pk = 1
         super().save(*args, **kwargs)
-        type(self)._current = (0.0, "")
+        self.forget()
+
+    @classmethod
+    def forget(cls) -> None:
+        """Read the row anew when it is next asked for."""
+        cls._current = None
+
+    @classmethod
+    def current(cls) -> Organisation:
+        """The organisation, remembered by each process for half a minute; a missing one for a second."""
+        now = time.monotonic()
+        if cls._current is None or cls._current[0] < now:
+            row = cls.objects.filter(pk=1).defer("logo").first()
+            cls._current = (now + (30 if row else 1), row or cls())
+        return cls._current[1]
 
     @classmethod
     def current_name(cls) -> str:
-        """The organisation's name, remembered for a minute by each process."""
-        import time
-
-        read_at, name = cls._current
-        if time.monotonic() - read_at > 60 or not name:
-            name = cls.objects.filter(pk=1).values_list("name", flat=True).first() or ""
-            cls._current = (time.monotonic(), name)
-        return name
+        """The organisation's name."""
+        return cls.current().name
 
 
 class Location(models.Model):

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from zhiliu.kit.db import Prepared
+from zhiliu.kit.mail import why_no_mail
 from zhiliu.kit.plugs import Shelf
 
 from .entrance import LIFE, Purpose
@@ -103,9 +104,14 @@ def best_skills(person: Person, count: int = 2) -> list[PersonSkill]:
     return list(claims.order_by("-count", "skill__name")[:count])
 
 
-def links_left(people: QuerySet[Person]) -> dict[str, int]:
+def links_left(people: QuerySet[Person]) -> dict[str, Any]:
     """What the part of a page needs that hands out links: how many have no password, and are reached by mail."""
-    return {"without_password": people.count(), "mailable": mailable(people).count(), "days": LIFE[Purpose.HANDED].days}
+    return {
+        "without_password": people.count(),
+        "mailable": mailable(people).count(),
+        "days": LIFE[Purpose.HANDED].days,
+        "mail_obstacle": why_no_mail(),
+    }
 
 
 # Acts higher floors add to the page on which administrators look after people: (label, name of the address, icon).

@@ -1,7 +1,9 @@
 from django.urls import include, path
 
+from zhiliu.kit.site import MARK_PATH
+
 from .signin import views as signin
-from .views import following, mailings, managing, people, structure, time
+from .views import following, mailings, managing, organisation, people, structure, time
 
 colleagues = [
     path("", people.people, name="people"),
@@ -15,6 +17,8 @@ colleagues = [
 ]
 
 administration = [
+    path("organisation/", organisation.organisation, name="organisation"),
+    path("organisation/logo/removal/", organisation.logo_removal, name="logo_removal"),
     path("people/", managing.people, name="people"),
     path("people/new/", managing.person_new, name="person_new"),
     path("people/<slug:handle>/", managing.person, name="person"),
@@ -51,6 +55,8 @@ administration = [
 ]
 
 urlpatterns = [
+    path(MARK_PATH[1:], organisation.mark, name="mark"),
+    path("organisation/logo/<str:digest>.png", organisation.logo, name="logo"),
     path("signin/", signin.signin, name="signin"),
     path("signin/demo/<slug:handle>/", signin.demo_signin, name="demo_signin"),
     path("signout/", signin.signout, name="signout"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -11,6 +10,7 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
+from zhiliu.kit.site import base_url
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.guides import GUIDES
 from zhiliu.knowledge.models import Article
@@ -79,7 +79,7 @@ def faq_text(resolution: Resolution) -> str:
     words = {
         "asker": question.by.name if question.by else pgettext("in an article", "a colleague"),
         "author": answer.by.name if answer.by else pgettext("in an article", "a colleague"),
-        "url": f"{settings.BASE_URL}{question.get_absolute_url()}",
+        "url": f"{base_url()}{question.get_absolute_url()}",
     }
     source = _("Asked by %(asker)s, answered by %(author)s: [the question](%(url)s)") % words
     return "\n\n".join([f"## {asked}", *said, f"## {answered}", *reply, "---", source]) + "\n"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Community, Membership
+from zhiliu.directory.defaults import default_zone
 from zhiliu.directory.models import Person, SpecialDay
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
@@ -66,7 +65,7 @@ def take_off(duty: Duty, *, by: Person) -> None:
 
 def on_duty(community_id: int, now: dt.datetime | None = None) -> list[Duty]:
     """The lines of the rota that hold now; nobody is on duty on a holiday, or in the night that begins on one."""
-    local = (now or timezone.now()).astimezone(ZoneInfo(settings.TIME_ZONE))
+    local = (now or timezone.now()).astimezone(default_zone())
     today, clock = local.date(), local.time()
     yesterday = today - dt.timedelta(days=1)
     is_night = Q(ends__lt=F("starts"))

@@ -10,13 +10,13 @@ import datetime as dt
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from zhiliu.directory.models import Person
+from zhiliu.kit.site import base_url
 
 from .models import Gathering
 from .staging import order_of
@@ -44,7 +44,7 @@ def calendar_of(gatherings: Iterable[Gathering], *, name: str = "") -> bytes:
 
 def _event(gathering: Gathering) -> Event:
     event = Event()
-    event.add("uid", f"gathering-{gathering.pk}@{urlsplit(settings.BASE_URL).hostname}")
+    event.add("uid", f"gathering-{gathering.pk}@{urlsplit(base_url()).hostname}")
     event.add("dtstamp", _utc(gathering.rescheduled_at))
     event.add("last-modified", _utc(gathering.rescheduled_at))
     event.add("sequence", gathering.sequence)
@@ -52,7 +52,7 @@ def _event(gathering: Gathering) -> Event:
     event.add("dtend", _utc(gathering.ends_at))
     event.add("summary", gathering.title)
     event.add("status", "CANCELLED" if gathering.state == Gathering.State.CANCELLED else "CONFIRMED")
-    event.add("url", settings.BASE_URL + gathering.get_absolute_url())
+    event.add("url", base_url() + gathering.get_absolute_url())
     event.add("description", _description(gathering))
     if where := "，".join(part for part in (gathering.place, gathering.online_url) if part):
         event.add("location", where)
@@ -78,7 +78,7 @@ def _description(gathering: Gathering) -> str:
         said.append(_("To take home: %(text)s") % {"text": gathering.take_home})
     if gathering.cancel_reason:
         said.append(_("Called off: %(reason)s") % {"reason": gathering.cancel_reason})
-    return "\n".join([*said, settings.BASE_URL + gathering.get_absolute_url()])
+    return "\n".join([*said, base_url() + gathering.get_absolute_url()])
 
 
 def _utc(moment: dt.datetime | None) -> dt.datetime:

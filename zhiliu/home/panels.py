@@ -13,7 +13,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from zhiliu.communities.reach import reach
-from zhiliu.directory.models import Person
+from zhiliu.directory.models import Organisation, Person
 from zhiliu.directory.queries import profile_acts
 from zhiliu.kit.addresses import address
 from zhiliu.kit.shell import NavItem, Shell, shell_parts
@@ -26,6 +26,8 @@ def frame(request: HttpRequest, shell: Shell) -> None:
     shell.theme_url, shell.language_url = address("theme"), address("language")
     shell.language = get_language() or ""
     shell.home_url = address("home")
+    digest = Organisation.current().logo_digest
+    shell.logo_url = address("logo", digest) if digest else ""
     if shell.person is None:
         return
     shell.theme = shell.person.theme

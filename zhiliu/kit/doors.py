@@ -113,8 +113,20 @@ def broken(request: Request) -> HttpResponse:
 
 
 def stale_form(request: Request, reason: str = "") -> HttpResponse:
-    """The form's key does not fit any more (signed out, or a page left open for weeks)."""
+    """The form's key does not fit any more (signed out, or left open for weeks), or it came by another address."""
+    if reason.startswith(("Origin", "Referer")):
+        return sorry(request, 403, _wrong_address(request))
     return sorry(request, 403, _("This form is too old. Go back, load the page again and send it once more."))
+
+
+def _wrong_address(request: Request) -> str:
+    return _(
+        "Your browser sends this form from %(origin)s, but Zhiliu was reached as %(host)s. Whoever runs the server has "
+        "the proxy pass on the host and the scheme, or sets the address of the organisation."
+    ) % {
+        "origin": request.headers.get("Origin") or request.headers.get("Referer", "")[:100],
+        "host": f"{request.scheme}://{request.get_host()}",
+    }
 
 
 def once(view: View) -> View:

@@ -51,6 +51,7 @@ class Shell:
     """What the frame shows; field names are those of ``kit/page.html``."""
 
     organisation: str = ""
+    logo_url: str = ""
     person: Any = None
     nav: list[NavItem] = field(default_factory=list)
     foot_nav: list[NavItem] = field(default_factory=list)
@@ -90,7 +91,7 @@ class Shell:
         places += tuple((i.url, i.name, i.current, i.new, i.count, i.calls, i.here, i.until) for i in self.people)
         menus = tuple(i.url for i in [*self.start_menu, *self.me_menu])
         who = (self.person.pk, self.person.name, self.person.kind, self.theme) if self.person is not None else ()
-        return (self.language, who, self.organisation, self.unread, items, places, menus)
+        return (self.language, who, self.organisation, self.logo_url, self.unread, items, places, menus)
 
 
 # A part takes (request, shell) and fills in what its app knows.

@@ -17,7 +17,9 @@ from django.http import HttpRequest
 from django.utils import translation
 
 from zhiliu.activity.following import entries_after, last_position
+from zhiliu.directory.defaults import default_language
 from zhiliu.directory.models import Person
+from zhiliu.kit.protection import session_key
 
 from .topics import Event, Topic, always, drawers, events_of, gates, whom_it_touches
 
@@ -64,12 +66,11 @@ def admit(headers: Mapping[bytes, bytes], wanted: Iterable[str], language: str) 
     """Who is asking, by the session cookie, and those of the wanted topics they may listen to."""
     close_old_connections()
     cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
-    key = cookies[settings.SESSION_COOKIE_NAME].value if settings.SESSION_COOKIE_NAME in cookies else ""
-    person = _person_of(key)
+    person = _person_of(session_key(cookies))
     if person is None:
         return None
     asked = frozenset(topic for topic in map(_topic, wanted) if topic is not None and _may(person, topic))
-    spoken = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    spoken = language if language in dict(settings.LANGUAGES) else default_language()
     return Admitted(person.pk, spoken, asked, asked | _always(person))
 
 
@@ -86,9 +87,9 @@ def _always(person: Any) -> frozenset[Topic]:
     return frozenset({("person", person.pk), *(topic for given in always for topic in given(person))})
 
 
-def _person_of(session_key: str) -> Any:
+def _person_of(key: str) -> Any:
     request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key or None)
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key or None)
     person = get_user(request)
     return person if person.is_authenticated else None
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import pgettext_lazy
+
 from zhiliu.kit.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailServerChanged(Fact):
+    """The server mail goes out by was set or changed."""
+
+    administrative = pgettext_lazy("audit", "Mail server changed")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from zhiliu.directory.defaults import language_of
 from zhiliu.directory.entrance import LIFE, link_key
 from zhiliu.directory.mailing import note_refused, note_sent, take_up
 from zhiliu.directory.models import EntryLink, LinkMail, Organisation
+from zhiliu.kit.site import base_url
 
 # So many mails are one job: between two, others get their turn.
 AT_ONCE = 40
@@ -79,7 +80,7 @@ def _note(mail: LinkMail, code: int, said: bytes | str) -> bool:
 def _compose(mail: LinkMail, connection: Any) -> EmailMessage:
     person, link, organisation = mail.person, mail.link, Organisation.current_name()
     assert link is not None
-    with translation.override(person.language or settings.LANGUAGE_CODE):
+    with translation.override(language_of(person)):
         body = _(
             "%(name)s, you can sign in at %(organisation)s from now on.\n\n"
             "Open this link within %(days)s days and choose a password:\n%(url)s\n\n"
@@ -88,7 +89,7 @@ def _compose(mail: LinkMail, connection: Any) -> EmailMessage:
             "name": person.name,
             "organisation": organisation,
             "days": LIFE[EntryLink.Purpose.HANDED].days,
-            "url": settings.BASE_URL + reverse("entry", args=[link_key(link)]),
+            "url": base_url() + reverse("entry", args=[link_key(link)]),
             "by": mail.mailing.by.name if mail.mailing.by else organisation,
         }
         return EmailMessage(

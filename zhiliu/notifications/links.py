@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import translation
@@ -15,9 +14,12 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from zhiliu.activity.following import Entry, followers
+from zhiliu.directory.defaults import language_of
 from zhiliu.directory.entrance import LIFE, link_key, may_come_in
 from zhiliu.directory.facts import EntryLinksMailed, GuestInvited, PasswordForgotten
 from zhiliu.directory.models import EntryLink, Organisation
+from zhiliu.kit.mail import why_no_mail
+from zhiliu.kit.site import base_url
 
 from .link_mailing import send_mailing
 
@@ -38,10 +40,10 @@ def send_links(entries: Sequence[Entry]) -> None:
 def send_link(link_id: int) -> None:
     """Mail the link; raises when the server does not take it, and is then tried again with the same Message-ID."""
     link = EntryLink.objects.select_related("person", "by").filter(pk=link_id, used_at=None).first()
-    if link is None or not link.person.email or not may_come_in(link.person):
+    if link is None or not link.person.email or not may_come_in(link.person) or why_no_mail():
         return
     compose = _invitation if link.purpose == EntryLink.Purpose.INVITED else _forgotten
-    with translation.override(link.person.language or settings.LANGUAGE_CODE):
+    with translation.override(language_of(link.person)):
         subject, body = compose(link, Organisation.current_name())
         EmailMessage(
             subject=subject,
@@ -60,7 +62,7 @@ def _invitation(link: EntryLink, organisation: str) -> tuple[str, str]:
         "by": link.by.name if link.by else organisation,
         "organisation": organisation,
         "days": LIFE[EntryLink.Purpose.INVITED].days,
-        "url": settings.BASE_URL + reverse("invitation", args=[link_key(link)]),
+        "url": base_url() + reverse("invitation", args=[link_key(link)]),
     }
     return _("Invitation to %(organisation)s") % {"organisation": organisation}, text
 
@@ -74,6 +76,6 @@ def _forgotten(link: EntryLink, organisation: str) -> tuple[str, str]:
         "name": link.person.name,
         "organisation": organisation,
         "minutes": LIFE[EntryLink.Purpose.FORGOTTEN].seconds // 60,
-        "url": settings.BASE_URL + reverse("entry", args=[link_key(link)]),
+        "url": base_url() + reverse("entry", args=[link_key(link)]),
     }
     return _("A new password at %(organisation)s") % {"organisation": organisation}, text

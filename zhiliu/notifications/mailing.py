@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from email.utils import parseaddr
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core import signing
@@ -16,9 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from zhiliu.activity.following import entries_after
+from zhiliu.directory.defaults import language_of, zone_of
 from zhiliu.directory.models import Organisation, Person
 from zhiliu.kit.hanzi import without_invisibles
+from zhiliu.kit.mail import why_no_mail
 from zhiliu.kit.sending import notice_kinds
+from zhiliu.kit.site import base_url
 from zhiliu.postroom.addresses import reply_address
 from zhiliu.postroom.cutting import MARK, MARK_END
 
@@ -42,7 +44,7 @@ def send(delivery_id: int) -> None:
     if delivery.sent_at or delivery.dropped:
         return
     person = delivery.person
-    with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(_zone(person)):
+    with translation.override(language_of(person)), timezone.override(zone_of(person)):
         rows = _digest_rows(person) if delivery.digest_on else [delivery.row]
         shown = show([row for row in rows if row is not None], person)
         reason = _why_not(delivery, person, shown)
@@ -56,6 +58,8 @@ def send(delivery_id: int) -> None:
 def _why_not(delivery: Delivery, person: Person, shown: list[Shown]) -> str:
     if not person.is_active or not person.email:
         return "no address"
+    if why_no_mail():
+        return "no mail server"
     if not shown:
         return "out of reach"
     if delivery.row and delivery.row.read_at:
@@ -79,11 +83,11 @@ def _compose(delivery: Delivery, person: Person, shown: list[Shown]) -> EmailMul
     if delivery.digest_on:
         subject = ngettext("%(count)s thing for you", "%(count)s things for you", len(shown)) % {"count": len(shown)}
     thread, address = _thread(delivery, first), _reply_address(delivery, person, first)
-    stop = settings.BASE_URL + reverse("notifications:stop", args=[stop_key(person, _group(first))])
+    stop = base_url() + reverse("notifications:stop", args=[stop_key(person, _group(first))])
     context = {
         "person": person,
         "shown": shown,
-        "base": settings.BASE_URL,
+        "base": base_url(),
         "organisation": Organisation.current_name(),
         "stop_url": stop,
         "reply_mark": _reply_mark() if address else "",
@@ -139,10 +143,6 @@ def _group(shown: Shown) -> str:
 
 def _domain() -> str:
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
-
-
-def _zone(person: Person) -> ZoneInfo:
-    return ZoneInfo(person.time_zone or settings.TIME_ZONE)
 
 
 def enqueue_digests(today: dt.date | None = None) -> int:

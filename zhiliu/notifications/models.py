@@ -99,3 +99,43 @@ class Delivery(models.Model):
                 fields=["person", "digest_on"], condition=Q(digest_on__isnull=False), name="digest_once"
             ),
         ]
+
+
+class MailServer(models.Model):
+    """The server mail goes out by, as an administrator set it; what is declared for the installation wins."""
+
+    class Security(models.TextChoices):
+        STARTTLS = "starttls", "STARTTLS"
+        TLS = "tls", "TLS"
+        NONE = "none", pgettext_lazy("encryption", "None")
+
+    host = models.CharField(max_length=200)
+    port = models.PositiveIntegerField(default=587)
+    user = models.CharField(max_length=200, blank=True)
+    secret = models.TextField(blank=True, help_text="The password, encrypted with the installation's key.")
+    security = models.CharField(max_length=8, choices=Security.choices, default=Security.STARTTLS)
+    sender = models.CharField(max_length=200, help_text="Whom mail comes from.")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_mail_server")]
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+class UndeliveredMail(models.Model):
+    """A mail that did not go out when it was last tried; the row goes when it does."""
+
+    message_id = models.CharField(max_length=200, unique=True)
+    to = models.CharField(max_length=300)
+    subject = models.CharField(max_length=300)
+    said = models.CharField(max_length=300, help_text="What the mail server said.")
+    tries = models.PositiveIntegerField(default=1)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["-at", "-id"], name="undelivered_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.to}: {self.subject}"

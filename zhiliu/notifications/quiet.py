@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.calendar import WorkCalendar
+from zhiliu.directory.defaults import zone_of
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.presence import who_rests
@@ -73,7 +72,7 @@ def quiet_until(
     hours: QuietHours | None = getattr(person, "quiet_hours", None)
     if hours is None:
         return None
-    zone = ZoneInfo(person.time_zone or settings.TIME_ZONE)
+    zone = zone_of(person)
     now = (now or timezone.now()).astimezone(zone)
     if hours.until is not None and hours.until > now:
         # What the hours add begins where this ends.

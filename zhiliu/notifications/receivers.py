@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from zhiliu.activity.following import Entry
 from zhiliu.live.topics import Event, sources
 
-from . import links, telling  # noqa: F401 - they register followers
+from . import links, mail_server, telling  # noqa: F401 - they register followers
 from .facts import InboxChanged
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django_tasks import task
 
+from zhiliu.directory.defaults import language_of
 from zhiliu.directory.models import Organisation, Person
+from zhiliu.kit.site import base_url
 
 from .models import Refusal
 
@@ -41,7 +42,7 @@ def send_refusal(refusal_id: int) -> None:
     made = Refusal.objects.select_related("person").filter(pk=refusal_id, sent_at=None).first()
     if made is None or not made.person.is_active or not made.person.email:
         return
-    with translation.override(made.person.language or settings.LANGUAGE_CODE):
+    with translation.override(language_of(made.person)):
         _compose(made).send()
     Refusal.objects.filter(pk=made.pk).update(sent_at=timezone.now())
 
@@ -51,7 +52,7 @@ def _compose(made: Refusal) -> EmailMessage:
     body = _(
         "%(name)s, your mail “%(subject)s” was not taken:\n\n%(reason)s\n\n"
         "Nothing of it was published or kept. Open %(url)s to write there.\n"
-    ) % {"name": made.person.name, "subject": subject, "reason": made.reason, "url": settings.BASE_URL}
+    ) % {"name": made.person.name, "subject": subject, "reason": made.reason, "url": base_url()}
     headers = {
         "Message-ID": f"<zhiliu-refusal-{made.pk}@zhiliu>",
         # So that no machine answers it, and the two cannot go on for ever.

@@ -13,6 +13,7 @@ from django.http import Http404
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from zhiliu.directory.defaults import language_of
 from zhiliu.directory.models import Person
 from zhiliu.files.linking import plain_name
 from zhiliu.files.models import Upload
@@ -102,7 +103,7 @@ def deal_with(mail: Mail, raw: bytes, address: str, envelope_from: str | None = 
         return _note(digest, Outcome.DROPPED, why, desk)
     if desk.signed is not None and mail.sender != (desk.writer.email or "").lower():
         return NOT_THEIRS
-    with translation.override(desk.writer.language or settings.LANGUAGE_CODE):
+    with translation.override(language_of(desk.writer)):
         return _take(mail, digest, desk)
 
 
@@ -113,7 +114,7 @@ def refuse_size(mail: Mail, raw: bytes, address: str) -> None:
         return
     if desk.signed is None or mail.sender != (desk.writer.email or "").lower():
         return
-    with translation.override(desk.writer.language or settings.LANGUAGE_CODE):
+    with translation.override(language_of(desk.writer)):
         limit = settings.MAIL_IN_MAX_BYTES // (1 << 20)
         _refuse(mail, digest, desk, _("It is larger than %(limit)s MB with its files.") % {"limit": limit})
 

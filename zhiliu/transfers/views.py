@@ -22,6 +22,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
+from zhiliu.kit.site import base_url
 from zhiliu.kit.tables import csv_answer
 
 from . import importing
@@ -239,7 +240,7 @@ def links(request: Request, pk: int) -> HttpResponseBase:
     people = newcomers(one)
     if people is None:
         raise Http404
-    return csv_answer(link_lines(people, by=request.user), f"links-{one.pk}")
+    return csv_answer(link_lines(people, base=base_url(request), by=request.user), f"links-{one.pk}")
 
 
 @require_POST

@@ -16,6 +16,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
+from zhiliu.kit.site import base_url
 
 from ..admission.inviting import (
     decline,
@@ -88,7 +89,7 @@ def link(request: Request, slug: str, pk: int) -> HttpResponseBase:
         "members",
         link=found,
         reason=why_unusable(found),
-        address=request.build_absolute_uri(path),
+        address=base_url(request) + path,
         page=page_of(found.uses.select_related("person__department"), request, by="-at"),
     )
     return render(request, "communities/admission/link.html", context)

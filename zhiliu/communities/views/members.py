@@ -8,18 +8,23 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhiliu.directory.entrance import link_key
 from zhiliu.directory.joining import invite_guest
-from zhiliu.directory.models import Person
+from zhiliu.directory.models import EntryLink, Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.mail import why_no_mail
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
+from zhiliu.kit.site import base_url
 
 from .. import queries
 from ..admission.inviting import invitation_of, invite, people_of
@@ -147,31 +152,51 @@ def invitations(request: Request, slug: str) -> HttpResponseBase:
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            count = _invite(request, community, form.cleaned_data)
+            count, guest_link = _invite(request, community, form.cleaned_data)
         except Refused as refused:
             form.refuse(refused)
         else:
-            text = ngettext("%(count)s person was invited.", "%(count)s people were invited.", count)
-            messages.success(request, text % {"count": count})
+            messages.success(request, _came_in(count, asked=form.cleaned_data["how"] == "ask"))
+            if guest_link is not None and why_no_mail():
+                return _show_guest_link(request, community, guest_link)
             return redirect("communities:members", slug=slug)
     return render(request, "communities/invite.html", frame(request, community, "members", form=form))
 
 
-def _invite(request: Request, community: Community, wanted: dict[str, Any]) -> int:
+def _came_in(count: int, *, asked: bool) -> str:
+    """What was done, in words: who was made a member at once was not invited."""
+    if asked:
+        text = ngettext("%(count)s person was invited.", "%(count)s people were invited.", count)
+    else:
+        text = ngettext("%(count)s person is a member now.", "%(count)s people are members now.", count)
+    return text % {"count": count}
+
+
+def _show_guest_link(request: Request, community: Community, made: EntryLink) -> HttpResponseBase:
+    """Without mail the link is passed on by hand; it is shown in this answer only."""
+    url = base_url(request) + reverse("invitation", args=[link_key(made)])
+    context = frame(request, community, "members", url=url, guest=made.person, reason=why_no_mail())
+    response = render(request, "communities/guest_link.html", context)
+    add_never_cache_headers(response)
+    return response
+
+
+def _invite(request: Request, community: Community, wanted: dict[str, Any]) -> tuple[int, EntryLink | None]:
+    """How many came in or were asked, and the link of a guest among them."""
     people = list(visible_people(request.user).filter(pk__in=wanted["people"]))
     if wanted["department"]:
         people += people_of(wanted["department"])
     if not people and not wanted["guest_email"]:
         raise Refused(_("Choose at least one person."))
-    count = 0
+    count, link = 0, None
     if wanted["how"] == "ask":
         count, people = invite(community, people, by=request.user), []
     if wanted["guest_email"]:
-        guest, _invitation = invite_guest(
+        guest, link = invite_guest(
             name=wanted["guest_name"] or wanted["guest_email"], email=wanted["guest_email"], by=request.user
         )
         people.append(guest)
-    return count + add_members(community, dict.fromkeys(people, Role.MEMBER), by=request.user)
+    return count + add_members(community, dict.fromkeys(people, Role.MEMBER), by=request.user), link
 
 
 @require_POST

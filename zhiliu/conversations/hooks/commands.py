@@ -15,15 +15,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import urllib3
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from zhiliu.directory.defaults import language_of
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
+from zhiliu.kit.site import base_url
 from zhiliu.kit.slash import slash_of
 
 from ..facts import HooksChanged
@@ -135,7 +136,7 @@ def ask(call_id: int) -> bool:
     one = CommandCall.objects.select_related("hook__channel__community", "hook__bot", "by").filter(pk=call_id).first()
     if one is None or one.answered_at is not None:
         return False
-    with translation.override(one.by.language or settings.LANGUAGE_CODE):
+    with translation.override(language_of(one.by)):
         try:
             answer = _ask(one)
             _say(one, answer)
@@ -151,7 +152,7 @@ def _ask(one: CommandCall) -> Answer:
         "command": hook.word,
         "text": one.rest,
         "call": one.pk,
-        "channel": {"id": channel.pk, "name": channel.name, "url": f"{settings.BASE_URL}{channel.get_absolute_url()}"},
+        "channel": {"id": channel.pk, "name": channel.name, "url": f"{base_url()}{channel.get_absolute_url()}"},
         "thread": one.root_id,
         "by": {"name": one.by.name, "handle": one.by.handle},
     }

@@ -14,16 +14,17 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import urllib3
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from zhiliu.directory.defaults import default_language
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.news import News, news, news_of, thing_of
+from zhiliu.kit.site import base_url
 from zhiliu.kit.things import ThingCard, kind_of
 
 from .. import facts
@@ -192,7 +193,7 @@ def gather(hook: OutgoingHook, robot: Robot, waiting: Sequence[HookDelivery]) ->
     """The lines that fit into one message, and what is told by them; what is gone meanwhile is left out."""
     lines: list[str] = []
     taken: list[HookDelivery] = []
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(default_language()):
         for one in waiting:
             line = _line(one, hook, robot)
             if line is not None and lines and len("\n\n".join([*lines, line]).encode()) > robot.most_bytes:
@@ -203,7 +204,7 @@ def gather(hook: OutgoingHook, robot: Robot, waiting: Sequence[HookDelivery]) ->
 
 
 def _say_to_robot(hook: OutgoingHook, robot: Robot, text: str) -> None:
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(default_language()):
         title = f"{hook.channel.community or hook.channel.name} · {hook.channel.name}"
     try:
         request = robot.request(hook, title, text, timezone.now().timestamp())
@@ -232,7 +233,7 @@ def _line(one: HookDelivery, hook: OutgoingHook, robot: Robot) -> str | None:
     if message is None:
         return None
     who = robot.bare(message.by.name if message.by else _("Somebody"))
-    where = robot.link(f"#{robot.bare(hook.channel.name)}", f"{settings.BASE_URL}{message.get_absolute_url()}")
+    where = robot.link(f"#{robot.bare(hook.channel.name)}", f"{base_url()}{message.get_absolute_url()}")
     said = robot.bare(message.body) or _("(a file)")
     return f"**{who}** {where}\n{said}" if hook.kind != OutgoingHook.Kind.SLACK else f"*{who}* {where}\n{said}"
 
@@ -241,7 +242,7 @@ def _news_line(one: HookDelivery, robot: Robot) -> str | None:
     told, card = _news(one)
     if told is None or card is None:
         return None
-    title = robot.link(robot.bare(card.title), f"{settings.BASE_URL}{card.url}")
+    title = robot.link(robot.bare(card.title), f"{base_url()}{card.url}")
     return str(told.sentence) % {"who": robot.bare(_name(one.by_id)), "title": title}
 
 
@@ -264,13 +265,13 @@ def _told(one: HookDelivery) -> dict[str, Any]:
     told: dict[str, Any] = {
         "event": one.event,
         "delivery": one.pk,
-        "channel": {"id": channel.pk, "name": channel.name, "url": f"{settings.BASE_URL}{channel.get_absolute_url()}"},
+        "channel": {"id": channel.pk, "name": channel.name, "url": f"{base_url()}{channel.get_absolute_url()}"},
     }
     if one.thing:
         _kind, card = _news(one)
         # What is not open to all any more is not told any more.
         told["thing"] = {"kind": one.thing, "id": one.thing_id} | (
-            {"title": card.title, "url": f"{settings.BASE_URL}{card.url}"} if card else {}
+            {"title": card.title, "url": f"{base_url()}{card.url}"} if card else {}
         )
     if message is not None:
         gone = message.withdrawn_at is not None
@@ -281,7 +282,7 @@ def _told(one: HookDelivery) -> dict[str, Any]:
             "by": {"name": message.by.name, "handle": message.by.handle} if message.by else None,
             # What was taken back meanwhile is not told any more.
             "text": None if gone else message.body,
-            "url": f"{settings.BASE_URL}{message.get_absolute_url()}",
+            "url": f"{base_url()}{message.get_absolute_url()}",
         }
     return told
 

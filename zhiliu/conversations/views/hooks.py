@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
+from zhiliu.kit.site import base_url
 from zhiliu.postroom.addresses import takes_mail
 
 from ..forms import CommandHookForm, IncomingHookForm, OutgoingHookForm
@@ -45,7 +46,7 @@ def hooks(request: Request, pk: int) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
         else:
-            address = request.build_absolute_uri(reverse("conversations:hook", args=[key]))
+            address = base_url(request) + reverse("conversations:hook", args=[key])
             shown = {"hook": hook, "address": address, "mail": mail_address(key)}
             return _page(request, channel, shown=shown)
     return _page(request, channel, form=form)

@@ -6,14 +6,17 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from zhiliu.kit.errors import Refused
 from zhiliu.kit.forms import Form, LongTextField, TextField
+from zhiliu.kit.site import clean_address
 
-from ..choosing import DepartmentField, FormWithPeople, PersonField
+from ..choosing import DepartmentField, FormWithPeople, PersonField, TimeZoneField
 from ..fields import cleaned, current_fields, inputs
-from ..models import Location, Person, Position, ProfileField
+from ..models import Location, Organisation, Person, Position, ProfileField
 
 OWN = ("name", "number", "email", "department", "position", "location", "manager", "hired_on")
 
@@ -65,6 +68,73 @@ class PersonForm(FormWithPeople):
     def defined_fields(self) -> list[Any]:
         """The part the company defines."""
         return [self[field.input_name] for field in self.defined]
+
+
+class OrganisationForm(Form):
+    """What the organisation sets for everybody.
+
+    Args:
+        row: as it is now. proposed: an address to begin with while none is set.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    name = TextField(label=_("Name"), max_length=80)
+    welcome = TextField(
+        label=_("Line on the sign-in page"),
+        max_length=80,
+        required=False,
+        help_text=_("Beside the field of the password."),
+    )
+    address = TextField(
+        label=_("Web address"),
+        max_length=200,
+        required=False,
+        help_text=_("Where people reach Zhiliu: https://zhiliu.example.com. Links, mail and calendars begin with it."),
+    )
+    sure = forms.BooleanField(label=_("I opened it in my browser, and it works"), required=False)
+    logo = forms.ImageField(
+        label=_("Logo"), required=False, help_text=_("PNG, JPEG or WebP; best square, at least 128 pixels.")
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, help_text=_("For people who have not chosen one.")
+    )
+    time_zone = TimeZoneField(label=_("Time zone"), required=False, help_text=_("For people who have not chosen one."))
+
+    def __init__(self, data: Any = None, files: Any = None, *, row: Organisation, proposed: str) -> None:
+        initial = {name: getattr(row, name) for name in ("version", "name", "welcome", "language", "time_zone")}
+        super().__init__(data, files, initial={**initial, "address": row.address or proposed})
+        self.row = row
+        by_default = dict(settings.LANGUAGES)[settings.LANGUAGE_CODE]
+        self.fields["language"].choices = [  # type: ignore[attr-defined]
+            ("", _("As installed: %(choice)s") % {"choice": by_default}),
+            *settings.LANGUAGES,
+        ]
+        if settings.ADDRESS_IS_DECLARED:
+            del self.fields["address"]
+        self._doubted = False
+
+    def clean_address(self) -> str:
+        """As it is kept; '' for none."""
+        text = str(self.cleaned_data["address"])
+        try:
+            return clean_address(text) if text else ""
+        except Refused as refused:
+            raise forms.ValidationError(str(refused)) from None
+
+    def doubt(self, fault: str) -> None:
+        """The address could not be opened from here: say so, and offer to save it all the same."""
+        self._doubted = True
+        self.add_error("address", fault)
+
+    @property
+    def offers_sure(self) -> bool:
+        """Whether to show the box by which a doubted address is saved."""
+        return self._doubted
+
+    def known(self) -> dict[str, str]:
+        """Fields of the organisation, as the verb takes them."""
+        names = ("name", "welcome", "address", "language", "time_zone")
+        return {name: self.cleaned_data[name] for name in names if name in self.fields}
 
 
 class DepartmentForm(FormWithPeople):

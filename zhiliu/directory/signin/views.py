@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
+from zhiliu.kit.mail import why_no_mail
 
 from ..entrance import read_link, use_link
 from ..forms import ForgottenForm, OwnPasswordForm, PasswordForm, SignInForm
@@ -54,6 +55,7 @@ def _page(request: Request, form: SignInForm, status: int = 200) -> HttpResponse
         "organisation": Organisation.objects.first(),
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "cast": demo_cast() if settings.DEMO else [],
+        "is_empty": not Person.objects.exists(),
     }
     return render(request, "directory/signin.html", context, status=status)
 
@@ -114,6 +116,8 @@ def entry(request: Request, key: str) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def forgotten(request: Request) -> HttpResponseBase:
     """Ask for a link by mail. The answer is the same whether the person is known or not."""
+    if why_no_mail():
+        return render(request, "directory/forgotten.html", {"no_mail": True})
     form = ForgottenForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "directory/forgotten.html", {"form": form})

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
+from zhiliu.kit.site import base_url
 from zhiliu.kit.tables import csv_answer
 
 from ..handing import link_lines
@@ -89,4 +90,4 @@ def again(request: Request, pk: int) -> HttpResponseBase:
 def links(request: Request, pk: int) -> HttpResponseBase:
     """Links for those who were not reached, in a file to pass on."""
     one = _mailing(request, pk)
-    return csv_answer(link_lines(people_unreached(one), by=request.user), f"links-{one.pk}")
+    return csv_answer(link_lines(people_unreached(one), base=base_url(request), by=request.user), f"links-{one.pk}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import segno
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
@@ -21,6 +20,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
+from zhiliu.kit.site import base_url
 
 from ..entrance import LIFE, Purpose, hand_link, link_key
 from ..joining import bring_back, deactivate
@@ -135,7 +135,7 @@ def link(request: Request, handle: str) -> HttpResponseBase:
     """Make a link to pass on. It is shown in this answer only."""
     found = _person(handle)
     made = hand_link(found, by=request.user)
-    url = settings.BASE_URL + reverse("entry", args=[link_key(made)])
+    url = base_url(request) + reverse("entry", args=[link_key(made)])
     context = {"person": found, "url": url, "days": LIFE[Purpose.HANDED].days, "code": _qr_code(url)}
     return render(request, "directory/managing/link.html", context)
 

@@ -18,6 +18,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.forms import Form
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
+from zhiliu.kit.site import base_url
 from zhiliu.kit.tables import csv_answer
 
 from ..handing import link_lines, without_password_in
@@ -99,7 +100,9 @@ def department_links(request: Request, pk: int) -> HttpResponseBase:
     """Links for a first sign-in for everybody in a department who has no password, in this file only."""
     require(is_admin, request.user)
     found = get_object_or_404(Department.objects.without_tree_fields(), pk=pk)
-    return csv_answer(link_lines(without_password_in(found), by=request.user), f"links-{found.pk}")
+    return csv_answer(
+        link_lines(without_password_in(found), base=base_url(request), by=request.user), f"links-{found.pk}"
+    )
 
 
 @require_POST

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
+from zhiliu.kit.site import base_url
 
 from ..asking import start_answering
 from ..facts import EveningMoved
@@ -75,7 +75,7 @@ def _host_of(gathering: Gathering) -> set[Person]:
 def _opening(gathering: Gathering, guest: Person) -> str:
     said = _("**%(title)s** begins. %(name)s shares; until the questions only %(name)s and the host write here.")
     aside = _("Talk along under this message, and put questions into the queue: %(url)s")
-    url = f"{settings.BASE_URL}{gathering.get_absolute_url()}"
+    url = f"{base_url()}{gathering.get_absolute_url()}"
     return f"{said % {'title': gathering.title, 'name': guest.name}}\n{aside % {'url': url}}"
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from zhiliu.directory.defaults import language_of
 from zhiliu.kit.http import Request
 
 from ..calendars import calendar_of, feed_of, person_of_key
@@ -34,7 +35,7 @@ def feed(request: Request, key: str) -> HttpResponse:
     person = person_of_key(key)
     if person is None:
         raise Http404
-    with override(person.language or None):
+    with override(language_of(person)):
         body = calendar_of(feed_of(person), name=_("Gatherings"))
     response = HttpResponse(body, content_type=_TYPE)
     response.headers["Cache-Control"] = "private, max-age=300"

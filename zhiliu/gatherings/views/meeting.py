@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 import segno
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
@@ -22,6 +21,7 @@ from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
+from zhiliu.kit.site import base_url, is_secure
 from zhiliu.notifications.telling import mark_read_about
 from zhiliu.polls.models import Poll
 from zhiliu.polls.queries import shown as polls_shown
@@ -200,7 +200,7 @@ def pulse(request: Request, pk: int) -> HttpResponseBase:
         context = {"gathering": found, "may_prepare": can_prepare(request.user, found)} | _pulse(request, found, tap)
         answer = render(request, "gatherings/_pulse.html", context)
     if tap is not None:
-        _remember(answer, pk, tap)
+        _remember(request, answer, pk, tap)
     return answer
 
 
@@ -211,14 +211,14 @@ def _last_tap(request: Request, pk: int) -> Tap | None:
     return Tap(word, dt.datetime.fromisoformat(minute)) if minute else None
 
 
-def _remember(answer: HttpResponseBase, pk: int, tap: Tap) -> None:
+def _remember(request: Request, answer: HttpResponseBase, pk: int, tap: Tap) -> None:
     answer.set_signed_cookie(
         PULSE_COOKIE,
         f"{tap.word} {tap.minute.isoformat()}",
         salt=f"pulse-{pk}",
         max_age=WINDOW.seconds,
         path=reverse("gatherings:room", args=[pk]),
-        secure=settings.SESSION_COOKIE_SECURE,
+        secure=is_secure(request),
         httponly=True,
         samesite="Lax",
     )
@@ -315,7 +315,7 @@ def wall(request: Request, pk: int) -> HttpResponseBase:
     """Code and QR code for the wall, with the first questions, readable from the last row."""
     found = gathering_or_404(request, pk)
     require(can_prepare, request.user, found)
-    address = request.build_absolute_uri(f"{reverse('gatherings:checkin', args=[pk])}?code={found.code}")
+    address = f"{base_url(request)}{reverse('gatherings:checkin', args=[pk])}?code={found.code}"
     context = _room(request, found) | {"picture": qr_code(address), "code": f"{found.code[:3]} {found.code[3:]}"}
     # While the room votes there is place for one question under it.
     context["shown_waiting"] = ":1" if context["poll"] is not None else ":3"

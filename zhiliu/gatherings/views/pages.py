@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from zhiliu.communities.views import community_or_404, frame
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
+from zhiliu.kit.site import base_url
 from zhiliu.lineage.lines import line_of
 from zhiliu.needs.queries import alike
 from zhiliu.notifications.telling import mark_read_about
@@ -58,7 +59,7 @@ def gatherings(request: Request) -> HttpResponseBase:
     context |= {
         "rows": queries.rows_of(page.rows, request.user),
         "next_url": page.next_url,
-        "feed_url": request.build_absolute_uri(reverse("gatherings:feed", args=[request.user.calendar_key or "0"])),
+        "feed_url": base_url(request) + reverse("gatherings:feed", args=[request.user.calendar_key or "0"]),
     }
     return render(request, "gatherings/list.html", context)
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
+from zhiliu.kit.site import base_url
 
 from ..drawing import poster_of
 from ..models import Gathering
@@ -17,7 +18,7 @@ from .reaching import gathering_or_404
 
 
 def _drawn(request: Request, found: Gathering) -> str:
-    return poster_of(found, request.build_absolute_uri(found.get_absolute_url()))
+    return poster_of(found, base_url(request) + found.get_absolute_url())
 
 
 @require_GET

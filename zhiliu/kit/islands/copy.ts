@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
+import { copyText } from "./lib/clipboard";
 import { say } from "./lib/toasts";
 import { word } from "./lib/words";
 
@@ -9,7 +10,6 @@ export default class Copy extends Controller<HTMLElement> {
 
   async copy(event: Event): Promise<void> {
     event.preventDefault();
-    await navigator.clipboard.writeText(this.textValue || location.href);
-    say(word("copied"));
+    if (await copyText(this.textValue || location.href)) say(word("copied"));
   }
 }

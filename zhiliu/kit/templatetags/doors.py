@@ -22,6 +22,8 @@ from django.utils.translation import get_language
 from zhiliu.kit.addresses import address
 from zhiliu.kit.fragments import fragments, hole
 from zhiliu.kit.hanzi import breakable
+from zhiliu.kit.site import address_problem
+from zhiliu.kit.site import base_url as base_of
 from zhiliu.kit.things import beside
 
 register = template.Library()
@@ -31,6 +33,20 @@ register = template.Library()
 def once() -> SafeString:
     """Hidden field that makes a form act once however often it is sent (``kit.doors.once``)."""
     return format_html('<input type="hidden" name="_once" value="{}">', secrets.token_urlsafe(18))
+
+
+@register.inclusion_tag("kit/address_warning.html", takes_context=True)
+def address_warning(context: Context) -> dict[str, Any]:
+    """A red line above links that would lead readers nowhere; nothing when they are right."""
+    request = context["request"]
+    may_set = getattr(request.user, "is_admin", False)
+    return {"problem": address_problem(request), "url": address("managing:organisation") if may_set else ""}
+
+
+@register.simple_tag(takes_context=True)
+def base_url(context: Context) -> str:
+    """The beginning of absolute addresses (``kit.site.base_url``)."""
+    return base_of(context["request"])
 
 
 class AddressNode(URLNode):

@@ -1,3 +1,4 @@
+import { copyText } from "../../../kit/islands/lib/clipboard";
 import { say } from "../../../kit/islands/lib/toasts";
 import { openReport } from "../../../moderation/islands/lib/reporting";
 import { RefusedError, ask, send } from "./asking";
@@ -89,8 +90,7 @@ export class MessageActs {
   private async copyLink(article: HTMLElement): Promise<void> {
     const link = article.querySelector<HTMLAnchorElement>("a.stamp");
     if (!link) return;
-    await navigator.clipboard.writeText(link.href).catch(() => undefined);
-    say(phrase("copied"));
+    if (await copyText(link.href)) say(phrase("copied"));
   }
 
   private async unreadFrom(article: HTMLElement): Promise<void> {

@@ -1,0 +1,178 @@
+"""The page of the organisation: what counts for everybody."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from zhiliu.audit.models import Entry
+from zhiliu.directory.defaults import language_of, zone_of
+from zhiliu.directory.models import Organisation, Person
+from zhiliu.directory.reaching import address_fault, mark
+
+pytestmark = pytest.mark.django_db
+PAGE = "/administration/organisation/"
+
+
+@pytest.fixture
+def organisation() -> Organisation:
+    row = Organisation(name="岭东冷链")
+    row.save()
+    return row
+
+
+@pytest.fixture
+def answering() -> Iterator[Any]:
+    """answering(text) gives the address of a server that answers with it."""
+    servers: list[HTTPServer] = []
+
+    def serve(text: str) -> str:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            def log_message(self, *args: Any) -> None:
+                pass
+
+        server = HTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_address[1]}"
+
+    yield serve
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def sent(row: Organisation, **fields: Any) -> dict[str, Any]:
+    return {"version": row.version, "name": row.name, "language": "", "time_zone": "", **fields}
+
+
+def test_an_address_is_checked_by_opening_it(answering: Any) -> None:
+    assert address_fault(answering(mark())) == ""
+    assert "打开的是别的系统" in address_fault(answering("Apache"))
+    assert "打不开" in address_fault("http://127.0.0.1:1")
+
+
+def test_an_address_that_does_not_lead_here_is_kept_only_by_whoever_opened_it(
+    organisation: Organisation, admin: Person, browse: Any, answering: Any
+) -> None:
+    client: Client = browse(admin)
+    wrong = answering("Apache")
+    page = client.post(PAGE, sent(organisation, address=wrong)).content.decode()
+    assert "打开的是别的系统" in page and 'name="sure"' in page
+    organisation.refresh_from_db()
+    assert (organisation.address, organisation.version) == ("", 1)
+    assert client.post(PAGE, sent(organisation, address=wrong, sure="on")).status_code == 302
+    organisation.refresh_from_db()
+    assert (organisation.address, organisation.version) == (wrong, 2)
+    assert Entry.objects.get(verb="directory.organisation_changed").after["address"] == wrong
+
+
+def test_a_right_address_is_saved_at_once_and_links_begin_with_it(
+    organisation: Organisation, admin: Person, wang: Person, browse: Any, answering: Any
+) -> None:
+    client: Client = browse(admin)
+    assert client.post(PAGE, sent(organisation, address=answering(mark()) + "/")).status_code == 302
+    organisation.refresh_from_db()
+    organisation.address = "https://kb.example.com"
+    organisation.save()
+    client.cookies["__Host-sessionid"] = client.cookies["sessionid"].value
+    client.defaults["HTTP_HOST"] = "127.0.0.1:8000"
+    page = client.post(f"/administration/people/{wang.handle}/link/").content.decode()
+    assert "https://kb.example.com/password/links/" in page and "their own machine" not in page
+
+
+def test_a_link_that_would_lead_nowhere_says_so(
+    organisation: Organisation, admin: Person, wang: Person, browse: Any
+) -> None:
+    client = Client(headers={"host": "127.0.0.1:8000"})
+    client.force_login(admin, backend="zhiliu.directory.signin.backends.PasswordBackend")
+    Person.objects.update(language="en")
+    page = client.post(f"/administration/people/{wang.handle}/link/").content.decode()
+    assert "lead every reader to their own machine" in page and PAGE in page
+    reached = browse(admin).post(f"/administration/people/{wang.handle}/link/").content.decode()
+    assert "http://testserver/password/links/" in reached and "their own machine" not in reached
+
+
+def test_language_and_time_zone_of_the_organisation_count_for_who_has_not_chosen(
+    organisation: Organisation, wang: Person, admin: Person, browse: Any, client: Client
+) -> None:
+    assert (language_of(wang), str(zone_of(wang))) == ("zh-hans", "Asia/Shanghai")
+    page = browse(admin).post(PAGE, sent(organisation, language="en", time_zone="Europe/Berlin"))
+    assert page.status_code == 302
+    assert (language_of(wang), str(zone_of(wang))) == ("en", "Europe/Berlin")
+    assert b"Sign in" in client.get("/signin/").content
+    wang.language, wang.time_zone = "zh-hans", "Asia/Tokyo"
+    assert (language_of(wang), str(zone_of(wang))) == ("zh-hans", "Asia/Tokyo")
+
+
+def test_everybody_sets_their_own_time_zone(wang: Person, browse: Any) -> None:
+    client: Client = browse(wang)
+    path = f"/people/{wang.handle}/profile/"
+    assert "Asia/Tokyo" in client.get(path).content.decode()
+    told = {"sentence": "", "skills": "", "experience": "", "pinyin": ""}
+    assert client.post(path, {**told, "time_zone": "Asia/Tokyo"}).status_code == 302
+    wang.refresh_from_db()
+    assert wang.time_zone == "Asia/Tokyo"
+    assert client.post(path, {**told, "time_zone": "Mars/Olympus"}).status_code == 200
+    wang.refresh_from_db()
+    assert wang.time_zone == "Asia/Tokyo"
+
+
+def test_the_logo_is_drawn_anew_and_shown_to_strangers(
+    organisation: Organisation, admin: Person, browse: Any, client: Client
+) -> None:
+    drawn = BytesIO()
+    picture = Image.new("RGB", (900, 300), "navy")
+    picture.info["comment"] = "secret place"
+    picture.save(drawn, "PNG")
+    posted = browse(admin).post(PAGE, sent(organisation, logo=SimpleUploadedFile("logo.png", drawn.getvalue())))
+    assert posted.status_code == 302
+    organisation.refresh_from_db()
+    answer = client.get(f"/organisation/logo/{organisation.logo_digest}.png")
+    assert Image.open(BytesIO(answer.content)).size == (512, 171)
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert f"/organisation/logo/{organisation.logo_digest}.png" in client.get("/signin/").content.decode()
+    assert client.get("/organisation/logo/0123456789abcdef.png").status_code == 404
+    browse(admin).post("/administration/organisation/logo/removal/")
+    assert client.get(f"/organisation/logo/{organisation.logo_digest}.png").status_code == 404
+
+
+def test_what_is_no_picture_is_no_logo(organisation: Organisation, admin: Person, browse: Any) -> None:
+    for content in (b"<svg onload=alert(1)>", b"", b"GIF89a"):
+        answer = browse(admin).post(PAGE, sent(organisation, logo=SimpleUploadedFile("logo.png", content)))
+        assert answer.status_code == 200
+    organisation.refresh_from_db()
+    assert organisation.logo is None
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_written_over(
+    organisation: Organisation, admin: Person, browse: Any
+) -> None:
+    client: Client = browse(admin)
+    assert client.post(PAGE, sent(organisation, name="岭东")).status_code == 302
+    assert client.post(PAGE, sent(organisation, name="别的")).status_code == 200
+    organisation.refresh_from_db()
+    assert (organisation.name, organisation.version) == ("岭东", 2)
+
+
+def test_only_administrators_see_and_change_the_organisation(
+    organisation: Organisation, wang: Person, browse: Any
+) -> None:
+    assert browse(wang).get(PAGE).status_code == 403
+    assert browse(wang).post(PAGE, sent(organisation, name="我的")).status_code == 403
+    assert browse(wang).post("/administration/organisation/logo/removal/").status_code == 403
+    organisation.refresh_from_db()
+    assert organisation.name == "岭东冷链"

@@ -1,0 +1,81 @@
+"""Administrators look after the organisation: its name, its address, what counts for everybody."""
+
+from __future__ import annotations
+
+import hashlib
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.kit.audit import change, picture
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from ..facts import OrganisationChanged
+from ..models import Organisation, Person
+from ..rules import is_admin
+
+LOGO_SIDE = 512
+LOGO_MAX_BYTES = 4 * 1024 * 1024
+LOGO_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+
+
+def change_organisation(*, version: int, by: Person, **fields: Any) -> None:
+    """Change what the organisation set for everybody.
+
+    Args:
+        version: of the row the form was made from. fields: of :class:`Organisation`; the address as
+            :func:`zhiliu.kit.site.clean_address` gives it.
+
+    Raises:
+        Refused: somebody else changed it meanwhile, or the address is set for the installation.
+    """
+    require(is_admin, by)
+    if settings.ADDRESS_IS_DECLARED:
+        fields.pop("address", None)
+    with transaction.atomic():
+        was = picture(Organisation, 1)
+        rows = Organisation.objects.filter(pk=1, version=version)
+        if not rows.update(**fields, version=version + 1):
+            raise Refused(_("Somebody else changed this meanwhile. Look at what is there now, then save again."))
+        announce(OrganisationChanged(by_id=by.pk), change=change(was, picture(Organisation, 1)))
+    Organisation.forget()
+
+
+def set_logo(content: bytes | None, *, by: Person) -> None:
+    """Show a picture as the organisation's logo, or (None) none any more.
+
+    Raises:
+        Refused: it is no picture, or too large.
+    """
+    require(is_admin, by)
+    drawn = None if content is None else _drawn(content)
+    digest = hashlib.sha256(drawn).hexdigest()[:16] if drawn else ""
+    with transaction.atomic():
+        if Organisation.objects.filter(pk=1).exclude(logo_digest=digest).update(logo=drawn, logo_digest=digest):
+            announce(OrganisationChanged(by_id=by.pk))
+    Organisation.forget()
+
+
+def _drawn(content: bytes) -> bytes:
+    """The picture anew as PNG: small, and without whatever else the file held."""
+    # Heavy: no page but this one needs it.
+    from PIL import Image, UnidentifiedImageError
+
+    if len(content) > LOGO_MAX_BYTES:
+        raise Refused(_("This picture is too large: at most 4 MB."), field="logo")
+    try:
+        with Image.open(BytesIO(content), formats=LOGO_FORMATS) as opened:
+            if opened.width * opened.height > 30_000_000:
+                raise Refused(_("This picture is too large: at most 30 megapixels."), field="logo")
+            small = opened.convert("RGBA")
+            small.thumbnail((LOGO_SIDE, LOGO_SIDE))
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        raise Refused(_("This is not a picture we can read: use PNG, JPEG or WebP."), field="logo") from None
+    written = BytesIO()
+    small.save(written, "PNG", optimize=True)
+    return written.getvalue()

@@ -1,0 +1,46 @@
+"""Whether an address leads to this installation: it is opened, and whoever answers has to say our mark."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+import urllib3
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from zhiliu.kit.site import MARK_PATH, is_loopback, known_address
+
+SECONDS = 4.0
+
+
+def mark() -> str:
+    """What this installation says of itself: the same on all of its machines, and no secret."""
+    return hmac.new(settings.SECRET_KEY.encode(), b"zhiliu.mark", hashlib.sha256).hexdigest()[:24]
+
+
+def address_fault(address: str) -> str:
+    """Why an address does not lead here as seen from this machine, in the reader's language; '' when it does.
+
+    Args:
+        address: as :func:`zhiliu.kit.site.clean_address` gives it.
+    """
+    timeout = urllib3.Timeout(connect=SECONDS, read=SECONDS)
+    try:
+        answer = urllib3.request("GET", address + MARK_PATH, timeout=timeout, retries=False, redirect=False)
+    except urllib3.exceptions.HTTPError as error:
+        said = str(error).rpartition(": ")[2][:120]
+        return _("%(address)s does not answer here: %(said)s") % {"address": address, "said": said}
+    if answer.status != 200 or answer.data[:64].decode("ascii", "replace").strip() != mark():
+        return _("%(address)s is answered by something else, not by this Zhiliu.") % {"address": address}
+    return ""
+
+
+def known_address_fault() -> str:
+    """Why links lead nowhere, for whoever looks after the installation; '' when they lead here."""
+    address = known_address()
+    if not address:
+        return _("Nobody has said at which address people reach Zhiliu: set it on the page of the organisation.")
+    if is_loopback(address):
+        return _("Links begin with %(address)s and lead every reader to their own machine.") % {"address": address}
+    return address_fault(address)

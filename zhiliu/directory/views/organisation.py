@@ -1,0 +1,95 @@
+"""The organisation: what administrators set for everybody, its logo, and the mark by which its address is checked."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.mail import why_no_mail
+from zhiliu.kit.rules import require
+from zhiliu.kit.site import base_url, is_loopback, known_address
+
+from ..managing.forms import OrganisationForm
+from ..managing.organisation import change_organisation, set_logo
+from ..models import Organisation, Person, WorkHours
+from ..reaching import address_fault, known_address_fault
+from ..reaching import mark as own_mark
+from ..rules import is_admin
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def organisation(request: Request) -> HttpResponseBase:
+    """Name, address, logo, language and time zone; mail, working time and administrators are a step away."""
+    require(is_admin, request.user)
+    row = Organisation.objects.filter(pk=1).first() or Organisation()
+    form = OrganisationForm(request.POST or None, request.FILES or None, row=row, proposed=_proposed(request))
+    if request.method == "POST" and form.is_valid() and _save(request, form):
+        messages.success(request, _("Saved"))
+        return redirect("managing:organisation")
+    context = {
+        "form": form,
+        "organisation": row,
+        "address_is_declared": settings.ADDRESS_IS_DECLARED,
+        "known_address": known_address(),
+        "address_fault": "" if settings.DEMO or request.method == "POST" else known_address_fault(),
+        "mail_obstacle": why_no_mail(),
+        "hours": WorkHours.objects.first() or WorkHours(),
+        "administrators": Person.objects.active().filter(is_admin=True).order_by("name"),
+    }
+    return render(request, "directory/managing/organisation.html", context)
+
+
+def _proposed(request: Request) -> str:
+    """The address this very page was opened by, when it would do for others."""
+    asked = base_url(request)
+    return "" if is_loopback(asked) else asked
+
+
+def _save(request: Request, form: OrganisationForm) -> bool:
+    """Save the form; an address that does not lead here is saved only by whoever says they opened it."""
+    values = form.known()
+    wanted, version = values.get("address", ""), form.cleaned_data["version"]
+    if wanted and wanted != form.row.address and not form.cleaned_data["sure"] and (fault := address_fault(wanted)):
+        form.doubt(fault)
+        return False
+    try:
+        if form.cleaned_data["logo"] is not None:
+            set_logo(form.cleaned_data["logo"].read(), by=request.user)
+        change_organisation(version=version, by=request.user, **values)
+    except Refused as refused:
+        form.refuse(refused)
+        return False
+    return True
+
+
+@require_POST
+@login_required
+def logo_removal(request: Request) -> HttpResponseBase:
+    """Show no logo any more."""
+    set_logo(None, by=request.user)
+    return redirect("managing:organisation")
+
+
+@require_GET
+def logo(request: Request, digest: str) -> HttpResponseBase:
+    """The logo; also for whoever has not signed in yet."""
+    row = Organisation.objects.filter(pk=1, logo_digest=digest).exclude(logo=None).first()
+    if row is None or not digest:
+        raise Http404(digest)
+    response = HttpResponse(bytes(row.logo or b""), content_type="image/png")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@require_GET
+def mark(request: Request) -> HttpResponseBase:
+    """Which installation this is, for whoever checks an address (``directory.reaching``)."""
+    return HttpResponse(own_mark(), content_type="text/plain")

@@ -1,0 +1,116 @@
+"""Where people reach this installation: the beginning of every absolute address.
+
+Said by whoever operates the installation (``ZHILIU_BASE_URL``), else by an administrator (kept by the directory), else
+taken from the request at hand. A loopback address leads every reader to their own machine and is warned of.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from .errors import Refused
+from .plugs import Plug
+
+# The address an administrator set, '' for none.
+stored_address: Plug[Callable[[], str]] = Plug("address an administrator set")
+# Where an installation says which one it is, so that an address can be checked by opening it.
+MARK_PATH = "/organisation/mark/"
+LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
+
+
+def known_address() -> str:
+    """The address somebody said, without a slash at the end; '' when nobody did."""
+    if settings.ADDRESS_IS_DECLARED:
+        return str(settings.BASE_URL)
+    return stored_address.provider()
+
+
+def base_url(request: HttpRequest | None = None) -> str:
+    """The beginning of absolute addresses, without a slash at the end.
+
+    Args:
+        request: where a person is about to pass the address on; used while no better one is known.
+    """
+    known = known_address()
+    if known and not is_loopback(known):
+        return known
+    if request is not None and not is_loopback(asked := f"{request.scheme}://{request.get_host()}"):
+        return asked
+    return known or f"http://127.0.0.1:{settings.DECLARED.port}"
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address leads whoever opens it to their own machine."""
+    host = urlsplit(address).hostname or ""
+    if host in LOOPBACK_NAMES or host.endswith(".localhost"):
+        return True
+    try:
+        parsed = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return parsed.is_loopback or parsed.is_unspecified
+
+
+def address_problem(request: HttpRequest | None = None) -> str:
+    """Why absolute addresses lead nowhere, in the reader's language; '' when nothing speaks against them.
+
+    The sample company is meant for one machine.
+    """
+    if settings.DEMO:
+        return ""
+    if not is_loopback(base := base_url(request)):
+        return ""
+    return _(
+        "Links begin with %(address)s and lead every reader to their own machine. Set the address at which people "
+        "reach Zhiliu."
+    ) % {"address": base}
+
+
+def is_secure(request: HttpRequest) -> bool:
+    """Whether the browser talks to us encrypted, by the request or, behind a silent proxy, by the known address."""
+    return request.is_secure() or known_address().startswith("https:")
+
+
+def clean_address(text: str) -> str:
+    """An address as it is kept: scheme, host and port.
+
+    Raises:
+        Refused: it has no host, a scheme other than http and https, or anything behind the host.
+    """
+    text = text.strip()
+    parts = urlsplit(text if "://" in text else f"https://{text}")
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == -1 or parts.username or parts.password:
+        raise Refused(_("Write it like https://zhiliu.example.com or http://192.168.1.20:8000."), field="address")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise Refused(_("Zhiliu needs a host name of its own: leave out what stands behind it."), field="address")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+def is_served(host: str) -> bool:
+    """Whether requests for this host name are answered: all of them until somebody has said the address.
+
+    IP addresses always are: no page of a stranger can make a browser name one that is not its own.
+
+    Args:
+        host: without a port.
+    """
+    host = host.strip("[]").lower().rstrip(".")
+    known = known_address()
+    if not known or host in LOOPBACK_NAMES or host in settings.SERVED_HOSTS or host == urlsplit(known).hostname:
+        return True
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,153 @@
+"""The server mail goes out by: declared for the installation, or set by an administrator on a page."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhiliu.directory.models import Organisation, Person
+from zhiliu.directory.rules import is_admin
+from zhiliu.kit.audit import change, picture
+from zhiliu.kit.encryption import decrypt, encrypt
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.mail import mail_obstacle
+from zhiliu.kit.rules import require
+from zhiliu.kit.site import known_address
+
+from .facts import MailServerChanged
+from .models import MailServer
+
+BACKEND = "zhiliu.notifications.mail_backend.MailBackend"
+ERRORS = (OSError, smtplib.SMTPException, ssl.SSLError, ValueError)
+
+
+@dataclass(frozen=True)
+class Server:
+    """How mail goes out.
+
+    Args:
+        security: none, starttls or tls. sender: whom mail comes from.
+        is_declared: by the installation's settings, so it cannot be changed on the page.
+    """
+
+    host: str
+    port: int
+    user: str
+    password: str
+    security: str
+    sender: str
+    is_declared: bool = False
+
+
+def current_server() -> Server | None:
+    """The server in use; None where none is set."""
+    declared = settings.DECLARED
+    if declared.smtp_host:
+        password = declared.smtp_password.get_secret_value()
+        names = (declared.smtp_host, declared.smtp_port, declared.smtp_user, password)
+        return Server(*names, declared.smtp_security, declared.mail_from, is_declared=True)
+    row = MailServer.objects.filter(pk=1).first()
+    if row is None:
+        return None
+    return Server(row.host, row.port, row.user, decrypt(row.secret), row.security, row.sender)
+
+
+def obstacle() -> str:
+    """Why no mail goes out; '' when it does. A backend chosen for tests, and the sample company's files, do."""
+    if settings.EMAIL_BACKEND != BACKEND or settings.DEMO:
+        return ""
+    if current_server() is None:
+        return _("No mail goes out: no mail server is set up.")
+    if not known_address():
+        return _(
+            "No mail goes out: it is not known at which address people reach Zhiliu, so its links would lead nowhere."
+        )
+    return ""
+
+
+mail_obstacle.fill(obstacle)
+
+
+def change_server(server: Server, *, version: int, by: Person) -> None:
+    """Set the server mail goes out by.
+
+    Args:
+        server: an empty password keeps the one that is set. version: of the row the form was made from, 0 for none.
+
+    Raises:
+        Refused: it is declared for the installation, or somebody else changed it meanwhile.
+    """
+    require(is_admin, by)
+    if settings.DECLARED.smtp_host:
+        raise Refused(gettext_lazy("The mail server is set by ZHILIU_SMTP_HOST and changed there."))
+    with transaction.atomic():
+        was = picture(MailServer, 1)
+        row = MailServer.objects.select_for_update().filter(pk=1).first() or MailServer(pk=1, version=0)
+        if row.version != version:
+            raise Refused(
+                gettext_lazy("Somebody else changed this meanwhile. Look at what is there now, then save again.")
+            )
+        row.host, row.port, row.user = server.host, server.port, server.user
+        row.security, row.sender, row.version = server.security, server.sender, version + 1
+        row.secret = encrypt(server.password) if server.password else row.secret
+        row.save()
+        announce(MailServerChanged(by_id=by.pk), change=change(was, picture(MailServer, 1)))
+
+
+def send_test(to: str, *, by: Person) -> str:
+    """Send a mail now, to see what the server says.
+
+    Returns:
+        What went wrong, in the server's words; '' when it took the mail.
+    """
+    require(is_admin, by)
+    name = Organisation.current_name()
+    mail = EmailMessage(
+        subject=_("Test mail from %(organisation)s") % {"organisation": name},
+        body=_("If you read this, Zhiliu can send mail.\n\n%(address)s\n") % {"address": known_address()},
+        to=[to],
+        headers={"Auto-Submitted": "auto-generated"},
+        connection=get_connection(),
+    )
+    try:
+        mail.send()
+    except ERRORS as error:
+        return said_by(error)
+    return ""
+
+
+def try_server() -> str:
+    """Connect and sign in without sending anything.
+
+    Returns:
+        What went wrong; '' when the server let us in.
+    """
+    try:
+        with_connection = get_connection()
+        with_connection.open()
+        with_connection.close()
+    except ERRORS as error:
+        return said_by(error)
+    return ""
+
+
+def said_by(error: Exception) -> str:
+    """What a mail server said, in one line with its code."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, words = next(iter(error.recipients.values()))
+        return f"{code} {_text(words)}"[:300]
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_text(error.smtp_error)}"[:300]
+    return f"{type(error).__name__}: {error}"[:300]
+
+
+def _text(words: bytes | str) -> str:
+    return words.decode(errors="replace") if isinstance(words, bytes) else words

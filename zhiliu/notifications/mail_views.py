@@ -1,0 +1,65 @@
+"""Pages of the server mail goes out by: setting it, trying it, and what did not arrive."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from zhiliu.directory.rules import is_admin
+from zhiliu.directory.throttling import may_try
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.mail import why_no_mail
+from zhiliu.kit.paging import page_of
+from zhiliu.kit.rules import require
+
+from .mail_forms import MailServerForm
+from .mail_server import change_server, current_server, send_test
+from .models import MailServer, UndeliveredMail
+
+TESTS_AN_HOUR = 20
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def server(request: Request) -> HttpResponseBase:
+    """Set the server; below, mail that did not go out."""
+    require(is_admin, request.user)
+    row = MailServer.objects.filter(pk=1).first()
+    form = MailServerForm(request.POST or None, row=row)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_server(form.server(), version=form.cleaned_data["version"] or 0, by=request.user)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved. Now send yourself a test mail."))
+            return redirect("mail:server")
+    context = {
+        "form": form,
+        "server": current_server(),
+        "obstacle": why_no_mail(),
+        "page": page_of(UndeliveredMail.objects.all(), request, by="-at"),
+    }
+    return render(request, "notifications/mail_server.html", context)
+
+
+@require_POST
+@login_required
+def test(request: Request) -> HttpResponseBase:
+    """Send a test mail, and say what the server said."""
+    require(is_admin, request.user)
+    to = request.POST.get("to", "").strip()[:200] or request.user.email or ""
+    if "@" not in to:
+        messages.error(request, _("Write a mail address to send the test to."))
+    elif not may_try("test mail", request.user.pk, limit=TESTS_AN_HOUR, minutes=60):
+        messages.error(request, _("Too many attempts. Try again in an hour."))
+    elif said := send_test(to, by=request.user):
+        messages.error(request, _("The mail did not go out. The server said: %(said)s") % {"said": said})
+    else:
+        messages.success(request, _("The server took the mail for %(to)s. Look whether it arrives.") % {"to": to})
+    return redirect("mail:server")
