@@ -35,12 +35,12 @@ def test_an_address_is_kept_as_scheme_host_and_port(written: str, kept: str) -> 
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("https://kb.example.com/zl/", "a host name of its own"),
-        ("https://kb.example.com/?a=1", "a host name of its own"),
-        ("ftp://kb.example.com", "Write it like"),
-        ("https://", "Write it like"),
-        ("https://a:b@kb.example.com", "Write it like"),
-        ("https://kb.example.com:port", "Write it like"),
+        ("https://kb.example.com/zl/", "自己的主机名"),
+        ("https://kb.example.com/?a=1", "自己的主机名"),
+        ("ftp://kb.example.com", "请写成"),
+        ("https://", "请写成"),
+        ("https://a:b@kb.example.com", "请写成"),
+        ("https://kb.example.com:port", "请写成"),
     ],
 )
 def test_an_address_that_cannot_work_is_refused(written: str, said: str) -> None:

@@ -175,7 +175,7 @@ def test_a_guest_gets_a_link_to_pass_on_where_no_mail_goes_out(
     real_mail: None, community: Community, lin: Person, browse: Any, client: Client
 ) -> None:
     sent = {"how": "now", "guest_name": "客人", "guest_email": "guest@partner.example"}
-    page = browse(lin).post(f"/communities/{community.slug}/invitations/", sent).content.decode()
+    page = browse(lin).post(f"/communities/{community.slug}/members/new/", sent).content.decode()
     path = page.split("http://testserver", 1)[1].split("<", 1)[0].split('"', 1)[0]
     assert path.startswith("/invitations/")
     assert client.get(path).status_code == 200
