@@ -12,12 +12,23 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+from asgiref.sync import sync_to_async
+from django.conf import settings
+
+from config.bodies import Bodies
 from config.bridge import Pages
 from config.wsgi import application as pages
+from zhiliu.kit.protection import session_of
 from zhiliu.live.hub import hub
 
 THREADS = 8
-_pages = Pages(pages, workers=THREADS)
+_bodies = Bodies(
+    session_of=sync_to_async(session_of, thread_sensitive=False),
+    upload_bytes=settings.UPLOAD_MAX_BYTES,
+    folder=settings.INCOMING_DIR,
+    trusts_proxy=settings.DECLARED.behind_proxy,
+)
+_pages = Pages(pages, _bodies, workers=THREADS)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

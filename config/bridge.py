@@ -1,36 +1,60 @@
 """Pages on the event loop: a2wsgi's bridge with fewer steps between loop and thread.
 
 a2wsgi goes back and forth between the two for the body, for the head of the answer and for each part of it; where
-thousands of streams keep the loop busy, each of these waits its turn. Here a body of usual size is read before the
-thread begins, and an answer that is there as a whole is handed over as a whole. Files and long bodies go a2wsgi's way.
+thousands of streams keep the loop busy, each of these waits its turn. Here the body is taken whole before the thread
+begins (``config.bodies``), and an answer that is there as a whole is handed over as a whole. Files go a2wsgi's way.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 from typing import Any
 
-from a2wsgi.wsgi import Body, WSGIMiddleware, WSGIResponder, build_environ
+from a2wsgi.wsgi import WSGIMiddleware, WSGIResponder, build_environ
 
-READ_BEFORE = 256 * 1024
+from .bodies import Bodies, BodyRefused, SenderLeft
 
 
 class Pages(WSGIMiddleware):
-    """The WSGI application as an ASGI one."""
+    """The WSGI application as an ASGI one.
+
+    Args:
+        app: the WSGI application. bodies: takes what is sent. workers: how many threads.
+    """
+
+    def __init__(self, app: Any, bodies: Bodies, workers: int) -> None:
+        super().__init__(app, workers=workers)
+        self._bodies = bodies
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request."""
-        await _Responder(self.app, self.executor, self.send_queue_size)(scope, receive, send)
+        try:
+            body = await self._bodies.take(scope, receive)
+        except SenderLeft:
+            return
+        except BodyRefused as refused:
+            await _refuse(refused, send)
+            return
+        with body:
+            await _Responder(self.app, self.executor, self.send_queue_size)(_whole(scope, body), body, send)
 
 
-class _Body(Body):
-    """A body of which the beginning, or all, was read before."""
+def _whole(scope: Any, body: Any) -> Any:
+    """The scope of a request whose body is there: its length is known, however it was sent."""
+    length = body.seek(0, 2)
+    body.seek(0)
+    if not length or (b"content-length", str(length).encode()) in scope["headers"]:
+        return scope
+    headers = [
+        (name, value) for name, value in scope["headers"] if name not in (b"content-length", b"transfer-encoding")
+    ]
+    return {**scope, "headers": [*headers, (b"content-length", str(length).encode())]}
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, receive: Any, begun: bytes, *, has_more: bool) -> None:
-        super().__init__(loop, receive)
-        self.buffer.extend(begun)
-        self._has_more = has_more
+
+async def _refuse(refused: BodyRefused, send: Any) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": refused.status, "headers": headers})
+    await send({"type": "http.response.body", "body": f"{refused.said}\n".encode()})
 
 
 class _Responder(WSGIResponder):
@@ -41,10 +65,13 @@ class _Responder(WSGIResponder):
         self._head: dict[str, Any] | None = None
         self._whole: bytes | None = None
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Read, answer in a thread, send."""
-        begun, has_more = await _read(receive)
-        environ = build_environ(scope, _Body(self.loop, _as_coroutine(receive), begun, has_more=has_more))
+    async def __call__(self, scope: Any, body: Any, send: Any) -> None:
+        """Answer in a thread, send.
+
+        Args:
+            body: of the request, as a file.
+        """
+        environ = build_environ(scope, body)
         sender = self.loop.create_task(self.sender(send))
         try:
             context = contextvars.copy_context()
@@ -83,22 +110,3 @@ class _Responder(WSGIResponder):
 def _write(_part: bytes) -> None:
     """WSGI's other way to answer, which Django does not go."""
     raise NotImplementedError
-
-
-async def _read(receive: Any) -> tuple[bytes, bool]:
-    """The body as far as it is read at once, and whether there is more."""
-    begun, has_more = bytearray(), True
-    while has_more and len(begun) < READ_BEFORE:
-        message = await receive()
-        begun += message.get("body", b"")
-        has_more = message.get("more_body", False)
-    return bytes(begun), has_more
-
-
-def _as_coroutine(receive: Any) -> Any:
-    """Granian answers ``receive()`` with an awaitable of its own; a2wsgi insists on a coroutine."""
-
-    async def wait() -> Any:
-        return await receive()
-
-    return wait

@@ -218,6 +218,10 @@ DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": BUILD_DIR / "mani
 
 MEDIA_ROOT = DATA_DIR / "files"
 UPLOAD_MAX_BYTES = DECLARED.upload_max_mb * 1024 * 1024
+# Where bodies of requests lie while they come in.
+INCOMING_DIR = DATA_DIR / "incoming"
+INCOMING_DIR.mkdir(exist_ok=True)
+FILE_UPLOAD_TEMP_DIR = INCOMING_DIR
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

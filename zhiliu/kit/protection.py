@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.request import split_domain_port
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
+from .sessions import SessionStore
 from .site import MARK_PATH, is_secure, is_served, known_address
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -134,6 +138,16 @@ def session_key(cookies: Mapping[str, Any]) -> str:
     name = settings.SESSION_COOKIE_NAME
     wanted = (PREFIX + name,) if known_address().startswith("https:") else (PREFIX + name, name)
     return next((str(cookies[one].value) for one in wanted if one in cookies), "")
+
+
+def session_of(header: bytes) -> str:
+    """The session of whoever sends this cookie header; '' for those who have not signed in. Asks the database."""
+    close_old_connections()
+    try:
+        key = session_key(SimpleCookie(header.decode("latin-1")))
+    except CookieError:
+        return ""
+    return key if key and SessionStore(key).get(SESSION_KEY) else ""
 
 
 class OriginMiddleware(CsrfViewMiddleware):
