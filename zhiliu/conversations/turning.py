@@ -40,8 +40,8 @@ def excerpt_of(channel: Channel, messages: Sequence[Message]) -> Excerpt:
     Args:
         messages: of the channel, in order, with ``by`` and files loaded.
     """
-    first = " ".join(plain(messages[0].body).split())
-    said = [f"{_name(one)}{pgettext('after a label', ': ')}{plain(one.body).strip()}" for one in messages]
+    first = " ".join(plain(messages[0].body, talk=True).split())
+    said = [f"{_name(one)}{pgettext('after a label', ': ')}{plain(one.body, talk=True).strip()}" for one in messages]
     return Excerpt(
         community_id=channel.community_id,
         title=first[:TITLE] or _("From a conversation"),
