@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 import yaml
 
+from zhiliu.kit.markdown_rules import RULES
 from zhiliu.kit.prose import anchor_of, anchors
 
 from .bundle import NotTaken
@@ -132,7 +133,8 @@ _PIECES = re.compile(
     rf"|(?P<link>(?P<bang>!?)\[(?P<text>{_INSIDE})\]\([ \t]*"
     r"(?P<end><[^<>\n]*>|[^\s()<]*(?:\([^\s()]*\)[^\s()]*)*)"
     r"(?P<rest>[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'))?[ \t]*\))"
-    r"|(?P<definition>^[ ]{0,3}\[(?P<name>[^\[\]\n]{1,200})\]:[ \t]*(?P<to><[^<>\n]*>|[^\s<]+))"
+    # Footnotes ([^1]: …) and Chinese text behind a name ([来源]: 年度报告) are none.
+    rf"|(?P<definition>^[ ]{{0,3}}\[(?P<name>(?!\^)[^\[\]\n]{{1,200}})\]:[ \t]*(?={RULES['target']})(?P<to><[^<>\n]*>|[^\s<]+))"
     r"|(?P<tag><(?P<kind>a|img)\b[^<>]{0,2000}>))",
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
