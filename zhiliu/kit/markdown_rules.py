@@ -1,7 +1,7 @@
 """The Markdown this product reads: one table of rules for pages, messages, mail, search and the editor.
 
-The character classes and patterns stand in ``markdown_rules.json``; the editor's reader (``knowledge/islands/lib/markdown.ts``)
-takes the same file, and ``tests/kit/markdown_cases.json`` is read by the tests of both.
+The character classes and patterns stand in ``markdown_rules.json``; the editor's reader
+(``knowledge/islands/lib/markdown.ts``) takes the same file, and ``tests/kit/markdown_cases.json`` is read by the tests of both.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ class _Written(StateInline):
     beside a letter never would. Here a Chinese character on either side is enough.
     """
 
-    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803  # the library's names
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # the library's names
         """As the library's."""
         before, after, length = self.beside(start)
         if isWhiteSpace(ord(before)) or isWhiteSpace(ord(after)):
@@ -151,7 +151,7 @@ class _Written(StateInline):
 class _Said(_Written):
     """In talk only ``**`` and ``~~`` are marks, and not between Latin letters, digits and parts of paths."""
 
-    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803  # the library's names
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # the library's names
         """As the library's."""
         scanned = super().scanDelims(start, canSplitWord)
         before, after, length = self.beside(start)
@@ -160,7 +160,7 @@ class _Said(_Written):
 
 
 def _is_calculation(before: str, after: str) -> bool:
-    return (before + after).isascii() and (before + after).isalnum() or bool({before, after} & {"/", "\\"})
+    return ((before + after).isascii() and (before + after).isalnum()) or bool({before, after} & {"/", "\\"})
 
 
 def _is_punctuation(character: str) -> bool:

@@ -130,7 +130,8 @@ def render(source: str, *, html: bool = False, talk: bool = False) -> Rendered:
     """Render Markdown ``source``; unsafe addresses are dropped.
 
     Args:
-        talk: whether it is said in passing: each line stays a line, there are few marks, and no pictures from elsewhere.
+        talk: whether it is said in passing: each line stays a line, marks are few, and no pictures come from
+            elsewhere.
         html: whether plain HTML in it counts, as in documents that come from elsewhere: tables, folds, line breaks.
             Tags of other tools (``<SimpleTab>``) vanish but for their label, what else is no text mark-up is shown as
             text. Without it all HTML is shown as text.

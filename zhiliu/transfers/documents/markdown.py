@@ -134,7 +134,8 @@ _PIECES = re.compile(
     r"(?P<end><[^<>\n]*>|[^\s()<]*(?:\([^\s()]*\)[^\s()]*)*)"
     r"(?P<rest>[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'))?[ \t]*\))"
     # Footnotes ([^1]: …) and Chinese text behind a name ([来源]: 年度报告) are none.
-    rf"|(?P<definition>^[ ]{{0,3}}\[(?P<name>(?!\^)[^\[\]\n]{{1,200}})\]:[ \t]*(?={RULES['target']})(?P<to><[^<>\n]*>|[^\s<]+))"
+    rf"|(?P<definition>^[ ]{{0,3}}\[(?P<name>(?!\^)[^\[\]\n]{{1,200}})\]:[ \t]*"
+    rf"(?={RULES['target']})(?P<to><[^<>\n]*>|[^\s<]+))"
     r"|(?P<tag><(?P<kind>a|img)\b[^<>]{0,2000}>))",
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
