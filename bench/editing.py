@@ -36,7 +36,9 @@ def edits(texts: list[str]) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "editing.mjs"
         subprocess.run(["node", str(SCRIPTS / "bundle.mjs"), "editing.ts", str(script)], check=True, cwd=ROOT)
-        done = subprocess.run(["node", str(script)], input=json.dumps(texts), check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            ["node", str(script)], input=json.dumps(texts), check=True, capture_output=True, text=True
+        )
     return [edit for page in json.loads(done.stdout) for edit in page]
 
 

@@ -123,7 +123,9 @@ def test_from_text_to_what_is_seen_and_back_no_key_is_lost(enter: Enter, product
     switch = page.locator('[data-command="source"]:visible').first
     switch.click()
     page.locator('textarea[name="markdown"]').press("Control+End")
-    page.keyboard.insert_text("\n\n****粗****，**a **b** c**，*_x_*，见[^1]，请用Python**（推荐）**编写，$a_1$。\n\n[^1]: 注")
+    page.keyboard.insert_text(
+        "\n\n****粗****，**a **b** c**，*_x_*，见[^1]，请用Python**（推荐）**编写，$a_1$。\n\n[^1]: 注"
+    )
     switch.click()
     expect(page.locator(f"{SURFACE} >> strong", has_text="推荐")).to_be_visible()
     write_at_end(page, "切换以后又写的一句")

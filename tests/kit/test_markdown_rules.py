@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhiliu.kit.hanzi import without_invisibles
-from zhiliu.kit.prose import plain, render
+from zhiliu.kit.prose import inert, plain, render
 
 CASES = json.loads((Path(__file__).parent / "markdown_cases.json").read_text(encoding="utf-8"))
 _NAMES = [case["name"] for case in CASES]
@@ -161,3 +161,19 @@ def test_what_is_nested_too_deep_is_shown_as_it_was_typed(depth: str, talk: bool
 def test_code_of_signs_in_talk_stays_small() -> None:
     text = "```c\n" + "(" * 7_900 + "\n```"
     assert len(render(text, talk=True).html) < 8 * len(text) + 20_000 * 6
+
+
+def test_a_formula_of_several_lines_is_one_paragraph() -> None:
+    assert render("$$\n\\leq a\n- b\n= c_1 * d_2 *\n$$\n后", html=True).html == (
+        "<p>$$\n\\leq a\n- b\n= c_1 * d_2 *\n$$</p>\n<p>后</p>\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["三号库 *急* [图]", "a**b**c", "~~x~~", "`x`", "[文](https://a.cn)", "<https://a.cn>", r"\\server\_x"],
+)
+def test_an_inert_line_is_shown_bold_as_a_whole(line: str) -> None:
+    html = render(f"**{inert(line)}**", talk=True).html
+    assert re.fullmatch(r"<p><strong>[^<]*(<a [^>]*>[^<]*</a>[^<]*)?</strong></p>\n", html), html
+    assert html.count("<a ") == ("](https" in line or "<https" in line)

@@ -18,8 +18,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _WORD = re.compile(r"\w", re.UNICODE)
-# Joined emoji (a woman, a joiner, a computer) and Arabic and Indian scripts are written with U+200C and U+200D; elsewhere
-# these only hide something.
+# Joined emoji (a woman, a joiner, a computer) and Arabic and Indian scripts are written with U+200C and U+200D;
+# elsewhere these only hide something.
 _PICTURES = (
     r"\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25aa-\u27bf\u2934\u2935\u2b00-\u2bff"
     r"\U0001f000-\U0001faff"

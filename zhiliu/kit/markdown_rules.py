@@ -1,7 +1,8 @@
 """The Markdown this product reads: one table of rules for pages, messages, mail, search and the editor.
 
 The character classes and patterns stand in ``markdown_rules.json``; the editor's reader
-(``knowledge/islands/lib/markdown.ts``) takes the same file, and ``tests/kit/markdown_cases.json`` is read by the tests of both.
+(``knowledge/islands/lib/markdown.ts``) takes the same file, and ``tests/kit/markdown_cases.json`` is read by the tests
+of both.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ _TALK_QUOTE = re.compile(RULES["talk_quote"])
 MOST_EMPTY_CELLS = 2_000
 # The parser leaves out what is nested deeper; such a text is shown as it was typed instead.
 MOST_NESTING = 60
+# Each level of brackets is read once more.
+MOST_BRACKETS = 12
 
 
 @cache
@@ -65,6 +68,7 @@ def _inline(parser: MarkdownIt, state: type[StateInline]) -> ParserInline:
     class Inline(ParserInline):
         def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
             current = state(src, md, env, tokens)
+            current.level = MOST_NESTING - MOST_BRACKETS
             self.tokenize(current)
             for rule in self.ruler2.getRules(""):
                 rule(current)
@@ -86,6 +90,9 @@ def _for_articles(parser: MarkdownIt) -> None:
     parser.core.ruler.at("footnote_tail", _footnotes_below)
     parser.add_render_rule("footnote_caption", _footnote_number)
     parser.add_render_rule("footnote_block_open", lambda *_: '<section class="footnotes">\n<ol>\n')
+    parser.block.ruler.before(
+        "reference", "formula_block", _formula_block, {"alt": ["paragraph", "reference", "blockquote"]}
+    )
     parser.inline.ruler.before("escape", "formula", _formula)
     parser.core.ruler.after("inline", "han_lines", _join_han_lines)
 
@@ -160,7 +167,11 @@ class _Said(_Written):
 
 
 def _is_calculation(before: str, after: str) -> bool:
-    return ((before + after).isascii() and (before + after).isalnum()) or bool({before, after} & {"/", "\\"})
+    """Powers (``2**3``) and paths (``src/**/test``)."""
+    both = before + after
+    if isWhiteSpace(ord(before)) or isWhiteSpace(ord(after)):
+        return False
+    return (both.isascii() and both.isalnum()) or "/" in both or "\\" in both
 
 
 def _is_punctuation(character: str) -> bool:
@@ -190,6 +201,29 @@ def _empty_cells(state: StateBlock, start: int, end: int) -> int:
     text = state.src[state.bMarks[start] : state.eMarks[line - 1]]
     columns = state.src.count("|", state.bMarks[start + 1], state.eMarks[start + 1])
     return columns * (line - start) - text.count("|")
+
+
+def _formula_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Lines from ``$$`` to ``$$`` are one paragraph: a minus at the start of one is no list."""
+    if not state.src.startswith("$$", state.bMarks[start] + state.tShift[start]):
+        return False
+    for line in range(start, end):
+        if state.isEmpty(line):
+            return False
+        begin = state.bMarks[line] + state.tShift[line] + (2 if line == start else 0)
+        if state.src[begin : state.eMarks[line]].rstrip(" \t").endswith("$$"):
+            return silent or _push_lines(state, start, line + 1)
+    return False
+
+
+def _push_lines(state: StateBlock, start: int, end: int) -> bool:
+    state.push("paragraph_open", "p", 1).map = [start, end]
+    inline = state.push("inline", "", 0)
+    inline.content = state.getLines(start, end, state.blkIndent, False).strip()
+    inline.map, inline.children = [start, end], []
+    state.push("paragraph_close", "p", -1)
+    state.line = end
+    return True
 
 
 def _footnote_definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -149,6 +149,16 @@ def render(source: str, *, html: bool = False, talk: bool = False) -> Rendered:
     return Rendered(clean, headings, _plain(tokens))
 
 
+# Talk has no escapes: what would be a mark is written with the wide sign that looks like it.
+_MARKS_OF_TALK = re.compile(r"\*{2,}|~{2,}|`+|\](?=\()|<(?=[A-Za-z])")
+_WIDE_SIGNS = str.maketrans("*~`]<", "＊～｀］＜")
+
+
+def inert(text: str) -> str:
+    """A line of ``text`` for talk in which nothing is a mark, as the subject of a mail."""
+    return _MARKS_OF_TALK.sub(lambda found: found[0].translate(_WIDE_SIGNS), " ".join(text.split()))
+
+
 def _environment(source: str, html: bool) -> dict[str, Any]:
     """What the parser keeps of a text. Several comments share a page: each has names of its own for its footnotes."""
     return {} if html else {"docId": f"{zlib.crc32(source.encode()):x}"}
@@ -172,7 +182,7 @@ def plain(source: str, *, talk: bool = False) -> str:
     return _plain(_markdown(talk=talk).parse(without_invisibles(source), {}))
 
 
-_OWN_ANCHOR = re.compile(r"\s*\{#([\w-]+)\}\s*$")
+_OWN_ANCHOR = re.compile(r"\{#([\w-]+)\}\s*$")
 
 
 def _anchor_headings(tokens: list[Any]) -> list[Heading]:
@@ -184,8 +194,8 @@ def _anchor_headings(tokens: list[Any]) -> list[Heading]:
             text = "".join(_words(child) for child in children)
             # Documents from elsewhere name anchors themselves: "## Setting up {#setup}".
             if own := _OWN_ANCHOR.search(text):
-                text = text[: own.start()]
-                children[-1].content = _OWN_ANCHOR.sub("", children[-1].content)
+                text = text[: own.start()].rstrip()
+                children[-1].content = _OWN_ANCHOR.sub("", children[-1].content).rstrip()
             anchor = _untaken(own[1] if own else anchor_of(text), taken)
             taken.add(anchor)
             opening.attrSet("id", anchor)
@@ -248,7 +258,7 @@ def _words(token: Any) -> str:
     return _html_words(token.content) if token.type == "html_inline" else str(token.content)
 
 
-_TAG = re.compile(r"<!--.*?-->|<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>\s[^<>]*|/?)>", re.DOTALL)
+_TAG = re.compile(r"<!--(?:.*?-->|.*\Z)|<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>\s[^<>]*|/?)>", re.DOTALL)
 _LABEL = re.compile(r"""\s(?:label|title)=(?:"([^"]*)"|'([^']*)')""")
 
 
