@@ -191,7 +191,7 @@ def _anchor_headings(tokens: list[Any]) -> list[Heading]:
     for opening, inline in itertools.pairwise(tokens):
         if opening.type == "heading_open":
             children = inline.children or []
-            text = "".join(_words(child) for child in children)
+            text = "".join(_heading_words(child) for child in children).strip()
             # Documents from elsewhere name anchors themselves: "## Setting up {#setup}".
             if own := _OWN_ANCHOR.search(text):
                 text = text[: own.start()].rstrip()
@@ -201,6 +201,11 @@ def _anchor_headings(tokens: list[Any]) -> list[Heading]:
             opening.attrSet("id", anchor)
             found.append(Heading(int(opening.tag[1]), text, anchor))
     return found
+
+
+def _heading_words(token: Any) -> str:
+    """Tags count nothing in an anchor; by GitHub's rule the spaces beside them do."""
+    return _html_words(token.content, "") if token.type == "html_inline" else _words(token)
 
 
 def anchors(source: str, *, html: bool = False) -> set[str]:
@@ -279,18 +284,18 @@ def _show_tag(found: re.Match[str]) -> str:
     return markup.escape(found[0])
 
 
-def _html_words(source: str) -> str:
-    return markup.unescape(_TAG.sub(_said_by_tag, source))
+def _html_words(source: str, gap: str = " ") -> str:
+    return markup.unescape(_TAG.sub(lambda found: _said_by_tag(found, gap), source))
 
 
-def _said_by_tag(found: re.Match[str]) -> str:
+def _said_by_tag(found: re.Match[str], gap: str) -> str:
     if not found["name"]:
         return ""
     known = found["name"].lower() in _TAGS or found["name"][0].isupper()
     label = _LABEL.search(found["rest"]) if known and not found["end"] else None
     if label:
         return f" {label[1] or label[2] or ''} "
-    return " " if known else found[0]
+    return gap if known else found[0]
 
 
 def _highlight(code: str, language: str, _attributes: str) -> str:
