@@ -58,7 +58,7 @@ def markdown(html: bool = False, talk: bool = False) -> MarkdownIt:
     parser.core.ruler.after("block", "depth", _note_depth)
     parser.core.ruler.push("empty_links", _name_empty_links)
     (_for_talk if talk else _for_articles)(parser)
-    parser.normalizeLink = lru_cache(maxsize=4096)(_normalised(parser.normalizeLink))  # type: ignore[method-assign]
+    parser.normalizeLink = lru_cache(maxsize=4096)(_normalised(parser.normalizeLink))
     return parser
 
 
