@@ -16,7 +16,7 @@ from zhiliu.files.models import Upload
 from zhiliu.kit.addresses import address
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.prose import plain
+from zhiliu.kit.prose import from_talk, plain
 from zhiliu.kit.rules import require
 from zhiliu.kit.turning import Destination, Excerpt, Outcome, destinations
 
@@ -58,7 +58,7 @@ def _name(message: Message) -> str:
 def _quoted(message: Message) -> str:
     at = timezone.localtime(message.at)
     link = f"{settings.BASE_URL}{message.get_absolute_url()}"
-    lines = "\n".join(f"> {line}" for line in message.body.split("\n"))
+    lines = "\n".join(f"> {line}" for line in from_talk(message.body).split("\n"))
     files = "\n".join(f"> {_file(one.upload)}" for one in message.attachments.all())
     said = "\n>\n".join(part for part in (lines if message.body else "", files) if part)
     return f"**{_name(message)}** · [{at:%Y-%m-%d %H:%M}]({link})\n\n{said}"
