@@ -19,6 +19,8 @@ from typing import Any
 
 import pytest
 
+from zhiliu.kit.prose import render
+
 MODULES = [
     "zhiliu.kit.prose",
     "zhiliu.kit.markdown_rules",
@@ -150,3 +152,38 @@ def test_a_pattern_is_linear(name: str) -> None:
 def test_patterns_were_collected() -> None:
     assert len(PATTERNS) > 40
     assert {name.rpartition(".")[0] for name in PATTERNS} >= {"zhiliu.kit.prose", "zhiliu.postroom.cutting"}
+
+
+SLOW = [
+    "![",
+    "[",
+    "_*",
+    "[](",
+    "*a ",
+    "![a](",
+    "[^a]",
+    "`a``b",
+    "<div>",
+    "<!--",
+    "> ",
+    "- ",
+    "$a",
+    "**“",
+    "[a]: ",
+    "https://a.cn/,",
+]
+
+
+def _render(text: str, talk: bool) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (30, resource.RLIM_INFINITY))
+    render(text, talk=talk, html=not talk)
+
+
+@pytest.mark.parametrize("unit", SLOW)
+@pytest.mark.parametrize("talk", [False, True])
+def test_a_text_of_signs_ends(unit: str, talk: bool) -> None:
+    """Twice as much takes twice as long: seconds. In the square it would be minutes."""
+    child = multiprocessing.get_context("fork").Process(target=_render, args=(unit * (LENGTH // 2 // len(unit)), talk))
+    child.start()
+    child.join()
+    assert child.exitcode == 0

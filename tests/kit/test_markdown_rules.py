@@ -192,3 +192,8 @@ SAID = [case["source"] for case in CASES if case["talk"] is not None and "```" n
 )
 def test_what_was_said_shows_the_same_in_an_article(said: str) -> None:
     assert _words_on_page(from_talk(said), talk=False) == _words_on_page(said, talk=True)
+
+
+def test_tags_nested_by_the_thousand_are_shown_as_they_were_typed() -> None:
+    assert render("<div>" * 5_000 + "文", html=True).html.startswith("<p>&lt;div&gt;")
+    assert "<div>" in render("<div>\n\n文\n\n</div>\n" * 2_000, html=True).html

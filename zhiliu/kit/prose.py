@@ -142,9 +142,11 @@ def render(source: str, *, html: bool = False, talk: bool = False) -> Rendered:
     parser, env = _markdown(html, talk), _environment(source, html)
     tokens = parser.parse(source, env)
     headings = _anchor_headings(tokens)
+    if env["too_deep"] or (html and _open_tags(tokens) > MOST_OPEN_TAGS):
+        return _as_typed(source)
     clean = _CLEANER.clean(parser.renderer.render(tokens, parser.options, env))
     clean = clean.replace("<table>", '<div class="table-frame"><table>').replace("</table>", "</table></div>")
-    if env["too_deep"] or len(clean) > _most_html(source, talk):
+    if len(clean) > _most_html(source, talk):
         return _as_typed(source)
     return Rendered(clean, headings, _plain(tokens))
 
@@ -195,6 +197,21 @@ def _goes_on(line: str, after: str | None) -> bool:
 def _environment(source: str, html: bool) -> dict[str, Any]:
     """What the parser keeps of a text. Several comments share a page: each has names of its own for its footnotes."""
     return {} if html else {"docId": f"{zlib.crc32(source.encode()):x}"}
+
+
+# Cleaning takes time in the square of how deep tags are nested.
+MOST_OPEN_TAGS = 1_000
+_ENDS_BY_ITSELF = {"br", "hr", "img", "input", "p", "li", "td", "th", "tr", "dt", "dd", "tbody", "thead"}
+
+
+def _open_tags(tokens: list[Any]) -> int:
+    """How many tags of a text have no end."""
+    every = [child for token in tokens for child in (token.children or [token])]
+    found = [
+        tag for token in every if token.type in ("html_block", "html_inline") for tag in _TAG.finditer(token.content)
+    ]
+    named = [tag for tag in found if tag["name"] and tag["name"].lower() not in _ENDS_BY_ITSELF]
+    return sum(-1 if tag["end"] else 1 for tag in named)
 
 
 def _most_html(source: str, talk: bool) -> int:
