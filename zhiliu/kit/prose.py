@@ -173,7 +173,7 @@ _BLOCK_OF_TALK = re.compile(r"\s*$|[*-]\s|>(?![0-9=_.:;<(^-])|```")
 
 
 def from_talk(source: str) -> str:
-    """What was said in passing as the Markdown of an article that shows the same: what is no sign in talk is escaped."""
+    """What was said in passing as the Markdown of an article that shows the same: what is no mark there is escaped."""
     lines, in_code = [], False
     for line in source.split("\n"):
         if line.startswith("```"):
@@ -207,11 +207,10 @@ _ENDS_BY_ITSELF = {"br", "hr", "img", "input", "p", "li", "td", "th", "tr", "dt"
 def _open_tags(tokens: list[Any]) -> int:
     """How many tags of a text have no end."""
     every = [child for token in tokens for child in (token.children or [token])]
-    found = [
-        tag for token in every if token.type in ("html_block", "html_inline") for tag in _TAG.finditer(token.content)
-    ]
-    named = [tag for tag in found if tag["name"] and tag["name"].lower() not in _ENDS_BY_ITSELF]
-    return sum(-1 if tag["end"] else 1 for tag in named)
+    sources = [token.content for token in every if token.type in ("html_block", "html_inline")]
+    found = [tag for source in sources for tag in _TAG.finditer(source)]
+    shown = [tag for tag in found if (tag["name"] or "").lower() in _TAGS - _ENDS_BY_ITSELF]
+    return sum(-1 if tag["end"] else 1 for tag in shown)
 
 
 def _most_html(source: str, talk: bool) -> int:
