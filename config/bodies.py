@@ -96,7 +96,7 @@ class Bodies:
         if first["type"] == "http.disconnect":
             raise SenderLeft
         body = first.get("body", b"")
-        spooled = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=self._folder)  # noqa: SIM115 - closed by whoever reads it
+        spooled = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(self._folder))  # noqa: SIM115 - closed by whoever reads it
         if not first.get("more_body", False) and len(body) <= STRANGERS_BYTES:
             spooled.write(body)
             spooled.seek(0)

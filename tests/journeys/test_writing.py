@@ -114,3 +114,23 @@ def test_what_is_typed_while_the_line_is_dead_is_kept_and_saved_later(enter: Ent
     assert "断网时写的一句" not in saved(product, article)
     qian.context.set_offline(False)
     wait_for_text(qian, product, article, "断网时写的一句")
+
+
+def test_from_text_to_what_is_seen_and_back_no_key_is_lost(enter: Enter, product: Product) -> None:
+    article = article_of_two(product)
+    page = enter("qian-muzhi")
+    open_editor(page, article)
+    switch = page.locator('[data-command="source"]:visible').first
+    switch.click()
+    page.locator('textarea[name="markdown"]').press("Control+End")
+    page.keyboard.insert_text(
+        "\n\n****粗****，**a **b** c**，*_x_*，见[^1]，请用Python**（推荐）**编写，$a_1$。\n\n[^1]: 注"
+    )
+    switch.click()
+    expect(page.locator(f"{SURFACE} >> strong", has_text="推荐")).to_be_visible()
+    write_at_end(page, "切换以后又写的一句")
+    wait_for_text(page, product, article, "切换以后又写的一句")
+    kept = saved(product, article)
+    assert "****粗****，**a **b** c**，*_x_*，见[^1]，请用Python**（推荐）**编写，$a_1$。\n\n[^1]: 注" in kept
+    switch.click()
+    expect(page.locator('textarea[name="markdown"]')).to_have_value(kept)

@@ -56,7 +56,7 @@ def test_anchors_are_those_of_github_and_own_ones_are_kept() -> None:
     text = "## 怎么用：`tidb_x` <span class='v'>从 v5.0 引入</span>\n\n## A & B\n\n## 名字 {#own}\n\n## 名字 {#own}\n"
     found = render(text, html=True)
     assert [(one.text, one.anchor) for one in found.headings] == [
-        ("怎么用：tidb_x  从 v5.0 引入 ", "怎么用tidb_x--从-v50-引入"),
+        ("怎么用：tidb_x 从 v5.0 引入", "怎么用tidb_x-从-v50-引入"),
         ("A & B", "a--b"),
         ("名字", "own"),
         ("名字", "own-1"),

@@ -18,15 +18,19 @@ PAGES = 60
 Answers = Callable[[list[str]], list[dict[str, Any]]]
 
 
+def _bundle(name: str, script: Path) -> None:
+    subprocess.run(
+        ["node", str(HERE / "bundle.mjs"), name, str(script)], check=True, cwd=ROOT, capture_output=True, text=True
+    )
+
+
 @pytest.fixture(scope="session")
 def editor(tmp_path_factory: pytest.TempPathFactory) -> Answers:
     """editor(texts) opens each text as the page does and says what became of it."""
     if shutil.which("node") is None or not (ROOT / "node_modules" / "rolldown").exists():
         pytest.skip("Node and the packages of package.json are needed: bin/setup test")
     script = tmp_path_factory.mktemp("editor") / "roundtrip.mjs"
-    subprocess.run(
-        ["node", str(HERE / "bundle.mjs"), str(script)], check=True, cwd=ROOT, capture_output=True, text=True
-    )
+    _bundle("roundtrip.ts", script)
 
     def ask(texts: list[str]) -> list[dict[str, Any]]:
         answer = subprocess.run(
@@ -112,3 +116,15 @@ def test_chinese_emphasis_is_read_as_the_server_reads_it(editor: Answers) -> Non
     for text, answer in zip(texts, editor(texts), strict=True):
         assert answer["same"] and not answer["changed"]
         assert ("<strong>" in render(text).html) == ("**" in text and "空" not in text)
+
+
+def test_one_word_changed_leaves_the_rest_of_the_source_as_it_was(
+    handbook: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    script = tmp_path_factory.mktemp("editor") / "editing.mjs"
+    _bundle("editing.ts", script)
+    texts = [*handbook, *[(HERE / "everything.md").read_text(encoding="utf-8")] * 10]
+    done = subprocess.run(["node", str(script)], input=json.dumps(texts), check=True, capture_output=True, text=True)
+    edits = [edit for page in json.loads(done.stdout) for edit in page]
+    assert [edit for edit in edits if not edit["reads"]] == []
+    assert sum(edit["exact"] for edit in edits) >= 0.97 * len(edits)

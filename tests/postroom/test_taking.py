@@ -115,7 +115,7 @@ def test_a_letter_to_a_channel_is_a_message_with_its_subject_as_first_line(
     )
     assert take(raw, address).outcome == Outcome.TAKEN
     said = Message.objects.get(channel=channel)
-    assert said.body == "**三号库 \\*急\\* \\[图\\]**\n\n看附件"
+    assert said.body == "**三号库 *急* [图]**\n\n看附件"
     assert "<strong>三号库 *急* [图]</strong>" in said.html
     assert [(one.name, one.is_private) for one in said.uploads.all()] == [("报告.pdf", True)]
 
@@ -373,7 +373,7 @@ def test_whoever_knows_the_address_of_a_hook_writes_as_its_bot(channel: Channel,
     assert take(raw, address).outcome == Outcome.TAKEN
     said = Message.objects.get(channel=channel)
     assert said.by == hook.bot
-    assert said.body == "From: 客户 \\*甲\\*\n\n**急：库温**\n\n三号库报警"
+    assert said.body == "From: 客户 *甲*\n\n**急：库温**\n\n三号库报警"
     hook.refresh_from_db()
     assert hook.used_at is not None
     assert take(write("k@customer.example", address, Subject="自动回复：我不在"), address).outcome == Outcome.DROPPED

@@ -9,6 +9,7 @@ from django.http import Http404
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.arriving import Arrival, Letter, Letterbox, Place, offers_arrival, offers_letterbox
+from zhiliu.kit.prose import inert
 from zhiliu.kit.rules import require
 
 from .hooks.incoming import MAIL_LETTER, hook_of_mail, receive_mail
@@ -125,9 +126,4 @@ class HookByMail(Letterbox):
 def subject_line(subject: str) -> str:
     """A subject as the bold first line of a message, whatever signs are in it; '' for none."""
     subject = _AGAIN.sub("", subject).strip()
-    return f"**{as_it_is(subject)}**" if subject else ""
-
-
-def as_it_is(text: str) -> str:
-    """``text`` so that nothing in it is read as Markdown."""
-    return re.sub(r"([\\`*_\[\]<>~|])", r"\\\1", text)
+    return f"**{inert(subject)}**" if subject else ""

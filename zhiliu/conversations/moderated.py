@@ -133,7 +133,7 @@ def _sides(rows: Iterable[Message], number: int) -> Lines:
 
 
 def _line(message: Message) -> Line:
-    return Line(message.by.name if message.by else "", plain(message.body)[:200], message.at)
+    return Line(message.by.name if message.by else "", plain(message.body, talk=True)[:200], message.at)
 
 
 def _exhibit(message: Message, lines: Lines) -> Exhibit:

@@ -67,7 +67,7 @@ def _document(message: Message) -> Document:
         kind="message",
         key=message.pk,
         title="",
-        body="\n".join([plain(message.body), *names]),
+        body="\n".join([plain(message.body, talk=True), *names]),
         readers=readers(channel.community) if is_public and channel.community else [channel_key(channel.pk)],
         community_id=channel.community_id,
         people=[message.by_id] if message.by_id else [],

@@ -56,7 +56,7 @@ class MessageKind(ThingKind):
 
     def card(self, message: Message) -> ThingCard:
         """The card of a loaded message."""
-        said = " ".join(plain(message.body).split())
+        said = " ".join(plain(message.body, talk=True).split())
         title = said[:SHOWN] + ("…" if len(said) > SHOWN else "") if said else _("A file")
         where = f"#{message.channel.name}" if message.channel.name else _("Private talk")
         text = f"{message.by.name if message.by else ''} · {where}"

@@ -15,9 +15,8 @@ from zhiliu.files.models import Upload
 from zhiliu.kit.addresses import address
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.prose import plain
+from zhiliu.kit.prose import from_talk, plain
 from zhiliu.kit.rules import require
-from zhiliu.kit.site import base_url
 from zhiliu.kit.turning import Destination, Excerpt, Outcome, destinations
 
 from .facts import LeftOutAsked, Quoted
@@ -40,8 +39,8 @@ def excerpt_of(channel: Channel, messages: Sequence[Message]) -> Excerpt:
     Args:
         messages: of the channel, in order, with ``by`` and files loaded.
     """
-    first = " ".join(plain(messages[0].body).split())
-    said = [f"{_name(one)}{pgettext('after a label', ': ')}{plain(one.body).strip()}" for one in messages]
+    first = " ".join(plain(messages[0].body, talk=True).split())
+    said = [f"{_name(one)}{pgettext('after a label', ': ')}{plain(one.body, talk=True).strip()}" for one in messages]
     return Excerpt(
         community_id=channel.community_id,
         title=first[:TITLE] or _("From a conversation"),
@@ -57,8 +56,8 @@ def _name(message: Message) -> str:
 
 def _quoted(message: Message) -> str:
     at = timezone.localtime(message.at)
-    link = f"{base_url()}{message.get_absolute_url()}"
-    lines = "\n".join(f"> {line}" for line in message.body.split("\n"))
+    link = message.get_absolute_url()
+    lines = "\n".join(f"> {line}" for line in from_talk(message.body).split("\n"))
     files = "\n".join(f"> {_file(one.upload)}" for one in message.attachments.all())
     said = "\n>\n".join(part for part in (lines if message.body else "", files) if part)
     return f"**{_name(message)}** · [{at:%Y-%m-%d %H:%M}]({link})\n\n{said}"
@@ -68,7 +67,7 @@ def _file(upload: Upload) -> str:
     """A picture as a picture, anything else as a link; both stay with the channel and are seen by who reads it."""
     name = upload.name.replace("[", "(").replace("]", ")")
     mark = "!" if upload.file.is_picture else ""
-    return f"{mark}[{name}]({base_url()}{address('conversations:file', upload.key)})"
+    return f"{mark}[{name}]({address('conversations:file', upload.key)})"
 
 
 def turn_into(key: str, channel: Channel, message_ids: Sequence[int], *, by: Person) -> Outcome:

@@ -10,7 +10,6 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
-from zhiliu.kit.site import base_url
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.guides import GUIDES
 from zhiliu.knowledge.models import Article
@@ -79,7 +78,7 @@ def faq_text(resolution: Resolution) -> str:
     words = {
         "asker": question.by.name if question.by else pgettext("in an article", "a colleague"),
         "author": answer.by.name if answer.by else pgettext("in an article", "a colleague"),
-        "url": f"{base_url()}{question.get_absolute_url()}",
+        "url": question.get_absolute_url(),
     }
     source = _("Asked by %(asker)s, answered by %(author)s: [the question](%(url)s)") % words
     return "\n\n".join([f"## {asked}", *said, f"## {answered}", *reply, "---", source]) + "\n"

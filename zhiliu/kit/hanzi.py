@@ -18,7 +18,18 @@ from django.utils.safestring import SafeString, mark_safe
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _WORD = re.compile(r"\w", re.UNICODE)
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+# Joined emoji (a woman, a joiner, a computer) and Arabic and Indian scripts are written with U+200C and U+200D;
+# elsewhere these only hide something.
+_PICTURES = (
+    r"\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25aa-\u27bf\u2934\u2935\u2b00-\u2bff"
+    r"\U0001f000-\U0001faff"
+)
+_JOINING = r"\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af"
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+    rf"|\u200c(?!(?<=[{_JOINING}]\u200c)[{_JOINING}])"
+    rf"|\u200d(?!(?<=[{_PICTURES}\ufe0f]\u200d)[{_PICTURES}]|(?<=[{_JOINING}]\u200d)[{_JOINING}])"
+)
 MAX_READINGS = 12
 
 
@@ -68,7 +79,10 @@ def has_han(text: str) -> bool:
 
 
 def without_invisibles(text: str) -> str:
-    """``text`` without control, zero-width and direction-override characters; new lines and tabs stay."""
+    """``text`` without control, zero-width and direction-override characters.
+
+    New lines and tabs stay, and joiners where a script or an emoji is written with them.
+    """
     return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

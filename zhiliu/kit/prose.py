@@ -1,7 +1,7 @@
 """Markdown to safe HTML, once, at save time.
 
-markdown-it-py with CJK-friendly emphasis, tables and strike-through; headings get anchors as GitHub makes them, so that
-links written elsewhere keep working; nh3 keeps an allow-list.
+The rules of reading stand in :mod:`.markdown_rules`; headings get anchors as GitHub makes them, so that links written
+elsewhere keep working; nh3 keeps an allow-list.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 import html as markup
 import itertools
 import re
-from collections.abc import Callable
+import zlib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
 import nh3
-from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 
 from .hanzi import without_invisibles
+from .markdown_rules import markdown
 
 _TAGS = {
     *[
@@ -85,6 +85,9 @@ _ATTRIBUTES = {
     "div": {"class"},
     "span": {"class"},
     "pre": {"class"},
+    "sup": {"class"},
+    "li": {"id", "class"},
+    "section": {"class"},
 }
 _CLEANER = nh3.Cleaner(
     tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto", "tel"}, link_rel="noopener nofollow"
@@ -111,73 +114,24 @@ class Rendered:
 
 @cache
 def _markdown(html: bool = False, talk: bool = False) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": html, "linkify": talk, "breaks": talk, "highlight": _highlight})
-    parser.enable(["table", "strikethrough"])
-    if talk:
-        parser.linkify = Addresses()
-        parser.enable("linkify").disable(["heading", "lheading", "image"])
-    _befriend_cjk(parser)
-    parser.normalizeLink = lru_cache(maxsize=4096)(_normalised(parser.normalizeLink))
+    parser = markdown(html, talk)
+    parser.options["highlight"] = _highlight
     parser.add_render_rule("html_block", _show_html)
     parser.add_render_rule("html_inline", _show_html)
     return parser
 
 
-class Addresses(LinkifyIt):
-    """Plain addresses in a text. Chinese is written right behind them without a space: an address ends before it."""
-
-    def match(self, text: str) -> list[Any] | None:
-        """As the library's, each cut before the first wide character; what is behind it is looked at again."""
-        found: list[Any] = []
-        for one in super().match(text) or []:
-            behind = _cut(one)
-            found += [one, *self._moved(behind, one.last_index)] if behind else [one]
-        return found or None
-
-    def match_at_start(self, text: str) -> Any:
-        """As the library's, cut in the same way."""
-        found = super().match_at_start(text)
-        if found is not None:
-            _cut(found)
-        return found
-
-    def _moved(self, text: str, by: int) -> list[Any]:
-        more = self.match(text) or []
-        for one in more:
-            one.index, one.last_index = one.index + by, one.last_index + by
-        return more
-
-
-def _cut(found: Any) -> str:
-    """Cut an address before its first wide character; answers with what was cut off."""
-    wide = _WIDE.search(found.raw)
-    if wide is None:
-        return ""
-    behind = str(found.raw[wide.start() :])
-    for name in ("raw", "text", "url"):
-        setattr(found, name, _WIDE.split(getattr(found, name), maxsplit=1)[0])
-    found.last_index = found.index + wide.start()
-    return behind
-
-
-_WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u2018-\u201d\u2026]")
 # One line of letters, digits, spaces and Chinese punctuation: nothing in it can be a mark, an address or a tag. Most of
 # what people say in passing is like that, and the parser takes fifty times as long to find it out.
 _JUST_WORDS = re.compile(r"[^\W_](?:[^\W_]|[ ，。！？、；：“”‘’（）《》【】…—·,?!])*(?<! )")
-_PLAIN_ADDRESS = re.compile(r"(?:https?://[a-z0-9.-]+)?[A-Za-z0-9/_.#?=&+~-]*")
-
-
-def _normalised(usual: Callable[[str], str]) -> Callable[[str], str]:
-    """Most addresses have nothing to encode, and finding that out takes the library a tenth of all its time."""
-    return lambda address: address if _PLAIN_ADDRESS.fullmatch(address) else usual(address)
 
 
 def render(source: str, *, html: bool = False, talk: bool = False) -> Rendered:
     """Render Markdown ``source``; unsafe addresses are dropped.
 
     Args:
-        talk: whether it is said in passing: each line stays a line, plain addresses become links, there are no headings
-            and no pictures from elsewhere.
+        talk: whether it is said in passing: each line stays a line, marks are few, and no pictures come from
+            elsewhere.
         html: whether plain HTML in it counts, as in documents that come from elsewhere: tables, folds, line breaks.
             Tags of other tools (``<SimpleTab>``) vanish but for their label, what else is no text mark-up is shown as
             text. Without it all HTML is shown as text.
@@ -185,20 +139,99 @@ def render(source: str, *, html: bool = False, talk: bool = False) -> Rendered:
     source = without_invisibles(source)
     if _JUST_WORDS.fullmatch(source):
         return Rendered(f"<p>{source}</p>\n", [], source)
-    parser = _markdown(html, talk)
-    tokens = parser.parse(source)
+    parser, env = _markdown(html, talk), _environment(source, html)
+    tokens = parser.parse(source, env)
     headings = _anchor_headings(tokens)
-    clean = _CLEANER.clean(parser.renderer.render(tokens, parser.options, {}))
+    if env["too_deep"] or (html and _open_tags(tokens) > MOST_OPEN_TAGS):
+        return _as_typed(source)
+    clean = _CLEANER.clean(parser.renderer.render(tokens, parser.options, env))
     clean = clean.replace("<table>", '<div class="table-frame"><table>').replace("</table>", "</table></div>")
+    if len(clean) > _most_html(source, talk):
+        return _as_typed(source)
     return Rendered(clean, headings, _plain(tokens))
 
 
-def plain(source: str) -> str:
-    """The words of Markdown ``source`` without its marks."""
-    return _plain(_markdown().parse(without_invisibles(source)))
+# Talk has no escapes: what would be a mark is written with the wide sign that looks like it.
+_MARKS_OF_TALK = re.compile(r"\*{2,}|~{2,}|`+|\](?=\()|<(?=[A-Za-z])")
+_WIDE_SIGNS = str.maketrans("*~`]<", "＊～｀］＜")
 
 
-_OWN_ANCHOR = re.compile(r"\s*\{#([\w-]+)\}\s*$")
+def inert(text: str) -> str:
+    """A line of ``text`` for talk in which nothing is a mark, as the subject of a mail."""
+    return _MARKS_OF_TALK.sub(lambda found: found[0].translate(_WIDE_SIGNS), " ".join(text.split()))
+
+
+_KEPT = re.compile(r"(`[^`]*`|https?://\S+|\]\([^)\s]*\))")
+_NOT_IN_TALK = re.compile(
+    r"\\(?=[!-/:-@\[-`{-~])|(?<!\*)\*(?!\*)|(?<=[A-Za-z0-9])\*\*(?=[A-Za-z0-9])|_|&(?=#?\w+;)|\$"
+    r"|<(?=[A-Za-z/!?])(?!https?:)|\[(?=\^)|!(?=\[)"
+)
+_BEGINS_NOTHING_IN_TALK = re.compile(
+    r"^(\s*\d+(?=[.)](?:\s|$))|\s*(?=#{1,6}(?:\s|$)|\+\s|=+\s*$|[-*]{2,}\s*$|~{3}|\||>[0-9=_.:;<(^-]|\[[^\]]*\]:))"
+)
+_BLOCK_OF_TALK = re.compile(r"\s*$|[*-]\s|>(?![0-9=_.:;<(^-])|```")
+
+
+def from_talk(source: str) -> str:
+    """What was said in passing as the Markdown of an article that shows the same: what is no mark there is escaped."""
+    lines, in_code = [], False
+    for line in source.split("\n"):
+        if line.startswith("```"):
+            in_code = not in_code
+        lines.append(line if in_code or line.startswith("```") else _from_talk(line))
+    return "\n".join(
+        f"{line}\\" if _goes_on(line, after) else line for line, after in itertools.zip_longest(lines, lines[1:])
+    )
+
+
+def _from_talk(line: str) -> str:
+    pieces = _KEPT.split(_BEGINS_NOTHING_IN_TALK.sub(lambda found: f"{found[0].lstrip()}\0", line))
+    pieces[::2] = [_NOT_IN_TALK.sub(r"\\\g<0>", piece) for piece in pieces[::2]]
+    return "".join(pieces).replace("\0", "\\")
+
+
+def _goes_on(line: str, after: str | None) -> bool:
+    return bool(line.strip() and after is not None and not line.startswith("```") and not _BLOCK_OF_TALK.match(after))
+
+
+def _environment(source: str, html: bool) -> dict[str, Any]:
+    """What the parser keeps of a text. Several comments share a page: each has names of its own for its footnotes."""
+    return {} if html else {"docId": f"{zlib.crc32(source.encode()):x}"}
+
+
+# Cleaning takes time in the square of how deep tags are nested.
+MOST_OPEN_TAGS = 1_000
+_ENDS_BY_ITSELF = {"br", "hr", "img", "input", "p", "li", "td", "th", "tr", "dt", "dd", "tbody", "thead"}
+
+
+def _open_tags(tokens: list[Any]) -> int:
+    """How many tags of a text have no end."""
+    every = [child for token in tokens for child in (token.children or [token])]
+    sources = [token.content for token in every if token.type in ("html_block", "html_inline")]
+    found = [tag for source in sources for tag in _TAG.finditer(source)]
+    shown = [tag for tag in found if (tag["name"] or "").lower() in _TAGS - _ENDS_BY_ITSELF]
+    return sum(-1 if tag["end"] else 1 for tag in shown)
+
+
+def _most_html(source: str, talk: bool) -> int:
+    return (20_000 if talk else 1_000_000) + 12 * len(source)
+
+
+def _as_typed(source: str) -> Rendered:
+    """A text with more mark-up than a page bears, shown line by line."""
+    return Rendered(f"<p>{markup.escape(source).replace(chr(10), '<br>')}</p>\n", [], source)
+
+
+def plain(source: str, *, talk: bool = False) -> str:
+    """The words of Markdown ``source`` without its marks.
+
+    Args:
+        talk: as in :func:`render`.
+    """
+    return _plain(_markdown(talk=talk).parse(without_invisibles(source), {}))
+
+
+_OWN_ANCHOR = re.compile(r"\{#([\w-]+)\}\s*$")
 
 
 def _anchor_headings(tokens: list[Any]) -> list[Heading]:
@@ -207,16 +240,21 @@ def _anchor_headings(tokens: list[Any]) -> list[Heading]:
     for opening, inline in itertools.pairwise(tokens):
         if opening.type == "heading_open":
             children = inline.children or []
-            text = "".join(_words(child) for child in children)
+            text = "".join(_heading_words(child) for child in children).strip()
             # Documents from elsewhere name anchors themselves: "## Setting up {#setup}".
             if own := _OWN_ANCHOR.search(text):
-                text = text[: own.start()]
-                children[-1].content = _OWN_ANCHOR.sub("", children[-1].content)
+                text = text[: own.start()].rstrip()
+                children[-1].content = _OWN_ANCHOR.sub("", children[-1].content).rstrip()
             anchor = _untaken(own[1] if own else anchor_of(text), taken)
             taken.add(anchor)
             opening.attrSet("id", anchor)
             found.append(Heading(int(opening.tag[1]), text, anchor))
     return found
+
+
+def _heading_words(token: Any) -> str:
+    """Tags count nothing in an anchor; by GitHub's rule the spaces beside them do."""
+    return _html_words(token.content, "") if token.type == "html_inline" else _words(token)
 
 
 def anchors(source: str, *, html: bool = False) -> set[str]:
@@ -274,7 +312,7 @@ def _words(token: Any) -> str:
     return _html_words(token.content) if token.type == "html_inline" else str(token.content)
 
 
-_TAG = re.compile(r"<!--.*?-->|<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>\s[^<>]*|/?)>", re.DOTALL)
+_TAG = re.compile(r"<!--(?:.*?-->|.*\Z)|<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>\s[^<>]*|/?)>", re.DOTALL)
 _LABEL = re.compile(r"""\s(?:label|title)=(?:"([^"]*)"|'([^']*)')""")
 
 
@@ -295,18 +333,18 @@ def _show_tag(found: re.Match[str]) -> str:
     return markup.escape(found[0])
 
 
-def _html_words(source: str) -> str:
-    return markup.unescape(_TAG.sub(_said_by_tag, source))
+def _html_words(source: str, gap: str = " ") -> str:
+    return markup.unescape(_TAG.sub(lambda found: _said_by_tag(found, gap), source))
 
 
-def _said_by_tag(found: re.Match[str]) -> str:
+def _said_by_tag(found: re.Match[str], gap: str) -> str:
     if not found["name"]:
         return ""
     known = found["name"].lower() in _TAGS or found["name"][0].isupper()
     label = _LABEL.search(found["rest"]) if known and not found["end"] else None
     if label:
         return f" {label[1] or label[2] or ''} "
-    return " " if known else found[0]
+    return gap if known else found[0]
 
 
 def _highlight(code: str, language: str, _attributes: str) -> str:
@@ -339,49 +377,3 @@ def _lexer(language: str) -> Any:
         return get_lexer_by_name(language) if language else None
     except ClassNotFound:
         return None
-
-
-_CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\u3000-\u303f\U00020000-\U0003ffff]")
-
-
-def _befriend_cjk(parser: MarkdownIt) -> None:
-    """Let ``**“重点”**后面`` be bold.
-
-    CommonMark decides by the characters beside a run of marks whether it opens or closes; Chinese has no spaces, so
-    punctuation inside the marks beside Han outside never closes. The amendment is that of the markdown-cjk-friendly
-    specification: a CJK character on the other side counts like a space.
-    """
-    from markdown_it.rules_inline.state_inline import Delimiter, StateInline
-
-    def tokenize(state: StateInline, silent: bool) -> bool:
-        start, marker = state.pos, state.src[state.pos]
-        if silent or marker not in "*":
-            return False
-        can_open, can_close, length = _flanks(state, start)
-        for _ in range(length):
-            token = state.push("text", "", 0)
-            token.content = marker
-            state.delimiters.append(
-                Delimiter(
-                    marker=ord(marker),
-                    length=length,
-                    token=len(state.tokens) - 1,
-                    end=-1,
-                    open=can_open,
-                    close=can_close,
-                )
-            )
-        state.pos += length
-        return True
-
-    parser.inline.ruler.before("emphasis", "cjk_emphasis", tokenize)
-
-
-def _flanks(state: Any, start: int) -> tuple[bool, bool, int]:
-    scanned = state.scanDelims(start, True)
-    before = state.src[start - 1] if start > 0 else " "
-    end = start + scanned.length
-    after = state.src[end] if end < len(state.src) else " "
-    can_open = scanned.can_open or (bool(_CJK.match(before)) and not after.isspace())
-    can_close = scanned.can_close or (bool(_CJK.match(after)) and not before.isspace())
-    return can_open, can_close, scanned.length

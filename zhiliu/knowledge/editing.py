@@ -23,6 +23,7 @@ def editor_words() -> str:
         "text": _("Text"),
         "task": _("Task"),
         "opaque": _("Kept as it is written"),
+        "not_opened": _("This text cannot be shown in the editor. Go on writing it as text."),
         "begin": _("Write here; / inserts headings, lists, tables, pictures"),
         "insert": _("Insert, found by its name"),
         "uploading": _("Uploading"),

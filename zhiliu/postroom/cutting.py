@@ -26,7 +26,7 @@ _DIVIDER = re.compile(
 _WROTE = re.compile(r"(?:\bwrote|\bwrites|写道|寫道|写到|编写)[ \t]*[:：][ \t]*\**$", re.IGNORECASE)
 # What a line that says who wrote when has besides: a date, or an address.
 _WHEN_OR_WHO = re.compile(
-    r"\d{1,4}[年/.\-]\s?\d{1,2}|\b\d{1,2}:\d{2}\b|[\w.+-]+@[\w-]+\.\w|\b(?:19|20)\d\d\b", re.IGNORECASE
+    r"\d{1,4}[年/.\-]\s?\d{1,2}|\b\d{1,2}:\d{2}\b|(?<![\w.+-])[\w.+-]+@[\w-]+\.\w|\b(?:19|20)\d\d\b", re.IGNORECASE
 )
 _BEGINS_WROTE = re.compile(r"^[ \t>*]*(?:On\b|在\b|在|于|At\b)|@|\d{4}", re.IGNORECASE)
 _FROM = re.compile(r"^[ \t>|*]*(?:From|发件人|寄件者|寄件人|发送人|發件人)\**[ \t]*[:：]", re.IGNORECASE)

@@ -24,8 +24,8 @@ LONGEST_TEXT = 200_000
 LONGEST_HEADER = 20_000
 # What is called GB2312 or GBK is often written with characters only GB18030 has; it holds the other two.
 _CHINESE = {"gb2312", "gbk", "gb_2312-80", "x-gbk", "cp936", "ms936", "gb18030", "euc-cn", "hz-gb-2312"}
-_QUOTED_NAME = re.compile(r'"(?:[^"\\]|\\.)*"')
-_NAMED = re.compile(r"(.*)<\s*([^<>]*?)\s*>$", re.DOTALL)
+_QUOTED_NAME = re.compile(r'"(?:[^"\\]|\\.){0,1000}+"')
+_NAMED = re.compile(r"(.*)<([^<>]*)>$", re.DOTALL)
 _ADDRESS = re.compile(r"[^\s<>@,;:\"()\[\]]+@[^\s<>@,;:\"()\[\]]+")
 _CALLED_CHINESE = re.compile(r"=\?(?:gb2312|gbk|gb_2312-80|x-gbk|cp936)\?", re.IGNORECASE)
 
@@ -131,6 +131,7 @@ def sender_of(lines: list[str]) -> str:
         return ""
     line = _QUOTED_NAME.sub("", lines[0]).strip()
     name, address = found.groups() if (found := _NAMED.match(line)) else ("", line)
+    address = address.strip()
     is_clear = _ADDRESS.fullmatch(address) and "<" not in name and not ("@" in name and re.search(r"[,;]", name))
     return address.lower() if is_clear else ""
 

@@ -1,6 +1,6 @@
-// Bundles the script beside it for Node: node bundle.mjs <output>
+// Bundles a script beside it for Node: node bundle.mjs <script> <output>
 import { build } from "rolldown";
 import { fileURLToPath } from "node:url";
 
-const input = fileURLToPath(new URL("roundtrip.ts", import.meta.url));
-await build({ input, platform: "node", output: { file: process.argv[2], format: "esm", codeSplitting: false }, logLevel: "warn" });
+const input = fileURLToPath(new URL(process.argv[2], import.meta.url));
+await build({ input, platform: "node", output: { file: process.argv[3], format: "esm", codeSplitting: false }, logLevel: "warn" });

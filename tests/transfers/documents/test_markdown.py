@@ -147,3 +147,14 @@ def test_files_of_contents_draw_the_tree_and_the_main_one_counts() -> None:
         "r/x/y/alone.md": ("x", "y"),
     }
     assert tree.folders == [("部署", "规划", "机房"), ("部署",), ("develop", "入门"), ("x", "y")]
+
+
+def test_footnotes_and_chinese_behind_a_name_are_no_links() -> None:
+    text = "见[^b]与[^1]。\n\n[^b]: v8.0 起支持\n[^1]: [标题](https://a.cn)\n\n[来源]: 年度报告\n[版本]: v8.0\n"
+    seen: list[str] = []
+    assert relink(text, lambda end, _picture: seen.append(end)) == text
+    assert seen == ["https://a.cn"]
+
+
+def test_links_inside_of_footnotes_get_new_ends() -> None:
+    assert relink("[^1]: 见[甲](a.md)\n", lambda _end, _picture: End("/a/")) == "[^1]: 见[甲](/a/)\n"

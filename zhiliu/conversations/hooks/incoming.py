@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
-import re
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -19,6 +18,7 @@ from zhiliu.files.models import Upload
 from zhiliu.kit.arriving import Letter, NotNow
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
+from zhiliu.kit.prose import inert
 from zhiliu.kit.rules import require
 from zhiliu.postroom.addresses import address_with
 
@@ -33,6 +33,8 @@ MOST_HOOKS = 20
 MOST_A_MINUTE = 30
 # Stands before the secret in mail addresses of hooks.
 MAIL_LETTER = "h"
+# A sender's address calls nobody.
+_CALLS = str.maketrans("@#", "＠＃")
 
 
 def open_incoming(channel: Channel, *, name: str, by: Person) -> tuple[IncomingHook, str]:
@@ -118,7 +120,7 @@ def receive_mail(hook: IncomingHook, letter: Letter, *, head: str) -> Message:
     Raises:
         Refused: as :func:`receive`; also without text it is something.
     """
-    sender = _("From: %(name)s") % {"name": re.sub(r"([\\`*_\[\]<>~|@#])", r"\\\1", letter.sender)}
+    sender = _("From: %(name)s") % {"name": inert(letter.sender).translate(_CALLS)}
     text = "\n\n".join(part for part in (head, letter.text) if part)
     return _say(hook, f"{sender}\n\n{text}".strip(), letter.client_id, letter.uploads)
 

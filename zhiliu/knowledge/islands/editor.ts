@@ -54,7 +54,6 @@ export default class ArticleEditor extends Controller<HTMLElement> {
   override connect(): void {
     if (this.surfaceTarget.childElementCount) return;
     this.start(this.sourceTarget.value);
-    this.asText = false;
     this.saver = new Saver(this.urlValue, this.keyValue, this.versionValue, this.sentences(), {
       read: () => this.text(),
       saving: () => this.state(this.word("saving")),
@@ -127,14 +126,30 @@ export default class ArticleEditor extends Controller<HTMLElement> {
       onSelectionUpdate: () => this.refresh(),
       onTransaction: () => this.refresh(),
     });
-    this.load(markdown);
+    this.opened = open(this.editor.schema, "");
+    this.showAsText(!this.load(markdown));
   }
 
-  /** Show a text; what is undone afterwards never goes back behind it. */
-  private load(markdown: string): void {
-    this.opened = open(this.editor.schema, markdown);
-    this.editor.chain().setMeta("addToHistory", false).setContent(this.opened.doc.toJSON(), { emitUpdate: false }).run();
-    this.editor.commands.command(({ tr }) => Boolean(tr.setSelection(Selection.atStart(tr.doc)).setMeta("addToHistory", false)));
+  /**
+   * Show a text; what is undone afterwards never goes back behind it. False when the editor does not hold all of it: then the text field
+   * stays in front, and what stands there is what is saved.
+   */
+  private load(markdown: string): boolean {
+    try {
+      const opened = open(this.editor.schema, markdown);
+      this.editor.chain().setMeta("addToHistory", false).setContent(opened.doc.toJSON(), { emitUpdate: false }).run();
+      this.editor.commands.command(({ tr }) => Boolean(tr.setSelection(Selection.atStart(tr.doc)).setMeta("addToHistory", false)));
+      if (markdown.trim() && textOf(this.editor.state.doc, opened) !== markdown) return false;
+      this.opened = opened;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private showAsText(on: boolean): void {
+    this.asText = on;
+    this.element.classList.toggle("as-text", on);
   }
 
   /** Under an empty heading of the guide its question is the hint; in an empty article, how to begin. */
@@ -204,7 +219,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     this.titleTarget.value = text.title;
     this.claimTarget.value = text.claim;
     this.sourceTarget.value = text.markdown;
-    if (!this.asText) this.load(text.markdown);
+    if (!this.asText) this.showAsText(!this.load(text.markdown));
     for (const field of [this.titleTarget, this.claimTarget]) field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
@@ -299,11 +314,9 @@ export default class ArticleEditor extends Controller<HTMLElement> {
   };
 
   private switchSource(): void {
-    const text = this.markdown();
-    this.asText = !this.asText;
-    this.sourceTarget.value = text;
-    if (!this.asText) this.load(text);
-    this.element.classList.toggle("as-text", this.asText);
+    if (this.asText && !this.load(this.sourceTarget.value)) return say(this.word("not_opened"), "error");
+    if (!this.asText) this.sourceTarget.value = this.markdown();
+    this.showAsText(!this.asText);
     if (this.asText) {
       this.sourceTarget.dispatchEvent(new Event("input", { bubbles: true }));
       this.sourceTarget.focus();

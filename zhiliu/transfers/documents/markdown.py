@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 import yaml
 
+from zhiliu.kit.markdown_rules import RULES
 from zhiliu.kit.prose import anchor_of, anchors
 
 from .bundle import NotTaken
@@ -123,16 +124,18 @@ def _said(matter: dict[str, Any], names: tuple[str, ...]) -> str:
 
 # ---- links -----------------------------------------------------------------------------------------------------------
 
-_INSIDE = r"(?:[^\[\]\n\\]|\\.|\[(?:[^\[\]\n\\]|\\.){0,500}\]){0,1000}"
+_INSIDE = r"(?:[^\[\]\n\\]|\\.|\[(?:[^\[\]\n\\]|\\.){0,200}\]){0,400}"
 _PIECES = re.compile(
     # Most characters begin nothing; that is seen at once.
-    r"(?=[`~<!\[ \t>])(?:(?P<fence>^[ \t>]*(?P<mark>`{3,}|~{3,})[^\n]*\n(?:.*?^[ \t>]*(?P=mark)[`~]*[ \t]*$|.*\Z))"
-    r"|(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n\s*\n).){1,2000}?(?<!`)(?P=ticks)(?!`))"
-    r"|(?P<comment><!--.{0,20000}?-->)"
+    r"(?=[`~<!\[ \t>])(?:(?P<fence>^[ \t>]*(?P<mark>`{3,}+|~{3,}+)[^\n]*\n(?:.*?^[ \t>]*(?P=mark)[`~]*[ \t]*$|.*\Z))"
+    r"|(?P<code>(?<!`)(?P<ticks>`++)(?!`)(?:(?!\n[ \t]*\n).){1,1000}?(?<!`)(?P=ticks)(?!`))"
+    r"|(?P<comment><!--.{0,2000}?-->)"
     rf"|(?P<link>(?P<bang>!?)\[(?P<text>{_INSIDE})\]\([ \t]*"
     r"(?P<end><[^<>\n]*>|[^\s()<]*(?:\([^\s()]*\)[^\s()]*)*)"
     r"(?P<rest>[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'))?[ \t]*\))"
-    r"|(?P<definition>^[ ]{0,3}\[(?P<name>[^\[\]\n]{1,200})\]:[ \t]*(?P<to><[^<>\n]*>|[^\s<]+))"
+    # Footnotes ([^1]: …) and Chinese text behind a name ([来源]: 年度报告) are none.
+    rf"|(?P<definition>^[ ]{{0,3}}\[(?P<name>(?!\^)[^\[\]\n]{{1,200}})\]:[ \t]*"
+    rf"(?={RULES['target']})(?P<to><[^<>\n]*>|[^\s<]+))"
     r"|(?P<tag><(?P<kind>a|img)\b[^<>]{0,2000}>))",
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )

@@ -18,7 +18,11 @@ export interface Split {
   /** Blank lines before the first block. */
   lead: string;
   blocks: Block[];
+  /** What the parser knows of the whole text: where links are defined. */
+  env: Env;
 }
+
+export type Env = Record<string, unknown>;
 
 const FRONT_MATTER = /^---[ \t]*\n(?:[^\n]*\n)*?(?:---|\.\.\.)[ \t]*(?=\n|$)/;
 
@@ -28,10 +32,11 @@ export function split(text: string): Split {
   const skipped = front ? front.split("\n").length : 0;
   const body = lines.slice(skipped).join("\n");
   const spans = front ? [{ start: 0, end: skipped, tokens: [] as Token[] }] : [];
-  for (const span of topLevel(markdown().parse(body, {}))) {
+  const env: Env = {};
+  for (const span of topLevel(markdown().parse(body, env))) {
     spans.push({ start: span.start + skipped, end: span.end + skipped, tokens: span.tokens });
   }
-  return cut(lines, withHidden(lines, spans));
+  return { ...cut(lines, withHidden(lines, spans)), env };
 }
 
 interface Span {
@@ -73,7 +78,7 @@ function trimmed(lines: string[], start: number, end: number): Span | undefined 
   return start < end ? { start, end, tokens: [] } : undefined;
 }
 
-function cut(lines: string[], spans: Span[]): Split {
+function cut(lines: string[], spans: Span[]): Omit<Split, "env"> {
   const first = spans[0];
   if (!first) return { lead: lines.join("\n"), blocks: [] };
   const blocks = spans.map((span, index) => {

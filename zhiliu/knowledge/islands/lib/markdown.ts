@@ -1,39 +1,219 @@
-/** The Markdown reader: the same rules as the server's (zhiliu/kit/prose.py), but raw HTML is recognised, so that it can be left alone. */
+/**
+ * The Markdown reader: the same rules as the server's (zhiliu/kit/markdown_rules.py, one table for both), but what the editor cannot
+ * show is recognised, so that it can be left alone: raw HTML, footnotes, formulas, boxes of other dialects.
+ */
 import MarkdownIt from "markdown-it";
+import reference from "markdown-it/lib/rules_block/reference.mjs";
+import type StateBlock from "markdown-it/lib/rules_block/state_block.mjs";
+import type StateCore from "markdown-it/lib/rules_core/state_core.mjs";
 import type StateInline from "markdown-it/lib/rules_inline/state_inline.mjs";
+import type Token from "markdown-it/lib/token.mjs";
+import rules from "../../../kit/markdown_rules.json";
 
-const CJK = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\u3000-\u303f]|[\ud840-\ud87f][\udc00-\udfff]/;
+const CJK = new RegExp(`[${rules.cjk}]`, "u");
+const WIDE = new RegExp(`[${rules.wide}]`, "u");
+const DEFINITION = new RegExp(rules.definition, "uy");
+const TARGET = new RegExp(`^${rules.target}`, "iu");
+const FOOTNOTE = new RegExp(rules.footnote, "uy");
+const FORMULA = new RegExp(rules.formula, "uy");
+const ADDRESS = new RegExp(rules.address, "uy");
+const BOX = /^(?:!!!|\?\?\?\+?)[ \t]/;
 
 let made: MarkdownIt | undefined;
 
 export function markdown(): MarkdownIt {
   if (made) return made;
-  made = new MarkdownIt("commonmark", { html: true, linkify: false });
-  made.enable(["table", "strikethrough"]);
-  made.inline.ruler.before("emphasis", "cjk_emphasis", cjkEmphasis);
+  made = new MarkdownIt("commonmark", { html: true, linkify: true });
+  made.enable(["table", "strikethrough", "linkify"]);
+  befriendCjk(made);
+  cutAddresses(made);
+  const ends = { alt: ["paragraph", "reference", "blockquote"] };
+  made.block.ruler.before("reference", "footnote", footnote, ends);
+  made.block.ruler.before("reference", "formula_block", formulaBlock, ends);
+  made.block.ruler.before("code", "box", box, ends);
+  made.block.ruler.at("reference", definition);
+  made.inline.ruler.before("escape", "opaque", opaque);
+  made.core.ruler.after("inline", "han_lines", joinHanLines);
+  for (const name of ["opaque_inline", "opaque_block"]) made.renderer.rules[name] = (tokens, index) => made?.utils.escapeHtml(tokens[index]?.content ?? "") ?? "";
   return made;
 }
 
-/** `**“重点”**后面` is bold: beside a mark, a Chinese character counts like a space (markdown-cjk-friendly). */
-function cjkEmphasis(state: StateInline, silent: boolean): boolean {
-  if (silent || state.src[state.pos] !== "*") return false;
-  const scanned = state.scanDelims(state.pos, true);
-  const before = state.pos > 0 ? state.src.slice(Math.max(0, state.pos - 2), state.pos) : " ";
-  const after = state.src.slice(state.pos + scanned.length, state.pos + scanned.length + 2) || " ";
-  const open = scanned.can_open || (CJK.test(lastOf(before)) && !/^\s/.test(after));
-  const close = scanned.can_close || (CJK.test(firstOf(after)) && !/\s$/.test(before));
-  for (let i = 0; i < scanned.length; i++) {
-    state.push("text", "", 0).content = "*";
-    state.delimiters.push({ marker: 0x2a, length: scanned.length, token: state.tokens.length - 1, end: -1, open, close });
+// -- emphasis -----------------------------------------------------------------------------------------------------------
+
+/** Beside a run of marks one Chinese character is enough to open and close (the amendment of markdown-cjk-friendly). */
+function befriendCjk(parser: MarkdownIt): void {
+  parser.inline.State = class extends parser.inline.State {
+    override scanDelims(start: number, canSplitWord: boolean): ReturnType<StateInline["scanDelims"]> {
+      let end = start;
+      while (end < this.posMax && this.src[end] === this.src[start]) end++;
+      const before = characterBefore(this.src, start);
+      const after = end < this.posMax ? String.fromCodePoint(this.src.codePointAt(end) ?? 32) : " ";
+      return { ...flanks(before, after, canSplitWord), length: end - start };
+    }
+  };
+}
+
+/** Whether a run of marks between two characters opens and closes. */
+export function flanks(before: string, after: string, canSplitWord: boolean): { can_open: boolean; can_close: boolean } {
+  if (isSpace(before) || isSpace(after)) return { can_open: !isSpace(after), can_close: !isSpace(before) };
+  const chinese = canSplitWord && (CJK.test(before) || CJK.test(after));
+  return {
+    can_open: isPunctuation(before) || chinese || (canSplitWord && !isPunctuation(after)),
+    can_close: isPunctuation(after) || chinese || (canSplitWord && !isPunctuation(before)),
+  };
+}
+
+function characterBefore(text: string, place: number): string {
+  const before = [...text.slice(Math.max(0, place - 5), place)];
+  const last = before.at(-1) ?? " ";
+  // A selector of variants belongs to the character before it.
+  return /[\ufe00-\ufe0f]/.test(last) ? (before.at(-2) ?? " ") : last;
+}
+
+function isSpace(character: string): boolean {
+  return markdown().utils.isWhiteSpace(character.codePointAt(0) ?? 32);
+}
+
+function isPunctuation(character: string): boolean {
+  return markdown().utils.isMdAsciiPunct(character.codePointAt(0) ?? 32) || markdown().utils.isPunctChar(character);
+}
+
+// -- blocks -------------------------------------------------------------------------------------------------------------
+
+/** A definition of a link counts only where its target is an address: `[来源]: 年度报告` is text. */
+function definition(state: StateBlock, start: number, end: number, silent: boolean): boolean {
+  const target = at(DEFINITION, state.src, first(state, start))?.[1];
+  return target !== undefined && TARGET.test(target) && reference(state, start, end, silent);
+}
+
+function footnote(state: StateBlock, start: number, end: number, silent: boolean): boolean {
+  const found = at(FOOTNOTE, state.src, first(state, start));
+  if (!found || state.src[first(state, start) + found[0].length] !== ":") return false;
+  if (silent) return true;
+  let line = start + 1;
+  while (line < end && !state.isEmpty(line)) line++;
+  return asOpaque(state, start, indented(state, line, end));
+}
+
+/** `!!! note` and `??? note` with everything indented below them. */
+function box(state: StateBlock, start: number, end: number, silent: boolean): boolean {
+  if (!BOX.test(state.src.slice(first(state, start), state.eMarks[start]))) return false;
+  return silent || asOpaque(state, start, indented(state, start + 1, end));
+}
+
+function formulaBlock(state: StateBlock, start: number, end: number, silent: boolean): boolean {
+  if (!state.src.startsWith("$$", first(state, start))) return false;
+  for (let line = start; line < end && !state.isEmpty(line); line++) {
+    const from = line === start ? first(state, start) + 2 : first(state, line);
+    if (/\$\$[ \t]*$/.test(state.src.slice(from, state.eMarks[line]))) return silent || asOpaque(state, start, line + 1);
   }
-  state.pos += scanned.length;
+  return false;
+}
+
+/** The line behind all lines from `line` on that are blank or indented by four. */
+function indented(state: StateBlock, line: number, end: number): number {
+  let last = line;
+  for (; line < end && (state.isEmpty(line) || (state.sCount[line] ?? 0) - state.blkIndent >= 4); line++) {
+    if (!state.isEmpty(line)) last = line + 1;
+  }
+  return last;
+}
+
+function asOpaque(state: StateBlock, start: number, end: number): boolean {
+  const token = state.push("opaque_block", "", 0);
+  token.content = state.getLines(start, end, state.blkIndent, false);
+  token.map = [start, end];
+  state.line = end;
   return true;
 }
 
-function firstOf(text: string): string {
-  return [...text][0] ?? "";
+function first(state: StateBlock, line: number): number {
+  return (state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0);
 }
 
-function lastOf(text: string): string {
-  return [...text].at(-1) ?? "";
+function at(pattern: RegExp, text: string, place: number): RegExpExecArray | null {
+  pattern.lastIndex = place;
+  return pattern.exec(text);
+}
+
+// -- inside of a line ---------------------------------------------------------------------------------------------------
+
+/** Formulas and references to footnotes stay as they are written. */
+function opaque(state: StateInline, silent: boolean): boolean {
+  const found = state.src[state.pos] === "$" ? formulaAt(state.src, state.pos) : at(FOOTNOTE, state.src, state.pos)?.[0];
+  if (!found) return false;
+  if (!silent) state.push("opaque_inline", "", 0).content = found;
+  state.pos += found.length;
+  return true;
+}
+
+/** The formula that begins at a place of a text. */
+export function formulaAt(text: string, place: number): string | undefined {
+  return /[$\\]/.test(text[place - 1] ?? "") ? undefined : at(FORMULA, text, place)?.[0];
+}
+
+/** A line break between two Chinese characters is nothing: Chinese has no spaces. */
+function joinHanLines(state: StateCore): void {
+  for (const block of state.tokens) {
+    const children = block.children ?? [];
+    children.forEach((token, place) => {
+      if (token.type !== "softbreak") return;
+      const before = [...(children.slice(0, place).findLast((child) => child.content)?.content ?? "")].at(-1) ?? "";
+      const after = [...(children.slice(place + 1).find((child) => child.content)?.content ?? "")][0] ?? "";
+      if (WIDE.test(before) && WIDE.test(after)) token.type = "text";
+    });
+  }
+}
+
+// -- addresses ----------------------------------------------------------------------------------------------------------
+
+type Match = NonNullable<ReturnType<MarkdownIt["linkify"]["match"]>>[number];
+
+const BARE_HOST = /^(?:www\.|[^/]*\.(?:com|cn|net|org|gov|edu)(?:[/:?#]|$))/i;
+
+/** Plain addresses end where Chinese goes on, unless it begins a part of the address. */
+function cutAddresses(parser: MarkdownIt): void {
+  const { linkify } = parser;
+  const match = linkify.match.bind(linkify);
+  const matchAtStart = linkify.matchAtStart.bind(linkify);
+  linkify.match = (text) => {
+    const found: Match[] = [];
+    for (const one of match(text) ?? []) {
+      const behind = cut(one);
+      if (isAddress(one)) found.push(one);
+      for (const more of behind ? (linkify.match(behind) ?? []) : []) found.push(moved(more, one.lastIndex));
+    }
+    return found;
+  };
+  linkify.matchAtStart = (text) => {
+    const found = matchAtStart(text);
+    if (found) cut(found);
+    return found && isAddress(found) ? found : null;
+  };
+}
+
+function moved(match: Match, by: number): Match {
+  match.index += by;
+  match.lastIndex += by;
+  return match;
+}
+
+function cut(match: Match): string {
+  const end = at(ADDRESS, match.raw, 0)?.[0].length ?? 0;
+  const behind = match.raw.slice(end);
+  if (!behind) return "";
+  for (const name of ["raw", "text", "url"] as const) match[name] = match[name].slice(0, -behind.length);
+  match.lastIndex = match.index + end;
+  return behind;
+}
+
+function isAddress(match: Match): boolean {
+  if (!match.schema) return BARE_HOST.test(match.raw);
+  const host = /^[a-z][a-z+.-]*:\/\/([^/?#]*)/i.exec(match.raw)?.[1];
+  return host === undefined || (host !== "" && (/^[\x20-\x7e]*$/.test(host) || host.includes(".")));
+}
+
+/** Whether a token belongs to a plain address, which is text and no mark. */
+export function isPlainAddress(token: Token): boolean {
+  return token.markup === "linkify";
 }

@@ -1,5 +1,7 @@
 /** Tokens of one block to the editor's nodes, or undefined for anything the editor cannot show: that stays as it is written. */
 import type Token from "markdown-it/lib/token.mjs";
+import rules from "../../../kit/markdown_rules.json";
+import { isPlainAddress } from "./markdown";
 
 export interface Json {
   type: string;
@@ -11,17 +13,21 @@ export interface Json {
 
 class Unknown extends Error {}
 
-const HAN = /[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f]/;
 const TASK = /^\[([ xX])\](?: |$)/;
-const MARKS: Record<string, string> = { strong: "bold", em: "italic", s: "strike" };
+const MARKS: Record<string, string> = { strong: "bold", em: "italic", s: "strike", link: "link" };
 // Lines of other dialects (containers, includes) that Markdown takes for a paragraph.
-const DIALECT = /^(?::::|\{%|\{\{|<<<|@@@)/m;
+const DIALECT = new RegExp(rules.dialect, "m");
+const NOTE = /^\[![A-Za-z]+\]/;
 
 /** The node a block is shown as. */
 export function nodeOf(tokens: Token[]): Json | undefined {
-  if (!tokens.length) return undefined;
+  return nodesOf(tokens)?.[0];
+}
+
+/** The nodes a text is shown as. */
+export function nodesOf(tokens: Token[]): Json[] | undefined {
   try {
-    return new Reader(tokens).all()[0];
+    return new Reader(tokens).all();
   } catch (error) {
     if (error instanceof Unknown) return undefined;
     throw error;
@@ -61,7 +67,7 @@ class Reader {
       case "heading_open":
         return this.paragraph("heading", { level: Number(token.tag[1]) });
       case "blockquote_open":
-        return { type: "blockquote", content: filled(this.until("blockquote_close")) };
+        return this.quote();
       case "fence":
         return code(token.content.replace(/\n$/, ""), token.info.trim());
       case "code_block":
@@ -69,14 +75,20 @@ class Reader {
       case "hr":
         return { type: "horizontalRule" };
       case "bullet_list_open":
-        return this.list("bulletList", {}, "bullet_list_close");
+        return this.list("bulletList", { sign: token.markup }, "bullet_list_close");
       case "ordered_list_open":
-        return this.list("orderedList", { start: Number(token.attrGet("start") ?? 1) }, "ordered_list_close");
+        return this.list("orderedList", { sign: token.markup, start: Number(token.attrGet("start") ?? 1) }, "ordered_list_close");
       case "table_open":
         return this.table();
       default:
         throw new Unknown();
     }
+  }
+
+  /** `> [!NOTE]` is a box of other tools. */
+  private quote(): Json {
+    if (NOTE.test(this.tokens[this.at + 1]?.content ?? "")) throw new Unknown();
+    return { type: "blockquote", content: filled(this.until("blockquote_close")) };
   }
 
   private paragraph(type: string, attrs: Record<string, unknown>): Json {
@@ -140,30 +152,55 @@ function asTasks(items: Json[]): Json[] | undefined {
   });
 }
 
+type Marks = NonNullable<Json["marks"]>;
+
+/** The inline nodes of a block. A mark that is on already is not put on twice: `**a **b** c**` is bold. */
 function inlineOf(inline: Token): Json[] {
   const found: Json[] = [];
-  const marks: NonNullable<Json["marks"]> = [];
-  const say = (text: string, extra: NonNullable<Json["marks"]> = []): void => {
-    if (text) found.push({ type: "text", text, ...(marks.length + extra.length ? { marks: [...marks, ...extra] } : {}) });
+  const marks: Marks = [];
+  const put = (node: Json, extra: Marks = []): void => {
+    const all = distinct([...marks, ...extra]);
+    found.push({ ...node, ...(all.length ? { marks: all } : {}) });
   };
-  const children = inline.children ?? [];
-  children.forEach((token, index) => {
-    const opened = /^(strong|em|s)_(open|close)$/.exec(token.type);
+  const say = (text: string, extra: Marks = []): void => {
+    if (text) put({ type: "text", text }, extra);
+  };
+  for (const token of inline.children ?? []) {
+    if (isPlainAddress(token)) continue;
+    const opened = /^(strong|em|s|link)_(open|close)$/.exec(token.type) ?? tagOf(token);
+    const name = MARKS[opened?.[1] ?? ""] ?? "";
     if (token.type === "text" || token.type === "text_special") say(token.content);
     else if (token.type === "code_inline") say(token.content, [{ type: "code" }]);
-    else if (token.type === "softbreak") say(joint(children[index - 1]?.content ?? "", children[index + 1]?.content ?? ""));
-    else if (token.type === "hardbreak") found.push({ type: "hardBreak" });
-    else if (token.type === "image") found.push({ type: "image", attrs: { src: token.attrGet("src"), alt: token.content, title: token.attrGet("title") } });
-    else if (token.type === "link_open") marks.push({ type: "link", attrs: { href: token.attrGet("href"), title: token.attrGet("title") } });
-    else if (token.type === "link_close") marks.splice(marks.findLastIndex((mark) => mark.type === "link"), 1);
-    else if (opened?.[2] === "open") marks.push({ type: MARKS[opened[1] ?? ""] ?? "" });
-    else if (opened) marks.splice(marks.findLastIndex((mark) => mark.type === MARKS[opened[1] ?? ""]), 1);
+    else if (token.type === "softbreak") say(" ");
+    else if (token.type === "hardbreak") put({ type: "hardBreak" });
+    else if (token.type === "opaque_inline") put(opaqueOf(token));
+    else if (token.type === "image") put({ type: "image", attrs: { src: token.attrGet("src"), alt: token.content, title: token.attrGet("title") } });
+    else if (opened?.[2] === "open") marks.push(name === "link" ? linkOf(token) : { type: name });
+    else if (opened && marks.some((mark) => mark.type === name)) marks.splice(marks.findLastIndex((mark) => mark.type === name), 1);
     else throw new Unknown();
-  });
+  }
+  if (marks.length) throw new Unknown();
   return found;
 }
 
-/** A line break inside a paragraph is a space, and between Chinese characters nothing. */
-function joint(before: string, after: string): string {
-  return HAN.test(before.slice(-1)) && HAN.test(after.slice(0, 1)) ? "" : " ";
+const TAGS: Record<string, string> = { strong: "strong", b: "strong", em: "em", i: "em", s: "s", del: "s" };
+
+/** Bold, slanted and struck words in HTML are marks like others. */
+function tagOf(token: Token): string[] | undefined {
+  const found = token.type === "html_inline" ? /^<(\/?)(strong|b|em|i|s|del)>$/.exec(token.content) : null;
+  return found ? [token.content, TAGS[found[2] ?? ""] ?? "", found[1] ? "close" : "open"] : undefined;
+}
+
+function distinct(marks: Marks): Marks {
+  return marks.filter((mark, place) => marks.findIndex((other) => other.type === mark.type) === place);
+}
+
+function linkOf(token: Token): Marks[number] {
+  return { type: "link", attrs: { href: token.attrGet("href"), title: token.attrGet("title") } };
+}
+
+/** Over several lines it cannot stand in a line of text. */
+function opaqueOf(token: Token): Json {
+  if (token.content.includes("\n")) throw new Unknown();
+  return { type: "opaqueInline", attrs: { text: token.content } };
 }

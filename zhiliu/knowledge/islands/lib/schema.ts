@@ -27,7 +27,7 @@ const Place = Extension.create({
   extendNodeSchema: ({ name }) => (TABLE_ROLES[name] ? { tableRole: TABLE_ROLES[name] } : {}),
   addGlobalAttributes: () => [
     { types: BLOCKS, attributes: { block: { default: null, rendered: false, keepOnSplit: false } } },
-    { types: ["bulletList", "orderedList", "taskList"], attributes: { tight: { default: true, rendered: false } } },
+    { types: ["bulletList", "orderedList", "taskList"], attributes: { tight: { default: true, rendered: false }, sign: { default: null, rendered: false } } },
   ],
 });
 
@@ -39,6 +39,18 @@ export const Opaque = Node.create({
   addAttributes: () => ({ text: { default: "", rendered: false } }),
   parseHTML: () => [{ tag: "pre[data-opaque]", getAttrs: (element) => ({ text: element.textContent }) }],
   renderHTML: ({ node }) => ["pre", { "data-opaque": "" }, node.attrs.text],
+});
+
+/** A piece of a line the editor cannot show (a formula, a reference to a footnote): it stays as it is written. */
+const OpaqueInline = Node.create({
+  name: "opaqueInline",
+  group: "inline",
+  inline: true,
+  atom: true,
+  addAttributes: () => ({ text: { default: "", rendered: false } }),
+  parseHTML: () => [{ tag: "code[data-opaque]", priority: 60, getAttrs: (element) => ({ text: element.textContent }) }],
+  renderHTML: ({ node }) => ["code", { "data-opaque": "" }, node.attrs.text],
+  renderText: ({ node }) => String(node.attrs.text),
 });
 
 const Picture = Node.create({
@@ -102,7 +114,7 @@ const Numbered = OrderedList.extend({
 
 export const content = [
   Document, Paragraph, Text, Heading, Blockquote, CodeBlock, HorizontalRule, HardBreak, BulletList, Numbered, ListItem, TaskList,
-  Table, TableRow, TableCell, TableHeader, Picture, Opaque, Bold, Italic, Strike, Place,
+  Table, TableRow, TableCell, TableHeader, Picture, Opaque, OpaqueInline, Bold, Italic, Strike, Place,
   Link.configure({ openOnClick: false, autolink: false, linkOnPaste: true, defaultProtocol: "https", HTMLAttributes: { rel: null, target: null } }),
   // Last, so that it is the innermost mark; and unlike the original it may stand inside a link or bold words.
   Code.extend({ excludes: "" }),

@@ -1,6 +1,7 @@
 /** The editor's nodes as Markdown. */
 import type { Mark, Node } from "@tiptap/pm/model";
 import { MarkdownSerializer, type MarkdownSerializerState } from "prosemirror-markdown";
+import { flanks, formulaAt, markdown } from "./markdown";
 
 type Write = (state: MarkdownSerializerState, node: Node, parent: Node, index: number) => void;
 
@@ -33,12 +34,12 @@ const nodes: Record<string, Write> = {
     state.write("---");
     state.closeBlock(node);
   },
-  bulletList: (state, node) => list(state, node, "  ", () => "- "),
-  taskList: (state, node) => list(state, node, "  ", () => "- "),
+  bulletList: (state, node) => list(state, node, "  ", () => `${node.attrs.sign ?? "-"} `),
+  taskList: (state, node) => list(state, node, "  ", () => `${node.attrs.sign ?? "-"} `),
   orderedList(state, node) {
     const start = Number(node.attrs.start ?? 1);
     const width = String(start + node.childCount - 1).length;
-    list(state, node, " ".repeat(width + 2), (index) => `${String(start + index)}.`.padEnd(width + 2));
+    list(state, node, " ".repeat(width + 2), (index) => `${String(start + index)}${node.attrs.sign ?? "."}`.padEnd(width + 2));
   },
   listItem: (state, node) => state.renderContent(node),
   taskItem(state, node) {
@@ -47,7 +48,7 @@ const nodes: Record<string, Write> = {
   },
   image(state, node) {
     const title = node.attrs.title ? ` "${String(node.attrs.title).replace(/"/g, '\\"')}"` : "";
-    state.write(`![${state.esc(node.attrs.alt ?? "")}](${address(node.attrs.src)}${title})`);
+    state.write(`![${signs(String(node.attrs.alt ?? ""), "")}](${address(node.attrs.src)}${title})`);
   },
   hardBreak(state, node, parent, index) {
     for (let i = index + 1; i < parent.childCount; i++) {
@@ -62,42 +63,147 @@ const nodes: Record<string, Write> = {
     state.write(table(node));
     state.closeBlock(node);
   },
-  text(state, node) {
-    state.text(node.text ?? "", !("inAutolink" in state && state.inAutolink));
+  opaqueInline(state, node) {
+    state.text(node.attrs.text, false);
+  },
+  text(state, node, parent, index) {
+    const starts = index === 0 || parent.child(index - 1).type.name === "hardBreak";
+    const before = index ? (parent.child(index - 1).text ?? "") : "";
+    const next = index + 1 < parent.childCount ? parent.child(index + 1) : null;
+    state.text(escaped(node.text ?? "", { before, starts, linked: isLinked(next), more: next !== null }), false);
   },
 };
 
+// The ends of marks while a text is written; see `settled`.
+const OPEN = "\ufdd0";
+const CLOSE = "\ufdd1";
+const mark = (sign: string): object => ({ open: OPEN + sign, close: sign + CLOSE, mixable: true, expelEnclosingWhitespace: true });
+
 const marks = {
-  bold: { open: "**", close: "**", mixable: true, expelEnclosingWhitespace: true },
-  italic: { open: "*", close: "*", mixable: true, expelEnclosingWhitespace: true },
-  strike: { open: "~~", close: "~~", mixable: true, expelEnclosingWhitespace: true },
+  bold: mark("**"),
+  italic: mark("*"),
+  strike: mark("~~"),
   code: {
     open: (_state: MarkdownSerializerState, _mark: Mark, parent: Node, index: number) => ticks(parent.child(index), -1),
     close: (_state: MarkdownSerializerState, _mark: Mark, parent: Node, index: number) => ticks(parent.child(index - 1), 1),
     escape: false,
   },
   link: {
-    open: () => "[",
-    close: (_state: MarkdownSerializerState, mark: Mark) => {
-      const title = mark.attrs.title ? ` "${String(mark.attrs.title).replace(/"/g, '\\"')}"` : "";
-      return `](${address(mark.attrs.href)}${title})`;
+    open: (_state: MarkdownSerializerState, link: Mark, parent: Node, index: number) => (isAutolink(link, parent, index) ? "<" : "["),
+    close(_state: MarkdownSerializerState, link: Mark, parent: Node, index: number) {
+      if (isAutolink(link, parent, index - 1)) return ">";
+      const title = link.attrs.title ? ` "${String(link.attrs.title).replace(/"/g, '\\"')}"` : "";
+      return `](${address(link.attrs.href)}${title})`;
     },
     mixable: true,
   },
+} as unknown as ConstructorParameters<typeof MarkdownSerializer>[1];
+
+const tag = (name: string): object => ({ open: `<${name}>`, close: `</${name}>`, mixable: true, expelEnclosingWhitespace: true });
+const tags = { ...marks, bold: tag("strong"), italic: tag("em"), strike: tag("s") } as typeof marks;
+
+const OPTIONS = { hardBreakNodeName: "hardBreak", strict: false };
+const raw: typeof nodes = { ...nodes, text: (state, node) => state.text(node.text ?? "", false) };
+const serializers = {
+  raw: new MarkdownSerializer(raw, marks, OPTIONS),
+  signs: new MarkdownSerializer(nodes, marks, OPTIONS),
+  tags: new MarkdownSerializer(nodes, tags, OPTIONS),
 };
 
-const serializer = new MarkdownSerializer(nodes, marks, { hardBreakNodeName: "hardBreak", strict: false });
-
-/** One top-level node as Markdown, without a line break at its end. */
-export function write(node: Node): string {
+/**
+ * One top-level node as Markdown, without a line break at its end.
+ * @param style raw words may be read as marks; runs of signs beside each other may be read otherwise than they are meant, tags never.
+ */
+export function write(node: Node, style: keyof typeof serializers = "signs"): string {
   const schema = node.type.schema;
   const doc = schema.topNodeType.create(null, [node]);
-  return serializer.serialize(doc, { tightLists: true }).replace(/\n+$/, "");
+  return settled(serializers[style].serialize(doc, { tightLists: true }).replace(/\n+$/, ""));
+}
+
+/**
+ * The text with its marks as plain signs. A mark beside Latin letters outside and punctuation inside would be no mark for the reader: the
+ * letter outside is written as its number then, which counts as punctuation.
+ */
+function settled(text: string): string {
+  const pieces = text.split(/((?:\ufdd0[*~]+|[*~]+\ufdd1)+)/);
+  for (let place = 1; place < pieces.length; place += 2) {
+    const run = pieces[place] ?? "";
+    const [before, after] = [pieces[place - 1] ?? "", pieces[place + 1] ?? ""];
+    const { can_open, can_close } = flanks([...before].at(-1) ?? " ", [...after][0] ?? " ", true);
+    if (run.includes(OPEN) && !can_open) pieces[place - 1] = before.replace(LETTER_AT_END, asNumber);
+    if (run.includes(CLOSE) && !can_close) pieces[place + 1] = after.replace(LETTER_AT_START, asNumber);
+    pieces[place] = run.replace(/[\ufdd0\ufdd1]/g, "");
+  }
+  return pieces.join("");
+}
+
+const LETTER_AT_START = /^[\p{L}\p{N}]/u;
+const LETTER_AT_END = /[\p{L}\p{N}]$/u;
+
+function asNumber(character: string): string {
+  return `&#${character.codePointAt(0)};`;
+}
+
+function isLinked(node: Node | null): boolean {
+  return node?.marks.some((mark) => mark.type.name === "link") ?? false;
+}
+
+/** A link whose words are its address, alone under its mark. */
+function isAutolink(link: Mark, parent: Node, index: number): boolean {
+  const node = parent.child(index);
+  if (link.attrs.title || node.text !== link.attrs.href || node.marks.length !== 1 || !/^[a-z][a-z0-9+.-]+:[^\s<>]*$/i.test(node.text ?? "")) return false;
+  return ![index - 1, index + 1].some((place) => place >= 0 && place < parent.childCount && link.isInSet(parent.child(place).marks));
+}
+
+const LINE_START = /^(\s*)([+\-*>#|=]|:::|!!!|\?\?\?|\{\{|\{%|<<<|@@@)/;
+
+/** What stands beside a stretch of text: words before it, the start of a line, a link or anything else behind it. */
+interface Beside {
+  before: string;
+  starts: boolean;
+  linked: boolean;
+  more: boolean;
+}
+
+/** Words as Markdown that is read as the same words. Plain addresses stay whole. */
+function escaped(text: string, { before, starts, linked, more }: Beside): string {
+  const alone = !before && !more;
+  let written = "";
+  let from = 0;
+  for (const { index, lastIndex } of markdown().linkify.match(text) ?? []) {
+    written += signs(text.slice(from, index), text[from - 1] ?? before.slice(-1), alone) + text.slice(index, lastIndex);
+    from = lastIndex;
+  }
+  written += signs(text.slice(from), text[from - 1] ?? before.slice(-1), alone);
+  if (starts) written = written.replace(LINE_START, "$1\\$2").replace(/^(\s*\d+)([.)])(?=\s|$)/, "$1\\$2");
+  return linked ? written.replace(/!$/, "\\!") : written;
+}
+
+/**
+ * Only the signs that would be marks: `_` is none between letters, nor one `~`, nor `<` and `&` before a space.
+ * @param alone whether nothing else stands in the paragraph, where a formula could end.
+ */
+function signs(text: string, before: string, alone = true): string {
+  return text.replace(/[`*\\[\]]|~(?=~)|(?<=~)~|_|<(?=[A-Za-z/!?])|&(?=#?[A-Za-z0-9]+;)|\$/g, (sign, place: number) => {
+    if (sign === "_" && /[\p{L}\p{N}]/u.test(text[place - 1] ?? before) && /[\p{L}\p{N}]/u.test(text[place + 1] ?? "")) return sign;
+    if (sign === "$" && alone && !formulaAt(text, place)) return sign;
+    return `\\${sign}`;
+  });
 }
 
 function address(href: unknown): string {
-  const text = String(href ?? "");
+  const text = readable(String(href ?? ""));
   return /[\s()<>]/.test(text) ? `<${text.replace(/[<>\n]/g, encodeURIComponent)}>` : text;
+}
+
+/** An address as people write it, with Chinese in it, where it is read as the same. */
+function readable(href: string): string {
+  try {
+    const decoded = decodeURI(href);
+    return markdown().normalizeLink(decoded) === href && !/[\s<>]/.test(decoded) ? decoded : href;
+  } catch {
+    return href;
+  }
 }
 
 function ticks(node: Node, side: number): string {

@@ -1,0 +1,144 @@
+/**
+ * A block that was changed, written so that its source stays as it was around the change: signs of lists, columns of tables, line breaks,
+ * escapes. What was changed is found in the two texts our own writer makes of it, and put in at the same words of the source.
+ */
+
+/** A stretch of the old text and what stands in its place. */
+interface Hunk {
+  from: number;
+  to: number;
+  words: string;
+}
+
+/** The letters and digits of a text, without the numbers of lists and the names of entities, and where they stand. */
+class Words {
+  readonly places: number[] = [];
+  readonly ends: number[] = [];
+  readonly letters: string;
+
+  constructor(readonly text: string) {
+    const masked = text
+      .replace(/^((?:[ \t>]|[-*+][ \t])*)(\d{1,9})(?=[.)](?:\s|$))/gm, (_all, lead: string, digits: string) => lead + " ".repeat(digits.length))
+      .replace(/&#?[A-Za-z0-9]{1,32};/g, (entity) => " ".repeat(entity.length));
+    let letters = "";
+    for (const found of masked.matchAll(/[\p{L}\p{N}]/gu)) {
+      this.places.push(found.index);
+      this.ends.push(found.index + found[0].length);
+      letters += found[0].length === 1 ? found[0] : "\ufffd"; // one sign a letter, so that places in both agree
+    }
+    this.letters = letters;
+  }
+
+  /** How many letters stand before a place. */
+  before(place: number): number {
+    let low = 0;
+    let high = this.places.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.places[middle] ?? 0) < place) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** Ways to put what was changed between `before` and `after` into `source`, likeliest first. */
+export function patches(source: string, before: string, after: string): string[] {
+  const old = new Words(before);
+  const kept = new Words(source);
+  const found = [byLines(before, after), [hunk(before, after, 0)]].flatMap((hunks) => [
+    hunks && applied(kept, old, hunks, false),
+    hunks && applied(kept, old, hunks, true),
+    // A Latin word between two Chinese lines takes the place of the line break, which would be a space beside it.
+    hunks && applied(kept, old, hunks, false, /^[ \t]*\n[ \t>]*/),
+  ]);
+  return [...new Set(found)].filter((text) => text !== undefined);
+}
+
+/** Where no line came or went, each line that differs is a change of its own. */
+function byLines(before: string, after: string): Hunk[] | undefined {
+  const lines = before.split("\n");
+  const others = after.split("\n");
+  if (lines.length !== others.length) return undefined;
+  let place = 0;
+  const hunks: Hunk[] = [];
+  lines.forEach((line, number) => {
+    const other = others[number] ?? "";
+    if (line !== other) hunks.push(hunk(line, other, place));
+    place += line.length + 1;
+  });
+  return hunks;
+}
+
+function hunk(before: string, after: string, offset: number): Hunk {
+  let start = 0;
+  while (start < before.length && start < after.length && before[start] === after[start]) start++;
+  let end = 0;
+  while (end < before.length - start && end < after.length - start && before.at(-1 - end) === after.at(-1 - end)) end++;
+  return { from: offset + start, to: offset + before.length - end, words: after.slice(start, after.length - end) };
+}
+
+function applied(kept: Words, old: Words, hunks: Hunk[], fromBehind: boolean, swallowed?: RegExp): string | undefined {
+  let text = kept.text;
+  for (const one of hunks.toReversed()) {
+    const found = located(kept, old, one, fromBehind);
+    if (!found) return undefined;
+    const behind = text.slice(found[1]);
+    text = text.slice(0, found[0]) + one.words + (swallowed ? behind.replace(swallowed, "") : behind);
+  }
+  return text;
+}
+
+const CONTEXTS = [Infinity, 48, 24, 12, 6];
+
+/** Where a stretch of the old text stands in the source: at the same letters, the same time they occur. */
+function located(kept: Words, old: Words, { from, to }: Hunk, fromBehind: boolean): [number, number] | undefined {
+  const first = old.before(from);
+  const last = old.before(to);
+  for (const context of CONTEXTS) {
+    const start = Math.max(0, first - context);
+    const needle = old.letters.slice(start, last + context);
+    const at = nthPlace(kept.letters, needle, timesBefore(old.letters, needle, start));
+    if (at < 0) continue;
+    const shift = at - start;
+    const begin = edge(kept, old, from, first, shift, fromBehind);
+    const end = from === to ? begin : edge(kept, old, to, last, shift, fromBehind);
+    if (begin !== undefined && end !== undefined && begin <= end) return [begin, end];
+  }
+  return undefined;
+}
+
+function timesBefore(text: string, needle: string, place: number): number {
+  let times = 0;
+  for (let at = text.indexOf(needle); at >= 0 && at < place; at = text.indexOf(needle, at + 1)) times++;
+  return times;
+}
+
+function nthPlace(text: string, needle: string, times: number): number {
+  let at = text.indexOf(needle);
+  for (; times > 0 && at >= 0; times--) at = text.indexOf(needle, at + 1);
+  return at;
+}
+
+/** A place between two letters of the old text, in the source: as far behind the letter before, or before the letter behind. */
+function edge(kept: Words, old: Words, place: number, letter: number, shift: number, fromBehind: boolean): number | undefined {
+  const sides = [afterLetter, beforeLetter];
+  for (const side of fromBehind ? sides.reverse() : sides) {
+    const found = side(kept, old, place, letter, shift);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function afterLetter(kept: Words, old: Words, place: number, letter: number, shift: number): number | undefined {
+  const behind = letter ? (old.ends[letter - 1] ?? 0) : 0;
+  const start = letter ? kept.ends[letter + shift - 1] : 0;
+  const fits = start !== undefined && (letter || !shift) && kept.text.startsWith(old.text.slice(behind, place), start);
+  return fits ? start + place - behind : undefined;
+}
+
+function beforeLetter(kept: Words, old: Words, place: number, letter: number, shift: number): number | undefined {
+  const gap = old.text.slice(place, old.places[letter] ?? old.text.length);
+  const end = kept.places[letter + shift] ?? kept.text.length;
+  return kept.text.slice(0, end).endsWith(gap) ? end - gap.length : undefined;
+}
