@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import csv
+import html
+import io
 import re
 import shutil
 import tempfile
@@ -21,6 +23,7 @@ from zhiliu.kit.hanzi import fold
 
 MAX_UNPACKED = 400 << 20
 MAX_COLUMNS = 200
+MAX_SHEETS = 20
 MAX_LINES = 300_000
 # A cell beyond column GZ or line 300,000.
 _FAR = re.compile(rb"""r\s*=\s*["'](?:(?:[A-Z]{3,}|[H-Z][A-Z])\d+|[A-Z]{0,2}(?:\d{7,}|[3-9]\d{5}))["']""")
@@ -49,13 +52,14 @@ class Shape:
     """How a file is read.
 
     Args:
-        format: ``csv`` or ``xlsx``. encoding, delimiter: of CSV. lines: about how many.
+        format: ``csv`` or ``xlsx``. encoding, delimiter: of CSV. lines: about how many. sheet: of a workbook.
     """
 
     format: str
     encoding: str = ""
     delimiter: str = ""
     lines: int = 0
+    sheet: str = ""
 
 
 def format_of(content: IO[bytes]) -> str:
@@ -175,7 +179,7 @@ def records(path: Path, shape: Shape) -> Iterator[tuple[int, list[Any]]]:
     Raises:
         Unreadable: the file is damaged.
     """
-    rows = _csv(path, shape) if shape.format == "csv" else _xlsx(path)
+    rows = _csv(path, shape) if shape.format == "csv" else _xlsx(path, shape.sheet)
     for line, cells in rows:
         if any(cells):
             yield line, cells[:MAX_COLUMNS]
@@ -194,18 +198,110 @@ def _csv(path: Path, shape: Shape) -> Iterator[tuple[int, list[Any]]]:
             raise Unreadable("broken") from None
 
 
-def _xlsx(path: Path) -> Iterator[tuple[int, list[Any]]]:
+def _xlsx(path: Path, name: str) -> Iterator[tuple[int, list[Any]]]:
+    sheet = _sheet(path, name)
+    yield from _with_merged(enumerate(sheet.iter_rows(), start=1), sheet.merged_cell_ranges or [])
+
+
+def _sheet(path: Path, name: str) -> Any:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        book = CalamineWorkbook.from_path(path)
-        sheets = [book.get_sheet_by_index(place) for place in range(min(len(book.sheet_names), 20))]
-        sheet = next((one for one in sheets if one.height), None)
+        with CalamineWorkbook.from_path(path) as book:
+            return book.get_sheet_by_name(name or sheets_of(path)[0])
     except (CalamineError, OSError, ValueError):
         raise Unreadable("broken") from None
-    if sheet is None:
+
+
+def sheets_of(path: Path) -> list[str]:
+    """Sheets of a workbook that somebody who opens it sees and that hold something.
+
+    Raises:
+        Unreadable: there is none.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            shown = [one for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible][:MAX_SHEETS]
+            tables = [one.name for one in shown if one.typ == SheetTypeEnum.WorkSheet]
+            found = [name for name in tables if book.get_sheet_by_name(name).height]
+    except (CalamineError, OSError, ValueError):
+        raise Unreadable("broken") from None
+    if not found:
         raise Unreadable("empty")
-    yield from enumerate(sheet.iter_rows(), start=1)
+    return found
+
+
+Merged = Sequence[tuple[tuple[int, int], tuple[int, int]]]
+
+
+def _with_merged(rows: Iterator[tuple[int, list[Any]]], merged: Merged) -> Iterator[tuple[int, list[Any]]]:
+    """A cell merged over several rows says the same in each of them; the file has it in the first only."""
+    down = {first: last[0] for first, last in merged if last[0] > first[0]}
+    until: dict[int, tuple[int, Any]] = {}
+    for line, cells in rows:
+        if any(cells):
+            for column, (last, value) in until.items():
+                if line - 1 <= last and column < len(cells) and cells[column] == "":
+                    cells[column] = value
+        for column in [column for row, column in down if row == line - 1] if down else []:
+            if column < len(cells):
+                until[column] = (down[line - 1, column], cells[column])
+        yield line, cells
+
+
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
+_HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
+
+
+def hidden_rows(path: Path, name: str) -> list[int]:
+    """Numbers of rows that are hidden in a sheet: by hand, or by a filter."""
+    found = []
+    with zipfile.ZipFile(path) as packed, _opened_sheet(packed, name) as part:
+        before = b""
+        while chunk := part.read(1 << 20):
+            text = before + chunk
+            tags = list(_ROW.finditer(text))
+            found += [int(_attribute(tag[0], b"r") or 0) for tag in tags if _HIDDEN.search(tag[0])]
+            before = text[max(text.rfind(b"<"), tags[-1].end() if tags else 0) :][:4096]
+    return sorted({row for row in found if row})
+
+
+def _opened_sheet(packed: zipfile.ZipFile, name: str) -> IO[bytes]:
+    """The part of a workbook in which a sheet lies; nothing where it is not found."""
+    names = [tag[0] for tag in _SHEET.finditer(packed.read("xl/workbook.xml"))]
+    key = next((_attribute(tag, rb"(?:\w+:)?id") for tag in names if _attribute(tag, b"name") == name), "")
+    links = re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", packed.read("xl/_rels/workbook.xml.rels"))
+    target = next((_attribute(tag, b"Target") for tag in links if _attribute(tag, b"Id") == key), "")
+    part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return packed.open(part) if key and part in packed.namelist() else io.BytesIO()
+
+
+def _attribute(tag: bytes, name: bytes) -> str:
+    match = re.search(rb"\s" + name + rb"""\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag)
+    return html.unescape((match[1] or match[2] or b"").decode("utf-8", "replace")) if match else ""
+
+
+def likely_sheets(path: Path, known: dict[str, str], required: set[str]) -> list[str]:
+    """The sheets whose headers have all required fields; where none has, all that are seen.
+
+    Args:
+        known: keys of fields by header, folded. required: keys.
+    """
+    sheets = sheets_of(path)
+    likely = [name for name in sheets if required <= _fields_of(path, name, known)]
+    return likely or sheets
+
+
+def _fields_of(path: Path, sheet: str, known: dict[str, str]) -> set[str]:
+    try:
+        _line, headers, _samples = header_of(records(path, Shape("xlsx", sheet=sheet)), list(known))
+    except Unreadable:
+        return set()
+    headers = [plain(header) for header in headers]
+    return {key for name, key in known.items() for header in headers if header == name or header.endswith(name)}
 
 
 def header_of(rows: Iterator[tuple[int, list[Any]]], known: Sequence[str]) -> tuple[int, list[str], list[list[str]]]:
