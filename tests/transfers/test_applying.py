@@ -20,6 +20,7 @@ from zhiliu.directory.models import Department, Location, Person, Position, Prof
 from zhiliu.kit.db import Pace
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.live.topics import touching
+from zhiliu.notifications.models import InboxRow
 from zhiliu.search.searchables import People
 from zhiliu.transfers import applying, staging
 from zhiliu.transfers.importing import (
@@ -34,6 +35,7 @@ from zhiliu.transfers.importing import (
     take_proposals,
 )
 from zhiliu.transfers.models import ImportRow, ImportRun
+from zhiliu.transfers.tasks import give_up_import
 
 from .conftest import roster
 
@@ -339,3 +341,19 @@ def test_emptying_a_manager_opens_a_circle(bring: Bring, admin: Person, lin: Per
     Person.objects.filter(pk=wang.pk).update(manager=lin)
     run = go(bring(roster("N-lin,,,,N-wang,,", "N-wang,,,,(empty),,")), admin)
     assert run.state == "done" and fresh(wang).manager is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "error"), [("staging", "unreadable", "crashed"), ("applying", "paused", "")]
+)
+def test_an_import_whose_job_is_given_up_says_so_to_who_started_it(
+    before: str, after: str, error: str, bring: Bring, admin: Person, catch_up: Any
+) -> None:
+    run = bring(roster("E1,甲,,,,,"))
+    ImportRun.objects.filter(pk=run.pk).update(state=before)
+    give_up_import(run.pk)
+    give_up_import(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.error) == (after, error)
+    catch_up()
+    assert list(InboxRow.objects.values_list("person", "notice", "count")) == [(admin.pk, "transfers.given_up", 1)]

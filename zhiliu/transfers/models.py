@@ -13,6 +13,8 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
 from zhiliu.kit.importing import Importer, Meant, importers
 
+from .facts import ImportGivenUp
+
 
 class Run(models.Model):
     """Something on its way in: what all imports have in common. ``rows`` are its lines or files."""
@@ -31,6 +33,8 @@ class Run(models.Model):
 
     # What is written over when its file and rows are forgotten.
     FORGOTTEN: ClassVar[dict[str, Any]] = {"path": ""}
+    # The fact that its job is given up.
+    GIVEN_UP: ClassVar[type[Any]]
 
     name = models.CharField(max_length=200, help_text="Of the file.")
     path = models.CharField(max_length=200, blank=True, help_text="Where the storage keeps it, until it is done with.")
@@ -71,6 +75,7 @@ class ImportRun(Run):
     """One table on its way in: looked at, columns matched, lines read and checked, mended, brought in."""
 
     FORGOTTEN: ClassVar[dict[str, Any]] = {"path": "", "samples": [], "settled": {}, "asked": {}}
+    GIVEN_UP = ImportGivenUp
 
     rows: Any
 

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import codecs
 import csv
+import datetime as dt
 import html
 import io
+import json
 import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
 
+from zhiliu.kit.confined import Overrun, confined
 from zhiliu.kit.hanzi import fold
 
+R = TypeVar("R")
 MAX_UNPACKED = 400 << 20
 MAX_COLUMNS = 200
 MAX_SHEETS = 20
+# 100,000 people take about ten.
+XLSX_SECONDS = 120
 MAX_LINES = 300_000
 # A cell beyond column GZ or line 300,000.
 _FAR = re.compile(rb"""r\s*=\s*["'](?:(?:[A-Z]{3,}|[H-Z][A-Z])\d+|[A-Z]{0,2}(?:\d{7,}|[3-9]\d{5}))["']""")
@@ -35,6 +41,8 @@ SENTENCES: dict[str, Any] = {
     "no_table": _("This is not a table. Choose a CSV or an XLSX file."),
     "broken": _("The file is damaged. Save it anew and try again."),
     "no_rows": _("There is nothing below the headers."),
+    "too_slow": _("This document takes too long to read."),
+    "crashed": _("Reading this file stopped the background process twice, so it was given up."),
     "too_many": _("The file has more than 300,000 lines. Split it."),
 }
 
@@ -133,7 +141,7 @@ def shape_of(path: Path) -> Shape:
     with path.open("rb") as content:
         found = format_of(content)
     if found == "xlsx":
-        check_packed(path)
+        apart(check_packed, path)
         return Shape("xlsx")
     encoding, lines = _encoding(path)
     return Shape("csv", encoding, _delimiter(path, encoding), lines)
@@ -198,7 +206,48 @@ def _csv(path: Path, shape: Shape) -> Iterator[tuple[int, list[Any]]]:
             raise Unreadable("broken") from None
 
 
+def apart(function: Callable[..., R], *args: Any) -> R:
+    """Call a function of this module in a process with limits.
+
+    Raises:
+        Unreadable: the file takes too much time or memory, or whatever the function says.
+    """
+    try:
+        return confined(function, *args, seconds=XLSX_SECONDS)
+    except Overrun:
+        raise Unreadable("too_slow") from None
+
+
 def _xlsx(path: Path, name: str) -> Iterator[tuple[int, list[Any]]]:
+    with tempfile.TemporaryDirectory() as folder:
+        rows = Path(folder) / "rows"
+        apart(_write_rows, path, name, rows)
+        with rows.open("rb") as lines:
+            for line in lines:
+                number, cells = json.loads(line)
+                yield number, [_read_cell(cell) for cell in cells]
+
+
+def _write_rows(path: Path, name: str, rows: Path) -> None:
+    with rows.open("w") as out:
+        for line, cells in _sheet_rows(path, name):
+            json.dump([line, cells[:MAX_COLUMNS]], out, default=_written_cell)
+            out.write("\n")
+
+
+def _written_cell(value: Any) -> dict[str, str]:
+    if isinstance(value, dt.datetime | dt.date):
+        return {"day": value.isoformat()}
+    return {"text": str(value)}
+
+
+def _read_cell(cell: Any) -> Any:
+    if not isinstance(cell, dict):
+        return cell
+    return dt.datetime.fromisoformat(cell["day"]) if "day" in cell else cell["text"]
+
+
+def _sheet_rows(path: Path, name: str) -> Iterator[tuple[int, list[Any]]]:
     sheet = _sheet(path, name)
     yield from _with_merged(enumerate(sheet.iter_rows(), start=1), sheet.merged_cell_ranges or [])
 
@@ -297,7 +346,8 @@ def likely_sheets(path: Path, known: dict[str, str], required: set[str]) -> list
 
 def _fields_of(path: Path, sheet: str, known: dict[str, str]) -> set[str]:
     try:
-        _line, headers, _samples = header_of(records(path, Shape("xlsx", sheet=sheet)), list(known))
+        rows = ((line, cells) for line, cells in _sheet_rows(path, sheet) if any(cells))
+        _line, headers, _samples = header_of(rows, list(known))
     except Unreadable:
         return set()
     headers = [plain(header) for header in headers]

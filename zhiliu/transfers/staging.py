@@ -25,6 +25,7 @@ from .reading import (
     MAX_LINES,
     Shape,
     Unreadable,
+    apart,
     header_of,
     hidden_rows,
     kept_file,
@@ -62,7 +63,7 @@ def _look_at(run: ImportRun, path: Path) -> dict[str, Any]:
     found["lines"] = shape.lines
     if shape.format == "xlsx":
         required = {one.key for one in fields if one.required}
-        sheets = likely_sheets(path, known, required)
+        sheets = apart(likely_sheets, path, known, required)
         sheet = run.sheet if run.sheet in sheets else sheets[0] if len(sheets) == 1 else ""
         found |= {"sheet": sheet, "sheets": sheets if len(sheets) > 1 else []}
         if not sheet:
@@ -75,7 +76,7 @@ def _look_at(run: ImportRun, path: Path) -> dict[str, Any]:
 
 
 def _hidden_note(path: Path, sheet: str) -> list[list[str]]:
-    rows = hidden_rows(path, sheet)
+    rows = apart(hidden_rows, path, sheet)
     return [["hidden_rows", "、".join(map(str, rows[:TOLD])) + ("…" if len(rows) > TOLD else "")]] if rows else []
 
 

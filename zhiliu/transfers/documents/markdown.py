@@ -33,12 +33,14 @@ class Document:
     Args:
         title: at most 120 characters. summary: at most 200. markdown: the text below the title.
         top: the anchor the heading had that became the title; links to it lead to the top of the page.
+        notes: (kind, detail) of what was lost on the way.
     """
 
     title: str
     summary: str
     markdown: str
     top: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
 
     def anchors(self) -> set[str]:
         """What links into it can lead to."""

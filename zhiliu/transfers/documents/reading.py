@@ -80,6 +80,7 @@ def see(bundle: Bundle, source: str, known: set[str]) -> Seen:
         return None
 
     seen = Seen(read(bundle, source, keep), notes)
+    notes += [list(note) for note in seen.document.notes]
     parts = [EDITION, bundle.stamp(source)]
 
     def resolve(end: str, picture: bool) -> End | None:

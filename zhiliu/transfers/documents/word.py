@@ -6,13 +6,18 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from markdownify import MarkdownConverter
 
+from zhiliu.kit.confined import Overrun, confined
+
 from .bundle import NotTaken
 from .markdown import Document, document
 
+# Of processor time; a book takes five.
+SECONDS = 30
 MAX_XML = 16 << 20
 MAX_PART = 64 << 20
 MAX_PARTS = 4000
@@ -29,10 +34,25 @@ def read_word(content: bytes, source: str, keep_picture: KeepPicture) -> Documen
         keep_picture: called with a name and the bytes of each picture; answers its address, or None to leave it out.
 
     Raises:
-        NotTaken: it is locked, damaged, too large, or none.
+        NotTaken: it is locked, damaged, too large, takes too long, or is none.
     """
+    try:
+        html, pictures, notes = confined(_converted, content, seconds=SECONDS)
+        addresses = [keep_picture(name, picture) or "" for name, picture in pictures]
+        text = confined(_markdown, html, addresses, seconds=SECONDS)
+    except Overrun:
+        raise NotTaken("too_slow") from None
+    return replace(document(text, source), notes=notes)
+
+
+Picture = tuple[str, bytes]
+Notes = tuple[tuple[str, str], ...]
+
+
+def _converted(content: bytes) -> tuple[str, list[Picture], Notes]:
+    """A Word file as HTML, its pictures, whose addresses are their places in the list, and what is lost."""
     _look_through(content)
-    return document(_markdown(_html(_mended(content), keep_picture)), source)
+    return _html(_mended(content))
 
 
 def _look_through(content: bytes) -> None:
@@ -69,9 +89,9 @@ def _look_into(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         raise NotTaken("entities")
 
 
-_FIELD = re.compile(rb"<w:fldSimple\b[^>]*>|</w:fldSimple>")
-_NAMELESS = re.compile(rb"<w:style(?=[ >])(?![^>]*\bw:styleId=)[^>]*>.*?</w:style>", re.DOTALL)
-_STYLE = re.compile(rb"<w:style(?=[ >])(?![^>]*\bw:type=)")
+# No tag holds a "<", so each of these goes through a file once.
+_FIELD = re.compile(rb"<w:fldSimple\b[^<>]*>|</w:fldSimple>")
+_STYLE_TAG = re.compile(rb"<w:style(?=[ >])[^<>]*>|</w:style>")
 
 
 def _mended(content: bytes) -> bytes:
@@ -85,10 +105,30 @@ def _mended(content: bytes) -> bytes:
         for name in packed.namelist():
             if re.fullmatch(r"word/[^/]+\.xml", name):
                 text = packed.read(name)
-                new = _STYLE.sub(b'<w:style w:type="paragraph"', _NAMELESS.sub(b"", _FIELD.sub(b"", text)))
+                new = _with_whole_styles(_FIELD.sub(b"", text))
                 if new != text:
                     changed[name] = new
         return _rewritten(packed, changed) if changed else content
+
+
+def _with_whole_styles(text: bytes) -> bytes:
+    """Styles without an id left out, and those without a type given the one that is meant."""
+    kept: list[bytes] = []
+    at, skipping = 0, False
+    for tag in _STYLE_TAG.finditer(text):
+        closes = tag[0].startswith(b"</")
+        if not skipping:
+            nameless = not closes and b"w:styleId=" not in tag[0]
+            kept.append(text[at : tag.start()])
+            kept.append(b"" if nameless else tag[0] if closes else _typed(tag[0]))
+            at, skipping = tag.end(), nameless and not tag[0].endswith(b"/>")
+        elif closes:
+            at, skipping = tag.end(), False
+    return b"".join([*kept, text[at:]])
+
+
+def _typed(tag: bytes) -> bytes:
+    return tag if b"w:type=" in tag else tag.replace(b"<w:style", b'<w:style w:type="paragraph"', 1)
 
 
 def _rewritten(packed: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
@@ -99,15 +139,16 @@ def _rewritten(packed: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def _html(content: bytes, keep_picture: KeepPicture) -> str:
+def _html(content: bytes) -> tuple[str, list[Picture], Notes]:
     import mammoth
+
+    pictures: list[Picture] = []
 
     def show(picture: Any) -> dict[str, str]:
         with picture.open() as opened:
-            found = opened.read()
-        kind = re.sub(r"[^a-z0-9]", "", str(picture.content_type).rpartition("/")[2].lower()) or "bin"
-        address = keep_picture(f"picture.{kind}", found)
-        return {"src": address, "alt": picture.alt_text or ""} if address else {"src": ""}
+            kind = re.sub(r"[^a-z0-9]", "", str(picture.content_type).rpartition("/")[2].lower()) or "bin"
+            pictures.append((f"picture.{kind}", opened.read()))
+        return {"src": str(len(pictures) - 1), "alt": picture.alt_text or ""}
 
     try:
         read = mammoth.convert_to_html(
@@ -115,7 +156,7 @@ def _html(content: bytes, keep_picture: KeepPicture) -> str:
         )
     except Exception:  # its parsers meet files no Word has written; whatever they raise, this file is damaged
         raise NotTaken("broken") from None
-    return str(read.value)
+    return str(read.value), pictures, ()
 
 
 # Its stubs leave out what is meant to be overridden.
@@ -152,10 +193,6 @@ class _Converter(_Base):
         text = re.sub(r"[\\`*|]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|\](?=[(:\[])", r"\\\g<0>", text)
         return re.sub(r"^(?=#{1,6}\s|>)", r"\\", text)
 
-    def convert_img(self, el: Any, text: str, parent_tags: Any) -> str:
-        """Pictures that could not be kept are left out."""
-        return super().convert_img(el, text, parent_tags) if el.get("src") else ""
-
 
 def _is_plain(table: Any) -> bool:
     rows = [row.find_all(["td", "th"], recursive=False) for row in table.find_all("tr")]
@@ -173,6 +210,14 @@ def _anchor(element: Any) -> str:
     return f'<a id="{name}"></a>' if re.fullmatch(r"[\w.-]+", name) and name != "_GoBack" else ""
 
 
-def _markdown(html: str) -> str:
-    text = _Converter().convert(html)
+def _markdown(html: str, addresses: list[str]) -> str:
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(html, "html.parser")
+    for picture in soup.find_all("img"):
+        if address := addresses[int(str(picture["src"]))]:
+            picture["src"] = address
+        else:
+            picture.decompose()
+    text = _Converter().convert_soup(soup)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
