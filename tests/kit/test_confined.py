@@ -45,7 +45,7 @@ def test_it_answers_from_another_process_that_is_used_again() -> None:
 
 
 def test_what_it_raises_is_raised_here() -> None:
-    with pytest.raises(ValueError, match="^no$"):
+    with pytest.raises(ValueError, match="no"):
         confined(refuse, "no")
 
 

@@ -26,7 +26,7 @@ def test_a_job_that_kills_its_process_is_given_up_and_holds_nobody_up(own_data: 
     surroundings = environment(own_data, DJANGO_SETTINGS_MODULE="config.settings")
     subprocess.run([sys.executable, "-c", QUEUE], cwd=ROOT, env=surroundings, check=True)
     product = start(own_data)
-    status = "SELECT status FROM django_tasks_db_dbtaskresult WHERE args_kwargs LIKE "
+    status = "SELECT status FROM django_tasks_database_dbtaskresult WHERE args_kwargs LIKE "
     try:
         assert reaches(lambda: product.sql(status + "'%fine%'") == [("SUCCESSFUL",)], 120)
         assert product.sql(status + "'%kill%'") == [("READY",)]

@@ -37,5 +37,10 @@ NOTE: dict[str, Any] = {
     "picture": _("Picture is missing"),
     "anchor": _("The page is there, but no heading of this name"),
     "remote": _("Picture from elsewhere stays a link"),
+    "formula": _("A formula lost its shape"),
+    "numbering": _("Letters or other signs of a list became numbers"),
+    "comments": _("Comments are left out"),
+    "edges": _("Headers and footers are left out"),
+    "element": _("Something in Word is left out"),
     "unkept": _("Picture of a kind browsers do not show"),
 }

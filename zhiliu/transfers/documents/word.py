@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from markdownify import MarkdownConverter
 
@@ -15,6 +17,7 @@ from zhiliu.kit.confined import Overrun, confined
 
 from .bundle import NotTaken
 from .markdown import Document, document
+from .wordmarks import marked, number_of, unmarked
 
 # Of processor time; a book takes five.
 SECONDS = 30
@@ -23,7 +26,22 @@ MAX_PART = 64 << 20
 MAX_PARTS = 4000
 MAX_ALL = 200 << 20
 _OLE = b"\xd0\xcf\x11\xe0"
-_STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh\nu => u"
+_STYLES = "\n".join(
+    [
+        "p[style-name='Title'] => h1:fresh",
+        "p[style-name='Subtitle'] => p:fresh",
+        "u => u",
+        *(
+            f"p[style-name='List {kind}{depth}'] => {outer}{tag} > li:fresh"
+            for kind, tag in (("Number", "ol"), ("Bullet", "ul"))
+            for depth, outer in (("", ""), (" 2", "ul|ol > li > "), (" 3", "ul|ol > li > ul|ol > li > "))
+        ),
+        *(
+            f"p[style-name='{name}'] => pre:separator('\\n')"
+            for name in ("Source Code", "HTML Preformatted", "Code", "Preformatted Text", "代码")
+        ),
+    ]
+)
 KeepPicture = Callable[[str, bytes], str | None]
 
 
@@ -37,9 +55,9 @@ def read_word(content: bytes, source: str, keep_picture: KeepPicture) -> Documen
         NotTaken: it is locked, damaged, too large, takes too long, or is none.
     """
     try:
-        html, pictures, notes = confined(_converted, content, seconds=SECONDS)
+        page, pictures, notes = confined(_converted, content, seconds=SECONDS)
         addresses = [keep_picture(name, picture) or "" for name, picture in pictures]
-        text = confined(_markdown, html, addresses, seconds=SECONDS)
+        text = confined(_markdown, page, addresses, seconds=SECONDS)
     except Overrun:
         raise NotTaken("too_slow") from None
     return replace(document(text, source), notes=notes)
@@ -52,7 +70,9 @@ Notes = tuple[tuple[str, str], ...]
 def _converted(content: bytes) -> tuple[str, list[Picture], Notes]:
     """A Word file as HTML, its pictures, whose addresses are their places in the list, and what is lost."""
     _look_through(content)
-    return _html(_mended(content))
+    mended, notes = _mended(content)
+    page, pictures, lost = _html(mended)
+    return page, pictures, (*notes, *lost)
 
 
 def _look_through(content: bytes) -> None:
@@ -94,21 +114,43 @@ _FIELD = re.compile(rb"<w:fldSimple\b[^<>]*>|</w:fldSimple>")
 _STYLE_TAG = re.compile(rb"<w:style(?=[ >])[^<>]*>|</w:style>")
 
 
-def _mended(content: bytes) -> bytes:
-    """The same file with what its reader stumbles over written the long way.
+def _mended(content: bytes) -> tuple[bytes, list[tuple[str, str]]]:
+    """The same file with what its reader stumbles over written the long way, and notes of what it passes over.
 
     It leaves out text in simple fields and fails at styles without a type, which are styles of paragraphs (ECMA-376,
     17.16.19 and 17.7.4.17), or without an id, which are styles of nothing.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        changed = {}
-        for name in packed.namelist():
-            if re.fullmatch(r"word/[^/]+\.xml", name):
-                text = packed.read(name)
-                new = _with_whole_styles(_FIELD.sub(b"", text))
-                if new != text:
-                    changed[name] = new
-        return _rewritten(packed, changed) if changed else content
+        parts = {name: packed.read(name) for name in packed.namelist() if re.fullmatch(r"word/[^/]+\.xml", name)}
+        changed = {name: _with_whole_styles(_FIELD.sub(b"", text)) for name, text in parts.items()}
+        notes = _passed_over(parts)
+        for name in changed:
+            if re.fullmatch(r"word/document\d*\.xml", name):
+                changed[name], lost = _marked(changed[name], parts.get("word/numbering.xml"))
+                notes += lost
+        return _rewritten(packed, changed), notes
+
+
+def _marked(document: bytes, numbering: bytes | None) -> tuple[bytes, list[tuple[str, str]]]:
+    try:
+        return marked(document, numbering)
+    except (ParseError, ValueError):
+        return document, []
+
+
+_TEXT = re.compile(rb"<w:t(?:\s[^<>]*)?>([^<]*)</w:t>")
+
+
+def _passed_over(parts: dict[str, bytes]) -> list[tuple[str, str]]:
+    """Comments, headers and footers: an article has none."""
+    notes = []
+    if comments := sum(text.count(b"<w:comment ") for name, text in parts.items() if name == "word/comments.xml"):
+        notes.append(("comments", str(comments)))
+    edges = [text for name, text in sorted(parts.items()) if re.fullmatch(r"word/(header|footer)\d*\.xml", name)]
+    said = [html.unescape(b"".join(_TEXT.findall(text)).decode("utf-8", "replace")).strip() for text in edges]
+    if said := [text for text in dict.fromkeys(said) if re.search(r"[^\W\d]", text)]:
+        notes.append(("edges", " / ".join(said)[:200]))
+    return notes
 
 
 def _with_whole_styles(text: bytes) -> bytes:
@@ -156,8 +198,13 @@ def _html(content: bytes) -> tuple[str, list[Picture], Notes]:
         )
     except Exception:  # its parsers meet files no Word has written; whatever they raise, this file is damaged
         raise NotTaken("broken") from None
-    return str(read.value), pictures, ()
+    lost = {match[1] for message in read.messages if (match := _IGNORED.search(message.message))}
+    return str(read.value), pictures, tuple(("element", name) for name in sorted(lost - _KNOWN))
 
+
+_IGNORED = re.compile(r"unrecognised element was ignored: (\S+)")
+# Nothing anybody would miss: settings of the page, places where proofing stopped.
+_KNOWN = {"w:lastRenderedPageBreak", "w:proofErr", "w:sectPr", "w:softHyphen", "w:noProof"}
 
 # Its stubs leave out what is meant to be overridden.
 _Base: Any = MarkdownConverter
@@ -170,6 +217,8 @@ class _Converter(_Base):
         heading_style = "atx"
         bullets = "-"
         table_infer_header = True
+        sup_symbol = "<sup>"
+        sub_symbol = "<sub>"
         keep_inline_images_in = ["td", "th", "h1", "h2", "h3", "h4", "h5", "h6"]
 
     def convert_a(self, el: Any, text: str, parent_tags: Any) -> str:
@@ -185,8 +234,8 @@ class _Converter(_Base):
         """Rows of the same cells with one line each; everything else stays as it is, in a block without empty lines."""
         if _is_plain(el):
             return str(super().convert_table(el, text, parent_tags))
-        html = re.sub(r"\s*[\r\n]\s*", " ", str(el))
-        return f"\n\n{html}\n\n"
+        kept = re.sub(r"\s*[\r\n]\s*", " ", str(el))
+        return f"\n\n{kept}\n\n"
 
     def escape(self, text: str, parent_tags: Any) -> str:
         """What is typed in Word is meant as it stands. Numbers and dashes are left: a typed list becomes a list."""
@@ -210,14 +259,18 @@ def _anchor(element: Any) -> str:
     return f'<a id="{name}"></a>' if re.fullmatch(r"[\w.-]+", name) and name != "_GoBack" else ""
 
 
-def _markdown(html: str, addresses: list[str]) -> str:
+def _markdown(page: str, addresses: list[str]) -> str:
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(page, "html.parser")
     for picture in soup.find_all("img"):
         if address := addresses[int(str(picture["src"]))]:
             picture["src"] = address
         else:
             picture.decompose()
-    text = _Converter().convert_soup(soup)
+    for numbered in soup.find_all("ol"):
+        item = numbered.find("li", recursive=False)
+        if item is not None and (number := number_of(item.get_text())):
+            numbered["start"] = str(number)
+    text = unmarked(_Converter().convert_soup(soup))
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
