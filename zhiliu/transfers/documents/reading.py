@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from zhiliu.files.models import PICTURE_TYPES
+from zhiliu.files.pictures import TURNED
 from zhiliu.files.storing import type_of
 from zhiliu.kit.documents import Page, receiver
 
@@ -74,7 +75,7 @@ def see(bundle: Bundle, source: str, known: set[str]) -> Seen:
     notes: list[list[str]] = []
 
     def keep(name: str, content: bytes) -> str | None:
-        if type_of(content[:8192], name) in PICTURE_TYPES:
+        if type_of(content[:8192], name) in (*PICTURE_TYPES, *TURNED):
             return f"#{hashlib.sha256(content).hexdigest()}"
         notes.append(["unkept", name])
         return None
