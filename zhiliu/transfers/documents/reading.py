@@ -134,10 +134,13 @@ class Fetcher:
     """Reads documents for bringing them in: pictures are kept, links lead to the pages' addresses.
 
     Args:
-        addresses: of pages, by source.
+        addresses: of pages, by source. places: in the contents, by source.
     """
 
-    def __init__(self, run: DocumentRun, bundle: Bundle, addresses: dict[str, str]) -> None:
+    def __init__(
+        self, run: DocumentRun, bundle: Bundle, addresses: dict[str, str], places: dict[str, int] | None = None
+    ) -> None:
+        self.places = places or {}
         self.run, self.bundle, self.addresses, self.origin = run, bundle, addresses, origin_of(run, bundle)
         self._kept: dict[str, tuple[str, bool] | None] = {}
         self._own: set[str] = set()
@@ -150,7 +153,8 @@ class Fetcher:
         """
         found = read(self.bundle, row.source, self._keep_picture)
         text = relink(found.markdown, lambda end, picture: self._resolve(row.source, end, picture))
-        return Page(row.source, found.title, found.summary, text, tuple(row.folder), row.digest, self.origin)
+        place = self.places.get(row.source, 0)
+        return Page(row.source, found.title, found.summary, text, tuple(row.folder), row.digest, self.origin, place)
 
     def _keep_picture(self, name: str, content: bytes) -> str | None:
         kept = receiver.provider.keep_file(self.run.place, name, content, by=self.run.by)
