@@ -52,7 +52,7 @@ def confined(function: Callable[..., R], *args: Any, seconds: int = SECONDS) -> 
             raise
         _children.give_back(child)
     if done:
-        return answer  # type: ignore[no-any-return]
+        return answer
     raise answer
 
 

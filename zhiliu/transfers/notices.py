@@ -73,8 +73,9 @@ class ImportIsGivenUp(NoticeKind):
 
     def recipients(self, fact: Any) -> Iterable[int]:
         """Who started it."""
-        kind = ImportRun if isinstance(fact, ImportGivenUp) else DocumentRun
-        return kind.objects.filter(pk=fact.run_id).exclude(by=None).values_list("by_id", flat=True)
+        kind: Any = ImportRun if isinstance(fact, ImportGivenUp) else DocumentRun
+        runs = kind.objects.filter(pk=fact.run_id).exclude(by=None)
+        return list(runs.values_list("by_id", flat=True))
 
     def sentence(self, row: Any) -> Any:
         """That it stands still, and why."""

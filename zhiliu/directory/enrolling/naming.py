@@ -152,7 +152,10 @@ class Usual:
             return ""
         ways = ((*above, name) for name in self._beside[above] if self._is_slip(path[-1], name))
         usual = [way for way in ways if self._lines[way] > few]
-        return "/".join(max(usual, key=self._lines.__getitem__)) if usual else ""
+        if not usual:
+            return ""
+        most: Path = max(usual, key=lambda way: self._lines[way])
+        return "/".join(most)
 
     def _is_slip(self, name: str, other: str) -> bool:
         if name == other or len(name) != len(other) or _counts_on(fold(name), fold(other)):
