@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -10,9 +12,11 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from zhiliu.directory.models import Person
 from zhiliu.jobs.models import Heartbeat, Slot
 from zhiliu.jobs.periodic import Daily, Every, start_due
-from zhiliu.jobs.retrying import ATTEMPTS, delay, reap
+from zhiliu.jobs.retrying import ATTEMPTS, GIVEN_UP, delay, reap
+from zhiliu.notifications.models import InboxRow
 
 RAN: list[str] = []
 
@@ -21,6 +25,8 @@ RAN: list[str] = []
 def sometimes(word: str) -> None:
     """Fails when told to."""
     RAN.append(word)
+    if word == "kill the process":
+        os.abort()
     if word == "fail":
         raise ValueError("told to fail")
 
@@ -75,6 +81,43 @@ def test_a_job_of_a_silent_worker_is_put_back_and_one_of_a_living_worker_is_not(
     assert reap() == 1
     assert DBTaskResult.objects.get(pk=jobs["dead"].pk).status == TaskResultStatus.READY
     assert DBTaskResult.objects.get(pk=jobs["alive"].pk).status == TaskResultStatus.RUNNING
+
+
+def lose(job: DBTaskResult, number: int, *, in_order: bool = False) -> None:
+    """A worker takes the job up and is heard of no more."""
+    now = timezone.now()
+    worker = f"w{number}"
+    job.refresh_from_db()
+    job.claim(worker)
+    DBTaskResult.objects.filter(pk=job.pk).update(started_at=now - dt.timedelta(minutes=5))
+    if not in_order:
+        Heartbeat.objects.create(worker=worker, host="h", process_id=1, seen_at=now - dt.timedelta(minutes=4))
+    reap()
+    job.refresh_from_db()
+
+
+@pytest.mark.django_db
+def test_a_job_that_took_its_worker_down_twice_is_given_up_and_administrators_learn_of_it(
+    admin: Person, wang: Person, catch_up: Any
+) -> None:
+    sometimes.enqueue("kills")
+    job = DBTaskResult.objects.get()
+    lose(job, 1)
+    assert job.status == TaskResultStatus.READY
+    lose(job, 2)
+    assert (job.status, job.traceback) == (TaskResultStatus.FAILED, GIVEN_UP)
+    assert reap() == 0
+    catch_up()
+    assert list(InboxRow.objects.values_list("person", "notice")) == [(admin.pk, "jobs.given_up")]
+
+
+@pytest.mark.django_db
+def test_workers_that_end_in_order_take_no_job_with_them() -> None:
+    sometimes.enqueue("long")
+    job = DBTaskResult.objects.get()
+    for number in range(4):
+        lose(job, number, in_order=True)
+        assert job.status == TaskResultStatus.READY
 
 
 @pytest.mark.django_db

@@ -20,6 +20,7 @@ from zhiliu.directory.models import Department, Location, Person, Position, Prof
 from zhiliu.kit.db import Pace
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.live.topics import touching
+from zhiliu.notifications.models import InboxRow
 from zhiliu.search.searchables import People
 from zhiliu.transfers import applying, staging
 from zhiliu.transfers.importing import (
@@ -34,6 +35,7 @@ from zhiliu.transfers.importing import (
     take_proposals,
 )
 from zhiliu.transfers.models import ImportRow, ImportRun
+from zhiliu.transfers.tasks import give_up_import
 
 from .conftest import roster
 
@@ -217,8 +219,8 @@ def test_lines_that_need_somebody_hold_nobody_up_and_come_in_once_mended(bring: 
     assert run.counts()["later"] == 1
     mend_line(run, 2, {"name": "甲"}, by=admin)
     take_proposal(run, 4, by=admin)
-    skip_line(run, 5, by=admin)
     assert mend_line(run, 6, {"number": "E2"}, by=admin).outcome == "wrong"
+    skip_line(run, 5, by=admin)
     assert mend_line(run, 6, {"number": "E6"}, by=admin).outcome == "new"
     assert mend_line(run, 7, {"manager": "E6"}, by=admin).outcome == "new"
     go(run, admin)
@@ -243,10 +245,10 @@ def test_mending_one_line_frees_the_other(bring: Bring, admin: Person) -> None:
 def test_all_proposals_at_once(bring: Bring, admin: Person, lin: Person) -> None:
     deactivate(lin, by=admin)
     run = bring(roster("E1,甲,,,E9,x,", "E1,乙,,,,,", "N-lin,林晓岚,,,,,", ",丙,,,,,"))
-    assert take_proposals(run, by=admin) == 2
+    assert take_proposals(run, by=admin) == 1
     go(run, admin)
     assert fresh(lin).is_active and facts("person_returned") == [{"person_id": lin.pk}]
-    assert run.counts()["wrong"] == 2 and sorted(row.line for row in run.rows.filter(outcome="wrong")) == [2, 5]
+    assert sorted(row.line for row in run.rows.filter(outcome="wrong")) == [2, 3, 5]
 
 
 def test_what_the_directory_contradicts_meanwhile_is_left_for_a_person(bring: Bring, admin: Person) -> None:
@@ -339,3 +341,19 @@ def test_emptying_a_manager_opens_a_circle(bring: Bring, admin: Person, lin: Per
     Person.objects.filter(pk=wang.pk).update(manager=lin)
     run = go(bring(roster("N-lin,,,,N-wang,,", "N-wang,,,,(empty),,")), admin)
     assert run.state == "done" and fresh(wang).manager is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "error"), [("staging", "unreadable", "crashed"), ("applying", "paused", "")]
+)
+def test_an_import_whose_job_is_given_up_says_so_to_who_started_it(
+    before: str, after: str, error: str, bring: Bring, admin: Person, catch_up: Any
+) -> None:
+    run = bring(roster("E1,甲,,,,,"))
+    ImportRun.objects.filter(pk=run.pk).update(state=before)
+    give_up_import(run.pk)
+    give_up_import(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.error) == (after, error)
+    catch_up()
+    assert list(InboxRow.objects.values_list("person", "notice", "count")) == [(admin.pk, "transfers.given_up", 1)]

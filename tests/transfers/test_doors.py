@@ -96,7 +96,7 @@ def test_lines_that_need_somebody_take_the_same_questions_for_one_and_three(
     run = bring(roster(*(f"E{n},,,,,," for n in range(count))))
     client = browse(admin)
     client.get(run.get_absolute_url())
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(24):
         client.get(run.get_absolute_url())
 
 

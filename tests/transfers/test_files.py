@@ -64,7 +64,7 @@ def test_a_title_above_the_headers_is_passed_over(bring: Bring) -> None:
 
 def test_a_cell_with_line_breaks_does_not_move_the_line_numbers(bring: Bring) -> None:
     run = bring(roster('E1,"甲\n乙",,,,,', "E2,丙,,,,,"))
-    assert dict(run.rows.values_list("line", "values__name")) == {2: "甲 乙", 4: "丙"}
+    assert dict(run.rows.values_list("line", "values__name")) == {2: "甲乙", 4: "丙"}
 
 
 def test_xlsx_with_numbers_dates_and_empty_rows(bring: Bring) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from zhiliu.directory.enrolling.lines import LineReader, department_path, read_date
-from zhiliu.directory.models import ProfileField
+from zhiliu.directory.models import Person, ProfileField
 from zhiliu.kit.importing import Problem
 
 
@@ -22,7 +22,8 @@ def test_dates_are_read_as_rosters_write_them(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2019-13-01", "2019-02-30", "1.3.2019", "3月1日", "yesterday", "99999", "1900-01-01", "2999-01-01"]
+    "text",
+    ["2019-13-01", "2019-02-30", "1.3.2019", "3月1日", "yesterday", "99999", "1900-01-01", "2999-01-01", "20213"],
 )
 def test_what_is_no_date_is_told(text: str) -> None:
     assert read_date(text) is None
@@ -46,11 +47,57 @@ def test_paths_of_departments(text: str, path: str) -> None:
 GOOD = {"number": "L1", "name": "石长根"}
 
 
+def told(values: dict[str, str], problem: Problem) -> tuple[dict[str, str], dict[str, str], list[Problem]]:
+    """Cells that stay as they are and get a problem."""
+    return values, values, [problem]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("cells", "values", "problems"),
     [
         ({"number": 1001.0, "name": " 石 \u200b长根 "}, {"number": "1001", "name": "石 长根"}, []),
+        ({"number": "'E100743", "name": "石长根"}, {"number": "E100743", "name": "石长根"}, []),
+        ({"number": "Ｅ１００５７６", "name": "石长根"}, {"number": "E100576", "name": "石长根"}, []),
+        ({**GOOD, "hired_on": "２０１９／３／１"}, {**GOOD, "hired_on": "2019-03-01"}, []),
+        ({**GOOD, "email": "wang＠example．com"}, {**GOOD, "email": "wang@example.com"}, []),
+        ({**GOOD, "manager": "’Ｅ７"}, {**GOOD, "manager": "E7"}, []),
+        ({**GOOD, "department": "研发部（华东）"}, {**GOOD, "department": "研发部（华东）"}, []),
+        ({**GOOD, "name": "唐\n梓"}, {**GOOD, "name": "唐梓"}, []),
+        ({**GOOD, "name": "Ann\nLee"}, {**GOOD, "name": "Ann Lee"}, []),
+        told({**GOOD, "level": "7.5"}, Problem("no_level", "level", "7.5", {"level": ""})),
+        told({**GOOD, "level": "7-8"}, Problem("no_level", "level", "7-8", {"level": ""})),
+        told({**GOOD, "department": "#VALUE!"}, Problem("cell_error", "department", "#VALUE!", {"department": ""})),
+        told({**GOOD, "department": "#N/A"}, Problem("cell_error", "department", "#N/A", {"department": ""})),
+        (
+            {**GOOD, "level1": "总部", "level2": "#N/A"},
+            {**GOOD, "department": "#N/A"},
+            [Problem("cell_error", "department", "#N/A", {"department": ""})],
+        ),
+        told({**GOOD, "hired_on": "########"}, Problem("cell_error", "hired_on", "########", {"hired_on": ""})),
+        told({**GOOD, "name": "#REF!"}, Problem("cell_error", "name", "#REF!")),
+        told({**GOOD, "number": "#N/A"}, Problem("cell_error", "number", "#N/A")),
+        told({**GOOD, "number": "########"}, Problem("cell_error", "number", "########")),
+        told({**GOOD, "number": "1.23457E+11"}, Problem("exponent", "number", "1.23457E+11")),
+        told({**GOOD, "number": "8.82E+03"}, Problem("exponent", "number", "8.82E+03")),
+        told({**GOOD, "manager": "8.82E+03"}, Problem("exponent", "manager", "8.82E+03", {"manager": ""})),
+        (
+            {**GOOD, "number": 1.2345678901234569e19},
+            {**GOOD, "number": "1.23456789012346E+19"},
+            [Problem("exponent", "number", "1.23456789012346E+19")],
+        ),
+        *(
+            told({**GOOD, "name": name}, Problem("no_name", "name", name))
+            for name in ("=cmd|calc", "<b>张三</b>", "13812345678", "+86 138", "zhang@example.com")
+        ),
+        told({"number": "合计", "name": "8 人"}, Problem("totals", "number", "合计 8 人", passed=True)),
+        told({"name": "共 8 人"}, Problem("totals", "number", "共 8 人", passed=True)),
+        told({"number": "EXAMPLE", "name": "示例人员"}, Problem("example", "number", "示例人员", passed=True)),
+        (
+            {**GOOD, "few_cells": "2"},
+            {**GOOD, "few_cells": "2"},
+            [Problem("few_cells", "few_cells", "2", {"few_cells": ""})],
+        ),
         ({**GOOD, "hired_on": dt.datetime(2019, 3, 1, 8)}, {**GOOD, "hired_on": "2019-03-01"}, []),
         ({**GOOD, "hired_on": 43525.0}, {**GOOD, "hired_on": "2019-03-01"}, []),
         ({**GOOD, "hired_on": "x"}, {**GOOD, "hired_on": "x"}, [Problem("no_date", "hired_on", "x", {"hired_on": ""})]),
@@ -94,3 +141,11 @@ def test_a_line_is_read_and_what_cannot_be_is_told(
     reader = LineReader()
     assert reader.read(cells) == (values, problems)
     assert reader.read(dict(values)) == (values, problems)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("written", ["n-LIN", "N-LIN", "Ｎ-lin", "'n-lin"])
+def test_a_number_in_other_letters_is_the_one_that_is_here(written: str, lin: Person) -> None:
+    assert LineReader().read({"number": written, "name": "林晓岚"}) == ({"number": "N-lin", "name": "林晓岚"}, [])
+    manager = LineReader().read({"number": "E1", "name": "甲", "manager": written})[0]["manager"]
+    assert manager == "N-lin"

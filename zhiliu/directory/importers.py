@@ -25,8 +25,8 @@ from zhiliu.kit.importing import (
 )
 
 from .enrolling.checking import Crowd, compare
-from .enrolling.lines import LineReader, roster_fields
-from .enrolling.naming import NAMING, meaning, names, would_make
+from .enrolling.lines import EXAMPLE, LineReader, roster_fields
+from .enrolling.naming import NAMING, level_remarks, meaning, names, would_make
 from .enrolling.people import dismiss_people, enrol_people
 from .handing import without_password
 from .models import Person
@@ -40,6 +40,7 @@ class PeopleImporter(Importer):
     identity: ClassVar[str] = "number"
     name: ClassVar[Any] = gettext_lazy("Colleagues")
     naming: ClassVar[dict[str, tuple[str, ...]]] = NAMING
+    refers: ClassVar[str] = "manager"
 
     def __init__(self) -> None:
         self._reader: LineReader | None = None
@@ -91,6 +92,39 @@ class PeopleImporter(Importer):
         """Those that are there; departments by path."""
         return names(field)
 
+    def absent(self, keys: Iterable[str]) -> set[str]:
+        """Numbers nobody has."""
+        wanted = set(keys)
+        return wanted - set(Person.objects.active().filter(number__among=wanted).values_list("number", flat=True))
+
+    def remarks(self, rows: QuerySet[Any, Any]) -> list[str]:
+        """Positions that stand with several levels: a position has one."""
+        return level_remarks(rows)
+
+    def example(self) -> Values:
+        """Somebody nobody is."""
+        return {
+            "number": EXAMPLE,
+            "name": _("Example Person"),
+            "department": _("Head office/Sales"),
+            "position": _("Sales manager"),
+            "level": "6",
+            "location": _("Shenzhen"),
+            "manager": _("Number or name of the manager"),
+            "hired_on": "2024-03-01",
+            "email": "example@example.com",
+        }
+
+    def person(self, text: str, rows: QuerySet[Any, Any]) -> str | None:
+        """By number first."""
+        people = Person.objects.active().exclude(number=None)
+        for column in ("number", "name"):
+            here = people.filter(**{f"{column}__iexact": text}).values_list("number", flat=True)
+            there = rows.filter(**{f"values__{column}__iexact": text}).values_list("key", flat=True)
+            if numbers := {*here[:2], *there[:2]} - {""}:
+                return str(numbers.pop()) if len(numbers) == 1 else None
+        return None
+
     def meaning(self, values: Values, meant: Meant) -> Values:
         """Departments with those below them."""
         return meaning(values, meant) if meant else values
@@ -109,13 +143,13 @@ class PeopleImporter(Importer):
             return _("Bring them back")
         if problem.kind == "more_cells":
             return _("Ignore the further cells")
+        if problem.kind == "few_cells":
+            return _("Take the line as it is")
         if problem.skip:
             return _("Leave this line out")
         if problem.fix is None:
             return ""
         value = problem.fix.get(problem.field, "")
-        if problem.kind == "manager_named":
-            return _("Use the number %(number)s") % {"number": value}
         return _("Make it “%(value)s”") % {"value": value} if value else _("Leave it empty")
 
 
@@ -150,10 +184,20 @@ _SENTENCES: dict[str, Any] = {
     "same_line": lambda p: _("The same as line %(line)s") % {"line": p.detail},
     "own_manager": lambda p: _("Is their own manager"),
     "no_manager": lambda p: _("Nobody has the manager's number “%(number)s”") % {"number": p.detail},
-    "manager_named": lambda p: _("“%(name)s” is a name; a number is wanted") % {"name": p.detail},
     "circle": lambda p: _("The managers go in a circle: %(chain)s") % {"chain": p.detail},
     "left": lambda p: _("%(name)s has left") % {"name": p.detail},
     "guest": lambda p: _("%(name)s is a guest") % {"name": p.detail},
     "meanwhile": lambda p: _("Something changed meanwhile that this line contradicts; it is checked again"),
+    "cell_error": lambda p: _("“%(value)s” is an error of the spreadsheet, no value") % {"value": p.detail},
+    "exponent": lambda p: (
+        _("“%(value)s” has lost digits: the spreadsheet took it for a large number") % {"value": p.detail}
+    ),
+    "no_name": lambda p: _("“%(value)s” is not a name") % {"value": p.detail},
+    "zeros_lost": lambda p: (
+        _("%(number)s has the same name; did the spreadsheet take the zeros?") % {"number": p.detail}
+    ),
+    "totals": lambda p: _("“%(text)s” is a total, no person") % {"text": p.detail},
+    "example": lambda p: _("“%(name)s” is the example of the template") % {"name": p.detail},
+    "few_cells": lambda p: pgettext("import", "There are fewer cells than columns; perhaps the line is broken in two"),
     "more_cells": lambda p: pgettext("import", "There are more cells than columns; perhaps a comma is not in quotes"),
 }

@@ -17,13 +17,14 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
+from zhiliu.kit.confined import Overrun, confined
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.hanzi import without_invisibles
 
-from .models import PICTURE_TYPES, File, Upload
+from .models import File, Upload
+from .pictures import PICTURES, BadPicture, cleaned
 
 logger = logging.getLogger(__name__)
-MAX_PIXELS = 60_000_000
 
 
 def upload(
@@ -40,10 +41,11 @@ def upload(
     Raises:
         Refused: empty, too large, or a picture that is broken or absurdly large.
     """
-    digest, size = _measure(content)
+    _digest, size = _measure(content)
     if size == 0:
         raise Refused(_("The file is empty."))
-    content_type, width, height = _look_inside(content, name)
+    content, name, content_type, width, height = _as_kept(content, name)
+    digest, size = _measure(content)
     stored = File.objects.filter(sha256=digest).first()
     if stored is None:
         # The content is written before its row: a cut between the two leaves an unused file, never a missing one.
@@ -89,35 +91,39 @@ def _measure(content: IO[bytes]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _look_inside(content: IO[bytes], name: str) -> tuple[str, int | None, int | None]:
-    """Type by content, and the size of a picture in pixels."""
+def _as_kept(content: IO[bytes], name: str) -> tuple[IO[bytes], str, str, int | None, int | None]:
+    """Content, name and type under which a file is kept, and the size of a picture in pixels as it is shown.
+
+    Pictures lose what nobody meant to share, and those browsers do not show become JPEG.
+    """
     content.seek(0)
     content_type = type_of(content.read(8192), name)
-    if content_type not in PICTURE_TYPES:
-        return content_type, None, None
     content.seek(0)
-    width, height = _picture_size(content)
-    return content_type, width, height
-
-
-def _picture_size(content: IO[bytes]) -> tuple[int, int]:
-    from PIL import Image, UnidentifiedImageError
-
+    if content_type not in PICTURES:
+        return content, name, content_type, None, None
     try:
-        with Image.open(content) as picture:
-            width, height = picture.size
-            if width * height > MAX_PIXELS:
-                raise Refused(_("The picture has too many pixels. Make it smaller and try again."))
-            picture.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise Refused(_("The picture is damaged and cannot be opened.")) from None
-    return width, height
+        kept, new_type, width, height = confined(cleaned, content.read(), content_type)
+    except Overrun:
+        raise Refused(_("The picture takes too long to read.")) from None
+    except BadPicture as error:
+        raise Refused(_WHY_NOT[error.code]) from None
+    if new_type != content_type:
+        name = f"{name.rpartition('.')[0] or name}.jpg"
+    return io.BytesIO(kept), name, new_type, width, height
+
+
+_WHY_NOT = {
+    "large": _("The picture has too many pixels. Make it smaller and try again."),
+    "damaged": _("The picture is damaged and cannot be opened."),
+}
 
 
 def type_of(head: bytes, name: str) -> str:
     """The content type found in the first bytes; text and the unknown become types in which nothing runs."""
     import puremagic
 
+    if of_phones := _phone_type(head):
+        return of_phones
     try:
         found = puremagic.from_string(head, mime=True, filename=name)
     except (puremagic.PureError, ValueError):
@@ -125,6 +131,32 @@ def type_of(head: bytes, name: str) -> str:
     if not found or found in ("text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "application/xml"):
         return "text/plain" if _is_text(head) else "application/octet-stream"
     return str(found)
+
+
+_BRANDS = {
+    b"M4A ": "audio/mp4",
+    b"M4B ": "audio/mp4",
+    b"qt  ": "video/quicktime",
+    b"avif": "image/avif",
+    b"avis": "image/avif",
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "image/heic"),
+}
+
+
+def _phone_type(head: bytes) -> str:
+    """The type of what phones record, which the brand of its container tells; '' for anything else."""
+    if head.startswith(b"#!AMR"):
+        return "audio/amr"
+    if head[4:8] in (b"moov", b"mdat", b"wide") and b"\0" in head[:4]:
+        return "video/quicktime"
+    if head[4:8] != b"ftyp":
+        return ""
+    brands = [head[at : at + 4] for at in range(8, min(int.from_bytes(head[:4], "big"), 200), 4)]
+    if brands[:1] in ([b"mif1"], [b"msf1"]) and {b"avif", b"avis"} & set(brands):
+        return "image/avif"
+    if brands and brands[0].startswith((b"3gp", b"3g2", b"3ge")):
+        return "video/3gpp"
+    return _BRANDS.get(brands[0], "video/mp4") if brands else ""
 
 
 def _is_text(head: bytes) -> bool:

@@ -32,3 +32,14 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.slot}"
+
+
+class Loss(models.Model):
+    """A job whose worker died while it was at it; one that takes its worker down again and again is given up."""
+
+    job = models.UUIDField(primary_key=True, help_text="Of the queue.")
+    times = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField(default=timezone.now, help_text="The last time.")
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.times}"

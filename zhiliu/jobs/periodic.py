@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from zhiliu.kit.models import Once
 from zhiliu.kit.rounds import Daily, Every, comes_round, table
 
-from .models import Slot
+from .models import Loss, Slot
 
 __all__ = ["Daily", "Every", "comes_round", "forget_old", "start_due"]
 
@@ -39,5 +39,6 @@ def forget_old(days: int = 14) -> None:
     """Clear what the runner no longer needs: old slots, finished jobs, sent forms."""
     before = timezone.now() - dt.timedelta(days=days)
     Slot.objects.filter(at__lt=before).delete()
+    Loss.objects.filter(at__lt=before).delete()
     DBTaskResult.objects.successful().filter(finished_at__lt=before).delete()
     Once.objects.filter(on__lt=before.date()).delete()

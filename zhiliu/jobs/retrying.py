@@ -8,16 +8,27 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from .models import Heartbeat
+from zhiliu.kit.facts import announce
+from zhiliu.kit.plugs import Shelf
+
+from .facts import JobGivenUp
+from .models import Heartbeat, Loss
 
 logger = logging.getLogger(__name__)
 ATTEMPTS = 8
+# So many workers a job may take down.
+LOSSES = 2
+GIVEN_UP = "The job took its worker down twice and is given up."
+# What to do when a job is given up, with its arguments, by the path of its task: tell whoever waits for it.
+givers_up: Shelf[Callable[..., None]] = Shelf("acts when a job is given up")
 SILENT = dt.timedelta(seconds=30)
 
 
@@ -43,19 +54,50 @@ def try_again(sender: Any, task_result: Any, **kwargs: Any) -> None:
 
 
 def reap(now: dt.datetime | None = None) -> int:
-    """Put back the jobs of workers that have been silent too long.
+    """Put back the jobs of workers that have been silent too long; one that took its worker down before is given up.
 
     Returns:
         How many jobs were put back.
     """
     now, reaped = now or timezone.now(), 0
-    alive = set(Heartbeat.objects.filter(seen_at__gte=now - SILENT).values_list("worker", flat=True))
+    beats = dict(Heartbeat.objects.values_list("worker", "seen_at"))
     for job in DBTaskResult.objects.running():
         worker = job.worker_ids[-1] if job.worker_ids else ""
-        if worker in alive or (job.started_at and job.started_at > now - SILENT):
+        seen = beats.get(worker)
+        if (seen and seen >= now - SILENT) or (job.started_at and job.started_at > now - SILENT):
             continue
-        # Filtered on the start time, so that a job which ended or was reaped meanwhile is left alone.
-        same = DBTaskResult.objects.filter(pk=job.pk, status=TaskResultStatus.RUNNING, started_at=job.started_at)
-        reaped += same.update(status=TaskResultStatus.READY, run_after=now)
+        reaped += _put_back(job, now, died=seen is not None)
     Heartbeat.objects.filter(seen_at__lt=now - dt.timedelta(days=1)).delete()
     return reaped
+
+
+def _put_back(job: DBTaskResult, now: dt.datetime, *, died: bool) -> int:
+    """Let a job run again, or give it up.
+
+    Args:
+        died: the worker left a heartbeat, as one does that is killed; one that ends in order takes it away.
+    """
+    with transaction.atomic():
+        # Filtered on the start time, so that a job which ended or was reaped meanwhile is left alone.
+        same = DBTaskResult.objects.filter(pk=job.pk, status=TaskResultStatus.RUNNING, started_at=job.started_at)
+        if died and _losses(job, now) >= LOSSES:
+            if same.update(status=TaskResultStatus.FAILED, finished_at=now, traceback=GIVEN_UP):
+                _give_up(job)
+            return 0
+        # What may have taken the worker down lets the others go first.
+        return same.update(status=TaskResultStatus.READY, run_after=now + delay(1) if died else now)
+
+
+def _losses(job: DBTaskResult, now: dt.datetime) -> int:
+    """How many workers the job has taken down, with this one."""
+    loss, _is_new = Loss.objects.get_or_create(job=job.pk)
+    loss.times, loss.at = loss.times + 1, now
+    loss.save()
+    return loss.times
+
+
+def _give_up(job: DBTaskResult) -> None:
+    logger.error("job %s (%s) took its worker down %s times and is given up", job.pk, job.task_path, LOSSES)
+    announce(JobGivenUp(task=job.task_path, job=str(job.pk)))
+    if (tell := givers_up.get(job.task_path)) is not None:
+        tell(*job.args_kwargs["args"], **job.args_kwargs["kwargs"])

@@ -41,6 +41,7 @@ class Page:
         folder: names of the folders it lies in, from the top.
         digest: of its content and of everything that shows on it; the same digest is the same page.
         origin: what it was brought with; pages of the same origin are expected together the next time. '' for none.
+        place: in the contents of what was brought, from 1; 0 where there is no order.
     """
 
     source: str
@@ -50,6 +51,7 @@ class Page:
     folder: Path
     digest: str
     origin: str = ""
+    place: int = 0
 
 
 class Standing(Enum):

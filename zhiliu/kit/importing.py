@@ -17,6 +17,9 @@ from django.db.models import QuerySet
 from .plugs import Shelf
 
 Values = dict[str, str]
+# What is meant instead of names of a file: by field, the name that is there by the written one.
+Meant = dict[str, dict[str, str]]
+Choice = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Problem:
     Args:
         kind: which sentence says it. field: the value it is about. detail: what the sentence names.
         fix: values proposed instead ('' takes one out), or None. skip: leaving the line out is proposed.
+        redundant: with ``skip``: nothing is lost without the line. passed: the line is no record and is passed over.
     """
 
     kind: str
@@ -48,6 +52,8 @@ class Problem:
     detail: str = ""
     fix: Values | None = None
     skip: bool = False
+    redundant: bool = False
+    passed: bool = False
 
     def data(self) -> dict[str, Any]:
         """As JSON."""
@@ -57,6 +63,8 @@ class Problem:
             "detail": self.detail[:200],
             "fix": self.fix,
             "skip": self.skip,
+            "redundant": self.redundant,
+            "passed": self.passed,
         }
 
 
@@ -74,10 +82,14 @@ class Across:
 
     Args:
         problems: by line. depth: lines that must come in after those with a smaller number; 0 where missing.
+        settled: names whose meaning all lines together show. asked: names somebody has to explain, by field, each
+            with (value, label) of what may be meant.
     """
 
     problems: dict[int, list[Problem]] = field(default_factory=dict)
     depth: dict[int, int] = field(default_factory=dict)
+    settled: Meant = field(default_factory=dict)
+    asked: dict[str, dict[str, list[Choice]]] = field(default_factory=dict)
 
 
 @dataclass
@@ -101,7 +113,7 @@ class Made:
 
     Args:
         field: key of the field that names it. name: as the lines have it. lines: how many. first: the first of them.
-        near: a name that is there and may be meant, or ''.
+        near: a name that is there and may be meant, or ''. choices: (value, label) of what may be meant.
     """
 
     field: str
@@ -109,10 +121,7 @@ class Made:
     lines: int
     first: int
     near: str = ""
-
-
-# What is meant instead of names of a file: by field, the name that is there by the written one.
-Meant = dict[str, dict[str, str]]
+    choices: tuple[Choice, ...] = ()
 
 
 class Importer(ABC):
@@ -126,6 +135,8 @@ class Importer(ABC):
     identity: ClassVar[str]
     name: ClassVar[Any]
     naming: ClassVar[dict[str, tuple[str, ...]]] = {}
+    # The field that names somebody who may stand in another line.
+    refers: ClassVar[str] = ""
 
     @abstractmethod
     def fields(self) -> list[ImportField]:
@@ -170,6 +181,22 @@ class Importer(ABC):
     def names(self, field: str) -> list[str]:
         """What is there and may be meant by a field of :attr:`naming`."""
         return []
+
+    def absent(self, keys: Iterable[str]) -> set[str]:
+        """Those of ``keys`` that are not here yet."""
+        return set()
+
+    def remarks(self, rows: QuerySet[Any, Any]) -> list[str]:
+        """What is noticed about lines together and stands in nobody's way, in words."""
+        return []
+
+    def example(self) -> Values:
+        """The line that shows how a template is filled in; it is passed over when it comes back."""
+        return {}
+
+    def person(self, text: str, rows: QuerySet[Any, Any]) -> str | None:
+        """The number of the only person here, or in rows of the file, whom a number or a name means."""
+        return None
 
     def meaning(self, values: Values, meant: Meant) -> Values:
         """A line's values with the names that are meant in place of those written."""

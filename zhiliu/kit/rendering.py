@@ -50,7 +50,7 @@ def _render_all(sources: Sequence[str]) -> list[Rendered]:
 def _begin(parent: int) -> None:
     """Looking for circles among the many small objects of a text takes a sixth of the time: it is done once a batch."""
     gc.disable()
-    _end_with_parent(parent)
+    end_with_parent(parent)
 
 
 def _render_and_sweep(sources: Sequence[str]) -> list[Rendered]:
@@ -61,7 +61,7 @@ def _render_and_sweep(sources: Sequence[str]) -> list[Rendered]:
     return found
 
 
-def _end_with_parent(parent: int) -> None:
+def end_with_parent(parent: int) -> None:
     """A process whose parent was killed would wait for work forever."""
 
     def watch() -> None:

@@ -224,7 +224,7 @@ def take(library: Library, prepared: Sequence[Prepared], *, by: Person, publishe
 
 
 _FILLED = (
-    *("draft_title", "draft_claim", "draft_markdown", "changed_at", "version", "folder"),
+    *("draft_title", "draft_claim", "draft_markdown", "changed_at", "version", "folder", "place"),
     *("state", "published_at", "review_on", "title", "claim", "html", "plain", "headings"),
 )
 
@@ -234,6 +234,7 @@ def _fill(page: ImportedPage, article: Article, one: Prepared, folders: Mapping[
     article.draft_title, article.draft_claim = one.page.title, one.page.summary
     article.draft_markdown, article.changed_at = one.page.markdown, now
     article.version += 1
+    article.place = one.page.place
     if not page.digest:
         # Where an article lies is a person's affair once it is there.
         article.folder = folders.get(one.page.folder)

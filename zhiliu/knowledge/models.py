@@ -141,6 +141,7 @@ class Article(models.Model):
 
     library = models.ForeignKey(Library, models.CASCADE, related_name="articles")
     folder = models.ForeignKey(Folder, models.SET_NULL, null=True, blank=True, related_name="articles")
+    place = models.PositiveIntegerField(default=0, help_text="In the contents it came in with, from 1; 0 for others.")
     template = models.CharField(max_length=16, choices=Template.choices, default=Template.PLAIN)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     audience = models.CharField(max_length=8, choices=Audience.choices, default=Audience.LIBRARY)

@@ -64,7 +64,7 @@ def apply_batch(run: ImportRun, pace: Pace) -> bool:
 
 
 def _bring_in(run: ImportRun, rows: list[tuple[int, Values, int]]) -> None:
-    meant = [run.importer.meaning(values, run.meant) for _key, values, _depth in rows]
+    meant = [run.importer.meaning(values, run.meanings) for _key, values, _depth in rows]
     done = run.importer.apply(meant, by=run.by)
     keys = [key for key, _values, _depth in rows]
     ImportRow.objects.filter(pk__among=keys).update(waiting=False)

@@ -41,3 +41,19 @@ class DocumentImportFinished(Fact):
 
     about = ("document_run", "run_id")
     run_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportGivenUp(Fact):
+    """The job at an import took its process down twice."""
+
+    about = ("import_run", "run_id")
+    run_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentImportGivenUp(Fact):
+    """The same of an import of documents."""
+
+    about = ("document_run", "run_id")
+    run_id: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Sequence
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.base import File
@@ -74,6 +74,8 @@ def choose_columns(run: ImportRun, columns: Sequence[str], *, full: bool, by: Pe
         Refused: one field twice, or a required one missing.
     """
     require(can_import, by)
+    if run.sheets and not run.sheet:
+        raise Refused(_("Choose a sheet first: %(sheets)s.") % {"sheets": "、".join(run.sheets)})
     fields = {one.key: one for one in run.importer.fields()}
     chosen = [key if key in fields else "" for key in columns][: len(run.headers)]
     for key in chosen:
@@ -84,6 +86,20 @@ def choose_columns(run: ImportRun, columns: Sequence[str], *, full: bool, by: Pe
             raise Refused(_("No column is “%(field)s” yet.") % {"field": one.label})
     with transaction.atomic():
         if step(run, State.COLUMNS, State.STAGING, columns=chosen, full=full):
+            advance_by_job(run, work)
+
+
+def choose_sheet(run: ImportRun, sheet: str, *, by: Person, work: bool = True) -> None:
+    """Say which sheet of a workbook is the table. Doing it twice is harmless.
+
+    Raises:
+        Refused: it is none of those that may be meant.
+    """
+    require(can_import, by)
+    if sheet not in run.sheets:
+        raise Refused(_("There is no sheet “%(sheet)s”.") % {"sheet": sheet})
+    with transaction.atomic():
+        if step(run, State.COLUMNS, State.LOOKING, sheet=sheet):
             advance_by_job(run, work)
 
 
@@ -135,7 +151,32 @@ def skip_line(run: ImportRun, line: int, *, by: Person) -> ImportRow:
         row = _held_row(run, line)
         row.outcome, row.waiting = Outcome.SKIPPED, False
         row.save(update_fields=["outcome", "waiting"])
+        free_twins(run, row)
     return row
+
+
+def free_twins(run: ImportRun, left_out: ImportRow) -> list[ImportRow]:
+    """Nothing is said any more against lines because of one that is left out.
+
+    Returns:
+        The lines it concerns, judged anew.
+    """
+    twins = []
+    for row in run.rows.filter(outcome=Outcome.WRONG, key__iexact=left_out.key).exclude(key="").order_by("line"):
+        others = [one for one in row.problems if not _is_about(one, left_out.line)]
+        if len(others) < len(row.problems):
+            twins.append(row)
+            if others:
+                row.problems = others
+            else:
+                judge_rows(run, [row])
+                _refuse_repeat(row)
+    ImportRow.objects.bulk_update(twins, JUDGED)
+    return twins
+
+
+def _is_about(problem: dict[str, Any], line: int) -> bool:
+    return problem["kind"] in ("number_repeated", "same_line", "mail_repeated") and problem["detail"] == str(line)
 
 
 def take_proposal(run: ImportRun, line: int, *, by: Person) -> ImportRow:
@@ -166,7 +207,7 @@ def proposed(row: ImportRow) -> Values | None:
 
 
 def take_proposals(run: ImportRun, *, by: Person) -> int:
-    """Do what is proposed for all lines, :data:`LAST_LINES` at the most.
+    """Do what is proposed for all lines that come in after it, :data:`LAST_LINES` at the most.
 
     Returns:
         How many lines need nobody any more.
@@ -179,7 +220,9 @@ def take_proposals(run: ImportRun, *, by: Person) -> int:
         for row in rows:
             fix = proposed(row)
             if fix == SKIP:
-                row.outcome = Outcome.SKIPPED
+                # Nobody is lost with a line that is there twice; who would be, is for a person to decide.
+                if all(one.get("redundant") for one in row.problems):
+                    row.outcome, row.waiting = Outcome.SKIPPED, False
             elif fix is not None:
                 row.values = {key: value for key, value in {**row.values, **fix}.items() if value != ""}
                 mended.append(row)

@@ -11,7 +11,9 @@ from django.utils.translation import pgettext_lazy
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
-from zhiliu.kit.importing import Importer, importers
+from zhiliu.kit.importing import Importer, Meant, importers
+
+from .facts import ImportGivenUp
 
 
 class Run(models.Model):
@@ -31,6 +33,8 @@ class Run(models.Model):
 
     # What is written over when its file and rows are forgotten.
     FORGOTTEN: ClassVar[dict[str, Any]] = {"path": ""}
+    # The fact that its job is given up.
+    GIVEN_UP: ClassVar[type[Any]]
 
     name = models.CharField(max_length=200, help_text="Of the file.")
     path = models.CharField(max_length=200, blank=True, help_text="Where the storage keeps it, until it is done with.")
@@ -70,7 +74,8 @@ WORKING = (_STATES.LOOKING, _STATES.STAGING, _STATES.CHECKING, _STATES.RECHECKIN
 class ImportRun(Run):
     """One table on its way in: looked at, columns matched, lines read and checked, mended, brought in."""
 
-    FORGOTTEN: ClassVar[dict[str, Any]] = {"path": "", "samples": []}
+    FORGOTTEN: ClassVar[dict[str, Any]] = {"path": "", "samples": [], "settled": {}, "asked": {}}
+    GIVEN_UP = ImportGivenUp
 
     rows: Any
 
@@ -83,6 +88,12 @@ class ImportRun(Run):
     samples = models.JSONField(default=list)
     columns = models.JSONField(default=list, help_text="Key of a field for each column, '' for none.")
     meant = models.JSONField(default=dict, help_text="By field, the existing name that is meant by a written one.")
+    settled = models.JSONField(default=dict, help_text="The same, where all lines together show what is meant.")
+    asked = models.JSONField(default=dict, help_text="By field, written names somebody has to explain, with choices.")
+    sheet = models.CharField(max_length=80, blank=True, help_text="Of a workbook, the one that is read.")
+    sheets = models.JSONField(default=list, help_text="Sheets that may be meant, where there are several.")
+    usual_cells = models.PositiveIntegerField(default=0, help_text="A line with fewer cells is broken; 0: not known.")
+    notes = models.JSONField(default=list, help_text="[kind, detail] of what was noticed about the file.")
     header_line = models.PositiveIntegerField(default=1)
     lines = models.PositiveIntegerField(default=0, help_text="About how many there are.")
     staged = models.PositiveIntegerField(default=0, help_text="How many records of the file were read.")
@@ -94,6 +105,12 @@ class ImportRun(Run):
     def get_absolute_url(self) -> str:
         """Its page."""
         return address("transfers:run", self.pk)
+
+    @property
+    def meanings(self) -> Meant:
+        """What is meant by written names: by all lines together, or because somebody said so."""
+        fields = self.settled.keys() | self.meant.keys()
+        return {field: self.settled.get(field, {}) | self.meant.get(field, {}) for field in fields}
 
     @property
     def importer(self) -> Importer:

@@ -26,6 +26,10 @@ from .rules import can_import
 from .steps import step
 
 State, Outcome = ImportRun.State, ImportRow.Outcome
+# Lines that come in, or that are in without the manager they name.
+_to_come = Q(waiting=True) | Q(outcome=Outcome.LATER)
+# Fields of which nothing is made: who is not known is asked about.
+ASKED = ("manager",)
 # So many of each kind are shown; those that look like a typo come first.
 SHOWN = 100
 
@@ -36,7 +40,8 @@ class Naming:
 
     Args:
         label: of the field. made: what, at most :data:`SHOWN`. more: how many there are besides.
-        meant: (written, there) that were settled. names: what may be meant.
+        meant: (written, there) that somebody settled. names: what may be meant. typed: what stands in the fields.
+        settled: (written, there) that all lines together show.
     """
 
     field: str
@@ -45,35 +50,71 @@ class Naming:
     more: int
     meant: list[tuple[str, str]]
     names: list[str]
+    typed: dict[str, str]
+    settled: list[tuple[str, str]]
+
+    @property
+    def doubtful(self) -> list[tuple[Made, str]]:
+        """What somebody should look at, with what is typed beside it."""
+        return [(made, self.typed.get(made.name, "")) for made in self.made if self._is_doubtful(made)]
+
+    @property
+    def plain(self) -> list[tuple[Made, str]]:
+        """What is made without a question, in the same form."""
+        return [(made, "") for made in self.made if not self._is_doubtful(made)]
+
+    def _is_doubtful(self, made: Made) -> bool:
+        return bool(made.near or made.choices or self.field in ASKED or made.name in self.typed)
 
 
-def namings(run: ImportRun) -> list[Naming]:
-    """What the lines that wait would make, by kind, and what was settled; kinds with neither are left out."""
+def namings(run: ImportRun, typed: dict[tuple[str, str], str]) -> list[Naming]:
+    """What the lines that wait would make, by kind, and what was settled; kinds with neither are left out.
+
+    Args:
+        typed: what was typed and refused, by field and written name.
+    """
     labels = {one.key: one.label for one in run.importer.fields()}
     found = []
     for field in run.importer.naming:
         made, meant = would_make(run, field), sorted(run.meant.get(field, {}).items())
-        if made or meant:
-            names = run.importer.names(field) if made else []
-            found.append(Naming(field, labels[field], made[:SHOWN], max(0, len(made) - SHOWN), meant, names))
+        settled = sorted(run.settled.get(field, {}).items())[:SHOWN]
+        if made or meant or settled:
+            names = sorted({*run.importer.names(field), *(one.name for one in made)}) if made else []
+            fields = {written: meant for (key, written), meant in typed.items() if key == field}
+            more = max(0, len(made) - SHOWN)
+            found.append(Naming(field, labels[field], made[:SHOWN], more, meant, names, fields, settled))
     return found
 
 
 def would_make(run: ImportRun, field: str) -> list[Made]:
-    """What the lines that wait would make because of what they say in a field."""
+    """What the lines that wait would make because of what they say in a field, or leave out because nobody knows it."""
+    if field in ASKED:
+        return _asked(run, field)
     return run.importer.would_make(field, list(_named(run, field)))
+
+
+def _asked(run: ImportRun, field: str) -> list[Made]:
+    """Names somebody has to explain: nothing is made of them, and lines come in without."""
+    choices = run.asked.get(field, {})
+    said = ((values.get(field, ""), lines, first) for values, lines, first in _named(run, field))
+    asked = [(name, n, first) for name, n, first in said if name in choices]
+    return [
+        Made(field, name, n, first, choices=tuple((value, label) for value, label in choices[name]))
+        for name, n, first in sorted(asked, key=lambda one: one[2])
+    ]
 
 
 def _named(run: ImportRun, field: str) -> Iterable[tuple[Values, int, int]]:
     """What lines say in a field, counted by the database, with what is meant put in."""
     keys = (field, *run.importer.naming[field])
     texts = {f"said_{key}": KeyTextTransform(key, "values") for key in keys}
-    rows = run.rows.filter(waiting=True, values__has_key=field).order_by()
+    rows = run.rows.filter(_to_come, values__has_key=field).order_by()
     counted = rows.annotate(**texts).values_list(*texts).annotate(n=Count("pk"), first=Min("line"))
+    meanings = run.meanings
     together: dict[tuple[str | None, ...], tuple[Values, int, int]] = {}
     for *said, lines, first in counted:
         values = {key: text for key, text in zip(keys, said, strict=True) if text is not None}
-        values = run.importer.meaning(values, run.meant)
+        values = run.importer.meaning(values, meanings)
         known = tuple(values.get(key) for key in keys)
         _values, so_far, earliest = together.get(known, (values, 0, first))
         together[known] = (values, so_far + lines, min(first, earliest))
@@ -116,15 +157,30 @@ def settle_names(run: ImportRun, chosen: Iterable[tuple[str, str, str]], *, by: 
 def _wanted(run: ImportRun, chosen: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
     """What differs from what is settled already."""
     found: dict[tuple[str, str], str] = {}
-    there: dict[str, set[str]] = {}
     for field, written, name in chosen:
         written, name = written.strip(), name.strip()
         if field not in run.importer.naming or not written or run.meant.get(field, {}).get(written, "") == name:
             continue
-        if name and name not in there.setdefault(field, set(run.importer.names(field))):
-            raise Refused(_("There is no “%(name)s”. Choose one that is there.") % {"name": name})
-        found[field, written] = name
+        found[field, written] = _there(run, field, written, name) if name else ""
     return found
+
+
+def _there(run: ImportRun, field: str, written: str, name: str) -> str:
+    """What is meant: something that is there, or that other lines of the file name.
+
+    Raises:
+        Refused: neither.
+    """
+    if field in ASKED:
+        if name in {value for value, _label in run.asked.get(field, {}).get(written, ())}:
+            return name
+        if number := run.importer.person(name, run.rows.exclude(outcome=Outcome.SKIPPED)):
+            return number
+        raise Refused(_("Nobody here and nobody in the file is “%(name)s”. Write a number.") % {"name": name}, written)
+    made = {one.name for one in would_make(run, field)} - {written}
+    if name in made or name in set(run.importer.names(field)):
+        return name
+    raise Refused(_("There is no “%(name)s”, neither here nor in the file.") % {"name": name}, written)
 
 
 def _not_in(run: ImportRun) -> QuerySet[ImportRow]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from zhiliu.kit.sending import NoticeKind, offers_notice
 
 from .documents.models import DocumentFile, DocumentRun
-from .facts import DocumentImportFinished, ImportFinished
+from .facts import DocumentImportFinished, DocumentImportGivenUp, ImportFinished, ImportGivenUp
 from .models import ImportRow, ImportRun
 
 
@@ -60,3 +60,23 @@ class DocumentImportIsDone(NoticeKind):
         if left := row.details.get("left"):
             return _("“%(title)s” is imported; %(left)s files were refused") % {"title": row.title, "left": left}
         return _("“%(title)s” is imported") % {"title": row.title}
+
+
+@offers_notice
+class ImportIsGivenUp(NoticeKind):
+    """Whoever started it need not wait."""
+
+    key = "transfers.given_up"
+    group = "mine"
+    fact = (ImportGivenUp, DocumentImportGivenUp)
+    icon = "triangle-alert"
+
+    def recipients(self, fact: Any) -> Iterable[int]:
+        """Who started it."""
+        kind: Any = ImportRun if isinstance(fact, ImportGivenUp) else DocumentRun
+        runs = kind.objects.filter(pk=fact.run_id).exclude(by=None)
+        return list(runs.values_list("by_id", flat=True))
+
+    def sentence(self, row: Any) -> Any:
+        """That it stands still, and why."""
+        return _("“%(title)s” stopped the background process twice and was given up") % {"title": row.title}

@@ -77,6 +77,11 @@ class Mendable:
     skips: bool
 
     @property
+    def is_done(self) -> bool:
+        """Whether it needs nobody any more."""
+        return self.row.outcome != Outcome.WRONG
+
+    @property
     def name(self) -> str:
         """Whom the line is about."""
         return str(self.row.values.get("name", ""))
@@ -95,6 +100,13 @@ def _mendable(run: ImportRun, row: ImportRow, fields: dict[str, Any]) -> Mendabl
     fix = proposed(row)
     values = [(fields[key], row.values.get(key, "")) for key in about]
     return Mendable(row, said, values, fix is not None, fix == SKIP)
+
+
+def freed_by(run: ImportRun, left_out: ImportRow) -> list[ImportRow]:
+    """Lines of the same key beside one that was left out: what is said of them may have changed."""
+    if left_out.outcome != Outcome.SKIPPED or not left_out.key:
+        return []
+    return list(run.rows.filter(key__iexact=left_out.key).exclude(pk=left_out.pk).exclude(outcome=Outcome.SKIPPED)[:20])
 
 
 def wrong_rows(run: ImportRun) -> QuerySet[ImportRow]:

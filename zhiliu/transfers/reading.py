@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import codecs
 import csv
+import datetime as dt
+import html
+import io
+import json
 import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
 
+from zhiliu.kit.confined import Overrun, confined
 from zhiliu.kit.hanzi import fold
 
+R = TypeVar("R")
 MAX_UNPACKED = 400 << 20
 MAX_COLUMNS = 200
+MAX_SHEETS = 20
+# 100,000 people take about ten.
+XLSX_SECONDS = 120
 MAX_LINES = 300_000
 # A cell beyond column GZ or line 300,000.
 _FAR = re.compile(rb"""r\s*=\s*["'](?:(?:[A-Z]{3,}|[H-Z][A-Z])\d+|[A-Z]{0,2}(?:\d{7,}|[3-9]\d{5}))["']""")
@@ -32,6 +41,8 @@ SENTENCES: dict[str, Any] = {
     "no_table": _("This is not a table. Choose a CSV or an XLSX file."),
     "broken": _("The file is damaged. Save it anew and try again."),
     "no_rows": _("There is nothing below the headers."),
+    "too_slow": _("This document takes too long to read."),
+    "crashed": _("Reading this file stopped the background process twice, so it was given up."),
     "too_many": _("The file has more than 300,000 lines. Split it."),
 }
 
@@ -49,13 +60,14 @@ class Shape:
     """How a file is read.
 
     Args:
-        format: ``csv`` or ``xlsx``. encoding, delimiter: of CSV. lines: about how many.
+        format: ``csv`` or ``xlsx``. encoding, delimiter: of CSV. lines: about how many. sheet: of a workbook.
     """
 
     format: str
     encoding: str = ""
     delimiter: str = ""
     lines: int = 0
+    sheet: str = ""
 
 
 def format_of(content: IO[bytes]) -> str:
@@ -129,7 +141,7 @@ def shape_of(path: Path) -> Shape:
     with path.open("rb") as content:
         found = format_of(content)
     if found == "xlsx":
-        check_packed(path)
+        apart(check_packed, path)
         return Shape("xlsx")
     encoding, lines = _encoding(path)
     return Shape("csv", encoding, _delimiter(path, encoding), lines)
@@ -175,7 +187,7 @@ def records(path: Path, shape: Shape) -> Iterator[tuple[int, list[Any]]]:
     Raises:
         Unreadable: the file is damaged.
     """
-    rows = _csv(path, shape) if shape.format == "csv" else _xlsx(path)
+    rows = _csv(path, shape) if shape.format == "csv" else _xlsx(path, shape.sheet)
     for line, cells in rows:
         if any(cells):
             yield line, cells[:MAX_COLUMNS]
@@ -194,18 +206,152 @@ def _csv(path: Path, shape: Shape) -> Iterator[tuple[int, list[Any]]]:
             raise Unreadable("broken") from None
 
 
-def _xlsx(path: Path) -> Iterator[tuple[int, list[Any]]]:
+def apart(function: Callable[..., R], *args: Any) -> R:
+    """Call a function of this module in a process with limits.
+
+    Raises:
+        Unreadable: the file takes too much time or memory, or whatever the function says.
+    """
+    try:
+        return confined(function, *args, seconds=XLSX_SECONDS)
+    except Overrun:
+        raise Unreadable("too_slow") from None
+
+
+def _xlsx(path: Path, name: str) -> Iterator[tuple[int, list[Any]]]:
+    with tempfile.TemporaryDirectory() as folder:
+        rows = Path(folder) / "rows"
+        apart(_write_rows, path, name, rows)
+        with rows.open("rb") as lines:
+            for line in lines:
+                number, cells = json.loads(line)
+                yield number, [_read_cell(cell) for cell in cells]
+
+
+def _write_rows(path: Path, name: str, rows: Path) -> None:
+    with rows.open("w") as out:
+        for line, cells in _sheet_rows(path, name):
+            json.dump([line, cells[:MAX_COLUMNS]], out, default=_written_cell)
+            out.write("\n")
+
+
+def _written_cell(value: Any) -> dict[str, str]:
+    if isinstance(value, dt.datetime | dt.date):
+        return {"day": value.isoformat()}
+    return {"text": str(value)}
+
+
+def _read_cell(cell: Any) -> Any:
+    if not isinstance(cell, dict):
+        return cell
+    return dt.datetime.fromisoformat(cell["day"]) if "day" in cell else cell["text"]
+
+
+def _sheet_rows(path: Path, name: str) -> Iterator[tuple[int, list[Any]]]:
+    sheet = _sheet(path, name)
+    yield from _with_merged(enumerate(sheet.iter_rows(), start=1), sheet.merged_cell_ranges or [])
+
+
+def _sheet(path: Path, name: str) -> Any:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        book = CalamineWorkbook.from_path(path)
-        sheets = [book.get_sheet_by_index(place) for place in range(min(len(book.sheet_names), 20))]
-        sheet = next((one for one in sheets if one.height), None)
+        with CalamineWorkbook.from_path(path) as book:
+            return book.get_sheet_by_name(name or sheets_of(path)[0])
     except (CalamineError, OSError, ValueError):
         raise Unreadable("broken") from None
-    if sheet is None:
+
+
+def sheets_of(path: Path) -> list[str]:
+    """Sheets of a workbook that somebody who opens it sees and that hold something.
+
+    Raises:
+        Unreadable: there is none.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            shown = [one for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible][:MAX_SHEETS]
+            tables = [one.name for one in shown if one.typ == SheetTypeEnum.WorkSheet]
+            found = [name for name in tables if book.get_sheet_by_name(name).height]
+    except (CalamineError, OSError, ValueError):
+        raise Unreadable("broken") from None
+    if not found:
         raise Unreadable("empty")
-    yield from enumerate(sheet.iter_rows(), start=1)
+    return found
+
+
+Merged = Sequence[tuple[tuple[int, int], tuple[int, int]]]
+
+
+def _with_merged(rows: Iterator[tuple[int, list[Any]]], merged: Merged) -> Iterator[tuple[int, list[Any]]]:
+    """A cell merged over several rows says the same in each of them; the file has it in the first only."""
+    down = {first: last[0] for first, last in merged if last[0] > first[0]}
+    until: dict[int, tuple[int, Any]] = {}
+    for line, cells in rows:
+        if any(cells):
+            for column, (last, value) in until.items():
+                if line - 1 <= last and column < len(cells) and cells[column] == "":
+                    cells[column] = value
+        for column in [column for row, column in down if row == line - 1] if down else []:
+            if column < len(cells):
+                until[column] = (down[line - 1, column], cells[column])
+        yield line, cells
+
+
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
+_HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
+
+
+def hidden_rows(path: Path, name: str) -> list[int]:
+    """Numbers of rows that are hidden in a sheet: by hand, or by a filter."""
+    found = []
+    with zipfile.ZipFile(path) as packed, _opened_sheet(packed, name) as part:
+        before = b""
+        while chunk := part.read(1 << 20):
+            text = before + chunk
+            tags = list(_ROW.finditer(text))
+            found += [int(_attribute(tag[0], b"r") or 0) for tag in tags if _HIDDEN.search(tag[0])]
+            before = text[max(text.rfind(b"<"), tags[-1].end() if tags else 0) :][:4096]
+    return sorted({row for row in found if row})
+
+
+def _opened_sheet(packed: zipfile.ZipFile, name: str) -> IO[bytes]:
+    """The part of a workbook in which a sheet lies; nothing where it is not found."""
+    names = [tag[0] for tag in _SHEET.finditer(packed.read("xl/workbook.xml"))]
+    key = next((_attribute(tag, rb"(?:\w+:)?id") for tag in names if _attribute(tag, b"name") == name), "")
+    links = re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", packed.read("xl/_rels/workbook.xml.rels"))
+    target = next((_attribute(tag, b"Target") for tag in links if _attribute(tag, b"Id") == key), "")
+    part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return packed.open(part) if key and part in packed.namelist() else io.BytesIO()
+
+
+def _attribute(tag: bytes, name: bytes) -> str:
+    match = re.search(rb"\s" + name + rb"""\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag)
+    return html.unescape((match[1] or match[2] or b"").decode("utf-8", "replace")) if match else ""
+
+
+def likely_sheets(path: Path, known: dict[str, str], required: set[str]) -> list[str]:
+    """The sheets whose headers have all required fields; where none has, all that are seen.
+
+    Args:
+        known: keys of fields by header, folded. required: keys.
+    """
+    sheets = sheets_of(path)
+    likely = [name for name in sheets if required <= _fields_of(path, name, known)]
+    return likely or sheets
+
+
+def _fields_of(path: Path, sheet: str, known: dict[str, str]) -> set[str]:
+    try:
+        rows = ((line, cells) for line, cells in _sheet_rows(path, sheet) if any(cells))
+        _line, headers, _samples = header_of(rows, list(known))
+    except Unreadable:
+        return set()
+    headers = [plain(header) for header in headers]
+    return {key for name, key in known.items() for header in headers if header == name or header.endswith(name)}
 
 
 def header_of(rows: Iterator[tuple[int, list[Any]]], known: Sequence[str]) -> tuple[int, list[str], list[list[str]]]:

@@ -8,38 +8,83 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from zhiliu.kit.db import Breath, insert_rows
-from zhiliu.kit.importing import ImportField, Problem, Values, Verdict
+from zhiliu.kit.importing import Across, ImportField, Problem, Values, Verdict
 
 from .models import ImportRow, ImportRun
-from .reading import MAX_LINES, Shape, Unreadable, header_of, kept_file, plain, records, shape_of
+from .reading import (
+    MAX_LINES,
+    Shape,
+    Unreadable,
+    apart,
+    header_of,
+    hidden_rows,
+    kept_file,
+    likely_sheets,
+    plain,
+    records,
+    shape_of,
+)
 from .steps import step
 
+T = TypeVar("T")
 State, Outcome = ImportRun.State, ImportRow.Outcome
 CHUNK = 500
-MORE = "more_cells"
+MORE, FEW = "more_cells", "few_cells"
+# So many row numbers are told; so many lines are looked at to see what is usual.
+TOLD, LOOKED_AT = 20, 1000
 
 
 def look(run: ImportRun) -> None:
     """Find out how the file is read and which column may be what. Doing it twice is harmless."""
-    fields = run.importer.fields()
-    known = {name: one.key for one in fields for name in _names(one)}
     try:
         with kept_file(run.path) as path:
-            shape = shape_of(path)
-            line, headers, samples = header_of(records(path, shape), list(known))
+            found = _look_at(run, path)
     except Unreadable as error:
         step(run, State.LOOKING, State.UNREADABLE, error=error.code, finished_at=timezone.now())
         return
-    found = {"format": shape.format, "encoding": shape.encoding, "delimiter": shape.delimiter, "lines": shape.lines}
-    read = {"header_line": line, "headers": headers, "samples": samples, "columns": guess(headers, known)}
-    step(run, State.LOOKING, State.COLUMNS, **found, **read)
+    step(run, State.LOOKING, State.COLUMNS, **found)
+
+
+def _look_at(run: ImportRun, path: Path) -> dict[str, Any]:
+    fields = run.importer.fields()
+    known = {name: one.key for one in fields for name in _names(one)}
+    shape = shape_of(path)
+    found: dict[str, Any] = {"format": shape.format, "encoding": shape.encoding, "delimiter": shape.delimiter}
+    found["lines"] = shape.lines
+    if shape.format == "xlsx":
+        required = {one.key for one in fields if one.required}
+        sheets = apart(likely_sheets, path, known, required)
+        sheet = run.sheet if run.sheet in sheets else sheets[0] if len(sheets) == 1 else ""
+        found |= {"sheet": sheet, "sheets": sheets if len(sheets) > 1 else []}
+        if not sheet:
+            return found
+        shape = replace(shape, sheet=sheet)
+        found["notes"] = _hidden_note(path, sheet)
+    line, headers, samples = header_of(records(path, shape), list(known))
+    found["usual_cells"] = _usual_cells(records(path, shape), line, len(headers)) if shape.format == "csv" else 0
+    return found | {"header_line": line, "headers": headers, "samples": samples, "columns": guess(headers, known)}
+
+
+def _hidden_note(path: Path, sheet: str) -> list[list[str]]:
+    rows = apart(hidden_rows, path, sheet)
+    return [["hidden_rows", "、".join(map(str, rows[:TOLD])) + ("…" if len(rows) > TOLD else "")]] if rows else []
+
+
+def _usual_cells(rows: Iterator[tuple[int, list[Any]]], header: int, width: int) -> int:
+    """How many cells a sound line has: some programs cut empty ones off at the end, and then nothing can be said."""
+    lines = [len(cells) for line, cells in islice(rows, LOOKED_AT) if line > header]
+    short = sum(cells < width for cells in lines)
+    return width if short * 4 <= len(lines) else 0
 
 
 def _names(one: ImportField) -> set[str]:
@@ -68,7 +113,7 @@ def guess(headers: Iterable[str], known: dict[str, str]) -> list[str]:
 def stage(run: ImportRun) -> None:
     """Read all lines into rows, going on after the last one read; then check them."""
     run.importer.begin()
-    shape = Shape(run.format, run.encoding, run.delimiter)
+    shape = Shape(run.format, run.encoding, run.delimiter, sheet=run.sheet)
     try:
         with kept_file(run.path) as path:
             below = (row for row in records(path, shape) if row[0] > run.header_line)
@@ -105,12 +150,14 @@ def _read(run: ImportRun, cells: list[Any]) -> tuple[Values, list[Problem]]:
     further = [str(cell) for cell in cells[len(run.headers) :] if cell not in ("", None)]
     if further:
         named[MORE] = " ".join(further)[:80]
+    if len(cells) < run.usual_cells:
+        named[FEW] = str(len(cells))
     return run.importer.clean(named)
 
 
 def _compared(run: ImportRun, read: list[tuple[Values, list[Problem]]]) -> list[Verdict]:
-    sound = (_sound(values, problems) for values, problems in read)
-    return run.importer.compare([run.importer.meaning(values, run.meant) for values in sound])
+    sound, meanings = (_sound(values, problems) for values, problems in read), run.meanings
+    return run.importer.compare([run.importer.meaning(values, meanings) for values in sound])
 
 
 def _sound(values: Values, problems: list[Problem]) -> Values:
@@ -128,6 +175,8 @@ def _judgement(run: ImportRun, values: Values, problems: list[Problem], verdict:
     told = {problem.field for problem in problems}
     found = [*problems, *(problem for problem in verdict.problems if problem.field not in told)]
     outcome = Outcome.WRONG.value if found else verdict.outcome
+    if any(problem.passed for problem in problems):
+        outcome = Outcome.SKIPPED.value
     waiting = outcome in (Outcome.NEW, Outcome.CHANGED)
     return values.get(run.importer.identity, "")[:80], values, [one.data() for one in found], outcome, waiting
 
@@ -152,8 +201,11 @@ def check(run: ImportRun, after: ImportRun.State) -> None:
     ImportRun.objects.filter(pk=run.pk).update(recheck=False)
     _check_again(run)
     rows = run.rows.exclude(outcome=Outcome.SKIPPED).order_by("line").values_list("line", "values")
-    across = run.importer.across(rows.iterator(chunk_size=2000))
+    meant = run.meant
+    meaning = ((line, run.importer.meaning(values, meant)) for line, values in rows.iterator(chunk_size=2000))
+    across = run.importer.across(meaning)
     breath = Breath()
+    _settle(run, across)
     for lines in _pieces(sorted(across.problems)):
         breath.take()
         with transaction.atomic():
@@ -162,6 +214,7 @@ def check(run: ImportRun, after: ImportRun.State) -> None:
                 row.problems = [*row.problems, *(problem.data() for problem in across.problems[row.line])]
                 row.outcome, row.waiting = Outcome.WRONG, False
             ImportRow.objects.bulk_update(wrong, ["problems", "outcome", "waiting"])
+    _set_back(run)
     by_depth: dict[int, list[int]] = {}
     for line, depth in across.depth.items():
         by_depth.setdefault(depth, []).append(line)
@@ -173,22 +226,54 @@ def check(run: ImportRun, after: ImportRun.State) -> None:
     step(run, before, after, total=total)
 
 
+def _settle(run: ImportRun, across: Across) -> None:
+    """Keep what names mean, and judge lines anew that it changes."""
+    run.settled, run.asked = across.settled, across.asked
+    ImportRun.objects.filter(pk=run.pk).update(settled=run.settled, asked=run.asked)
+    names = {field: run.meanings.get(field, {}) for field in across.settled}
+    said = Q()
+    for field, meant in names.items():
+        said |= Q(**{f"values__{field}__in": list(meant)})
+    if said:
+        _judge_all(run, run.rows.filter(said, outcome=Outcome.CHANGED, waiting=True))
+
+
+def _set_back(run: ImportRun) -> None:
+    """Lines that differ only by somebody who is not here, and whose own line is held up, change nothing yet."""
+    field = run.importer.refers
+    held = set(run.rows.filter(outcome=Outcome.WRONG).exclude(key="").values_list("key", flat=True))
+    meant = run.meanings.get(field, {})
+    absent = run.importer.absent(held)
+    absent |= {written for written, key in meant.items() if key in absent} | run.asked.get(field, {}).keys()
+    for names in _pieces(sorted(absent)):
+        said = {f"values__{field}__in": names}
+        rows = list(run.rows.filter(outcome=Outcome.CHANGED, waiting=True, **said))
+        without = [{key: value for key, value in row.values.items() if key != field} for row in rows]
+        for row, verdict in zip(rows, _compared(run, [(values, []) for values in without]), strict=True):
+            if verdict.outcome == Outcome.SAME:
+                row.outcome, row.waiting = Outcome.LATER, False
+        ImportRow.objects.bulk_update(rows, ["outcome", "waiting"], batch_size=100)
+
+
 def _check_again(run: ImportRun) -> None:
+    _judge_all(run, run.rows.filter(outcome__in=[Outcome.WRONG, Outcome.LATER]))
+
+
+def _judge_all(run: ImportRun, wanted: QuerySet[ImportRow]) -> None:
     last, breath = 0, Breath()
     while True:
         breath.take()
         with transaction.atomic():
-            rows = run.rows.filter(outcome__in=[Outcome.WRONG, Outcome.LATER], line__gt=last).order_by("line")
-            rows = list(rows.select_for_update()[:CHUNK])
+            rows = list(wanted.filter(line__gt=last).order_by("line").select_for_update()[:CHUNK])
             if not rows:
                 return
             ImportRow.objects.bulk_update(judge_rows(run, rows), JUDGED, batch_size=100)
             last = rows[-1].line
 
 
-def _pieces(lines: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(lines), CHUNK):
-        yield lines[start : start + CHUNK]
+def _pieces(many: list[T]) -> Iterator[list[T]]:
+    for start in range(0, len(many), CHUNK):
+        yield many[start : start + CHUNK]
 
 
 def problem_of(data: dict[str, Any]) -> Problem:

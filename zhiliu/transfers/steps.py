@@ -9,6 +9,8 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from zhiliu.kit.facts import announce
+
 from .models import Run
 
 KEPT = dt.timedelta(days=14)
@@ -24,6 +26,20 @@ def step(run: Run, before: Run.State, after: Run.State, **values: Any) -> bool:
     done = type(run).objects.filter(pk=run.pk, state=before).update(**values)
     run.refresh_from_db()
     return bool(done)
+
+
+def give_up(kind: type[Run], pk: int) -> None:
+    """A run whose job is given up: what was coming in waits for a person to go on, anything else cannot be read."""
+    run = kind.objects.filter(pk=pk).first()
+    if run is None or not run.works:
+        return
+    before = run.State(run.state)
+    if before == run.State.APPLYING:
+        done = step(run, before, run.State.PAUSED)
+    else:
+        done = step(run, before, run.State.UNREADABLE, error="crashed", finished_at=timezone.now())
+    if done:
+        announce(kind.GIVEN_UP(run_id=run.pk))
 
 
 def throw_away(run: Run) -> None:

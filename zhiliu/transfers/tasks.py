@@ -5,6 +5,7 @@ from __future__ import annotations
 from django_tasks import task
 
 from zhiliu.jobs.periodic import Daily, comes_round
+from zhiliu.jobs.retrying import givers_up
 
 
 @task()
@@ -27,6 +28,24 @@ def advance_documents(run_id: int) -> None:
     run = DocumentRun.objects.filter(pk=run_id).first()
     if run is not None:
         advance(run)
+
+
+@givers_up.adds(key="zhiliu.transfers.tasks.advance_import")
+def give_up_import(run_id: int) -> None:
+    """Say on the page of the import that it stands still."""
+    from .models import ImportRun
+    from .steps import give_up
+
+    give_up(ImportRun, run_id)
+
+
+@givers_up.adds(key="zhiliu.transfers.tasks.advance_documents")
+def give_up_documents(run_id: int) -> None:
+    """The same for documents."""
+    from .documents.models import DocumentRun
+    from .steps import give_up
+
+    give_up(DocumentRun, run_id)
 
 
 @comes_round(Daily(hour=4))

@@ -5,8 +5,11 @@ from . import views
 app_name = "transfers"
 urlpatterns = [
     path("", views.runs, name="runs"),
+    path("template.xlsx", views.template, {"form": "xlsx"}, name="template"),
+    path("template.csv", views.template, {"form": "csv"}, name="template_csv"),
     path("<key:pk>/", views.run, name="run"),
     path("<key:pk>/columns/", views.columns, name="columns"),
+    path("<key:pk>/sheet/", views.sheet, name="sheet"),
     path("<key:pk>/progress/", views.progress, name="progress"),
     path("<key:pk>/lines/<key:line>/", views.line, name="line"),
     path("<key:pk>/proposals/", views.proposals, name="proposals"),

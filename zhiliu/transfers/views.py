@@ -14,12 +14,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhiliu.communities.models import Community
 from zhiliu.directory.handing import link_lines
 from zhiliu.directory.mailing import mail_links
 from zhiliu.directory.queries import links_left
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
+from zhiliu.kit.importing import importers
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 from zhiliu.kit.site import base_url
@@ -29,13 +31,16 @@ from . import importing
 from .forms import FileForm
 from .models import ImportRow, ImportRun, Run
 from .naming import namings, settle_names
-from .queries import STEPS, mendable, newcomers, progress_of, recent_runs, wrong_rows
+from .notes import notes_of
+from .queries import STEPS, freed_by, mendable, newcomers, progress_of, recent_runs, wrong_rows
 from .reading import SENTENCES
 from .report import report
 from .rules import can_import
+from .templating import as_workbook, template_rows
 
 State = ImportRun.State
 GONE_SHOWN = 200
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,13 +80,17 @@ def _page(request: Request, one: ImportRun, **more: Any) -> HttpResponseBase:
         context["error"] = SENTENCES[one.error]
     elif one.state == State.COLUMNS:
         context |= {"matched": _matched(one), "fields": one.importer.fields()}
+        context["notes"] = notes_of(one)
     elif one.state in importing.OPEN:
         page = page_of(wrong_rows(one), request, by="line")
         context |= {"page": page, "lines": mendable(one, page.rows), "gone": _gone(one, request.user)}
-        context["namings"] = namings(one) if context["waiting"] or one.meant else []
+        context["namings"] = namings(one, more.get("typed", {}))
+        context["notes"] = notes_of(one)
+        context["needs_a_community"] = one.state == State.DONE and not Community.objects.exists()
         people = newcomers(one)
         context |= links_left(people) if people is not None else {}
-    return render(request, "transfers/run.html", context)
+    status = 422 if "refused" in more else 200
+    return render(request, "transfers/run.html", context, status=status)
 
 
 def _numbers(one: ImportRun) -> dict[str, Any]:
@@ -140,6 +149,29 @@ def columns(request: Request, pk: int) -> HttpResponseBase:
     return redirect(one)
 
 
+@require_POST
+@login_required
+def sheet(request: Request, pk: int) -> HttpResponseBase:
+    """Say which sheet of a workbook is the table."""
+    one = _run(request, pk)
+    importing.choose_sheet(one, request.POST.get("sheet", ""), by=request.user)
+    return redirect(one)
+
+
+@require_GET
+@login_required
+def template(request: Request, form: str) -> HttpResponseBase:
+    """A file to fill in."""
+    require(can_import, request.user)
+    importer = importers.get("people")
+    assert importer is not None
+    rows = template_rows(importer)
+    if form == "csv":
+        return csv_answer(iter(rows), "people")
+    headers = {"Content-Disposition": 'attachment; filename="people.xlsx"'}
+    return HttpResponse(as_workbook(rows), content_type=XLSX, headers=headers)
+
+
 @require_GET
 @login_required
 def progress(request: Request, pk: int) -> HttpResponseBase:
@@ -165,6 +197,7 @@ def line(request: Request, pk: int, line: int) -> HttpResponseBase:
         return redirect(one)
     done = row.outcome != ImportRow.Outcome.WRONG
     context = {"run": one, "one": mendable(one, [row])[0], "done": done, "row": row, **_numbers(one), "fresh": True}
+    context["freed"] = mendable(one, freed_by(one, row))
     return render(request, "transfers/line.html", context)
 
 
@@ -198,7 +231,11 @@ def names(request: Request, pk: int) -> HttpResponseBase:
     kept = [(field, written, meant) for field, written, meant in chosen if meant.strip()]
     if back.isdecimal() and int(back) < len(chosen):
         kept = [(chosen[int(back)][0], chosen[int(back)][1], "")]
-    settle_names(one, kept, by=request.user)
+    try:
+        settle_names(one, kept, by=request.user)
+    except Refused as refused:
+        typed = {(field, written): meant for field, written, meant in kept}
+        return _page(request, one, refused_name=refused.field, refused=refused.reason, typed=typed)
     return redirect(one)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote as quote_url
@@ -296,3 +297,15 @@ def test_without_a_top_folder_the_name_of_the_packed_file_is_the_source(bring_in
     assert outcomes(look_at({"a.md": both["a.md"]}, name="周报.zip")) == {"a.md": "same", "b.md": "gone"}
     assert outcomes(look_at({"a.md": both["a.md"]}, name="月报.zip")) == {"a.md": "same"}
     assert outcomes(look_at(both["a.md"].encode(), name="a.md")) == {"a.md": "same"}
+
+
+def test_pages_of_a_folder_stand_as_in_the_contents(
+    bring_in: Bring, library: Library, admin: Person, browse: Any
+) -> None:
+    files = {f"书/{name}.md": f"# {name}\n\n文。\n" for name in ("乙", "甲", "丙", "丁")}
+    contents = "# 目录\n\n- 章\n  - [丙](丙.md)\n  - [甲](甲.md)\n  - [丁](丁.md)\n  - [乙](乙.md)\n"
+    bring_in({**files, "书/SUMMARY.md": contents})
+    folder = Folder.objects.get(name="章")
+    text = browse(admin).get(f"{library.get_absolute_url()}?folder={folder.pk}").content.decode()
+    titles = re.findall(r'class="title"[^>]*>([甲乙丙丁])<', text)
+    assert titles == ["丙", "甲", "丁", "乙"]

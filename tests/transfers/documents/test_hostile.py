@@ -189,3 +189,19 @@ def test_script_in_a_document_is_shown_as_text_or_not_at_all(bring_in: Bring) ->
     )
     html = article("p/a.md").html
     assert "<script" not in html and "onclick" not in html and 'href="javascript' not in html and "字" in html
+
+
+@pytest.mark.parametrize("tag", ["<w:style>", '<w:style w:styleId="a">', "<w:style ", "<w:style></w:style>"])
+def test_styles_by_the_hundred_thousand_hold_nobody_up(tag: str, look_at: Bring) -> None:
+    styles = '<?xml version="1.0"?><w:styles>' + tag * 150_000 + "</w:styles>"
+    run = look_at(packed({"a/many.docx": word(paragraph("文"), {"word/styles.xml": styles}), **GOOD}))
+    assert outcomes(run)["a/good.md"] == "new"
+    assert outcomes(run)["a/many.docx"] in ("new", "broken", "too_slow")
+
+
+def test_a_word_file_that_takes_too_long_is_refused_with_the_reason(
+    look_at: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zhiliu.transfers.documents.word.SECONDS", 1)
+    run = look_at(packed({"a/long.docx": word(paragraph("很长") * 80_000), **GOOD}))
+    assert outcomes(run) == {"a/long.docx": "too_slow", "a/good.md": "new"}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from zhiliu.transfers.documents.bundle import NotTaken
 from zhiliu.transfers.documents.contents import tree_of
-from zhiliu.transfers.documents.markdown import End, decode, paths_of, read_markdown, relink
+from zhiliu.transfers.documents.markdown import End, decode, paths_of, read_markdown, relink, without_template_marks
 
 TEXT = "# 标题\n\n“正文”，㊙。\n"
 
@@ -158,3 +158,33 @@ def test_footnotes_and_chinese_behind_a_name_are_no_links() -> None:
 
 def test_links_inside_of_footnotes_get_new_ends() -> None:
     assert relink("[^1]: 见[甲](a.md)\n", lambda _end, _picture: End("/a/")) == "[^1]: 见[甲](/a/)\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('前\n\n{{< copyable "sql" >}}\n\n后', "前\n\n\n后"),
+        ("{{% notice %}}说明{{% /notice %}}", "说明"),
+        ("由 {{{ .company }}} 提供", "由 company 提供"),
+        ("写 `{{{ .company }}}` 即可", "写 `{{{ .company }}}` 即可"),
+        ("```\n{{< tab >}}\n```", "```\n{{< tab >}}\n```"),
+        ("模板 {{ x }} 和 {% y %}", "模板 {{ x }} 和 {% y %}"),
+    ],
+)
+def test_marks_of_documentation_tools_are_left_out_but_not_in_code(text: str, expected: str) -> None:
+    assert without_template_marks(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("summary", "expected"),
+    [
+        ("用 `SELECT` **查** [手册](a.md)", "用 SELECT 查 手册"),
+        ("{{{ .company }}} 的说明", "company 的说明"),
+        ("字" * 250, "字" * 199 + "…"),
+        ("ab " * 65 + "abcdefgh tail", ("ab " * 65).strip() + "…"),
+        ("字" * 195 + "configuration", "字" * 195 + "…"),
+    ],
+)
+def test_a_summary_is_plain_and_cut_at_a_word(summary: str, expected: str) -> None:
+    found = read_markdown(f'---\nsummary: "{summary}"\n---\n# T\n\nx\n'.encode(), "a.md").summary
+    assert found == expected and len(found) <= 200

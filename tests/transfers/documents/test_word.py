@@ -21,6 +21,7 @@ _SPACES = " ".join(
         "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
         "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
         "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+        "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
         "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
     }.items()
 )
@@ -156,3 +157,109 @@ def test_a_picture_that_cannot_be_kept_is_left_out() -> None:
 def test_what_is_no_word_file_is_refused(content: bytes) -> None:
     with pytest.raises(NotTaken):
         read(content)
+
+
+def math(inside: str) -> str:
+    """A paragraph with a formula in it."""
+    return f"<w:p><w:r><w:t>式 </w:t></w:r><m:oMath>{inside}</m:oMath></w:p>"
+
+
+def m(text: str) -> str:
+    """Characters of a formula."""
+    return f"<m:r><m:t>{text}</m:t></m:r>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "latex"),
+    [
+        (m("E=m") + f"<m:sSup><m:e>{m('c')}</m:e><m:sup>{m('2')}</m:sup></m:sSup>", "E=mc^{2}"),
+        (f"<m:f><m:num>{m('a')}</m:num><m:den>{m('b')}</m:den></m:f>", r"\frac{a}{b}"),
+        (f"<m:rad><m:deg>{m('3')}</m:deg><m:e>{m('x')}</m:e></m:rad>", r"\sqrt[3]{x}"),
+        (f"<m:rad><m:radPr/><m:deg/><m:e>{m('x')}</m:e></m:rad>", r"\sqrt{x}"),
+        (
+            '<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr>'
+            f"<m:sub>{m('i')}</m:sub><m:sup>{m('n')}</m:sup><m:e>{m('i')}</m:e></m:nary>",
+            r"\sum_{i}^{n} i",
+        ),
+        (f"<m:d><m:e>{m('x+1')}</m:e></m:d>", r"\left( x+1\right)"),
+        (f"<m:sSub><m:e>{m('η')}</m:e><m:sub>{m('0')}</m:sub></m:sSub>" + m("≤1"), r"{\eta }_{0}\le 1"),
+        (f"<m:m><m:mr><m:e>{m('1')}</m:e><m:e>{m('2')}</m:e></m:mr></m:m>", r"\begin{matrix}1 & 2\end{matrix}"),
+    ],
+)
+def test_formulas_become_maths(inside: str, latex: str) -> None:
+    assert read(word(math(inside)))[1] == f"式 ${latex}$\n"
+
+
+def test_a_formula_that_is_not_understood_keeps_its_characters_and_is_told() -> None:
+    found = read_word(word(math(f"<m:borderBox><m:e>{m('x')}</m:e></m:borderBox>")), "a.docx", lambda *_: None)
+    assert found.markdown == "式 $x$\n" and found.notes == (("formula", "borderBox"),)
+
+
+def raised(text: str, how: str) -> str:
+    return f'<w:r><w:rPr><w:vertAlign w:val="{how}"/></w:rPr><w:t>{text}</w:t></w:r>'
+
+
+def test_raised_and_lowered_characters_keep_their_place() -> None:
+    three, two = raised("3", "superscript"), raised("2", "subscript")
+    body = f"<w:p><w:r><w:t>10</w:t></w:r>{three}<w:r><w:t> H</w:t></w:r>{two}</w:p>"
+    assert read(word(body))[1] == "10<sup>3</sup> H<sub>2</sub>\n"
+    assert "10<sup>3</sup> H<sub>2</sub>" in render(read(word(body))[1], html=True).html
+
+
+def test_comments_headers_and_footers_are_told() -> None:
+    more = {
+        "word/comments.xml": f'<w:comments {_SPACES}><w:comment w:id="1">{paragraph("?")}</w:comment></w:comments>',
+        "word/header1.xml": f"<w:hdr {_SPACES}>{paragraph('机密 &amp; 内部')}</w:hdr>",
+        "word/footer1.xml": f"<w:ftr {_SPACES}>{paragraph('3')}</w:ftr>",
+    }
+    found = read_word(word(paragraph("文"), more), "a.docx", lambda *_: None)
+    assert found.notes == (("comments", "1"), ("edges", "机密 & 内部"))
+
+
+NUMBERING = (
+    f'<?xml version="1.0"?><w:numbering {_SPACES}>'
+    + "".join(
+        f'<w:abstractNum w:abstractNumId="{key}"><w:lvl w:ilvl="0"><w:start w:val="{start}"/>'
+        f'<w:numFmt w:val="{form}"/></w:lvl></w:abstractNum>'
+        for key, start, form in ((0, 1, "decimal"), (1, 5, "decimal"), (2, 1, "lowerLetter"))
+    )
+    + "".join(f'<w:num w:numId="{n + 1}"><w:abstractNumId w:val="{n}"/></w:num>' for n in range(3))
+    + "</w:numbering>"
+)
+
+
+def item(text: str, number: int) -> str:
+    look = f'<w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="{number}"/></w:numPr></w:pPr>'
+    return f"<w:p>{look}<w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def listed(body: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    more = {
+        "word/numbering.xml": NUMBERING,
+        "word/_rels/document.xml.rels": relations(r=("numbering", "numbering.xml")),
+    }
+    found = read_word(word(body, more), "a.docx", lambda *_: None)
+    return found.markdown, found.notes
+
+
+def test_a_list_goes_on_after_a_paragraph_and_begins_where_word_begins() -> None:
+    text, notes = listed(
+        item("甲", 1) + item("乙", 1) + paragraph("中间") + item("丙", 1) + paragraph("后") + item("丁", 2)
+    )
+    assert text == "1. 甲\n2. 乙\n\n中间\n\n3. 丙\n\n后\n\n5. 丁\n" and notes == ()
+
+
+def test_letters_of_a_list_are_told() -> None:
+    assert listed(item("甲", 3)) == ("1. 甲\n", (("numbering", "lowerLetter"),))
+
+
+def test_built_in_list_styles_keep_their_levels_and_code_its_indentation() -> None:
+    names = {"n1": "List Number", "n2": "List Number 2", "c": "Source Code"}
+    styles = "".join(
+        f'<w:style w:type="paragraph" w:styleId="{key}"><w:name w:val="{name}"/></w:style>'
+        for key, name in names.items()
+    )
+    code = '<w:p><w:pPr><w:pStyle w:val="c"/></w:pPr><w:r><w:t xml:space="preserve">    x = 1</w:t></w:r></w:p>'
+    body = paragraph("甲", "n1") + paragraph("乙", "n2") + paragraph("丙", "n1") + paragraph("if a:", "c") + code
+    text = read(word(body, {"word/styles.xml": f"<w:styles {_SPACES}>{styles}</w:styles>"}))[1]
+    assert text == "1. 甲\n   1. 乙\n2. 丙\n\n```\nif a:\n    x = 1\n```\n"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from zhiliu.kit.importing import Across, Problem, Values, Verdict
+from zhiliu.kit.importing import Across, Choice, Problem, Values, Verdict
 
 from ..models import Person
 from .lines import parted
+from .naming import Nearest
 from .people import BACK, Known, changes, emptied_columns
 from .structure import Structure
 
@@ -26,7 +28,7 @@ def _verdict(line: Values, known: Known, structure: Structure, managers: dict[st
     if "number" not in values:
         return Verdict("new", [_without_number(values, known)])
     person = known.person(values)
-    problems = _taken(values, person, known)
+    problems = [*_taken(values, person, known), *_zeros_lost(values, person, known)]
     if "code" in values and "department" not in values and values["code"] not in structure.codes:
         problems.append(Problem("no_code", "code", values["code"], {"code": ""}))
     if person is None:
@@ -53,6 +55,12 @@ def _taken(values: Values, person: Person | None, known: Known) -> list[Problem]
     return [Problem("mail_taken", "email", owner.name, {"email": ""})]
 
 
+def _zeros_lost(values: Values, person: Person | None, known: Known) -> list[Problem]:
+    """A spreadsheet makes 101 of 00101: the person of that name and number is meant, not a new one."""
+    meant = known.with_zeros(values) if person is None else None
+    return [Problem("zeros_lost", "number", meant, {"number": meant})] if meant else []
+
+
 def _differs(person: Person, values: Values, structure: Structure, managers: dict[str | None, int]) -> bool:
     named = {"department": "department_id", "position": "position_id", "location": "location_id"}
     place = structure.place(values)
@@ -64,13 +72,17 @@ def _differs(person: Person, values: Values, structure: Structure, managers: dic
     return not person.is_active or bool(changes(person, values, place, managers.get(manager)))
 
 
+# So many who may be meant by a name are shown.
+_CHOICES = 20
+
+
 class Crowd:
     """All lines of a file together with everybody who is here: repeats, managers, circles, and an order."""
 
     def __init__(self, rows: Iterable[tuple[int, Values]]) -> None:
         self.found = Across()
         self.lines: dict[str, int] = {}
-        self.names: dict[str, list[str]] = defaultdict(list)
+        self.people = Named()
         self.wanted: dict[str, str] = {}
         self._first: dict[str, Values] = {}
         self._mails: dict[str, int] = {}
@@ -80,13 +92,14 @@ class Crowd:
 
     def _directory(self) -> dict[str, str]:
         """Managers as they are, by number; who has none is named by key."""
-        people = list(Person.objects.order_by("pk").values_list("pk", "number", "manager_id", "is_active", "name"))
-        named = {pk: number or f"#{pk}" for pk, number, _manager, _active, _name in people}
-        self.active = {named[pk] for pk, _number, _manager, active, _name in people if active}
-        for _pk, number, _manager, active, name in people:
+        columns = ("pk", "number", "manager_id", "is_active", "name", "department__name")
+        people = list(Person.objects.order_by("pk").values_list(*columns))
+        named = {pk: number or f"#{pk}" for pk, number, *_more in people}
+        self.active = {named[pk] for pk, _number, _manager, active, *_more in people if active}
+        for _pk, number, _manager, active, name, department in people:
             if number and active:
-                self.names[name].append(number)
-        return {named[pk]: named[manager] for pk, _number, manager, _active, _name in people if manager}
+                self.people.add(number, name, department or "")
+        return {named[pk]: named[manager] for pk, _number, manager, *_more in people if manager}
 
     def _say(self, line: int, problem: Problem) -> None:
         self.found.problems.setdefault(line, []).append(problem)
@@ -96,6 +109,7 @@ class Crowd:
         number, mail = values.get("number"), values.get("email")
         if number is None:
             return
+        number = self.people.spelled(number)
         if number in self.lines:
             return self._repeated(line, number, written)
         if mail and (other := self._mails.setdefault(mail, line)) != line:
@@ -105,40 +119,121 @@ class Crowd:
         if "manager" in emptied:
             self.reports_to.pop(number, None)
         if number not in self.active and "name" in values:
-            self.names[values["name"]].append(number)
+            self.people.add(number, values["name"], values.get("department", "").rpartition("/")[2])
         if manager := values.get("manager"):
             self.wanted[number] = manager
 
     def _repeated(self, line: int, number: str, values: Values) -> None:
         first = self.lines[number]
         if self._first[number] == values:
-            return self._say(line, Problem("same_line", "number", str(first), skip=True))
+            return self._say(line, Problem("same_line", "number", str(first), skip=True, redundant=True))
         self._say(line, Problem("number_repeated", "number", str(first), skip=True))
         if not any(problem.kind == "number_repeated" for problem in self.found.problems.get(first, [])):
             self._say(first, Problem("number_repeated", "number", str(line)))
 
     def judge(self) -> Across:
-        """What is wrong, and which lines come after which."""
+        """What is wrong, what names of managers mean, and which lines come after which."""
         here = self.active | self.lines.keys()
-        for number, manager in self.wanted.items():
-            if manager == number:
-                self._say(self.lines[number], Problem("own_manager", "manager", manager, {"manager": ""}))
-            elif manager in here:
-                self.reports_to[number] = manager
+        for number, written in self.wanted.items():
+            is_plain = written in here and not self._lost_zeros(written)
+            manager = written if is_plain else self._settled(written)
+            if manager is None:
+                self._unknown_manager(self.lines[number], written)
+            elif manager == number:
+                self._say(self.lines[number], Problem("own_manager", "manager", written, {"manager": ""}))
             else:
-                self._unknown_manager(self.lines[number], manager)
+                self.reports_to[number] = manager
+        self._tell_circles()
+        return self.found
+
+    def _lost_zeros(self, number: str) -> bool:
+        """Whether a line of the file is somebody here whose zeros a spreadsheet took."""
+        longer = self.people.with_zeros(number) if number not in self.active else None
+        return longer in self.active and self.people.name_of(longer) == self._first[number].get("name")
+
+    def _settled(self, written: str) -> str | None:
+        settled = self.found.settled.setdefault("manager", {})
+        if written not in settled and (number := self.people.with_zeros(written) or self.people.meant(written)):
+            settled[written] = number
+        return settled.get(written)
+
+    def _tell_circles(self) -> None:
         depth, circling = _depths(self.reports_to)
         for number in circling & self.lines.keys():
             if number in self.wanted:
                 chain = " → ".join(_chain(number, self.reports_to))
                 self._say(self.lines[number], Problem("circle", "manager", chain, {"manager": ""}))
         self.found.depth = {line: depth[number] for number, line in self.lines.items() if depth.get(number)}
-        return self.found
 
     def _unknown_manager(self, line: int, manager: str) -> None:
-        meant = self.names.get(manager, [])
-        fix = {"manager": meant[0] if len(meant) == 1 else ""}
-        self._say(line, Problem("manager_named" if len(meant) == 1 else "no_manager", "manager", manager, fix))
+        """A name is asked about once for all lines that have it; a number is a slip in this line."""
+        if any(map(str.isdigit, manager)):
+            self._say(line, Problem("no_manager", "manager", manager, {"manager": ""}))
+        else:
+            asked = self.found.asked.setdefault("manager", {})
+            asked.setdefault(manager, self.people.choices(manager))
+
+
+_NAME_NUMBER = re.compile(r"(?P<name>\D*?)[\s(（/_-]*(?P<number>[A-Za-z]*[-\w]*\d)[\s)）]*")
+_NUMBER_NAME = re.compile(r"(?P<number>[A-Za-z]*[-\w]*?\d+)[\s(（/_-]*(?P<name>\D+?)[\s)）]*")
+
+
+class Named:
+    """People by number and by name, as somebody who writes down their manager thinks of them."""
+
+    def __init__(self) -> None:
+        self._spelled: dict[str, str] = {}
+        self._numbers: dict[str, list[str]] = defaultdict(list)
+        self._labels: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+        self._bare: dict[str, list[str]] = defaultdict(list)
+        self._nearest: Nearest | None = None
+
+    def add(self, number: str, name: str, department: str) -> None:
+        """Somebody who may be meant."""
+        self._spelled.setdefault(number.casefold(), number)
+        self._numbers[_plain(name)].append(number)
+        self._names[number] = name
+        self._labels[number] = f"{name} · {department}" if department else name
+        if number.isdecimal() and number.startswith("0"):
+            self._bare[number.lstrip("0")].append(number)
+
+    def spelled(self, number: str) -> str:
+        """The number as it was written first: E1 and e1 are the same."""
+        return self._spelled.setdefault(number.casefold(), number)
+
+    def meant(self, written: str) -> str | None:
+        """The only one of this number or name; a name may have the number beside it."""
+        if (number := self._spelled.get(written.casefold())) in self._labels:
+            return number
+        numbers = self._numbers.get(_plain(written), [])
+        return numbers[0] if len(numbers) == 1 else self._with_number(written)
+
+    def _with_number(self, written: str) -> str | None:
+        """王芳(E12) or E12 王芳."""
+        match = _NAME_NUMBER.fullmatch(written) or _NUMBER_NAME.fullmatch(written)
+        number = self._spelled.get(match["number"].casefold(), "") if match else ""
+        return number if match and number in self._numbers.get(_plain(match["name"]), []) else None
+
+    def name_of(self, number: str | None) -> str | None:
+        """Whose number it is."""
+        return self._names.get(number or "")
+
+    def with_zeros(self, number: str) -> str | None:
+        """The only number that is this one with zeros before it."""
+        numbers = self._bare.get(number, [])
+        return numbers[0] if number.isdecimal() and len(numbers) == 1 else None
+
+    def choices(self, name: str) -> list[Choice]:
+        """Those of this name; where there are none, those of the name nearest to it."""
+        if self._nearest is None:
+            self._nearest = Nearest(name for name in self._numbers if name)
+        numbers = self._numbers.get(_plain(name)) or self._numbers.get(self._nearest.to(_plain(name)), [])
+        return [(number, f"{self._labels[number]} · {number}") for number in numbers[:_CHOICES]]
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split())
 
 
 def _depths(above: dict[str, str]) -> tuple[dict[str, int], set[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -17,7 +18,7 @@ from zhiliu.kit.hanzi import without_invisibles
 from zhiliu.kit.importing import ImportField, Problem, Values
 
 from ..fields import current_fields
-from ..models import ProfileField
+from ..models import Person, ProfileField
 
 LONGEST = {"number": 40, "name": 80, "email": 200, "position": 80, "location": 80, "code": 64, "manager": 80}
 _LONG = min(LONGEST.values())
@@ -29,11 +30,31 @@ _LEVEL_KEYS = [f"level{n}" for n in range(1, LEVELS + 1)]
 _BRACKETS = {"）", ")"}
 EMPTIABLE = {"department", "position", "location", "manager", "hired_on", "email"}
 DEFINED = "field-"
-MORE = "more_cells"
+MORE, FEW = "more_cells", "few_cells"
+# Cells that hold no words: full-width signs in them mean the plain ones.
+_CODES = ("number", "manager", "code", "email", "level", "hired_on")
+_NUMBERS = ("number", "manager", "code")
+_APOSTROPHES = "'’‘＇`"
+_CELL_ERROR = re.compile(r"#(?:REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|N/A)|#{3,}", re.IGNORECASE)
+_EXPONENT = re.compile(r"\d(?:\.\d+)?E\+\d{1,3}", re.IGNORECASE)
+# Excel keeps fifteen digits of a number.
+_EXACT = 10**15
+_NO_NAME = re.compile(r"^[=+@]|[<>|@]")
+_TOTALS = re.compile(
+    r"(?:本页|部门)?(?:合计|总计|小计|共计|总人数|制表人?|填表人?|审核人?)(?:[:：\s\d].*)?"
+    r"|(?:grand\s*|sub)?total\b.*|(?:共|合计|总计)\s*\d+\s*[人名位].*|\d+\s*[人名位]",
+    re.IGNORECASE,
+)
+# The number of the line that shows how a template is filled in.
+EXAMPLE = "EXAMPLE"
+_HAN = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
+_BROKEN_NAME = re.compile(rf"(?<={_HAN})[ \t]*[\r\n]+\s*(?={_HAN})")
 _DATE = re.compile(r"(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})\s*日?(?:\s+[\d:.]+|T[\d:.]+)?")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _PATH = re.compile(r"\s*[/／\\＼>＞→|]\s*")
 EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
+# 1970: five digits below are no count of days but something like 2021-3 without its line.
+_FIRST_SERIAL = 25569
 _FIRST_DAY, _AHEAD = dt.date(1940, 1, 1), dt.timedelta(days=731)
 
 
@@ -76,12 +97,22 @@ def roster_fields() -> list[ImportField]:
         ),
         ImportField(
             "manager",
-            pgettext_lazy("import", "Number of the manager"),
+            pgettext_lazy("import", "Manager (number or name)"),
             (
                 "上级工号",
                 "直属上级工号",
                 "直接上级工号",
                 "主管工号",
+                "上级姓名",
+                "直属上级姓名",
+                "直接上级姓名",
+                "主管姓名",
+                "直属主管",
+                "直接主管",
+                "直属领导",
+                "汇报对象",
+                "汇报人",
+                "managername",
                 "汇报对象工号",
                 "上级",
                 "直属上级",
@@ -137,11 +168,23 @@ def cell_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else str(value)
+        return str(int(value)) if value.is_integer() and abs(value) < _EXACT else _float_text(value)
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()[:10]
-    text = str(value)
+    text = _BROKEN_NAME.sub("", str(value))
     return text.strip() if text.isascii() and text.isprintable() else " ".join(without_invisibles(text).split())
+
+
+def _float_text(value: float) -> str:
+    """A number whose last digits are gone keeps its exponent: so it is told every time it is read."""
+    return f"{value:.14E}" if abs(value) >= _EXACT else str(value)
+
+
+def _code_text(text: str) -> str:
+    """Full-width signs become plain ones, and the apostrophe goes that tells Excel to leave a cell as it is."""
+    if text.isascii() and text[:1] != "'":
+        return text
+    return unicodedata.normalize("NFKC", text.lstrip(_APOSTROPHES)).strip()
 
 
 def read_date(text: str) -> dt.date | None:
@@ -162,7 +205,7 @@ def _as_date(text: str) -> dt.date | None:
     try:
         if match := _DATE.fullmatch(text):
             return dt.date(int(match[1]), int(match[2]), int(match[3]))
-        if match := _SERIAL.fullmatch(text):
+        if (match := _SERIAL.fullmatch(text)) and int(match[1]) >= _FIRST_SERIAL:
             return EXCEL_DAY_ZERO + dt.timedelta(days=int(match[1]))
     except ValueError:
         return None
@@ -189,28 +232,40 @@ class LineReader:
 
     def __init__(self) -> None:
         self.defined = {f"{DEFINED}{one.key}": one for one in current_fields()}
+        numbers = Person.objects.exclude(number=None).values_list("number", flat=True)
+        self._spelled = {str(number).casefold(): str(number) for number in numbers}
 
     def read(self, cells: dict[str, Any]) -> tuple[Values, list[Problem]]:
         """The values of one line and what cannot be read in them."""
         texts = {key: cell if type(cell) is str and cell.isalnum() else cell_text(cell) for key, cell in cells.items()}
         emptied = {key for key, text in texts.items() if text[-1:] in _BRACKETS and text.lower() in _EMPTIED}
         values: Values = {key: text for key, text in texts.items() if text and key not in emptied}
-        problems = [Problem("garbled", key, text) for key, text in values.items() if "\ufffd" in text]
+        if passed := _passed_over(values):
+            return values, [passed]
         self._join_levels(values)
-        for key, read in _READERS.items():
-            if key in values:
-                read(values, problems)
-        for key in self.defined.keys() & values.keys():
-            self._defined(key, values, problems)
+        self._plain_codes(values)
+        problems = [Problem("garbled", key, text) for key, text in values.items() if "\ufffd" in text]
+        problems += _unusable(values)
+        self._read_cells(values, problems)
         if any(len(value) > _LONG for value in values.values()):
             self._too_long(values, problems)
         if MORE in values:
             problems.append(Problem("more_cells", MORE, values[MORE], {MORE: ""}))
+        if FEW in values:
+            problems.append(Problem("few_cells", FEW, values[FEW], {FEW: ""}))
         for key in sorted(emptied - {"number"}):
             if key not in EMPTIABLE and key not in self.defined:
                 problems.append(Problem("not_emptied", key, fix={key: ""}))
             values[key] = EMPTIED
         return values, problems
+
+    def _read_cells(self, values: Values, problems: list[Problem]) -> None:
+        wrong = {problem.field for problem in problems}
+        for key, read in _READERS.items():
+            if key in values and key not in wrong:
+                read(values, problems)
+        for key in self.defined.keys() & values.keys() - wrong:
+            self._defined(key, values, problems)
 
     def _too_long(self, values: Values, problems: list[Problem]) -> None:
         for key, longest in LONGEST.items():
@@ -218,8 +273,21 @@ class LineReader:
                 fix = None if key in ("number", "email") else {key: values[key][:longest].strip()}
                 problems.append(Problem("too_long", key, str(longest), fix))
 
+    def _plain_codes(self, values: Values) -> None:
+        """Numbers and the like in plain signs; a number somebody has in other letters is that person's."""
+        for key in _CODES:
+            if key in values:
+                values[key] = _code_text(values[key])
+        for key in ("number", "manager"):
+            if key in values:
+                values[key] = self._spelled.get(values[key].casefold(), values[key])
+
     def _join_levels(self, values: Values) -> None:
         parts = [values.pop(key) for key in _LEVEL_KEYS if key in values]
+        errors = [part for part in (values.get("department", ""), *parts) if _CELL_ERROR.fullmatch(part)]
+        if errors:
+            values["department"] = errors[0]
+            return
         if parts:
             values["department"] = "/".join([*([values["department"]] if "department" in values else []), *parts])
         if "department" in values:
@@ -236,6 +304,30 @@ class LineReader:
             problems.append(Problem("no_option", key, value, {key: near}))
         elif len(value) > 120:
             problems.append(Problem("too_long", key, "120", {key: value[:120]}))
+
+
+def _passed_over(values: Values) -> Problem | None:
+    """Totals below a list, and the line that shows how a template is filled in."""
+    number, name = values.get("number", ""), values.get("name", "")
+    if number.upper() == EXAMPLE:
+        return Problem("example", "number", name, passed=True)
+    if _TOTALS.fullmatch(number.replace(" ", "")) or (not number and _TOTALS.fullmatch(name)):
+        return Problem("totals", "number", f"{number} {name}".strip(), passed=True)
+    return None
+
+
+def _unusable(values: Values) -> list[Problem]:
+    """Cells a spreadsheet filled with something that is no value."""
+    found = []
+    for key, text in values.items():
+        fix = None if key in ("number", "name") else {key: ""}
+        if text[0] == "#" and _CELL_ERROR.fullmatch(text):
+            found.append(Problem("cell_error", key, text, fix))
+        elif key in _NUMBERS and _EXPONENT.fullmatch(text):
+            found.append(Problem("exponent", key, text, fix))
+        elif key == "name" and (_NO_NAME.search(text) or not any(map(str.isalpha, text))):
+            found.append(Problem("no_name", key, text))
+    return found
 
 
 def _read_day(key: str, values: Values, problems: list[Problem]) -> None:
@@ -271,8 +363,8 @@ def _looks_like_mail(text: str) -> bool:
 
 
 def _read_level(values: Values, problems: list[Problem]) -> None:
-    found = re.search(r"\d+", values["level"])
-    if found is None or not 1 <= int(found[0]) <= 99:
+    found = re.findall(r"\d+", values["level"])
+    if len(found) != 1 or not 1 <= int(found[0]) <= 99:
         problems.append(Problem("no_level", "level", values["level"], {"level": ""}))
     else:
         values["level"] = str(int(found[0]))

@@ -9,6 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
+
+from django.db.models import Min, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.utils.translation import gettext as _
 
 from zhiliu.kit.hanzi import fold, readings
 from zhiliu.kit.importing import Made, Meant, Values
@@ -19,7 +24,9 @@ from .structure import Path, Structure, path_of
 
 # How near a name must be to be offered, from 0 to 1: 研发不 and 研发部 are 0.67.
 NEAR = 0.65
-NAMING: dict[str, tuple[str, ...]] = {"department": ("code",), "position": (), "location": ()}
+# More names beside each other are not compared with each other: that would take minutes.
+_COMPARED = 300
+NAMING: dict[str, tuple[str, ...]] = {"department": ("code",), "position": (), "location": (), "manager": ()}
 # 一部 and 二部 are two departments, no typo.
 _COUNTED = set("0123456789一二三四五六七八九十甲乙丙丁东南西北abcdef")
 
@@ -50,6 +57,8 @@ def would_make(field: str, named: Iterable[tuple[Values, int, int]]) -> list[Mad
     Args:
         named: what lines say, how many, and the first of them.
     """
+    if field == "manager":
+        return []
     said = sorted(((parted(values)[0], lines, first) for values, lines, first in named), key=lambda one: one[2])
     if not said:
         return []
@@ -57,8 +66,31 @@ def would_make(field: str, named: Iterable[tuple[Values, int, int]]) -> list[Mad
     return sorted(found, key=lambda made: (not made.near, made.first))
 
 
+def level_remarks(rows: QuerySet[Any, Any]) -> list[str]:
+    """Positions for which lines, or a line and what is here, say different levels: a position has one, the first."""
+    said = {f"said_{key}": KeyTextTransform(key, "values") for key in ("position", "level")}
+    wanted = rows.filter(values__has_key="position").filter(values__has_key="level").order_by()
+    levels: dict[str, dict[str, int]] = defaultdict(dict)
+    for position, level, first in wanted.annotate(**said).values_list(*said).annotate(first=Min("line")):
+        levels[position][level] = first
+    for position, level in Position.objects.filter(name__among=set(levels)).values_list("name", "level"):
+        levels[position][str(level)] = 0
+    return [_level_remark(name, found) for name, found in sorted(levels.items()) if len(found) > 1]
+
+
+def _level_remark(position: str, levels: dict[str, int]) -> str:
+    stays = min(levels, key=levels.__getitem__)
+    return _("Position “%(position)s” stands with different levels: %(levels)s. It gets %(level)s.") % {
+        "position": position,
+        "levels": "、".join(sorted(levels, key=lambda level: (len(level), level))),
+        "level": stays,
+    }
+
+
 def names(field: str) -> list[str]:
     """Departments by path, positions or locations that are there, in order."""
+    if field == "manager":
+        return []
     if field == "department":
         return sorted("/".join(path) for path in Structure().paths)
     model = Position if field == "position" else Location
@@ -67,9 +99,10 @@ def names(field: str) -> list[str]:
 
 def _plain(field: str, said: list[tuple[Values, int, int]]) -> list[Made]:
     there = names(field)
-    nearest = Nearest(there)
-    new = [(values[field], lines, first) for values, lines, first in said if values.get(field) not in (None, *there)]
-    return [Made(field, name, lines, first, nearest.to(name)) for name, lines, first in new]
+    nearest, known = Nearest(there), {None, *there}
+    new = [(values[field], lines, first) for values, lines, first in said if values.get(field) not in known]
+    usual = Usual({(name,): lines for name, lines, _first in new}, by_sound=True)
+    return [Made(field, name, n, first, nearest.to(name) or usual.near((name,))) for name, n, first in new]
 
 
 def _departments(said: list[tuple[Values, int, int]], structure: Structure) -> list[Made]:
@@ -80,8 +113,9 @@ def _departments(said: list[tuple[Values, int, int]], structure: Structure) -> l
         for path in _missing(values, there, structure):
             lines[path] += count
             first.setdefault(path, line)
-    beside = Beside(there)
-    return [Made("department", "/".join(path), lines[path], first[path], beside.near(path)) for path in first]
+    beside, usual = Beside(there), Usual(lines)
+    near = {path: beside.near(path) or usual.near(path) for path in first}
+    return [Made("department", "/".join(path), lines[path], first[path], near[path]) for path in first]
 
 
 def _missing(values: Values, there: set[Path], structure: Structure) -> list[Path]:
@@ -96,6 +130,39 @@ def _missing(values: Values, there: set[Path], structure: Structure) -> list[Pat
     for number, way in enumerate(ways):
         structure.imagine(way, values.get("code") if number == len(ways) - 1 else None)
     return ways
+
+
+class Usual:
+    """Names of the file itself: one that many lines say may be meant by one that few say.
+
+    Args:
+        lines: how many say each. by_sound: only what is read alike counts; 经理 and 助理 differ in one character, too.
+    """
+
+    def __init__(self, lines: dict[Path, int], *, by_sound: bool = False) -> None:
+        self._lines, self._by_sound = lines, by_sound
+        self._beside: dict[Path, list[str]] = defaultdict(list)
+        for path in lines:
+            self._beside[path[:-1]].append(path[-1])
+
+    def near(self, path: Path) -> str:
+        """The path most lines say of those that differ from this one by a slip, or ''."""
+        above, few = path[:-1], self._lines[path]
+        if len(self._beside[above]) > _COMPARED:
+            return ""
+        ways = ((*above, name) for name in self._beside[above] if self._is_slip(path[-1], name))
+        usual = [way for way in ways if self._lines[way] > few]
+        if not usual:
+            return ""
+        most: Path = max(usual, key=lambda way: self._lines[way])
+        return "/".join(most)
+
+    def _is_slip(self, name: str, other: str) -> bool:
+        if name == other or len(name) != len(other) or _counts_on(fold(name), fold(other)):
+            return False
+        if _reading(name) == _reading(other):
+            return True
+        return not self._by_sound and len(name) > 2 and sum(a != b for a, b in zip(name, other, strict=True)) == 1
 
 
 class Beside:

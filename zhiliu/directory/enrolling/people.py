@@ -50,7 +50,7 @@ class Enrolled:
 
 
 class Known:
-    """Who is meant by some lines, and who has their mail addresses: two queries."""
+    """Who is meant by some lines, and who has their mail addresses, in three queries."""
 
     def __init__(self, rows: Sequence[Values], *, lock: bool = False) -> None:
         numbers = {row["number"] for row in rows if "number" in row}
@@ -63,6 +63,19 @@ class Known:
         by_pk = {person.pk: person for person in self.by_number.values()}
         # One object a person, whichever way they are found.
         self.by_mail = {mail: by_pk.get(person.pk, person) for mail, person in found.items()}
+
+        self._zeros = self._zeros_of(rows) if not lock else {}
+
+    def _zeros_of(self, rows: Sequence[Values]) -> dict[tuple[str, str], str]:
+        """Numbers that begin with zeros, by what a spreadsheet makes of them and by name."""
+        names = {row["name"] for row in rows if "name" in row and row.get("number", "").isdecimal()}
+        people = Person.objects.active().filter(name__among=names, number__startswith="0")
+        found = people.values_list("number", "name")
+        return {(number.lstrip("0"), name): number for number, name in found if number and number.isdecimal()}
+
+    def with_zeros(self, values: Values) -> str | None:
+        """The number of somebody here, of which a spreadsheet took the zeros."""
+        return self._zeros.get((values.get("number", ""), values.get("name", "")))
 
     def person(self, values: Values) -> Person | None:
         """The person with this number; or who has the mail and the name, and no number yet."""

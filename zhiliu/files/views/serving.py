@@ -18,7 +18,24 @@ from zhiliu.kit.http import Request, key_of
 from ..models import File, Upload
 from ..storing import upload
 
-_INLINE = {"application/pdf", "audio/mpeg", "audio/ogg", "audio/webm", "video/mp4", "video/webm"}
+# What browsers show and nothing can run in; anything else is only to be downloaded, and its type says nothing.
+_INLINE = {
+    "application/pdf",
+    "audio/aac",
+    "audio/flac",
+    "audio/mp4",
+    "audio/mpeg",
+    "audio/ogg",
+    "audio/wav",
+    "audio/wave",
+    "audio/x-wav",
+    "audio/x-flac",
+    "audio/webm",
+    "video/mp4",
+    "video/quicktime",
+    "video/webm",
+}
+_UNKNOWN = "application/octet-stream"
 
 
 @require_GET
@@ -37,9 +54,11 @@ def serve(found: Upload, width: str = "") -> HttpResponseBase:
     """
     content, content_type = _content(found.file, width)
     shown = found.file.is_picture or found.file.content_type in _INLINE
-    response = FileResponse(content, as_attachment=not shown, filename=found.name, content_type=content_type)
+    kind = content_type if shown else _UNKNOWN
+    response = FileResponse(content, as_attachment=not shown, filename=found.name, content_type=kind)
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
 

@@ -38,7 +38,10 @@ def library(request: Request, slug: str) -> HttpResponseBase:
     """One library: its tree, its tags, its articles."""
     found = library_or_404(request, slug)
     chosen = _chosen(request)
-    page = page_of(queries.in_library(found, request.user, **chosen), request, by="-changed_at")
+    articles = queries.in_library(found, request.user, **chosen)
+    # Pages of a handbook stand as in its contents; elsewhere what changed last comes first.
+    has_order = bool(chosen["folder"]) and articles.filter(place__gt=0).exists()
+    page = page_of(articles, request, by="place" if has_order else "-changed_at")
     folder = found.folders.filter(pk=chosen["folder"]).first() if chosen["folder"] else None
     context = {
         "library": found,

@@ -52,7 +52,8 @@ def apply(run: DocumentRun) -> None:
 def _bring_all(run: DocumentRun, bundle: Bundle) -> None:
     if not _make_room(run, bundle):
         return
-    fetcher = Fetcher(run, bundle, receiver.provider.addresses(run.place))
+    places = folders_of(bundle).places
+    fetcher = Fetcher(run, bundle, receiver.provider.addresses(run.place), places)
     with receiver.provider.preparing(run.rows.filter(waiting=True).count()) as prepare:
         # Reading and rendering hold no lock and take longer than the transaction: others have their moment.
         for rows, ready in _prepared(run, fetcher, prepare):

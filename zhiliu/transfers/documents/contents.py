@@ -23,6 +23,11 @@ class Tree:
     folder_of: dict[str, Path] = field(default_factory=dict)
     folders: list[Path] = field(default_factory=list)
 
+    @property
+    def places(self) -> dict[str, int]:
+        """Where each page stands in the contents, from 1."""
+        return {path: place for place, path in enumerate(self.folder_of, start=1)}
+
     def add(self, path: str, folder: Path) -> None:
         """Put a page into a folder; the first word counts."""
         if path not in self.folder_of:

@@ -21,6 +21,7 @@ from zhiliu.kit.prose import anchor_of, anchors
 from .bundle import NotTaken
 
 LONGEST = 400_000
+LONGEST_SUMMARY = 200
 _FRONT = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _TITLE = re.compile(r"\A(?:\s*<!--.*?-->)*\s*#[ \t]+([^\n]*?)[ \t]*#*[ \t]*(?:\n|\Z)", re.DOTALL)
 _TITLES = ("title", "标题", "name")
@@ -34,12 +35,14 @@ class Document:
     Args:
         title: at most 120 characters. summary: at most 200. markdown: the text below the title.
         top: the anchor the heading had that became the title; links to it lead to the top of the page.
+        notes: (kind, detail) of what was lost on the way.
     """
 
     title: str
     summary: str
     markdown: str
     top: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
 
     def anchors(self) -> set[str]:
         """What links into it can lead to."""
@@ -75,6 +78,7 @@ def read_markdown(content: bytes, source: str) -> Document:
     """
     text = decode(content)
     matter, body = _front_matter(text)
+    body = without_template_marks(body)
     return document(body, source, title=_said(matter, _TITLES), summary=_said(matter, _SUMMARIES))
 
 
@@ -95,7 +99,70 @@ def document(body: str, source: str, *, title: str = "", summary: str = "") -> D
     if len(body) > LONGEST:
         raise NotTaken("too_long")
     name = posixpath.splitext(posixpath.basename(source))[0]
-    return Document((title or name)[:120], summary[:200], body.strip("\n") + "\n", top)
+    return Document((title or name)[:120], _plain_summary(summary), body.strip("\n") + "\n", top)
+
+
+def _plain_summary(summary: str) -> str:
+    """A summary without marks, cut at a word or after a sign where it is too long."""
+    plain = re.sub(r"[`*]|<[^<>]*>|!?\[([^\[\]]*)\]\([^()]*\)", r"\1", _readable(summary)).strip()
+    if len(plain) <= LONGEST_SUMMARY:
+        return plain
+    cut = plain[: LONGEST_SUMMARY - 1]
+    if (
+        not plain[LONGEST_SUMMARY - 1 :][:1].isspace()
+        and (last := re.search(r"[A-Za-z0-9_.-]+$", cut))
+        and last.start()
+    ):
+        cut = cut[: last.start()]
+    return f"{cut.rstrip(' ，、,;；')}…"
+
+
+# Marks of documentation tools: Hugo's shortcodes, and variables in two or three braces.
+_SHORTCODE = re.compile(r"\{\{[<%][ \t]*/?[^\n]{0,300}?[>%]\}\}")
+_VARIABLE = re.compile(r"\{\{\{[ \t]*\.?([\w.-]{1,60})[ \t]*\}\}\}")
+_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})")
+_TICKS = re.compile(r"(`+)")
+
+
+def without_template_marks(text: str) -> str:
+    """Text without what a documentation tool would have replaced; code stays as it is."""
+    out, fence = [], ""
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        if fence:
+            fence = "" if mark and mark[1].startswith(fence) else fence
+        elif mark:
+            fence = mark[1]
+        elif "{{" in line:
+            kept = _outside_code(line)
+            if not kept.strip() and line.strip():
+                continue
+            line = kept
+        out.append(line)
+    return "\n".join(out)
+
+
+def _outside_code(line: str) -> str:
+    """A line without marks, but for stretches between as many backticks."""
+    pieces = _TICKS.split(line)
+    closes: dict[int, int] = {}
+    after: dict[str, int] = {}
+    for place in range(len(pieces) - 2, 0, -2):
+        closes[place] = after.get(pieces[place], 0)
+        after[pieces[place]] = place
+    at, out = 0, []
+    while at < len(pieces):
+        if end := closes.get(at, 0):
+            out += pieces[at : end + 1]
+            at = end + 1
+        else:
+            out.append(_readable(pieces[at]))
+            at += 1
+    return "".join(out)
+
+
+def _readable(text: str) -> str:
+    return _VARIABLE.sub(r"\1", _SHORTCODE.sub("", text))
 
 
 def _front_matter(text: str) -> tuple[dict[str, Any], str]:

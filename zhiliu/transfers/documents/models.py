@@ -12,6 +12,7 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
 from zhiliu.kit.documents import receiver
 
+from ..facts import DocumentImportGivenUp
 from ..models import Run
 
 
@@ -25,6 +26,8 @@ class DocumentRunQuerySet(models.QuerySet["DocumentRun"]):
 
 class DocumentRun(Run):
     """A packed folder of documents on its way into a place: looked through, then brought in."""
+
+    GIVEN_UP = DocumentImportGivenUp
 
     place = models.BigIntegerField(help_text="Key of where they go; the receiver knows it.")
     folder = models.CharField(max_length=200, blank=True, help_text="The folder there under which all lies.")

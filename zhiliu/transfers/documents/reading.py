@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from zhiliu.files.models import PICTURE_TYPES
+from zhiliu.files.pictures import TURNED
 from zhiliu.files.storing import type_of
 from zhiliu.kit.documents import Page, receiver
 
@@ -17,7 +18,7 @@ from .models import DocumentFile, DocumentRun
 from .word import read_word
 
 # Counts up when pages come out differently than before, so that they come in anew.
-EDITION = "1"
+EDITION = "2"
 MAX_NOTES = 60
 MAX_KEPT = 50 << 20
 
@@ -74,12 +75,13 @@ def see(bundle: Bundle, source: str, known: set[str]) -> Seen:
     notes: list[list[str]] = []
 
     def keep(name: str, content: bytes) -> str | None:
-        if type_of(content[:8192], name) in PICTURE_TYPES:
+        if type_of(content[:8192], name) in (*PICTURE_TYPES, *TURNED):
             return f"#{hashlib.sha256(content).hexdigest()}"
         notes.append(["unkept", name])
         return None
 
     seen = Seen(read(bundle, source, keep), notes)
+    notes += [list(note) for note in seen.document.notes]
     parts = [EDITION, bundle.stamp(source)]
 
     def resolve(end: str, picture: bool) -> End | None:
@@ -132,10 +134,13 @@ class Fetcher:
     """Reads documents for bringing them in: pictures are kept, links lead to the pages' addresses.
 
     Args:
-        addresses: of pages, by source.
+        addresses: of pages, by source. places: in the contents, by source.
     """
 
-    def __init__(self, run: DocumentRun, bundle: Bundle, addresses: dict[str, str]) -> None:
+    def __init__(
+        self, run: DocumentRun, bundle: Bundle, addresses: dict[str, str], places: dict[str, int] | None = None
+    ) -> None:
+        self.places = places or {}
         self.run, self.bundle, self.addresses, self.origin = run, bundle, addresses, origin_of(run, bundle)
         self._kept: dict[str, tuple[str, bool] | None] = {}
         self._own: set[str] = set()
@@ -148,7 +153,8 @@ class Fetcher:
         """
         found = read(self.bundle, row.source, self._keep_picture)
         text = relink(found.markdown, lambda end, picture: self._resolve(row.source, end, picture))
-        return Page(row.source, found.title, found.summary, text, tuple(row.folder), row.digest, self.origin)
+        place = self.places.get(row.source, 0)
+        return Page(row.source, found.title, found.summary, text, tuple(row.folder), row.digest, self.origin, place)
 
     def _keep_picture(self, name: str, content: bytes) -> str | None:
         kept = receiver.provider.keep_file(self.run.place, name, content, by=self.run.by)

@@ -12,6 +12,7 @@ RUN: dict[str, Any] = {
     "too_many_files": _("There are more than 20,000 files in it. Split it."),
     "no_documents": _("There is no Markdown and no Word file in it."),
     "gone": _("The library is gone."),
+    "crashed": _("Reading this file stopped the background process twice, so it was given up."),
 }
 FILE: dict[str, Any] = {
     "locked": _("Locked with a password, or an old Word file. Save it as .docx without a password."),
@@ -20,6 +21,7 @@ FILE: dict[str, Any] = {
     "old_word": _("Save it as .docx first."),
     "nested": _("A packed file in a packed file is not opened. Unpack it first."),
     "too_large": _("Too large to open."),
+    "too_slow": _("This document takes too long to read."),
     "too_long": _("Longer than 400,000 characters. Split it."),
     "empty": _("There is no text in it."),
     "no_text": _("This is no text in UTF-8 or GB18030."),
@@ -35,5 +37,10 @@ NOTE: dict[str, Any] = {
     "picture": _("Picture is missing"),
     "anchor": _("The page is there, but no heading of this name"),
     "remote": _("Picture from elsewhere stays a link"),
+    "formula": _("A formula lost its shape"),
+    "numbering": _("Letters or other signs of a list became numbers"),
+    "comments": _("Comments are left out"),
+    "edges": _("Headers and footers are left out"),
+    "element": _("Something in Word is left out"),
     "unkept": _("Picture of a kind browsers do not show"),
 }

@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from markdownify import MarkdownConverter
 
+from zhiliu.kit.confined import Overrun, confined
+
 from .bundle import NotTaken
 from .markdown import Document, document
+from .wordmarks import marked, number_of, unmarked
 
+# Of processor time; a book takes five.
+SECONDS = 30
 MAX_XML = 16 << 20
 MAX_PART = 64 << 20
 MAX_PARTS = 4000
 MAX_ALL = 200 << 20
 _OLE = b"\xd0\xcf\x11\xe0"
-_STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh\nu => u"
+_STYLES = "\n".join(
+    [
+        "p[style-name='Title'] => h1:fresh",
+        "p[style-name='Subtitle'] => p:fresh",
+        "u => u",
+        *(
+            f"p[style-name='List {kind}{depth}'] => {outer}{tag} > li:fresh"
+            for kind, tag in (("Number", "ol"), ("Bullet", "ul"))
+            for depth, outer in (("", ""), (" 2", "ul|ol > li > "), (" 3", "ul|ol > li > ul|ol > li > "))
+        ),
+        *(
+            f"p[style-name='{name}'] => pre:separator('\\n')"
+            for name in ("Source Code", "HTML Preformatted", "Code", "Preformatted Text", "代码")
+        ),
+    ]
+)
 KeepPicture = Callable[[str, bytes], str | None]
 
 
@@ -29,10 +52,27 @@ def read_word(content: bytes, source: str, keep_picture: KeepPicture) -> Documen
         keep_picture: called with a name and the bytes of each picture; answers its address, or None to leave it out.
 
     Raises:
-        NotTaken: it is locked, damaged, too large, or none.
+        NotTaken: it is locked, damaged, too large, takes too long, or is none.
     """
+    try:
+        page, pictures, notes = confined(_converted, content, seconds=SECONDS)
+        addresses = [keep_picture(name, picture) or "" for name, picture in pictures]
+        text = confined(_markdown, page, addresses, seconds=SECONDS)
+    except Overrun:
+        raise NotTaken("too_slow") from None
+    return replace(document(text, source), notes=notes)
+
+
+Picture = tuple[str, bytes]
+Notes = tuple[tuple[str, str], ...]
+
+
+def _converted(content: bytes) -> tuple[str, list[Picture], Notes]:
+    """A Word file as HTML, its pictures, whose addresses are their places in the list, and what is lost."""
     _look_through(content)
-    return document(_markdown(_html(_mended(content), keep_picture)), source)
+    mended, notes = _mended(content)
+    page, pictures, lost = _html(mended)
+    return page, pictures, (*notes, *lost)
 
 
 def _look_through(content: bytes) -> None:
@@ -69,26 +109,68 @@ def _look_into(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         raise NotTaken("entities")
 
 
-_FIELD = re.compile(rb"<w:fldSimple\b[^>]*>|</w:fldSimple>")
-_NAMELESS = re.compile(rb"<w:style(?=[ >])(?![^>]*\bw:styleId=)[^>]*>.*?</w:style>", re.DOTALL)
-_STYLE = re.compile(rb"<w:style(?=[ >])(?![^>]*\bw:type=)")
+# No tag holds a "<", so each of these goes through a file once.
+_FIELD = re.compile(rb"<w:fldSimple\b[^<>]*>|</w:fldSimple>")
+_STYLE_TAG = re.compile(rb"<w:style(?=[ >])[^<>]*>|</w:style>")
 
 
-def _mended(content: bytes) -> bytes:
-    """The same file with what its reader stumbles over written the long way.
+def _mended(content: bytes) -> tuple[bytes, list[tuple[str, str]]]:
+    """The same file with what its reader stumbles over written the long way, and notes of what it passes over.
 
     It leaves out text in simple fields and fails at styles without a type, which are styles of paragraphs (ECMA-376,
     17.16.19 and 17.7.4.17), or without an id, which are styles of nothing.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        changed = {}
-        for name in packed.namelist():
-            if re.fullmatch(r"word/[^/]+\.xml", name):
-                text = packed.read(name)
-                new = _STYLE.sub(b'<w:style w:type="paragraph"', _NAMELESS.sub(b"", _FIELD.sub(b"", text)))
-                if new != text:
-                    changed[name] = new
-        return _rewritten(packed, changed) if changed else content
+        parts = {name: packed.read(name) for name in packed.namelist() if re.fullmatch(r"word/[^/]+\.xml", name)}
+        changed = {name: _with_whole_styles(_FIELD.sub(b"", text)) for name, text in parts.items()}
+        notes = _passed_over(parts)
+        for name in changed:
+            if re.fullmatch(r"word/document\d*\.xml", name):
+                changed[name], lost = _marked(changed[name], parts.get("word/numbering.xml"))
+                notes += lost
+        return _rewritten(packed, changed), notes
+
+
+def _marked(document: bytes, numbering: bytes | None) -> tuple[bytes, list[tuple[str, str]]]:
+    try:
+        return marked(document, numbering)
+    except (ParseError, ValueError):
+        return document, []
+
+
+_TEXT = re.compile(rb"<w:t(?:\s[^<>]*)?>([^<]*)</w:t>")
+
+
+def _passed_over(parts: dict[str, bytes]) -> list[tuple[str, str]]:
+    """Comments, headers and footers: an article has none."""
+    notes = []
+    if comments := sum(text.count(b"<w:comment ") for name, text in parts.items() if name == "word/comments.xml"):
+        notes.append(("comments", str(comments)))
+    edges = [text for name, text in sorted(parts.items()) if re.fullmatch(r"word/(header|footer)\d*\.xml", name)]
+    said = [html.unescape(b"".join(_TEXT.findall(text)).decode("utf-8", "replace")).strip() for text in edges]
+    if said := [text for text in dict.fromkeys(said) if re.search(r"[^\W\d]", text)]:
+        notes.append(("edges", " / ".join(said)[:200]))
+    return notes
+
+
+def _with_whole_styles(text: bytes) -> bytes:
+    """Styles without an id left out, and those without a type given the one that is meant."""
+    kept: list[bytes] = []
+    at, skipping = 0, False
+    for tag in _STYLE_TAG.finditer(text):
+        closes = tag[0].startswith(b"</")
+        if not skipping:
+            nameless = not closes and b"w:styleId=" not in tag[0]
+            kept.append(text[at : tag.start()])
+            kept.append(b"" if nameless else tag[0] if closes else _typed(tag[0]))
+            at, skipping = tag.end(), nameless and not tag[0].endswith(b"/>")
+        elif closes:
+            at, skipping = tag.end(), False
+    return b"".join([*kept, text[at:]])
+
+
+def _typed(tag: bytes) -> bytes:
+    return tag if b"w:type=" in tag else tag.replace(b"<w:style", b'<w:style w:type="paragraph"', 1)
 
 
 def _rewritten(packed: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
@@ -99,15 +181,16 @@ def _rewritten(packed: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def _html(content: bytes, keep_picture: KeepPicture) -> str:
+def _html(content: bytes) -> tuple[str, list[Picture], Notes]:
     import mammoth
+
+    pictures: list[Picture] = []
 
     def show(picture: Any) -> dict[str, str]:
         with picture.open() as opened:
-            found = opened.read()
-        kind = re.sub(r"[^a-z0-9]", "", str(picture.content_type).rpartition("/")[2].lower()) or "bin"
-        address = keep_picture(f"picture.{kind}", found)
-        return {"src": address, "alt": picture.alt_text or ""} if address else {"src": ""}
+            kind = re.sub(r"[^a-z0-9]", "", str(picture.content_type).rpartition("/")[2].lower()) or "bin"
+            pictures.append((f"picture.{kind}", opened.read()))
+        return {"src": str(len(pictures) - 1), "alt": picture.alt_text or ""}
 
     try:
         read = mammoth.convert_to_html(
@@ -115,8 +198,13 @@ def _html(content: bytes, keep_picture: KeepPicture) -> str:
         )
     except Exception:  # its parsers meet files no Word has written; whatever they raise, this file is damaged
         raise NotTaken("broken") from None
-    return str(read.value)
+    lost = {match[1] for message in read.messages if (match := _IGNORED.search(message.message))}
+    return str(read.value), pictures, tuple(("element", name) for name in sorted(lost - _KNOWN))
 
+
+_IGNORED = re.compile(r"unrecognised element was ignored: (\S+)")
+# Nothing anybody would miss: settings of the page, places where proofing stopped.
+_KNOWN = {"w:lastRenderedPageBreak", "w:proofErr", "w:sectPr", "w:softHyphen", "w:noProof"}
 
 # Its stubs leave out what is meant to be overridden.
 _Base: Any = MarkdownConverter
@@ -129,6 +217,8 @@ class _Converter(_Base):
         heading_style = "atx"
         bullets = "-"
         table_infer_header = True
+        sup_symbol = "<sup>"
+        sub_symbol = "<sub>"
         keep_inline_images_in = ["td", "th", "h1", "h2", "h3", "h4", "h5", "h6"]
 
     def convert_a(self, el: Any, text: str, parent_tags: Any) -> str:
@@ -144,17 +234,13 @@ class _Converter(_Base):
         """Rows of the same cells with one line each; everything else stays as it is, in a block without empty lines."""
         if _is_plain(el):
             return str(super().convert_table(el, text, parent_tags))
-        html = re.sub(r"\s*[\r\n]\s*", " ", str(el))
-        return f"\n\n{html}\n\n"
+        kept = re.sub(r"\s*[\r\n]\s*", " ", str(el))
+        return f"\n\n{kept}\n\n"
 
     def escape(self, text: str, parent_tags: Any) -> str:
         """What is typed in Word is meant as it stands. Numbers and dashes are left: a typed list becomes a list."""
         text = re.sub(r"[\\`*|]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|\](?=[(:\[])", r"\\\g<0>", text)
         return re.sub(r"^(?=#{1,6}\s|>)", r"\\", text)
-
-    def convert_img(self, el: Any, text: str, parent_tags: Any) -> str:
-        """Pictures that could not be kept are left out."""
-        return super().convert_img(el, text, parent_tags) if el.get("src") else ""
 
 
 def _is_plain(table: Any) -> bool:
@@ -173,6 +259,18 @@ def _anchor(element: Any) -> str:
     return f'<a id="{name}"></a>' if re.fullmatch(r"[\w.-]+", name) and name != "_GoBack" else ""
 
 
-def _markdown(html: str) -> str:
-    text = _Converter().convert(html)
+def _markdown(page: str, addresses: list[str]) -> str:
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(page, "html.parser")
+    for picture in soup.find_all("img"):
+        if address := addresses[int(str(picture["src"]))]:
+            picture["src"] = address
+        else:
+            picture.decompose()
+    for numbered in soup.find_all("ol"):
+        item = numbered.find("li", recursive=False)
+        if item is not None and (number := number_of(item.get_text())):
+            numbered["start"] = str(number)
+    text = unmarked(_Converter().convert_soup(soup))
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

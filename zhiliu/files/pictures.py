@@ -1,0 +1,238 @@
+"""Pictures without what nobody meant to share: place, device, owner. Called in a process with limits.
+
+What is shown stays byte for byte: only the parts around it are left out. Colour profile and orientation stay. Formats
+of phones that browsers do not show become JPEG.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+
+MAX_PIXELS = 60_000_000
+TURNED = ("image/heic", "image/avif")
+_ORIENTATION, _FIRST_TURNED = 0x0112, 5
+
+
+class BadPicture(Exception):
+    """``code`` is ``damaged`` or ``large``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def cleaned(content: bytes, content_type: str) -> tuple[bytes, str, int, int]:
+    """A picture as it is kept: its bytes, its type, width and height as it is shown.
+
+    Raises:
+        BadPicture: it cannot be opened, or is absurdly large.
+    """
+    width, height, orientation = _measured(content)
+    if content_type in TURNED:
+        return _as_jpeg(content)
+    clean = _CLEANERS.get(content_type)
+    try:
+        kept = clean(content, orientation) if clean else content
+    except (struct.error, IndexError, ValueError):
+        raise BadPicture("damaged") from None
+    if orientation >= _FIRST_TURNED:
+        width, height = height, width
+    return kept, content_type, width, height
+
+
+def _measured(content: bytes) -> tuple[int, int, int]:
+    from PIL import Image, UnidentifiedImageError
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            width, height = picture.size
+            if width * height > MAX_PIXELS:
+                raise BadPicture("large")
+            picture.verify()
+        # A check leaves nothing to read behind.
+        with Image.open(io.BytesIO(content)) as picture:
+            orientation = picture.getexif().get(_ORIENTATION, 1)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise BadPicture("damaged") from None
+    return width, height, orientation if orientation in range(1, 9) else 1
+
+
+def _as_jpeg(content: bytes) -> tuple[bytes, str, int, int]:
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            turned = ImageOps.exif_transpose(picture)
+            profile, out = picture.info.get("icc_profile"), io.BytesIO()
+            turned.convert("RGB").save(out, "JPEG", quality=92, icc_profile=profile, exif=b"")
+    except (OSError, SyntaxError, ValueError):
+        raise BadPicture("damaged") from None
+    return out.getvalue(), "image/jpeg", *turned.size
+
+
+def _only_orientation(orientation: int) -> bytes:
+    """EXIF that says how to turn the picture and nothing else."""
+    return b"II*\0\x08\0\0\0\x01\0" + struct.pack("<HHIHHI", _ORIENTATION, 3, 1, orientation, 0, 0)
+
+
+# ---- JPEG ------------------------------------------------------------------------------------------------------------
+
+
+def _clean_jpeg(content: bytes, orientation: int) -> bytes:
+    out = [b"\xff\xd8"]
+    exif = b"Exif\0\0" + _only_orientation(orientation)
+    if orientation != 1:
+        out.append(b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif)
+    out += [part for marker, part in _jpeg_parts(content) if _is_shown(marker, part)]
+    return b"".join([*out, b"\xff\xd9"])
+
+
+def _is_shown(marker: int, part: bytes) -> bool:
+    """Whether a part is needed: of those for applications JFIF, the colour profile and Adobe's colours are."""
+    if marker == 0xE2:
+        return part[4:].startswith(b"ICC_PROFILE\0")
+    return marker in (0xE0, 0xEE) or not (0xE0 <= marker <= 0xEF or marker == 0xFE)
+
+
+def _jpeg_parts(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Markers with their bytes, up to the end of the first picture: what phones hang behind it is left out."""
+    at = 2
+    while True:
+        while content[at] == 0xFF and content[at + 1] == 0xFF:
+            at += 1
+        if content[at] != 0xFF:
+            raise ValueError("no marker")
+        marker = content[at + 1]
+        if marker == 0xD9:
+            return
+        (size,) = struct.unpack_from(">H", content, at + 2)
+        end = at + 2 + size
+        if marker == 0xDA:
+            end = _end_of_scan(content, end)
+        yield marker, content[at:end]
+        at = end
+        if at >= len(content) - 1:
+            return
+
+
+def _end_of_scan(content: bytes, at: int) -> int:
+    while (at := content.find(b"\xff", at)) >= 0 and at + 1 < len(content):
+        if content[at + 1] != 0 and not 0xD0 <= content[at + 1] <= 0xD7:
+            return at
+        at += 2
+    return len(content)
+
+
+# ---- PNG -------------------------------------------------------------------------------------------------------------
+
+_SHOWN_IN_PNG = {
+    b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs", b"acTL", b"fcTL", b"fdAT", b"cICP",
+    b"mDCV", b"cLLI",
+}  # fmt: skip
+
+
+def _clean_png(content: bytes, orientation: int) -> bytes:
+    out, at = [content[:8]], 8
+    while at < len(content):
+        size, name = struct.unpack_from(">I4s", content, at)
+        # A capital first letter means that no picture is shown without it.
+        if name in _SHOWN_IN_PNG or name[:1].isupper():
+            out.append(content[at : at + 12 + size])
+        if name == b"IHDR" and orientation != 1:
+            exif = b"eXIf" + _only_orientation(orientation)
+            out.append(struct.pack(">I", len(exif) - 4) + exif + struct.pack(">I", zlib.crc32(exif)))
+        if name == b"IEND":
+            break
+        at += 12 + size
+    return b"".join(out)
+
+
+# ---- WebP ------------------------------------------------------------------------------------------------------------
+
+_EXIF_FLAG, _XMP_FLAG = 0x08, 0x04
+
+
+def _clean_webp(content: bytes, orientation: int) -> bytes:
+    parts, at = [], 12
+    while at + 8 <= len(content):
+        name, size = struct.unpack_from("<4sI", content, at)
+        part = bytearray(content[at : at + 8 + size + (size & 1)])
+        if name == b"VP8X":
+            part[8] &= ~(_EXIF_FLAG | _XMP_FLAG)
+            part[8] |= _EXIF_FLAG if orientation != 1 else 0
+        if name in _SHOWN_IN_WEBP:
+            parts.append(bytes(part))
+        at += 8 + size + (size & 1)
+    if orientation != 1:
+        exif = _only_orientation(orientation)
+        parts.append(b"EXIF" + struct.pack("<I", len(exif)) + exif)
+    body = b"".join(parts)
+    return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
+
+
+_SHOWN_IN_WEBP = {b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
+
+
+# ---- TIFF ------------------------------------------------------------------------------------------------------------
+
+# Maker, model, software, time, artist, computer, XMP, IPTC, Photoshop, EXIF, GPS; description and copyright stay.
+_TOLD_IN_TIFF = {271, 272, 305, 306, 315, 316, 700, 33723, 34377, 34665, 34853, 50341, 37724}
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+
+
+def _clean_tiff(content: bytes, _orientation: int) -> bytes:
+    """Entries are taken out of each list, and what they point at is written over; nothing else moves."""
+    order = "<" if content[:2] == b"II" else ">"
+    kept = bytearray(content)
+    (at,) = struct.unpack_from(f"{order}I", content, 4)
+    seen: set[int] = set()
+    while at and at not in seen:
+        seen.add(at)
+        at = _clean_list(kept, at, order)
+    return bytes(kept)
+
+
+def _clean_list(kept: bytearray, at: int, order: str) -> int:
+    """Clean a list of entries; answers where the next is."""
+    (count,) = struct.unpack_from(f"{order}H", kept, at)
+    entries = [bytes(kept[at + 2 + 12 * n : at + 14 + 12 * n]) for n in range(count)]
+    (following,) = struct.unpack_from(f"{order}I", kept, at + 2 + 12 * count)
+    shown = []
+    for entry in entries:
+        tag, kind, number, value = struct.unpack(f"{order}HHII", entry)
+        if tag not in _TOLD_IN_TIFF:
+            shown.append(entry)
+            continue
+        if tag in (34665, 34853):
+            _wipe_list(kept, value, order)
+        _wipe(kept, value, _SIZES.get(kind, 1) * number)
+    new = struct.pack(f"{order}H", len(shown)) + b"".join(shown) + struct.pack(f"{order}I", following)
+    kept[at : at + 6 + 12 * count] = new.ljust(6 + 12 * count, b"\0")
+    return int(following)
+
+
+def _wipe_list(kept: bytearray, at: int, order: str) -> None:
+    (count,) = struct.unpack_from(f"{order}H", kept, at)
+    for n in range(count):
+        _tag, kind, number, value = struct.unpack_from(f"{order}HHII", kept, at + 2 + 12 * n)
+        _wipe(kept, value, _SIZES.get(kind, 1) * number)
+    kept[at : at + 6 + 12 * count] = bytes(len(kept[at : at + 6 + 12 * count]))
+
+
+def _wipe(kept: bytearray, at: int, size: int) -> None:
+    if size > 4 and at + size <= len(kept):
+        kept[at : at + size] = bytes(size)
+
+
+_CLEANERS: dict[str, Callable[[bytes, int], bytes]] = {
+    "image/jpeg": _clean_jpeg,
+    "image/png": _clean_png,
+    "image/webp": _clean_webp,
+    "image/tiff": _clean_tiff,
+}
+PICTURES = (*_CLEANERS, "image/gif", *TURNED)

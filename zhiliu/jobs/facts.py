@@ -1,0 +1,15 @@
+"""What happens with jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zhiliu.kit.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobGivenUp(Fact):
+    """A job took its worker down twice and will not run again."""
+
+    task: str
+    job: str

@@ -1,0 +1,120 @@
+"""What a Word file says by other means than text, written into it as marks that its reader passes on: formulas, and the
+numbers of lists that go on.
+
+The marks are characters for private use around letters and digits; nothing on the way changes them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from .formulas import SPACE, Formula
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+FORMULA, NUMBER, END = "\ue000", "\ue001", "\ue002"
+_MARK = re.compile(f"{FORMULA}([di])([0-9a-f]*){END}")
+_NUMBER = re.compile(f"{NUMBER}(\\d+){END}")
+_PLAIN = ("decimal", "bullet", "none", "")
+Note = tuple[str, str]
+
+
+def marked(document: bytes, numbering: bytes | None) -> tuple[bytes, list[Note]]:
+    """A document part with marks, and what could not be kept."""
+    root = _tree(document)
+    notes = _mark_formulas(root)
+    if numbering is not None:
+        notes += _Numbers(_tree(numbering)).mark(root)
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True), notes
+
+
+def _tree(part: bytes) -> Element:
+    # Called in a process with limits, and for parts without a document type: nothing in them expands.
+    return ElementTree.fromstring(part)  # noqa: S314
+
+
+def _run(text: str) -> Element:
+    run = Element(f"{_W}r")
+    ElementTree.SubElement(run, f"{_W}t").text = text
+    return run
+
+
+def _mark_formulas(root: Element) -> list[Note]:
+    unknown: set[str] = set()
+    for parent in list(root.iter()):
+        for place, child in enumerate(list(parent)):
+            if child.tag not in (f"{SPACE}oMath", f"{SPACE}oMathPara") or parent.tag.startswith(SPACE):
+                continue
+            formula = Formula(child)
+            unknown |= formula.unknown
+            kind = "d" if child.tag.endswith("Para") else "i"
+            parent[place] = _run(f"{FORMULA}{kind}{formula.latex.encode().hex()}{END}")
+    return [("formula", ", ".join(sorted(unknown)))] if unknown else []
+
+
+class _Numbers:
+    """Counts the paragraphs of lists as Word does: a list goes on after other paragraphs."""
+
+    def __init__(self, numbering: Element) -> None:
+        self._levels: dict[str, dict[int, tuple[int, str]]] = {}
+        for abstract in numbering.findall(f"{_W}abstractNum"):
+            levels = {int(one.get(f"{_W}ilvl", "0")): _level(one) for one in abstract.findall(f"{_W}lvl")}
+            self._levels[abstract.get(f"{_W}abstractNumId", "")] = levels
+        self._abstract = {one.get(f"{_W}numId", ""): _value(one, "abstractNumId") for one in numbering.iter(f"{_W}num")}
+        self._counted: dict[str, dict[int, int]] = defaultdict(dict)
+
+    def mark(self, root: Element) -> list[Note]:
+        """Mark the first of each stretch; letters and the like, which Markdown has not, are told."""
+        other: dict[str, None] = {}
+        before: str | None = None
+        for paragraph in root.iter(f"{_W}p"):
+            number = self._next(paragraph)
+            if number is not None and number[1] not in _PLAIN:
+                other[number[1]] = None
+            if number is not None and number[0] > 1 and before != number[2]:
+                at = 1 if paragraph[0].tag == f"{_W}pPr" else 0
+                paragraph.insert(at, _run(f"{NUMBER}{number[0]}{END}"))
+            before = number[2] if number else None
+        return [("numbering", ", ".join(other))] if other else []
+
+    def _next(self, paragraph: Element) -> tuple[int, str, str] | None:
+        """Number, format and list of a paragraph, or None."""
+        numbered = paragraph.find(f"{_W}pPr/{_W}numPr")
+        key = self._abstract.get(_value(numbered, "numId")) if numbered is not None else None
+        if numbered is None or key is None or key not in self._levels:
+            return None
+        level = int(_value(numbered, "ilvl") or 0)
+        start, form = self._levels[key].get(level, (1, "decimal"))
+        counted = self._counted[key]
+        counted[level] = counted.get(level, start - 1) + 1
+        for deeper in [other for other in counted if other > level]:
+            del counted[deeper]
+        return counted[level], form, f"{key}-{level}"
+
+
+def _level(level: Element) -> tuple[int, str]:
+    start = _value(level, "start")
+    return int(start) if start.isdecimal() else 1, _value(level, "numFmt")
+
+
+def _value(element: Element, name: str) -> str:
+    part = element.find(f"{_W}{name}")
+    return part.get(f"{_W}val", "") if part is not None else ""
+
+
+def number_of(text: str) -> int | None:
+    """The number a mark gives the item that begins with this text."""
+    match = _NUMBER.match(text)
+    return int(match[1]) if match else None
+
+
+def unmarked(text: str) -> str:
+    """Markdown with formulas in place of their marks, and without the others."""
+    return _MARK.sub(_formula, _NUMBER.sub("", text))
+
+
+def _formula(match: re.Match[str]) -> str:
+    latex = bytes.fromhex(match[2]).decode()
+    return f"$${latex}$$" if match[1] == "d" else f"${latex}$"

@@ -1,0 +1,32 @@
+"""A file to fill in: the headers in the reader's language, and one line that shows how."""
+
+from __future__ import annotations
+
+import io
+
+from zhiliu.kit.importing import Importer
+
+# Columns that say the same in another way are left out.
+_LEFT_OUT = ("level1", "level2", "level3", "level4", "level5", "level6", "code")
+
+
+def template_rows(importer: Importer) -> list[list[str]]:
+    """Headers and the example."""
+    fields = [one for one in importer.fields() if one.key not in _LEFT_OUT]
+    example = importer.example()
+    return [[str(one.label) for one in fields], [str(example.get(one.key, "")) for one in fields]]
+
+
+def as_workbook(rows: list[list[str]]) -> bytes:
+    """Rows as a workbook whose cells are text: so a spreadsheet leaves zeros and long numbers as they are typed."""
+    from xlsxwriter import Workbook
+
+    content = io.BytesIO()
+    with Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
+        text, bold = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bold": True})
+        sheet = book.add_worksheet()
+        sheet.set_column(0, len(rows[0]) - 1, 20, text)
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row, text if at else bold)
+        sheet.freeze_panes(1, 0)
+    return content.getvalue()
