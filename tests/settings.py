@@ -19,7 +19,6 @@ from config.settings import *
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True
-AXES_ENABLED = False
 if "sqlite3" in DATABASES["default"]["ENGINE"]:
     # A file, as in the product: a database in memory locks tables instead of waiting.
     DATABASES["default"]["TEST"] = {"NAME": str(_DATA / "test.sqlite3")}

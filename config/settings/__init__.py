@@ -59,10 +59,8 @@ INSTALLED_APPS = [
     *FLOORS,
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "axes",
     "csp",
     "rules",
     "django_htmx",
@@ -91,7 +89,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "zhiliu.kit.doors.DoorsMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -121,7 +118,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "directory.Person"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "zhiliu.directory.signin.backends.PasswordBackend"]
+AUTHENTICATION_BACKENDS = ["zhiliu.directory.signin.backends.PasswordBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -130,16 +127,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "signin"
 LOGIN_REDIRECT_URL = "home"
 SESSION_COOKIE_AGE = DECLARED.session_days * 86400
+SESSION_IDLE_DAYS = DECLARED.session_idle_days
 SESSION_ENGINE = "zhiliu.kit.sessions"
 CSRF_FAILURE_VIEW = "zhiliu.kit.doors.stale_form"
-AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "username"
-AXES_LOCKOUT_CALLABLE = "zhiliu.directory.signin.views.locked_out"
-AXES_VERBOSE = False
-AXES_ENABLE_ADMIN = False
-AXES_RESET_ON_SUCCESS = True
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
@@ -256,9 +246,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": DECLARED.log_level},
     "loggers": {
         "django.server": {"level": "WARNING"},
-        "axes": {"level": "ERROR"},
         "django_tasks": {"level": "WARNING"},
         "mail.log": {"level": "WARNING"},
     },
 }
-SILENCED_SYSTEM_CHECKS = ["axes.W003"]

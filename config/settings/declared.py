@@ -64,6 +64,9 @@ class Declared(BaseSettings):
     debug: bool = Field(False, description="Show error details in the browser. Never in production.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     session_days: int = Field(30, ge=1, le=365, description="Days until a person has to sign in again.")
+    session_idle_days: int = Field(
+        14, ge=1, le=365, description="Days without use after which a person has to sign in again."
+    )
     upload_max_mb: int = Field(25, ge=1, le=2048, description="Largest file that can be uploaded, in MiB.")
     smtp_host: str = Field(
         "",

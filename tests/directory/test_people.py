@@ -69,7 +69,6 @@ def test_a_wrong_password_is_told_in_a_sentence_and_keeps_the_name(lin: Person) 
     assert 'value="lin"' in answer.content.decode()
 
 
-@override_settings(AXES_ENABLED=True)
 def test_guessing_is_slowed_down(lin: Person) -> None:
     client = Client()
     answers = [client.post("/signin/", {"username": "lin", "password": f"wrong {n}"}) for n in range(9)]

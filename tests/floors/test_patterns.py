@@ -139,6 +139,7 @@ def _feed(pattern: re.Pattern[Any], sought: bool) -> None:
 PATTERNS = dict(_patterns())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PATTERNS)
 def test_a_pattern_is_linear(name: str) -> None:
     child = multiprocessing.get_context("fork").Process(target=_feed, args=(PATTERNS[name], _is_sought(name)))

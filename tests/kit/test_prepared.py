@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +13,7 @@ from django.utils import timezone
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.db import Prepared
+from zhiliu.kit.models import Session
 from zhiliu.kit.sessions import SessionStore
 
 pytestmark = pytest.mark.django_db

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 
 from zhiliu.activity.following import last_position
 from zhiliu.directory.joining import deactivate
 from zhiliu.directory.models import Person
 from zhiliu.kit.facts import announce
+from zhiliu.kit.sessions import SessionStore
 from zhiliu.live.hub import MOST_BYTES, Hub, Stream
 from zhiliu.live.reading import Admitted
 from zhiliu.notifications.facts import InboxChanged

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.kit.audit import Change
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
+from zhiliu.kit.models import Session
 from zhiliu.kit.rules import require
 
 from .facts import EntryLinkHanded, PasswordForgotten, PasswordSet
@@ -108,6 +109,7 @@ def use_link(link: EntryLink, *, password: str) -> Person:
         first = not person.has_usable_password()
         person.set_password(password)
         person.save(update_fields=["password"])
+        Session.objects.filter(account_id=person.pk).delete()
         # Who held the link is not known, so nobody is named; the person is told.
         announce(PasswordSet(person_id=person.pk, link_id=link.pk, first=first))
     return person

@@ -112,6 +112,36 @@ class PasswordForgotten(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignInLocked(Fact):
+    """Too many wrong passwords of a person were tried from one address."""
+
+    administrative = pgettext_lazy("audit", "Too many wrong passwords")
+    about = ("person", "person_id")
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionsEnded(Fact):
+    """Sessions of a person were ended, by themselves or by an administrator."""
+
+    administrative = pgettext_lazy("audit", "Signed out everywhere")
+    about = ("person", "person_id")
+    person_id: int
+
+    def is_administrative(self) -> bool:
+        """What somebody does to themselves is not."""
+        return self.person_id != self.by_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretAddressesRenewed(Fact):
+    """A person's calendar address and mail addresses were made anew."""
+
+    about = ("person", "person_id")
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class EntryLinkHanded(Fact):
     """An administrator made a link to pass on to a person."""
 

@@ -18,6 +18,7 @@ from zhiliu.kit.audit import Change, Picture, change, picture, picture_of
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.hanzi import fold, initials, readings
+from zhiliu.kit.models import Session
 from zhiliu.kit.rules import require
 
 from .entrance import make_link
@@ -79,6 +80,7 @@ def deactivate(person: Person, *, by: Person) -> None:
         gone = Person.objects.filter(pk=person.pk, is_active=True)
         if gone.update(is_active=False, password=make_password(None), version=F("version") + 1):
             person.entry_links.filter(used_at=None).update(used_at=timezone.now())
+            Session.objects.filter(account_id=person.pk).delete()
             fact = PersonLeft(person_id=person.pk, by_id=by.pk)
             announce(fact, change=change(was, picture(Person, person.pk)))
 

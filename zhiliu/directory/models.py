@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+import unicodedata
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
@@ -116,6 +117,11 @@ class Department(TreeNode):
         return self.name
 
 
+def folded_name(name: str) -> str:
+    """A name to sign in by, as it is compared: full-width letters and upper case make no difference."""
+    return unicodedata.normalize("NFKC", name).strip().lower()
+
+
 class PersonQuerySet(models.QuerySet["Person"]):
     """The questions asked about people."""
 
@@ -129,8 +135,8 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def known_as(self, name: str) -> PersonQuerySet:
         """Who signs in as ``name``: by number, mail address or handle."""
-        name = name.strip()
-        return self.filter(Q(number=name) | Q(email=name.lower()) | Q(handle=name.lower()))
+        typed, folded = unicodedata.normalize("NFKC", name).strip(), folded_name(name)
+        return self.filter(Q(number=typed) | Q(email=folded) | Q(handle=folded))
 
     def named(self, text: str) -> PersonQuerySet:
         """Those whose name, pinyin in any reading, initials, number or mail begins with ``text``."""
@@ -180,6 +186,7 @@ class Person(AbstractBaseUser):
     shows_presence = models.BooleanField(default=True, help_text="Others see whether the person is here.")
     joined_at = models.DateTimeField(default=timezone.now)
     calendar_key = models.CharField(max_length=40, blank=True, db_index=True)
+    address_round = models.PositiveSmallIntegerField(default=0, help_text="Part of the person's mail addresses.")
     version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[PersonManager] = PersonManager()

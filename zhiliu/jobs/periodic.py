@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from zhiliu.kit.models import Once
+from zhiliu.kit.models import Once, Session
 from zhiliu.kit.rounds import Daily, Every, comes_round, table
+from zhiliu.kit.sessions import idle_limit
 
 from .models import Loss, Slot
 
@@ -36,9 +38,11 @@ def start_due(now: dt.datetime | None = None) -> int:
 
 
 def forget_old(days: int = 14) -> None:
-    """Clear what the runner no longer needs: old slots, finished jobs, sent forms."""
+    """Clear what nobody needs any more: old slots, finished jobs, sent forms, sessions that have ended."""
     before = timezone.now() - dt.timedelta(days=days)
     Slot.objects.filter(at__lt=before).delete()
     Loss.objects.filter(at__lt=before).delete()
     DBTaskResult.objects.successful().filter(finished_at__lt=before).delete()
     Once.objects.filter(on__lt=before.date()).delete()
+    ended = Q(expire_date__lt=timezone.now()) | Q(seen_at__lt=timezone.now() - idle_limit())
+    Session.objects.filter(ended).delete()

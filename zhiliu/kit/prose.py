@@ -161,7 +161,7 @@ def inert(text: str) -> str:
     return _MARKS_OF_TALK.sub(lambda found: found[0].translate(_WIDE_SIGNS), " ".join(text.split()))
 
 
-_KEPT = re.compile(r"(`[^`]*`|https?://\S+|\]\([^)\s]*\))")
+_KEPT = re.compile(r"(`[^`]*`|https?://\S+|\]\([^)\s\]]*\))")
 _NOT_IN_TALK = re.compile(
     r"\\(?=[!-/:-@\[-`{-~])|(?<!\*)\*(?!\*)|(?<=[A-Za-z0-9])\*\*(?=[A-Za-z0-9])|_|&(?=#?\w+;)|\$"
     r"|<(?=[A-Za-z/!?])(?!https?:)|\[(?=\^)|!(?=\[)"

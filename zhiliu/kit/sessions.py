@@ -1,28 +1,59 @@
-"""Sessions in the database, as Django keeps them; only the question every page asks is composed once."""
+"""Sessions in the database, as Django keeps them, and whose they are; they end when nobody has used them for long.
+
+The question every page asks is composed once.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from .audit import current_whence
 from .db import Prepared
+from .models import Session
+
+# When somebody was last seen is noted this often at the most.
+NOTED_EVERY = dt.timedelta(minutes=10)
+STARTED = "_started_at"
 
 _session = Prepared(lambda key: Session.objects.filter(session_key=key).order_by(), "")
 
 
 class SessionStore(DatabaseSessions):
-    """Django's sessions in the database."""
-
-    def _get_session_from_db(self) -> Session | None:
-        found = _session.first(self.session_key or "")
-        if found is None or found.expire_date <= timezone.now():
-            # An unknown or expired session starts empty, under a key of our own.
-            self._session_key = None
-            return None
-        return found
+    """Django's sessions in the database, in a table that knows whose they are."""
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
-        """Django's own table."""
+        """Our own table."""
         return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """The row of these data."""
+        made = cast(Session, super().create_model_instance(data))
+        account, now, whence = data.get(SESSION_KEY), timezone.now(), current_whence()
+        made.account_id = int(account) if account else None
+        made.address, made.agent = whence.address[:45], whence.agent[:200]
+        made.started_at = dt.datetime.fromisoformat(data[STARTED]) if STARTED in data else now
+        made.seen_at = now
+        return made
+
+    def _get_session_from_db(self) -> Session | None:
+        found = _session.first(self.session_key or "")
+        now = timezone.now()
+        if found is None or found.expire_date <= now or found.seen_at + idle_limit() <= now:
+            # An unknown or expired session starts empty, under a key of our own.
+            self._session_key = None
+            return None
+        if found.seen_at + NOTED_EVERY <= now:
+            Session.objects.filter(pk=found.pk).update(seen_at=now)
+        return found
+
+
+def idle_limit() -> dt.timedelta:
+    """After so long without use a session has ended."""
+    return dt.timedelta(days=settings.SESSION_IDLE_DAYS)

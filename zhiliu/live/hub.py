@@ -64,7 +64,7 @@ class Stream:
         # A write the server has not taken at once; what comes meanwhile waits.
         self._rest: _Rest | None = None
         self.person_id, self.language = admitted.person_id, admitted.language
-        self.asked, self.topics = admitted.asked, admitted.topics
+        self.asked, self.topics, self.session = admitted.asked, admitted.topics, admitted.session
         self.waiting: dict[Any, bytes] = {}
         self.closed = False
         self._bytes_left = random.randint(MOST_BYTES, 2 * MOST_BYTES)  # noqa: S311 - only spread
@@ -291,7 +291,7 @@ class Hub:
 
     async def _ask_again(self, person_ids: set[int]) -> None:
         for stream in [stream for stream in self.all if stream.person_id in person_ids]:
-            topics = await _in_thread(reading.ask_again, stream.person_id, stream.asked)
+            topics = await _in_thread(reading.ask_again, stream.person_id, stream.asked, stream.session)
             if topics is None:
                 stream.close()
             elif stream in self.all:

@@ -19,6 +19,7 @@ from django.utils import translation
 from zhiliu.activity.following import entries_after, last_position
 from zhiliu.directory.defaults import default_language
 from zhiliu.directory.models import Person
+from zhiliu.kit.models import Session
 from zhiliu.kit.protection import session_key
 
 from .topics import Event, Topic, always, drawers, events_of, gates, whom_it_touches
@@ -33,12 +34,14 @@ class Admitted:
 
     Args:
         asked: the topics the page named and the person may hear. topics: those and what they always hear.
+        session: the key of the session the stream belongs to.
     """
 
     person_id: int
     language: str
     asked: frozenset[Topic]
     topics: frozenset[Topic]
+    session: str = ""
 
 
 @dataclass
@@ -66,19 +69,21 @@ def admit(headers: Mapping[bytes, bytes], wanted: Iterable[str], language: str) 
     """Who is asking, by the session cookie, and those of the wanted topics they may listen to."""
     close_old_connections()
     cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
-    person = _person_of(session_key(cookies))
+    key = session_key(cookies)
+    person = _person_of(key)
     if person is None:
         return None
     asked = frozenset(topic for topic in map(_topic, wanted) if topic is not None and _may(person, topic))
     spoken = language if language in dict(settings.LANGUAGES) else default_language()
-    return Admitted(person.pk, spoken, asked, asked | _always(person))
+    return Admitted(person.pk, spoken, asked, asked | _always(person), key)
 
 
-def ask_again(person_id: int, asked: frozenset[Topic]) -> frozenset[Topic] | None:
-    """What somebody may hear by now; None when something they asked for is no longer theirs."""
+def ask_again(person_id: int, asked: frozenset[Topic], session: str) -> frozenset[Topic] | None:
+    """What somebody may hear by now; None when they were signed out, or may not hear what they asked for."""
     close_old_connections()
     person = Person.objects.active().filter(pk=person_id).first()
-    if person is None or not all(_may(person, topic) for topic in asked):
+    is_out = bool(session) and not Session.objects.filter(pk=session).exists()
+    if person is None or is_out or not all(_may(person, topic) for topic in asked):
         return None
     return asked | _always(person)
 

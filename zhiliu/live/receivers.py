@@ -2,7 +2,7 @@
 
 from zhiliu.activity.nudging import wakers
 from zhiliu.communities.facts import MemberLeft, MembersJoined, MembersLeft
-from zhiliu.directory.facts import PeopleLeft, PersonLeft
+from zhiliu.directory.facts import PeopleLeft, PersonLeft, SessionsEnded
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.presence import who_is_here
 
@@ -19,6 +19,7 @@ touching.put(lambda fact: fact.person_ids, key=MembersJoined.verb)
 touching.put(lambda fact: fact.person_ids, key=MembersLeft.verb)
 touching.put(lambda fact: [fact.person_id], key=PersonLeft.verb)
 touching.put(lambda fact: fact.person_ids, key=PeopleLeft.verb)
+touching.put(lambda fact: [fact.person_id], key=SessionsEnded.verb)
 
 wakers.put(wake_this_process, key="live.here", weight=0)
 wakers.put(wake_others, key="live.there", weight=1)

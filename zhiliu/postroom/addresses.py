@@ -31,11 +31,13 @@ class Signed:
 
     Args:
         arrival: what becomes of a letter. person_id: who writes. thing_id: about what.
+        round: how often the person had renewed their addresses when it was made.
     """
 
     arrival: Arrival
     person_id: int
     thing_id: int
+    round: int = 0
 
 
 def takes_mail() -> bool:
@@ -56,12 +58,17 @@ def reply_address(person: Any, name: str, thing_id: int) -> str:
     """
     if not takes_mail() or not person.email or not is_open_to(name, person, thing_id):
         return ""
-    return address_with(token_of(name, person.pk, thing_id))
+    return address_with(token_of(name, person.pk, thing_id, person.address_round))
 
 
-def token_of(name: str, person_id: int, thing_id: int) -> str:
-    """The part of an address that says who writes and what becomes of it."""
+def token_of(name: str, person_id: int, thing_id: int, address_round: int = 0) -> str:
+    """The part of an address that says who writes and what becomes of it.
+
+    Args:
+        address_round: how often the person renewed their addresses; earlier ones open nothing.
+    """
     payload = code_of(name) + _as_bytes(person_id) + _as_bytes(thing_id)
+    payload += _as_bytes(address_round) if address_round else b""
     return OURS + base64.b32encode(payload + _mac(payload)).decode().rstrip("=").lower()
 
 
@@ -89,8 +96,9 @@ def read_token(token: str) -> Signed | None:
 def _said_by(payload: bytes) -> Signed | None:
     person_id, rest = _number(payload[2:])
     thing_id, rest = _number(rest)
+    address_round, rest = _number(rest) if rest else (0, b"")
     arrival = next((one for one in arrivals if code_of(one.name) == payload[:2]), None)
-    return None if arrival is None or rest else Signed(arrival, person_id, thing_id)
+    return None if arrival is None or rest else Signed(arrival, person_id, thing_id, address_round)
 
 
 def secret_in(address: str) -> str:

@@ -131,7 +131,7 @@ def _desk(address: str) -> _Desk | None:
         return None
     signed = read_token(secret)
     if signed is not None:
-        person = Person.objects.active().filter(pk=signed.person_id).first()
+        person = Person.objects.active().filter(pk=signed.person_id, address_round=signed.round).first()
         return _Desk(person, signed=signed) if person is not None and person.email else None
     box = letterboxes.get(secret[0])
     found = box.open(secret[1:]) if box is not None else None

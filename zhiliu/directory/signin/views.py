@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
@@ -13,6 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -24,8 +22,11 @@ from ..entrance import read_link, use_link
 from ..forms import ForgottenForm, OwnPasswordForm, PasswordForm, SignInForm
 from ..models import Organisation, Person
 from ..passwords import change_password
+from ..secret_addresses import renew_addresses
+from ..sessions import end_sessions, open_sessions
 from ..tasks import find_forgetful
 from ..throttling import may_try
+from .limits import Try
 
 BACKEND = "zhiliu.directory.signin.backends.PasswordBackend"
 # An office shares one address.
@@ -39,8 +40,13 @@ def signin(request: Request) -> HttpResponseBase:
         return redirect(_after(request))
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        tried = Try(form.cleaned_data["username"], request.META.get("REMOTE_ADDR", ""))
+        if not tried.is_allowed():
+            form.add_error(None, _("Too many attempts. Try again in 15 minutes, or ask an administrator."))
+            return _page(request, form, status=429)
         person = authenticate(request, **form.cleaned_data)
         if person is not None:
+            tried.take_back()
             login(request, person)
             return redirect(_after(request))
         form.add_error(
@@ -89,14 +95,6 @@ def signout(request: Request) -> HttpResponseBase:
     return redirect("signin")
 
 
-def locked_out(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Too many wrong passwords: say so, and how long it lasts (called by django-axes)."""
-    form = SignInForm(request.POST or None)
-    form.is_valid()
-    form.add_error(None, _("Too many attempts. Try again in 15 minutes, or ask an administrator."))
-    return _page(request, form, status=429)
-
-
 @require_http_methods(["GET", "POST"])
 @never_cache
 def entry(request: Request, key: str) -> HttpResponseBase:
@@ -121,7 +119,7 @@ def forgotten(request: Request) -> HttpResponseBase:
     form = ForgottenForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "directory/forgotten.html", {"form": form})
-    if not may_try("forgotten", get_client_ip_address(request) or "", limit=ASKED_FROM_ONE_PLACE, minutes=60):
+    if not may_try("forgotten", request.META.get("REMOTE_ADDR", ""), limit=ASKED_FROM_ONE_PLACE, minutes=60):
         form.add_error(None, _("Too many attempts. Try again in an hour, or ask an administrator."))
         return render(request, "directory/forgotten.html", {"form": form}, status=429)
     find_forgetful.enqueue(form.cleaned_data["username"])
@@ -140,6 +138,28 @@ def password(request: Request) -> HttpResponseBase:
             form.refuse(refused)
         else:
             update_session_auth_hash(request, request.user)
+            end_sessions(request.user, by=request.user, spare=request.session.session_key)
             messages.success(request, _("Your new password counts from now on; other devices are signed out."))
             return redirect("directory:profile", request.user.handle)
-    return render(request, "directory/password.html", {"form": form})
+    context = {"form": form, "sessions": open_sessions(request.user, asking=request.session.session_key)}
+    return render(request, "directory/password.html", context)
+
+
+@require_POST
+@login_required
+def session_end(request: Request) -> HttpResponseBase:
+    """Sign out on one of one's devices (``session``), or on all others."""
+    only = request.POST.get("session") or None
+    ended = end_sessions(request.user, by=request.user, spare=request.session.session_key, only=only)
+    said = ngettext("Signed out on %(n)s device.", "Signed out on %(n)s devices.", ended)
+    messages.success(request, said % {"n": ended})
+    return redirect("password")
+
+
+@require_POST
+@login_required
+def addresses_renewal(request: Request) -> HttpResponseBase:
+    """Make the secret addresses anew."""
+    renew_addresses(request.user, by=request.user)
+    messages.success(request, _("Your calendar and mail addresses are new. Subscribe to the new one in your calendar."))
+    return redirect("password")

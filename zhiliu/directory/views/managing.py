@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -29,6 +30,7 @@ from ..managing.people import Stale, change_person, enter_person, set_administra
 from ..models import Person
 from ..queries import managed_people, managing_acts
 from ..rules import is_admin
+from ..sessions import end_sessions, open_sessions
 
 SHOWN = ("", "gone", "guests", "admins")
 
@@ -82,7 +84,11 @@ def person(request: Request, handle: str) -> HttpResponseBase:
         else:
             messages.success(request, _("Saved"))
             return redirect("managing:person", found.handle)
-    return render(request, "directory/managing/person.html", {"form": form, "person": found, "theirs": theirs})
+    return render(
+        request,
+        "directory/managing/person.html",
+        {"form": form, "person": found, "theirs": theirs, "sessions": open_sessions(found)},
+    )
 
 
 def _person(handle: str) -> Person:
@@ -125,6 +131,17 @@ def administrator(request: Request, handle: str) -> HttpResponseBase:
     messages.success(request, _("Saved"))
     if found.pk == request.user.pk and request.POST.get("on") != "1":
         return redirect("home")
+    return redirect("managing:person", handle)
+
+
+@require_POST
+@login_required
+def sessions(request: Request, handle: str) -> HttpResponseBase:
+    """Sign a person out on all their devices."""
+    require(is_admin, request.user)
+    ended = end_sessions(_person(handle), by=request.user, spare=request.session.session_key)
+    said = ngettext("Signed out on %(n)s device.", "Signed out on %(n)s devices.", ended)
+    messages.success(request, said % {"n": ended})
     return redirect("managing:person", handle)
 
 

@@ -1,0 +1,7 @@
+"""What the directory hears of Django itself."""
+
+from django.contrib.auth.signals import user_logged_in
+
+from .sessions import note_start
+
+user_logged_in.connect(note_start, dispatch_uid="directory.note_start")

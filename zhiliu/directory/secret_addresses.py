@@ -1,0 +1,24 @@
+"""Addresses that open something of a person without signing in: their calendar, and mail in their name."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import transaction
+from django.db.models import F
+
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .facts import SecretAddressesRenewed
+from .models import Person
+from .rules import can_edit_profile
+
+
+def renew_addresses(person: Person, *, by: Person) -> None:
+    """Make the person's calendar address and mail addresses anew; those before open nothing any more."""
+    require(can_edit_profile, by, person)
+    with transaction.atomic():
+        key = secrets.token_urlsafe(24)
+        Person.objects.filter(pk=person.pk).update(calendar_key=key, address_round=F("address_round") + 1)
+        announce(SecretAddressesRenewed(person_id=person.pk, by_id=by.pk))

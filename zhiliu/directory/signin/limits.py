@@ -1,0 +1,96 @@
+"""How often a password may be tried: counted for the person who is meant, however their name is spelled.
+
+Three counts: of one person from one address (quickly full), of one address over all names, and of one person over all
+addresses (slowly full; addresses the person has come in from are spared, so that nobody can shut a colleague out). A
+try is noted before the password is looked at, so that many at once do not slip through, and taken back when it fits.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from zhiliu.kit.audit import Change
+from zhiliu.kit.facts import announce
+from zhiliu.kit.models import Session
+
+from ..facts import SignInLocked
+from ..models import Attempt, Person, folded_name
+
+QUARTER = dt.timedelta(minutes=15)
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many wrong passwords within a time."""
+
+    most: int
+    within: dt.timedelta
+
+
+# An office shares one address.
+OF_PERSON_HERE = Limit(8, QUARTER)
+OF_ADDRESS = Limit(60, QUARTER)
+OF_PERSON = Limit(40, DAY)
+
+
+class Try:
+    """One try at signing in.
+
+    Args:
+        name: as it was typed. address: of the network.
+    """
+
+    def __init__(self, name: str, address: str) -> None:
+        self.person = Person.objects.known_as(name).first()
+        self._who = str(self.person.pk) if self.person is not None else folded_name(name)
+        self._address = address
+        self._rows: list[Attempt] = []
+
+    def is_allowed(self) -> bool:
+        """Note the try, and tell whether the password may be looked at."""
+        now = timezone.now()
+        Attempt.objects.filter(at__lt=now - DAY).delete()
+        self._rows = [Attempt(key=_digest(key), at=now) for key, _limit in self._limits()]
+        Attempt.objects.bulk_create(self._rows)
+        full = [limit for key, limit in self._limits() if _count(key, limit) > limit.most]
+        if full and self.person is not None and _count(*self._limits()[0]) == OF_PERSON_HERE.most + 1:
+            _announce_locked(self.person)
+        return not full
+
+    def take_back(self) -> None:
+        """The password fits: what was wrong before from this address no longer counts."""
+        Attempt.objects.filter(pk__in=[row.pk for row in self._rows]).delete()
+        Attempt.objects.filter(key=_digest(self._limits()[0][0])).delete()
+
+    def _limits(self) -> list[tuple[str, Limit]]:
+        limits = [(f"{self._who}@{self._address}", OF_PERSON_HERE), (f"@{self._address}", OF_ADDRESS)]
+        if not self._is_known_here():
+            limits.append((f"{self._who}@", OF_PERSON))
+        return limits
+
+    def _is_known_here(self) -> bool:
+        """Whether the person is signed in from this address somewhere."""
+        if self.person is None:
+            return False
+        return Session.objects.filter(account_id=self.person.pk, address=self._address).exists()
+
+
+def _announce_locked(person: Person) -> None:
+    """Say once in the audit that somebody tried too many passwords of a person from one address."""
+    with transaction.atomic():
+        announce(SignInLocked(person_id=person.pk), change=Change(person.name, "directory.person"))
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(f"signin:{key}".encode()).hexdigest()
+
+
+def _count(key: str, limit: Limit) -> int:
+    since = timezone.now() - limit.within
+    return Attempt.objects.filter(key=_digest(key), at__gte=since).count()
