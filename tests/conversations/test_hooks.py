@@ -59,6 +59,8 @@ def test_a_program_writes_as_a_bot_until_its_address_is_closed(channel: Channel,
         ({"text": 5}, ""),
         ([], ""),
         (None, ""),
+        ({"text": "温度\ud800高"}, "温度\ufffd高"),
+        ({"text": "\ud83d\udd25 着火"}, "🔥 着火"),
     ],
 )
 def test_formats_of_other_robots_are_understood(payload: Any, text: str) -> None:

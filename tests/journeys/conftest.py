@@ -84,14 +84,18 @@ def sample_company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base / "data"
 
 
-def start(data: Path, **more: str) -> Product:
-    """Start ``zhiliu up`` on a copy of the sample company and wait until it answers."""
+def start(data: Path, *, address: str = "", **more: str) -> Product:
+    """Start ``zhiliu up`` on a copy of the sample company and wait until it answers.
+
+    Args:
+        address: where people reach it, if not directly.
+    """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
         [sys.executable, "-m", "zhiliu.console.command", "up", "--port", str(port)],
         cwd=ROOT,
-        env=environment(data, ZHILIU_BASE_URL=url, **more),
+        env=environment(data, ZHILIU_BASE_URL=address or url, **more),
     )
     deadline = time.monotonic() + 60
     while True:

@@ -159,5 +159,6 @@ def text_of(payload: Any) -> str:
         if isinstance(found, dict):
             found = found.get("content") or found.get("text")
         if isinstance(found, str) and found.strip():
-            return found
+            # JSON can spell halves of characters, which are no text.
+            return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return ""
