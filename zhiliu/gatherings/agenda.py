@@ -28,6 +28,7 @@ from .models import (
     Seat,
 )
 from .queries import due_words, moment_words
+from .views.reaching import communities_to_propose_in
 
 LIMIT = 10
 _AHEAD = [Gathering.State.PLANNING, Gathering.State.FIXED]
@@ -239,7 +240,7 @@ def _took_part(person: Person, keys: list[int]) -> set[int]:
 def have_tea(person: Person) -> Waiting | None:
     """Have tea with somebody who has been here longer."""
     met = Seat.objects.filter(person=person).exists() or Invitation.objects.filter(person=person).exists()
-    if person.is_guest or met:
+    if person.is_guest or met or not communities_to_propose_in(person):
         return None
     return Waiting(
         "coffee",

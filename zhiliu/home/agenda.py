@@ -6,7 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from zhiliu.communities.models import Membership
+from zhiliu.communities.models import Community, Membership
+from zhiliu.communities.queries import my_communities
+from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
 from zhiliu.kit.agenda import Waiting, first_steps, waiting
 from zhiliu.needs.models import Need, Support
@@ -44,7 +46,7 @@ def announcements(person: Person) -> list[Waiting]:
 @first_steps.adds(key="home.join", weight=0)
 def join_a_community(person: Person) -> Waiting | None:
     """Join the people who do the same work."""
-    if Membership.objects.filter(person=person).count() >= 2 or person.is_guest:
+    if Membership.objects.filter(person=person).count() >= 2 or person.is_guest or not _is_there_more(person):
         return None
     return Waiting(
         "users",
@@ -53,6 +55,11 @@ def join_a_community(person: Person) -> Waiting | None:
         _("See communities"),
         (_("Two are enough to begin with"),),
     )
+
+
+def _is_there_more(person: Person) -> bool:
+    """Whether there is a community to join at all."""
+    return Community.objects.listed_for(person).exclude(memberships__person=person).exists()
 
 
 @first_steps.adds(key="home.profile", weight=10)
@@ -68,6 +75,8 @@ def say_who_you_are(person: Person) -> Waiting | None:
 def say_where_you_are_stuck(person: Person) -> Waiting | None:
     """Voice or support a first need."""
     if Need.objects.filter(by=person).exists() or Support.objects.filter(by=person).exists():
+        return None
+    if not any(one.has(Feature.NEEDS) for one in my_communities(person)):
         return None
     return Waiting(
         "hand",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from zhiliu.kit.http import Request
 
-from . import queries
+from . import guide, queries
 from .following import news_for
 
 
@@ -23,13 +23,15 @@ def home(request: Request) -> HttpResponseBase:
     person = request.user
     waits = queries.what_waits(person)
     coming = queries.coming(person)
+    found = guide.guide_for(person)
     context = {
+        "guide": found,
         "today": timezone.localdate(),
         "waits": waits[:8],
         "more": max(0, len(waits) - 8),
         "coming": coming,
-        "headline": _headline(len(waits), len(coming["today"])),
-        "steps": queries.newcomer_steps(person) if person.is_newcomer() else [],
+        "headline": _headline(len(waits), len(coming["today"]), is_beginning=found is not None),
+        "steps": queries.newcomer_steps(person) if person.is_newcomer() and found is None else [],
         "flowing": queries.flowing(person),
         "news": news_for(person),
         "experience": queries.my_experience(person),
@@ -37,7 +39,23 @@ def home(request: Request) -> HttpResponseBase:
     return render(request, "home/home.html", context)
 
 
-def _headline(waits: int, gatherings: int) -> str:
+@require_POST
+@login_required
+def setup_guide(request: Request) -> HttpResponseBase:
+    """Leave the guide for later, take it up again, do without a step, or put it away."""
+    act = request.POST.get("act")
+    if act in ("later", "resume"):
+        guide.fold(act == "later", by=request.user)
+    elif act == "skip":
+        guide.skip(request.POST.get("step", ""), by=request.user)
+    elif act == "end":
+        guide.end(by=request.user)
+    return redirect("home")
+
+
+def _headline(waits: int, gatherings: int, *, is_beginning: bool) -> str:
+    if is_beginning and not waits and not gatherings:
+        return _("Welcome")
     things = ngettext("%(count)s thing waits for you", "%(count)s things wait for you", waits) % {"count": waits}
     meets = ngettext("%(count)s gathering today", "%(count)s gatherings today", gatherings) % {"count": gatherings}
     if waits and gatherings:

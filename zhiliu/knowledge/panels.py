@@ -64,7 +64,7 @@ def used_figure(person: Person, viewer: Person) -> tuple[int, Any]:
 @first_steps.adds(key="knowledge.read", weight=30)
 def read_something(person: Person) -> Waiting | None:
     """Read one thing colleagues found out."""
-    if Reading.objects.filter(person=person).exists():
+    if Reading.objects.filter(person=person).exists() or not article_list(person).exists():
         return None
     url = reverse("knowledge:home")
     return Waiting("book", _("Read one thing colleagues found out"), url, _("Open the library"), (_("Two minutes"),))
