@@ -4,7 +4,7 @@ import { Dropcursor, Gapcursor, TrailingNode, UndoRedo } from "@tiptap/extension
 import { ListKeymap } from "@tiptap/extension-list";
 import type { Node } from "@tiptap/pm/model";
 import { Selection } from "@tiptap/pm/state";
-import { forgetDraft, readDraft } from "../../kit/islands/lib/drafts";
+import { forgetDraft, idOf, keepDraft, readDraft } from "../../kit/islands/lib/drafts";
 import { say } from "../../kit/islands/lib/toasts";
 import { meta } from "../../kit/islands/lib/words";
 import { inTable, isOn, run } from "./lib/commands";
@@ -260,8 +260,16 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     this.sourceTarget.value = this.markdown();
     const version = this.formTarget.elements.namedItem("version") as HTMLInputElement;
     version.value = String(this.theirs?.version ?? this.saver.version);
-    forgetDraft(this.keyValue);
+    this.keepUntilTaken();
   };
+
+  /** Kept on this device until the server says that it has what was sent (see `drafts.ts`). */
+  private keepUntilTaken(): void {
+    keepDraft(this.keyValue, { ...this.text(), version: String(this.saver.version) });
+    const draft = document.createElement("input");
+    Object.assign(draft, { type: "hidden", name: "_draft", value: idOf(this.keyValue) });
+    this.formTarget.append(draft);
+  }
 
   private readonly leave = (event: BeforeUnloadEvent): void => {
     if (!this.leaving && this.saver.isDirty) event.preventDefault();
