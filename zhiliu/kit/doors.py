@@ -83,7 +83,7 @@ def _come_back_to_the_page(request: Request, response: HttpResponseBase) -> None
 
 
 def _tell_arrival(request: Request, response: HttpResponseBase) -> None:
-    """Tell the page that the text it sent (``_draft``, see ``islands/lib/drafts.ts``) was taken, so that it forgets it."""
+    """Tell the page that the text it sent (``_draft``) was taken; see ``islands/lib/drafts.ts``."""
     draft = request.POST.get("_draft", "") if request.method == "POST" else ""
     if not _DRAFT.fullmatch(draft) or not _was_taken(request, response):
         return

@@ -27,6 +27,8 @@ def editor_words() -> str:
         "begin": _("Write here; / inserts headings, lists, tables, pictures"),
         "insert": _("Insert, found by its name"),
         "uploading": _("Uploading"),
+        "pictures_lost": _("Some pictures did not come along. Copy them one by one, or drop their files here."),
+        "picture_link": _("A picture stays a link."),
         "upload_failed": _("The file did not arrive. Try again."),
     }
     return json.dumps(said, ensure_ascii=False)

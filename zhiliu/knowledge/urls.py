@@ -9,6 +9,7 @@ urlpatterns = [
     path("knowledge/<slug:slug>/", libraries.library, name="library"),
     path("tags/<key:pk>/", tags.tag, name="tag"),
     path("tags/<key:pk>/follow/", tags.follow, name="follow_tag"),
+    path("articles/pictures/", writing.pictures, name="pictures"),
     path("articles/<key:pk>/", reading.article, name="article"),
     path("articles/<key:pk>/uses/", reading.uses, name="uses"),
     path("articles/<key:pk>/acknowledgement/", reading.acknowledgement, name="acknowledgement"),

@@ -12,6 +12,7 @@ import { open, type Opened, textOf } from "./lib/document";
 import { filledHeadings } from "./lib/guide";
 import { hints } from "./lib/hints";
 import { opaque } from "./lib/opaque-view";
+import { pasting } from "./lib/paste";
 import { insert, pictures } from "./lib/pictures";
 import { type Text, type Theirs, Saver } from "./lib/saving";
 import { content, Opaque, tasks } from "./lib/schema";
@@ -20,13 +21,15 @@ import { Ends } from "./lib/ends";
 import { Tables } from "./lib/tables";
 import type { Choice, Words } from "./lib/words";
 
+type Sent = { url: string; name: string; picture: boolean };
+
 /**
  * The editor of an article: `<section data-controller="editor">` around the form; the toolbar `#editor-bar` may stand elsewhere.
  * Without it the form is a plain text field. Markdown stays the truth: what nobody touches is written back as it was.
  */
 export default class ArticleEditor extends Controller<HTMLElement> {
   static override targets = ["form", "title", "claim", "source", "surface", "place", "conflict", "guide", "file", "link"];
-  static override values = { url: String, upload: String, community: String, key: String, version: Number, words: Object, choices: Array };
+  static override values = { url: String, upload: String, fetch: String, community: String, key: String, version: Number, words: Object, choices: Array };
   declare readonly formTarget: HTMLFormElement;
   declare readonly titleTarget: HTMLTextAreaElement;
   declare readonly claimTarget: HTMLTextAreaElement;
@@ -38,6 +41,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
   declare readonly linkTarget: HTMLDialogElement;
   declare readonly urlValue: string;
   declare readonly uploadValue: string;
+  declare readonly fetchValue: string;
   declare readonly communityValue: string;
   declare readonly keyValue: string;
   declare readonly versionValue: number;
@@ -116,6 +120,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
       hints((doc, index) => this.hintAt(doc, index)),
       slash({ choices: this.choicesValue, caption: this.word("insert"), chosen: (_editor, key) => this.act(key) }),
       pictures(this.pictureSettings()),
+      pasting({ send: (file) => this.upload(file), fetch: (url) => this.fetchPicture(url), lost: (reason) => this.lost(reason) }),
     ];
     this.editor = new Editor({
       element: this.surfaceTarget,
@@ -367,20 +372,35 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     this.fileTarget.value = "";
   };
 
-  private async upload(file: File): Promise<{ url: string; name: string; picture: boolean }> {
+  /** A picture that did not come along with a pasted text. */
+  private lost(reason: string): void {
+    say(reason ? `${this.word("picture_link")} ${reason}` : this.word("pictures_lost"), "error");
+  }
+
+  private fetchPicture(url: string): Promise<Sent> {
+    const body = new FormData();
+    body.set("url", url);
+    return this.ask(this.fetchValue, body, url);
+  }
+
+  private upload(file: File): Promise<Sent> {
     const body = new FormData();
     body.set("file", file, file.name);
+    return this.ask(this.uploadValue, body, file.name);
+  }
+
+  private async ask(address: string, body: FormData, name: string): Promise<Sent> {
     if (this.communityValue) body.set("community", this.communityValue);
     const headers = { "X-CSRFToken": meta("csrf-token"), Accept: "application/json" };
     let answer: Response;
     try {
-      answer = await fetch(this.uploadValue, { method: "POST", body, headers });
+      answer = await fetch(address, { method: "POST", body, headers });
     } catch {
       throw new Error(this.word("upload_failed"));
     }
     const told = (await answer.json().catch(() => ({}))) as { url?: string; name?: string; picture?: boolean; error?: string };
     if (!answer.ok || !told.url) throw new Error(told.error ?? this.word("upload_failed"));
-    return { url: told.url, name: told.name ?? file.name, picture: told.picture ?? false };
+    return { url: told.url, name: told.name ?? name, picture: told.picture ?? false };
   }
 
   // -- what is seen around it -----------------------------------------------------------------------------------------

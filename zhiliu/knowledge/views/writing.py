@@ -8,26 +8,32 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBase, JsonResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from zhiliu.communities.models import Community
+from zhiliu.directory.throttling import may_try
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.http import Request
+from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
 
 from .. import queries
 from ..comparing import compare
 from ..drafting import Stale, save_draft, start_draft
 from ..editing import editor_choices, editor_words
+from ..fetching import fetch_picture
 from ..forms import EditForm, NewForm
 from ..guides import GUIDES, PLAIN_QUESTIONS, ticks
 from ..models import Article
 from ..publishing import publish
 from ..rules import can_edit
 from .common import around, article_or_404, library_or_404
+
+# The server asks other hosts for them.
+PICTURES_AN_HOUR = 300
 
 
 @require_http_methods(["GET", "POST"])
@@ -163,6 +169,22 @@ def _editor(request: Request, article: Article, form: EditForm, status: int = 20
         **context,
     )
     return render(request, "knowledge/edit.html", context, status=status)
+
+
+@require_POST
+@login_required
+def pictures(request: Request) -> HttpResponseBase:
+    """Fetch a picture of a pasted text; answers as an upload does."""
+    if request.user.is_guest or not may_try("picture", str(request.user.pk), limit=PICTURES_AN_HOUR, minutes=60):
+        return JsonResponse({"error": _("Too many attempts. Try again in an hour.")}, status=429)
+    community = None
+    if key := key_of(request.POST.get("community")):
+        community = get_object_or_404(Community.objects.visible_to(request.user), pk=key)
+    try:
+        picture = fetch_picture(request.POST.get("url", "")[:2000], by=request.user, community=community)
+    except Refused as refused:
+        return JsonResponse({"error": str(refused)}, status=422)
+    return JsonResponse({"url": picture.get_absolute_url(), "name": picture.name, "picture": True})
 
 
 @require_POST

@@ -1,3 +1,4 @@
+import { filesAlone } from "../../../kit/islands/lib/clipboard-files";
 import { forgetDraft, keepDraft, readDraft } from "../../../kit/islands/lib/drafts";
 import { say } from "../../../kit/islands/lib/toasts";
 import { newId } from "../../../kit/islands/lib/ids";
@@ -208,7 +209,7 @@ export class Composer {
   // -- files and voice ------------------------------------------------------------------------------------------------
 
   private readonly pasted = (event: ClipboardEvent): void => {
-    const files = [...(event.clipboardData?.files ?? [])];
+    const files = filesAlone(event.clipboardData);
     if (files.length) {
       event.preventDefault();
       this.take(files);
