@@ -203,3 +203,13 @@ def test_from_text_to_what_is_seen_and_back_no_key_is_lost(enter: Enter, product
     assert "****粗****，**a **b** c**，*_x_*，见[^1]，请用Python**（推荐）**编写，$a_1$。\n\n[^1]: 注" in kept
     switch.click()
     expect(page.locator('textarea[name="markdown"]')).to_have_value(kept)
+
+
+def test_a_colleague_is_mentioned_while_writing(enter: Enter, product: Product) -> None:
+    article = article_of_two(product)
+    page = enter("qian-muzhi")
+    open_editor(page, article)
+    write_at_end(page, "细节问 @jsy")
+    page.locator('.slash-menu [role="option"]', has_text="江书意").click()
+    page.keyboard.type("就行。")
+    wait_for_text(page, product, article, "细节问 [@江书意](/people/jiang-shuyi/) 就行。")

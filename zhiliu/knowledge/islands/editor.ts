@@ -11,6 +11,7 @@ import { inTable, isOn, run } from "./lib/commands";
 import { open, type Opened, textOf } from "./lib/document";
 import { filledHeadings } from "./lib/guide";
 import { hints } from "./lib/hints";
+import { mentions } from "./lib/mentions";
 import { opaque } from "./lib/opaque-view";
 import { pasting } from "./lib/paste";
 import { insert, pictures } from "./lib/pictures";
@@ -29,7 +30,7 @@ type Sent = { url: string; name: string; picture: boolean };
  */
 export default class ArticleEditor extends Controller<HTMLElement> {
   static override targets = ["form", "title", "claim", "source", "surface", "place", "conflict", "guide", "file", "link"];
-  static override values = { url: String, upload: String, fetch: String, community: String, key: String, version: Number, words: Object, choices: Array };
+  static override values = { url: String, upload: String, fetch: String, people: String, community: String, key: String, version: Number, words: Object, choices: Array };
   declare readonly formTarget: HTMLFormElement;
   declare readonly titleTarget: HTMLTextAreaElement;
   declare readonly claimTarget: HTMLTextAreaElement;
@@ -42,6 +43,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
   declare readonly urlValue: string;
   declare readonly uploadValue: string;
   declare readonly fetchValue: string;
+  declare readonly peopleValue: string;
   declare readonly communityValue: string;
   declare readonly keyValue: string;
   declare readonly versionValue: number;
@@ -119,6 +121,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
       Tables,
       hints((doc, index) => this.hintAt(doc, index)),
       slash({ choices: this.choicesValue, caption: this.word("insert"), chosen: (_editor, key) => this.act(key) }),
+      mentions(this.peopleValue, this.word("mention")),
       pictures(this.pictureSettings()),
       pasting({ send: (file) => this.upload(file), fetch: (url) => this.fetchPicture(url), lost: (reason) => this.lost(reason) }),
     ];

@@ -11,9 +11,11 @@ from django.http import HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.directory.reach import visible_people
 from zhiliu.directory.throttling import may_try
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Forbidden, Refused
@@ -169,6 +171,21 @@ def _editor(request: Request, article: Article, form: EditForm, status: int = 20
         **context,
     )
     return render(request, "knowledge/edit.html", context, status=status)
+
+
+@require_GET
+@login_required
+def people(request: Request, pk: int) -> HttpResponseBase:
+    """Answers ``@`` in the editor: colleagues by name, pinyin and initials."""
+    require(can_edit, request.user, article_or_404(request, pk))
+    text = request.GET.get("q", "").strip()[:60]
+    rows = visible_people(request.user).exclude(kind=Person.Kind.BOT).exclude(pk=request.user.pk)
+    named = rows.named(text) if text else rows  # type: ignore[attr-defined]
+    answer = [
+        {"name": person.name, "url": person.get_absolute_url(), "hint": str(person.department or "")}
+        for person in named.select_related("department").order_by("name")[:8]
+    ]
+    return JsonResponse(answer, safe=False)
 
 
 @require_POST
