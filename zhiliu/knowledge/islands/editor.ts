@@ -7,6 +7,7 @@ import { Selection } from "@tiptap/pm/state";
 import { forgetDraft, idOf, keepDraft, readDraft } from "../../kit/islands/lib/drafts";
 import { say } from "../../kit/islands/lib/toasts";
 import { meta } from "../../kit/islands/lib/words";
+import { withMyChanges } from "./lib/blocks";
 import { inTable, isOn, run } from "./lib/commands";
 import { open, type Opened, textOf } from "./lib/document";
 import { filledHeadings } from "./lib/guide";
@@ -219,6 +220,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     if (kept.markdown === now.markdown && kept.title === now.title && kept.claim === now.claim) return forgetDraft(this.keyValue);
     this.show({ title: kept.title ?? "", claim: kept.claim ?? "", markdown: kept.markdown });
     this.saver.version = Number(kept.version) || this.versionValue;
+    this.saver.base = kept.base ?? this.saver.base;
     say(this.word("restored"));
     void this.saver.save();
   }
@@ -245,12 +247,12 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     void this.settle();
   }
 
-  /** Theirs comes first, and mine is put below it to be worked in. */
+  /** Theirs comes first, and what only I wrote is put below it to be worked in. */
   settleBelow(event: Event): void {
     if (!this.theirs) return;
     event.preventDefault();
     const { title, claim, markdown } = this.theirs;
-    this.show({ title, claim, markdown: `${markdown.trimEnd()}\n\n${this.markdown().trimStart()}` });
+    this.show({ title, claim, markdown: withMyChanges(markdown, this.markdown(), this.saver.base) });
     void this.settle();
   }
 
@@ -273,7 +275,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
 
   /** Kept on this device until the server says that it has what was sent (see `drafts.ts`). */
   private keepUntilTaken(): void {
-    keepDraft(this.keyValue, { ...this.text(), version: String(this.saver.version) });
+    keepDraft(this.keyValue, { ...this.text(), version: String(this.saver.version), base: this.saver.base });
     const draft = document.createElement("input");
     Object.assign(draft, { type: "hidden", name: "_draft", value: idOf(this.keyValue) });
     this.formTarget.append(draft);

@@ -23,6 +23,7 @@ from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
 
 from .. import queries
+from ..blocks import theirs_with_my_changes
 from ..comparing import compare
 from ..drafting import Stale, save_draft, start_draft
 from ..editing import editor_choices, editor_words
@@ -34,6 +35,8 @@ from ..publishing import publish
 from ..rules import can_edit
 from .common import around, article_or_404, library_or_404
 
+# How many revisions back somebody may have begun to write.
+EARLIER = 20
 # The server asks other hosts for them.
 PICTURES_AN_HOUR = 300
 
@@ -150,9 +153,9 @@ def _with(form: EditForm, **values: Any) -> EditForm:
 
 
 def _theirs_first(form: EditForm, article: Article) -> EditForm:
-    """Their text, with mine below it."""
-    mine = form.cleaned_data
-    text = f"{article.draft_markdown.rstrip()}\n\n{mine['markdown'].lstrip()}"
+    """Their text, with what only mine says below it."""
+    earlier = article.revisions.values_list("markdown", flat=True)[:EARLIER]
+    text = theirs_with_my_changes(article.draft_markdown, form.cleaned_data["markdown"], earlier)
     return _with(form, title=article.draft_title, claim=article.draft_claim, markdown=text, version=article.version)
 
 
