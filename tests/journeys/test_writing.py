@@ -66,6 +66,8 @@ def test_the_second_writer_is_shown_the_difference_and_loses_nothing(enter: Ente
     qian, jiang = enter("qian-muzhi"), enter("jiang-shuyi")
     open_editor(qian, article)
     open_editor(jiang, article)
+    expect(jiang.locator("[data-controller=fellow-writers]")).to_contain_text("钱牧之也")
+    expect(qian.locator("[data-controller=fellow-writers]")).to_contain_text("江书意也")
     before = saved(product, article)
     write_at_end(qian, "老钱补的一句：先看表。")
     wait_for_text(qian, product, article, "老钱补的一句")
@@ -79,7 +81,9 @@ def test_the_second_writer_is_shown_the_difference_and_loses_nothing(enter: Ente
     jiang.click('.conflict [value="below"]')
     wait_for_text(jiang, product, article, "书意补的一句")
     kept = saved(product, article)
-    assert "老钱补的一句" in kept and "书意补的一句" in kept
+    assert kept.count("老钱补的一句") == 1 and kept.count("书意补的一句") == 1
+    # Only what she changed is put below, not the whole article.
+    assert len(kept) < len(before) + 60
 
 
 def test_a_pasted_picture_is_uploaded_and_shown(enter: Enter, product: Product) -> None:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("articles/<key:pk>/restoration/", reading.restoration, name="restoration"),
     path("articles/<key:pk>/edit/", writing.edit, name="edit"),
     path("articles/<key:pk>/people/", writing.people, name="people"),
+    path("articles/<key:pk>/writers/", writing.writers, name="writers"),
     path("articles/<key:pk>/publication/", writing.publication, name="publication"),
     path("articles/<key:pk>/settings/", keeping.settings, name="settings"),
     path("articles/<key:pk>/library/", keeping.move, name="move"),

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseBase, JsonResponse, QueryDict
+from django.http import HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
+from zhiliu.live.waking import whisper
 
 from .. import queries
 from ..blocks import theirs_with_my_changes
@@ -161,6 +162,7 @@ def _theirs_first(form: EditForm, article: Article) -> EditForm:
 
 def _editor(request: Request, article: Article, form: EditForm, status: int = 200, **context: Any) -> HttpResponseBase:
     markdown = form["markdown"].value() or ""
+    request.live_topics = [f"article-{article.pk}"]  # type: ignore[attr-defined]
     context = around(
         request,
         article,
@@ -174,6 +176,15 @@ def _editor(request: Request, article: Article, form: EditForm, status: int = 20
         **context,
     )
     return render(request, "knowledge/edit.html", context, status=status)
+
+
+@require_POST
+@login_required
+def writers(request: Request, pk: int) -> HttpResponseBase:
+    """Tell those who have the article open in the editor that one has it open, too."""
+    require(can_edit, request.user, article_or_404(request, pk))
+    whisper(("article", pk), "writing", {"article": pk, "by": request.user.pk, "name": request.user.name})
+    return HttpResponse(status=204)
 
 
 @require_GET
