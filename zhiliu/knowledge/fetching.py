@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.files.models import Upload
-from zhiliu.files.storing import PICTURE_TYPES, type_of, upload
+from zhiliu.files.models import PICTURE_TYPES, Upload
+from zhiliu.files.storing import type_of, upload
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.targets import Target, pool_for, target_of
 
