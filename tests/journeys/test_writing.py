@@ -9,7 +9,7 @@ from difflib import unified_diff
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Enter, Product
+from .conftest import Enter, Product, settle
 
 pytestmark = pytest.mark.journey
 SURFACE = ".editor-surface .ProseMirror, .editor-surface [contenteditable='true']"
@@ -66,6 +66,8 @@ def test_the_second_writer_is_shown_the_difference_and_loses_nothing(enter: Ente
     qian, jiang = enter("qian-muzhi"), enter("jiang-shuyi")
     open_editor(qian, article)
     open_editor(jiang, article)
+    expect(jiang.locator("[data-controller=fellow-writers]")).to_contain_text("钱牧之也")
+    expect(qian.locator("[data-controller=fellow-writers]")).to_contain_text("江书意也")
     before = saved(product, article)
     write_at_end(qian, "老钱补的一句：先看表。")
     wait_for_text(qian, product, article, "老钱补的一句")
@@ -79,7 +81,9 @@ def test_the_second_writer_is_shown_the_difference_and_loses_nothing(enter: Ente
     jiang.click('.conflict [value="below"]')
     wait_for_text(jiang, product, article, "书意补的一句")
     kept = saved(product, article)
-    assert "老钱补的一句" in kept and "书意补的一句" in kept
+    assert kept.count("老钱补的一句") == 1 and kept.count("书意补的一句") == 1
+    # Only what she changed is put below, not the whole article.
+    assert len(kept) < len(before) + 60
 
 
 def test_a_pasted_picture_is_uploaded_and_shown(enter: Enter, product: Product) -> None:
@@ -116,6 +120,75 @@ def test_what_is_typed_while_the_line_is_dead_is_kept_and_saved_later(enter: Ent
     wait_for_text(qian, product, article, "断网时写的一句")
 
 
+COMMENT = 'form:has(textarea[name="body"])'
+
+
+def leave_session(page: Page) -> None:
+    """The session ends while the page stays open."""
+    page.context.clear_cookies(name="sessionid")
+
+
+def sign_in_again(page: Page, who: str) -> None:
+    page.click(f'form[action="/signin/demo/{who}/"] button')
+    settle(page)
+
+
+def test_a_comment_survives_the_end_of_the_session_and_can_be_sent_afterwards(enter: Enter, product: Product) -> None:
+    article = article_of_two(product)
+    page = enter("qian-muzhi")
+    page.goto(f"/articles/{article}/")
+    field = page.locator(f"{COMMENT} textarea").last
+    field.fill("会话断了也要在的一句。")
+    leave_session(page)
+    page.locator(f"{COMMENT}:has-text('发送') button").last.click()
+    page.wait_for_url("**/signin/**")
+    # A colleague who uses the same browser sees nothing of it.
+    sign_in_again(page, "jiang-shuyi")
+    expect(page).to_have_url(re.compile(rf"/articles/{article}/$"))
+    expect(page.locator(f"{COMMENT} textarea").last).to_have_value("")
+    leave_session(page)
+    page.goto(f"/articles/{article}/")
+    sign_in_again(page, "qian-muzhi")
+    expect(page.locator(f"{COMMENT} textarea").last).to_have_value("会话断了也要在的一句。")
+    page.reload()
+    expect(page.locator(f"{COMMENT} textarea").last).to_have_value("会话断了也要在的一句。")
+    page.locator(f"{COMMENT} button").last.click()
+    expect(page.locator("#comments")).to_contain_text("会话断了也要在的一句。")
+    expect(page.locator(f"{COMMENT} textarea").last).to_have_value("")
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes('comment-')).length") == 0
+
+
+def test_an_article_published_after_the_end_of_the_session_is_kept(enter: Enter, product: Product) -> None:
+    article = article_of_two(product)
+    page = enter("qian-muzhi")
+    open_editor(page, article)
+    leave_session(page)
+    write_at_end(page, "断开以后写的一句。")
+    page.locator('[data-opens-id-value="publish"]:visible').first.click()
+    page.locator('#publish button[value="publish"]').click()
+    page.wait_for_url("**/signin/**")
+    sign_in_again(page, "qian-muzhi")
+    expect(page.locator(SURFACE).first).to_contain_text("断开以后写的一句。")
+    wait_for_text(page, product, article, "断开以后写的一句。")
+
+
+def test_two_tabs_in_one_form_lose_neither_text(enter: Enter, product: Product) -> None:
+    article = article_of_two(product)
+    page = enter("qian-muzhi")
+    page.goto(f"/articles/{article}/")
+    second = page.context.new_page()
+    second.goto(f"/articles/{article}/")
+    for tab, text in ((page, "第一个窗口的话"), (second, "第二个窗口的话")):
+        tab.locator(f"{COMMENT} textarea").last.fill(text)
+        tab.reload()
+    field = second.locator(f"{COMMENT} textarea").last
+    expect(field).to_have_value("第二个窗口的话")
+    second.locator(f"{COMMENT} .draft-line button").click()
+    expect(field).to_have_value("第一个窗口的话")
+    second.locator(f"{COMMENT} .draft-line button").click()
+    expect(field).to_have_value("")
+
+
 def test_from_text_to_what_is_seen_and_back_no_key_is_lost(enter: Enter, product: Product) -> None:
     article = article_of_two(product)
     page = enter("qian-muzhi")
@@ -134,3 +207,13 @@ def test_from_text_to_what_is_seen_and_back_no_key_is_lost(enter: Enter, product
     assert "****粗****，**a **b** c**，*_x_*，见[^1]，请用Python**（推荐）**编写，$a_1$。\n\n[^1]: 注" in kept
     switch.click()
     expect(page.locator('textarea[name="markdown"]')).to_have_value(kept)
+
+
+def test_a_colleague_is_mentioned_while_writing(enter: Enter, product: Product) -> None:
+    article = article_of_two(product)
+    page = enter("qian-muzhi")
+    open_editor(page, article)
+    write_at_end(page, "细节问 @jsy")
+    page.locator('.slash-menu [role="option"]', has_text="江书意").click()
+    page.keyboard.type("就行。")
+    wait_for_text(page, product, article, "细节问 [@江书意](/people/jiang-shuyi/) 就行。")

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import functools
 import logging
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, transaction
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -22,6 +26,9 @@ from .models import Once
 
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
+# Cookie with the drafts whose text arrived, read and cleared by the page.
+ARRIVED = "drafts-arrived"
+_DRAFT = re.compile(r"[0-9a-f-]{36}")
 
 
 class DoorsMiddleware:
@@ -31,7 +38,12 @@ class DoorsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET":
+            return sorry(request, 405)
+        _come_back_to_the_page(request, response)
+        _tell_arrival(request, response)
+        return response
 
     def process_exception(self, request: Request, error: Exception) -> HttpResponseBase | None:
         """Answer 403 with the rule's reason, or go back with the reason as a message."""
@@ -56,6 +68,41 @@ def _refuse(request: Request, error: Refused) -> HttpResponseBase:
     return HttpResponseRedirect(back(request))
 
 
+def _come_back_to_the_page(request: Request, response: HttpResponseBase) -> None:
+    """Whoever must sign in for an act comes back to the page it stands on: the act's own address shows nothing."""
+    is_page = request.method in ("GET", "HEAD") and not request.headers.get("HX-Request")
+    place = urlsplit(response.headers.get("Location", ""))
+    if is_page or response.status_code != 302 or place.path != resolve_url(settings.LOGIN_URL):
+        return
+    if request.user.is_authenticated:
+        return
+    page = urlsplit(request.headers.get("Referer", ""))
+    came_from = page.path + (f"?{page.query}" if page.query else "") if page.netloc == request.get_host() else "/"
+    query = urlencode({REDIRECT_FIELD_NAME: came_from}, safe="/")
+    response.headers["Location"] = f"{place.path}?{query}"
+
+
+def _tell_arrival(request: Request, response: HttpResponseBase) -> None:
+    """Tell the page that the text it sent (``_draft``) was taken; see ``islands/lib/drafts.ts``."""
+    draft = request.POST.get("_draft", "") if request.method == "POST" else ""
+    if not _DRAFT.fullmatch(draft) or not _was_taken(request, response):
+        return
+    told = [*request.COOKIES.get(ARRIVED, "").split(".")[-9:], draft]
+    kept = ".".join(one for one in told if _DRAFT.fullmatch(one))
+    response.set_cookie(ARRIVED, kept, max_age=86400, secure=request.is_secure(), samesite="Lax")
+
+
+def _was_taken(request: Request, response: HttpResponseBase) -> bool:
+    """Whether an act was done: no form again with its errors, no refusal, no way to the sign-in page."""
+    if not request.user.is_authenticated or response.status_code >= 400:
+        return False
+    if response.status_code == 200 and not request.headers.get("HX-Request") and "Location" not in response.headers:
+        return response.headers.get("Content-Type", "").startswith("application/json")
+    # Django offers no other way to look at messages without counting them as seen.
+    waiting = getattr(messages.get_messages(request), "_queued_messages", [])
+    return all(message.level < messages.ERROR for message in waiting)
+
+
 def back(request: Request, default: str = "/") -> str:
     """The page the person came from, if it is ours; else ``default``."""
     wanted = request.POST.get("next") or request.headers.get("Referer", "")
@@ -77,6 +124,10 @@ def _words(status: int) -> tuple[str, str]:
     words = {
         400: (_("This request cannot be read"), _("Go back, load the page again and try once more.")),
         403: (_("Not allowed"), ""),
+        405: (
+            _("Nothing to read here"),
+            _("This address only takes what a form sends. Go back to the page with the form; what you typed is there."),
+        ),
         507: (
             _("The disk is full"),
             _("Nothing was changed. An administrator has to make room; try again after that."),

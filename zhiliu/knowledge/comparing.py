@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import groupby
 
 import rjieba
@@ -12,6 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from fast_diff_match_patch import diff
 
+from .blocks import blocks_of
+from .drafting import render_article
 from .models import Revision
 
 # Units are compared as single characters from here on, above every character a text could hold a meaning with.
@@ -149,12 +152,76 @@ class Comparison:
     is_same: bool
 
 
-def compare(old: tuple[str, str, str], new: tuple[str, str, str]) -> Comparison:
-    """Compare (title, claim, markdown) of two states."""
+def compare(old: tuple[str, str, str], new: tuple[str, str, str], *, whole: bool = False) -> Comparison:
+    """Compare (title, claim, markdown) of two states; the text is shown as the page looks.
+
+    Args:
+        whole: show all of it; otherwise long stretches that are alike are left out.
+    """
     title, claim = (word_diff(before, after, whole=True) for before, after in zip(old[:2], new[:2], strict=True))
-    text = word_diff(old[2], new[2])
-    same = all(is_same(pieces) for pieces in (title, claim, text))
-    return Comparison(as_html(title), as_html(claim), as_html(text), same)
+    if old == ("", "", ""):  # before the first version there was nothing: all of it is new, so nothing is marked
+        return Comparison(as_html([Piece("=", new[0])]), as_html([Piece("=", new[1])]), _shown([new[2]], ""), False)
+    same = old[2] == new[2] and is_same(title) and is_same(claim)
+    return Comparison(as_html(title), as_html(claim), page_diff(old[2], new[2], whole=whole), same)
+
+
+# ---- pages -----------------------------------------------------------------------------------------------------------
+
+_DEFINITION = re.compile(r"\[(?!\^)[^\]\n]+\]:")
+# A paragraph or a heading in which nothing is marked: what it says is what is written.
+_PLAIN = re.compile(r"(?P<signs>#{1,6} )?(?![-+>=]|\d+[.)])[^\n*_`\[\]<>|~\\$!#&]+")
+_LEFT_OUT = SafeString('<span class="left-out">…</span>')
+
+
+def page_diff(old: str, new: str, *, whole: bool) -> SafeString:
+    """Two texts as one page: blocks only in the new one marked as new, those only in the old one as gone."""
+    before, after = blocks_of(old), blocks_of(new)
+    defined = "\n".join(block for block in [*before, *after] if _DEFINITION.match(block))
+    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    shown: list[SafeString] = []
+    for op, first, last, start, end in steps:
+        if op == "equal":
+            ends = (start == 0, end == len(after))
+            shown.append(_alike(after[start:end], defined, ends, whole=whole or len(steps) == 1))
+        else:
+            shown.extend(_differing(before[first:last], after[start:end], defined))
+    return SafeString("".join(shown))
+
+
+def _shown(blocks: list[str], defined: str) -> SafeString:
+    return SafeString(render_article("\n\n".join([*blocks, defined])).html)
+
+
+def _alike(blocks: list[str], defined: str, ends: tuple[bool, bool], *, whole: bool) -> SafeString:
+    """Blocks in both: all of them, or those beside a change."""
+    if whole or len(blocks) <= 3:
+        return _shown(blocks, defined)
+    is_first, is_last = ends
+    above = "" if is_first else _shown(blocks[:1], defined)
+    below = "" if is_last else _shown(blocks[-1:], defined)
+    return SafeString(f"{above}{_LEFT_OUT}{below}")
+
+
+def _differing(gone: list[str], new: list[str], defined: str) -> Iterator[SafeString]:
+    """Blocks against blocks: by words where plain ones stand against each other, else the old and then the new."""
+    if len(gone) == len(new) and all(map(_is_mended, gone, new)):
+        yield from map(_mended, gone, new)
+        return
+    for tag, blocks in (("del", gone), ("ins", new)):
+        if blocks:
+            yield format_html('<{0} class="block">{1}</{0}>', SafeString(tag), _shown(blocks, defined))
+
+
+def _is_mended(old: str, new: str) -> bool:
+    before, after = _PLAIN.fullmatch(old), _PLAIN.fullmatch(new)
+    return bool(before and after and before["signs"] == after["signs"])
+
+
+def _mended(old: str, new: str) -> SafeString:
+    found = _PLAIN.fullmatch(new)
+    signs = (found["signs"] if found else "") or ""
+    tag = SafeString(f"h{len(signs) - 1}" if signs else "p")
+    return format_html("<{0}>{1}</{0}>", tag, as_html(word_diff(old[len(signs) :], new[len(signs) :], whole=True)))
 
 
 def state_of(revision: Revision | None) -> tuple[str, str, str]:

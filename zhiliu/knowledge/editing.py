@@ -26,7 +26,10 @@ def editor_words() -> str:
         "not_opened": _("This text cannot be shown in the editor. Go on writing it as text."),
         "begin": _("Write here; / inserts headings, lists, tables, pictures"),
         "insert": _("Insert, found by its name"),
+        "mention": _("Mention a colleague, who is told when this is published"),
         "uploading": _("Uploading"),
+        "pictures_lost": _("Some pictures did not come along. Copy them one by one, or drop their files here."),
+        "picture_link": _("A picture stays a link."),
         "upload_failed": _("The file did not arrive. Try again."),
     }
     return json.dumps(said, ensure_ascii=False)

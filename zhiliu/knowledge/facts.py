@@ -35,6 +35,15 @@ class ArticlePublished(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MentionedInArticle(Fact):
+    """People were named in an article for the first time, and may read it."""
+
+    about = ("article", "article_id")
+    article_id: int
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ArticleChanged(Fact):
     """Owner, place, audience, tags, review date or state of an article changed."""
 

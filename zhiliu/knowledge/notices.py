@@ -17,7 +17,7 @@ from zhiliu.kit.sending import NoticeKind, offers_notice
 from zhiliu.search.following import tag_followers
 from zhiliu.search.models import Tag
 
-from .facts import ArticleHandedOver, ArticlePublished, ArticleUsed, ReviewDue, UseChanged
+from .facts import ArticleHandedOver, ArticlePublished, ArticleUsed, MentionedInArticle, ReviewDue, UseChanged
 from .models import Article, Use
 
 
@@ -49,6 +49,30 @@ class ArticleIsOut(NoticeKind):
     def sentence(self, row: Any) -> Any:
         """Who wrote what."""
         return _("%(who)s published “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notice
+class MentionedYou(NoticeKind):
+    """Who is named in an article learns of it, once."""
+
+    key = "knowledge.mentioned"
+    group = "mine"
+    fact = MentionedInArticle
+    icon = "at-sign"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: MentionedInArticle) -> Iterable[int]:
+        """Those named for the first time."""
+        return fact.person_ids
+
+    def sentence(self, row: Any) -> Any:
+        """Who names you where."""
+        return _("%(who)s mentioned you in “%(title)s”") % {"who": row.who, "title": row.title}
+
+    def still_wanted(self, fact: MentionedInArticle) -> bool:
+        """Not once it was taken out of use."""
+        return bool(Article.objects.published().filter(pk=fact.article_id).exists())
 
 
 @offers_notice

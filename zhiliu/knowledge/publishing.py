@@ -19,6 +19,7 @@ from zhiliu.search.models import Tag
 
 from .drafting import Stale, keep_revision, show_to_readers
 from .facts import Acknowledged, ArticleChanged, ArticleHandedOver, ArticlePublished, ArticleReviewed, ReviewDue
+from .mentions import tell_mentioned
 from .models import Acknowledgement, Article, Publication, Review, Revision
 from .rules import can_edit, can_publish, can_see, can_verify
 
@@ -68,6 +69,7 @@ def publish(article: Article, *, by: Person, note: str = "", version: int | None
                     by_id=by.pk,
                 )
             )
+            tell_mentioned(article, revision, by=by)
     return publication
 
 

@@ -26,6 +26,7 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 from zhiliu.kit.site import base_url
 from zhiliu.kit.slash import slash_of
+from zhiliu.kit.targets import target_of
 
 from ..facts import HooksChanged
 from ..models import Channel, CommandCall, CommandHook, Message
@@ -34,7 +35,6 @@ from ..posting import MOST_CHARACTERS, publish
 from ..rules import bots_may_write, can_reply
 from .bots import new_bot
 from .sending import NotTakenError, send, signed
-from .targets import target_of
 
 MOST_HOOKS = 20
 MOST_A_MINUTE = 20

@@ -25,6 +25,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.news import News, news, news_of, thing_of
 from zhiliu.kit.site import base_url
+from zhiliu.kit.targets import target_of
 from zhiliu.kit.things import ThingCard, kind_of
 
 from .. import facts
@@ -32,7 +33,6 @@ from ..models import Channel, HookDelivery, Message, OutgoingHook
 from ..opening import require_keeper
 from .robots import ROBOTS, Robot
 from .sending import NotTakenError, send, signed
-from .targets import target_of
 
 MOST_HOOKS = 10
 SECONDS = 8

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
-from typing import Any
 
 import urllib3
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .targets import Target
+from zhiliu.kit.targets import Target, pool_for
 
 MOST_BYTES = 64 * 1024
 
@@ -51,11 +50,14 @@ def send(target: Target, body: bytes, headers: dict[str, str], *, seconds: float
         NotTakenError: another answer than 2xx, too long, or too slow. urllib3's HTTPError, OSError: not reached.
     """
     end = time.monotonic() + seconds
-    usual = 443 if target.is_secure else 80
-    host = target.host if target.port == usual else f"{target.host}:{target.port}"
-    with _pool(target, seconds) as pool:
+    with pool_for(target, seconds) as pool:
         answer = pool.urlopen(
-            "POST", target.path, body=body, headers={**headers, "Host": host}, redirect=False, preload_content=False
+            "POST",
+            target.path,
+            body=body,
+            headers={**headers, "Host": target.host_header},
+            redirect=False,
+            preload_content=False,
         )
         try:
             if not 200 <= answer.status < 300:
@@ -63,16 +65,6 @@ def send(target: Target, body: bytes, headers: dict[str, str], *, seconds: float
             return _read(answer, end)
         finally:
             answer.close()
-
-
-def _pool(target: Target, seconds: float) -> urllib3.HTTPConnectionPool:
-    timeout = urllib3.Timeout(total=seconds)
-    common: dict[str, Any] = {"port": target.port, "timeout": timeout, "retries": False, "maxsize": 1}
-    if not target.is_secure:
-        return urllib3.HTTPConnectionPool(target.ip, **common)
-    return urllib3.HTTPSConnectionPool(
-        target.ip, server_hostname=target.host, assert_hostname=target.host, cert_reqs="CERT_REQUIRED", **common
-    )
 
 
 def _read(answer: urllib3.BaseHTTPResponse, end: float) -> bytes:

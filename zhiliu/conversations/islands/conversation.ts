@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
+import { newId } from "../../kit/islands/lib/ids";
 import { say } from "../../kit/islands/lib/toasts";
 import { showAnswer } from "./lib/answer-note";
 import { RefusedError, ask } from "./lib/asking";
@@ -64,7 +65,7 @@ export default class Conversation extends Controller<HTMLElement> {
     const threadList = (holder: HTMLElement, root: number, mine: Record<string, Mine>) => new MessageList(holder, root, mine, this.meValue, moments);
     this.beside = new ThreadBeside(threadList, (form) => this.composer(form), this.threadOpened);
     this.rows = new WaitingRows(() => this.lists().map((one) => one.element));
-    this.outbox = new Outbox(this.url("messages/"), `outbox-${this.channelValue}`, this.rows.draw, this.sent);
+    this.outbox = new Outbox(this.url("messages/"), `outbox-${this.meValue}-${this.channelValue}`, this.rows.draw, this.sent);
     this.acts = this.messageActs();
     this.own = this.formTargets.map((form) => this.composer(form));
     this.tools = new Tools(this.toolsTarget, this.sheetTarget, this.meValue, this.acts.act);
@@ -208,7 +209,7 @@ export default class Conversation extends Controller<HTMLElement> {
   // -- what goes out --------------------------------------------------------------------------------------------------
 
   private readonly put = (body: string, root: number, called: number[], files: File[]): void => {
-    const one = { client: crypto.randomUUID(), body, root, called };
+    const one = { client: newId(), body, root, called };
     this.outbox.put(one, files);
     if (!root) void this.place.goToEnd();
   };

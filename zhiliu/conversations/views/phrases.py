@@ -16,6 +16,7 @@ def phrases() -> dict[str, str]:
         "toEnd": _("To the newest"),
         "waiting": _("On its way"),
         "failed": _("Not sent"),
+        "signedOut": _("You are signed out. Sign in again; your text is kept on this device."),
         "again": _("Try again"),
         "notPublished": _("Not published"),
         "why": pgettext("link to the record", "Why"),

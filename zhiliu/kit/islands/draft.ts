@@ -1,80 +1,141 @@
 import { Controller } from "@hotwired/stimulus";
-import { type Draft as Kept, forgetDraft, keepDraft, markSent, readDraft } from "./lib/drafts";
+import { adopt, type Draft as Kept, drafts, type Entry, forgetArrived, forgetDraft, idOf, keepDraft, release } from "./lib/drafts";
+import { FREE_TEXT } from "./lib/every-form";
 import { word } from "./lib/words";
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
 /**
- * Keeps what is typed into a form on this device until it was sent: `data-controller="draft" data-draft-key-value="need-new"`.
- * On return the text is put back into fields the server left empty, with a line to discard it.
+ * Keeps what is typed into a form on this device until the server has taken it. Every form with free text gets it (`lib/every-form.ts`);
+ * `data-draft-key-value` names forms that mean the same on several pages.
+ * On return the text is put back, with a line to discard it; where the server shows another text by now, it is offered.
  */
 export default class Draft extends Controller<HTMLFormElement> {
   static override values = { key: String };
   declare readonly keyValue: string;
+  private base: Kept = {};
   private timer = 0;
+  private line: HTMLElement | undefined;
 
   override connect(): void {
-    this.restore();
+    forgetArrived();
+    this.base = this.read();
+    this.offer();
     this.element.addEventListener("input", this.changed);
-    this.element.addEventListener("submit", this.sent);
-    this.element.addEventListener("htmx:after:request", this.answered);
+    this.element.addEventListener("submit", this.sent, true);
+    addEventListener("pagehide", this.flush);
   }
 
   override disconnect(): void {
     this.element.removeEventListener("input", this.changed);
-    this.element.removeEventListener("submit", this.sent);
-    this.element.removeEventListener("htmx:after:request", this.answered);
+    this.element.removeEventListener("submit", this.sent, true);
+    removeEventListener("pagehide", this.flush);
+    this.flush();
+  }
+
+  /** The fields by name; those of the same name are counted. */
+  private fields(): Map<string, Field> {
+    const named = new Map<string, Field>();
+    for (const field of this.element.querySelectorAll<Field>(FREE_TEXT)) {
+      let name = field.name;
+      for (let number = 2; named.has(name); number++) name = `${field.name} ${number}`;
+      named.set(name, field);
+    }
+    return named;
+  }
+
+  private read(): Kept {
+    return Object.fromEntries([...this.fields()].map(([name, field]) => [name, field.value]));
+  }
+
+  private offer(): void {
+    const [entry] = drafts(this.keyValue);
+    if (!entry) return;
+    const other = [...this.fields()].filter(([name, field]) => (entry.text[name] ?? field.value) !== field.value);
+    if (!other.length) return this.goOn(entry);
+    const asBefore = other.every(([name, field]) => !field.value || entry.base?.[name] === field.value);
+    if (asBefore) this.putBack(entry);
+    else this.tell(word("typed_before"), [[word("put_back"), () => this.putBack(entry)], [word("discard"), () => this.discard(entry)]]);
+  }
+
+  private goOn(entry: Entry): void {
+    adopt(this.keyValue, entry);
+    this.carry();
+  }
+
+  private putBack(entry: Entry): void {
+    this.goOn(entry);
+    this.fill(entry.text);
+    this.tell(word("restored"), [[word("discard"), () => this.discard(entry)]]);
+  }
+
+  /** What the page showed first comes back, and what was typed before that is offered. */
+  private discard(entry: Entry): void {
     clearTimeout(this.timer);
+    this.fill(this.base);
+    clearTimeout(this.timer);
+    this.timer = 0;
+    forgetDraft(this.keyValue, entry.id);
+    release(this.keyValue);
+    this.line?.remove();
+    [...this.fields().values()][0]?.focus();
+    this.offer();
   }
 
-  private fields(): Field[] {
-    const all = [...this.element.querySelectorAll<Field>("textarea[name], input[name]")];
-    return all.filter((field) => field instanceof HTMLTextAreaElement || ["text", "search", "url", "email"].includes(field.type));
+  private fill(text: Kept): void {
+    for (const [name, field] of this.fields()) {
+      const value = text[name];
+      if (value === undefined || value === field.value) continue;
+      field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
   }
 
-  private restore(): void {
-    const draft = readDraft(this.keyValue);
-    const lost = this.fields().filter((field) => !field.value && draft[field.name]);
-    for (const field of lost) field.value = draft[field.name] ?? "";
-    if (lost.length) this.tell(lost);
-  }
-
-  private tell(fields: Field[]): void {
-    const line = document.createElement("p");
-    line.className = "hint row";
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "link";
-    button.textContent = word("discard");
-    button.addEventListener("click", () => {
-      for (const field of fields) field.value = "";
-      forgetDraft(this.keyValue);
-      line.remove();
-      fields[0]?.focus();
-    });
-    line.append(`${word("restored")} `, button);
-    this.element.prepend(line);
+  private tell(sentence: string, acts: [string, () => void][]): void {
+    this.line?.remove();
+    this.line = document.createElement("p");
+    this.line.className = "hint row draft-line";
+    this.line.append(sentence, ...acts.map(([name, act]) => button(name, act)));
+    this.element.prepend(this.line);
   }
 
   private readonly changed = (): void => {
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.keep(), 300);
+    this.carry();
   };
 
   private keep(): void {
-    const draft: Kept = {};
-    for (const field of this.fields()) draft[field.name] = field.value;
-    keepDraft(this.keyValue, draft);
+    clearTimeout(this.timer);
+    this.timer = 0;
+    keepDraft(this.keyValue, this.read(), this.base);
+    this.carry();
+  }
+
+  private readonly flush = (): void => {
+    if (this.timer) this.keep();
+  };
+
+  /** The form names its draft, so that the server can say that it arrived. */
+  private carry(): void {
+    let field = this.element.querySelector<HTMLInputElement>('input[name="_draft"]');
+    if (!field) {
+      field = document.createElement("input");
+      Object.assign(field, { type: "hidden", name: "_draft" });
+      this.element.append(field);
+    }
+    field.value = idOf(this.keyValue);
   }
 
   private readonly sent = (): void => {
-    clearTimeout(this.timer);
     this.keep();
-    markSent(this.keyValue);
+    release(this.keyValue);
   };
+}
 
-  private readonly answered = (event: Event): void => {
-    const { ctx } = (event as CustomEvent<{ ctx: { response?: { status: number }; sourceElement: Element } }>).detail;
-    if (ctx.sourceElement === this.element && (ctx.response?.status ?? 500) < 400) forgetDraft(this.keyValue);
-  };
+function button(name: string, act: () => void): HTMLButtonElement {
+  const made = document.createElement("button");
+  Object.assign(made, { type: "button", className: "link", textContent: name });
+  made.addEventListener("click", act);
+  return made;
 }

@@ -8,7 +8,8 @@ import "./lib/app-styles";
 import "./lib/requests";
 import "./lib/skeleton";
 import { Application, type ControllerConstructor } from "@hotwired/stimulus";
-import { forgetSentDrafts } from "./lib/drafts";
+import { forgetArrived } from "./lib/drafts";
+import { keepEveryForm } from "./lib/every-form";
 import { loadWhenSeen, nameOf } from "./lib/registry";
 import { sayWaiting } from "./lib/toasts";
 
@@ -19,5 +20,6 @@ const own = import.meta.glob<Island>(["./*.ts", "!./main.ts"], { eager: true });
 for (const [path, island] of Object.entries(own)) application.register(nameOf(path), island.default);
 
 loadWhenSeen(application, import.meta.glob<Island>(["../../*/islands/*.ts", "!../../kit/islands/*.ts"]));
-forgetSentDrafts();
+forgetArrived();
+keepEveryForm();
 sayWaiting();

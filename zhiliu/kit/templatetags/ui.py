@@ -311,6 +311,8 @@ def ui_words() -> SafeString:
         "in_minutes": pgettext("minutes from now, %s is the number", "in %s min"),
         "copied": gettext("Copied"),
         "restored": gettext("Your unsent text is back"),
+        "typed_before": gettext("You typed another text here that was not sent"),
+        "put_back": gettext("Put it back"),
         "discard": gettext("Discard"),
         "close": gettext("Close"),
         "remove": gettext("Remove %s"),

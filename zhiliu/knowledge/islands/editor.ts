@@ -4,14 +4,17 @@ import { Dropcursor, Gapcursor, TrailingNode, UndoRedo } from "@tiptap/extension
 import { ListKeymap } from "@tiptap/extension-list";
 import type { Node } from "@tiptap/pm/model";
 import { Selection } from "@tiptap/pm/state";
-import { forgetDraft, readDraft } from "../../kit/islands/lib/drafts";
+import { forgetDraft, idOf, keepDraft, readDraft } from "../../kit/islands/lib/drafts";
 import { say } from "../../kit/islands/lib/toasts";
 import { meta } from "../../kit/islands/lib/words";
+import { withMyChanges } from "./lib/blocks";
 import { inTable, isOn, run } from "./lib/commands";
 import { open, type Opened, textOf } from "./lib/document";
 import { filledHeadings } from "./lib/guide";
 import { hints } from "./lib/hints";
+import { mentions } from "./lib/mentions";
 import { opaque } from "./lib/opaque-view";
+import { pasting } from "./lib/paste";
 import { insert, pictures } from "./lib/pictures";
 import { type Text, type Theirs, Saver } from "./lib/saving";
 import { content, Opaque, tasks } from "./lib/schema";
@@ -20,13 +23,15 @@ import { Ends } from "./lib/ends";
 import { Tables } from "./lib/tables";
 import type { Choice, Words } from "./lib/words";
 
+type Sent = { url: string; name: string; picture: boolean };
+
 /**
  * The editor of an article: `<section data-controller="editor">` around the form; the toolbar `#editor-bar` may stand elsewhere.
  * Without it the form is a plain text field. Markdown stays the truth: what nobody touches is written back as it was.
  */
 export default class ArticleEditor extends Controller<HTMLElement> {
   static override targets = ["form", "title", "claim", "source", "surface", "place", "conflict", "guide", "file", "link"];
-  static override values = { url: String, upload: String, community: String, key: String, version: Number, words: Object, choices: Array };
+  static override values = { url: String, upload: String, fetch: String, people: String, community: String, key: String, version: Number, words: Object, choices: Array };
   declare readonly formTarget: HTMLFormElement;
   declare readonly titleTarget: HTMLTextAreaElement;
   declare readonly claimTarget: HTMLTextAreaElement;
@@ -38,6 +43,8 @@ export default class ArticleEditor extends Controller<HTMLElement> {
   declare readonly linkTarget: HTMLDialogElement;
   declare readonly urlValue: string;
   declare readonly uploadValue: string;
+  declare readonly fetchValue: string;
+  declare readonly peopleValue: string;
   declare readonly communityValue: string;
   declare readonly keyValue: string;
   declare readonly versionValue: number;
@@ -115,7 +122,9 @@ export default class ArticleEditor extends Controller<HTMLElement> {
       Tables,
       hints((doc, index) => this.hintAt(doc, index)),
       slash({ choices: this.choicesValue, caption: this.word("insert"), chosen: (_editor, key) => this.act(key) }),
+      mentions(this.peopleValue, this.word("mention")),
       pictures(this.pictureSettings()),
+      pasting({ send: (file) => this.upload(file), fetch: (url) => this.fetchPicture(url), lost: (reason) => this.lost(reason) }),
     ];
     this.editor = new Editor({
       element: this.surfaceTarget,
@@ -211,6 +220,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     if (kept.markdown === now.markdown && kept.title === now.title && kept.claim === now.claim) return forgetDraft(this.keyValue);
     this.show({ title: kept.title ?? "", claim: kept.claim ?? "", markdown: kept.markdown });
     this.saver.version = Number(kept.version) || this.versionValue;
+    this.saver.base = kept.base ?? this.saver.base;
     say(this.word("restored"));
     void this.saver.save();
   }
@@ -237,12 +247,12 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     void this.settle();
   }
 
-  /** Theirs comes first, and mine is put below it to be worked in. */
+  /** Theirs comes first, and what only I wrote is put below it to be worked in. */
   settleBelow(event: Event): void {
     if (!this.theirs) return;
     event.preventDefault();
     const { title, claim, markdown } = this.theirs;
-    this.show({ title, claim, markdown: `${markdown.trimEnd()}\n\n${this.markdown().trimStart()}` });
+    this.show({ title, claim, markdown: withMyChanges(markdown, this.markdown(), this.saver.base) });
     void this.settle();
   }
 
@@ -260,8 +270,16 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     this.sourceTarget.value = this.markdown();
     const version = this.formTarget.elements.namedItem("version") as HTMLInputElement;
     version.value = String(this.theirs?.version ?? this.saver.version);
-    forgetDraft(this.keyValue);
+    this.keepUntilTaken();
   };
+
+  /** Kept on this device until the server says that it has what was sent (see `drafts.ts`). */
+  private keepUntilTaken(): void {
+    keepDraft(this.keyValue, { ...this.text(), version: String(this.saver.version), base: this.saver.base });
+    const draft = document.createElement("input");
+    Object.assign(draft, { type: "hidden", name: "_draft", value: idOf(this.keyValue) });
+    this.formTarget.append(draft);
+  }
 
   private readonly leave = (event: BeforeUnloadEvent): void => {
     if (!this.leaving && this.saver.isDirty) event.preventDefault();
@@ -359,20 +377,35 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     this.fileTarget.value = "";
   };
 
-  private async upload(file: File): Promise<{ url: string; name: string; picture: boolean }> {
+  /** A picture that did not come along with a pasted text. */
+  private lost(reason: string): void {
+    say(reason ? `${this.word("picture_link")} ${reason}` : this.word("pictures_lost"), "error");
+  }
+
+  private fetchPicture(url: string): Promise<Sent> {
+    const body = new FormData();
+    body.set("url", url);
+    return this.ask(this.fetchValue, body, url);
+  }
+
+  private upload(file: File): Promise<Sent> {
     const body = new FormData();
     body.set("file", file, file.name);
+    return this.ask(this.uploadValue, body, file.name);
+  }
+
+  private async ask(address: string, body: FormData, name: string): Promise<Sent> {
     if (this.communityValue) body.set("community", this.communityValue);
     const headers = { "X-CSRFToken": meta("csrf-token"), Accept: "application/json" };
     let answer: Response;
     try {
-      answer = await fetch(this.uploadValue, { method: "POST", body, headers });
+      answer = await fetch(address, { method: "POST", body, headers });
     } catch {
       throw new Error(this.word("upload_failed"));
     }
     const told = (await answer.json().catch(() => ({}))) as { url?: string; name?: string; picture?: boolean; error?: string };
     if (!answer.ok || !told.url) throw new Error(told.error ?? this.word("upload_failed"));
-    return { url: told.url, name: told.name ?? file.name, picture: told.picture ?? false };
+    return { url: told.url, name: told.name ?? name, picture: told.picture ?? false };
   }
 
   // -- what is seen around it -----------------------------------------------------------------------------------------

@@ -142,7 +142,7 @@ def revision(request: Request, pk: int, number: int) -> HttpResponseBase:
         found,
         revision=this,
         against=against,
-        comparison=compare(state_of(against), state_of(this)),
+        comparison=compare(state_of(against), state_of(this), whole=True),
         earlier=shown.filter(number__lt=number).order_by("-number").first(),
         later=shown.filter(number__gt=number).order_by("number").first(),
     )

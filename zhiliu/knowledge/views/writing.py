@@ -7,27 +7,39 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseBase, JsonResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.directory.reach import visible_people
+from zhiliu.directory.throttling import may_try
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.http import Request
+from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
+from zhiliu.live.waking import whisper
 
 from .. import queries
+from ..blocks import theirs_with_my_changes
 from ..comparing import compare
 from ..drafting import Stale, save_draft, start_draft
 from ..editing import editor_choices, editor_words
+from ..fetching import fetch_picture
 from ..forms import EditForm, NewForm
 from ..guides import GUIDES, PLAIN_QUESTIONS, ticks
 from ..models import Article
 from ..publishing import publish
 from ..rules import can_edit
 from .common import around, article_or_404, library_or_404
+
+# How many revisions back somebody may have begun to write.
+EARLIER = 20
+# The server asks other hosts for them.
+PICTURES_AN_HOUR = 300
 
 
 @require_http_methods(["GET", "POST"])
@@ -142,14 +154,15 @@ def _with(form: EditForm, **values: Any) -> EditForm:
 
 
 def _theirs_first(form: EditForm, article: Article) -> EditForm:
-    """Their text, with mine below it."""
-    mine = form.cleaned_data
-    text = f"{article.draft_markdown.rstrip()}\n\n{mine['markdown'].lstrip()}"
+    """Their text, with what only mine says below it."""
+    earlier = article.revisions.values_list("markdown", flat=True)[:EARLIER]
+    text = theirs_with_my_changes(article.draft_markdown, form.cleaned_data["markdown"], earlier)
     return _with(form, title=article.draft_title, claim=article.draft_claim, markdown=text, version=article.version)
 
 
 def _editor(request: Request, article: Article, form: EditForm, status: int = 200, **context: Any) -> HttpResponseBase:
     markdown = form["markdown"].value() or ""
+    request.live_topics = [f"article-{article.pk}"]  # type: ignore[attr-defined]
     context = around(
         request,
         article,
@@ -163,6 +176,46 @@ def _editor(request: Request, article: Article, form: EditForm, status: int = 20
         **context,
     )
     return render(request, "knowledge/edit.html", context, status=status)
+
+
+@require_POST
+@login_required
+def writers(request: Request, pk: int) -> HttpResponseBase:
+    """Tell those who have the article open in the editor that one has it open, too."""
+    require(can_edit, request.user, article_or_404(request, pk))
+    whisper(("article", pk), "writing", {"article": pk, "by": request.user.pk, "name": request.user.name})
+    return HttpResponse(status=204)
+
+
+@require_GET
+@login_required
+def people(request: Request, pk: int) -> HttpResponseBase:
+    """Answers ``@`` in the editor: colleagues by name, pinyin and initials."""
+    require(can_edit, request.user, article_or_404(request, pk))
+    text = request.GET.get("q", "").strip()[:60]
+    rows = visible_people(request.user).exclude(kind=Person.Kind.BOT).exclude(pk=request.user.pk)
+    named = rows.named(text) if text else rows  # type: ignore[attr-defined]
+    answer = [
+        {"name": person.name, "url": person.get_absolute_url(), "hint": str(person.department or "")}
+        for person in named.select_related("department").order_by("name")[:8]
+    ]
+    return JsonResponse(answer, safe=False)
+
+
+@require_POST
+@login_required
+def pictures(request: Request) -> HttpResponseBase:
+    """Fetch a picture of a pasted text; answers as an upload does."""
+    if request.user.is_guest or not may_try("picture", str(request.user.pk), limit=PICTURES_AN_HOUR, minutes=60):
+        return JsonResponse({"error": _("Too many attempts. Try again in an hour.")}, status=429)
+    community = None
+    if key := key_of(request.POST.get("community")):
+        community = get_object_or_404(Community.objects.visible_to(request.user), pk=key)
+    try:
+        picture = fetch_picture(request.POST.get("url", "")[:2000], by=request.user, community=community)
+    except Refused as refused:
+        return JsonResponse({"error": str(refused)}, status=422)
+    return JsonResponse({"url": picture.get_absolute_url(), "name": picture.name, "picture": True})
 
 
 @require_POST

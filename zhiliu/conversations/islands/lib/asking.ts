@@ -1,7 +1,11 @@
 import { meta } from "../../../kit/islands/lib/words";
+import { phrase } from "./said";
 
 /** The server said no, with a reason for people; trying again does not help. */
 export class RefusedError extends Error {}
+
+/** The session has ended: the same thing works after signing in. */
+export class SignedOutError extends RefusedError {}
 
 /** Fetch JSON; throws RefusedError for answers 4xx, and a plain error when the line or the server is down. */
 export async function ask<T>(address: string, parameters: Record<string, string | number> = {}): Promise<T> {
@@ -24,7 +28,7 @@ function formOf(values: Record<string, string | number>): FormData {
 }
 
 async function answerOf(answer: Response): Promise<unknown> {
-  if (answer.redirected) throw new RefusedError("");
+  if (answer.redirected) throw new SignedOutError(phrase("signedOut"));
   if (answer.status >= 400 && answer.status < 500) {
     const said = (await answer.json().catch(() => ({}))) as { error?: string };
     throw new RefusedError(said.error ?? "");

@@ -1,5 +1,7 @@
+import { filesAlone } from "../../../kit/islands/lib/clipboard-files";
 import { forgetDraft, keepDraft, readDraft } from "../../../kit/islands/lib/drafts";
 import { say } from "../../../kit/islands/lib/toasts";
+import { newId } from "../../../kit/islands/lib/ids";
 import { icon } from "../../../kit/islands/lib/words";
 import { RefusedError, send } from "./asking";
 import { Completion } from "./completion";
@@ -112,7 +114,7 @@ export class Composer {
 
   /** A line that is no command, or cannot be done, stays in the field, with the reason. */
   private async command(body: string, called: number[]): Promise<void> {
-    if (this.asked?.body !== body) this.asked = { body, client: crypto.randomUUID() };
+    if (this.asked?.body !== body) this.asked = { body, client: newId() };
     const data = new FormData();
     data.set("line", body);
     data.set("client", this.asked.client);
@@ -144,7 +146,7 @@ export class Composer {
     const data = new FormData();
     data.set("body", body);
     data.set("due", due);
-    data.set("client", crypto.randomUUID());
+    data.set("client", newId());
     if (this.root) data.set("root", String(this.root));
     for (const one of called) data.append("called", String(one));
     try {
@@ -207,7 +209,7 @@ export class Composer {
   // -- files and voice ------------------------------------------------------------------------------------------------
 
   private readonly pasted = (event: ClipboardEvent): void => {
-    const files = [...(event.clipboardData?.files ?? [])];
+    const files = filesAlone(event.clipboardData);
     if (files.length) {
       event.preventDefault();
       this.take(files);

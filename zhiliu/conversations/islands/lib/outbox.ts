@@ -1,4 +1,4 @@
-import { RefusedError, send } from "./asking";
+import { RefusedError, send, SignedOutError } from "./asking";
 import { phrase } from "./said";
 
 const LONGEST_WAIT = 30_000;
@@ -10,6 +10,8 @@ export interface Outgoing {
   root: number;
   called: number[];
   refused?: string;
+  /** Refused only because the session had ended. */
+  signedOut?: boolean;
 }
 
 /** What the server says of one; held back it has arrived too, and is not sent again. */
@@ -39,8 +41,9 @@ export class Outbox {
     addEventListener("beforeunload", this.leaving);
   }
 
+  /** What waited for signing in goes on its way again. */
   start(): void {
-    this.draw(this.waiting());
+    this.keep(this.waiting().map((one) => (one.signedOut ? { ...one, refused: undefined, signedOut: false } : one)));
     void this.work();
   }
 
@@ -120,7 +123,8 @@ export class Outbox {
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       const reason = error.message || phrase("failed");
-      this.keep(this.waiting().map((other) => (other.client === one.client ? { ...other, refused: reason } : other)));
+      const signedOut = error instanceof SignedOutError;
+      this.keep(this.waiting().map((other) => (other.client === one.client ? { ...other, refused: reason, signedOut } : other)));
       return;
     }
     this.files.delete(one.client);

@@ -10,6 +10,8 @@
  * Where a proxy holds the streams it does not know our positions: they stand in the data, and once the stream is open we ask for
  * what happened since the last one.
  */
+import { newId } from "./ids";
+
 const FRESH = 10 * 60 * 1000; // an older position is not resumed: the page itself is newer
 const LONGEST_WAIT = 60_000;
 const GATHER = 60;
@@ -24,7 +26,7 @@ interface Position {
 type Told = { want: string[]; tab: string } | { gone: string } | { who: true } | { data: string };
 
 export class LiveStream {
-  private readonly tab = crypto.randomUUID();
+  private readonly tab = newId();
   private readonly topics: string[];
   private readonly wanted = new Map<string, string[]>();
   private channel: BroadcastChannel | undefined;

@@ -3,6 +3,7 @@
  * Its settings stand in `<meta name="htmx-config">` (base.html), because it reads them before any of our code runs.
  */
 import "htmx.org";
+import { forgetArrived } from "./drafts";
 import { say, sayOnNextPage } from "./toasts";
 import { meta, word } from "./words";
 
@@ -27,6 +28,8 @@ on("htmx:response:error", (context) => {
   context.swap = "none";
   if (!context.text?.includes('hx-target="#toasts"')) say(sentenceFor(status, context), "error");
 });
+
+on("htmx:after:request", forgetArrived);
 
 /** A redirect that ended in a whole page (signed out, or a view that knows no htmx) is followed by the window itself. */
 on("htmx:after:request", (context, event) => {

@@ -39,6 +39,13 @@ export function split(text: string): Split {
   return { ...cut(lines, withHidden(lines, spans)), env };
 }
 
+/** Their text, and below it the blocks that stand neither there nor in what I began from. */
+export function withMyChanges(theirs: string, mine: string, base: string): string {
+  const known = new Set([theirs, base].flatMap((text) => split(text).blocks.map(({ source }) => source)));
+  const changed = split(mine).blocks.map(({ source }) => source).filter((source) => !known.has(source));
+  return [theirs.trimEnd(), ...changed].join("\n\n") + (mine.endsWith("\n") ? "\n" : "");
+}
+
 interface Span {
   start: number;
   end: number;

@@ -1,5 +1,6 @@
 /** What the toolbar, the slash menu and the keys do. */
 import type { ChainedCommands, Editor } from "@tiptap/core";
+import { TextSelection, type Transaction } from "@tiptap/pm/state";
 import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, deleteTable, isInTable } from "@tiptap/pm/tables";
 
 type Act = (chain: ChainedCommands) => ChainedCommands;
@@ -18,7 +19,7 @@ const ACTS: Record<string, Act> = {
   quote: (chain) => chain.toggleBlockquote(),
   codeblock: (chain) => chain.toggleCodeBlock(),
   rule: (chain) => chain.setHorizontalRule(),
-  table: (chain) => chain.insertContent(emptyTable()),
+  table: (chain) => chain.insertContent(emptyTable()).command(({ tr }) => intoFirstCell(tr)),
   undo: (chain) => chain.undo(),
   redo: (chain) => chain.redo(),
 };
@@ -59,6 +60,17 @@ export function isOn(editor: Editor, name: string): boolean {
 /** Whether the caret stands in a table. */
 export function inTable(editor: Editor): boolean {
   return isInTable(editor.state);
+}
+
+/** The caret is behind the table that was put in; one begins to write in its first cell. */
+function intoFirstCell(tr: Transaction): boolean {
+  let start = -1;
+  tr.doc.nodesBetween(0, tr.selection.to, (node, place) => {
+    if (node.type.name === "table") start = place;
+    return node.type.name !== "table";
+  });
+  if (start >= 0) tr.setSelection(TextSelection.near(tr.doc.resolve(start + 1)));
+  return true;
 }
 
 function emptyTable(rows = 3, columns = 3): object {

@@ -2,6 +2,7 @@
 import { Extension } from "@tiptap/core";
 import { Plugin, PluginKey } from "@tiptap/pm/state";
 import { Decoration, DecorationSet, type EditorView } from "@tiptap/pm/view";
+import { filesAlone } from "../../../kit/islands/lib/clipboard-files";
 
 interface Settings {
   /** Sends a file; gives its address, or fails with a sentence. */
@@ -30,22 +31,19 @@ function plugin(settings: Settings): Plugin {
     },
     props: {
       decorations: (state) => key.getState(state),
-      handlePaste: (view, event) => takeAll(view, event.clipboardData, view.state.selection.from, settings),
+      handlePaste: (view, event) => takeAll(view, filesAlone(event.clipboardData), view.state.selection.from, settings),
       handleDrop(view, event, _slice, moved) {
         if (moved) return false;
         const at = view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos ?? view.state.selection.from;
-        return takeAll(view, event.dataTransfer, at, settings);
+        return takeAll(view, [...(event.dataTransfer?.files ?? [])], at, settings);
       },
     },
   });
 }
 
-/** Word puts a picture of the text beside the text: with words on the clipboard, the words win. */
-function takeAll(view: EditorView, data: DataTransfer | null, at: number, settings: Settings): boolean {
-  const files = [...(data?.files ?? [])];
-  if (!files.length || data?.getData("text/plain")) return false;
+function takeAll(view: EditorView, files: File[], at: number, settings: Settings): boolean {
   for (const file of files) void insert(view, file, at, settings);
-  return true;
+  return files.length > 0;
 }
 
 /** Send a file and put it at `at`, or where that place has moved to meanwhile. */

@@ -14,7 +14,7 @@ export interface Json {
 class Unknown extends Error {}
 
 const TASK = /^\[([ xX])\](?: |$)/;
-const MARKS: Record<string, string> = { strong: "bold", em: "italic", s: "strike", link: "link" };
+const MARKS: Record<string, string> = { strong: "bold", em: "italic", s: "strike", link: "link", sup: "superscript", sub: "subscript" };
 // Lines of other dialects (containers, includes) that Markdown takes for a paragraph.
 const DIALECT = new RegExp(rules.dialect, "m");
 const NOTE = /^\[![A-Za-z]+\]/;
@@ -172,7 +172,7 @@ function inlineOf(inline: Token): Json[] {
     if (token.type === "text" || token.type === "text_special") say(token.content);
     else if (token.type === "code_inline") say(token.content, [{ type: "code" }]);
     else if (token.type === "softbreak") say(" ");
-    else if (token.type === "hardbreak") put({ type: "hardBreak" });
+    else if (token.type === "hardbreak" || isBreak(token)) put({ type: "hardBreak" });
     else if (token.type === "opaque_inline") put(opaqueOf(token));
     else if (token.type === "image") put({ type: "image", attrs: { src: token.attrGet("src"), alt: token.content, title: token.attrGet("title") } });
     else if (opened?.[2] === "open") marks.push(name === "link" ? linkOf(token) : { type: name });
@@ -183,12 +183,17 @@ function inlineOf(inline: Token): Json[] {
   return found;
 }
 
-const TAGS: Record<string, string> = { strong: "strong", b: "strong", em: "em", i: "em", s: "s", del: "s" };
+const TAGS: Record<string, string> = { strong: "strong", b: "strong", em: "em", i: "em", s: "s", del: "s", sup: "sup", sub: "sub" };
 
-/** Bold, slanted and struck words in HTML are marks like others. */
+/** Bold, slanted, struck, raised and lowered words in HTML are marks like others. */
 function tagOf(token: Token): string[] | undefined {
-  const found = token.type === "html_inline" ? /^<(\/?)(strong|b|em|i|s|del)>$/.exec(token.content) : null;
+  const found = token.type === "html_inline" ? /^<(\/?)(strong|b|em|i|s|del|sup|sub)>$/.exec(token.content) : null;
   return found ? [token.content, TAGS[found[2] ?? ""] ?? "", found[1] ? "close" : "open"] : undefined;
+}
+
+/** In the cell of a table a line can be broken by a tag only. */
+function isBreak(token: Token): boolean {
+  return token.type === "html_inline" && /^<br *\/?>$/i.test(token.content);
 }
 
 function distinct(marks: Marks): Marks {

@@ -30,6 +30,8 @@ export class Saver {
   private running: Promise<void> | undefined;
   private stopped = false;
   private last: Text;
+  /** The text the server had when this page last agreed with it: what the writer began from. */
+  base: string;
 
   constructor(
     private readonly url: string,
@@ -39,6 +41,7 @@ export class Saver {
     private readonly ears: Ears,
   ) {
     this.last = ears.read();
+    this.base = this.last.markdown;
     addEventListener("online", this.retry);
   }
 
@@ -62,7 +65,7 @@ export class Saver {
 
   /** Keep the text on this device until the server has it. */
   keep(): void {
-    if (this.isDirty) keepDraft(this.key, { ...this.ears.read(), version: String(this.version) });
+    if (this.isDirty) keepDraft(this.key, { ...this.ears.read(), version: String(this.version), base: this.base });
     else forgetDraft(this.key);
   }
 
@@ -100,6 +103,7 @@ export class Saver {
     const { version, said } = (await answer.json()) as { version: number; said: string };
     this.version = version;
     this.last = text;
+    this.base = text.markdown;
     this.keep();
     this.ears.saved(said);
     if (this.isDirty) this.changed();

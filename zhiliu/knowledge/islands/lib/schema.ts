@@ -1,5 +1,5 @@
 /** What a text may consist of: the extensions that make the schema, without anything that needs a page. */
-import { Extension, mergeAttributes, Node } from "@tiptap/core";
+import { Extension, Mark, mergeAttributes, Node } from "@tiptap/core";
 import { Blockquote } from "@tiptap/extension-blockquote";
 import { Bold } from "@tiptap/extension-bold";
 import { Code } from "@tiptap/extension-code";
@@ -37,7 +37,7 @@ export const Opaque = Node.create({
   group: "block",
   atom: true,
   addAttributes: () => ({ text: { default: "", rendered: false } }),
-  parseHTML: () => [{ tag: "pre[data-opaque]", getAttrs: (element) => ({ text: element.textContent }) }],
+  parseHTML: () => [{ tag: "pre[data-opaque]", priority: 60, getAttrs: (element) => ({ text: element.textContent }) }],
   renderHTML: ({ node }) => ["pre", { "data-opaque": "" }, node.attrs.text],
 });
 
@@ -52,6 +52,10 @@ const OpaqueInline = Node.create({
   renderHTML: ({ node }) => ["code", { "data-opaque": "" }, node.attrs.text],
   renderText: ({ node }) => String(node.attrs.text),
 });
+
+/** Raised and lowered characters carry meaning: 10³ is not 103. Markdown has no sign for them, so they are written as tags. */
+const Superscript = Mark.create({ name: "superscript", excludes: "superscript subscript", parseHTML: () => [{ tag: "sup" }], renderHTML: () => ["sup", 0] });
+const Subscript = Mark.create({ name: "subscript", excludes: "superscript subscript", parseHTML: () => [{ tag: "sub" }], renderHTML: () => ["sub", 0] });
 
 const Picture = Node.create({
   name: "image",
@@ -114,7 +118,7 @@ const Numbered = OrderedList.extend({
 
 export const content = [
   Document, Paragraph, Text, Heading, Blockquote, CodeBlock, HorizontalRule, HardBreak, BulletList, Numbered, ListItem, TaskList,
-  Table, TableRow, TableCell, TableHeader, Picture, Opaque, OpaqueInline, Bold, Italic, Strike, Place,
+  Table, TableRow, TableCell, TableHeader, Picture, Opaque, OpaqueInline, Bold, Italic, Strike, Superscript, Subscript, Place,
   Link.configure({ openOnClick: false, autolink: false, linkOnPaste: true, defaultProtocol: "https", HTMLAttributes: { rel: null, target: null } }),
   // Last, so that it is the innermost mark; and unlike the original it may stand inside a link or bold words.
   Code.extend({ excludes: "" }),

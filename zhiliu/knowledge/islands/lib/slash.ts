@@ -52,7 +52,8 @@ function found(choices: Choice[], query: string): Choice[] {
 
 let number = 0;
 
-class Menu {
+/** What is offered at the caret, chosen by arrows and Enter or by the pointer. */
+export class Menu {
   private readonly element = document.createElement("div");
   private readonly id = `slash-${++number}`;
   private props: SuggestionProps<Choice, Choice> | undefined;
@@ -137,7 +138,7 @@ class Menu {
     const name = document.createElement("span");
     name.textContent = item.name;
     const typed = document.createElement("kbd");
-    typed.textContent = item.find.find((way) => /^[a-z ]+$/.test(way)) ?? "";
+    typed.textContent = item.hint ?? item.find.find((way) => /^[a-z ]+$/.test(way)) ?? "";
     row.append(icon(item.icon), name, typed);
     return row;
   }

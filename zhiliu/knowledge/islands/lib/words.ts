@@ -9,4 +9,6 @@ export interface Choice {
   name: string;
   icon: string;
   find: string[];
+  /** What is shown beside the name instead of what one may type. */
+  hint?: string;
 }

@@ -1,6 +1,7 @@
 /** The editor's nodes as Markdown. */
 import type { Mark, Node } from "@tiptap/pm/model";
 import { MarkdownSerializer, type MarkdownSerializerState } from "prosemirror-markdown";
+import { CARRIED } from "./pasting";
 import { flanks, formulaAt, markdown } from "./markdown";
 
 type Write = (state: MarkdownSerializerState, node: Node, parent: Node, index: number) => void;
@@ -47,6 +48,7 @@ const nodes: Record<string, Write> = {
     state.renderContent(node);
   },
   image(state, node) {
+    if (String(node.attrs.src).startsWith(CARRIED)) return; // it is still on its way
     const title = node.attrs.title ? ` "${String(node.attrs.title).replace(/"/g, '\\"')}"` : "";
     state.write(`![${signs(String(node.attrs.alt ?? ""), "")}](${address(node.attrs.src)}${title})`);
   },
@@ -79,10 +81,14 @@ const OPEN = "\ufdd0";
 const CLOSE = "\ufdd1";
 const mark = (sign: string): object => ({ open: OPEN + sign, close: sign + CLOSE, mixable: true, expelEnclosingWhitespace: true });
 
+const tag = (name: string): object => ({ open: `<${name}>`, close: `</${name}>`, mixable: true, expelEnclosingWhitespace: true });
+
 const marks = {
   bold: mark("**"),
   italic: mark("*"),
   strike: mark("~~"),
+  superscript: tag("sup"),
+  subscript: tag("sub"),
   code: {
     open: (_state: MarkdownSerializerState, _mark: Mark, parent: Node, index: number) => ticks(parent.child(index), -1),
     close: (_state: MarkdownSerializerState, _mark: Mark, parent: Node, index: number) => ticks(parent.child(index - 1), 1),
@@ -99,7 +105,6 @@ const marks = {
   },
 } as unknown as ConstructorParameters<typeof MarkdownSerializer>[1];
 
-const tag = (name: string): object => ({ open: `<${name}>`, close: `</${name}>`, mixable: true, expelEnclosingWhitespace: true });
 const tags = { ...marks, bold: tag("strong"), italic: tag("em"), strike: tag("s") } as typeof marks;
 
 const OPTIONS = { hardBreakNodeName: "hardBreak", strict: false };
@@ -230,8 +235,8 @@ function table(node: Node): string {
   return [head, aligned, ...body].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-/** A cell holds one line; a bar in it would end it. */
+/** A cell holds one line, broken by tags; a bar in it would end it. */
 function cellText(cell: Node): string {
   const paragraph = cell.firstChild;
-  return paragraph ? write(paragraph).replace(/\\?\n/g, " ").replace(/(?<!\\)\|/g, "\\|") : "";
+  return paragraph ? write(paragraph).replace(/\\\n/g, "<br>").replace(/\n/g, " ").replace(/(?<!\\)\|/g, "\\|") : "";
 }

@@ -1,7 +1,8 @@
-"""Where a hook may send to: addresses of the outside, and of the inside only what the installation allows.
+"""What the server may ask for in the name of people: outside everything, inside only what the installation allows.
 
-Otherwise whoever may set up a hook could make the server ask for what only the server can reach. The address that was
-looked up and found good is the one that is used: a name that answers differently the second time gains nothing.
+Otherwise whoever sets up a hook or pastes a picture could make the server ask for what only the server can reach. The
+address that was looked up and found good is the one that is used: a name that answers differently the second time
+gains nothing.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import ipaddress
 import socket
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
+import urllib3
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.kit.errors import Refused
+from .errors import Refused
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,22 @@ class Target:
     port: int
     is_secure: bool
     path: str
+
+    @property
+    def host_header(self) -> str:
+        """The host as a request names it."""
+        return self.host if self.port == (443 if self.is_secure else 80) else f"{self.host}:{self.port}"
+
+
+def pool_for(target: Target, seconds: float) -> urllib3.HTTPConnectionPool:
+    """Connections to the address that was found good, and to no other."""
+    timeout = urllib3.Timeout(total=seconds)
+    common: dict[str, Any] = {"port": target.port, "timeout": timeout, "retries": False, "maxsize": 1}
+    if not target.is_secure:
+        return urllib3.HTTPConnectionPool(target.ip, **common)
+    return urllib3.HTTPSConnectionPool(
+        target.ip, server_hostname=target.host, assert_hostname=target.host, cert_reqs="CERT_REQUIRED", **common
+    )
 
 
 def target_of(url: str) -> Target:

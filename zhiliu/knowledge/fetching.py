@@ -1,0 +1,75 @@
+"""Pictures of pasted texts are fetched from where they lie: the page itself may show no picture of another host."""
+
+from __future__ import annotations
+
+import io
+import time
+from urllib.parse import unquote, urljoin, urlsplit
+
+import urllib3
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.files.models import PICTURE_TYPES, Upload
+from zhiliu.files.storing import type_of, upload
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.targets import Target, pool_for, target_of
+
+MOST_BYTES = 10 * 1024 * 1024
+SECONDS = 10.0
+MOST_REDIRECTS = 3
+# Some hosts answer programs without a browser's name with another picture.
+HEADERS = {"User-Agent": "Mozilla/5.0 (compatible; Zhiliu)", "Accept": "image/*"}
+
+
+def fetch_picture(url: str, *, by: Person, community: Community | None = None) -> Upload:
+    """Fetch a picture and keep it as if ``by`` had uploaded it.
+
+    Raises:
+        Refused: no address of the outside, not reached in time, too large, or no raster picture.
+    """
+    end = time.monotonic() + SECONDS
+    try:
+        content = _followed(url, end)
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        raise Refused(_("The picture could not be fetched.")) from error
+    name = unquote(urlsplit(url).path.rsplit("/", 1)[-1])[:80] or "picture"
+    if type_of(content[:8192], "") not in PICTURE_TYPES:
+        raise Refused(_("There is no picture at this address."))
+    return upload(io.BytesIO(content), name=name, by=by, community=community)
+
+
+def _followed(url: str, end: float) -> bytes:
+    """The bytes at an address or where it leads to; every step is looked at anew."""
+    for _step in range(MOST_REDIRECTS + 1):
+        content, further = _asked(target_of(url), end)
+        if not further:
+            return content
+        url = urljoin(url, further)
+    raise Refused(_("The picture could not be fetched."))
+
+
+def _asked(target: Target, end: float) -> tuple[bytes, str]:
+    with pool_for(target, max(0.1, end - time.monotonic())) as pool:
+        headers = {**HEADERS, "Host": target.host_header}
+        answer = pool.urlopen("GET", target.path, headers=headers, redirect=False, preload_content=False)
+        try:
+            if answer.status in (301, 302, 303, 307, 308):
+                return b"", answer.headers.get("Location", "")
+            if answer.status != 200:
+                raise Refused(_("The picture could not be fetched."))
+            return _read(answer, end), ""
+        finally:
+            answer.close()
+
+
+def _read(answer: urllib3.BaseHTTPResponse, end: float) -> bytes:
+    content = b""
+    while part := answer.read1(65536):
+        content += part
+        if len(content) > MOST_BYTES:
+            raise Refused(_("The picture is larger than 10 MB."))
+        if time.monotonic() > end:
+            raise Refused(_("The picture could not be fetched."))
+    return content

@@ -1,0 +1,220 @@
+/** What other programs put on the clipboard, as plain HTML the editor reads: the looks that carry meaning become tags. */
+import { wordLists } from "./word-lists";
+
+/** Sources of pictures that stand in the clipboard itself; they are uploaded. */
+export type Carried = Map<string, File>;
+
+export const CARRIED = "#picture-";
+
+const BLOCKS = "p, div, ul, ol, table, h1, h2, h3, h4, h5, h6, pre, blockquote";
+
+/** @param carried takes the pictures that come with the text. @param lost is told of each picture that cannot be had. */
+export function cleaned(html: string, carried: Carried, lost: () => void): string {
+  const isOurs = html.includes("data-pm-slice");
+  const page = new DOMParser().parseFromString(html, "text/html");
+  for (const element of page.querySelectorAll("script, style, meta, link, title, xml, o\\:p, mp-style-type")) unwrapOrDrop(element);
+  for (const image of page.querySelectorAll("img")) settle(image, carried, lost);
+  for (const link of page.querySelectorAll("a")) withoutDeadLink(link, isOurs);
+  raised(page);
+  wordLists(page);
+  codeOf(page);
+  tasksOf(page);
+  for (const table of [...page.querySelectorAll("table")].reverse()) settleTable(table);
+  return page.body.innerHTML;
+}
+
+/** Word's empty paragraphs stand in `o:p`; a list mark may, too. */
+function unwrapOrDrop(element: Element): void {
+  if (element.localName === "o:p") element.replaceWith(...element.childNodes);
+  else element.remove();
+}
+
+// -- pictures and links -------------------------------------------------------------------------------------------------
+
+/** Pages show a picture when one scrolls to it; its address waits beside. Paths of the writer's device never get into a text. */
+function settle(image: HTMLImageElement, carried: Carried, lost: () => void): void {
+  const source = [image.dataset.src, image.dataset.original, image.getAttribute("src")].find((one) => one && /^(https?:|\/)/.test(one));
+  const src = source ?? image.getAttribute("src") ?? "";
+  const alt = image.getAttribute("alt") ?? "";
+  for (const name of ["alt", "title"]) if (isPath(image.getAttribute(name) ?? "")) image.setAttribute(name, "");
+  if (source) return image.setAttribute("src", source.startsWith("//") ? `https:${source}` : source);
+  const file = fileOf(src, isPath(alt) ? "" : alt);
+  if (!file) {
+    if (!isPixel(image)) lost();
+    return image.remove();
+  }
+  const name = `${CARRIED}${carried.size + 1}-${Date.now()}`;
+  carried.set(name, file);
+  image.setAttribute("src", name);
+}
+
+function isPath(text: string): boolean {
+  return /^(file:|[A-Za-z]:[\\/]|\\\\|\/(home|Users|tmp|var)\/)/.test(text.trim());
+}
+
+function isPixel(image: HTMLImageElement): boolean {
+  return image.getAttribute("width") === "1" || /^data:image\/svg/.test(image.getAttribute("src") ?? "");
+}
+
+function fileOf(src: string, name: string): File | undefined {
+  const found = /^data:(image\/(png|jpeg|gif|webp|bmp));base64,([\s\S]*)$/.exec(src);
+  if (!found) return undefined;
+  try {
+    const bytes = Uint8Array.from(atob(decodeURIComponent(found[3] ?? "").replace(/\s/g, "")), (sign) => sign.charCodeAt(0));
+    return new File([bytes], `${name || "picture"}.${found[2]}`, { type: found[1] });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Marks inside a document, and files of the writer's device, lead nowhere. */
+function withoutDeadLink(link: HTMLAnchorElement, isOurs: boolean): void {
+  const href = link.getAttribute("href") ?? "";
+  if (isOurs && !isPath(href)) return;
+  if (!/^(https?:|mailto:|tel:|\/(?!\/))/i.test(href)) link.replaceWith(...link.childNodes);
+}
+
+// -- raised and lowered characters --------------------------------------------------------------------------------------
+
+function raised(page: Document): void {
+  for (const span of page.querySelectorAll<HTMLElement>("span[style], font[style], b[style], i[style]")) {
+    const style = span.getAttribute("style") ?? "";
+    const align = /vertical-align:\s*(super|sub)\b/i.exec(style)?.[1]?.toLowerCase() ?? raisedBy(style);
+    if (!align || span.querySelector("sup, sub") || span.closest("sup, sub")) continue;
+    const tag = page.createElement(align === "super" ? "sup" : "sub");
+    tag.append(...span.childNodes);
+    span.append(tag);
+  }
+}
+
+function raisedBy(style: string): string {
+  const points = Number(/mso-text-raise:\s*(-?[\d.]+)pt/i.exec(style)?.[1] ?? 0);
+  if (!points) return "";
+  return points > 0 ? "super" : "sub";
+}
+
+// -- code and tasks -----------------------------------------------------------------------------------------------------
+
+/** Code with a line in each element (Feishu, VS Code) is one block of code. */
+function codeOf(page: Document): void {
+  for (const code of page.querySelectorAll("pre:not([data-opaque])")) {
+    const inner = code.querySelector("code");
+    const lines = linesOf(inner ?? code);
+    const language = /\blang(?:uage)?-([\w+#-]+)/i.exec(`${code.className} ${inner?.className ?? ""} ${code.getAttribute("lang") ?? ""}`)?.[1];
+    code.replaceChildren(codeElement(page, lines, language?.toLowerCase()));
+  }
+  for (const box of page.querySelectorAll<HTMLElement>("div[style]")) {
+    const style = box.getAttribute("style") ?? "";
+    if (!/white-space:\s*pre/i.test(style) || !/mono|consolas|courier|menlo/i.test(style)) continue;
+    const lines = linesOf(box);
+    const code = codeElement(page, lines);
+    if (!lines.includes("\n")) box.replaceWith(code);
+    else {
+      const block = page.createElement("pre");
+      block.append(code);
+      box.replaceWith(block);
+    }
+  }
+}
+
+function codeElement(page: Document, text: string, language?: string): HTMLElement {
+  const code = page.createElement("code");
+  if (language) code.className = `language-${language}`;
+  code.textContent = text;
+  return code;
+}
+
+function linesOf(element: Element): string {
+  const rows = [...element.children].filter((child) => /^(DIV|P|LI|BR)$/.test(child.tagName));
+  if (rows.length && rows.every((row) => row.tagName !== "BR")) return rows.map((row) => textOf(row)).join("\n");
+  return textOf(element).replace(/\n$/, "");
+}
+
+function textOf(node: Node): string {
+  if (node.nodeType === Node.TEXT_NODE) return (node.textContent ?? "").replace(/\u00a0/g, " ").replace(/\u200b/g, "");
+  if (node.nodeName === "BR") return node.nextSibling ? "\n" : "";
+  return [...node.childNodes].map(textOf).join("");
+}
+
+/** A list item with a box, however it is drawn, is a task. */
+function tasksOf(page: Document): void {
+  for (const list of page.querySelectorAll("ul")) {
+    const items = [...list.children].filter((child) => child.tagName === "LI");
+    const boxes = items.map((item) => boxOf(item));
+    if (!items.length || boxes.some((box) => box === undefined)) continue;
+    list.setAttribute("data-type", "taskList");
+    items.forEach((item, index) => {
+      item.setAttribute("data-type", "taskItem");
+      item.setAttribute("data-checked", String(boxes[index]));
+      item.querySelector(":scope > input, :scope > p > input, :scope > label > input, :scope > div > input")?.remove();
+    });
+  }
+}
+
+function boxOf(item: Element): boolean | undefined {
+  const box = item.querySelector<HTMLInputElement>(":scope > input[type=checkbox], :scope > p > input[type=checkbox], :scope > label > input[type=checkbox], :scope > div > input[type=checkbox]");
+  if (box) return box.hasAttribute("checked");
+  const said = item.getAttribute("data-checked") ?? item.getAttribute("aria-checked") ?? item.getAttribute("data-done");
+  if (said !== null) return said === "true";
+  return /\b(task|todo|checkbox)/i.test(item.className) ? /done|checked|complete/i.test(item.className) : undefined;
+}
+
+// -- tables -------------------------------------------------------------------------------------------------------------
+
+/** A table Markdown can hold becomes plain; any other is kept as HTML, so that no value moves into another column. */
+function settleTable(table: HTMLTableElement): void {
+  for (const cell of table.querySelectorAll("td, th")) flatten(cell);
+  if (!table.rows.length) return table.remove();
+  if (table.closest("table table, li, blockquote") !== null) return;
+  if (isPlain(table)) return;
+  const kept = table.ownerDocument.createElement("pre");
+  kept.setAttribute("data-opaque", "");
+  kept.textContent = htmlOf(table);
+  table.replaceWith(kept);
+}
+
+/** The one paragraph of a cell is its text. */
+function flatten(cell: Element): void {
+  const blocks = [...cell.children].filter((child) => child.matches("p, div, section"));
+  for (const block of blocks) if (!block.textContent?.trim() && !block.querySelector("img") && blocks.length > 1) block.remove();
+  const [only] = cell.children;
+  if (cell.children.length === 1 && only?.matches("p, div, section") && cell.textContent?.trim() === only.textContent?.trim()) only.replaceWith(...only.childNodes);
+}
+
+function isPlain(table: HTMLTableElement): boolean {
+  const widths = new Set([...table.rows].map((row) => row.cells.length));
+  const spans = table.querySelector("[colspan]:not([colspan='1']), [rowspan]:not([rowspan='1'])");
+  return widths.size === 1 && !spans && !table.querySelector(`:is(td, th) :is(${BLOCKS})`);
+}
+
+const KEPT: Record<string, string> = { B: "strong", STRONG: "strong", I: "em", EM: "em", S: "s", DEL: "s", SUP: "sup", SUB: "sub", CODE: "code", UL: "ul", OL: "ol", LI: "li", P: "p", DIV: "p", BR: "br", A: "a", IMG: "img" };
+
+function htmlOf(table: HTMLTableElement): string {
+  const rows = [...table.rows].map((row) => `<tr>${[...row.cells].map(cellOf).join("")}</tr>`);
+  return `<table>\n${rows.join("\n")}\n</table>`;
+}
+
+function cellOf(cell: HTMLTableCellElement): string {
+  const spans = (["colspan", "rowspan"] as const).filter((name) => Number(cell.getAttribute(name) ?? 1) > 1);
+  const attributes = spans.map((name) => ` ${name}="${Number(cell.getAttribute(name))}"`).join("");
+  const tag = cell.tagName.toLowerCase();
+  return `<${tag}${attributes}>${insideOf(cell)}</${tag}>`;
+}
+
+/** One line: a blank one would end the HTML. */
+function insideOf(element: Element): string {
+  return [...element.childNodes].map(pieceOf).join("").replace(/\s+/g, " ").trim();
+}
+
+function pieceOf(node: ChildNode): string {
+  if (!(node instanceof Element)) return node.nodeType === Node.TEXT_NODE ? escaped(node.textContent ?? "") : "";
+  const tag = KEPT[node.tagName];
+  if (tag === "br") return "<br>";
+  if (tag === "img") return `<img src="${escaped(node.getAttribute("src") ?? "")}" alt="${escaped(node.getAttribute("alt") ?? "")}">`;
+  const href = tag === "a" ? ` href="${escaped(node.getAttribute("href") ?? "")}"` : "";
+  return tag ? `<${tag}${href}>${insideOf(node)}</${tag}>` : insideOf(node);
+}
+
+function escaped(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+}
