@@ -80,7 +80,7 @@ def test_what_was_taken_back_is_not_edited_any_more(said: Comment, need: Need, w
 
 def test_others_take_back_nothing(said: Comment, xu: Person, zhao: Person) -> None:
     for other in (xu, zhao):
-        with pytest.raises(Forbidden, match="look after|moderat"):
+        with pytest.raises(Forbidden, match=r"look after|moderat"):
             withdraw_comment(said, by=other)
     assert Comment.objects.get().withdrawn_at is None
 

@@ -79,6 +79,21 @@ class TimeForm(Form):
         return start, start + dt.timedelta(minutes=self.cleaned_data["minutes"])
 
 
+def _feedback_field() -> forms.TypedChoiceField:
+    """Whether feedback carries names; small rounds learn beforehand that without names they may never see any."""
+    return forms.TypedChoiceField(
+        label=_("Feedback"),
+        coerce=lambda value: value == "named",
+        choices=[
+            ("", _("Without names: shown once 5 people have answered")),
+            ("named", _("With names: sharer and host read who said what, from the first answer on")),
+        ],
+        empty_value=False,
+        required=False,
+        help_text=_("If fewer than 5 people will come, choose names: otherwise no answer is ever shown."),
+    )
+
+
 class ProposeForm(WithPeople):
     """A gathering about one problem. The time can be fixed now or later."""
 
@@ -91,6 +106,8 @@ class ProposeForm(WithPeople):
         label=_("Seats"), min_value=2, max_value=5000, required=False, help_text=_("Empty: as many as come.")
     )
 
+    named_feedback = _feedback_field()
+
     def __init__(self, viewer: Person, communities: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sharer"] = PersonField(
@@ -100,7 +117,9 @@ class ProposeForm(WithPeople):
             help_text=_("They are asked and decide themselves."),
         )
         self.fields["community"].queryset = communities  # type: ignore[attr-defined]
-        self.order_fields(["community", "title", "for_whom", "take_home", "i_share", "sharer", "seats"])
+        self.order_fields(
+            ["community", "title", "for_whom", "take_home", "i_share", "sharer", "seats", "named_feedback"]
+        )
         self.offer_chosen()
 
     def leave_speakers_for_later(self) -> None:
@@ -142,10 +161,12 @@ class DetailsForm(WithPeople):
     seats = forms.IntegerField(
         label=_("Seats"), min_value=2, max_value=5000, required=False, help_text=_("Empty: as many as come.")
     )
+    named_feedback = _feedback_field()
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["named_feedback"] = "named" if self.initial.get("named_feedback") else ""
         self.fields["host"] = PersonField(viewer, label=_("Host"))
         self.offer_chosen()
 

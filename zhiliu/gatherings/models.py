@@ -98,6 +98,9 @@ class Gathering(models.Model):
     held_at = models.DateTimeField(null=True)
     code = models.CharField(max_length=6, default=new_code, help_text="For checking in.")
     taken = models.PositiveIntegerField(default=0, help_text="Seats given, waiting list left out.")
+    named_feedback = models.BooleanField(
+        default=False, help_text="Feedback carries names, for sharer and host; else it is shown from five answers on."
+    )
     changed_because = models.CharField(
         max_length=500, blank=True, help_text="What host or sharer changed because of the feedback."
     )

@@ -43,7 +43,7 @@ def propose(
     Args:
         topic: what it is about; it counts as arranged from now on.
         sharer: ``by``, or somebody who offered; others are invited.
-        fields: for_whom, take_home, place, online_url, seats.
+        fields: for_whom, take_home, place, online_url, seats, named_feedback.
 
     Raises:
         Forbidden: not a member, or gatherings are off. Refused: the topic is of another community, or a sharer who did
@@ -107,7 +107,7 @@ def change_details(gathering: Gathering, *, by: Person, version: int, **fields: 
 
     Args:
         version: of the gathering the person was looking at.
-        fields: title, for_whom, take_home, online_url, seats, host.
+        fields: title, for_whom, take_home, online_url, seats, named_feedback, host.
 
     Raises:
         Refused: it is over, or somebody changed it meanwhile.
