@@ -192,6 +192,25 @@ def mark_read_about(person: Person, kind: str, thing_id: int) -> int:
     return mark_read(person, rows)
 
 
+def forget_news(person_ids: Iterable[int], thing: tuple[str, int], detail: str, value: int) -> None:
+    """What unread rows told last was taken back: one of several counts one less, the only one counts as read.
+
+    Args:
+        thing: what the rows are about. detail, value: which of their news it was.
+    """
+    kind, thing_id = thing
+    unread = InboxRow.objects.filter(person__in=list(person_ids), kind=kind, thing_id=thing_id, read_at=None)
+    rows = unread.filter(**{f"details__{detail}": value})
+    touched = sorted(set(rows.values_list("person_id", flat=True)))
+    if not touched:
+        return
+    with transaction.atomic():
+        # The single ones first: those counted down must not be taken for them.
+        rows.filter(count=1).update(read_at=timezone.now())
+        rows.filter(count__gt=1).update(count=F("count") - 1)
+        announce(InboxChanged(person_ids=tuple(touched)))
+
+
 def mark_read_answered(person: Person, arrival: str, thing_id: int) -> int:
     """Mark as read what a person has answered by mail: the unread rows whose mail would have had the same address.
 
