@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -15,7 +14,7 @@ from zhiliu.conversations.models import Channel
 from zhiliu.directory import choosing
 from zhiliu.directory.models import Department, Person
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.forms import Form, LongTextField, TextField
+from zhiliu.kit.forms import Form, LocalMomentField, LongTextField, TextField, WithMoment
 
 LENGTHS = (15, 30, 40, 45, 60, 90, 120, 180)
 
@@ -58,13 +57,7 @@ class ClockField(forms.TimeField):
     widget = forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M")
 
 
-class MomentField(forms.DateTimeField):
-    """Day and hour in one field."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-
-class TimeForm(Form):
+class TimeForm(WithMoment):
     """Day, hour and length: an end before the start cannot be typed."""
 
     day = DayField(label=_("Day"))
@@ -74,8 +67,9 @@ class TimeForm(Form):
     online_url = forms.URLField(label=_("Online room"), max_length=400, required=False, assume_scheme="https")
 
     def moments(self) -> tuple[dt.datetime, dt.datetime]:
-        """Start and end, in the reader's time zone."""
-        start = timezone.make_aware(dt.datetime.combine(self.cleaned_data["day"], self.cleaned_data["clock"]))
+        """Start and end."""
+        # In UTC: two moments of one zone are compared and taken from each other by their clocks.
+        start = self.moment().astimezone(dt.UTC)
         return start, start + dt.timedelta(minutes=self.cleaned_data["minutes"])
 
 
@@ -128,7 +122,7 @@ class ProposeForm(WithPeople):
             del self.fields[name]
 
 
-class TeaForm(WithPeople):
+class TeaForm(WithMoment, WithPeople):
     """Tea for two: who, when, where."""
 
     community = forms.ModelChoiceField(Community.objects.none(), label=_("Community"), empty_label=None)
@@ -149,7 +143,7 @@ class TeaForm(WithPeople):
 
     def starts_at(self) -> dt.datetime:
         """The moment, in the reader's time zone."""
-        return timezone.make_aware(dt.datetime.combine(self.cleaned_data["day"], self.cleaned_data["clock"]))
+        return self.moment()
 
 
 class DetailsForm(WithPeople):
@@ -230,15 +224,9 @@ class DepartmentForm(Form):
 class CounterForm(Form):
     """Up to three other times."""
 
-    first = forms.DateTimeField(
-        label=_("A time that suits you"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
-    )
-    second = forms.DateTimeField(
-        label=_("Another"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
-    )
-    third = forms.DateTimeField(
-        label=_("And another"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
-    )
+    first = LocalMomentField(label=_("A time that suits you"))
+    second = LocalMomentField(label=_("Another"), required=False)
+    third = LocalMomentField(label=_("And another"), required=False)
     word = TextField(label=_("A word"), max_length=300, required=False)
 
     def times(self) -> list[dt.datetime]:
