@@ -34,10 +34,19 @@ def count_comment(fact: Commented) -> None:
 
 
 @listen(CommentWithdrawn)
+def count_withdrawn(fact: CommentWithdrawn) -> None:
+    """The same when a comment is taken back."""
+    _count_about(fact.comment_id)
+
+
 @listen(CommentPutBack)
-def count_withdrawn(fact: CommentWithdrawn | CommentPutBack) -> None:
-    """The same when a comment is taken back, or stands again."""
-    comment = Comment.objects.filter(pk=fact.comment_id, kind="post").first()
+def count_put_back(fact: CommentPutBack) -> None:
+    """The same when it stands again."""
+    _count_about(fact.comment_id)
+
+
+def _count_about(comment_id: int) -> None:
+    comment = Comment.objects.filter(pk=comment_id, kind="post").first()
     if comment is not None:
         _count(comment.thing_id)
 

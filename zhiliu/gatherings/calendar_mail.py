@@ -53,11 +53,17 @@ def _news_of(fact: Fact) -> tuple[str, set[int]]:
         return CANCEL, {fact.by_id} if fact.by_id else set()
     if isinstance(fact, facts.Cancelled):
         return CANCEL, people_of(fact.gathering_id)
-    moved = isinstance(fact, facts.TimeFixed | facts.Moved | facts.RunningOrderChanged)
-    accepted = isinstance(fact, facts.InvitationAnswered) and fact.answer == Invitation.State.ACCEPTED
-    if moved or accepted or (isinstance(fact, facts.Changed) and fact.entry):
+    if isinstance(fact, facts.OfGathering) and _changes_entry(fact):
         return REQUEST, people_of(fact.gathering_id)
     return "", set()
+
+
+def _changes_entry(fact: facts.OfGathering) -> bool:
+    if isinstance(fact, facts.InvitationAnswered):
+        return fact.answer == Invitation.State.ACCEPTED
+    if isinstance(fact, facts.Changed):
+        return fact.entry
+    return isinstance(fact, facts.TimeFixed | facts.Moved | facts.RunningOrderChanged)
 
 
 def people_of(gathering_id: int) -> set[int]:

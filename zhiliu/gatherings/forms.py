@@ -82,7 +82,7 @@ def _feedback_field() -> forms.TypedChoiceField:
             ("", _("Without names: shown once 5 people have answered")),
             ("named", _("With names: sharer and host read who said what, from the first answer on")),
         ],
-        empty_value=False,
+        empty_value=False,  # type: ignore[arg-type]
         required=False,
         help_text=_("If fewer than 5 people will come, choose names: otherwise no answer is ever shown."),
     )

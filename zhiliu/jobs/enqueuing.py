@@ -23,7 +23,7 @@ def enqueue_all(task: Task[Any, Any], calls: Iterable[tuple[tuple[Any, ...], dt.
         calls: arguments, and when to run; None for as soon as may be.
     """
     now = timezone.now()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": uuid.uuid4(),
             "status": TaskResultStatus.READY,
