@@ -12,10 +12,11 @@ from tests.cast import make_person
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
+from zhiliu.gatherings.checking_in import check_in_person
 from zhiliu.gatherings.depositing import markdown_of
 from zhiliu.gatherings.feeling import Tap, forget_pulse, give_pulse, pulse_of
 from zhiliu.gatherings.holding import give_feedback, hold, tell_what_changed
-from zhiliu.gatherings.models import Gathering, Pulse
+from zhiliu.gatherings.models import CheckIn, Gathering, Pulse
 from zhiliu.gatherings.polling import ask_the_room, poll_of_room
 from zhiliu.gatherings.queries import feedback_survey
 from zhiliu.kit.errors import Forbidden, Refused
@@ -255,3 +256,16 @@ def test_nothing_is_told_before_it_was_held(running: Gathering, lin: Person) -> 
         tell_what_changed(running, changed="早了", by=lin)
     running.refresh_from_db()
     assert running.changed_because == ""
+
+
+def test_a_guest_who_hosts_checks_in_nobody_out_of_reach(
+    community: Community, lin: Person, zhao: Person, sun: Person
+) -> None:
+    talk = now_running(make_fixed(community, lin))
+    Gathering.objects.filter(pk=talk.pk).update(host=zhao)
+    talk.refresh_from_db()
+    with pytest.raises(Refused, match="not here"):
+        check_in_person(talk, sun, by=zhao)
+    assert not CheckIn.objects.exists()
+    check_in_person(talk, lin, by=zhao)
+    assert CheckIn.objects.get().person == lin

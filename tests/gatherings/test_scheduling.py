@@ -192,3 +192,12 @@ def test_after_the_start_nobody_is_reminded(community: Community, lin: Person) -
 def test_helpers_of_the_stage_move_the_clock(community: Community, lin: Person) -> None:
     talk = over(make_fixed(community, lin))
     assert talk.is_over and not shift(talk, soon()).has_begun
+
+
+def test_eight_hours_are_allowed_and_a_minute_more_is_not(community: Community, lin: Person) -> None:
+    talk = make_talk(community, lin)
+    fix_time(talk, starts_at=soon(), ends_at=soon() + 8 * HOUR, place="听涛室", by=lin)
+    assert talk.minutes == 480
+    with pytest.raises(Refused, match="At most 8 hours"):
+        fix_time(talk, starts_at=soon(), ends_at=soon() + 8 * HOUR + dt.timedelta(minutes=1), place="听涛室", by=lin)
+    assert Gathering.objects.get().ends_at == soon() + 8 * HOUR

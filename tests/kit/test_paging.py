@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.test import RequestFactory
 
-from zhiliu.directory.models import Skill
+from zhiliu.directory.models import Skill, SpecialDay
 from zhiliu.kit.paging import page_of
 
 
@@ -34,3 +35,26 @@ def test_a_forged_position_shows_the_first_page() -> None:
     Skill.objects.bulk_create(Skill(name=f"{number:02}") for number in range(3))
     request = RequestFactory().get("/list/", {"after": "forged"})
     assert [row.name for row in page_of(Skill.objects.all(), request, by="name", size=2)] == ["00", "01"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("by", ["name", "-name"])
+def test_rows_of_equal_value_are_neither_lost_nor_shown_twice(by: str) -> None:
+    """Ties are settled by the key, also where they lie across the end of a page."""
+    day = dt.date(2026, 3, 2)
+    SpecialDay.objects.bulk_create(
+        SpecialDay(date=day + dt.timedelta(days=number), name="同一个名字", works=number > 4) for number in range(7)
+    )
+    assert [len(page) for page in walk_days(by)] == [3, 3, 1]
+    seen = [key for page in walk_days(by) for key in page]
+    assert seen == sorted(seen, reverse=by.startswith("-"))
+
+
+def walk_days(by: str) -> list[list[int]]:
+    pages, url = [], "/list/?q=x"
+    while url and len(pages) < 9:
+        request = RequestFactory().get(url.split("?")[0], dict(parse_qsl(urlsplit(url).query)))
+        page: Any = page_of(SpecialDay.objects.all(), request, by=by, size=3)
+        pages.append([row.pk for row in page])
+        url = page.next_url
+    return pages

@@ -11,8 +11,8 @@ from django.utils import timezone
 from tests.cast import fresh
 from zhiliu.audit.models import Entry
 from zhiliu.comments.commenting import comment
-from zhiliu.communities.joining import join, why_closed
-from zhiliu.communities.models import Community, Membership
+from zhiliu.communities.joining import decide_request, join, why_closed
+from zhiliu.communities.models import Community, JoinRequest, Membership
 from zhiliu.communities.tables import Admission, Role
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.opening import open_talk
@@ -220,3 +220,21 @@ def test_what_was_lifted_or_is_long_ago_is_not_appealed(mute: Sanction, wang: Pe
     with pytest.raises(Refused, match="lifted"):
         appeal(mute, words="是玩笑", by=wang)
     assert not Appeal.objects.exists()
+
+
+def test_who_was_removed_for_a_time_is_not_admitted_by_an_older_request(
+    closed_community: Community, lin: Person, sun: Person
+) -> None:
+    Community.objects.filter(pk=closed_community.pk).update(admission="request")
+    closed_community.refresh_from_db()
+    asked = JoinRequest.objects.create(community=closed_community, person=sun)
+    until = timezone.now() + dt.timedelta(days=3)
+    Sanction.objects.create(
+        community=closed_community, person=sun, kind=Sanction.Kind.REMOVE, reason="骂人", until=until, by=lin
+    )
+    with pytest.raises(Refused):
+        decide_request(asked, admit=True, by=lin)
+    asked.refresh_from_db()
+    assert (asked.decision, Membership.objects.filter(community=closed_community, person=sun).exists()) == ("", False)
+    decide_request(asked, admit=False, by=lin)
+    assert JoinRequest.objects.get().decision == JoinRequest.Decision.DECLINED

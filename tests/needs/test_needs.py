@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -22,8 +23,9 @@ from zhiliu.lineage.models import Link
 from zhiliu.needs.merging import merge_needs, undo_merge
 from zhiliu.needs.models import Need, Support, Topic
 from zhiliu.needs.topics import checklist, edit_topic, make_topic, vote_for_topic
-from zhiliu.needs.voicing import close_need, edit_need, set_support, voice_need
-from zhiliu.notifications.models import InboxRow
+from zhiliu.needs.voicing import close_need, edit_need, reopen_need, set_support, voice_need
+from zhiliu.notifications.models import InboxRow, Preference
+from zhiliu.notifications.showing import show
 
 pytestmark = pytest.mark.django_db
 
@@ -221,3 +223,42 @@ def test_lists_ask_a_fixed_number_of_questions(community: Community, lin: Person
                 assert client.get(path).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_author_and_supporters_learn_that_a_need_was_closed_and_why(
+    need: Need, lin: Person, wang: Person, xu: Person, catch_up: Any
+) -> None:
+    set_support(need, on=True, by=xu)
+    for _ in range(2):
+        close_need(need, reason="上个月修好了", by=lin)
+    assert Activity.objects.filter(verb="needs.need_closed").count() == 1
+    catch_up()
+    rows = InboxRow.objects.filter(notice="needs.closed").order_by("person_id")
+    assert [(row.person, row.count, row.details) for row in rows] == [
+        (wang, 1, {"open": False}),
+        (xu, 1, {"open": False}),
+    ]
+    assert "林晓岚" in show([rows[0]], wang)[0].sentence
+    reopen_need(need, by=lin)
+    catch_up()
+    assert {row.details["open"] for row in InboxRow.objects.filter(notice="needs.closed")} == {True}
+
+
+def test_the_mail_about_a_closed_need_says_why(
+    need: Need, lin: Person, wang: Person, catch_up: Any, run_jobs: Any
+) -> None:
+    Preference.objects.create(person=wang, group="mine", mail="now")
+    close_need(need, reason="上个月修好了", by=lin)
+    catch_up()
+    run_jobs()
+    assert ["上个月修好了" in message.body for message in mail.outbox if need.title in message.subject] == [True]
+
+
+def test_nobody_is_told_that_an_anonymous_need_was_closed_but_its_supporters(
+    community: Community, lin: Person, wang: Person, xu: Person, catch_up: Any
+) -> None:
+    need = voice_need(community, title="老师傅不肯教", by=wang, anonymous=True)
+    set_support(need, on=True, by=xu)
+    close_need(need, reason="换了带教", by=lin)
+    catch_up()
+    assert [row.person for row in InboxRow.objects.filter(notice="needs.closed")] == [xu]

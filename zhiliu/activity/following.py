@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max, Q
+from django.utils import timezone
 
 from zhiliu.kit.db import Prepared, on_postgresql
 from zhiliu.kit.facts import Fact, readers, rebuild
@@ -41,6 +43,9 @@ class Entry:
 followers: Shelf[Callable[[Sequence[Entry]], None]] = Shelf("followers of the log")
 # Names of followers whose work takes long, writes nothing to the database and may be done twice.
 patient: set[str] = set()
+# Names of followers that commit as they go, each part in a :func:`step`, and recognise by its position what they did
+# before.
+stepwise: set[str] = set()
 
 
 def entries_after(position: int, limit: int = BATCH) -> list[Entry]:
@@ -97,7 +102,7 @@ def follow(name: str) -> bool:
     if not entries_after(position, 1):
         # Asked outside a transaction: on SQLite a transaction is a write lock, and most rounds have nothing to do.
         return False
-    if name in patient and not on_postgresql():
+    if name in stepwise or (name in patient and not on_postgresql()):
         return _follow_patiently(name, handle)
     try:
         with transaction.atomic():
@@ -128,7 +133,7 @@ def names() -> list[str]:
 
 
 def _follow_patiently(name: str, handle: Callable[[Sequence[Entry]], None]) -> bool:
-    """As :func:`follow`, without holding SQLite's only write lock while the follower works."""
+    """As :func:`follow`, without one transaction around all of it: on SQLite that would be the only write lock."""
     cursor, _new = Cursor.objects.get_or_create(name=name)
     entries = entries_after(cursor.position)
     try:
@@ -136,9 +141,26 @@ def _follow_patiently(name: str, handle: Callable[[Sequence[Entry]], None]) -> b
     except Exception as error:
         return _note_failure(name, error)
     if entries:
-        cursor.position, cursor.failures, cursor.error = entries[-1].position, 0, ""
-        cursor.save()
+        last = entries[-1].position
+        # Another process may have come further meanwhile: the cursor never goes back.
+        Cursor.objects.filter(name=name, position__lt=last).update(
+            position=last, failures=0, error="", moved_at=timezone.now()
+        )
     return bool(entries)
+
+
+@contextmanager
+def step(name: str, position: int) -> Iterator[bool]:
+    """A short transaction of a :data:`stepwise` follower.
+
+    Two job processes take turns by the lock on the cursor's row.
+
+    Yields:
+        Whether the fact at ``position`` is still to be handled; no, once another process has gone past it.
+    """
+    with transaction.atomic():
+        cursor = Cursor.objects.select_for_update().filter(name=name).first()
+        yield cursor is None or cursor.position < position
 
 
 def _note_failure(name: str, error: Exception) -> bool:

@@ -83,10 +83,12 @@ def edit_comment(made: Comment, *, body: str, by: Person) -> None:
     """Mend one's own comment shortly after writing it.
 
     Raises:
-        Forbidden: somebody else's. Refused: too late.
+        Forbidden: somebody else's. Refused: taken back, or too late.
     """
     if made.by_id != by.pk:
         raise Forbidden(_("Only the author may change this."))
+    if made.withdrawn_at is not None:
+        raise Refused(_("This comment was taken back."))
     if timezone.now() - made.at > EDIT_FOR:
         raise Refused(_("A comment can be changed for 15 minutes. Write a new one."))
     card = card_or_404(made.kind, made.thing_id, by)

@@ -8,11 +8,10 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse_lazy
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.choosing import DepartmentField
-from zhiliu.kit.forms import Form, LongTextField, TextField
+from zhiliu.kit.forms import Form, LongTextField, TextField, WithMoment
 from zhiliu.kit.http import key_of
 
 from .belongings import Chosen, belongings
@@ -203,8 +202,10 @@ class SplitForm(Form):
         return {key: {int(value) for value in values} for key, values in found.items()}
 
 
-class PlanForm(Form):
+class PlanForm(WithMoment):
     """Communities to make below one, and when they open."""
+
+    day_field = "first_on"
 
     part = forms.ChoiceField(label=_("Which communities"), choices=Opening.Part.choices, widget=forms.RadioSelect)
     names = LongTextField(label=_("Names, one a line"), max_length=2000, rows=4, required=False)
@@ -238,10 +239,10 @@ class PlanForm(Form):
 
     def first(self) -> dt.datetime:
         """When the first one opens."""
-        return moment(self.cleaned_data["first_on"], self.cleaned_data["clock"])
+        return self.moment()
 
 
-class OpeningForm(Form):
+class OpeningForm(WithMoment):
     """When a community opens."""
 
     day = forms.DateField(label=_("Opens on"), widget=_day_field())
@@ -250,7 +251,7 @@ class OpeningForm(Form):
 
     def opens_at(self) -> dt.datetime:
         """The moment."""
-        return moment(self.cleaned_data["day"], self.cleaned_data["clock"])
+        return self.moment()
 
 
 class PreparedForm(Form):
@@ -269,8 +270,3 @@ class PreparedForm(Form):
         rows=6,
         help_text=_("{day} becomes the day of the opening, also when it moves"),
     )
-
-
-def moment(day: dt.date, clock: dt.time) -> dt.datetime:
-    """A day and a clock time as people here mean them."""
-    return timezone.make_aware(dt.datetime.combine(day, clock))

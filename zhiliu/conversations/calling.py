@@ -79,6 +79,8 @@ def find_called(body: str, channel: Channel, *, by: Person, chosen: Collection[i
             name and only one of that name can be seen.
     """
     called = Called()
+    # Chinese keyboards write it full-width.
+    body = body.replace("＠", "@")
     if "@" not in body:
         return called
     words = _words(body)
@@ -126,26 +128,31 @@ def _people(
 _TAGS = re.compile(r"(<[^>]*>)")
 
 
+def own_words(html: str) -> str:
+    """What ``html`` itself says: without links, code, and what it quotes of others."""
+    return "\n".join(markup.unescape(part) for part in _outside_code(html) if isinstance(part, str))
+
+
 def mark_called(html: str, called: Called) -> str:
-    """``html`` with the calls marked; not within links and code."""
+    """``html`` with the calls marked; not within links, code and quotations."""
     links = {name: person.get_absolute_url() for name, person in called.people.items()}
     plain = [word for word in everybody_words() if called.everybody]
     plain += [word for word, role in role_words().items() if role in called.roles]
     if not links and not plain:
         return html
     names = sorted([*links, *plain], key=len, reverse=True)
-    pattern = re.compile("@(" + "|".join(re.escape(markup.escape(name)) for name in names) + ")")
+    pattern = re.compile("[@＠](" + "|".join(re.escape(markup.escape(name)) for name in names) + ")")
     return "".join(_marked(part, pattern, links) for part in _outside_code(html))
 
 
 def _outside_code(html: str) -> Iterable[str | tuple[str]]:
-    """Parts of ``html``: tags and text in links and code as 1-tuples, other text as strings."""
+    """Parts of ``html``: tags and text in links, code and quotations as 1-tuples, other text as strings."""
     depth = 0
     for part in _TAGS.split(html):
         if part.startswith("<"):
-            if re.match(r"<(a|code|pre)\b", part):
+            if re.match(r"<(a|code|pre|blockquote)\b", part):
                 depth += 1
-            elif re.match(r"</(a|code|pre)>", part):
+            elif re.match(r"</(a|code|pre|blockquote)>", part):
                 depth -= 1
             yield (part,)
         else:

@@ -85,7 +85,13 @@ class MessagesImported(OfChannel):
 
 @dataclass(frozen=True, kw_only=True)
 class MessageEdited(OfMessage):
-    """The author put it differently."""
+    """The author put it differently.
+
+    Args:
+        wording: how many wordings it has replaced by now.
+    """
+
+    wording: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

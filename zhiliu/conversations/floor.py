@@ -44,3 +44,13 @@ def _set(channel: Channel, floor: dict[str, object] | None, by: Person | None) -
         Channel.objects.filter(pk=channel.pk).update(floor=floor)
         announce(FloorChanged(channel_id=channel.pk, community_id=channel.community_id, by_id=by.pk if by else None))
     channel.floor = floor
+
+
+def free_floors_of(person_ids: Iterable[int]) -> None:
+    """Take leavers off the floors they have; a channel only they could write in is free again."""
+    gone = set(person_ids)
+    for channel in Channel.objects.filter(floor__isnull=False):
+        floor = channel.floor or {}
+        staying = [key for key in floor["people"] if key not in gone]
+        if staying != floor["people"]:
+            _set(channel, {**floor, "people": staying} if staying else None, None)

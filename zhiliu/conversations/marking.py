@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.db import Prepared
 from zhiliu.kit.rules import require
 from zhiliu.live.waking import whisper
+from zhiliu.notifications.telling import forget_news
 
-from .models import Channel, Mention, Part
+from .models import Channel, Mention, Message, Part
 from .rules import can_see
 
 
@@ -72,3 +74,34 @@ def choose_involvement(channel: Channel, involvement: str, *, by: Person) -> Non
 def put_away(channel: Channel, *, by: Person) -> None:
     """Take a talk off one's list until somebody writes in it."""
     Part.objects.filter(channel=channel, person=by, channel__kind=Channel.Kind.TALK).update(hidden_at=timezone.now())
+
+
+def uncount(message_id: int) -> None:
+    """What was taken back is no longer new: not for the numbers of its channel, nor in inboxes. Twice is harmless."""
+    message = Message.objects.select_related("channel").filter(pk=message_id, withdrawn_at__isnull=False).first()
+    if message is None:
+        return
+    called = set(Mention.objects.filter(message=message).values_list("person_id", flat=True))
+    Mention.objects.filter(message=message).delete()
+    if message.root_id is None:
+        parts = Part.objects.filter(channel=message.channel_id)
+        unread = parts.filter(person__in=called, read_number__lt=message.number, calls__gt=0)
+        unread.update(calls=F("calls") - 1)
+        _pass_over(message)
+    thread = Message.objects.filter(Q(pk=message.root_id) | Q(root=message.root_id), by__isnull=False)
+    readers = set(thread.values_list("by_id", flat=True)) if message.root_id else set()
+    readers |= called | set(Part.objects.filter(channel=message.channel_id).values_list("person_id", flat=True))
+    forget_news(readers, ("channel", message.channel_id), "message", message.pk)
+    if message.root_id is not None:
+        forget_news(readers, ("message", message.root_id), "message", message.pk)
+
+
+def _pass_over(message: Message) -> None:
+    """Whoever has read up to the message has read it, and what was taken back right after it."""
+    number = message.number
+    while True:
+        Part.objects.filter(channel=message.channel_id, read_number=number - 1).update(read_number=number)
+        number += 1
+        after = Message.objects.filter(channel=message.channel_id, root=None, number=number)
+        if not after.filter(withdrawn_at__isnull=False).exists():
+            return

@@ -12,7 +12,7 @@ from zhiliu.kit.sending import NoticeKind, offers_notice
 
 from .arrivals import TALK, THREAD
 from .calling import ids_called
-from .facts import LeftOutAsked, MessageEdited, MessagePosted, Quoted, Reminded
+from .facts import LeftOutAsked, MessageEdited, MessagePosted, PartsChanged, Quoted, Reminded
 from .models import Channel, Message, Part
 
 
@@ -58,6 +58,10 @@ class _OfChannel(NoticeKind):
         message = _standing(row)
         return message.body if message is not None else ""
 
+    def still_wanted(self, fact: Any) -> bool:
+        """Not once it was taken back."""
+        return Message.objects.filter(pk=fact.message_id, withdrawn_at=None).exists()
+
 
 @offers_notice
 class Called(_OfChannel):
@@ -72,25 +76,22 @@ class Called(_OfChannel):
     def recipients(self, fact: Any) -> Iterable[int]:
         """Whom the message calls; an edit tells those it calls anew."""
         message = _message(fact)
-        if message is None or not message.called:
+        if message is None:
             return []
-        ids = ids_called(message)
-        if isinstance(fact, MessageEdited):
-            # The follower that counts mentions may have come first or not; who was told of this message is not again.
-            ids -= _told_before(message)
-        return _without_muted(ids, fact.channel_id)
+        calls = [*message.wordings.order_by("pk").values_list("called", flat=True), message.called]
+        # Edits may have followed by now: each fact tells whom its own wording was the first to call.
+        place = (fact.wording or len(calls) - 1) if isinstance(fact, MessageEdited) else 0
+        ids, *before = [_called_by(message, called) for called in reversed(calls[: place + 1])]
+        return _without_muted(ids.difference(*before), fact.channel_id)
 
     def sentence(self, row: Any) -> Any:
         """Who, where."""
         return _("%(who)s mentions you in “%(title)s”") % {"who": row.who, "title": row.title}
 
 
-def _told_before(message: Message) -> set[int]:
-    """Everybody an earlier wording already called."""
-    earlier = [
-        Message(channel=message.channel, by_id=message.by_id, called=one.called) for one in message.wordings.all()
-    ]
-    return {key for one in earlier for key in ids_called(one)}
+def _called_by(message: Message, called: dict[str, Any]) -> set[int]:
+    """Everybody one of its wordings calls."""
+    return ids_called(Message(channel=message.channel, by_id=message.by_id, called=called)) if called else set()
 
 
 @offers_notice
@@ -150,6 +151,30 @@ class Replied(_OfChannel):
             "%(who)s replied to “%(title)s”", "%(count)s replies to “%(title)s”, the last from %(who)s", row.count
         )
         return words % {"who": row.who, "count": row.count, "title": row.title}
+
+
+@offers_notice
+class WasTakenOut(NoticeKind):
+    """Somebody took a person out of a private channel."""
+
+    key = "conversations.taken_out"
+    group = "talk"
+    fact = PartsChanged
+    icon = "log-out"
+
+    def thing(self, fact: PartsChanged) -> tuple[str, int]:
+        """Nothing they could still open; the channel's id keeps one row for each."""
+        return ("", fact.channel_id)
+
+    def recipients(self, fact: PartsChanged) -> Iterable[int]:
+        """Who was taken out by somebody else."""
+        return fact.person_ids if fact.left and fact.by_id else []
+
+    def sentence(self, row: Any) -> Any:
+        """Who did it, and where: they know the channel's name."""
+        key = row.row.thing_id if row.row else 0
+        name = Channel.objects.filter(pk=key).values_list("name", flat=True).first() or ""
+        return _("%(who)s took you out of the channel “%(channel)s”") % {"who": row.who, "channel": name}
 
 
 @offers_notice

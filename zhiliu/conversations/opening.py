@@ -21,7 +21,7 @@ from zhiliu.kit.rules import require
 
 from .facts import ChannelChanged, ChannelOpened, PartsChanged
 from .models import Channel, Part
-from .rules import can_keep, can_open_channel, can_see, takes_part
+from .rules import can_keep, can_open_channel, can_put_out, can_see, takes_part
 
 MOST_IN_TALK = 20
 # Opened with every community: (name, purpose, place). Others have no such place, so it tells them after a new name.
@@ -180,8 +180,25 @@ def leave(channel: Channel, *, by: Person) -> None:
     _forget_parts([by])
 
 
-def put_out(channel: Channel, person_ids: Iterable[int]) -> None:
-    """Take people's part in a channel away; their open streams of it end."""
+def take_out(channel: Channel, person: Person, *, by: Person) -> None:
+    """Take somebody out of a private channel; they are told. Twice is harmless.
+
+    Raises:
+        Forbidden: neither opened the channel nor moderates. Refused: oneself.
+    """
+    require(can_put_out, by, channel)
+    if person.pk == by.pk:
+        raise Refused(_("To go yourself, leave the channel."))
+    put_out(channel, [person.pk], by=by)
+    _forget_parts([person])
+
+
+def put_out(channel: Channel, person_ids: Iterable[int], *, by: Person | None = None) -> None:
+    """Take people's part in a channel away; their open streams of it end. Who may has been asked.
+
+    Args:
+        by: who does it to others; nobody where it follows from something else.
+    """
     ids = sorted(set(person_ids))
     with transaction.atomic():
         gone = Part.objects.filter(channel=channel, person__in=ids)
@@ -189,7 +206,13 @@ def put_out(channel: Channel, person_ids: Iterable[int]) -> None:
         gone.delete()
         if ids:
             announce(
-                PartsChanged(channel_id=channel.pk, person_ids=tuple(ids), left=True, community_id=channel.community_id)
+                PartsChanged(
+                    channel_id=channel.pk,
+                    person_ids=tuple(ids),
+                    left=True,
+                    community_id=channel.community_id,
+                    by_id=by.pk if by else None,
+                )
             )
 
 

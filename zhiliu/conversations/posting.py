@@ -23,7 +23,7 @@ from zhiliu.kit.rules import require
 from zhiliu.moderation.models import Hold
 from zhiliu.moderation.screening import Look, flag, held_before, hold, look_at
 
-from .calling import find_called, mark_called
+from .calling import find_called, mark_called, own_words
 from .facts import MessageEdited, MessagePosted, MessagePutBack, MessageWithdrawn, ThreadGrew
 from .models import Attachment, Channel, Message, Part, Wording
 from .polling import Asked, attach, end_with
@@ -177,8 +177,9 @@ def _checked(body: str, uploads: Sequence[Upload]) -> str:
 
 def html_of(body: str, channel: Channel, by: Person, chosen: Collection[int] = ()) -> tuple[str, dict[str, object]]:
     """The HTML of a text with its calls marked, and whom it calls."""
-    called = find_called(body, channel, by=by, chosen=chosen)
-    return mark_called(render(body, talk=True).html, called), called.as_json()
+    html = render(body, talk=True).html
+    called = find_called(own_words(html), channel, by=by, chosen=chosen)
+    return mark_called(html, called), called.as_json()
 
 
 def _keep(
@@ -276,7 +277,7 @@ def edit(message: Message, *, body: str, by: Person, chosen: Collection[int] = (
         message.body, message.html, message.called = body, html, called
         message.edited_at, message.changed = timezone.now(), place.change
         message.save(update_fields=["body", "html", "called", "edited_at", "changed"])
-        announce(MessageEdited(**_names(message, by)))
+        announce(MessageEdited(**_names(message, by), wording=message.wordings.count()))
         if message.channel.community:
             flag(look, message.channel.community, kind="message", thing_id=message.pk, by=by)
 

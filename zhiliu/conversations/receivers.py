@@ -10,12 +10,15 @@ from django.db.models import F
 from zhiliu.activity.following import Entry, followers
 from zhiliu.communities.facts import CommunityStarted, MemberLeft, MembersLeft
 from zhiliu.communities.models import Community
+from zhiliu.directory.facts import PeopleLeft, PersonLeft
 from zhiliu.live.topics import Event, Topic, always, drawers, gates, sources, touching
 
 from . import facts
 from .calling import ids_called
 from .drawing import as_json
+from .floor import free_floors_of
 from .hooks.outgoing import note_for_hooks, note_news
+from .marking import uncount
 from .models import Channel, Mention, Message, Part
 from .opening import open_first_channels, put_out
 from .queries import channels_heard, partners_heard
@@ -88,8 +91,12 @@ def keep_in_step(entries: Sequence[Entry]) -> None:
             _put_out_of(fact.community_id, [fact.person_id])
         elif isinstance(fact, MembersLeft):
             _put_out_of(fact.community_id, fact.person_ids)
-        elif isinstance(fact, facts.MessagePosted | facts.MessageEdited):
-            _count_calls(fact.message_id)
+        elif isinstance(fact, facts.OfMessage):
+            _count_message(fact)
+        elif isinstance(fact, PersonLeft):
+            free_floors_of([fact.person_id])
+        elif isinstance(fact, PeopleLeft):
+            free_floors_of(fact.person_ids)
 
 
 @followers.adds(key="conversations.hooks")
@@ -106,6 +113,13 @@ def tell_hooks(entries: Sequence[Entry]) -> None:
             noted = note_news(entry.position, entry.fact)
         for key in noted:
             tell_hook.enqueue(key)
+
+
+def _count_message(fact: facts.OfMessage) -> None:
+    if isinstance(fact, facts.MessagePosted | facts.MessageEdited | facts.MessagePutBack):
+        _count_calls(fact.message_id)
+    elif isinstance(fact, facts.MessageWithdrawn):
+        uncount(fact.message_id)
 
 
 def _put_out_of(community_id: int | None, person_ids: Iterable[int]) -> None:

@@ -103,6 +103,18 @@ def is_author(person: Person, message: Message) -> bool:
     return person.is_active and message.by_id is not None and message.by_id == person.pk
 
 
+@rule(_("People can be taken out of a private channel only."))
+def is_private(person: Person, channel: Channel) -> bool:
+    """The channel has people of its own within a community."""
+    return channel.kind == Channel.Kind.PRIVATE
+
+
+@rule(_("Only who opened the channel may do this."))
+def opened_it(person: Person, channel: Channel) -> bool:
+    """Opened the channel and is still in it."""
+    return person.is_active and channel.by_id == person.pk and takes_part(person, channel)
+
+
 name_rule("conversations.see", can_see)
 # Where somebody may write who is not muted: what was held is published by it, whatever has happened since.
 has_place = can_see & is_open & is_alive & is_switched_on & belongs
@@ -114,6 +126,7 @@ can_post = name_rule("conversations.post", can_reply & (has_floor | (is_for_ever
 bots_may_write = name_rule("conversations.bots_write", is_open & is_alive & is_switched_on & floor_is_free)
 can_open_channel = name_rule("conversations.open_channel", has_channels & community_rules.can_take_part)
 can_keep = name_rule("conversations.keep", is_alive & moderates)
+can_put_out = name_rule("conversations.put_out", can_see & is_private & is_alive & (moderates | opened_it))
 can_edit = name_rule("conversations.edit", is_author)
 can_withdraw = name_rule("conversations.withdraw", is_author | moderates.of("channel"))
 can_import = name_rule("conversations.import", can_see & is_open & is_alive & moderates)

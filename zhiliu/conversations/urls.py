@@ -37,6 +37,7 @@ urlpatterns = [
     path("channels/<key:pk>/programs/told/<key:hook_pk>/test/", hooks.hook_test, name="hook_test"),
     path("hooks/<str:key>/", hooks.hook, name="hook"),
     path("channels/<key:pk>/people/", channels.people, name="people"),
+    path("channels/<key:pk>/people/<key:person_pk>/out/", channels.person_out, name="person_out"),
     path("channels/<key:pk>/involvement/", channels.involvement, name="involvement"),
     path("channels/<key:pk>/leaving/", channels.leaving, name="leaving"),
     path("messages/<key:pk>/", messages.message, name="message"),

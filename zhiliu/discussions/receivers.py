@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from zhiliu.activity.following import Entry
-from zhiliu.comments.facts import Commented, CommentWithdrawn, Voted
+from zhiliu.activity.following import Entry, followers
+from zhiliu.comments.facts import Commented, CommentPutBack, CommentWithdrawn, Voted
 from zhiliu.comments.models import Comment
+from zhiliu.communities.facts import MemberLeft, MembersLeft
+from zhiliu.directory.facts import PeopleLeft, PersonLeft
 from zhiliu.kit.facts import listen
 from zhiliu.live.topics import Event, gates, sources
 
 from . import facts
 from .models import Answer, Post, Question
+from .rota import end_duties
 
 _OF_ANSWERS = (
     facts.QuestionAnswered,
@@ -33,7 +36,17 @@ def count_comment(fact: Commented) -> None:
 @listen(CommentWithdrawn)
 def count_withdrawn(fact: CommentWithdrawn) -> None:
     """The same when a comment is taken back."""
-    comment = Comment.objects.filter(pk=fact.comment_id, kind="post").first()
+    _count_about(fact.comment_id)
+
+
+@listen(CommentPutBack)
+def count_put_back(fact: CommentPutBack) -> None:
+    """The same when it stands again."""
+    _count_about(fact.comment_id)
+
+
+def _count_about(comment_id: int) -> None:
+    comment = Comment.objects.filter(pk=comment_id, kind="post").first()
     if comment is not None:
         _count(comment.thing_id)
 
@@ -41,6 +54,16 @@ def count_withdrawn(fact: CommentWithdrawn) -> None:
 def _count(post_id: int) -> None:
     count = Comment.objects.filter(kind="post", thing_id=post_id, withdrawn_at=None).count()
     Post.objects.filter(pk=post_id).update(comment_count=count)
+
+
+@followers.adds(key="discussions.leavers")
+def end_duties_of_leavers(entries: Sequence[Entry]) -> None:
+    """Who left is on no rota any more."""
+    for entry in entries:
+        if isinstance(entry.fact, PersonLeft | MemberLeft):
+            end_duties([entry.fact.person_id])
+        elif isinstance(entry.fact, PeopleLeft | MembersLeft):
+            end_duties(entry.fact.person_ids)
 
 
 @sources.adds(key="discussions")

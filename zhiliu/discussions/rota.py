@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -61,6 +62,17 @@ def take_off(duty: Duty, *, by: Person) -> None:
             announce(
                 DutyTakenOff(duty_id=duty.pk, person_id=duty.person_id, community_id=duty.community_id, by_id=by.pk)
             )
+
+
+def end_duties(person_ids: Iterable[int]) -> None:
+    """Take people off the rotas of communities they are no longer members of. Twice is harmless."""
+    for duty in Duty.objects.filter(person__in=list(person_ids)).select_related("person"):
+        there = Membership.objects.filter(community=duty.community_id, person=duty.person_id)
+        if duty.person.is_active and there.exists():
+            continue
+        with transaction.atomic():
+            if Duty.objects.filter(pk=duty.pk).delete()[0]:
+                announce(DutyTakenOff(duty_id=duty.pk, person_id=duty.person_id, community_id=duty.community_id))
 
 
 def on_duty(community_id: int, now: dt.datetime | None = None) -> list[Duty]:

@@ -1,19 +1,20 @@
 """Gatherings for calendar programs: a file for one, and a feed a person can subscribe to.
 
-Times are in UTC, so no time zone has to be described. A moved or called-off gathering keeps its UID and raises its
-SEQUENCE (RFC 5545, 5546), which is how calendars know that it is the same one.
+Times are in UTC, so no time zone has to be described. A changed or called-off gathering keeps its UID, wherever the
+installation is moved, and raises its SEQUENCE (RFC 5545, 5546), which is how calendars know that it is the same one.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from email.utils import parseaddr
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.site import base_url
@@ -23,16 +24,13 @@ from .staging import order_of
 
 # How far back the feed goes, and the most it holds.
 BACK = dt.timedelta(days=60)
+HOUR = dt.timedelta(hours=1)
 MOST = 300
 
 
 def calendar_of(gatherings: Iterable[Gathering], *, name: str = "") -> bytes:
-    """The gatherings as an iCalendar file; those without a time are left out."""
-    calendar = Calendar()
-    calendar.add("prodid", "-//Zhiliu//zhiliu//ZH")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
+    """The gatherings as an iCalendar file in the current language; those without a time are left out."""
+    calendar = _calendar("PUBLISH")
     if name:
         calendar.add("x-wr-calname", name)
         calendar.add("x-published-ttl", "PT1H")
@@ -42,10 +40,42 @@ def calendar_of(gatherings: Iterable[Gathering], *, name: str = "") -> bytes:
     return bytes(calendar.to_ical())
 
 
+def message_to(person: Person, gathering: Gathering, method: str) -> bytes:
+    """What tells the calendar program of one person of a gathering that has a time (RFC 5546).
+
+    Args:
+        method: REQUEST puts the entry in or changes it, CANCEL takes it away.
+    """
+    event = _event(gathering)
+    if method == "CANCEL":
+        event["status"] = "CANCELLED"
+    # Its own address organises: programs take an entry only from who sent it, and hosts get theirs as well.
+    event["organizer"] = _address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1], _organiser_name(gathering))
+    attendee = _address(person.email or "", person.name)
+    attendee.params.update({"ROLE": vText("REQ-PARTICIPANT"), "PARTSTAT": vText("ACCEPTED"), "RSVP": vText("FALSE")})
+    event["attendee"] = attendee
+    calendar = _calendar(method)
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _organiser_name(gathering: Gathering) -> str:
+    return gathering.host.name if gathering.host is not None else gathering.community.name
+
+
+def _calendar(method: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Zhiliu//zhiliu//ZH")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    return calendar
+
+
 def _event(gathering: Gathering) -> Event:
     event = Event()
-    event.add("uid", f"gathering-{gathering.pk}@{urlsplit(base_url()).hostname}")
-    event.add("dtstamp", _utc(gathering.rescheduled_at))
+    event.add("uid", str(gathering.calendar_uid))
+    event.add("dtstamp", _utc(timezone.now()))
     event.add("last-modified", _utc(gathering.rescheduled_at))
     event.add("sequence", gathering.sequence)
     event.add("dtstart", _utc(gathering.starts_at))
@@ -57,13 +87,23 @@ def _event(gathering: Gathering) -> Event:
     if where := "，".join(part for part in (gathering.place, gathering.online_url) if part):
         event.add("location", where)
     if gathering.host is not None and gathering.host.email:
-        event["organizer"] = _organizer(gathering.host)
+        event["organizer"] = _address(gathering.host.email, gathering.host.name)
+    if gathering.state != Gathering.State.CANCELLED:
+        event.add_component(_alarm(gathering))
     return event
 
 
-def _organizer(host: Person) -> vCalAddress:
-    address = vCalAddress(f"mailto:{host.email}")
-    address.params["CN"] = vText(host.name)
+def _alarm(gathering: Gathering) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", gathering.title)
+    alarm.add("trigger", -HOUR)
+    return alarm
+
+
+def _address(mail: str, name: str) -> vCalAddress:
+    address = vCalAddress(f"mailto:{mail}")
+    address.params["CN"] = vText(name)
     return address
 
 

@@ -26,7 +26,13 @@ class Proposed(OfGathering):
 
 @dataclass(frozen=True, kw_only=True)
 class Changed(OfGathering):
-    """Words, host or number of seats of a gathering changed."""
+    """Words, host, sharer or number of seats of a gathering changed.
+
+    Args:
+        entry: what calendars show of it changed, too.
+    """
+
+    entry: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -15,7 +14,7 @@ from zhiliu.conversations.models import Channel
 from zhiliu.directory import choosing
 from zhiliu.directory.models import Department, Person
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.forms import Form, LongTextField, TextField
+from zhiliu.kit.forms import Form, LocalMomentField, LongTextField, TextField, WithMoment
 
 LENGTHS = (15, 30, 40, 45, 60, 90, 120, 180)
 
@@ -58,13 +57,7 @@ class ClockField(forms.TimeField):
     widget = forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M")
 
 
-class MomentField(forms.DateTimeField):
-    """Day and hour in one field."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-
-class TimeForm(Form):
+class TimeForm(WithMoment):
     """Day, hour and length: an end before the start cannot be typed."""
 
     day = DayField(label=_("Day"))
@@ -74,9 +67,25 @@ class TimeForm(Form):
     online_url = forms.URLField(label=_("Online room"), max_length=400, required=False, assume_scheme="https")
 
     def moments(self) -> tuple[dt.datetime, dt.datetime]:
-        """Start and end, in the reader's time zone."""
-        start = timezone.make_aware(dt.datetime.combine(self.cleaned_data["day"], self.cleaned_data["clock"]))
+        """Start and end."""
+        # In UTC: two moments of one zone are compared and taken from each other by their clocks.
+        start = self.moment().astimezone(dt.UTC)
         return start, start + dt.timedelta(minutes=self.cleaned_data["minutes"])
+
+
+def _feedback_field() -> forms.TypedChoiceField:
+    """Whether feedback carries names; small rounds learn beforehand that without names they may never see any."""
+    return forms.TypedChoiceField(
+        label=_("Feedback"),
+        coerce=lambda value: value == "named",
+        choices=[
+            ("", _("Without names: shown once 5 people have answered")),
+            ("named", _("With names: sharer and host read who said what, from the first answer on")),
+        ],
+        empty_value=False,  # type: ignore[arg-type]
+        required=False,
+        help_text=_("If fewer than 5 people will come, choose names: otherwise no answer is ever shown."),
+    )
 
 
 class ProposeForm(WithPeople):
@@ -91,6 +100,8 @@ class ProposeForm(WithPeople):
         label=_("Seats"), min_value=2, max_value=5000, required=False, help_text=_("Empty: as many as come.")
     )
 
+    named_feedback = _feedback_field()
+
     def __init__(self, viewer: Person, communities: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sharer"] = PersonField(
@@ -100,7 +111,9 @@ class ProposeForm(WithPeople):
             help_text=_("They are asked and decide themselves."),
         )
         self.fields["community"].queryset = communities  # type: ignore[attr-defined]
-        self.order_fields(["community", "title", "for_whom", "take_home", "i_share", "sharer", "seats"])
+        self.order_fields(
+            ["community", "title", "for_whom", "take_home", "i_share", "sharer", "seats", "named_feedback"]
+        )
         self.offer_chosen()
 
     def leave_speakers_for_later(self) -> None:
@@ -109,7 +122,7 @@ class ProposeForm(WithPeople):
             del self.fields[name]
 
 
-class TeaForm(WithPeople):
+class TeaForm(WithMoment, WithPeople):
     """Tea for two: who, when, where."""
 
     community = forms.ModelChoiceField(Community.objects.none(), label=_("Community"), empty_label=None)
@@ -130,7 +143,7 @@ class TeaForm(WithPeople):
 
     def starts_at(self) -> dt.datetime:
         """The moment, in the reader's time zone."""
-        return timezone.make_aware(dt.datetime.combine(self.cleaned_data["day"], self.cleaned_data["clock"]))
+        return self.moment()
 
 
 class DetailsForm(WithPeople):
@@ -142,10 +155,12 @@ class DetailsForm(WithPeople):
     seats = forms.IntegerField(
         label=_("Seats"), min_value=2, max_value=5000, required=False, help_text=_("Empty: as many as come.")
     )
+    named_feedback = _feedback_field()
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["named_feedback"] = "named" if self.initial.get("named_feedback") else ""
         self.fields["host"] = PersonField(viewer, label=_("Host"))
         self.offer_chosen()
 
@@ -209,15 +224,9 @@ class DepartmentForm(Form):
 class CounterForm(Form):
     """Up to three other times."""
 
-    first = forms.DateTimeField(
-        label=_("A time that suits you"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
-    )
-    second = forms.DateTimeField(
-        label=_("Another"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
-    )
-    third = forms.DateTimeField(
-        label=_("And another"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
-    )
+    first = LocalMomentField(label=_("A time that suits you"))
+    second = LocalMomentField(label=_("Another"), required=False)
+    third = LocalMomentField(label=_("And another"), required=False)
     word = TextField(label=_("A word"), max_length=300, required=False)
 
     def times(self) -> list[dt.datetime]:

@@ -95,21 +95,26 @@ def _collect(gathering: Gathering, by: Person, owner: Person | None, due_on: dt.
 
 
 def ask_for_feedback(gathering: Gathering, *, by: Person) -> Survey:
-    """One minute, without names: was it useful, will it be used, was it down to earth, what could be better."""
-    uses = (_("Yes, I know where"), _("Yes, no occasion yet"), pgettext("will you use it", "No"))
+    """One minute, with or without names as was chosen.
+
+    Was it useful, will it be used, was it down to earth, what could be better.
+    """
+    uses = (_("Yes, I know where"), _("I would like to, no occasion yet"), pgettext("will you use it", "No"))
+    useful = pgettext("was it useful, lowest", "Not at all"), pgettext("was it useful, highest", "Very useful")
+    able = pgettext("could they do it, lowest", "Not at all"), pgettext("could they do it, highest", "Completely")
     return make_survey(
         "gathering",
         gathering.pk,
         purpose=FEEDBACK,
         title=_("One minute of feedback"),
         questions=(
-            Ask("scale", _("Was it useful to you?")),
+            Ask("scale", _("Was it useful to you?"), options=useful),
             Ask("choice", _("Will you use it in the next 30 days?"), options=uses),
-            Ask("scale", _("Could somebody new to it do it after this?"), required=False),
+            Ask("scale", _("Could somebody new to it do it after this?"), options=able, required=False),
             Ask("text", _("What could be better?"), required=False),
         ),
         by=by,
-        is_anonymous=True,
+        is_anonymous=not gathering.named_feedback,
         closes_at=timezone.now() + FEEDBACK_OPEN_FOR,
         community_id=gathering.community_id,
     )
@@ -136,7 +141,8 @@ def give_feedback(gathering: Gathering, values: dict[int, Any], *, by: Person) -
         raise Forbidden(_("Feedback is for those who took part."))
     with transaction.atomic():
         answer_survey(survey, values, by=by)
-        if Survey.objects.filter(pk=survey.pk, answered_count=FEWEST).exists():
+        enough = FEWEST if survey.is_anonymous else 1
+        if Survey.objects.filter(pk=survey.pk, answered_count=enough).exists():
             # Neither who gave the fifth answer nor when is in the log.
             announce(FeedbackReady(gathering_id=gathering.pk, community_id=gathering.community_id))
 

@@ -14,12 +14,13 @@ from zhiliu.directory.models import Person
 from zhiliu.directory.reach import can_see_person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
+from zhiliu.kit.moments import later
 from zhiliu.kit.rules import require
 
 from .facts import Changed, InvitationAnswered, SharerInvited
 from .models import Gathering, Invitation
 from .rules import can_host
-from .scheduling import fix_time
+from .scheduling import change_entry, fix_time
 from .seating import give_seat
 from .timing import USUAL_MINUTES
 
@@ -140,7 +141,7 @@ def take_time(invitation: Invitation, place: int, *, by: Person) -> Gathering:
     start = invitation.moments[place]
     minutes = gathering.minutes or USUAL_MINUTES[gathering.format]  # type: ignore[index]
     with transaction.atomic():
-        fix_time(gathering, starts_at=start, ends_at=start + dt.timedelta(minutes=minutes), by=by)
+        fix_time(gathering, starts_at=start, ends_at=later(start, dt.timedelta(minutes=minutes)), by=by)
         _become_sharer(gathering, invitation.person)
         if gathering.is_tea_chat:
             give_seat(gathering, invitation.person)
@@ -169,7 +170,7 @@ def become_sharer(gathering: Gathering, person: Person, *, by: Person) -> None:
         Refused: another sharer was quicker.
     """
     _become_sharer(gathering, person)
-    announce(Changed(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=by.pk))
+    announce(Changed(gathering_id=gathering.pk, entry=True, community_id=gathering.community_id, by_id=by.pk))
 
 
 def _become_sharer(gathering: Gathering, person: Person) -> None:
@@ -178,6 +179,8 @@ def _become_sharer(gathering: Gathering, person: Person) -> None:
     became = free.update(sharer=person, version=F("version") + 1)
     if not became and not Gathering.objects.filter(pk=gathering.pk, sharer=person).exists():
         raise Refused(_("Somebody else has agreed to share meanwhile. Thank you all the same."))
+    if became:
+        change_entry(gathering)
     gathering.sharer = person
 
 

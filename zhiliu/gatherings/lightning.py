@@ -21,6 +21,7 @@ from zhiliu.kit.rules import require
 from .facts import RunningOrderChanged, SpeakerAnswered, SpeakerAsked, TalkEnded, TalkStarted
 from .models import Gathering, LightningTalk
 from .rules import can_answer_for_talk, can_change_talk, can_host
+from .scheduling import change_entry
 from .seating import give_seat
 
 FEWEST, MOST = 3, 8
@@ -70,7 +71,7 @@ def _ask(gathering: Gathering, title: str, speaker: Person, minutes: int, by: Pe
             "answered_at": timezone.now() if own else None,
         },
     )
-    _renumber(gathering)
+    renumber(gathering)
     announce(SpeakerAsked(**_about(gathering, by), talk_id=made.pk, person_id=speaker.pk))
     made.refresh_from_db()
     return made
@@ -108,7 +109,7 @@ def change_talk(talk: LightningTalk, *, title: str, minutes: int, by: Person) ->
         _locked(talk.gathering)
         other = LightningTalk.objects.filter(pk=talk.pk).exclude(title=title.strip(), minutes=minutes)
         if other.update(title=title.strip(), minutes=minutes):
-            announce(RunningOrderChanged(**_about(talk.gathering, by)))
+            _tell_order(talk.gathering, by)
     talk.refresh_from_db()
     return talk
 
@@ -125,7 +126,7 @@ def move_talk(talk: LightningTalk, place: int, *, by: Person) -> None:
         moved = [*rest[:wanted], *(one for one in order if one.pk == talk.pk), *rest[wanted:]]
         if moved != order:
             _number(moved)
-            announce(RunningOrderChanged(**_about(gathering, by)))
+            _tell_order(gathering, by)
 
 
 def remove_talk(talk: LightningTalk, *, by: Person) -> None:
@@ -141,8 +142,8 @@ def remove_talk(talk: LightningTalk, *, by: Person) -> None:
         if LightningTalk.objects.filter(pk=talk.pk, started_at__isnull=False).exists():
             raise Refused(_("This talk was given already; it stays."))
         if LightningTalk.objects.filter(pk=talk.pk).delete()[0]:
-            _renumber(gathering)
-            announce(RunningOrderChanged(**_about(gathering, by)))
+            renumber(gathering)
+            _tell_order(gathering, by)
 
 
 def start_talk(talk: LightningTalk, *, by: Person) -> None:
@@ -202,7 +203,8 @@ def _require_running(gathering: Gathering) -> None:
         raise Refused(_("Talks are started while the gathering runs."))
 
 
-def _renumber(gathering: Gathering) -> None:
+def renumber(gathering: Gathering) -> None:
+    """Number the talks that stand, without gaps; the gathering is locked by the caller."""
     _number(list(gathering.talks.standing()))
 
 
@@ -210,6 +212,11 @@ def _number(talks: list[LightningTalk]) -> None:
     for place, talk in enumerate(talks, start=1):
         talk.place = place
     LightningTalk.objects.bulk_update(talks, ["place"])
+
+
+def _tell_order(gathering: Gathering, by: Person) -> None:
+    change_entry(gathering)
+    announce(RunningOrderChanged(**_about(gathering, by)))
 
 
 def _about(gathering: Gathering, by: Person) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import uuid
 from typing import Any
 
 from django.db import models
@@ -68,7 +69,7 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
 
 
 class Gathering(models.Model):
-    """People meet. ``sequence`` counts changes of the time for calendars, ``version`` those of the words for forms."""
+    """People meet. ``sequence`` counts changes of the calendar entry, ``version`` those of the words for forms."""
 
     class State(models.TextChoices):
         PLANNING = "planning", pgettext_lazy("gathering", "Being planned")
@@ -98,9 +99,13 @@ class Gathering(models.Model):
     held_at = models.DateTimeField(null=True)
     code = models.CharField(max_length=6, default=new_code, help_text="For checking in.")
     taken = models.PositiveIntegerField(default=0, help_text="Seats given, waiting list left out.")
+    named_feedback = models.BooleanField(
+        default=False, help_text="Feedback carries names, for sharer and host; else it is shown from five answers on."
+    )
     changed_because = models.CharField(
         max_length=500, blank=True, help_text="What host or sharer changed because of the feedback."
     )
+    calendar_uid = models.UUIDField(default=uuid.uuid4, unique=True, help_text="By it calendars know the entry again.")
     sequence = models.PositiveIntegerField(default=0)
     rescheduled_at = models.DateTimeField(default=timezone.now, help_text="When the calendar entry changed last.")
     version = models.PositiveIntegerField(default=1)

@@ -14,6 +14,7 @@ from zhiliu.directory.models import Person
 from zhiliu.directory.reach import can_see_person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
+from zhiliu.kit.moments import later
 from zhiliu.kit.rules import require
 from zhiliu.lineage.linking import link, note_reached
 from zhiliu.needs.models import Topic
@@ -24,8 +25,11 @@ from .facts import Changed, OfferMade, Proposed
 from .inviting import invite
 from .models import Format, Gathering, Offer, Seat
 from .rules import can_host, can_offer, can_propose
-from .scheduling import fix_time
+from .scheduling import change_entry, fix_time
 from .seating import fill_free_seats
+
+# What somebody may change that calendars show.
+IN_CALENDARS = ("title", "take_home", "online_url", "host")
 
 
 def propose(
@@ -43,7 +47,7 @@ def propose(
     Args:
         topic: what it is about; it counts as arranged from now on.
         sharer: ``by``, or somebody who offered; others are invited.
-        fields: for_whom, take_home, place, online_url, seats.
+        fields: for_whom, take_home, place, online_url, seats, named_feedback.
 
     Raises:
         Forbidden: not a member, or gatherings are off. Refused: the topic is of another community, or a sharer who did
@@ -95,7 +99,7 @@ def propose_tea_chat(
         made = propose(community, title=title[:80], format=Format.TEA_CHAT, by=by, seats=2)
         Seat.objects.create(gathering=made, person=by)
         Gathering.objects.filter(pk=made.pk).update(taken=1)
-        ends_at = starts_at + dt.timedelta(minutes=minutes)
+        ends_at = later(starts_at, dt.timedelta(minutes=minutes))
         fix_time(made, starts_at=starts_at, ends_at=ends_at, place=place, by=by)
         invite(made, other, by=by)
     made.refresh_from_db()
@@ -107,7 +111,7 @@ def change_details(gathering: Gathering, *, by: Person, version: int, **fields: 
 
     Args:
         version: of the gathering the person was looking at.
-        fields: title, for_whom, take_home, online_url, seats, host.
+        fields: title, for_whom, take_home, online_url, seats, named_feedback, host.
 
     Raises:
         Refused: it is over, or somebody changed it meanwhile.
@@ -118,8 +122,11 @@ def change_details(gathering: Gathering, *, by: Person, version: int, **fields: 
     with transaction.atomic():
         if not Gathering.objects.filter(pk=gathering.pk, version=version).update(version=F("version") + 1, **fields):
             raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+        entry = any(name in fields and fields[name] != getattr(gathering, name) for name in IN_CALENDARS)
+        if entry:
+            change_entry(gathering)
         fill_free_seats(Gathering.objects.select_for_update().get(pk=gathering.pk))
-        announce(Changed(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=by.pk))
+        announce(Changed(gathering_id=gathering.pk, entry=entry, community_id=gathering.community_id, by_id=by.pk))
     gathering.refresh_from_db()
     return gathering
 

@@ -12,7 +12,7 @@ from zhiliu.live.topics import Event, gates, sources
 from zhiliu.polls.facts import BallotCast, PollClosed, PollPut
 from zhiliu.polls.models import Poll
 
-from . import facts
+from . import calendar_mail, facts, leaving  # noqa: F401 - they register followers
 from .models import Deposit, Gathering, Question
 from .polling import KIND
 

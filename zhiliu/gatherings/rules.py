@@ -87,6 +87,8 @@ can_host = name_rule("gatherings.host", _is_open & (_moderates | is_host))
 can_take_part = name_rule("gatherings.take_part", _is_open & can_see)
 can_prepare = name_rule("gatherings.prepare", _is_open & (_moderates | is_host | is_sharer))
 can_see_results = name_rule("gatherings.see_results", _moderates | is_host | is_sharer)
+# With names only those read it whom the form names.
+can_see_named_results = name_rule("gatherings.see_named_results", is_host | is_sharer)
 can_deposit = name_rule("gatherings.deposit", _is_open & (_moderates | is_host | owns_deposit))
 can_offer = name_rule("gatherings.offer", (has_gatherings & community_rules.can_schedule).of("community"))
 can_nominate = name_rule("gatherings.nominate", (has_gatherings & community_rules.can_schedule).of("community"))

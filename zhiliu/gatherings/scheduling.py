@@ -43,6 +43,8 @@ def fix_time(
         Refused: it ends before it starts, has passed, is longer than a working day, or the gathering is over.
     """
     require(can_host, by, gathering)
+    # In UTC: two moments of one zone are compared by their clocks, which come twice when summer time ends.
+    starts_at, ends_at = starts_at.astimezone(dt.UTC), ends_at.astimezone(dt.UTC)
     _require_sensible(gathering, starts_at, ends_at)
     with transaction.atomic():
         now = Gathering.objects.select_for_update().get(pk=gathering.pk)
@@ -67,6 +69,12 @@ def fix_time(
         announce(_fact(Moved if was_fixed else TimeFixed, now, by))
     gathering.refresh_from_db()
     return gathering
+
+
+def change_entry(gathering: Gathering) -> None:
+    """What calendars show of a gathering has changed: its entry counts on. The caller announces what."""
+    rows = Gathering.objects.filter(pk=gathering.pk, state=Gathering.State.FIXED)
+    rows.update(sequence=F("sequence") + 1, rescheduled_at=timezone.now())
 
 
 def _require_sensible(gathering: Gathering, starts_at: dt.datetime, ends_at: dt.datetime) -> None:

@@ -74,16 +74,26 @@ def give_up_seat(gathering: Gathering, *, by: Person) -> None:
         now = Gathering.objects.select_for_update().get(pk=gathering.pk)
         if now.has_begun:
             raise Refused(_("It has begun; the list of those who signed up stays as it is."))
-        if Seat.objects.filter(gathering=now, person=by).delete()[0]:
-            _count(now)
-            announce(SeatGivenUp(gathering_id=now.pk, community_id=now.community_id, by_id=by.pk))
-            fill_free_seats(now)
+        _free(now, by)
     gathering.taken = now.taken
+
+
+def free_seat(gathering: Gathering, person: Person) -> None:
+    """Take the seat of somebody who can no longer come; the first on the waiting list gets it. Twice is harmless."""
+    with transaction.atomic():
+        _free(Gathering.objects.select_for_update().get(pk=gathering.pk), person)
+
+
+def _free(gathering: Gathering, person: Person) -> None:
+    if Seat.objects.filter(gathering=gathering, person=person).delete()[0]:
+        _count(gathering)
+        announce(SeatGivenUp(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=person.pk))
+        fill_free_seats(gathering)
 
 
 def fill_free_seats(gathering: Gathering) -> None:
     """Give free seats to those who wait, first come first served; the gathering is locked by the caller."""
-    waiting = Seat.objects.filter(gathering=gathering, waiting=True).order_by("pk")
+    waiting = Seat.objects.filter(gathering=gathering, waiting=True, person__is_active=True).order_by("pk")
     chosen = list(waiting if gathering.free is None else waiting[: gathering.free])
     if not chosen:
         return

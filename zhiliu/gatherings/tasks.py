@@ -36,3 +36,11 @@ def forget_old_pulses() -> None:
 def tell_late_deposits() -> None:
     """Tell owners whose deposit is late, in the morning."""
     tell_late()
+
+
+@task()
+def send_calendar(person_id: int, gathering_id: int, method: str, position: int) -> None:
+    """Send one calendar message. Raises when the server does not take it; the job is then tried again."""
+    from .calendar_mail import send
+
+    send(person_id, gathering_id, method, position)

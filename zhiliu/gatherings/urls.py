@@ -45,6 +45,7 @@ urlpatterns = [
     path("talks/<key:pk>/stage/", speaking.start, name="talk_stage"),
     path("gatherings/<key:pk>/seat/", meeting.seat, name="seat"),
     path("gatherings/<key:pk>/room/", meeting.room, name="room"),
+    path("gatherings/<key:pk>/<str:place>/ended/", meeting.ended, name="ended"),
     path("gatherings/<key:pk>/room/queue/", meeting.queue, name="queue"),
     path("gatherings/<key:pk>/wall/", meeting.wall, name="wall"),
     path("gatherings/<key:pk>/checkin/", meeting.checkin, name="checkin"),

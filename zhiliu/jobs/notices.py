@@ -33,5 +33,5 @@ class JobIsGivenUp(NoticeKind):
     def sentence(self, row: Any) -> Any:
         """What happened, and that nothing else waits for it."""
         return _("A background job stopped its process twice and was given up: %(task)s") % {
-            "task": row.details["task"]
+            "task": row.details.get("task", "")
         }

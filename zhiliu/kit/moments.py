@@ -11,7 +11,9 @@ from contextlib import suppress
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from .errors import Refused
 from .hanzi import fold, has_han
 
 LONGEST = 30
@@ -19,7 +21,34 @@ MOST_WORDS = 5
 _WEEKDAY = re.compile(r"[周期拜]|mon|tue|wed|thu|fri|sat|sun", re.IGNORECASE)
 _CLOCK = re.compile(r"\d{1,2}[:：]\d{2}")
 _NUMBER_AND_UNIT = re.compile(r"(\d|[一二两三四五六七八九十半几])\s+(?=[分个小天周点])")
+_CHINESE_SPAN = re.compile(r"[^点]*(小时|钟头|刻钟|分钟|秒钟?)(之后|以后|后)?")
+_SPAN = re.compile(r"(in )?[\w. ]+ ?(hours?|h|minutes?|mins?|min|seconds?|secs?)")
 _SECONDS = {"year": 31536000, "month": 2592000, "day": 86400, "hour": 3600, "minute": 60, "second": 1}
+
+
+def at_local(day: dt.date, clock: dt.time) -> dt.datetime:
+    """The moment a day and a clock name in the current time zone; of an hour that comes twice, the first.
+
+    Raises:
+        Refused: the clocks go forward and leave this hour out.
+    """
+    return _existing(timezone.make_aware(dt.datetime.combine(day, clock)))
+
+
+def _existing(moment: dt.datetime) -> dt.datetime:
+    named, real = moment.replace(tzinfo=None), moment.astimezone(dt.UTC).astimezone(moment.tzinfo).replace(tzinfo=None)
+    if named != real:
+        raise Refused(
+            _("The clocks go forward then: there is no %(clock)s on that day. Choose another time.")
+            % {"clock": f"{named:%H:%M}"},
+            field="clock",
+        )
+    return moment
+
+
+def later(moment: dt.datetime, span: dt.timedelta) -> dt.datetime:
+    """The moment after so much time has passed, whatever the clocks do meanwhile."""
+    return (moment.astimezone(dt.UTC) + span).astimezone(moment.tzinfo)
 
 
 def moment_in(text: str, now: dt.datetime | None = None) -> dt.datetime | None:
@@ -29,7 +58,7 @@ def moment_in(text: str, now: dt.datetime | None = None) -> dt.datetime | None:
     """
     now = timezone.localtime(now)
     found = _read(text, now)
-    return _still_to_come(found, text, now) if found is not None else None
+    return _existing(_still_to_come(found, text, now)) if found is not None else None
 
 
 def _read(text: str, now: dt.datetime) -> dt.datetime | None:
@@ -57,7 +86,7 @@ def split_moment(text: str, now: dt.datetime | None = None) -> tuple[dt.datetime
             best, taken = found, count
     if best is None:
         return None
-    return _still_to_come(best, " ".join(words[:taken]), now), " ".join(words[taken:])
+    return _existing(_still_to_come(best, " ".join(words[:taken]), now)), " ".join(words[taken:])
 
 
 def _in_chinese(text: str, now: dt.datetime) -> dt.datetime | None:
@@ -66,14 +95,18 @@ def _in_chinese(text: str, now: dt.datetime) -> dt.datetime | None:
     text = _NUMBER_AND_UNIT.sub(r"\1", text)
     # Whatever a library of others does with what somebody typed: it names no moment then.
     with suppress(Exception):
-        return _moment_of(parse_time(text, time_base=now.timestamp()), now)
+        # The library reads its base by the clock of the process; it is told the clock of the reader. A span of hours or
+        # minutes passes whatever the clocks do meanwhile: it is counted in UTC.
+        base = now.astimezone(dt.UTC) if _CHINESE_SPAN.fullmatch(text) else now
+        found = _moment_of(parse_time(text, time_base=base.replace(tzinfo=None).timestamp()), base)
+        return found.astimezone(now.tzinfo) if found is not None else None
     return None
 
 
 def _moment_of(found: dict[str, Any], now: dt.datetime) -> dt.datetime | None:
     if found["type"] == "time_delta":
         span = sum(float(value) * _SECONDS[unit] for unit, value in found["time"].items())
-        return now + dt.timedelta(seconds=span)
+        return later(now, dt.timedelta(seconds=span))
     if found["type"] != "time_point":
         return None
     return dt.datetime.fromisoformat(found["time"][0]).replace(tzinfo=now.tzinfo)
@@ -82,10 +115,12 @@ def _moment_of(found: dict[str, Any], now: dt.datetime) -> dt.datetime | None:
 def _in_english(text: str, now: dt.datetime) -> dt.datetime | None:
     import dateparser
 
-    settings = {"PREFER_DATES_FROM": "future", "RELATIVE_BASE": now.replace(tzinfo=None)}
+    # A span of hours or minutes passes whatever the clocks do meanwhile: it is counted in UTC.
+    base = now.astimezone(dt.UTC) if _SPAN.fullmatch(text) else now
+    settings = {"PREFER_DATES_FROM": "future", "RELATIVE_BASE": base.replace(tzinfo=None)}
     with suppress(Exception):
         found = dateparser.parse(text, languages=["en"], settings=settings)
-        return found.replace(tzinfo=now.tzinfo) if found is not None else None
+        return found.replace(tzinfo=base.tzinfo).astimezone(now.tzinfo) if found is not None else None
     return None
 
 

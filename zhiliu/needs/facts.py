@@ -24,7 +24,23 @@ class AnonymousNeedVoiced(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class NeedChanged(Fact):
-    """A need was mended, closed or opened again."""
+    """The words of a need changed."""
+
+    about = ("need", "need_id")
+    need_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedClosed(Fact):
+    """A need was closed with a reason."""
+
+    about = ("need", "need_id")
+    need_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedReopened(Fact):
+    """A closed need was opened again."""
 
     about = ("need", "need_id")
     need_id: int

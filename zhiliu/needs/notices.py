@@ -16,7 +16,7 @@ from zhiliu.communities.models import Membership
 from zhiliu.directory.following import followers_among
 from zhiliu.kit.sending import NoticeKind, offers_notice
 
-from .facts import NeedSupported, NeedVoiced, TopicMade
+from .facts import NeedClosed, NeedReopened, NeedSupported, NeedVoiced, TopicMade
 from .models import Need, Support, Topic
 
 
@@ -84,6 +84,44 @@ class NeedBecameTopic(NoticeKind):
     def sentence(self, row: Any) -> Any:
         """The topic it became."""
         return _("What you need became a topic: “%(title)s”") % {"title": row.title}
+
+
+@offers_notice
+class NeedIsClosed(NoticeKind):
+    """Whoever voiced or supported a need learns that it was closed, or opened again."""
+
+    key = "needs.closed"
+    group = "mine"
+    fact = (NeedClosed, NeedReopened)
+    icon = "circle-check"
+
+    def recipients(self, fact: NeedClosed | NeedReopened) -> Iterable[int]:
+        """Author and supporters."""
+        author = Need.objects.exclude(by=None).filter(pk=fact.need_id).values_list("by_id", flat=True)
+        return {*author, *Support.objects.filter(need=fact.need_id).values_list("by_id", flat=True)}
+
+    def details(self, fact: NeedClosed | NeedReopened) -> dict[str, Any]:
+        """Which of the two."""
+        return {"open": isinstance(fact, NeedReopened)}
+
+    def sentence(self, row: Any) -> Any:
+        """Who did it; the reason stands in the mail and on the need's page."""
+        if row.details.get("open"):
+            return _("%(who)s reopened the need “%(title)s”") % {"who": row.who, "title": row.title}
+        return _("%(who)s closed the need “%(title)s”; the reason is on its page") % {
+            "who": row.who,
+            "title": row.title,
+        }
+
+    def mail_lines(self, row: Any) -> list[str]:
+        """The reason."""
+        reason = Need.objects.filter(pk=row.row.thing_id).values_list("reason", flat=True).first()
+        return [reason] if reason else []
+
+    def still_wanted(self, fact: NeedClosed | NeedReopened) -> bool:
+        """Not once it is the other way round again."""
+        wanted = Need.State.OPEN if isinstance(fact, NeedReopened) else Need.State.CLOSED
+        return Need.objects.filter(pk=fact.need_id, state=wanted).exists()
 
 
 @offers_notice

@@ -9,7 +9,17 @@ from zhiliu.communities.facts import CommunityChanged
 from zhiliu.communities.reach import readers
 from zhiliu.kit.finding import Document, Searchable, offers_search
 
-from .facts import AnonymousNeedVoiced, MergeUndone, NeedChanged, NeedsMerged, NeedVoiced, TopicChanged, TopicMade
+from .facts import (
+    AnonymousNeedVoiced,
+    MergeUndone,
+    NeedChanged,
+    NeedClosed,
+    NeedReopened,
+    NeedsMerged,
+    NeedVoiced,
+    TopicChanged,
+    TopicMade,
+)
 from .models import Need, Topic
 
 
@@ -35,7 +45,7 @@ class Needs(Searchable):
 
     def changed_by(self, fact: Any) -> Iterable[int]:
         """Its own facts, and a change of who may see the community."""
-        if isinstance(fact, NeedVoiced | NeedChanged | NeedsMerged | MergeUndone):
+        if isinstance(fact, NeedVoiced | NeedChanged | NeedClosed | NeedReopened | NeedsMerged | MergeUndone):
             return [fact.need_id]
         if isinstance(fact, AnonymousNeedVoiced):
             # The fact does not say which; the latest anonymous ones of the community are few.

@@ -16,7 +16,7 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 from zhiliu.lineage.linking import note_reached
 
-from .facts import AnonymousNeedVoiced, NeedChanged, NeedSupported, NeedVoiced
+from .facts import AnonymousNeedVoiced, NeedChanged, NeedClosed, NeedReopened, NeedSupported, NeedVoiced
 from .models import Need, Support
 from .rules import can_edit, can_moderate, can_see, can_voice
 
@@ -106,19 +106,19 @@ def close_need(need: Need, *, reason: str, by: Person) -> Need:
             state=Need.State.CLOSED, reason=reason, version=F("version") + 1
         )
         if closed:
-            announce(NeedChanged(need_id=need.pk, community_id=need.community_id, by_id=by.pk))
+            announce(NeedClosed(need_id=need.pk, community_id=need.community_id, by_id=by.pk))
     need.refresh_from_db()
     return need
 
 
 def reopen_need(need: Need, *, by: Person) -> Need:
-    """Open a closed need again."""
+    """Open a closed need again; its author and supporters are told. Twice is harmless."""
     require(can_moderate, by, need)
     with transaction.atomic():
         opened = Need.objects.filter(pk=need.pk, state=Need.State.CLOSED).update(
             state=Need.State.OPEN, reason="", version=F("version") + 1
         )
         if opened:
-            announce(NeedChanged(need_id=need.pk, community_id=need.community_id, by_id=by.pk))
+            announce(NeedReopened(need_id=need.pk, community_id=need.community_id, by_id=by.pk))
     need.refresh_from_db()
     return need

@@ -4,133 +4,168 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
-from zhiliu.activity.following import Entry, followers
+from zhiliu.activity.following import Entry, followers, step, stepwise
 from zhiliu.directory.models import Person
-from zhiliu.kit.db import Prepared
+from zhiliu.jobs.enqueuing import enqueue_all
+from zhiliu.kit.db import Breath, Prepared, insert_rows
 from zhiliu.kit.facts import announce
 from zhiliu.kit.sending import NoticeKind, notice_kinds
 from zhiliu.kit.things import kind_of
 
 from .facts import InboxChanged
 from .models import Delivery, InboxRow, Preference
-from .quiet import quiet_until
+from .quiet import quiet_among
 from .showing import show
 from .tasks import send_mail_for
 
 OLD = dt.timedelta(days=2)
+# So many people are told in one transaction.
+BATCH = 500
 # Newest unread rows among which the one is looked for that a mail answers.
 MOST_ANSWERED = 100
 
 
 @followers.adds(key="notifications")
 def tell(entries: Sequence[Entry]) -> None:
-    """Write the inbox rows of a batch of facts, and one fact for all inboxes that changed."""
-    touched: set[int] = set()
+    """Write the inbox rows of a batch of facts, and a fact for the inboxes that changed."""
+    breath = Breath()
     for entry in entries:
         for kind in notice_kinds:
             if entry.fact is not None and isinstance(entry.fact, kind.fact):
-                touched |= _tell_one(kind, entry)
-    if touched:
-        announce(InboxChanged(person_ids=tuple(sorted(touched))))
+                _tell_all(_Notice.of(kind, entry), breath)
 
 
-def _tell_one(kind: NoticeKind, entry: Entry) -> set[int]:
-    fact = entry.fact
+stepwise.add("notifications")
+
+
+@dataclass(frozen=True)
+class _Notice:
+    """A notice of one fact: the same for all it is told to.
+
+    Args:
+        label, thing_id: what it is about. values: what a row keeps of the fact that wrote it last.
+    """
+
+    kind: NoticeKind
+    entry: Entry
+    label: str
+    thing_id: int
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, kind: NoticeKind, entry: Entry) -> _Notice:
+        fact = entry.fact
+        label, thing_id = kind.thing(fact) or ("", 0)
+        values = {
+            "by_id": fact.by_id if fact else None,
+            "at": entry.row.at,
+            "details": kind.details(fact),
+            "position": entry.position,
+            "community_id": entry.row.community_id,
+            "calls": kind.calls,
+        }
+        return cls(kind, entry, label, thing_id or 0, values)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it may still be mailed."""
+        return timezone.now() - self.entry.row.at < OLD
+
+    def new_row(self, person: Person) -> InboxRow:
+        return InboxRow(person=person, notice=self.kind.key, kind=self.label, thing_id=self.thing_id, **self.values)
+
+
+def _tell_all(notice: _Notice, breath: Breath) -> None:
+    """Tell everybody it is for, so many at a time: others write in between, and a crash costs one batch."""
+    fact = notice.entry.fact
     assert fact is not None
-    wanted = {key for key in kind.recipients(fact) if key} - {fact.by_id}
-    people = Person.objects.active().filter(pk__in=wanted)
-    if kind.by_the_way:
-        return _tell_by_the_way(kind, entry, people)
-    told = set()
-    for person in people:
-        row = _write(kind, entry, person)
-        if row is not None:
-            told.add(person.pk)
-            if _is_fresh(entry) and mails_now(kind, person):
-                _mail(row, entry.position)
-    return told
+    ids = sorted({key for key in notice.kind.recipients(fact) if key} - {fact.by_id})
+    for start in range(0, len(ids), BATCH):
+        _tell_batch(notice, ids[start : start + BATCH])
+        breath.take()
 
 
-def _is_fresh(entry: Entry) -> bool:
-    return timezone.now() - entry.row.at < OLD
+def _tell_batch(notice: _Notice, ids: Sequence[int]) -> None:
+    people = list(Person.objects.active().filter(pk__among=ids))
+    if notice.kind.by_the_way:
+        people = _to_whom_it_is_news(notice, people)
+    if not people:
+        return
+    mailed = _mailed_among(notice.kind, people) if notice.is_fresh else []
+    rests = quiet_among(mailed)
+    with step("notifications", notice.entry.position) as is_due:
+        rows = _write(notice, people) if is_due else {}
+        _mail([(rows[person.pk], person) for person in mailed if person.pk in rows], notice, rests)
+        if rows:
+            announce(InboxChanged(person_ids=tuple(sorted(rows))))
 
 
-def _tell_by_the_way(kind: NoticeKind, entry: Entry, people: QuerySet[Person]) -> set[int]:
-    """The rows of many followers in one go: they are new, because nobody is told by the way of what they know."""
-    label, key = kind.thing(entry.fact) or ("", 0)
-    news = _to_whom_it_is_news(label, key, people)
-    values = {"notice": kind.key, "kind": label, "thing_id": key, **_values(kind, entry)} if news else {}
-    rows = InboxRow.objects.bulk_create([InboxRow(person=person, **values) for person in news], batch_size=500)
-    now = Preference.objects.filter(person__in=news, group=kind.group, mail=Preference.Mail.NOW)
-    at_once = set(now.values_list("person_id", flat=True)) if news and _is_fresh(entry) else set()
-    for row in rows:
-        if row.person_id in at_once and mails_now(kind, row.person):
-            _mail(row, entry.position)
-    return {person.pk for person in news}
-
-
-def _to_whom_it_is_news(label: str, key: int, people: QuerySet[Person]) -> list[Person]:
+def _to_whom_it_is_news(notice: _Notice, people: Sequence[Person]) -> list[Person]:
     """Those of ``people`` who may see the thing and were told nothing of it before."""
-    rows = InboxRow.objects.filter(person__in=people.values("pk"), kind=label, thing_id=key)
+    ids = [person.pk for person in people]
+    rows = InboxRow.objects.filter(person__in=ids, kind=notice.label, thing_id=notice.thing_id)
     told = set(rows.values_list("person_id", flat=True))
-    seen_by = kind_of(label).visible
-    return [person for person in people if person.pk not in told and seen_by(person, [key])]
+    seen_by = kind_of(notice.label).visible
+    return [person for person in people if person.pk not in told and seen_by(person, [notice.thing_id])]
 
 
-def _values(kind: NoticeKind, entry: Entry) -> dict[str, Any]:
-    """What a row keeps of the fact that wrote it last."""
-    fact = entry.fact
-    return {
-        "by_id": fact.by_id if fact else None,
-        "at": entry.row.at,
-        "details": kind.details(fact),
-        "position": entry.position,
-        "community_id": entry.row.community_id,
-        "calls": kind.calls,
-    }
+def _write(notice: _Notice, people: Sequence[Person]) -> dict[int, int]:
+    """Rows, new, counted up or brought back; without those the fact was told to before.
+
+    Returns:
+        Their ids by person.
+    """
+    same = InboxRow.objects.filter(notice=notice.kind.key, kind=notice.label, thing_id=notice.thing_id)
+    rows = same.filter(person__in=[person.pk for person in people])
+    known = {person_id: (pk, position) for person_id, pk, position in rows.values_list("person_id", "pk", "position")}
+    new = InboxRow.objects.bulk_create([notice.new_row(person) for person in people if person.pk not in known])
+    again = {person_id: pk for person_id, (pk, position) in known.items() if position < notice.entry.position}
+    if again:
+        _count_up(notice, list(again.values()))
+    return again | {row.person_id: row.pk for row in new}
 
 
-def _write(kind: NoticeKind, entry: Entry, person: Person) -> InboxRow | None:
-    """The row, new, counted up or brought back; None when this fact was told before."""
-    thing = kind.thing(entry.fact) or ("", 0)
-    values = _values(kind, entry)
-    row, is_new = InboxRow.objects.select_for_update().get_or_create(
-        person=person, notice=kind.key, kind=thing[0], thing_id=thing[1] or 0, defaults=values
-    )
-    if is_new:
-        return row
-    if row.position >= entry.position:
-        return None
-    row.count = row.count + 1 if row.read_at is None else 1
-    row.read_at = None
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.save()
-    return row
+def _count_up(notice: _Notice, ids: Sequence[int]) -> None:
+    rows = InboxRow.objects.filter(pk__among=ids, position__lt=notice.entry.position)
+    rows.filter(read_at__isnull=False).update(count=1, read_at=None, **notice.values)
+    # Those brought back have the position by now: only the others are counted.
+    rows.update(count=F("count") + 1, **notice.values)
+
+
+def _mailed_among(kind: NoticeKind, people: Sequence[Person]) -> list[Person]:
+    """Those of ``people`` such a notice is mailed to at once."""
+    ids = [person.pk for person in people if person.email]
+    chosen = dict(Preference.objects.filter(person__in=ids, group=kind.group).values_list("person_id", "mail"))
+    return [person for person in people if person.email and _is_now(kind, chosen.get(person.pk))]
 
 
 def mails_now(kind: NoticeKind, person: Person) -> bool:
     """Whether such a notice is mailed to the person at once: by their choice, else by the kind's own."""
-    if not person.email:
-        return False
-    chosen = Preference.objects.filter(person=person, group=kind.group).values_list("mail", flat=True).first()
+    return bool(_mailed_among(kind, [person]))
+
+
+def _is_now(kind: NoticeKind, chosen: str | None) -> bool:
     return chosen == Preference.Mail.NOW if chosen else kind.mail
 
 
-def _mail(row: InboxRow, position: int) -> None:
-    delivery, is_new = Delivery.objects.get_or_create(
-        row=row, position=position, defaults={"person_id": row.person_id, "message_id": f"zhiliu-{row.pk}-{position}"}
-    )
-    if is_new:
-        # Asked of a person who rests, mail waits until they are back; what was read by then is not sent at all.
-        send_mail_for.using(run_after=quiet_until(row.person)).enqueue(delivery.pk)
+def _mail(rows: Sequence[tuple[int, Person]], notice: _Notice, rests: dict[int, dt.datetime]) -> None:
+    """Put mails on their way. To who rests they go afterwards; what was read by then is not sent at all."""
+    if not rows:
+        return
+    position, now = notice.entry.position, timezone.now()
+    new = [(person.pk, pk, position, f"zhiliu-{pk}-{position}", now, "") for pk, person in rows]
+    insert_rows(Delivery, ("person_id", "row_id", "position", "message_id", "at", "dropped"), new)
+    written = Delivery.objects.filter(row__in=[pk for pk, _person in rows], position=position)
+    deliveries = written.values_list("pk", "person_id")
+    enqueue_all(send_mail_for, [((pk,), rests.get(person_id)) for pk, person_id in deliveries])
 
 
 def mark_read(person: Person, rows: Iterable[InboxRow] | None = None) -> int:
@@ -155,6 +190,25 @@ def mark_read_about(person: Person, kind: str, thing_id: int) -> int:
     if not rows.exists():
         return 0
     return mark_read(person, rows)
+
+
+def forget_news(person_ids: Iterable[int], thing: tuple[str, int], detail: str, value: int) -> None:
+    """What unread rows told last was taken back: one of several counts one less, the only one counts as read.
+
+    Args:
+        thing: what the rows are about. detail, value: which of their news it was.
+    """
+    kind, thing_id = thing
+    unread = InboxRow.objects.filter(person__in=list(person_ids), kind=kind, thing_id=thing_id, read_at=None)
+    rows = unread.filter(**{f"details__{detail}": value})
+    touched = sorted(set(rows.values_list("person_id", flat=True)))
+    if not touched:
+        return
+    with transaction.atomic():
+        # The single ones first: those counted down must not be taken for them.
+        rows.filter(count=1).update(read_at=timezone.now())
+        rows.filter(count__gt=1).update(count=F("count") - 1)
+        announce(InboxChanged(person_ids=tuple(touched)))
 
 
 def mark_read_answered(person: Person, arrival: str, thing_id: int) -> int:

@@ -30,7 +30,8 @@ class Ask:
 
     Args:
         kind: scale, choice, text or scored. text: the question.
-        options: words to choose from. right: places of the right ones, for scored. points: for a right answer.
+        options: words to choose from; of a scale the words at its lower and upper end.
+        right: places of the right ones, for scored. points: for a right answer.
     """
 
     kind: str
@@ -94,6 +95,8 @@ def _question(survey: Survey, place: int, ask: Ask) -> Question:
     )
     if question.has_options and len(question.options) < 2:
         raise Refused(_("A choice needs at least two options."))
+    if ask.kind == Question.Kind.SCALE and len(question.options) not in (0, 2):
+        raise Refused(_("A scale has words at both of its ends, or none."))
     if ask.kind == Question.Kind.SCORED and not all(0 <= place < len(ask.options) for place in ask.right):
         raise Refused(_("A right answer is not among the options."))
     return question

@@ -47,4 +47,6 @@ def _field(question: Question) -> forms.Field:
         error_messages={"required": _("Choose one"), "invalid_choice": _("Choose one of the answers shown.")},
     )
     field.is_scale = question.kind == Question.Kind.SCALE  # type: ignore[attr-defined]
+    # Surveys made before the words belonged to the question have none of their own.
+    field.ends = question.options or [_("Not at all"), _("Very much")]  # type: ignore[attr-defined]
     return field

@@ -56,7 +56,11 @@ class Survey(models.Model):
 
 
 class Question(models.Model):
-    """One question. ``options`` are the words to choose from; ``right`` are the places of the right ones."""
+    """One question.
+
+    ``options`` are the words to choose from, of a scale those at its two ends; ``right`` are the places of the right
+    ones.
+    """
 
     class Kind(models.TextChoices):
         SCALE = "scale", pgettext_lazy("question", "Scale 1 to 5")

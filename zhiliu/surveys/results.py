@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from zhiliu.directory.models import Person
 
@@ -29,12 +29,14 @@ class QuestionResult:
 
     Args:
         count: how many answered it. bars: for all kinds but text. texts: what was written, in no order.
+        named: who said what, of a survey with names where they are asked for.
     """
 
     question: Question
     count: int
     bars: list[Bar] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    named: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def is_text(self) -> bool:
@@ -52,28 +54,51 @@ class Results:
     questions: list[QuestionResult] = field(default_factory=list)
 
 
-def results(survey: Survey) -> Results:
-    """Counts per question, in two queries; empty and ``hidden`` below :data:`FEWEST` for anonymous surveys."""
+def results(survey: Survey, *, with_names: bool = False) -> Results:
+    """Counts per question; empty and ``hidden`` below :data:`FEWEST` for anonymous surveys.
+
+    Args:
+        with_names: of a survey with names, also who said what.
+    """
     count = survey.responses.count()
     if survey.is_anonymous and count < FEWEST:
         return Results(survey, count, hidden=True)
     given: dict[int, list[Answer]] = {}
-    for answer in Answer.objects.filter(response__survey=survey).order_by("pk"):
+    answers = Answer.objects.filter(response__survey=survey).select_related("response__person")
+    for answer in answers.order_by("pk"):
         given.setdefault(answer.question_id, []).append(answer)
-    found = [_result(question, given.get(question.pk, [])) for question in survey.questions.all()]
+    named = with_names and not survey.is_anonymous
+    found = [_result(question, given.get(question.pk, []), named) for question in survey.questions.all()]
     return Results(survey, count, hidden=False, questions=found)
 
 
-def _result(question: Question, answers: list[Answer]) -> QuestionResult:
+def _result(question: Question, answers: list[Answer], named: bool) -> QuestionResult:
+    counts = _counts(question, answers)
+    return replace(counts, named=sorted(_named(question, answer) for answer in answers)) if named else counts
+
+
+def _named(question: Question, answer: Answer) -> tuple[str, str]:
+    person = answer.response.person
+    words = question.options[answer.number or 0] if question.has_options else answer.text or str(answer.number)
+    return person.name if person is not None else "", words
+
+
+def _counts(question: Question, answers: list[Answer]) -> QuestionResult:
     if question.kind == Question.Kind.TEXT:
         # Sorted by the words themselves: the order must not tell who was first.
         return QuestionResult(question, len(answers), texts=sorted(answer.text for answer in answers))
     counted = Counter(answer.number for answer in answers)
     if question.kind == Question.Kind.SCALE:
-        bars = [Bar(str(grade), counted[grade]) for grade in reversed(GRADES)]
+        bars = [Bar(_grade(question, grade), counted[grade]) for grade in reversed(GRADES)]
     else:
         bars = [Bar(text, counted[place], place in question.right) for place, text in enumerate(question.options)]
     return QuestionResult(question, len(answers), bars=bars)
+
+
+def _grade(question: Question, grade: int) -> str:
+    """The grade, with the words where it is an end of the scale."""
+    ends = dict(zip((GRADES[0], GRADES[-1]), question.options, strict=False))
+    return f"{grade} · {ends[grade]}" if grade in ends else str(grade)
 
 
 def has_answered(survey: Survey, person: Person) -> bool:

@@ -44,6 +44,7 @@ from ..opening import (
     open_talk,
     reopen_channel,
     require_keeper,
+    take_out,
 )
 from ..panels import channel_banners
 from ..posting import place_of
@@ -60,7 +61,7 @@ from ..queries import (
     title_of,
 )
 from ..reacting import SIGNS, WORDS
-from ..rules import can_ask, can_open_channel, can_post, can_reply, moderates
+from ..rules import can_ask, can_open_channel, can_post, can_put_out, can_reply, moderates
 from ..windows import number_on, window
 from .common import channel_or_404
 from .phrases import phrases
@@ -284,12 +285,24 @@ def people(request: Request, pk: int) -> HttpResponseBase:
     request.current_channel = found  # type: ignore[attr-defined]
     inside = list(people_of(found).select_related("department", "quiet_hours").order_by("name")[:200])
     context = {**_frame(request, found), "is_private": found.kind == Channel.Kind.PRIVATE}
+    context["may_put_out"] = can_put_out(request.user, found)
     presence = presence_of(inside)
     context["people"] = [(one, presence.get(one.pk)) for one in inside]
     context["here"] = len(here_now(people_of(found).values_list("pk", flat=True)))
     context["mine_involvement"] = part_in(found, request.user).involvement
     context["mail_address"] = reply_address(request.user, CHANNEL, found.pk)
     return render(request, "conversations/people.html", context)
+
+
+@require_POST
+@login_required
+def person_out(request: Request, pk: int, person_pk: int) -> HttpResponseBase:
+    """Take somebody out of a private channel."""
+    found = channel_or_404(request, pk)
+    person = get_object_or_404(Person, pk=person_pk, channel_parts__channel=found)
+    take_out(found, person, by=request.user)
+    messages.success(request, _("%(name)s is no longer in this channel.") % {"name": person.name})
+    return redirect("conversations:people", pk)
 
 
 @require_POST

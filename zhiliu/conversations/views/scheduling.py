@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.moments import at_local
 from zhiliu.kit.templatetags.ui_time import day_words
 from zhiliu.kit.templatetags.ui_time import here as local
 
@@ -64,7 +65,7 @@ def _due(text: str) -> dt.datetime:
         moment = None
     if moment is None:
         raise Refused(_("Choose a time within the next half year."), field="due")
-    return local(moment)
+    return moment if timezone.is_aware(moment) else at_local(moment.date(), moment.time())
 
 
 @require_GET

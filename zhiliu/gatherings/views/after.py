@@ -17,6 +17,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
 from zhiliu.surveys.forms import SurveyForm
+from zhiliu.surveys.models import Survey
 
 from .. import queries
 from ..depositing import assign_deposit, start_deposit, usual_due_day
@@ -153,8 +154,14 @@ def feedback(request: Request, pk: int) -> HttpResponseBase:
     if not form.is_valid():
         raise Refused(_("Answer the first two questions; the others are up to you."))
     give_feedback(found, form.values(), by=request.user)
-    messages.success(request, _("Thank you. From 5 answers on, sharer and host see them together."))
+    messages.success(request, _thanks_for_feedback(survey))
     return redirect(found)
+
+
+def _thanks_for_feedback(survey: Survey) -> str:
+    if survey.is_anonymous:
+        return _("Thank you. From 5 answers on, sharer and host see them together.")
+    return _("Thank you. Sharer and host read it, with your name.")
 
 
 @require_POST

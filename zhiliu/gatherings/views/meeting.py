@@ -8,7 +8,7 @@ from typing import Any
 import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -66,7 +66,21 @@ def room(request: Request, pk: int) -> HttpResponseBase:
     """The page during the session: what is being answered, what comes next, asking, checking in."""
     found = gathering_or_404(request, pk)
     mark_read_about(request.user, "gathering", pk)
+    if found.state == Gathering.State.HELD:
+        return redirect(found)
     return render(request, "gatherings/room.html", _room(request, found))
+
+
+@require_GET
+@login_required
+def ended(request: Request, pk: int, place: str) -> HttpResponse:
+    """Asked by open pages of a session: once it was held, they go on to thanks and feedback."""
+    found = gathering_or_404(request, pk)
+    answer = HttpResponse(status=204)
+    if not found.is_ahead:
+        leads_to = reverse("gatherings:wall", args=[pk]) if place == "wall" else found.get_absolute_url()
+        answer.headers["HX-Redirect"] = leads_to
+    return answer
 
 
 @require_GET
@@ -315,6 +329,9 @@ def wall(request: Request, pk: int) -> HttpResponseBase:
     """Code and QR code for the wall, with the first questions, readable from the last row."""
     found = gathering_or_404(request, pk)
     require(can_prepare, request.user, found)
+    if found.state == Gathering.State.HELD:
+        picture = qr_code(base_url(request) + found.get_absolute_url())
+        return render(request, "gatherings/wall_end.html", {"gathering": found, "picture": picture})
     address = f"{base_url(request)}{reverse('gatherings:checkin', args=[pk])}?code={found.code}"
     context = _room(request, found) | {"picture": qr_code(address), "code": f"{found.code[:3]} {found.code[3:]}"}
     # While the room votes there is place for one question under it.

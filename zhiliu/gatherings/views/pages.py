@@ -10,6 +10,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from zhiliu.communities.views import community_or_404, frame
@@ -22,7 +23,7 @@ from zhiliu.notifications.telling import mark_read_about
 from zhiliu.polls.queries import shown as polls_shown
 from zhiliu.surveys.forms import SurveyForm
 from zhiliu.surveys.models import Survey
-from zhiliu.surveys.results import has_answered, results
+from zhiliu.surveys.results import Results, has_answered, results
 
 from .. import queries
 from ..forms import ChangedForm, HandOverForm
@@ -36,6 +37,7 @@ from ..rules import (
     can_nominate,
     can_prepare,
     can_propose,
+    can_see_named_results,
     can_see_results,
 )
 from ..staging import order_of
@@ -171,7 +173,8 @@ def _after(request: Request, found: Gathering) -> dict[str, Any]:
         "survey": survey,
         "survey_form": SurveyForm(survey) if survey is not None and may_tell and not told else None,
         "told": told,
-        "results": results(survey) if survey is not None and can_see_results(request.user, found) else None,
+        "results": _results(request, found, survey),
+        "readers": _readers(survey),
         "thanks": thanks,
         "my_thanks": any(one.by_id == request.user.pk for one in thanks),
         "deposit": deposit,
@@ -181,6 +184,22 @@ def _after(request: Request, found: Gathering) -> dict[str, Any]:
         "may_deposit": can_deposit(request.user, found),
         "hand_over": _hand_over(request, found),
     }
+
+
+def _results(request: Request, found: Gathering, survey: Survey | None) -> Results | None:
+    """The feedback, for whom it is; with names only for those the form has named."""
+    if survey is None:
+        return None
+    if survey.is_anonymous:
+        return results(survey) if can_see_results(request.user, found) else None
+    return results(survey, with_names=True) if can_see_named_results(request.user, found) else None
+
+
+def _readers(survey: Survey | None) -> str:
+    """Who reads feedback that carries names."""
+    if survey is None or survey.is_anonymous:
+        return ""
+    return _("With your name: sharer and host read who said what; nobody else sees it.")
 
 
 def _changed(request: Request, found: Gathering, survey: Survey | None) -> ChangedForm | None:

@@ -118,6 +118,7 @@ def _propose(request: Request, wanted: dict[str, Any], topic: Topic | None, form
         for_whom=wanted["for_whom"],
         take_home=wanted["take_home"],
         seats=wanted["seats"],
+        named_feedback=wanted["named_feedback"],
         topic=topic,
         format=format,
         sharer=sharer,
@@ -170,7 +171,7 @@ def gathering_edit(request: Request, pk: int) -> HttpResponseBase:
     """Change words, host and seats; a change made meanwhile is shown beside."""
     found = gathering_or_404(request, pk)
     require(can_host, request.user, found)
-    names = ("title", "for_whom", "take_home", "seats", "host", "version")
+    names = ("title", "for_whom", "take_home", "seats", "named_feedback", "host", "version")
     form = DetailsForm(request.user, request.POST or None, initial={name: getattr(found, name) for name in names})
     theirs = None
     if request.method == "POST" and form.is_valid():

@@ -1,0 +1,96 @@
+"""Every fact is heard: by a listener, a follower, a notice, an open page or the audit; or there is a reason not to."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import django.apps
+
+from zhiliu.kit.facts import FACTS, _listeners
+from zhiliu.kit.sending import notice_kinds
+
+ROOT = Path(__file__).resolve().parents[2] / "zhiliu"
+
+# Facts only the log keeps, and why nobody needs to be told.
+ONLY_IN_THE_LOG: dict[str, str] = {
+    "communities.home_arranged": "the page is read anew at the next visit",
+    "communities.invitation_declined": "who invited sees it in the list of invitations; a no needs no nudge",
+    "communities.occasion_set": "stands in the calendar; reminders are the calendar's",
+    "communities.prepared_announcements_changed": "those who prepare an opening look at its page",
+    "communities.rulebook_accepted": "counted on the page of the rules",
+    "communities.waiting_ended": "the one who ends it knows; places are filled when they become free",
+    "directory.password_changed": "their own act; sessions elsewhere end in the verb",
+    "directory.person_followed": "following is nobody else's business",
+    "directory.person_unfollowed": "following is nobody else's business",
+    "directory.skill_endorsed": "shown on the profile, in no inbox: vouching is no message",
+    "discussions.answer_found": "counted by the monthly report",
+    "discussions.duty_taken_off": "the rota shows it; it follows from leaving, or from a change agreed on",
+    "discussions.expert_declined": "the question's page shows who was asked; others are asked from there",
+    "discussions.question_put_into_faq": "the article's own publication is told",
+    "gatherings.deposit_started": "the article's own facts follow",
+    "governance.goal_served": "shown on the goal's page",
+    "governance.proposal_voted": "told with the result, so that nobody is watched voting",
+    "knowledge.acknowledged": "counted on the article; its keeper looks when it is due",
+    "lineage.linked": "drawn into the line at the next visit",
+    "moderation.thing_flagged": "the queue of moderators reads the flags themselves",
+    "search.tag_followed": "following is nobody else's business",
+    "search.tag_unfollowed": "following is nobody else's business",
+    "surveys.survey_answered": "told by what the survey is for, when there is enough",
+    "surveys.survey_made": "told by what the survey is for",
+    "transfers.document_import_started": "its end is told; its page shows how far it is",
+}
+
+# Bases by which code narrows down before it looks at the kind of fact.
+NOT_ALL = {"Fact", "OfGathering", "object"}
+
+
+def heard() -> set[str]:
+    """Names of facts that code reacts to: read by ``isinstance``, or named outside of functions."""
+    names: set[str] = set()
+    for path in ROOT.rglob("*.py"):
+        if path.name != "facts.py" and "demo" not in path.parts:
+            for node in ast.walk(ast.parse(path.read_text())):
+                names |= _named_in(node)
+    return names
+
+
+def _named_in(node: ast.AST) -> set[str]:
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "isinstance":
+        return _names(node.args[1])
+    if isinstance(node, ast.FunctionDef):
+        return {name for decorator in node.decorator_list for name in _names(decorator)}
+    if isinstance(node, ast.Module | ast.ClassDef):
+        body = (part for part in node.body if not isinstance(part, ast.FunctionDef | ast.ClassDef))
+        return {name for part in body for name in _names(part)}
+    return set()
+
+
+def _names(node: ast.AST) -> set[str]:
+    found = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return found | {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+
+
+def unheard() -> set[str]:
+    assert django.apps.apps.ready
+    told = {kind for notice in notice_kinds for kind in _as_tuple(notice.fact)}
+    names = heard()
+    return {
+        verb
+        for verb, kind in FACTS.items()
+        if kind.__module__.startswith("zhiliu.")
+        and kind.__subclasses__() == []
+        and not kind.administrative
+        and not _listeners.get(kind)
+        and not any(issubclass(kind, one) for one in told)
+        and not any(base.__name__ in names for base in kind.__mro__ if base.__name__ not in NOT_ALL)
+    }
+
+
+def _as_tuple(kinds: object) -> tuple[type, ...]:
+    return kinds if isinstance(kinds, tuple) else (kinds,)  # type: ignore[return-value]
+
+
+def test_every_fact_is_heard_or_says_why_not() -> None:
+    assert unheard() == set(ONLY_IN_THE_LOG)
+    assert all(reason.strip() for reason in ONLY_IN_THE_LOG.values())

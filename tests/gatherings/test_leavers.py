@@ -1,0 +1,115 @@
+"""Who leaves holds nothing any more, and whoever waits moves up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from zhiliu.activity.models import Activity
+from zhiliu.communities.joining import leave
+from zhiliu.communities.models import Community
+from zhiliu.directory.joining import deactivate
+from zhiliu.directory.models import Person
+from zhiliu.discussions.models import Duty
+from zhiliu.gatherings.inviting import invite
+from zhiliu.gatherings.lightning import add_talk
+from zhiliu.gatherings.models import Gathering, Invitation, LightningTalk, Seat
+from zhiliu.gatherings.seating import sign_up
+from zhiliu.notifications.models import InboxRow
+
+from .stage import make_fixed, make_talk, now_running
+
+pytestmark = pytest.mark.django_db
+
+
+def seats(talk: Gathering) -> dict[str, bool]:
+    return {seat.person.handle: seat.waiting for seat in Seat.objects.filter(gathering=talk)}
+
+
+def test_a_leavers_seat_goes_to_who_waits(
+    community: Community, lin: Person, wang: Person, xu: Person, sun: Person, admin: Person, catch_up: Any
+) -> None:
+    talk = make_fixed(community, lin, seats=2)
+    for person in (wang, sun, xu):
+        sign_up(talk, by=person)
+    assert seats(talk) == {"wang": False, "sun": False, "xu": True}
+    deactivate(wang, by=admin)
+    catch_up()
+    assert seats(talk) == {"sun": False, "xu": False}
+    assert Gathering.objects.get().taken == 2
+    assert InboxRow.objects.filter(person=xu, notice="gatherings.promoted").count() == 1
+
+
+def test_a_leaver_who_waits_gets_no_seat(
+    community: Community, lin: Person, wang: Person, xu: Person, sun: Person, admin: Person, catch_up: Any
+) -> None:
+    talk = make_fixed(community, lin, seats=2)
+    for person in (wang, sun, xu):
+        sign_up(talk, by=person)
+    deactivate(xu, by=admin)
+    deactivate(wang, by=admin)
+    catch_up()
+    assert seats(talk) == {"sun": False}
+
+
+def test_what_has_begun_stays_as_it_was(
+    community: Community, lin: Person, wang: Person, admin: Person, catch_up: Any
+) -> None:
+    talk = make_fixed(community, lin)
+    sign_up(talk, by=wang)
+    now_running(talk)
+    deactivate(wang, by=admin)
+    catch_up()
+    assert seats(talk) == {"wang": False}
+
+
+def test_leaving_a_private_community_frees_the_seat_and_an_open_one_keeps_it(
+    community: Community, closed_community: Community, lin: Person, wang: Person, catch_up: Any
+) -> None:
+    hidden, shown = make_fixed(closed_community, lin), make_fixed(community, lin)
+    for talk in (hidden, shown):
+        sign_up(talk, by=wang)
+    leave(closed_community, by=wang)
+    leave(community, by=wang)
+    catch_up()
+    assert (seats(hidden), seats(shown)) == ({}, {"wang": False})
+
+
+def test_a_leavers_turn_and_invitation_are_free_and_the_host_learns(
+    community: Community, lin: Person, wang: Person, xu: Person, admin: Person, catch_up: Any
+) -> None:
+    evening = make_talk(community, lin, format="lightning")
+    for speaker in (wang, xu):
+        add_talk(evening, title="一招", speaker=speaker, minutes=5, by=lin)
+    asked = invite(make_talk(community, lin), wang, by=lin)
+    deactivate(wang, by=admin)
+    catch_up()
+    talks = {talk.speaker.handle: (talk.state, talk.place) for talk in LightningTalk.objects.all()}
+    assert (talks["wang"][0], talks["xu"]) == ("declined", ("waiting", 1))
+    asked.refresh_from_db()
+    assert asked.state == Invitation.State.DECLINED
+    told = InboxRow.objects.filter(person=lin).values_list("notice", flat=True)
+    assert {"gatherings.speaker_answered", "gatherings.invitation_answered"} <= set(told)
+
+
+def test_a_leavers_duties_end_and_those_of_who_left_the_community_only(
+    community: Community,
+    closed_community: Community,
+    lin: Person,
+    wang: Person,
+    xu: Person,
+    admin: Person,
+    catch_up: Any,
+) -> None:
+    hours = {"weekday": 0, "starts": dt.time(9), "ends": dt.time(12)}
+    for place, person in ((community, wang), (closed_community, wang), (community, xu)):
+        Duty.objects.create(community=place, person=person, **hours)
+    leave(closed_community, by=wang)
+    catch_up()
+    assert {(duty.community, duty.person) for duty in Duty.objects.all()} == {(community, wang), (community, xu)}
+    deactivate(xu, by=admin)
+    catch_up()
+    assert [duty.person for duty in Duty.objects.all()] == [wang]
+    assert Activity.objects.filter(verb="discussions.duty_taken_off").count() == 2

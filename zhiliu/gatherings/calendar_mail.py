@@ -1,0 +1,132 @@
+"""Calendar programs are told by mail: who comes gets the entry, what changes of it, and that it is gone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from zhiliu.activity.following import Entry, followers
+from zhiliu.directory.defaults import language_of, zone_of
+from zhiliu.directory.models import Organisation, Person
+from zhiliu.jobs.enqueuing import enqueue_all
+from zhiliu.kit.facts import Fact
+from zhiliu.kit.mail import why_no_mail
+from zhiliu.kit.site import base_url
+from zhiliu.notifications.models import Preference
+
+from . import facts
+from .calendars import message_to
+from .models import Gathering, Invitation, LightningTalk, Seat
+from .rules import can_see
+from .tasks import send_calendar
+
+REQUEST, CANCEL = "REQUEST", "CANCEL"
+OLD = dt.timedelta(days=2)
+
+
+@followers.adds(key="gatherings.calendars")
+def mail_calendars(entries: Sequence[Entry]) -> None:
+    """A job for each mail, in the transaction that moves the cursor: none is missed, none is made twice."""
+    news: dict[tuple[int, int], tuple[str, int]] = {}
+    for entry in entries:
+        if entry.fact is None or timezone.now() - entry.row.at > OLD:
+            continue
+        method, people = _news_of(entry.fact)
+        # Of several facts in one batch the last one says what is so.
+        news |= {(person, getattr(entry.fact, "gathering_id", 0)): (method, entry.position) for person in people}
+    enqueue_all(send_calendar, [((*whom, *what), None) for whom, what in sorted(news.items())])
+
+
+def _news_of(fact: Fact) -> tuple[str, set[int]]:
+    """What calendars are told of a fact, and whose."""
+    if isinstance(fact, facts.SeatTaken):
+        return REQUEST, set() if fact.waiting or not fact.by_id else {fact.by_id}
+    if isinstance(fact, facts.SeatPromoted):
+        return REQUEST, {fact.person_id}
+    if isinstance(fact, facts.SeatGivenUp):
+        return CANCEL, {fact.by_id} if fact.by_id else set()
+    if isinstance(fact, facts.Cancelled):
+        return CANCEL, people_of(fact.gathering_id)
+    if isinstance(fact, facts.OfGathering) and _changes_entry(fact):
+        return REQUEST, people_of(fact.gathering_id)
+    return "", set()
+
+
+def _changes_entry(fact: facts.OfGathering) -> bool:
+    if isinstance(fact, facts.InvitationAnswered):
+        return fact.answer == Invitation.State.ACCEPTED
+    if isinstance(fact, facts.Changed):
+        return fact.entry
+    return isinstance(fact, facts.TimeFixed | facts.Moved | facts.RunningOrderChanged)
+
+
+def people_of(gathering_id: int) -> set[int]:
+    """Sharer, host, speakers who agreed, and everybody with a seat."""
+    leaders: Iterable[int | None] = (
+        Gathering.objects.filter(pk=gathering_id).values_list("sharer_id", "host_id").first() or ()
+    )
+    seats = Seat.objects.filter(gathering_id=gathering_id, waiting=False).values_list("person_id", flat=True)
+    agreed = LightningTalk.objects.filter(gathering_id=gathering_id, state=LightningTalk.State.ACCEPTED)
+    return {key for key in (*leaders, *seats, *agreed.values_list("speaker_id", flat=True)) if key}
+
+
+def send(person_id: int, gathering_id: int, method: str, position: int) -> None:
+    """Send one calendar message, unless it no longer holds.
+
+    Args:
+        position: of the fact it tells; a mail that goes out again after a crash keeps its Message-ID by it.
+    """
+    person = Person.objects.get(pk=person_id)
+    gathering = Gathering.objects.select_related("community", "sharer", "host").get(pk=gathering_id)
+    if not _is_wanted(person, gathering, method):
+        return
+    with translation.override(language_of(person)), timezone.override(zone_of(person)):
+        _compose(person, gathering, method, position).send()
+
+
+def _is_wanted(person: Person, gathering: Gathering, method: str) -> bool:
+    if not person.is_active or not person.email or gathering.starts_at is None or why_no_mail():
+        return False
+    never = Preference.objects.filter(person=person, group="gatherings", mail=Preference.Mail.NEVER)
+    if never.exists():
+        return False
+    # Two facts may have followed each other quickly: what is so by now is told.
+    comes = gathering.state == Gathering.State.FIXED and person.pk in people_of(gathering.pk)
+    comes = comes and can_see(person, gathering)
+    return not gathering.is_over and comes == (method == REQUEST)
+
+
+def _compose(person: Person, gathering: Gathering, method: str, position: int) -> EmailMultiAlternatives:
+    title = {"title": gathering.title}
+    subject = _("For your calendar: %(title)s") if method == REQUEST else _("Off your calendar: %(title)s")
+    content = message_to(person, gathering, method).decode()
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
+    mail = EmailMultiAlternatives(
+        subject=f"[{Organisation.current_name()}] {subject % title}".replace("\n", " "),
+        body=_body(gathering, method),
+        to=[person.email or ""],
+        headers={
+            "Message-ID": f"<zhiliu-calendar-{gathering.pk}-{person.pk}-{position}@{domain}>",
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "OOF, AutoReply",
+        },
+    )
+    mail.attach_alternative(content, f"text/calendar; method={method}")
+    mail.attach("invite.ics" if method == REQUEST else "cancel.ics", content, "application/ics")
+    return mail
+
+
+def _body(gathering: Gathering, method: str) -> str:
+    assert gathering.starts_at is not None and gathering.ends_at is not None
+    start, end = timezone.localtime(gathering.starts_at), timezone.localtime(gathering.ends_at)
+    where = " ".join(part for part in (gathering.place, gathering.online_url) if part)
+    lines = [gathering.title, f"{start:%Y-%m-%d %H:%M}–{end:%H:%M} ({start.tzname()})", where]
+    if method == CANCEL:
+        lines += [_("It is no longer in your calendar."), gathering.cancel_reason]
+    return "\n".join([line for line in lines if line] + [base_url() + gathering.get_absolute_url()])

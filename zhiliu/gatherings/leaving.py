@@ -1,0 +1,88 @@
+"""Who leaves frees what they held: seats, their place in the running order, what they were asked.
+
+Who only leaves a community keeps all of it where they still see the gathering.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+
+from zhiliu.activity.following import Entry, followers
+from zhiliu.communities.facts import MemberLeft, MembersLeft
+from zhiliu.directory.facts import PeopleLeft, PersonLeft
+from zhiliu.directory.models import Person
+from zhiliu.kit.facts import announce
+
+from .facts import InvitationAnswered, NominationAnswered, SpeakerAnswered
+from .lightning import renumber
+from .models import Gathering, Invitation, LightningTalk, Nomination, Seat
+from .rules import can_see
+from .seating import free_seat
+
+
+@followers.adds(key="gatherings.leavers")
+def free_what_leavers_held(entries: Sequence[Entry]) -> None:
+    """Follows the log, so that nobody keeps a seat because a process was away."""
+    for entry in entries:
+        fact = entry.fact
+        if isinstance(fact, PersonLeft | MemberLeft):
+            _free([fact.person_id])
+        elif isinstance(fact, PeopleLeft | MembersLeft):
+            _free(fact.person_ids)
+
+
+def _free(person_ids: Iterable[int]) -> None:
+    for person in Person.objects.filter(pk__in=list(person_ids)):
+        _free_seats(person)
+        if not person.is_active:
+            _free_turns(person)
+            _answer_for(person)
+
+
+def _free_seats(person: Person) -> None:
+    ahead = Gathering.objects.filter(state__in=[Gathering.State.PLANNING, Gathering.State.FIXED])
+    seats = Seat.objects.filter(person=person, gathering__in=ahead).select_related("gathering__community")
+    for seat in seats.order_by("gathering_id"):
+        gathering = seat.gathering
+        if not gathering.has_begun and not (person.is_active and can_see(person, gathering)):
+            free_seat(gathering, person)
+
+
+def _free_turns(person: Person) -> None:
+    talks = LightningTalk.objects.standing().filter(speaker=person, started_at=None)
+    for talk in talks.select_related("gathering"):
+        gathering = talk.gathering
+        if not gathering.is_ahead:
+            continue
+        with transaction.atomic():
+            Gathering.objects.select_for_update().get(pk=gathering.pk)
+            LightningTalk.objects.filter(pk=talk.pk).update(state=LightningTalk.State.DECLINED)
+            renumber(gathering)
+            about = {"gathering_id": gathering.pk, "community_id": gathering.community_id, "by_id": person.pk}
+            announce(SpeakerAnswered(**about, talk_id=talk.pk, yes=False))
+
+
+def _answer_for(person: Person) -> None:
+    """Whoever asked them learns that they do not come."""
+    states = Invitation.State
+    for invitation in Invitation.objects.filter(person=person, state__in=[states.WAITING, states.COUNTERED]):
+        with transaction.atomic():
+            Invitation.objects.filter(pk=invitation.pk).update(state=states.DECLINED)
+            community_id = Gathering.objects.values_list("community_id", flat=True).get(pk=invitation.gathering_id)
+            announce(
+                InvitationAnswered(
+                    gathering_id=invitation.gathering_id,
+                    invitation_id=invitation.pk,
+                    answer=states.DECLINED,
+                    community_id=community_id,
+                    by_id=person.pk,
+                )
+            )
+    for key in list(
+        Nomination.objects.filter(person=person, state=Nomination.State.WAITING).values_list("pk", flat=True)
+    ):
+        with transaction.atomic():
+            Nomination.objects.filter(pk=key).update(state=Nomination.State.NO)
+            announce(NominationAnswered(nomination_id=key, by_id=person.pk))
