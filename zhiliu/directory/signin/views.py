@@ -141,7 +141,8 @@ def password(request: Request) -> HttpResponseBase:
             end_sessions(request.user, by=request.user, spare=request.session.session_key)
             messages.success(request, _("Your new password counts from now on; other devices are signed out."))
             return redirect("directory:profile", request.user.handle)
-    context = {"form": form, "sessions": open_sessions(request.user, asking=request.session.session_key)}
+    sessions = open_sessions(request.user, asking=request.session.session_key)
+    context = {"form": form, "sessions": sessions, "no_mail": why_no_mail()}
     return render(request, "directory/password.html", context)
 
 
