@@ -19,6 +19,14 @@ from django.utils.translation import gettext_lazy as _
 
 from .errors import Refused
 
+# IANA's special-purpose registries (RFC 6890 and its updates), as far as Python calls them global.
+_SPECIAL_4 = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "240.0.0.0/4")))
+# Global unicast; in it protocol assignments with Teredo, documentation, and 6to4, which carry IPv4 addresses.
+_PUBLIC_6 = ipaddress.ip_network("2000::/3")
+_SPECIAL_6 = tuple(map(ipaddress.ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
+# Of a host outside: where web servers are. Mail, shells and databases are none of a hook's business.
+PORTS = frozenset({80, 443, 8000, 8080, 8443})
+
 
 @dataclass(frozen=True)
 class Target:
@@ -69,6 +77,8 @@ def target_of(url: str) -> Target:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise Refused(_("%(host)s is not known.") % {"host": host}, field="url") from error
+    if host not in settings.WEBHOOK_PRIVATE_HOSTS and port not in PORTS:
+        raise Refused(_("Port %(port)s is not one of a web server.") % {"port": port}, field="url")
     ip = str(found[0][4][0])
     if host not in settings.WEBHOOK_PRIVATE_HOSTS and not all(_is_outside(str(one[4][0])) for one in found):
         raise Refused(
@@ -81,7 +91,11 @@ def target_of(url: str) -> Target:
 
 
 def _is_outside(ip: str) -> bool:
+    """Whether an address is a public one, by a list of what is public: whatever else there is may lead inside."""
     address = ipaddress.ip_address(ip.split("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None)
-    address = mapped or address
-    return address.is_global and not address.is_multicast
+    address = getattr(address, "ipv4_mapped", None) or address
+    if address.is_multicast or not address.is_global:
+        return False
+    if isinstance(address, ipaddress.IPv4Address):
+        return not any(address in net for net in _SPECIAL_4)
+    return address in _PUBLIC_6 and not any(address in net for net in _SPECIAL_6)
