@@ -25,7 +25,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# A company's name that leads to this machine, for journeys that must not see a loopback address.
+COMPANY = "zhiliu.test"
 ARGUMENTS = [
+    f"--host-resolver-rules=MAP {COMPANY} 127.0.0.1",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

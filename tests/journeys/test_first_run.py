@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import os
 import re
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -20,12 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from .conftest import ARGUMENTS, ROOT, choose_language, free_port
+from .conftest import COMPANY, ROOT, choose_language, free_port
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
-HOST = "zhiliu.test"
 PASSWORD = "一句谁也猜不到的长话"
 # Twenty-five clicks are the aim; this is what has been reached.
 MOST_CLICKS, MOST_FIELDS = 33, 20
@@ -155,7 +152,7 @@ def install(program: Path, tmp_path: Path) -> Iterator[Callable[[], Installation
     def fresh() -> Installation:
         folder, port = tmp_path / f"company-{len(made)}", free_port()
         folder.mkdir()
-        made.append(Installation(program, folder, f"http://{HOST}:{port}", port))
+        made.append(Installation(program, folder, f"http://{COMPANY}:{port}", port))
         return made[-1]
 
     yield fresh
@@ -163,19 +160,6 @@ def install(program: Path, tmp_path: Path) -> Iterator[Callable[[], Installation
         for process in one.processes:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=15)
-
-
-@pytest.fixture(scope="session")
-def names() -> Iterator[Browser]:
-    """A browser for which the company's name leads to this machine."""
-    found = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None)
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is not installed; bin/need-browser installs it")
-        pytest.skip("Chromium is not installed; bin/need-browser says how")
-    with sync_playwright() as playwright:
-        rules = f"--host-resolver-rules=MAP {HOST} 127.0.0.1"
-        yield playwright.chromium.launch(executable_path=found, args=[*ARGUMENTS, rules])
 
 
 def roster(folder: Path) -> Path:
@@ -192,9 +176,9 @@ def roster(folder: Path) -> Path:
     return path
 
 
-def opened(names: Browser, company: Installation, locale: str = "zh-CN", width: int = 1280) -> Page:
+def opened(browser: Browser, company: Installation, locale: str = "zh-CN", width: int = 1280) -> Page:
     """A browser of somebody who has never been here."""
-    context = names.new_context(
+    context = browser.new_context(
         viewport={"width": width, "height": 860},
         locale=locale,
         base_url=company.url,
@@ -243,7 +227,7 @@ def come_in(who: str, link: str, page: Page, count: Count) -> Hands:
     return hands
 
 
-def set_up(company: Installation, names: Browser, language: str, *arguments: str) -> str:
+def set_up(company: Installation, language: str, *arguments: str) -> str:
     """``zhiliu init``; the link it prints."""
     said = company.run("init", *arguments, "--address", company.url, language=language)
     found = re.search(rf"{re.escape(company.url)}/password/links/\S+", said)
@@ -253,11 +237,11 @@ def set_up(company: Installation, names: Browser, language: str, *arguments: str
 
 
 def test_from_the_wheel_to_the_first_use(
-    install: Callable[[], Installation], names: Browser, capsys: pytest.CaptureFixture[str]
+    install: Callable[[], Installation], browser: Browser, capsys: pytest.CaptureFixture[str]
 ) -> None:
     company, count = install(), Count()
-    link = set_up(company, names, "C.UTF-8", "--organisation", "云帆科技", "--name", "周航", "--email", "it@yf.example")
-    admin = come_in("admin", link, opened(names, company), count)
+    link = set_up(company, "C.UTF-8", "--organisation", "云帆科技", "--name", "周航", "--email", "it@yf.example")
+    admin = come_in("admin", link, opened(browser, company), count)
     expect(admin.page.locator("#guide-title")).to_be_visible()
     signed_in = Count(count.clicks, count.fields)
 
@@ -273,7 +257,7 @@ def test_from_the_wheel_to_the_first_use(
     admin.press("main form .button.main")
 
     # A colleague says where they are stuck.
-    wang = come_in("wang", links["王一帆"], opened(names, company, width=390), count)
+    wang = come_in("wang", links["王一帆"], opened(browser, company, width=390), count)
     wang.go(f"/communities/{community}/needs/new/")
     wang.fill("#id_title", "新机组头三天老跳高压")
     wang.press("main form .button.main")
@@ -300,7 +284,7 @@ def test_from_the_wheel_to_the_first_use(
     gathering = int(re.search(r"/gatherings/(\d+)/", admin.page.url)[1])  # type: ignore[index]
 
     # The sharer agrees.
-    qian = come_in("qian", links["钱牧之"], opened(names, company), count)
+    qian = come_in("qian", links["钱牧之"], opened(browser, company), count)
     qian.go(f"/gatherings/{gathering}/invitation/")
     qian.press('button[name="answer"][value="accept"]')
 
@@ -324,7 +308,7 @@ def test_from_the_wheel_to_the_first_use(
 
     # Somebody finds it on Today and notes that it helped.
     last = next(name for name in links if name not in ("林晓岚", "王一帆", "钱牧之"))
-    user = come_in("user", links[last], opened(names, company), count)
+    user = come_in("user", links[last], opened(browser, company), count)
     user.press(f'main a[href="/articles/{article}/"]')
     user.tap(".ask-box a.button, .ask-box button")
     user.fill('[name="where"]', "慈溪水产库")
@@ -344,11 +328,11 @@ def test_from_the_wheel_to_the_first_use(
     assert clicks <= MOST_CLICKS and fields <= MOST_FIELDS, "\n".join(count.told)
 
 
-def test_the_first_run_in_english(install: Callable[[], Installation], names: Browser) -> None:
+def test_the_first_run_in_english(install: Callable[[], Installation], browser: Browser) -> None:
     company = install()
     given = ("--organisation", "Acme", "--name", "Ann", "--email", "ann@acme.example")
-    link = set_up(company, names, "en_US.UTF-8", *given)
-    admin = come_in("admin", link, opened(names, company, locale="en-GB"), Count())
+    link = set_up(company, "en_US.UTF-8", *given)
+    admin = come_in("admin", link, opened(browser, company, locale="en-GB"), Count())
     if admin.page.get_attribute("html", "lang") != "en":
         choose_language(admin.page, "en")
     expect(admin.page.locator("h1")).to_have_text("Welcome")
@@ -359,8 +343,8 @@ def test_the_first_run_in_english(install: Callable[[], Installation], names: Br
     links = import_people(admin, roster(company.folder))
     admin.page.goto("/administration/people/?q=linxiaolan")
     expect(admin.page.locator("main")).to_contain_text("林晓岚")
-    colleague = come_in("lin", links["林晓岚"], opened(names, company), Count())
+    colleague = come_in("lin", links["林晓岚"], opened(browser, company), Count())
     expect(colleague.page.locator("h1")).to_be_visible()
-    again = opened(names, company)
+    again = opened(browser, company)
     answer = again.goto(links["林晓岚"])
     assert answer is not None and answer.status == 410
