@@ -188,3 +188,9 @@ def test_marks_of_documentation_tools_are_left_out_but_not_in_code(text: str, ex
 def test_a_summary_is_plain_and_cut_at_a_word(summary: str, expected: str) -> None:
     found = read_markdown(f'---\nsummary: "{summary}"\n---\n# T\n\nx\n'.encode(), "a.md").summary
     assert found == expected and len(found) <= 200
+
+
+def test_many_comments_above_a_title_that_does_not_come_hold_nobody_up() -> None:
+    found = read_markdown(b"<!-- a -->\n" * 5_000 + b"x\n", "a.md")
+    assert found.title == "a"
+    assert read_markdown("<!-- a -->\n<!-- b -->\n# 题目\n\nx\n".encode(), "b.md").title == "题目"

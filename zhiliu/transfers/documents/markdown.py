@@ -23,7 +23,8 @@ from .bundle import NotTaken
 LONGEST = 400_000
 LONGEST_SUMMARY = 200
 _FRONT = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_TITLE = re.compile(r"\A(?:\s*<!--.*?-->)*\s*#[ \t]+([^\n]*?)[ \t]*#*[ \t]*(?:\n|\Z)", re.DOTALL)
+# What is taken is kept (atomic, possessive): many comments without a title must not be tried in every grouping.
+_TITLE = re.compile(r"\A(?>\s*<!--.*?-->)*+\s*+#[ \t]+([^\n]*?)[ \t]*#*[ \t]*(?:\n|\Z)", re.DOTALL)
 _TITLES = ("title", "标题", "name")
 _SUMMARIES = ("summary", "description", "摘要", "简介", "描述")
 
