@@ -132,3 +132,17 @@ def test_a_page_keeps_what_its_author_made_of_it() -> None:
 def test_a_page_of_ten_thousand_boxes_is_read() -> None:
     page = Page("<div>" * 10_000 + "周五前给你" + "</div>" * 10_000)
     assert as_markdown(page, is_reply=True) == "周五前给你"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("方案一\n\n--\n\n方案二\n\n----------\n\n方案三", "方案一\n\n--\n\n方案二\n\n----------\n\n方案三"),
+        ("方案一\n--\n方案二\n----\n方案三", "方案一\n--\n方案二\n----\n方案三"),
+        ("好的\n-- \n王一帆\n\n销售部\n\n电话 123\n\n地址", "好的"),
+        ("好的\n--\n王一帆\n销售部", "好的"),
+        ("一\n--\n二\n三\n四\n五", "一\n--\n二\n三\n四\n五"),
+    ],
+)
+def test_a_line_somebody_draws_is_no_signature(text: str, kept: str) -> None:
+    assert new_words(text) == kept

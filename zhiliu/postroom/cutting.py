@@ -133,12 +133,20 @@ def _says_something(lines: list[str]) -> bool:
 
 def _without_signature(lines: list[str]) -> list[str]:
     for place, line in enumerate(lines):
-        # "-- " alone on a line (RFC 3676); many programs lose the space behind it.
-        if line.rstrip() == "--":
+        if line.rstrip() == "--" and (line == "-- " or _looks_signed(lines[place + 1 :])):
             return lines[:place]
         if _TAGLINE.match(line) and sum(bool(one.strip()) for one in lines[place + 1 :]) <= 3:
             return _without_table_at_end(lines[:place])
     return lines
+
+
+def _looks_signed(rest: list[str]) -> bool:
+    """Whether what follows "--" is a signature: RFC 3676 wants a space behind it, which many programs lose, and people
+    draw lines with it, too. So it counts when a few short lines follow at once, and no further line is drawn.
+    """
+    said = [line.strip() for line in rest if line.strip()]
+    follows = bool(rest and rest[0].strip())
+    return follows and len(said) <= 3 and all(len(line) <= 40 and line.strip("-_=*~—") for line in said)
 
 
 def _without_table_at_end(lines: list[str]) -> list[str]:
