@@ -42,7 +42,10 @@ class SettingsForm(Form):
     mark = TextField(label=_("Mark"), max_length=2, help_text=_("One character, shown as the sign of the community."))
     purpose = TextField(label=_("What it is for"), max_length=200, required=False)
     visibility = forms.ChoiceField(
-        label=_("Who can read"), choices=Community.Visibility.choices, widget=forms.RadioSelect
+        label=_("Who can read"),
+        choices=Community.Visibility.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Name and purpose are seen by all colleagues, so that they can ask to join. Guests see neither."),
     )
     admission = forms.ChoiceField(label=_("How to join"), choices=Admission.choices, widget=forms.RadioSelect)
     member_limit = forms.IntegerField(

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -113,8 +114,10 @@ def gallery(request: HttpRequest) -> HttpResponse:
     """The gallery, or with ``?page=home`` one of the sample pages; ``?theme=dark`` forces a look.
 
     Raises:
-        Http404: no such sample page.
+        Http404: no such sample page; or the installation is one people work with.
     """
+    if not (settings.DEBUG or settings.DEMO):
+        raise Http404("the gallery is for those who build")
     if "people" in request.GET:
         return _people_found(request.GET.get("q", ""))
     if "commands" in request.GET:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from zhiliu.directory.rules import is_employee
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
@@ -48,6 +49,7 @@ def communities(request: Request) -> HttpResponseBase:
 @once
 def start(request: Request) -> HttpResponseBase:
     """Start a community from the template of its kind."""
+    require(is_employee, request.user)
     form = StartForm(request.POST or None, initial={"kind": Kind.PROFESSIONAL})
     if request.method == "POST" and form.is_valid():
         try:
