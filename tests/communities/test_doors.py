@@ -11,6 +11,8 @@ from zhiliu.directory.models import Person
 pytestmark = pytest.mark.django_db
 
 
+def test_guests_are_not_shown_a_form_they_may_not_send(zhao: Person, lin: Person, browse: Any) -> None:
+    assert browse(zhao).get("/communities/new/").status_code == 403
     assert browse(lin).get("/communities/new/").status_code == 200
 
 
