@@ -21,6 +21,7 @@ ONLY_IN_THE_LOG: dict[str, str] = {
     "communities.rulebook_accepted": "counted on the page of the rules",
     "communities.waiting_ended": "the one who ends it knows; places are filled when they become free",
     "directory.password_changed": "their own act; sessions elsewhere end in the verb",
+    "directory.secret_addresses_renewed": "their own act; what was handed out opens nothing any more",
     "directory.person_followed": "following is nobody else's business",
     "directory.person_unfollowed": "following is nobody else's business",
     "directory.skill_endorsed": "shown on the profile, in no inbox: vouching is no message",

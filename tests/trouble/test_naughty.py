@@ -347,6 +347,7 @@ def pages(
     appeal(mute, words="是团购", by=wang)
     template = save_template(community, title="广告", text="请不要发广告。", by=lin)
     return [
+        *(f"{manage}/organisation/", f"{manage}/mail/"),
         *(f"{base}/moderation/", f"{base}/moderation/settings/", f"{base}/moderation/ready-words/new/"),
         f"{base}/moderation/sanctions/new/?person={wang.pk}",
         *(f"/moderation/cases/hold-{kept_back.pk}/", f"/moderation/sanctions/{mute.pk}/", f"{manage}/words/"),
