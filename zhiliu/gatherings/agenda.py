@@ -27,8 +27,7 @@ from .models import (
     Nomination,
     Seat,
 )
-from .queries import due_words, moment_words
-from .views.reaching import communities_to_propose_in
+from .queries import communities_to_propose_in, due_words, moment_words
 
 LIMIT = 10
 _AHEAD = [Gathering.State.PLANNING, Gathering.State.FIXED]

@@ -16,6 +16,8 @@ from django.utils.translation import ngettext, pgettext
 
 from zhiliu.comments.voting import Votes, votes_on
 from zhiliu.communities.models import Community
+from zhiliu.communities.queries import my_communities
+from zhiliu.communities.tables import Feature
 from zhiliu.directory.calendar import WorkCalendar
 from zhiliu.directory.models import Department, Person
 from zhiliu.directory.reach import visible_people
@@ -32,8 +34,15 @@ from zhiliu.thanks.models import Thanks
 from .holding import FEEDBACK
 from .lightning import MOST
 from .models import DepartmentAsk, Deposit, Gathering, LightningTalk, Nomination, Question, Seat
+from .rules import can_propose
 
 NEW_HERE = dt.timedelta(days=365)
+
+
+def communities_to_propose_in(person: Person) -> QuerySet[Community]:
+    """Communities a person may propose a gathering in, by name."""
+    keys = [one.pk for one in my_communities(person) if one.has(Feature.GATHERINGS) and can_propose(person, one)]
+    return Community.objects.without_tree_fields().filter(pk__in=keys).order_by("name")
 
 
 @dataclass

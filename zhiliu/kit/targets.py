@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,6 +58,30 @@ def pool_for(target: Target, seconds: float) -> urllib3.HTTPConnectionPool:
     return urllib3.HTTPSConnectionPool(
         target.ip, server_hostname=target.host, assert_hostname=target.host, cert_reqs="CERT_REQUIRED", **common
     )
+
+
+class AnswerTooLargeError(Exception):
+    """A host answers more than is taken."""
+
+
+def read_answer(answer: urllib3.BaseHTTPResponse, *, most_bytes: int, end: float) -> bytes:
+    """The body of an answer.
+
+    Args:
+        end: by ``time.monotonic``, in seconds: a host that drips its answer is not waited for.
+
+    Raises:
+        AnswerTooLargeError: more than ``most_bytes``. TimeoutError: not whole at ``end``. urllib3's HTTPError.
+    """
+    found = bytearray()
+    # What has arrived, not what was asked for: each look may be the last one within the time.
+    while part := answer.read1(65536):
+        found += part
+        if len(found) > most_bytes:
+            raise AnswerTooLargeError
+        if time.monotonic() > end:
+            raise TimeoutError
+    return bytes(found)
 
 
 def target_of(url: str) -> Target:

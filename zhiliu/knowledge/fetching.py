@@ -14,7 +14,7 @@ from zhiliu.directory.models import Person
 from zhiliu.files.models import PICTURE_TYPES, Upload
 from zhiliu.files.storing import type_of, upload
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.targets import Target, pool_for, target_of
+from zhiliu.kit.targets import AnswerTooLargeError, Target, pool_for, read_answer, target_of
 
 MOST_BYTES = 10 * 1024 * 1024
 SECONDS = 10.0
@@ -32,6 +32,8 @@ def fetch_picture(url: str, *, by: Person, community: Community | None = None) -
     end = time.monotonic() + SECONDS
     try:
         content = _followed(url, end)
+    except AnswerTooLargeError as error:
+        raise Refused(_("The picture is larger than 10 MB.")) from error
     except (urllib3.exceptions.HTTPError, OSError) as error:
         raise Refused(_("The picture could not be fetched.")) from error
     name = unquote(urlsplit(url).path.rsplit("/", 1)[-1])[:80] or "picture"
@@ -59,17 +61,6 @@ def _asked(target: Target, end: float) -> tuple[bytes, str]:
                 return b"", answer.headers.get("Location", "")
             if answer.status != 200:
                 raise Refused(_("The picture could not be fetched."))
-            return _read(answer, end), ""
+            return read_answer(answer, most_bytes=MOST_BYTES, end=end), ""
         finally:
             answer.close()
-
-
-def _read(answer: urllib3.BaseHTTPResponse, end: float) -> bytes:
-    content = b""
-    while part := answer.read1(65536):
-        content += part
-        if len(content) > MOST_BYTES:
-            raise Refused(_("The picture is larger than 10 MB."))
-        if time.monotonic() > end:
-            raise Refused(_("The picture could not be fetched."))
-    return content

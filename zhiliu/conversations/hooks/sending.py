@@ -6,11 +6,10 @@ import hashlib
 import hmac
 import time
 
-import urllib3
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhiliu.kit.targets import Target, pool_for
+from zhiliu.kit.targets import AnswerTooLargeError, Target, pool_for, read_answer
 
 MOST_BYTES = 64 * 1024
 
@@ -62,18 +61,10 @@ def send(target: Target, body: bytes, headers: dict[str, str], *, seconds: float
         try:
             if not 200 <= answer.status < 300:
                 raise NotTakenError(f"HTTP {answer.status}")
-            return _read(answer, end)
+            return read_answer(answer, most_bytes=MOST_BYTES, end=end)
+        except AnswerTooLargeError as error:
+            raise NotTakenError(_("the answer is too long")) from error
+        except TimeoutError as error:
+            raise NotTakenError(_("the answer took too long")) from error
         finally:
             answer.close()
-
-
-def _read(answer: urllib3.BaseHTTPResponse, end: float) -> bytes:
-    found = b""
-    # What has arrived, not what was asked for: each look may be the last one within the time.
-    while part := answer.read1(4096):
-        found += part
-        if len(found) > MOST_BYTES:
-            raise NotTakenError(_("the answer is too long"))
-        if time.monotonic() > end:
-            raise NotTakenError(_("the answer took too long"))
-    return found

@@ -42,7 +42,7 @@ from ..rules import (
 )
 from ..staging import order_of
 from ..timing import may_check_in_now, running_order
-from .reaching import communities_to_propose_in, gathering_or_404
+from .reaching import gathering_or_404
 
 
 @require_GET
@@ -50,7 +50,7 @@ from .reaching import communities_to_propose_in, gathering_or_404
 def gatherings(request: Request) -> HttpResponseBase:
     """Coming and past gatherings in reach; mine first."""
     past = request.GET.get("show") == "past"
-    context: dict[str, Any] = {"past": past, "may_propose": communities_to_propose_in(request.user).exists()}
+    context: dict[str, Any] = {"past": past, "may_propose": queries.communities_to_propose_in(request.user).exists()}
     if past:
         rows = queries.with_people(Gathering.objects.visible_to(request.user).past())
         page = page_of(rows, request, by="-starts_at")

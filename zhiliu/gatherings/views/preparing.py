@@ -27,10 +27,11 @@ from ..forms import CancelForm, CounterForm, DetailsForm, InviteForm, ProposeFor
 from ..inviting import accept, counter, decline, invite, share_oneself, take_time
 from ..models import Format, Gathering, Invitation, Offer
 from ..proposing import change_details, offer_to_share, propose, propose_tea_chat, withdraw_offer
+from ..queries import communities_to_propose_in
 from ..rules import can_host
 from ..scheduling import cancel, fix_time
 from ..timing import USUAL_MINUTES, doubts_about
-from .reaching import communities_to_propose_in, gathering_or_404, on_top_of
+from .reaching import gathering_or_404, on_top_of
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,14 +7,9 @@ from typing import Any
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from zhiliu.communities.models import Community
-from zhiliu.communities.queries import my_communities
-from zhiliu.communities.tables import Feature
-from zhiliu.directory.models import Person
 from zhiliu.kit.http import Request
 
 from ..models import Gathering, Question
-from ..rules import can_propose
 
 
 def gathering_or_404(request: Request, pk: int) -> Gathering:
@@ -38,9 +33,3 @@ def on_top_of(form: Any, thing: Any) -> None:
     """Let ``form`` be sent again, knowing the version that is there now."""
     form.data = form.data.copy()
     form.data["version"] = str(thing.version)
-
-
-def communities_to_propose_in(person: Person) -> Any:
-    """Communities a person may propose a gathering in, by name."""
-    keys = [one.pk for one in my_communities(person) if one.has(Feature.GATHERINGS) and can_propose(person, one)]
-    return Community.objects.without_tree_fields().filter(pk__in=keys).order_by("name")
