@@ -15,11 +15,14 @@ from PIL import Image
 
 from zhiliu.audit.models import Entry
 from zhiliu.directory.defaults import language_of, zone_of
+from zhiliu.directory.managing.organisation import change_organisation
 from zhiliu.directory.models import Organisation, Person
 from zhiliu.directory.reaching import address_fault, mark
+from zhiliu.directory.tasks import check_address
 
 pytestmark = pytest.mark.django_db
 PAGE = "/administration/organisation/"
+VOUCH = "/administration/organisation/address/vouch/"
 
 
 @pytest.fixture
@@ -106,6 +109,46 @@ def test_a_link_that_would_lead_nowhere_says_so(
     assert "http://testserver/password/links/" in reached and "their own machine" not in reached
 
 
+def link_page(browse: Any, admin: Person, person: Person) -> str:
+    client = browse(admin)
+    client.cookies["__Host-sessionid"] = client.cookies["sessionid"].value
+    answer = client.post(f"/administration/people/{person.handle}/link/", headers={"host": "127.0.0.1:8000"})
+    return str(answer.content.decode())
+
+
+def test_an_address_that_stopped_leading_here_is_said_above_links(
+    organisation: Organisation, admin: Person, wang: Person, browse: Any, answering: Any, settings: Any
+) -> None:
+    Organisation.objects.update(address="http://kb.invalid")
+    Organisation.forget()
+    assert "没有打开知流" not in link_page(browse, admin, wang)
+    check_address.func()
+    assert "没有打开知流" in link_page(browse, admin, wang)
+    # A right one is found right again without anybody's doing.
+    settings.BASE_URL, settings.ADDRESS_IS_DECLARED = answering(mark()), True
+    check_address.func()
+    assert Organisation.current().address_answers
+
+
+def test_who_opened_the_address_in_a_browser_is_believed_until_it_changes(
+    organisation: Organisation, admin: Person, wang: Person, browse: Any
+) -> None:
+    Organisation.objects.update(address="http://kb.invalid", address_answers=False)
+    Organisation.forget()
+    client: Client = browse(admin)
+    client.defaults["HTTP_HOST"] = "127.0.0.1:8000"
+    client.cookies["__Host-sessionid"] = client.cookies["sessionid"].value
+    assert VOUCH in client.get(PAGE).content.decode()
+    assert client.post(VOUCH).status_code == 302
+    check_address.func()
+    assert "没有打开知流" not in link_page(browse, admin, wang)
+    assert VOUCH not in client.get(PAGE).content.decode()
+    organisation.refresh_from_db()
+    change_organisation(version=organisation.version, by=admin, address="http://other.invalid")
+    check_address.func()
+    assert "没有打开知流" in link_page(browse, admin, wang)
+
+
 def test_language_and_time_zone_of_the_organisation_count_for_who_has_not_chosen(
     organisation: Organisation, wang: Person, admin: Person, browse: Any, client: Client
 ) -> None:
@@ -174,5 +217,6 @@ def test_only_administrators_see_and_change_the_organisation(
     assert browse(wang).get(PAGE).status_code == 403
     assert browse(wang).post(PAGE, sent(organisation, name="我的")).status_code == 403
     assert browse(wang).post("/administration/organisation/logo/removal/").status_code == 403
+    assert browse(wang).post(VOUCH).status_code == 403
     organisation.refresh_from_db()
     assert organisation.name == "岭东冷链"

@@ -6,10 +6,12 @@ class DirectoryConfig(AppConfig):
     label = "directory"
 
     def ready(self) -> None:
+        from zhiliu.kit import site
         from zhiliu.kit.shell import organisation_name
-        from zhiliu.kit.site import stored_address
 
         from .models import Organisation
+        from .reaching import address_is_doubtful
 
         organisation_name.fill(Organisation.current_name)
-        stored_address.fill(lambda: Organisation.current().address)
+        site.stored_address.fill(lambda: Organisation.current().address)
+        site.address_is_doubtful.fill(address_is_doubtful)

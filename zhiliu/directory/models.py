@@ -29,6 +29,10 @@ class Organisation(models.Model):
     name = models.CharField(max_length=80)
     welcome = models.CharField(max_length=80, blank=True)
     address = models.CharField(max_length=200, blank=True, help_text="Where people reach the installation.")
+    address_answers = models.BooleanField(default=True, help_text="Whether the address led here when last opened.")
+    address_is_vouched = models.BooleanField(
+        default=False, help_text="Opened by an administrator in a browser, whatever this machine sees of it."
+    )
     language = models.CharField(max_length=10, blank=True, help_text="For people who have not chosen one.")
     time_zone = models.CharField(max_length=40, blank=True, help_text="For people who have not chosen one.")
     logo = models.BinaryField(null=True, blank=True, help_text="A PNG of at most 512 pixels a side.")

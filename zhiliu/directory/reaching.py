@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from zhiliu.kit.site import MARK_PATH, is_loopback, known_address
 
+from .models import Organisation
+
 SECONDS = 4.0
 
 
@@ -36,11 +38,25 @@ def address_fault(address: str) -> str:
     return ""
 
 
+def note_address() -> None:
+    """Open the known address and keep whether it led here, for the warning above links."""
+    address = known_address()
+    answers = settings.DEMO or not address or is_loopback(address) or not address_fault(address)
+    if Organisation.objects.filter(pk=1).exclude(address_answers=answers).update(address_answers=answers):
+        Organisation.forget()
+
+
+def address_is_doubtful() -> bool:
+    """Whether the known address led elsewhere when it was last opened, and nobody vouches for it."""
+    organisation = Organisation.current()
+    return not organisation.address_answers and not organisation.address_is_vouched
+
+
 def known_address_fault() -> str:
-    """Why links lead nowhere, for whoever looks after the installation; '' when they lead here."""
+    """Why links lead nowhere, for whoever looks after the installation; '' when they lead here or somebody vouches."""
     address = known_address()
     if not address:
         return _("Nobody has said at which address people reach Zhiliu: set it on the page of the organisation.")
     if is_loopback(address):
         return _("Links begin with %(address)s and lead every reader to their own machine.") % {"address": address}
-    return address_fault(address)
+    return "" if Organisation.current().address_is_vouched else address_fault(address)

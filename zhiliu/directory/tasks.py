@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django_tasks import task
 
+from zhiliu.kit.rounds import Every, comes_round
+
 
 @task()
 def find_forgetful(name: str) -> None:
@@ -11,3 +13,12 @@ def find_forgetful(name: str) -> None:
     from .entrance import send_forgotten
 
     send_forgotten(name)
+
+
+@comes_round(Every(minutes=60))
+@task()
+def check_address() -> None:
+    """Open the address people reach the installation at, and keep whether it led here."""
+    from .reaching import note_address
+
+    note_address()

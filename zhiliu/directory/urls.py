@@ -18,6 +18,7 @@ colleagues = [
 
 administration = [
     path("organisation/", organisation.organisation, name="organisation"),
+    path("organisation/address/vouch/", organisation.address_vouch, name="address_vouch"),
     path("organisation/logo/removal/", organisation.logo_removal, name="logo_removal"),
     path("people/", managing.people, name="people"),
     path("people/new/", managing.person_new, name="person_new"),

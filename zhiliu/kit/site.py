@@ -19,6 +19,8 @@ from .plugs import Plug
 
 # The address an administrator set, '' for none.
 stored_address: Plug[Callable[[], str]] = Plug("address an administrator set")
+# Whether the known address led elsewhere when it was last opened.
+address_is_doubtful: Plug[Callable[[], bool]] = Plug("whether the address leads elsewhere")
 # Where an installation says which one it is, so that an address can be checked by opening it.
 MARK_PATH = "/organisation/mark/"
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
@@ -64,12 +66,19 @@ def address_problem(request: HttpRequest | None = None) -> str:
     """
     if settings.DEMO:
         return ""
-    if not is_loopback(base := base_url(request)):
-        return ""
+    base = base_url(request)
+    if not is_loopback(base):
+        return _doubt(base)
     return _(
         "Links begin with %(address)s and lead every reader to their own machine. Set the address at which people "
         "reach Zhiliu."
     ) % {"address": base}
+
+
+def _doubt(base: str) -> str:
+    if base != known_address() or not address_is_doubtful.provider():
+        return ""
+    return _("Links begin with %(address)s, which did not open Zhiliu when it was last tried.") % {"address": base}
 
 
 def is_secure(request: HttpRequest) -> bool:

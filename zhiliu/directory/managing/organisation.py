@@ -24,12 +24,12 @@ LOGO_MAX_BYTES = 4 * 1024 * 1024
 LOGO_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
-def change_organisation(*, version: int, by: Person, **fields: Any) -> None:
+def change_organisation(*, version: int, by: Person, is_vouched: bool = False, **fields: Any) -> None:
     """Change what the organisation set for everybody.
 
     Args:
-        version: of the row the form was made from. fields: of :class:`Organisation`; the address as
-            :func:`zhiliu.kit.site.clean_address` gives it.
+        version: of the row the form was made from. is_vouched: ``by`` opened a new address in a browser.
+        fields: of :class:`Organisation`; the address as :func:`zhiliu.kit.site.clean_address` gives it.
 
     Raises:
         Refused: somebody else changed it meanwhile, or the address is set for the installation.
@@ -39,10 +39,21 @@ def change_organisation(*, version: int, by: Person, **fields: Any) -> None:
         fields.pop("address", None)
     with transaction.atomic():
         was = picture(Organisation, 1)
+        if "address" in fields and not Organisation.objects.filter(pk=1, address=fields["address"]).exists():
+            fields |= {"address_answers": True, "address_is_vouched": is_vouched}
         rows = Organisation.objects.filter(pk=1, version=version)
         if not rows.update(**fields, version=version + 1):
             raise Refused(_("Somebody else changed this meanwhile. Look at what is there now, then save again."))
         announce(OrganisationChanged(by_id=by.pk), change=change(was, picture(Organisation, 1)))
+    Organisation.forget()
+
+
+def vouch_for_address(*, by: Person) -> None:
+    """``by`` has opened the address in a browser: it holds though this machine cannot open it, until it changes."""
+    require(is_admin, by)
+    with transaction.atomic():
+        if Organisation.objects.filter(pk=1, address_is_vouched=False).update(address_is_vouched=True):
+            announce(OrganisationChanged(by_id=by.pk))
     Organisation.forget()
 
 

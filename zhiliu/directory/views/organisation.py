@@ -17,7 +17,7 @@ from zhiliu.kit.rules import require
 from zhiliu.kit.site import base_url, is_loopback, known_address
 
 from ..managing.forms import OrganisationForm
-from ..managing.organisation import change_organisation, set_logo
+from ..managing.organisation import change_organisation, set_logo, vouch_for_address
 from ..models import Organisation, Person, WorkHours
 from ..reaching import address_fault, known_address_fault
 from ..reaching import mark as own_mark
@@ -39,6 +39,7 @@ def organisation(request: Request) -> HttpResponseBase:
         "organisation": row,
         "address_is_declared": settings.ADDRESS_IS_DECLARED,
         "known_address": known_address(),
+        "can_vouch": known_address() and not is_loopback(known_address()),
         "address_fault": "" if settings.DEMO or request.method == "POST" else known_address_fault(),
         "mail_obstacle": why_no_mail(),
         "hours": WorkHours.objects.first() or WorkHours(),
@@ -63,11 +64,19 @@ def _save(request: Request, form: OrganisationForm) -> bool:
     try:
         if form.cleaned_data["logo"] is not None:
             set_logo(form.cleaned_data["logo"].read(), by=request.user)
-        change_organisation(version=version, by=request.user, **values)
+        change_organisation(version=version, by=request.user, is_vouched=form.cleaned_data["sure"], **values)
     except Refused as refused:
         form.refuse(refused)
         return False
     return True
+
+
+@require_POST
+@login_required
+def address_vouch(request: Request) -> HttpResponseBase:
+    """The address was opened in a browser and works."""
+    vouch_for_address(by=request.user)
+    return redirect("managing:organisation")
 
 
 @require_POST
