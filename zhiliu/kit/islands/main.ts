@@ -10,16 +10,17 @@ import "./lib/skeleton";
 import { Application, type ControllerConstructor } from "@hotwired/stimulus";
 import { forgetArrived } from "./lib/drafts";
 import { keepEveryForm } from "./lib/every-form";
-import { loadWhenSeen, nameOf } from "./lib/registry";
+import { byName, type Loader, loadWhenSeen } from "./lib/registry";
 import { sayWaiting } from "./lib/toasts";
 
 type Island = { default: ControllerConstructor };
 
 const application = Application.start();
 const own = import.meta.glob<Island>(["./*.ts", "!./main.ts"], { eager: true });
-for (const [path, island] of Object.entries(own)) application.register(nameOf(path), island.default);
-
-loadWhenSeen(application, import.meta.glob<Island>(["../../*/islands/*.ts", "!../../kit/islands/*.ts"]));
+const others = import.meta.glob<Island>(["../../*/islands/*.ts", "!../../kit/islands/*.ts"]);
+byName<Island | Loader>(own, others);
+for (const [name, island] of byName(own)) application.register(name, island.default);
+loadWhenSeen(application, byName(others));
 forgetArrived();
 keepEveryForm();
 sayWaiting();

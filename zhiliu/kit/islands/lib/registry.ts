@@ -1,15 +1,29 @@
 import type { Application, ControllerConstructor } from "@hotwired/stimulus";
 
-type Loader = () => Promise<{ default: ControllerConstructor }>;
+export type Loader = () => Promise<{ default: ControllerConstructor }>;
 
-/** `../../boards/islands/drag-cards.ts` -> `drag-cards`. */
+/** The name of the island in a file: `../../boards/islands/drag-cards.ts` -> `drag-cards`. */
 export function nameOf(path: string): string {
   return path.replace(/^.*\//, "").replace(/\.ts$/, "");
 }
 
+/**
+ * The islands of several folders by their names.
+ *
+ * @throws Error two files have one name: the second would take the place of the first without a word.
+ */
+export function byName<T>(...folders: Record<string, T>[]): Map<string, T> {
+  const named = new Map<string, T>();
+  for (const [path, island] of folders.flatMap((folder) => Object.entries(folder))) {
+    const name = nameOf(path);
+    if (named.has(name)) throw new Error(`two islands are called "${name}"; the second is ${path}`);
+    named.set(name, island);
+  }
+  return named;
+}
+
 /** Fetch and register each island the first time an element names it, now or later in the life of the page. */
-export function loadWhenSeen(application: Application, files: Record<string, Loader>): void {
-  const waiting = new Map(Object.entries(files).map(([path, load]) => [nameOf(path), load]));
+export function loadWhenSeen(application: Application, waiting: Map<string, Loader>): void {
   const look = (root: ParentNode): void => {
     for (const element of root.querySelectorAll<HTMLElement>("[data-controller]")) need(element);
   };

@@ -1,0 +1,14 @@
+"""An island is known by the name of its file, whatever app it belongs to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2] / "zhiliu"
+
+
+def test_no_two_islands_have_one_name() -> None:
+    names = Counter(path.stem for path in ROOT.glob("*/islands/*.ts"))
+    assert len(names) > 30
+    assert [name for name, count in names.items() if count > 1] == []

@@ -1,0 +1,40 @@
+"""A module that offers something and is imported by nobody is found."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from zhiliu.kit.checks import offers_something, what_is_offered_is_loaded
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'SHELF.put(1, key="a")',
+        '@waiting.adds(key="a.b")\ndef waits(person): ...',
+        "stored_address.fill(lambda: 1)",
+        "@listen(PersonLeft)\ndef hears(fact): ...",
+        "@comes_round(Every(minutes=5))\n@task()\ndef works(): ...",
+    ],
+)
+def test_what_registers_at_import_offers_something(source: str) -> None:
+    assert offers_something(source)
+
+
+@pytest.mark.parametrize(
+    "source", ["", "def later():\n    SHELF.put(1)", "found = listen", 'rows.put\n"adds("', "def put(): ...\nput()"]
+)
+def test_what_registers_later_or_nothing_does_not(source: str) -> None:
+    assert not offers_something(source)
+
+
+def test_everything_that_is_offered_is_loaded() -> None:
+    assert what_is_offered_is_loaded() == []
+
+
+def test_a_module_nobody_imports_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "zhiliu.gatherings.agenda")
+    told = what_is_offered_is_loaded()
+    assert [(one.id, "zhiliu.gatherings.agenda" in one.msg) for one in told] == [("zhiliu.E001", True)]
