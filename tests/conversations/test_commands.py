@@ -127,7 +127,7 @@ def test_one_is_reminded_in_the_talk_with_oneself_unread_and_in_the_inbox(
     catch_up()
     part = Part.objects.select_related("channel").get(person=wang, channel=waiting.channel)
     assert part.channel.last_number - part.read_number == 1
-    assert InboxRow.objects.get(person=wang, notice="conversations.reminded").kind == "message"
+    assert InboxRow.objects.get(person=wang, notice="conversations.reminder_due").kind == "message"
 
 
 def test_the_channel_is_reminded_in_the_name_of_who_asked(channel: Channel, wang: Person) -> None:

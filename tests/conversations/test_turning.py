@@ -40,7 +40,7 @@ def test_a_draft_says_who_said_what_and_leads_back(
     assert "> 拿张纸\\\n> 拉一圈" in text and asked.get_absolute_url() in text and said.get_absolute_url() in text
     assert Link.objects.filter(source_kind="message", target_kind="article", target_id=article.pk).exists()
     catch_up()
-    told = InboxRow.objects.filter(notice="conversations.quoted").values_list("person__handle", flat=True)
+    told = InboxRow.objects.filter(notice="conversations.messages_quoted").values_list("person__handle", flat=True)
     assert set(told) == {"wang", "xu"}
 
 

@@ -62,7 +62,7 @@ def test_taken_back_it_is_gone_for_everybody(
     catch_up()
     assert not find("值班", keys=reach(fresh(xu)).keys, kinds=["post"]).hits
     assert browse(wang).get(post.get_absolute_url()).status_code == 404
-    assert Activity.objects.filter(verb="discussions.post_withdrawn").count() == 1
+    assert Activity.objects.filter(verb="discussions.post_deleted").count() == 1
 
 
 def test_votes_and_comments_are_counted(
@@ -87,7 +87,7 @@ def test_who_wants_everything_hears_of_it_and_the_author_of_comments(
     comment("post", post.pk, body="好", by=xu)
     catch_up()
     rows = InboxRow.objects.filter(notice__startswith="discussions.").values_list("notice", "person__handle")
-    assert set(rows) == {("discussions.posted", "lin"), ("discussions.commented", "wang")}
+    assert set(rows) == {("discussions.post_published", "lin"), ("discussions.commented", "wang")}
 
 
 def test_posts_through_the_pages(community: Community, wang: Person, xu: Person, sun: Person, browse: Any) -> None:

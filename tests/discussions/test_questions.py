@@ -124,7 +124,7 @@ def test_taking_an_answer_back_twice_is_harmless_and_not_for_others(
         withdraw_answer(made, by=xu)
     for _ in range(2):
         withdraw_answer(made, by=lin)
-    assert verbs() == ["question_asked", "question_answered", "answer_withdrawn"]
+    assert verbs() == ["question_asked", "question_answered", "answer_deleted"]
     with pytest.raises(Forbidden):
         edit_answer(Answer.objects.get(), body="改", by=wang, version=1)
 

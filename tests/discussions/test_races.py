@@ -101,7 +101,7 @@ def test_two_runners_tell_of_a_newcomer_once(question: Question, lin: Person) ->
     Question.objects.filter(pk=question.pk).update(at=friday)
     later = friday + dt.timedelta(days=6)
     together(lambda: tell_of_waiting_newcomers(later), lambda: tell_of_waiting_newcomers(later))
-    assert Activity.objects.filter(verb="discussions.newcomer_waits").count() == 1
+    assert Activity.objects.filter(verb="discussions.newcomer_unanswered").count() == 1
 
 
 def test_communities_that_voice_needs_get_questions_by_their_kind(lin: Person) -> None:

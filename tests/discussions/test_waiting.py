@@ -175,7 +175,7 @@ def test_a_newcomers_question_that_waits_24_working_hours_is_told_to_the_manager
     assert tell_of_waiting_newcomers(wednesday + 5 * HOUR) == 0
     assert Question.objects.get(pk=question.pk).late_told_at == wednesday + 1.5 * HOUR
     catch_up()
-    row = InboxRow.objects.get(notice="discussions.newcomer_waits")
+    row = InboxRow.objects.get(notice="discussions.newcomer_unanswered")
     assert (row.person, row.count, row.calls) == (lin, 1, True)
 
 
@@ -186,7 +186,7 @@ def test_who_is_new_in_the_community_is_a_newcomer_too(community: Community, wan
     assert tell_of_waiting_newcomers(later) == 0
     Membership.objects.filter(person=wang).update(joined_at=FRIDAY - dt.timedelta(days=89))
     assert tell_of_waiting_newcomers(later) == 1
-    assert question.pk == Activity.objects.get(verb="discussions.newcomer_waits").thing_id
+    assert question.pk == Activity.objects.get(verb="discussions.newcomer_unanswered").thing_id
 
 
 def test_nothing_is_told_when_it_was_answered_or_the_community_is_archived(
@@ -201,7 +201,7 @@ def test_nothing_is_told_when_it_was_answered_or_the_community_is_archived(
     assert tell_of_waiting_newcomers(later) == 0
     Community.objects.filter(pk=community.pk).update(phase="active")
     assert tell_of_waiting_newcomers(later) == 1
-    assert Activity.objects.get(verb="discussions.newcomer_waits").thing_id == own.pk
+    assert Activity.objects.get(verb="discussions.newcomer_unanswered").thing_id == own.pk
 
 
 def test_without_a_manager_the_leader_is_told(community: Community, lin: Person, wang: Person, catch_up: Any) -> None:
@@ -212,7 +212,7 @@ def test_without_a_manager_the_leader_is_told(community: Community, lin: Person,
     asked_at(FRIDAY, community, new)
     tell_of_waiting_newcomers(FRIDAY + dt.timedelta(days=6))
     catch_up()
-    assert told("newcomer_waits") == {"wang"}
+    assert told("newcomer_unanswered") == {"wang"}
 
 
 # --- how it goes ----------------------------------------------------------------------------------------------------

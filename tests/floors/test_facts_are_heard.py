@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2] / "zhiliu"
 
 # Facts only the log keeps, and why nobody needs to be told.
 ONLY_IN_THE_LOG: dict[str, str] = {
-    "communities.home_arranged": "the page is read anew at the next visit",
+    "communities.home_changed": "the page is read anew at the next visit",
     "communities.invitation_declined": "who invited sees it in the list of invitations; a no needs no nudge",
     "communities.occasion_set": "stands in the calendar; reminders are the calendar's",
     "communities.prepared_announcements_changed": "those who prepare an opening look at its page",
@@ -28,17 +28,17 @@ ONLY_IN_THE_LOG: dict[str, str] = {
     "discussions.answer_found": "counted by the monthly report",
     "discussions.duty_taken_off": "the rota shows it; it follows from leaving, or from a change agreed on",
     "discussions.expert_declined": "the question's page shows who was asked; others are asked from there",
-    "discussions.question_put_into_faq": "the article's own publication is told",
+    "discussions.question_added_to_faq": "the article's own publication is told",
     "gatherings.deposit_started": "the article's own facts follow",
     "governance.goal_served": "shown on the goal's page",
     "governance.proposal_voted": "told with the result, so that nobody is watched voting",
-    "knowledge.acknowledged": "counted on the article; its keeper looks when it is due",
+    "knowledge.article_acknowledged": "counted on the article; its keeper looks when it is due",
     "lineage.linked": "drawn into the line at the next visit",
-    "moderation.thing_flagged": "the queue of moderators reads the flags themselves",
+    "moderation.content_flagged": "the queue of moderators reads the flags themselves",
     "search.tag_followed": "following is nobody else's business",
     "search.tag_unfollowed": "following is nobody else's business",
     "surveys.survey_answered": "told by what the survey is for, when there is enough",
-    "surveys.survey_made": "told by what the survey is for",
+    "surveys.survey_created": "told by what the survey is for",
     "transfers.document_import_started": "its end is told; its page shows how far it is",
 }
 

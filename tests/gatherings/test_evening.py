@@ -91,7 +91,7 @@ def test_while_the_guest_shares_others_talk_along_in_the_thread(
     assert say(channel, sun, "现在能说了").root_id is None
     assert Channel.objects.get(pk=channel.pk).floor is None
     assert Activity.objects.filter(verb="gatherings.evening_moved").count() == 2
-    assert Activity.objects.filter(verb="conversations.floor_changed").count() == 2
+    assert Activity.objects.filter(verb="conversations.speaking_turn_changed").count() == 2
 
 
 def test_the_guest_writes_also_where_otherwise_only_stewards_post(

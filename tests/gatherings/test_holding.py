@@ -63,7 +63,7 @@ def test_ending_collects_everything_once(community: Community, lin: Person, wang
     assert (Survey.objects.count(), Survey.objects.get().is_anonymous) == (1, True)
     deposit = Deposit.objects.get()
     assert (deposit.owner, deposit.due_on) == (lin, working_days_from(timezone.localdate(), 5))
-    assert Activity.objects.filter(verb="gatherings.held").count() == 1
+    assert Activity.objects.filter(verb="gatherings.completed").count() == 1
 
 
 def test_nothing_is_ended_before_it_began_or_without_a_time(community: Community, lin: Person) -> None:
@@ -99,7 +99,9 @@ def test_those_who_came_are_asked_for_thanks_and_feedback(
     CheckIn.objects.create(gathering=talk, person=wang)
     hold(talk, by=lin)
     catch_up()
-    assert list(InboxRow.objects.filter(notice="gatherings.held").values_list("person__handle", flat=True)) == ["xu"]
+    assert list(InboxRow.objects.filter(notice="gatherings.completed").values_list("person__handle", flat=True)) == [
+        "xu"
+    ]
     assert (took_part(talk, xu), took_part(talk, sun)) == (True, False)
 
 
@@ -110,7 +112,7 @@ def test_where_nobody_was_noted_those_with_a_seat_took_part(
     sign_up(talk, by=xu)
     hold(over(talk), by=lin)
     catch_up()
-    assert InboxRow.objects.get(notice="gatherings.held").person == xu
+    assert InboxRow.objects.get(notice="gatherings.completed").person == xu
     assert took_part(talk, xu)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import transaction
 from zhiliu.activity.models import Activity
 from zhiliu.directory.facts import PersonLeft
 from zhiliu.kit.errors import Forbidden
-from zhiliu.kit.facts import announce, listen, rebuild
+from zhiliu.kit.facts import _listeners, announce, listen, rebuild
 from zhiliu.kit.rules import require, rule
 
 
@@ -40,12 +41,22 @@ def test_require_raises_with_the_reason() -> None:
         require(registered, set())
 
 
+@pytest.fixture
+def listeners() -> Iterator[None]:
+    """Whoever begins to listen here stops with the test."""
+    before = {kind: list(heard) for kind, heard in _listeners.items()}
+    yield
+    _listeners.clear()
+    _listeners.update(before)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_fact_outside_a_transaction_is_refused() -> None:
     with pytest.raises(RuntimeError, match="outside a transaction"):
         announce(PersonLeft(person_id=1))
 
 
+@pytest.mark.usefixtures("listeners")
 @pytest.mark.django_db(transaction=True)
 def test_a_fact_goes_with_its_transaction() -> None:
     heard: list[PersonLeft] = []
@@ -62,6 +73,7 @@ def test_a_fact_goes_with_its_transaction() -> None:
     assert rebuild(row.verb, row.by_id, row.community_id, row.data) == PersonLeft(person_id=2, by_id=9)
 
 
+@pytest.mark.usefixtures("listeners")
 @pytest.mark.django_db(transaction=True)
 def test_a_listener_that_fails_harms_nobody() -> None:
     heard: list[Any] = []

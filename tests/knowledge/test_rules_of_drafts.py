@@ -63,7 +63,7 @@ def test_only_the_first_publication_says_so(article: Article, wang: Person) -> N
 def test_an_acknowledgement_is_announced_once(article: Article, xu: Person) -> None:
     for _ in range(2):
         acknowledge(article, by=xu)
-    rows = Activity.objects.filter(verb="knowledge.acknowledged")
+    rows = Activity.objects.filter(verb="knowledge.article_acknowledged")
     assert [(row.by_id, row.thing_id) for row in rows] == [(xu.pk, article.pk)]
 
 

@@ -62,7 +62,7 @@ def test_only_ones_own_outcome_is_told(article: Article, xu: Any, wang: Any) -> 
         tell_outcome(use, outcome="failed", story="", by=wang)
     tell_outcome(use, outcome="failed", story="漏的是门框", by=xu)
     tell_outcome(use, outcome="failed", story="漏的是门框", by=xu)
-    assert Activity.objects.filter(verb="knowledge.use_changed").count() == 1
+    assert Activity.objects.filter(verb="knowledge.article_use_changed").count() == 1
 
 
 def test_writers_learn_of_uses_and_outcomes(article: Article, xu: Any, wang: Any, catch_up: Any) -> None:

@@ -41,7 +41,7 @@ def test_an_advert_of_a_newcomer_waits_and_is_not_in_the_channel(channel: Channe
     assert not Message.objects.exists()
     channel.refresh_from_db()
     assert channel.last_number == 0
-    assert Activity.objects.filter(verb="moderation.thing_held").count() == 1
+    assert Activity.objects.filter(verb="moderation.content_held").count() == 1
 
 
 def test_sent_again_it_is_held_once(channel: Channel, xu: Person) -> None:
@@ -107,7 +107,7 @@ def test_a_newcomer_is_asked_for_a_break_and_told_when_it_ends(channel: Channel,
     for number in range(3):
         post(channel, body=f"第 {number} 句", by=xu)
     first = timezone.now() - dt.timedelta(minutes=30)
-    said = Activity.objects.filter(verb=MessagePosted.verb).order_by("pk")[:1]
+    said = Activity.objects.filter(verb=MessagePosted.name).order_by("pk")[:1]
     Activity.objects.filter(pk__in=said).update(at=first)
     again = timezone.localtime(first + dt.timedelta(hours=1)).strftime("%H:%M")
     with pytest.raises(Refused, match=f"3 messages an hour are enough for now. You can write again at {again}."):

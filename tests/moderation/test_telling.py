@@ -98,7 +98,7 @@ def test_who_reported_is_told_and_the_author_only_if_it_was_taken_down(
 def test_the_log_does_not_say_who_reported(channel: Channel, wang: Person, xu: Person) -> None:
     said = post(channel, body="你行你上", by=wang)
     report("message", said.pk, reason="insult", by=xu)
-    fact = Activity.objects.get(verb="moderation.thing_reported")
+    fact = Activity.objects.get(verb="moderation.content_reported")
     assert fact.by_id is None
     assert xu.pk not in [value for key, value in fact.data.items() if key.endswith("by_id")]
 

@@ -30,7 +30,7 @@ def test_a_replayed_fact_tells_nobody_twice(lin: Person, wang: Person, catch_up:
     catch_up()
     Cursor.objects.update(position=0)
     catch_up()
-    assert InboxRow.objects.get(person=wang, notice="thanks.thanked").count == 1
+    assert InboxRow.objects.get(person=wang, notice="thanks.thanks_given").count == 1
     assert Delivery.objects.count() == 1
 
 
@@ -174,7 +174,7 @@ def test_one_row_is_marked_as_read_without_opening_it_and_only_by_its_owner(
 ) -> None:
     thank(wang, reason="那张对比表", by=lin)
     catch_up()
-    row = InboxRow.objects.get(person=wang, notice="thanks.thanked")
+    row = InboxRow.objects.get(person=wang, notice="thanks.thanks_given")
     assert browse(sun).post(f"/inbox/{row.pk}/read/").status_code == 404
     assert browse(wang).get(f"/inbox/{row.pk}/read/").status_code == 405
     row.refresh_from_db()

@@ -35,7 +35,7 @@ def values(survey: Survey, *given: Any) -> dict[int, Any]:
 
 def test_a_second_survey_of_the_same_purpose_is_the_first_one(lin: Person) -> None:
     assert make(lin).pk == make(lin).pk
-    assert Activity.objects.filter(verb="surveys.survey_made").count() == 1
+    assert Activity.objects.filter(verb="surveys.survey_created").count() == 1
 
 
 @pytest.mark.parametrize(

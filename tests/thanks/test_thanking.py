@@ -28,7 +28,7 @@ def _in_english() -> Iterator[None]:
 def test_the_same_thanks_twice_is_one(lin: Person, wang: Person) -> None:
     assert thank(wang, reason=" 那张对比表 ", by=lin) == thank(wang, reason="那张对比表", by=lin)
     assert Thanks.objects.get().reason == "那张对比表"
-    assert Activity.objects.filter(verb="thanks.thanked").count() == 1
+    assert Activity.objects.filter(verb="thanks.thanks_given").count() == 1
 
 
 def test_nobody_thanks_themselves(lin: Person) -> None:

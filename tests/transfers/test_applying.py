@@ -293,7 +293,7 @@ def test_leavers_of_a_batch_are_one_fact_that_closes_streams_and_search(
     assert dismiss_people([lin.pk, wang.pk, admin.pk], by=admin) == 2
     assert dismiss_people([lin.pk, wang.pk], by=admin) == 0
     assert facts("people_left") == [{"person_ids": [lin.pk, wang.pk]}]
-    assert touching.get(PeopleLeft.verb) is not None
+    assert touching.get(PeopleLeft.name) is not None
     assert set(People().changed_by(PeopleLeft(person_ids=(lin.pk, wang.pk), by_id=admin.pk))) == {lin.pk, wang.pk}
     entry = Entry.objects.get(verb="directory.people_left")
     assert entry.after == {"left": "、".join([lin.name, wang.name])}

@@ -18,7 +18,7 @@ def record(fact: Fact) -> None:
     if fact.about is not None:
         kind, thing_id = fact.about[0], getattr(fact, fact.about[1])
     Activity.objects.create(
-        verb=fact.verb,
+        verb=fact.name,
         by_id=fact.by_id,
         community_id=fact.community_id,
         kind=kind,

@@ -10,7 +10,7 @@ from zhiliu.kit.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
-class AuditExported(Fact):
+class AuditExported(Fact, name="audit.audit_exported"):
     """Somebody took entries of the audit as a file."""
 
     administrative = pgettext_lazy("audit", "Audit exported")

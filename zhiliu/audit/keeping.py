@@ -21,7 +21,7 @@ def entry_of(fact: Fact, change: Change, *, at: dt.datetime) -> Entry:
     """The entry of an act, not yet written."""
     where = current_whence()
     return Entry(
-        verb=fact.verb,
+        verb=fact.name,
         by_id=fact.by_id,
         community_id=fact.community_id,
         model=change.model,

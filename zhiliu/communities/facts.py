@@ -10,7 +10,7 @@ from zhiliu.kit.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
-class CommunityStarted(Fact):
+class CommunityStarted(Fact, name="communities.community_started"):
     """A community was started."""
 
     administrative = pgettext_lazy("audit", "Community started")
@@ -18,7 +18,7 @@ class CommunityStarted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CommunityChanged(Fact):
+class CommunityChanged(Fact, name="communities.community_changed"):
     """Name, purpose, visibility or another setting of a community changed."""
 
     administrative = pgettext_lazy("audit", "Community settings changed")
@@ -26,7 +26,7 @@ class CommunityChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MembersJoined(Fact):
+class MembersJoined(Fact, name="communities.members_joined"):
     """People became members, in one batch; ``by`` is who admitted them, or the one who joined.
 
     ``way`` says how they came, ``waited`` that a place got free for them.
@@ -43,7 +43,7 @@ class MembersJoined(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MemberLeft(Fact):
+class MemberLeft(Fact, name="communities.member_left"):
     """A member left or was removed."""
 
     administrative = pgettext_lazy("audit", "Member removed")
@@ -55,7 +55,7 @@ class MemberLeft(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MembersLeft(Fact):
+class MembersLeft(Fact, name="communities.members_left"):
     """Members were taken out in one batch: the community's rule fits them no more, or they left the organisation."""
 
     administrative = pgettext_lazy("audit", "Members taken out")
@@ -63,21 +63,21 @@ class MembersLeft(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WaitingBegan(Fact):
+class WaitingBegan(Fact, name="communities.waiting_began"):
     """People would be members, in one batch, but the community is full: they wait for a place."""
 
     person_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class WaitingEnded(Fact):
+class WaitingEnded(Fact, name="communities.waiting_ended"):
     """Somebody does not wait for a place any more."""
 
     person_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class AdmissionRuleSet(Fact):
+class AdmissionRuleSet(Fact, name="communities.admission_rule_set"):
     """The rule by which a community admits its members was written or changed."""
 
     administrative = pgettext_lazy("audit", "Rule of admission changed")
@@ -85,7 +85,7 @@ class AdmissionRuleSet(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeopleInvited(Fact):
+class PeopleInvited(Fact, name="communities.people_invited"):
     """People were invited into a community, in one batch; each may say yes or no."""
 
     administrative = pgettext_lazy("audit", "People invited")
@@ -93,14 +93,14 @@ class PeopleInvited(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvitationDeclined(Fact):
+class InvitationDeclined(Fact, name="communities.invitation_declined"):
     """Somebody said no to an invitation."""
 
     person_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvitationTakenBack(Fact):
+class InvitationTakenBack(Fact, name="communities.invitation_taken_back"):
     """An invitation without answer was taken back."""
 
     administrative = pgettext_lazy("audit", "Invitation taken back")
@@ -108,7 +108,7 @@ class InvitationTakenBack(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvitationLinkMade(Fact):
+class InvitationLinkMade(Fact, name="communities.invitation_link_made"):
     """A link into a community was made."""
 
     administrative = pgettext_lazy("audit", "Invitation link made")
@@ -116,7 +116,7 @@ class InvitationLinkMade(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvitationLinkRevoked(Fact):
+class InvitationLinkRevoked(Fact, name="communities.invitation_link_revoked"):
     """A link into a community was revoked: nobody comes in by it any more."""
 
     administrative = pgettext_lazy("audit", "Invitation link revoked")
@@ -124,7 +124,7 @@ class InvitationLinkRevoked(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoleGiven(Fact):
+class RoleGiven(Fact, name="communities.role_given"):
     """A member was given a role."""
 
     administrative = pgettext_lazy("audit", "Role given")
@@ -133,14 +133,14 @@ class RoleGiven(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class JoinRequested(Fact):
+class JoinRequested(Fact, name="communities.join_requested"):
     """Somebody asked to join."""
 
     request_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class JoinDecided(Fact):
+class JoinDecided(Fact, name="communities.join_decided"):
     """A request to join was decided."""
 
     administrative = pgettext_lazy("audit", "Request to join decided")
@@ -150,7 +150,7 @@ class JoinDecided(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RulebookSet(Fact):
+class RulebookSet(Fact, name="communities.rulebook_set"):
     """A new version of a community's rules is in force."""
 
     administrative = pgettext_lazy("audit", "Rules changed")
@@ -158,14 +158,14 @@ class RulebookSet(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RulebookAccepted(Fact):
+class RulebookAccepted(Fact, name="communities.rulebook_accepted"):
     """A member accepted a version of the rules."""
 
     rulebook_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class Announced(Fact):
+class Announced(Fact, name="communities.announcement_published"):
     """An announcement was made."""
 
     about = ("announcement", "announcement_id")
@@ -173,7 +173,7 @@ class Announced(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnnouncementReminded(Fact):
+class AnnouncementReminded(Fact, name="communities.announcement_reminded"):
     """Those who have not read an announcement are to be reminded."""
 
     about = ("announcement", "announcement_id")
@@ -181,14 +181,14 @@ class AnnouncementReminded(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HomeArranged(Fact):
+class HomeArranged(Fact, name="communities.home_changed"):
     """The home page of a community was arranged: an order, a section shown or hidden, a text of its own."""
 
     about = ("community", "community_id")
 
 
 @dataclass(frozen=True, kw_only=True)
-class OccasionSet(Fact):
+class OccasionSet(Fact, name="communities.occasion_set"):
     """An occasion was entered into a community's calendar, changed, or (``removed``) taken out."""
 
     about = ("community", "community_id")
@@ -197,7 +197,7 @@ class OccasionSet(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PhaseChanged(Fact):
+class PhaseChanged(Fact, name="communities.phase_changed"):
     """A community was opened, put to rest, archived or revived."""
 
     administrative = pgettext_lazy("audit", "Phase of a community changed")
@@ -207,7 +207,7 @@ class PhaseChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CommunitiesMerged(Fact):
+class CommunitiesMerged(Fact, name="communities.communities_merged"):
     """A community (``source_id``) went into another one, in which this happened."""
 
     administrative = pgettext_lazy("audit", "Communities merged")
@@ -217,7 +217,7 @@ class CommunitiesMerged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CommunitySplit(Fact):
+class CommunitySplit(Fact, name="communities.community_split"):
     """A new community (``target_id``) was made out of a part of the one in which this happened."""
 
     administrative = pgettext_lazy("audit", "Community split")
@@ -227,7 +227,7 @@ class CommunitySplit(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReshapingUndone(Fact):
+class ReshapingUndone(Fact, name="communities.reshaping_undone"):
     """A merge or split was undone."""
 
     administrative = pgettext_lazy("audit", "Merge or split undone")
@@ -236,21 +236,21 @@ class ReshapingUndone(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CommunityOutgrown(Fact):
+class CommunityOutgrown(Fact, name="communities.community_outgrown"):
     """A community has come to have more members than is useful."""
 
     about = ("community", "community_id")
 
 
 @dataclass(frozen=True, kw_only=True)
-class CommunityAsleep(Fact):
+class CommunityAsleep(Fact, name="communities.community_asleep"):
     """Nothing has happened in a community for a long time."""
 
     about = ("community", "community_id")
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpeningsPlanned(Fact):
+class OpeningsPlanned(Fact, name="communities.openings_planned"):
     """Communities below one were planned, each with the moment it opens, in one batch."""
 
     administrative = pgettext_lazy("audit", "Openings planned")
@@ -258,7 +258,7 @@ class OpeningsPlanned(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpeningMoved(Fact):
+class OpeningMoved(Fact, name="communities.opening_moved"):
     """A planned community opens at another moment."""
 
     administrative = pgettext_lazy("audit", "Opening moved")
@@ -266,14 +266,14 @@ class OpeningMoved(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PreparedAnnouncementsChanged(Fact):
+class PreparedAnnouncementsChanged(Fact, name="communities.prepared_announcements_changed"):
     """What goes out around an opening was changed."""
 
     opening_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class CommunityOpened(Fact):
+class CommunityOpened(Fact, name="communities.community_opened"):
     """A planned community opened; ``by`` is empty where its moment had come."""
 
     administrative = pgettext_lazy("audit", "Community opened")

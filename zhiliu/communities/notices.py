@@ -32,7 +32,7 @@ from .tables import MAY, Act, Role, Way
 class AnnouncementMade(NoticeKind):
     """Members learn of an announcement."""
 
-    key = "communities.announced"
+    key = "communities.announcement_published"
     fact = Announced
     icon = "megaphone"
 

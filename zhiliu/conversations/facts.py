@@ -10,7 +10,7 @@ from zhiliu.kit.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfChannel(Fact):
+class OfChannel(Fact, abstract=True):
     """Something happened in a channel."""
 
     about = ("channel", "channel_id")
@@ -18,21 +18,21 @@ class OfChannel(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChannelOpened(OfChannel):
+class ChannelOpened(OfChannel, name="conversations.channel_opened"):
     """A channel of a community was opened; talks are nobody else's business and leave no such fact."""
 
     administrative = _("Opened a channel")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChannelChanged(OfChannel):
+class ChannelChanged(OfChannel, name="conversations.channel_changed"):
     """Name, purpose or who may post were changed, or it was closed or opened again."""
 
     administrative = _("Changed a channel")
 
 
 @dataclass(frozen=True, kw_only=True)
-class PartsChanged(OfChannel):
+class PartsChanged(OfChannel, name="conversations.members_changed"):
     """People were let into a private channel or a talk, or went."""
 
     person_ids: tuple[int, ...] = ()
@@ -40,19 +40,19 @@ class PartsChanged(OfChannel):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HooksChanged(OfChannel):
+class HooksChanged(OfChannel, name="conversations.hooks_changed"):
     """A program may write in a channel, or is told what is said there; or not any more."""
 
     administrative = _("Changed the programs of a channel")
 
 
 @dataclass(frozen=True, kw_only=True)
-class FloorChanged(OfChannel):
+class FloorChanged(OfChannel, name="conversations.speaking_turn_changed"):
     """Only some people write in a channel for a while, or everybody again."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfMessage(OfChannel):
+class OfMessage(OfChannel, abstract=True):
     """A message appeared or changed; ``changed`` is the place of the change in its channel."""
 
     message_id: int
@@ -61,14 +61,14 @@ class OfMessage(OfChannel):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessagePosted(OfMessage):
+class MessagePosted(OfMessage, name="conversations.message_posted"):
     """Somebody said something."""
 
     number: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reminded(OfChannel):
+class Reminded(OfChannel, name="conversations.reminder_due"):
     """What somebody wanted to be reminded of was said in the talk with themselves."""
 
     message_id: int
@@ -76,7 +76,7 @@ class Reminded(OfChannel):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessagesImported(OfChannel):
+class MessagesImported(OfChannel, name="conversations.messages_imported"):
     """Messages that were said elsewhere came in, in one batch; ``changed`` is the place of the last one."""
 
     message_ids: tuple[int, ...]
@@ -84,7 +84,7 @@ class MessagesImported(OfChannel):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessageEdited(OfMessage):
+class MessageEdited(OfMessage, name="conversations.message_edited"):
     """The author put it differently.
 
     Args:
@@ -95,27 +95,27 @@ class MessageEdited(OfMessage):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessageWithdrawn(OfMessage):
+class MessageWithdrawn(OfMessage, name="conversations.message_deleted"):
     """The author or a moderator took it back; its words are kept for those who moderate."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessagePutBack(OfMessage):
+class MessagePutBack(OfMessage, name="conversations.message_restored"):
     """A message that was taken down stands again."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessageMarked(OfMessage):
+class MessageMarked(OfMessage, name="conversations.message_marked"):
     """Reactions or the pin of a message changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class ThreadGrew(OfMessage):
+class ThreadGrew(OfMessage, name="conversations.thread_grew"):
     """A message got another reply."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Quoted(OfChannel):
+class Quoted(OfChannel, name="conversations.messages_quoted"):
     """Messages went into a draft; their authors are told."""
 
     kind: str
@@ -124,7 +124,7 @@ class Quoted(OfChannel):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LeftOutAsked(OfChannel):
+class LeftOutAsked(OfChannel, name="conversations.quote_removal_requested"):
     """An author asked not to be quoted in a draft."""
 
     kind: str

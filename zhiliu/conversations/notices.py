@@ -181,7 +181,7 @@ class WasTakenOut(NoticeKind):
 class WasQuoted(NoticeKind):
     """What somebody said went into a draft."""
 
-    key = "conversations.quoted"
+    key = "conversations.messages_quoted"
     group = "talk"
     fact = Quoted
     icon = "book"
@@ -227,7 +227,7 @@ class AskedToBeLeftOut(NoticeKind):
 class Reminder(_OfChannel):
     """What somebody wanted to be reminded of; its time has come."""
 
-    key = "conversations.reminded"
+    key = "conversations.reminder_due"
     fact = Reminded
     icon = "clock"
     calls = True

@@ -76,7 +76,7 @@ def presence_heard(person: Any) -> Iterable[Topic]:
     return [("here", key) for key in partners_heard(person)]
 
 
-touching.put(lambda fact: fact.person_ids, key=facts.PartsChanged.verb)
+touching.put(lambda fact: fact.person_ids, key=facts.PartsChanged.name)
 
 
 @followers.adds(key="conversations")

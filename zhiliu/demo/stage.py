@@ -88,7 +88,7 @@ class Stage:
 def _row(fact: Fact, at: dt.datetime) -> Activity:
     kind, thing_id = (fact.about[0], getattr(fact, fact.about[1])) if fact.about else ("", None)
     return Activity(
-        verb=fact.verb,
+        verb=fact.name,
         by_id=fact.by_id,
         community_id=fact.community_id,
         kind=kind,

@@ -10,7 +10,7 @@ from zhiliu.kit.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
-class PersonJoined(Fact):
+class PersonJoined(Fact, name="directory.person_joined"):
     """A person came into the directory."""
 
     administrative = pgettext_lazy("audit", "Person entered")
@@ -19,7 +19,7 @@ class PersonJoined(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeopleChanged(Fact):
+class PeopleChanged(Fact, name="directory.people_changed"):
     """Names, departments, skills or the like of some people changed, in one batch."""
 
     administrative = pgettext_lazy("audit", "Person changed")
@@ -31,7 +31,7 @@ class PeopleChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeopleEnrolled(Fact):
+class PeopleEnrolled(Fact, name="directory.people_enrolled"):
     """Some people came in from a roster and others were changed by it, in one batch."""
 
     administrative = pgettext_lazy("audit", "People imported")
@@ -40,7 +40,7 @@ class PeopleEnrolled(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PersonLeft(Fact):
+class PersonLeft(Fact, name="directory.person_left"):
     """A person was made inactive; what they wrote stays."""
 
     administrative = pgettext_lazy("audit", "Person left")
@@ -49,7 +49,7 @@ class PersonLeft(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeopleLeft(Fact):
+class PeopleLeft(Fact, name="directory.people_left"):
     """Several people were made inactive in one batch; as :class:`PersonLeft` for each of them."""
 
     administrative = pgettext_lazy("audit", "People left")
@@ -57,7 +57,7 @@ class PeopleLeft(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PersonReturned(Fact):
+class PersonReturned(Fact, name="directory.person_returned"):
     """Somebody who had left came back."""
 
     administrative = pgettext_lazy("audit", "Person came back")
@@ -66,7 +66,7 @@ class PersonReturned(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SkillEndorsed(Fact):
+class SkillEndorsed(Fact, name="directory.skill_endorsed"):
     """Somebody vouched for a person's skill."""
 
     about = ("person", "person_id")
@@ -75,7 +75,7 @@ class SkillEndorsed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GuestInvited(Fact):
+class GuestInvited(Fact, name="directory.guest_invited"):
     """An external person was invited."""
 
     administrative = pgettext_lazy("audit", "Guest invited")
@@ -85,7 +85,7 @@ class GuestInvited(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PasswordChanged(Fact):
+class PasswordChanged(Fact, name="directory.password_changed"):
     """Somebody changed their own password, knowing the old one."""
 
     about = ("person", "person_id")
@@ -93,7 +93,7 @@ class PasswordChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PasswordSet(Fact):
+class PasswordSet(Fact, name="directory.password_set"):
     """A password was set through a link that works once; ``first`` where there was none before."""
 
     about = ("person", "person_id")
@@ -103,7 +103,7 @@ class PasswordSet(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PasswordForgotten(Fact):
+class PasswordForgotten(Fact, name="directory.password_forgotten"):
     """Somebody asked for a link to set a new password; it goes out by mail."""
 
     about = ("person", "person_id")
@@ -112,7 +112,7 @@ class PasswordForgotten(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignInLocked(Fact):
+class SignInLocked(Fact, name="directory.sign_in_locked"):
     """Too many wrong passwords of a person were tried from one address."""
 
     administrative = pgettext_lazy("audit", "Too many wrong passwords")
@@ -121,7 +121,7 @@ class SignInLocked(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SessionsEnded(Fact):
+class SessionsEnded(Fact, name="directory.sessions_ended"):
     """Sessions of a person were ended, by themselves or by an administrator."""
 
     administrative = pgettext_lazy("audit", "Signed out everywhere")
@@ -134,7 +134,7 @@ class SessionsEnded(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SecretAddressesRenewed(Fact):
+class SecretAddressesRenewed(Fact, name="directory.secret_addresses_renewed"):
     """A person's calendar address and mail addresses were made anew."""
 
     about = ("person", "person_id")
@@ -142,7 +142,7 @@ class SecretAddressesRenewed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EntryLinkHanded(Fact):
+class EntryLinkHanded(Fact, name="directory.entry_link_handed"):
     """An administrator made a link to pass on to a person."""
 
     administrative = pgettext_lazy("audit", "Entry link made")
@@ -152,7 +152,7 @@ class EntryLinkHanded(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EntryLinksHanded(Fact):
+class EntryLinksHanded(Fact, name="directory.entry_links_handed"):
     """An administrator downloaded links to pass on to several people, in one batch."""
 
     administrative = pgettext_lazy("audit", "Entry links downloaded")
@@ -160,7 +160,7 @@ class EntryLinksHanded(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EntryLinksMailed(Fact):
+class EntryLinksMailed(Fact, name="directory.entry_links_mailed"):
     """An administrator has links for a first sign-in sent by mail; who gets them stands in the mailing."""
 
     administrative = pgettext_lazy("audit", "Entry links sent by mail")
@@ -168,7 +168,7 @@ class EntryLinksMailed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AdministratorMade(Fact):
+class AdministratorMade(Fact, name="directory.administrator_made"):
     """Somebody may look after the installation from now on."""
 
     administrative = pgettext_lazy("audit", "Administrator made")
@@ -177,7 +177,7 @@ class AdministratorMade(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AdministratorUnmade(Fact):
+class AdministratorUnmade(Fact, name="directory.administrator_unmade"):
     """Somebody is no longer an administrator."""
 
     administrative = pgettext_lazy("audit", "Administrator no more")
@@ -186,14 +186,14 @@ class AdministratorUnmade(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrganisationChanged(Fact):
+class OrganisationChanged(Fact, name="directory.organisation_changed"):
     """Name, address or defaults of the organisation changed."""
 
     administrative = pgettext_lazy("audit", "Organisation changed")
 
 
 @dataclass(frozen=True, kw_only=True)
-class DepartmentChanged(Fact):
+class DepartmentChanged(Fact, name="directory.department_changed"):
     """A department was added, renamed, moved, given a head or removed (``act``)."""
 
     administrative = pgettext_lazy("audit", "Department changed")
@@ -202,7 +202,7 @@ class DepartmentChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PositionChanged(Fact):
+class PositionChanged(Fact, name="directory.position_changed"):
     """A position was added, changed or removed (``act``)."""
 
     administrative = pgettext_lazy("audit", "Position changed")
@@ -211,7 +211,7 @@ class PositionChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LocationChanged(Fact):
+class LocationChanged(Fact, name="directory.location_changed"):
     """A location, or a room of it, was added, changed or removed (``act``)."""
 
     administrative = pgettext_lazy("audit", "Location or room changed")
@@ -221,7 +221,7 @@ class LocationChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProfileFieldChanged(Fact):
+class ProfileFieldChanged(Fact, name="directory.profile_field_changed"):
     """A field of profiles was added, changed, moved, retired or brought back (``act``)."""
 
     administrative = pgettext_lazy("audit", "Profile field changed")
@@ -230,7 +230,7 @@ class ProfileFieldChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorkingTimeChanged(Fact):
+class WorkingTimeChanged(Fact, name="directory.working_time_changed"):
     """Hours or special days were changed (``act``), of one year where it is about days."""
 
     administrative = pgettext_lazy("audit", "Working time changed")
@@ -239,7 +239,7 @@ class WorkingTimeChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PersonFollowed(Fact):
+class PersonFollowed(Fact, name="directory.person_followed"):
     """Somebody follows a person from now on; neither who nor when is kept, only the day."""
 
     day_only = True
@@ -248,7 +248,7 @@ class PersonFollowed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PersonUnfollowed(Fact):
+class PersonUnfollowed(Fact, name="directory.person_unfollowed"):
     """Somebody follows a person no longer; neither who nor when is kept, only the day."""
 
     day_only = True

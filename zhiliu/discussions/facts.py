@@ -8,7 +8,7 @@ from zhiliu.kit.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuestionAsked(Fact):
+class QuestionAsked(Fact, name="discussions.question_asked"):
     """Somebody asked something."""
 
     about = ("question", "question_id")
@@ -16,7 +16,7 @@ class QuestionAsked(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuestionChanged(Fact):
+class QuestionChanged(Fact, name="discussions.question_changed"):
     """A question's words or tags were mended."""
 
     about = ("question", "question_id")
@@ -24,7 +24,7 @@ class QuestionChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuestionHandedTo(Fact):
+class QuestionHandedTo(Fact, name="discussions.question_handed_to"):
     """Somebody sees to it that a question is answered; 0 is nobody."""
 
     about = ("question", "question_id")
@@ -33,7 +33,7 @@ class QuestionHandedTo(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuestionClosedAsDuplicate(Fact):
+class QuestionClosedAsDuplicate(Fact, name="discussions.question_closed_as_duplicate"):
     """A question had been asked before."""
 
     about = ("question", "question_id")
@@ -42,7 +42,7 @@ class QuestionClosedAsDuplicate(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuestionReopened(Fact):
+class QuestionReopened(Fact, name="discussions.question_reopened"):
     """A question was no duplicate after all."""
 
     about = ("question", "question_id")
@@ -50,7 +50,7 @@ class QuestionReopened(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuestionWithdrawn(Fact):
+class QuestionWithdrawn(Fact, name="discussions.question_deleted"):
     """A question was taken back by who asked it, or by who moderates."""
 
     about = ("question", "question_id")
@@ -58,7 +58,7 @@ class QuestionWithdrawn(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuestionPutBack(Fact):
+class QuestionPutBack(Fact, name="discussions.question_restored"):
     """A question a moderator had taken down stands again."""
 
     about = ("question", "question_id")
@@ -66,7 +66,7 @@ class QuestionPutBack(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuestionAnswered(Fact):
+class QuestionAnswered(Fact, name="discussions.question_answered"):
     """Somebody answered."""
 
     about = ("question", "question_id")
@@ -75,7 +75,7 @@ class QuestionAnswered(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnswerChanged(Fact):
+class AnswerChanged(Fact, name="discussions.answer_changed"):
     """An answer's words were mended by who wrote it."""
 
     about = ("question", "question_id")
@@ -84,7 +84,7 @@ class AnswerChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnswerWithdrawn(Fact):
+class AnswerWithdrawn(Fact, name="discussions.answer_deleted"):
     """An answer was taken back by who wrote it, or by who moderates."""
 
     about = ("question", "question_id")
@@ -93,7 +93,7 @@ class AnswerWithdrawn(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnswerPutBack(Fact):
+class AnswerPutBack(Fact, name="discussions.answer_restored"):
     """An answer a moderator had taken down stands again."""
 
     about = ("question", "question_id")
@@ -102,7 +102,7 @@ class AnswerPutBack(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnswerAccepted(Fact):
+class AnswerAccepted(Fact, name="discussions.answer_accepted"):
     """An answer was accepted: the question is resolved."""
 
     about = ("question", "question_id")
@@ -111,7 +111,7 @@ class AnswerAccepted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AcceptanceUndone(Fact):
+class AcceptanceUndone(Fact, name="discussions.acceptance_undone"):
     """The question is open again."""
 
     about = ("question", "question_id")
@@ -120,7 +120,7 @@ class AcceptanceUndone(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnswerFound(Fact):
+class AnswerFound(Fact, name="discussions.answer_found"):
     """Somebody who was about to ask found the answer before: the search helped."""
 
     kind: str
@@ -128,7 +128,7 @@ class AnswerFound(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuestionPutIntoFaq(Fact):
+class QuestionPutIntoFaq(Fact, name="discussions.question_added_to_faq"):
     """A resolved question became an article of the FAQ."""
 
     about = ("question", "question_id")
@@ -137,7 +137,7 @@ class QuestionPutIntoFaq(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExpertAsked(Fact):
+class ExpertAsked(Fact, name="discussions.expert_asked"):
     """A colleague who may know was asked, by somebody or by itself."""
 
     about = ("question", "question_id")
@@ -146,7 +146,7 @@ class ExpertAsked(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExpertDeclined(Fact):
+class ExpertDeclined(Fact, name="discussions.expert_declined"):
     """A colleague who was asked cannot say."""
 
     about = ("question", "question_id")
@@ -154,7 +154,7 @@ class ExpertDeclined(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DutyGiven(Fact):
+class DutyGiven(Fact, name="discussions.duty_given"):
     """Somebody is on duty at certain hours from now on."""
 
     about = ("community", "community_id")
@@ -163,7 +163,7 @@ class DutyGiven(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DutyTakenOff(Fact):
+class DutyTakenOff(Fact, name="discussions.duty_taken_off"):
     """Somebody is no longer on duty at certain hours."""
 
     about = ("community", "community_id")
@@ -172,7 +172,7 @@ class DutyTakenOff(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NewcomerWaits(Fact):
+class NewcomerWaits(Fact, name="discussions.newcomer_unanswered"):
     """A newcomer's question has waited 24 working hours for a first answer; told once."""
 
     about = ("question", "question_id")
@@ -180,7 +180,7 @@ class NewcomerWaits(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Posted(Fact):
+class Posted(Fact, name="discussions.post_published"):
     """Somebody wrote a post."""
 
     about = ("post", "post_id")
@@ -188,7 +188,7 @@ class Posted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PostChanged(Fact):
+class PostChanged(Fact, name="discussions.post_changed"):
     """A post was mended."""
 
     about = ("post", "post_id")
@@ -196,7 +196,7 @@ class PostChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PostWithdrawn(Fact):
+class PostWithdrawn(Fact, name="discussions.post_deleted"):
     """A post was taken back by who wrote it, or by who moderates."""
 
     about = ("post", "post_id")
@@ -204,7 +204,7 @@ class PostWithdrawn(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PostPutBack(Fact):
+class PostPutBack(Fact, name="discussions.post_restored"):
     """A post a moderator had taken down stands again."""
 
     about = ("post", "post_id")

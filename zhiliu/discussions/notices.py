@@ -114,7 +114,7 @@ class YouAreOnDuty(NoticeKind):
 class NewcomerIsWaiting(_AsksForAnswer):
     """Who manages the community learns that a newcomer's question has waited too long."""
 
-    key = "discussions.newcomer_waits"
+    key = "discussions.newcomer_unanswered"
     group = "mine"
     fact = NewcomerWaits
     icon = "clock-alert"
@@ -299,7 +299,7 @@ class YouMayKnow(_AsksForAnswer):
 class PostIsNew(NoticeKind):
     """Members who want to know everything learn of a post."""
 
-    key = "discussions.posted"
+    key = "discussions.post_published"
     fact = Posted
     icon = "message-square-text"
 

@@ -8,7 +8,7 @@ from zhiliu.kit.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileShared(Fact):
+class FileShared(Fact, name="files.file_shared"):
     """A file was put among those of a community, or a new version of it."""
 
     about = ("shared_file", "shared_file_id")
@@ -16,7 +16,7 @@ class FileShared(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileDescribed(Fact):
+class FileDescribed(Fact, name="files.file_described"):
     """Name, folder or note of a shared file changed."""
 
     about = ("shared_file", "shared_file_id")
@@ -24,7 +24,7 @@ class FileDescribed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileRemoved(Fact):
+class FileRemoved(Fact, name="files.file_removed"):
     """A shared file was taken away, or (``back``) brought back."""
 
     about = ("shared_file", "shared_file_id")

@@ -521,7 +521,7 @@ class ItIsSoon(NoticeKind):
 class ThankAndTell(NoticeKind):
     """Who came is asked to thank the sharer and for one minute of feedback."""
 
-    key = "gatherings.held"
+    key = "gatherings.completed"
     group = "gatherings"
     fact = facts.Held
     icon = "heart"

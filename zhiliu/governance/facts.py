@@ -10,7 +10,7 @@ from zhiliu.kit.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
-class GoalSet(Fact):
+class GoalSet(Fact, name="governance.goal_set"):
     """A goal was stated, changed, closed or opened again (``act``)."""
 
     administrative = pgettext_lazy("audit", "Goal changed")
@@ -19,7 +19,7 @@ class GoalSet(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GoalServed(Fact):
+class GoalServed(Fact, name="governance.goal_served"):
     """It was said, or no longer (``ended``), that a thing serves a goal."""
 
     goal_id: int
@@ -29,7 +29,7 @@ class GoalServed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BudgetSet(Fact):
+class BudgetSet(Fact, name="governance.budget_set"):
     """A budget line was added or changed."""
 
     administrative = pgettext_lazy("audit", "Budget changed")
@@ -38,7 +38,7 @@ class BudgetSet(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MoneySpent(Fact):
+class MoneySpent(Fact, name="governance.money_spent"):
     """Spending was written down, or taken back."""
 
     administrative = pgettext_lazy("audit", "Spending")
@@ -48,7 +48,7 @@ class MoneySpent(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportPlanned(Fact):
+class ReportPlanned(Fact, name="governance.report_planned"):
     """How often sponsors get a report was set."""
 
     administrative = pgettext_lazy("audit", "Reports planned")
@@ -56,7 +56,7 @@ class ReportPlanned(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportReady(Fact):
+class ReportReady(Fact, name="governance.report_ready"):
     """The report of a period is there."""
 
     about = ("report", "report_id")
@@ -64,7 +64,7 @@ class ReportReady(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Proposed(Fact):
+class Proposed(Fact, name="governance.proposed"):
     """A member proposed something."""
 
     about = ("proposal", "proposal_id")
@@ -72,7 +72,7 @@ class Proposed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProposalVoted(Fact):
+class ProposalVoted(Fact, name="governance.proposal_voted"):
     """Somebody voted; not how, and not who."""
 
     about = ("proposal", "proposal_id")
@@ -81,7 +81,7 @@ class ProposalVoted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProposalDecided(Fact):
+class ProposalDecided(Fact, name="governance.proposal_decided"):
     """The votes were counted, or the proposal was withdrawn."""
 
     about = ("proposal", "proposal_id")
@@ -89,7 +89,7 @@ class ProposalDecided(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProposalFollowed(Fact):
+class ProposalFollowed(Fact, name="governance.proposal_followed"):
     """Those who look after the community said what they do about it."""
 
     about = ("proposal", "proposal_id")

@@ -57,7 +57,7 @@ def flowing(person: Person, limit: int = 6) -> list[Flow]:
 
     Read from the newest rows of the log, so its cost does not grow with the log.
     """
-    rows = Activity.objects.filter(verb__in=[fact.verb for fact in MOVES]).order_by("-id")
+    rows = Activity.objects.filter(verb__in=[fact.name for fact in MOVES]).order_by("-id")
     mine = list(reach(person).all_roles)
     rows = rows.filter(community_id__in=mine) if mine else rows.filter(community_id=None)
     latest: dict[tuple[str, int], dt.datetime] = {}

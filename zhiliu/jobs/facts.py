@@ -8,7 +8,7 @@ from zhiliu.kit.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobGivenUp(Fact):
+class JobGivenUp(Fact, name="jobs.job_given_up"):
     """A job took its worker down twice and will not run again."""
 
     task: str

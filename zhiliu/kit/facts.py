@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,24 +30,32 @@ class Fact:
         by_id: the person who acted, or None where anonymity was promised.
         community_id: the community it happened in, if one.
 
-    A subclass names the thing it is about by ``about`` = (plug label, field name). Facts of acts that promise
-    anonymity set ``day_only``: the log keeps their day instead of their time. ``administrative`` is what the act is
-    called in the audit, for facts that belong there.
+    A subclass is declared with the name the log, webhooks and programs know it by: ``class NeedClosed(Fact,
+    name="needs.need_closed")``. The name is kept for good, whatever becomes of the class; a base that never happens
+    itself is declared with ``abstract=True``. A subclass says what it is about by ``about`` = (plug label, field
+    name). Facts of acts that promise anonymity set ``day_only``: the log keeps their day instead of their time.
+    ``administrative`` is what the act is called in the audit, for facts that belong there.
+
+    Raises:
+        TypeError: a subclass without a name, with a base's name, or with a name that is taken.
     """
 
-    verb: ClassVar[str] = ""
+    name: ClassVar[str] = ""
     about: ClassVar[tuple[str, str] | None] = None
     day_only: ClassVar[bool] = False
     administrative: ClassVar[Any] = ""
     by_id: int | None = None
     community_id: int | None = None
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, name: str = "", abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        app = cls.__module__.split(".")[-2]
-        words = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
-        cls.verb = f"{app}.{words}"
-        FACTS[cls.verb] = cls
+        if bool(name) == abstract:
+            raise TypeError(f"{cls.__qualname__}: a fact has a name, or it is abstract")
+        if name in FACTS:
+            raise TypeError(f"{cls.__qualname__}: {name} is {FACTS[name].__qualname__} already")
+        cls.name = name
+        if name:
+            FACTS[name] = cls
 
     def is_administrative(self) -> bool:
         """Whether this very fact belongs in the audit; what people do to themselves does not."""
@@ -79,7 +86,7 @@ def announce(fact: Fact, *, change: Change | None = None) -> None:
         RuntimeError: outside a transaction, where the fact and the act could come apart.
     """
     if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError(f"{fact.verb} announced outside a transaction")
+        raise RuntimeError(f"{fact.name} announced outside a transaction")
     recorder.provider(fact)
     if fact.is_administrative():
         auditor.provider(fact, change or Change())
@@ -98,9 +105,9 @@ def listen(kind: type[F]) -> Callable[[Callable[[F], None]], Callable[[F], None]
     return register
 
 
-def rebuild(verb: str, by_id: int | None, community_id: int | None, payload: dict[str, Any]) -> Fact | None:
+def rebuild(name: str, by_id: int | None, community_id: int | None, payload: dict[str, Any]) -> Fact | None:
     """The fact a log row stands for, or None when its class is gone from the code."""
-    kind = FACTS.get(verb)
+    kind = FACTS.get(name)
     if kind is None:
         return None
     known = {field.name for field in dataclasses.fields(kind)}
@@ -111,4 +118,4 @@ def _tell(listener: Callable[[Any], None], fact: Fact) -> None:
     try:
         listener(fact)
     except Exception:
-        logger.exception("a listener failed on %s", fact.verb)
+        logger.exception("a listener failed on %s", fact.name)

@@ -8,7 +8,7 @@ from zhiliu.kit.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
-class DraftStarted(Fact):
+class DraftStarted(Fact, name="knowledge.draft_started"):
     """An article was begun."""
 
     about = ("article", "article_id")
@@ -16,7 +16,7 @@ class DraftStarted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DraftSaved(Fact):
+class DraftSaved(Fact, name="knowledge.draft_saved"):
     """The working copy of an article changed."""
 
     about = ("article", "article_id")
@@ -25,7 +25,7 @@ class DraftSaved(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArticlePublished(Fact):
+class ArticlePublished(Fact, name="knowledge.article_published"):
     """A revision was shown to readers."""
 
     about = ("article", "article_id")
@@ -35,7 +35,7 @@ class ArticlePublished(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MentionedInArticle(Fact):
+class MentionedInArticle(Fact, name="knowledge.mentioned_in_article"):
     """People were named in an article for the first time, and may read it."""
 
     about = ("article", "article_id")
@@ -44,7 +44,7 @@ class MentionedInArticle(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArticleChanged(Fact):
+class ArticleChanged(Fact, name="knowledge.article_changed"):
     """Owner, place, audience, tags, review date or state of an article changed."""
 
     about = ("article", "article_id")
@@ -52,7 +52,7 @@ class ArticleChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArticleHandedOver(Fact):
+class ArticleHandedOver(Fact, name="knowledge.article_handed_over"):
     """Somebody else became responsible for an article."""
 
     about = ("article", "article_id")
@@ -61,7 +61,7 @@ class ArticleHandedOver(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReviewDue(Fact):
+class ReviewDue(Fact, name="knowledge.review_due"):
     """The review date of an article has come."""
 
     about = ("article", "article_id")
@@ -70,7 +70,7 @@ class ReviewDue(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArticleReviewed(Fact):
+class ArticleReviewed(Fact, name="knowledge.article_reviewed"):
     """Somebody checked that an article still holds, perhaps verified it."""
 
     about = ("article", "article_id")
@@ -79,7 +79,7 @@ class ArticleReviewed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArticleUsed(Fact):
+class ArticleUsed(Fact, name="knowledge.article_used"):
     """Somebody used an article in their work."""
 
     about = ("article", "article_id")
@@ -88,7 +88,7 @@ class ArticleUsed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class UseChanged(Fact):
+class UseChanged(Fact, name="knowledge.article_use_changed"):
     """What came of a use was told later."""
 
     about = ("article", "article_id")
@@ -97,7 +97,7 @@ class UseChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Acknowledged(Fact):
+class Acknowledged(Fact, name="knowledge.article_acknowledged"):
     """Somebody concerned acknowledged an SOP."""
 
     about = ("article", "article_id")
@@ -105,7 +105,7 @@ class Acknowledged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArticleMoved(Fact):
+class ArticleMoved(Fact, name="knowledge.article_moved"):
     """An article was put into another library."""
 
     about = ("article", "article_id")
@@ -115,7 +115,7 @@ class ArticleMoved(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArticlesImported(Fact):
+class ArticlesImported(Fact, name="knowledge.articles_imported"):
     """Some articles were made or changed by an import of documents, in one batch."""
 
     article_ids: tuple[int, ...]

@@ -8,7 +8,7 @@ from zhiliu.kit.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
-class Linked(Fact):
+class Linked(Fact, name="lineage.linked"):
     """A thing was noted as having come out of another."""
 
     source_kind: str

@@ -14,12 +14,12 @@ who_is_here.fill(here_among)
 # Whoever may see a person's page may see whether they are here.
 gates.put(lambda person, key: visible_people(person).filter(pk=key).exists(), key="here")
 
-touching.put(lambda fact: [fact.person_id], key=MemberLeft.verb)
-touching.put(lambda fact: fact.person_ids, key=MembersJoined.verb)
-touching.put(lambda fact: fact.person_ids, key=MembersLeft.verb)
-touching.put(lambda fact: [fact.person_id], key=PersonLeft.verb)
-touching.put(lambda fact: fact.person_ids, key=PeopleLeft.verb)
-touching.put(lambda fact: [fact.person_id], key=SessionsEnded.verb)
+touching.put(lambda fact: [fact.person_id], key=MemberLeft.name)
+touching.put(lambda fact: fact.person_ids, key=MembersJoined.name)
+touching.put(lambda fact: fact.person_ids, key=MembersLeft.name)
+touching.put(lambda fact: [fact.person_id], key=PersonLeft.name)
+touching.put(lambda fact: fact.person_ids, key=PeopleLeft.name)
+touching.put(lambda fact: [fact.person_id], key=SessionsEnded.name)
 
 wakers.put(wake_this_process, key="live.here", weight=0)
 wakers.put(wake_others, key="live.there", weight=1)

@@ -10,14 +10,14 @@ from zhiliu.kit.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
-class ThingHeld(Fact):
+class ThingHeld(Fact, name="moderation.content_held"):
     """Something waits to be looked at before it is published."""
 
     hold_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class ThingFlagged(Fact):
+class ThingFlagged(Fact, name="moderation.content_flagged"):
     """Something published should be looked at."""
 
     kind: str
@@ -25,7 +25,7 @@ class ThingFlagged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ThingReported(Fact):
+class ThingReported(Fact, name="moderation.content_reported"):
     """Somebody asks those who moderate to look at a thing."""
 
     report_id: int
@@ -34,7 +34,7 @@ class ThingReported(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Decided(Fact):
+class Decided(Fact, name="moderation.decided"):
     """Somebody decided about something held, reported or flagged."""
 
     administrative = pgettext_lazy("audit", "Decided about something held or reported")
@@ -46,7 +46,7 @@ class Decided(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DecisionUndone(Fact):
+class DecisionUndone(Fact, name="moderation.decision_undone"):
     """A decision was taken back within some minutes; what it was about waits again."""
 
     administrative = pgettext_lazy("audit", "Took a decision back")
@@ -55,7 +55,7 @@ class DecisionUndone(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SanctionImposed(Fact):
+class SanctionImposed(Fact, name="moderation.sanction_imposed"):
     """Somebody was warned, muted or taken out of a community for a term."""
 
     administrative = pgettext_lazy("audit", "Imposed a sanction")
@@ -66,7 +66,7 @@ class SanctionImposed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SanctionLifted(Fact):
+class SanctionLifted(Fact, name="moderation.sanction_lifted"):
     """A sanction was lifted before its term, or after an appeal."""
 
     administrative = pgettext_lazy("audit", "Lifted a sanction")
@@ -76,7 +76,7 @@ class SanctionLifted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AppealMade(Fact):
+class AppealMade(Fact, name="moderation.appeal_made"):
     """Somebody asks that their sanction be looked at again."""
 
     about = ("sanction", "sanction_id")
@@ -84,7 +84,7 @@ class AppealMade(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AppealDecided(Fact):
+class AppealDecided(Fact, name="moderation.appeal_decided"):
     """Somebody else than the one who imposed it decided about an appeal."""
 
     administrative = pgettext_lazy("audit", "Decided about an appeal")
@@ -94,7 +94,7 @@ class AppealDecided(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PolicyChanged(Fact):
+class PolicyChanged(Fact, name="moderation.policy_changed"):
     """How a community is moderated was changed."""
 
     administrative = pgettext_lazy("audit", "Changed how a community is moderated")
@@ -102,14 +102,14 @@ class PolicyChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TemplatesChanged(Fact):
+class TemplatesChanged(Fact, name="moderation.templates_changed"):
     """Words that are ready for authors were changed."""
 
     administrative = pgettext_lazy("audit", "Changed ready words for authors")
 
 
 @dataclass(frozen=True, kw_only=True)
-class WordsChanged(Fact):
+class WordsChanged(Fact, name="moderation.words_changed"):
     """The organisation's list of words was changed."""
 
     administrative = pgettext_lazy("audit", "Changed the list of words")

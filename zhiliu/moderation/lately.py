@@ -45,12 +45,12 @@ class Tally:
 
 def tally_of(person: Person, community: Community, now: dt.datetime) -> Tally:
     """Count somebody's last acts in the log; one query, and another one where something of theirs was held."""
-    labels = {kind.said.verb: kind.kind for kind in moderated}
+    labels = {kind.said.name: kind.kind for kind in moderated}
     acts = _acts(person, community, now)
     said = [(labels[verb], day, hour, minute) for verb, day, hour, minute in acts if verb in labels]
     kinds = frozenset(label for label, in_a_day, _hour, _minute in said if in_a_day)
     hour, minute = sum(one[2] for one in said), sum(one[3] for one in said)
-    held = any(verb == ThingHeld.verb and in_a_day for verb, in_a_day, _hour, _minute in acts)
+    held = any(verb == ThingHeld.name and in_a_day for verb, in_a_day, _hour, _minute in acts)
     if held:
         minute += _waiting(person, now - MINUTE).filter(community=community).count()
         hour += _waiting(person, now - HOUR).filter(community=community).count()
@@ -76,7 +76,7 @@ def _waiting(person: Person, since: dt.datetime) -> QuerySet[Hold]:
 
 def said_at(person: Person, community: Community, place: int, now: dt.datetime) -> dt.datetime:
     """When somebody said what is ``place``-th from the end in a community within the last hour, 1 being the last."""
-    verbs = [kind.said.verb for kind in moderated]
+    verbs = [kind.said.name for kind in moderated]
     rows = Activity.objects.filter(by_id=person.pk, community_id=community.pk, verb__in=verbs, at__gt=now - HOUR)
     times = [*rows.order_by("-id").values_list("at", flat=True)[:place]]
     times += _waiting(person, now - HOUR).filter(community=community).values_list("at", flat=True)

@@ -8,7 +8,7 @@ from zhiliu.kit.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
-class NeedVoiced(Fact):
+class NeedVoiced(Fact, name="needs.need_voiced"):
     """Somebody said, with their name, where they are stuck."""
 
     about = ("need", "need_id")
@@ -16,14 +16,14 @@ class NeedVoiced(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnonymousNeedVoiced(Fact):
+class AnonymousNeedVoiced(Fact, name="needs.anonymous_need_voiced"):
     """Somebody said where they are stuck without their name: no actor, no object, and only the day."""
 
     day_only = True
 
 
 @dataclass(frozen=True, kw_only=True)
-class NeedChanged(Fact):
+class NeedChanged(Fact, name="needs.need_changed"):
     """The words of a need changed."""
 
     about = ("need", "need_id")
@@ -31,7 +31,7 @@ class NeedChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NeedClosed(Fact):
+class NeedClosed(Fact, name="needs.need_closed"):
     """A need was closed with a reason."""
 
     about = ("need", "need_id")
@@ -39,7 +39,7 @@ class NeedClosed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NeedReopened(Fact):
+class NeedReopened(Fact, name="needs.need_reopened"):
     """A closed need was opened again."""
 
     about = ("need", "need_id")
@@ -47,7 +47,7 @@ class NeedReopened(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NeedSupported(Fact):
+class NeedSupported(Fact, name="needs.need_supported"):
     """Somebody has the same need, or takes that back."""
 
     about = ("need", "need_id")
@@ -56,7 +56,7 @@ class NeedSupported(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NeedsMerged(Fact):
+class NeedsMerged(Fact, name="needs.needs_merged"):
     """A near-duplicate was joined into another need."""
 
     about = ("need", "need_id")
@@ -65,7 +65,7 @@ class NeedsMerged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MergeUndone(Fact):
+class MergeUndone(Fact, name="needs.merge_undone"):
     """A merge was taken back."""
 
     about = ("need", "need_id")
@@ -74,7 +74,7 @@ class MergeUndone(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TopicMade(Fact):
+class TopicMade(Fact, name="needs.topic_created"):
     """Needs became a topic."""
 
     about = ("topic", "topic_id")
@@ -83,7 +83,7 @@ class TopicMade(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TopicChanged(Fact):
+class TopicChanged(Fact, name="needs.topic_changed"):
     """A topic's words, checklist or state changed."""
 
     about = ("topic", "topic_id")

@@ -10,14 +10,14 @@ from zhiliu.kit.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
-class MailServerChanged(Fact):
+class MailServerChanged(Fact, name="notifications.mail_server_changed"):
     """The server mail goes out by was set or changed."""
 
     administrative = pgettext_lazy("audit", "Mail server changed")
 
 
 @dataclass(frozen=True, kw_only=True)
-class InboxChanged(Fact):
+class InboxChanged(Fact, name="notifications.inbox_changed"):
     """The inboxes of some people changed, in one batch; their open pages ask anew."""
 
     person_ids: tuple[int, ...]

@@ -8,7 +8,7 @@ from zhiliu.kit.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
-class PollOpened(Fact):
+class PollOpened(Fact, name="polls.poll_opened"):
     """A question was put to a community."""
 
     about = ("poll", "poll_id")
@@ -16,7 +16,7 @@ class PollOpened(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BallotCast(Fact):
+class BallotCast(Fact, name="polls.ballot_cast"):
     """Somebody voted or changed their mind; nobody is named where the poll is secret or belongs to a thing."""
 
     about = ("poll", "poll_id")
@@ -24,7 +24,7 @@ class BallotCast(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PollPut(Fact):
+class PollPut(Fact, name="polls.poll_created"):
     """A question was put to those who are at a thing."""
 
     about = ("poll", "poll_id")
@@ -32,7 +32,7 @@ class PollPut(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PollClosed(Fact):
+class PollClosed(Fact, name="polls.poll_closed"):
     """A poll was closed before its time."""
 
     about = ("poll", "poll_id")

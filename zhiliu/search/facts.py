@@ -8,7 +8,7 @@ from zhiliu.kit.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
-class TagFollowed(Fact):
+class TagFollowed(Fact, name="search.tag_followed"):
     """Somebody follows a tag from now on; neither who nor when is kept, only the day."""
 
     day_only = True
@@ -16,7 +16,7 @@ class TagFollowed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TagUnfollowed(Fact):
+class TagUnfollowed(Fact, name="search.tag_unfollowed"):
     """Somebody follows a tag no longer; neither who nor when is kept, only the day."""
 
     day_only = True

@@ -8,7 +8,7 @@ from zhiliu.kit.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
-class SurveyMade(Fact):
+class SurveyMade(Fact, name="surveys.survey_created"):
     """A survey was put to people."""
 
     survey_id: int
@@ -17,7 +17,7 @@ class SurveyMade(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SurveyAnswered(Fact):
+class SurveyAnswered(Fact, name="surveys.survey_answered"):
     """Somebody answered. For anonymous surveys it names neither person nor response."""
 
     survey_id: int

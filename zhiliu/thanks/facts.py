@@ -8,7 +8,7 @@ from zhiliu.kit.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
-class Thanked(Fact):
+class Thanked(Fact, name="thanks.thanks_given"):
     """Somebody thanked somebody."""
 
     about = ("thanks", "thanks_id")

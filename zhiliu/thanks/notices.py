@@ -16,7 +16,7 @@ from .facts import Thanked
 class SomebodyThanksYou(NoticeKind):
     """Whoever is thanked reads why."""
 
-    key = "thanks.thanked"
+    key = "thanks.thanks_given"
     group = "support"
     fact = Thanked
     icon = "heart"

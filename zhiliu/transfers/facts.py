@@ -10,7 +10,7 @@ from zhiliu.kit.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImportStarted(Fact):
+class ImportStarted(Fact, name="transfers.import_started"):
     """Lines of a file begin to come in."""
 
     administrative = pgettext_lazy("audit", "Import started")
@@ -19,7 +19,7 @@ class ImportStarted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImportFinished(Fact):
+class ImportFinished(Fact, name="transfers.import_finished"):
     """All lines of a file that could come in are in. Nobody is named: the one who started it is told."""
 
     administrative = pgettext_lazy("audit", "Import finished")
@@ -28,7 +28,7 @@ class ImportFinished(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentImportStarted(Fact):
+class DocumentImportStarted(Fact, name="transfers.document_import_started"):
     """Documents begin to come in."""
 
     about = ("document_run", "run_id")
@@ -36,7 +36,7 @@ class DocumentImportStarted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentImportFinished(Fact):
+class DocumentImportFinished(Fact, name="transfers.document_import_finished"):
     """All documents that could come in are in. Nobody is named: the one who started it is told."""
 
     about = ("document_run", "run_id")
@@ -44,7 +44,7 @@ class DocumentImportFinished(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImportGivenUp(Fact):
+class ImportGivenUp(Fact, name="transfers.import_given_up"):
     """The job at an import took its process down twice."""
 
     about = ("import_run", "run_id")
@@ -52,7 +52,7 @@ class ImportGivenUp(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentImportGivenUp(Fact):
+class DocumentImportGivenUp(Fact, name="transfers.document_import_given_up"):
     """The same of an import of documents."""
 
     about = ("document_run", "run_id")
