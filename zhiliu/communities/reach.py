@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
 from zhiliu.kit.db import Prepared
+from zhiliu.kit.memo import Memo
 
 from .models import Community, Membership
 from .tables import MAY, Act, Role
@@ -121,21 +122,22 @@ _children = Prepared(
 )
 
 
+_remembered: Memo[Person, Reach] = Memo("reach")
+
+
 def reach(person: Person) -> Reach:
     """The reach of ``person``, kept on the object: a person is loaded anew for each request."""
-    known: Reach | None = getattr(person, "_reach", None)
-    if known is None:
-        rows = _memberships.rows(person.pk)
-        known = Reach(person, {row[0]: row[1] for row in rows}, tuple(Place(*row[2:]) for row in rows))
-        person._reach = known  # type: ignore[attr-defined]
-    return known
+    return _remembered.get(person, lambda: _read(person))
+
+
+def _read(person: Person) -> Reach:
+    rows = _memberships.rows(person.pk)
+    return Reach(person, {row[0]: row[1] for row in rows}, tuple(Place(*row[2:]) for row in rows))
 
 
 def forget_reach(person: Person) -> None:
     """Read anew at the next question; called by verbs that change memberships."""
-    # Not through __dict__: the person of a request is a lazy object, whose own dictionary is another one.
-    if hasattr(person, "_reach"):
-        del person._reach
+    _remembered.forget(person)
 
 
 def readers(community: Community) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -16,7 +16,8 @@ from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Organisation, Person
 from zhiliu.directory.queries import profile_acts
 from zhiliu.kit.addresses import address
-from zhiliu.kit.shell import NavItem, Shell, shell_parts
+from zhiliu.kit.http import Request
+from zhiliu.kit.shell import NavItem, Shell, shell_parts, topics_of_page
 from zhiliu.notifications.telling import unread_of
 
 
@@ -34,8 +35,7 @@ def frame(request: HttpRequest, shell: Shell) -> None:
     shell.search_url, shell.palette_url = address("search:search"), address("search:palette")
     shell.profiles_url = address("directory:people")
     shell.inbox_url, shell.badge_url = address("notifications:inbox"), address("notifications:badge")
-    # A view that wants more than the person's own events names the topics: request.live_topics = ["gathering-12"].
-    topics = [("topic", topic) for topic in getattr(request, "live_topics", [])]
+    topics = [("topic", topic) for topic in topics_of_page(request)]
     shell.stream_url = f"/live/?{urlencode([('language', shell.language), *topics])}"
     shell.missed_url = address("live:missed") if settings.NCHAN_URL else ""
 
@@ -46,7 +46,7 @@ def navigation(request: HttpRequest, shell: Shell) -> None:
     person = shell.person
     if person is None:
         return
-    shell.unread, calls = unread_of(request)
+    shell.unread, calls = unread_of(cast(Request, request))
     shell.nav = _marked(main_places(shell.language, person.is_guest), request.path)
     shell.phone_nav = _marked(phone_places(shell.language), request.path)
     shell.foot_nav = _marked(foot_places(shell.language), request.path) if person.is_admin else []

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from .memo import Memo
 from .plugs import Plug, Shelf
 
 # Second key of G by the key of an entry; an entry whose key is a letter has that letter.
@@ -24,6 +25,19 @@ LETTERS = {
     "gatherings": "g",
     "people": "p",
 }
+
+
+_topics: Memo[HttpRequest, tuple[str, ...]] = Memo("live_topics")
+
+
+def hear_on_page(request: HttpRequest, *topics: str) -> None:
+    """Let the page hear of more than the person's own events, such as ``gathering-12``."""
+    _topics.keep(request, topics)
+
+
+def topics_of_page(request: HttpRequest) -> tuple[str, ...]:
+    """What a view said that its page hears of."""
+    return _topics.get(request, tuple)
 
 
 @dataclass

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.http import HttpRequest
 from django.utils import timezone
 
 from zhiliu.activity.following import Entry, followers, step, stepwise
@@ -17,6 +16,8 @@ from zhiliu.directory.models import Person
 from zhiliu.jobs.enqueuing import enqueue_all
 from zhiliu.kit.db import Breath, Prepared, insert_rows
 from zhiliu.kit.facts import announce
+from zhiliu.kit.http import Request
+from zhiliu.kit.memo import Memo
 from zhiliu.kit.sending import NoticeKind, notice_kinds
 from zhiliu.kit.things import kind_of
 
@@ -222,13 +223,12 @@ def mark_read_answered(person: Person, arrival: str, thing_id: int) -> int:
     return mark_read(person, rows) if rows else 0
 
 
-def unread_of(request: HttpRequest) -> tuple[int, int]:
+_unread_of: Memo[Request, tuple[int, int]] = Memo("unread")
+
+
+def unread_of(request: Request) -> tuple[int, int]:
     """:func:`unread_count` of who asks, read once for a page that shows it in several places."""
-    known: tuple[int, int] | None = getattr(request, "_unread", None)
-    if known is None:
-        known = unread_count(request.user)  # type: ignore[arg-type]
-        request._unread = known  # type: ignore[attr-defined]
-    return known
+    return _unread_of.get(request, lambda: unread_count(request.user))
 
 
 def unread_count(person: Person) -> tuple[int, int]:

@@ -23,6 +23,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.presence import Presence, here_now, presence_of
 from zhiliu.kit.rules import require
+from zhiliu.kit.shell import hear_on_page
 from zhiliu.moderation.models import Hold
 from zhiliu.moderation.queries import own_waiting
 from zhiliu.moderation.rules import mute_of
@@ -170,7 +171,7 @@ def _frame(request: Request, found: Channel) -> dict[str, Any]:
     person = request.user
     partner = partner_in(found, person)
     heard = [f"channel-{found.pk}"] + ([f"here-{partner.pk}"] if partner else [])
-    request.live_topics = heard  # type: ignore[attr-defined]
+    hear_on_page(request, *heard)
     return {
         "partner": partner,
         # Until when they rest is said where one writes.

@@ -17,6 +17,7 @@ from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.presence import presence_of
 from zhiliu.kit.rules import require
+from zhiliu.kit.shell import hear_on_page
 
 from ..fields import FilterForm, filters_for, suggestions, values_shown
 from ..following import bond
@@ -116,7 +117,7 @@ def person(request: Request, handle: str) -> HttpResponseBase:
         "bond": bond(request.user, found),
         "presence": presence_of([found]).get(found.pk),
     }
-    request.live_topics = [f"here-{found.pk}"]  # type: ignore[attr-defined]
+    hear_on_page(request, f"here-{found.pk}")
     return render(request, "directory/person.html", context)
 
 

@@ -25,6 +25,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
+from zhiliu.kit.shell import hear_on_page
 from zhiliu.lineage.lines import line_of
 from zhiliu.moderation.models import Hold
 from zhiliu.notifications.telling import mark_read_about
@@ -134,7 +135,7 @@ def question(request: Request, pk: int) -> HttpResponseBase:
     """One question: what is answered, what holds, who looks after it."""
     found = question_or_404(request, pk)
     mark_read_about(request.user, "question", pk)
-    request.live_topics = [f"question-{pk}"]  # type: ignore[attr-defined]
+    hear_on_page(request, f"question-{pk}")
     context = frame(
         request,
         found.community,

@@ -21,6 +21,7 @@ from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
+from zhiliu.kit.shell import hear_on_page
 from zhiliu.kit.site import base_url, is_secure
 from zhiliu.notifications.telling import mark_read_about
 from zhiliu.polls.models import Poll
@@ -92,7 +93,7 @@ def queue(request: Request, pk: int) -> HttpResponseBase:
 
 
 def _room(request: Request, found: Gathering) -> dict[str, Any]:
-    request.live_topics = [f"gathering-{found.pk}"]  # type: ignore[attr-defined]
+    hear_on_page(request, f"gathering-{found.pk}")
     asked = queries.questions_of(found, request.user)
     attendance = queries.attendance_of(found)
     return {

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from zhiliu.communities.views import community_or_404, frame
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
+from zhiliu.kit.shell import hear_on_page
 from zhiliu.kit.site import base_url
 from zhiliu.lineage.lines import line_of
 from zhiliu.needs.queries import alike
@@ -130,7 +131,7 @@ def gathering(request: Request, pk: int) -> HttpResponseBase:
         "order": order_of(found) if found.is_lightning else None,
         "evening": Evening.objects.select_related("channel").get(gathering=found) if found.is_evening else None,
     }
-    request.live_topics = [f"gathering-{pk}"]  # type: ignore[attr-defined]
+    hear_on_page(request, f"gathering-{pk}")
     more = _after(request, found) if found.state == Gathering.State.HELD else _before(request, found)
     template = "gatherings/after.html" if found.state == Gathering.State.HELD else "gatherings/gathering.html"
     return render(request, template, context | more)

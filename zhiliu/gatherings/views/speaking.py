@@ -13,6 +13,7 @@ from zhiliu.kit.doors import back
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
+from zhiliu.kit.shell import hear_on_page
 
 from .. import lightning
 from ..forms import TalkForm
@@ -120,6 +121,6 @@ def start(request: Request, pk: int) -> HttpResponseBase:
 def stage(request: Request, pk: int) -> HttpResponseBase:
     """Who speaks, how long still, who is next: for the wall, and fetched by the room when that changes."""
     found = lightning_or_404(request, pk)
-    request.live_topics = [f"gathering-{pk}"]  # type: ignore[attr-defined]
+    hear_on_page(request, f"gathering-{pk}")
     context = {"gathering": found, "order": order_of(found), "may_host": can_host(request.user, found)}
     return render(request, "gatherings/stage.html", context)

@@ -21,6 +21,7 @@ from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
+from zhiliu.kit.shell import hear_on_page
 from zhiliu.live.waking import whisper
 
 from .. import queries
@@ -162,7 +163,7 @@ def _theirs_first(form: EditForm, article: Article) -> EditForm:
 
 def _editor(request: Request, article: Article, form: EditForm, status: int = 200, **context: Any) -> HttpResponseBase:
     markdown = form["markdown"].value() or ""
-    request.live_topics = [f"article-{article.pk}"]  # type: ignore[attr-defined]
+    hear_on_page(request, f"article-{article.pk}")
     context = around(
         request,
         article,
