@@ -102,6 +102,8 @@ def test_a_broken_phone_picture_is_refused(lin: Person) -> None:
         (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "image/heic"),
         (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", "image/avif"),
         (b"#!AMR\n", "audio/amr"),
+        (b"OggS\0\2" + b"\0" * 22 + b"\1\x13OpusHead", "audio/ogg"),
+        (b"OggS\0\2" + b"\0" * 22 + b"\1*\x80theora", "video/ogg"),
     ],
 )
 def test_recordings_and_photos_of_phones_are_typed_by_their_brand(head: bytes, expected: str) -> None:
