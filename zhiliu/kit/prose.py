@@ -263,17 +263,48 @@ def anchors(source: str, *, html: bool = False) -> set[str]:
     Args:
         html: as in :func:`render`.
     """
-    parser = _markdown(html)
-    env: dict[str, Any] = {}
-    tokens: list[Any] = []
-    parser.block.parse(without_invisibles(source), parser, env, tokens)
-    for opening, inline in itertools.pairwise(tokens):
-        if opening.type == "heading_open":
-            parser.inline.parse(inline.content, parser, env, inline.children)
+    tokens = _blocks(without_invisibles(source), html)
     found = {heading.anchor for heading in _anchor_headings(tokens)}
     if html:
         found.update(name for token in tokens if token.type in _NAMING for name in _NAME.findall(token.content))
     return found
+
+
+def _blocks(source: str, html: bool) -> list[Any]:
+    """Blocks, of which only headings are read inside."""
+    parser = _markdown(html)
+    env: dict[str, Any] = {}
+    tokens: list[Any] = []
+    parser.block.parse(source, parser, env, tokens)
+    for opening, inline in itertools.pairwise(tokens):
+        if opening.type == "heading_open":
+            parser.inline.parse(inline.content, parser, env, inline.children)
+    return tokens
+
+
+def with_anchors_below(source: str, top: str) -> str:
+    """A text whose first heading was taken away; headings named like it get the anchor they had below it.
+
+    Args:
+        top: the anchor of that heading.
+    """
+    lines, taken = source.split("\n"), {top}
+    tokens = _blocks(source, html=True)
+    for opening, inline in itertools.pairwise(tokens):
+        if opening.type != "heading_open":
+            continue
+        text = "".join(map(_heading_words, inline.children or [])).strip()
+        own = _OWN_ANCHOR.search(text)
+        anchor = _untaken(own[1] if own else anchor_of(text), taken)
+        taken.add(anchor)
+        if not own and anchor_of(text) == top:
+            # Of a heading with a line below its words, the words.
+            line = opening.map[1] - (1 if opening.markup.startswith("#") else 2)
+            lines[line] = _CLOSING.sub(f" {{#{anchor}}}", lines[line], count=1)
+    return "\n".join(lines)
+
+
+_CLOSING = re.compile(r"(?:[ \t]+#*)?[ \t]*$")
 
 
 _NAMING = ("html_block", "inline")

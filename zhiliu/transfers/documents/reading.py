@@ -18,7 +18,7 @@ from .models import DocumentFile, DocumentRun
 from .word import read_word
 
 # Counts up when pages come out differently than before, so that they come in anew.
-EDITION = "2"
+EDITION = "3"
 MAX_NOTES = 60
 MAX_KEPT = 50 << 20
 
