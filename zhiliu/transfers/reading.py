@@ -24,6 +24,8 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.kit.confined import Overrun, confined
 from zhiliu.kit.hanzi import fold
 
+from .cell_errors import Cells, error_cells, has_errors
+
 R = TypeVar("R")
 MAX_UNPACKED = 400 << 20
 MAX_COLUMNS = 200
@@ -249,7 +251,25 @@ def _read_cell(cell: Any) -> Any:
 
 def _sheet_rows(path: Path, name: str) -> Iterator[tuple[int, list[Any]]]:
     sheet = _sheet(path, name)
-    yield from _with_merged(enumerate(sheet.iter_rows(), start=1), sheet.merged_cell_ranges or [])
+    rows = _with_errors(enumerate(sheet.iter_rows(), start=1), _errors(path, sheet.name))
+    yield from _with_merged(rows, sheet.merged_cell_ranges or [])
+
+
+def _errors(path: Path, name: str) -> Cells:
+    with zipfile.ZipFile(path) as packed:
+        with _opened_sheet(packed, name) as part:
+            if not has_errors(part):
+                return {}
+        with _opened_sheet(packed, name) as part:
+            return error_cells(part)
+
+
+def _with_errors(rows: Iterator[tuple[int, list[Any]]], errors: Cells) -> Iterator[tuple[int, list[Any]]]:
+    for line, cells in rows:
+        for column, text in errors.get(line, {}).items():
+            if column < len(cells) and cells[column] == "":
+                cells[column] = text
+        yield line, cells
 
 
 def _sheet(path: Path, name: str) -> Any:
