@@ -87,6 +87,7 @@ def test_every_sample_has_its_row() -> None:
         ("<p>x<sup>β</sup> a<sub>max</sub> a<sub>冷凝</sub></p>", "x^β aₘₐₓ a_(冷凝)"),
         ("<p>见<sup><a href='https://a.example/n'>[1]</a></sup></p>", "见[1]"),
         ("<p>10<sup><b>3</b></sup></p>", "10³"),
+        ('<p>约<math alttext="$10^3$"><msup><mn>10</mn><mn>3</mn></msup></math><sup>2</sup></p>', "约$10^3$²"),
         ("<table><tr><td rowspan=2>甲</td><td>1</td></tr><tr><td>2</td></tr></table>", "甲 | 1\n | 2"),
         ("<table><tr><td>甲</td><td></td><td>3</td></tr></table>", "甲 |  | 3"),
         ("<p>un<b>believ</b>able 和<b> 粗 </b>字</p>", "unbelievable 和 **粗** 字"),

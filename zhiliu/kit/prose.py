@@ -17,6 +17,7 @@ from typing import Any
 import nh3
 from markdown_it import MarkdownIt
 
+from .formulas import MATH_ATTRIBUTES, MATH_TAGS, mathml
 from .hanzi import without_invisibles
 from .markdown_rules import markdown
 
@@ -90,7 +91,10 @@ _ATTRIBUTES = {
     "section": {"class"},
 }
 _CLEANER = nh3.Cleaner(
-    tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto", "tel"}, link_rel="noopener nofollow"
+    tags=_TAGS | MATH_TAGS,
+    attributes=_ATTRIBUTES | MATH_ATTRIBUTES,
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel="noopener nofollow",
 )
 
 
@@ -118,7 +122,14 @@ def _markdown(html: bool = False, talk: bool = False) -> MarkdownIt:
     parser.options["highlight"] = _highlight
     parser.add_render_rule("html_block", _show_html)
     parser.add_render_rule("html_inline", _show_html)
+    if not talk:
+        parser.add_render_rule("formula", _draw_formula)
     return parser
+
+
+def _draw_formula(_renderer: Any, tokens: Any, place: int, _options: Any, _env: Any) -> str:
+    """A formula that can be drawn, else as it is written; the allow-list looks at it again afterwards."""
+    return mathml(tokens[place].content) or markup.escape(tokens[place].content, quote=False)
 
 
 # One line of letters, digits, spaces and Chinese punctuation: nothing in it can be a mark, an address or a tag. Most of

@@ -19,6 +19,7 @@ export function cleaned(html: string, carried: Carried, lost: () => void, keepsT
   for (const element of page.querySelectorAll("script, style, meta, link, title, xml, o\\:p, mp-style-type")) unwrapOrDrop(element);
   for (const image of page.querySelectorAll("img")) settle(image, carried, lost);
   for (const link of page.querySelectorAll("a")) withoutDeadLink(link, isOurs);
+  for (const formula of page.querySelectorAll("math")) formula.replaceWith(writtenOf(formula));
   raised(page);
   wordLists(page);
   codeOf(page);
@@ -78,7 +79,14 @@ function withoutDeadLink(link: HTMLAnchorElement, isOurs: boolean): void {
   if (!/^(https?:|mailto:|tel:|\/(?!\/))/i.test(href)) link.replaceWith(...link.childNodes);
 }
 
-// -- raised and lowered characters --------------------------------------------------------------------------------------
+// -- formulas, raised and lowered characters --------------------------------------------------------------------------------------
+
+/** What a formula is drawn from, as our pages and others note it; its signs alone would run together: 10³ to 103. */
+function writtenOf(formula: Element): string {
+  const latex = formula.querySelector('annotation[encoding="application/x-tex"]')?.textContent ?? formula.getAttribute("alttext") ?? "";
+  if (!latex) return formula.textContent ?? "";
+  return latex.startsWith("$") ? latex : `$${latex.trim()}$`;
+}
 
 function raised(page: Document): void {
   for (const span of page.querySelectorAll<HTMLElement>("span[style], font[style], b[style], i[style]")) {
