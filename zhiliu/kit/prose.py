@@ -247,7 +247,7 @@ _OWN_ANCHOR = re.compile(r"\{#([\w-]+)\}\s*$")
 
 def _anchor_headings(tokens: list[Any]) -> list[Heading]:
     found: list[Heading] = []
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for opening, inline in itertools.pairwise(tokens):
         if opening.type == "heading_open":
             children = inline.children or []
@@ -257,7 +257,6 @@ def _anchor_headings(tokens: list[Any]) -> list[Heading]:
                 text = text[: own.start()].rstrip()
                 children[-1].content = _OWN_ANCHOR.sub("", children[-1].content).rstrip()
             anchor = _untaken(own[1] if own else anchor_of(text), taken)
-            taken.add(anchor)
             opening.attrSet("id", anchor)
             found.append(Heading(int(opening.tag[1]), text, anchor))
     return found
@@ -299,7 +298,7 @@ def with_anchors_below(source: str, top: str) -> str:
     Args:
         top: the anchor of that heading.
     """
-    lines, taken = source.split("\n"), {top}
+    lines, taken = source.split("\n"), {top: 0}
     tokens = _blocks(source, html=True)
     for opening, inline in itertools.pairwise(tokens):
         if opening.type != "heading_open":
@@ -307,7 +306,6 @@ def with_anchors_below(source: str, top: str) -> str:
         text = "".join(map(_heading_words, inline.children or [])).strip()
         own = _OWN_ANCHOR.search(text)
         anchor = _untaken(own[1] if own else anchor_of(text), taken)
-        taken.add(anchor)
         if not own and anchor_of(text) == top:
             # Of a heading with a line below its words, the words.
             line = opening.map[1] - (1 if opening.markup.startswith("#") else 2)
@@ -328,11 +326,13 @@ def anchor_of(text: str) -> str:
     return re.sub(r"[^\w\- ]+", "", text.lower().strip()).replace(" ", "-") or "part"
 
 
-def _untaken(base: str, taken: set[str]) -> str:
-    anchor, number = base, 0
+def _untaken(base: str, taken: dict[str, int]) -> str:
+    """A name nobody has yet, and take it. ``taken`` says how often each was asked for, so that none is tried twice."""
+    anchor = base
     while anchor in taken:
-        number += 1
-        anchor = f"{base}-{number}"
+        taken[base] += 1
+        anchor = f"{base}-{taken[base]}"
+    taken[anchor] = 0
     return anchor
 
 

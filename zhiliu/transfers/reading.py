@@ -28,6 +28,8 @@ from .cell_errors import Cells, error_cells, has_errors
 
 R = TypeVar("R")
 MAX_UNPACKED = 400 << 20
+# Of what says which parts are packed; a workbook has a few hundred at most.
+MAX_LIST = 4 << 20
 MAX_COLUMNS = 200
 MAX_SHEETS = 20
 # 100,000 people take about ten.
@@ -95,7 +97,29 @@ def format_of(content: IO[bytes]) -> str:
     return "csv"
 
 
+_END, _END_64 = b"PK\5\6", b"PK\6\6"
+
+
+def list_bytes(content: IO[bytes]) -> int:
+    """How many bytes the list of a packed file takes, as its end says; the position stays where it was.
+
+    Opening one reads the whole list: of a file that is nothing but list that would be millions of entries.
+    """
+    before, size = content.tell(), content.seek(0, 2)
+    content.seek(max(0, size - (1 << 16) - 200))
+    tail = content.read()
+    content.seek(before)
+    found = max(tail.rfind(_END), 0)
+    said = int.from_bytes(tail[found + 12 : found + 16], "little") if tail[found : found + 4] == _END else 0
+    if said < 0xFFFFFFFF:
+        return said
+    large = tail.rfind(_END_64, 0, found)
+    return int.from_bytes(tail[large + 40 : large + 48], "little") if large >= 0 else size
+
+
 def _look_into(content: IO[bytes]) -> None:
+    if list_bytes(content) > MAX_LIST:
+        raise Unreadable("too_large")
     try:
         with zipfile.ZipFile(content) as packed:
             parts = packed.infolist()

@@ -192,7 +192,8 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 def _said(matter: dict[str, Any], names: tuple[str, ...]) -> str:
     for name in names:
         value = matter.get(name)
-        if isinstance(value, str | int | float | dt.date):
+        # A number with thousands of digits is no title, and cannot be written out.
+        if isinstance(value, str | float | dt.date) or (isinstance(value, int) and value.bit_length() < 1024):
             return " ".join(str(value).split())
     return ""
 
