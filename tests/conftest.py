@@ -13,6 +13,7 @@ from django.test import Client
 from zhiliu.directory.models import Person
 from zhiliu.kit.fragments import fragments
 
+from .browsers import browser  # noqa: F401
 from .cast import make_community, make_person
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"

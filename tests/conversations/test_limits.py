@@ -11,9 +11,11 @@ from django.utils import timezone
 from tests.cast import fresh
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
+from zhiliu.conversations import pace
 from zhiliu.conversations.models import Attachment, Channel, Message
-from zhiliu.conversations.opening import open_channel
+from zhiliu.conversations.opening import open_channel, open_talk
 from zhiliu.conversations.posting import MOST_CHARACTERS, MOST_FILES, WITHDRAW_FOR, post, withdraw
+from zhiliu.conversations.scheduling import post_now, schedule
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
 from zhiliu.files.storing import upload
@@ -42,6 +44,65 @@ def test_ten_files_go_with_a_message_and_eleven_do_not(channel: Channel, wang: P
 
 def test_a_message_as_long_as_allowed_is_said(channel: Channel, wang: Person) -> None:
     assert post(channel, body="长" * MOST_CHARACTERS, by=wang).number == 1
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few messages are many."""
+    monkeypatch.setattr(pace, "LIMIT", 3)
+    monkeypatch.setattr(pace, "NEWCOMER_LIMIT", 2)
+    Person.objects.update(hired_on=timezone.localdate() - dt.timedelta(days=30))
+
+
+def test_what_one_person_says_in_all_talks_together_is_bounded(
+    slow: None, wang: Person, lin: Person, xu: Person
+) -> None:
+    wang, lin, xu = fresh(wang), fresh(lin), fresh(xu)
+    one, other = open_talk([lin], by=wang), open_talk([xu], by=wang)
+    said = [
+        post(one, body="一", by=wang, client_id="c-1"),
+        post(other, body="二", by=wang),
+        post(one, body="三", by=wang),
+    ]
+    again = timezone.localtime(said[0].at + dt.timedelta(hours=1)).strftime("%H:%M")
+    for talk in (one, other):
+        with pytest.raises(Refused, match=f"In private talks 3 messages an hour .* at {again}"):
+            post(talk, body="四", by=wang)
+    with pytest.raises(Refused, match="In private talks"):
+        post(one, body="四", by=wang, root=said[0])
+    assert post(one, body="一", by=wang, client_id="c-1") == said[0]
+    assert post(one, body="我还没说过", by=lin).number == 3
+    assert Message.objects.filter(by=wang).count() == 3
+    Message.objects.filter(pk=said[0].pk).update(at=timezone.now() - dt.timedelta(minutes=61))
+    assert post(other, body="过了一小时", by=wang).number == 2
+
+
+def test_newcomers_have_less_to_say_in_talks(slow: None, wang: Person, lin: Person) -> None:
+    Person.objects.filter(pk=wang.pk).update(hired_on=timezone.localdate() - dt.timedelta(days=6))
+    talk = open_talk([lin], by=wang)
+    for body in ("一", "二"):
+        post(talk, body=body, by=fresh(wang))
+    with pytest.raises(Refused, match="In private talks 2 messages"):
+        post(talk, body="三", by=fresh(wang))
+
+
+def test_what_is_said_in_channels_does_not_count_in_talks(
+    slow: None, channel: Channel, wang: Person, lin: Person
+) -> None:
+    for body in ("一", "二", "三"):
+        post(channel, body=body, by=fresh(wang))
+    talk = open_talk([lin], by=fresh(wang))
+    assert post(talk, body="私下", by=fresh(wang)).number == 1
+
+
+def test_what_was_to_be_said_later_keeps_the_pace_too(slow: None, wang: Person, lin: Person) -> None:
+    talk = open_talk([lin], by=fresh(wang))
+    later = schedule(talk, body="晚点说", due_at=timezone.now() + dt.timedelta(hours=2), client_id="s", by=fresh(wang))
+    for body in ("一", "二", "三"):
+        post(talk, body=body, by=fresh(wang))
+    assert not post_now(later, by=fresh(wang))
+    later.refresh_from_db()
+    assert (later.posted_at, "3" in later.refused) == (None, True)
 
 
 def test_who_moderates_takes_back_their_own_old_message(channel: Channel, lin: Person, wang: Person) -> None:

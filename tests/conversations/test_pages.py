@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
@@ -78,6 +79,30 @@ def test_files_are_shown_to_who_sees_the_channel_until_the_message_is_taken_back
     assert browse(wang).get(said.uploads.get().get_absolute_url()).status_code == 404
     withdraw(said, by=lin)
     assert browse(wang).get(path).status_code == 404
+
+
+UNPLAYABLE = "浏览器播放不了这种格式"
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "is_played", "says"),
+    [
+        ("语音.amr", b"#!AMR\n", False, True),
+        ("现场.3gp", b"\0\0\0\x18ftyp3gp4\0\0\0\0isom3gp4", False, True),
+        ("现场.mp4", b"\0\0\0\x18ftypisom\0\0\0\0isommp42", False, False),
+        ("语音.m4a", b"\0\0\0\x20ftypM4A \0\0\0\0M4A mp42", True, False),
+        ("语音.ogg", b"OggS\0\2" + b"\0" * 22 + b"\1\x13OpusHead", True, False),
+        ("录音.webm", b"\x1aE\xdf\xa3" + b"\0" * 60, True, False),
+    ],
+)
+def test_only_what_browsers_play_has_a_player(
+    channel: Channel, lin: Person, browse: Any, name: str, head: bytes, is_played: bool, says: bool
+) -> None:
+    recording = SimpleUploadedFile(name, head)
+    browse(lin).post(f"/channels/{channel.pk}/messages/", {"body": "", "files": recording}, **JSON)
+    page = browse(lin).get(f"/channels/{channel.pk}/").content.decode()
+    assert name in page
+    assert ("<audio" in page, UNPLAYABLE in page) == (is_played, says)
 
 
 def test_changes_come_in_order_with_a_cursor(channel: Channel, lin: Person, wang: Person, browse: Any) -> None:

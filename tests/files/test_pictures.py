@@ -7,12 +7,15 @@ from typing import Any
 
 import pillow_heif
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from PIL import Image, ImageCms
 
 from tests.files.test_files import keep, png
 from zhiliu.directory.models import Person
 from zhiliu.files.models import File
 from zhiliu.files.storing import type_of
+from zhiliu.files.tasks import make_previews
 from zhiliu.kit.errors import Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,6 +105,8 @@ def test_a_broken_phone_picture_is_refused(lin: Person) -> None:
         (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "image/heic"),
         (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", "image/avif"),
         (b"#!AMR\n", "audio/amr"),
+        (b"OggS\0\2" + b"\0" * 22 + b"\1\x13OpusHead", "audio/ogg"),
+        (b"OggS\0\2" + b"\0" * 22 + b"\1*\x80theora", "video/ogg"),
     ],
 )
 def test_recordings_and_photos_of_phones_are_typed_by_their_brand(head: bytes, expected: str) -> None:
@@ -120,3 +125,26 @@ def test_nothing_is_served_as_a_type_that_could_run_or_style(name: str, lin: Per
 
 def test_pictures_without_anything_to_hide_stay_byte_for_byte(lin: Person, browse: Any) -> None:
     assert served(png(), "a.png", lin, browse)[0] == png()
+
+
+def test_wide_pictures_have_smaller_versions(lin: Person) -> None:
+    wide, out = Image.effect_noise((2000, 20), 80), io.BytesIO()
+    wide.save(out, "PNG")
+    made = keep(out.getvalue(), "a.png", lin)
+    make_previews.call(made.file_id)
+    previews = made.file.previews.order_by("width")
+    assert [one.width for one in previews] == [480, 1440]
+    for one in previews:
+        with default_storage.open(one.path) as content, Image.open(content) as small:
+            assert (small.format, small.size) == ("WEBP", (one.width, round(one.width / 100)))
+
+
+def test_a_picture_no_smaller_version_can_be_made_of_is_shown_itself(lin: Person) -> None:
+    wide, out = Image.effect_noise((2000, 20), 80), io.BytesIO()
+    wide.save(out, "PNG")
+    made = keep(out.getvalue(), "a.png", lin)
+    made.file.previews.all().delete()
+    default_storage.delete(made.file.path)
+    default_storage.save(made.file.path, ContentFile(out.getvalue()[:400]))
+    make_previews.call(made.file_id)
+    assert not made.file.previews.exists()

@@ -109,6 +109,15 @@ def test_files_of_a_closed_community_are_out_of_reach(lin: Person, wang: Person,
     assert shared.removed_at is None
 
 
+@pytest.mark.parametrize(("content", "says"), [(b"#!AMR\n", True), (b"a,b\n", False)])
+def test_sound_no_browser_plays_is_said_to_be_so(
+    community: Community, wang: Person, browse: Any, content: bytes, says: bool
+) -> None:
+    shared = put(community, wang, name="语音.amr", text=content)
+    page = browse(wang).get(f"/communities/{community.slug}/files/{shared.pk}/").content.decode()
+    assert ("浏览器播放不了这种格式" in page) is says
+
+
 def test_a_file_of_another_community_is_not_reached_through_mine(
     community: Community, lin: Person, wang: Person
 ) -> None:

@@ -22,21 +22,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# A company's name that leads to this machine, for journeys that must not see a loopback address.
-COMPANY = "zhiliu.test"
-ARGUMENTS = [
-    f"--host-resolver-rules=MAP {COMPANY} 127.0.0.1",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass
@@ -120,22 +108,6 @@ def product(sample_company: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     yield running
     running.process.send_signal(signal.SIGTERM)
     running.process.wait(timeout=10)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    found = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-    )
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is not installed; bin/need-browser installs it")
-        pytest.skip("Chromium is not installed; bin/need-browser says how")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 Enter = Callable[..., Page]

@@ -20,7 +20,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .conftest import COMPANY, ROOT, choose_language, free_port
+from tests.browsers import COMPANY
+
+from .conftest import ROOT, choose_language, free_port
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 PASSWORD = "一句谁也猜不到的长话"

@@ -376,3 +376,26 @@ def test_what_comes_live_stands_as_after_a_reload_for_who_lives_by_another_clock
         page.reload()
         assert live == said.evaluate(STANDS)
         assert live["day"] == dt.datetime.now(ZoneInfo(another_day())).date().isoformat()
+
+
+PASTE = """html => {
+  const clipboard = new DataTransfer();
+  clipboard.setData("text/html", html);
+  clipboard.setData("text/plain", "每小时103升");
+  const event = new ClipboardEvent("paste", { clipboardData: clipboard, bubbles: true, cancelable: true });
+  if (document.activeElement.dispatchEvent(event)) document.execCommand("insertText", false, "每小时103升");
+}"""
+
+
+def test_what_is_pasted_keeps_its_meaning_and_can_be_undone(enter: Enter, product: Product) -> None:
+    wang = enter("wang")
+    wang.goto(f"/channels/{channel_of(product, 'service-help', '现场急问')}/")
+    come_alive(wang)
+    field = wang.locator(".composer textarea[name=body]").first
+    wang.evaluate(PASTE, "<p>每小时10<sup>3</sup>升</p><table><tr><td>甲</td><td>7</td></tr></table>")
+    expect(field).to_have_value("每小时10³升\n\n甲 | 7")
+    field.press("Control+z")
+    expect(field).to_have_value("")
+    field.fill("```\n")
+    wang.evaluate(PASTE, "<p>每小时10<sup>3</sup>升</p>")
+    expect(field).to_have_value("```\n每小时103升")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhiliu.kit import prose
-from zhiliu.kit.prose import plain, render
+from zhiliu.kit.prose import _untaken, plain, render
 
 
 def test_emphasis_closes_beside_chinese() -> None:
@@ -50,6 +51,19 @@ def test_naughty_strings_never_become_markup(shared_data: Path) -> None:
         html = render(text).html.lower()
         assert "<script" not in html, text
         assert 'href="javascript:' not in html and "href='javascript:" not in html, text
+
+
+def test_many_headings_of_one_name_are_numbered_at_once() -> None:
+    begin, taken = time.process_time(), {}  # type: ignore[var-annotated]
+    names = [_untaken("甲", taken) for _number in range(30_000)]
+    assert names[:3] == ["甲", "甲-1", "甲-2"] and names[-1] == "甲-29999"
+    # Trying each name anew for every heading took half a minute.
+    assert time.process_time() - begin < 5
+
+
+def test_a_heading_that_looks_numbered_moves_the_others_on() -> None:
+    found = render("## 甲-1\n\n## 甲\n\n## 甲\n\n## 甲-1\n").headings
+    assert [one.anchor for one in found] == ["甲-1", "甲", "甲-2", "甲-1-1"]
 
 
 def test_anchors_are_those_of_github_and_own_ones_are_kept() -> None:

@@ -11,8 +11,8 @@ import pytest
 from zhiliu.transfers.documents.markdown import Document, is_remote, paths_of, read_markdown, relink
 
 HANDBOOK = Path(__file__).resolve().parents[3] / "shared" / "data" / "handbook-zh.zip"
-# One has two signs in its source; one is the second of two headings whose first became the title.
-WRONG = {"什么是-request-unit-ru#什么是-request-unit-ru", "tiflash-配置参数-1"}
+# It has two signs in its source.
+WRONG = {"什么是-request-unit-ru#什么是-request-unit-ru"}
 
 
 def _documents() -> dict[str, Document]:

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
-
-from tests.journeys.conftest import browser  # noqa: F401
+from playwright.sync_api import Browser, Page
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -20,7 +18,7 @@ Paste = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def page(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Page:  # noqa: F811
+def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Page:
     """A page with the editor's own code."""
     if shutil.which("node") is None or not (ROOT / "node_modules" / "rolldown").exists():
         pytest.skip("Node and the packages of package.json are needed: bin/setup test")

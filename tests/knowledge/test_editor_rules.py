@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.kit.formulas import as_written
 from zhiliu.kit.prose import render
 
 HERE = Path(__file__).resolve().parent / "editor"
@@ -128,7 +129,7 @@ def _letters(shown: list[tuple[str, frozenset[str]]]) -> list[tuple[str, frozens
 
 def _on_page(source: str) -> list[tuple[str, frozenset[str]]]:
     page = _Runs()
-    page.feed(render(source, html=True).html)
+    page.feed(as_written(render(source, html=True).html))
     return _letters(page.shown)
 
 

@@ -23,7 +23,8 @@ from django.conf import settings
 from django.db import connection
 from playwright.sync_api import sync_playwright
 
-from tests.journeys.conftest import ARGUMENTS, free_port
+from tests.browsers import ARGUMENTS
+from tests.journeys.conftest import free_port
 from tests.live.test_hub import session
 from zhiliu.activity.models import Cursor
 from zhiliu.communities.models import Community

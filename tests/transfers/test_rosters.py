@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter
 
+from zhiliu.console.importing import import_people
 from zhiliu.directory.models import Department, Person
 from zhiliu.kit.errors import Refused
+from zhiliu.transfers.cell_errors import error_cells, has_errors
 from zhiliu.transfers.importing import (
     advance,
     choose_columns,
@@ -22,6 +25,7 @@ from zhiliu.transfers.importing import (
 )
 from zhiliu.transfers.models import ImportRun
 from zhiliu.transfers.naming import namings, settle_names, would_make
+from zhiliu.transfers.report import problem_lines
 
 from .conftest import roster
 
@@ -260,6 +264,85 @@ def test_of_several_rosters_a_person_chooses(admin: Person, browse: Any, run_job
     run_jobs()
     run.refresh_from_db()
     assert (run.sheet, run.headers, run.columns) == ("北京", ["工号", "姓名"], ["number", "name"])
+
+
+def _with_errors(book: Any) -> None:
+    made = sheet(
+        book, "人员", [["工号", "姓名", "部门", "入职日期"], ["E1", "甲", "总部", "2020-01-01"], ["E2"], ["E3", "丙"]]
+    )
+    made.write(4, 0, "E4")
+    for row, column, error in ((2, 1, "#N/A"), (2, 3, "#DIV/0!"), (3, 2, "#REF!"), (4, 1, "#SPILL!")):
+        made.write_formula(row, column, "=1/0", None, error)
+
+
+def test_error_values_of_a_workbook_are_told_by_line_and_column(bring: Bring) -> None:
+    run = bring(workbook(_with_errors), name="人员.xlsx")
+    error = "“{}”是表格里的错误值，不是内容"
+    assert [(line, key, problem) for line, key, _name, problem, _proposal in problem_lines(run)] == [
+        (3, "E2", "名字：" + error.format("#N/A")),
+        (3, "E2", "入职日期：" + error.format("#DIV/0!")),
+        (4, "E3", "部门：" + error.format("#REF!")),
+        (5, "E4", "名字：" + error.format("#SPILL!")),
+    ]
+
+
+SHEET = """<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+<row><c/><c t="e"><v>#N/A</v></c></row><row r="7"><c r="AB7" t="e"><f>1/0</f><v>#DIV/0!</v></c><c t='e'><v>#NUM!</v></c>
+</row><row><c t="s"><v>4</v></c></row></sheetData></worksheet>"""
+
+
+def test_error_values_are_found_with_and_without_places() -> None:
+    assert error_cells(io.BytesIO(SHEET.encode())) == {1: {1: "#N/A"}, 7: {27: "#DIV/0!", 28: "#NUM!"}}
+    assert error_cells(io.BytesIO(SHEET.encode()[:260])).keys() == {1, 7}
+    assert has_errors(io.BytesIO(SHEET.encode()))
+    assert not has_errors(io.BytesIO(b'<c r="A1" t="s"><v>0</v></c>'))
+
+
+def _two_sheets(book: Any) -> None:
+    sheet(book, "深圳", ROSTER)
+    sheet(book, "北京", [["工号", "姓名"], ["B1", "丙"]])
+
+
+def test_the_command_line_reads_the_sheet_it_is_told(
+    admin: Person, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "人员.xlsx"
+    path.write_bytes(workbook(_two_sheets))
+    assert import_people(str(path), full=False, apply=False) == 2
+    assert capsys.readouterr().err == "The file has several sheets; name one with --sheet: 深圳, 北京\n"
+    assert import_people(str(path), full=False, apply=False, sheet="上海") == 2
+    assert "There is no sheet “上海”." in capsys.readouterr().err
+    assert not ImportRun.objects.exists()
+    assert import_people(str(path), full=False, apply=True, sheet="北京") == 0
+    assert list(Person.objects.exclude(pk=admin.pk).values_list("number", flat=True)) == ["B1"]
+
+
+def test_managers_nobody_can_tell_are_said_on_page_and_command(
+    bring: Bring, admin: Person, browse: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = ["E1,张伟,,,,", "E2,张伟,,,,", "E3,丙,,,,张伟", "E4,丁,,,,张伟", "E5,戊,,,,诸葛不亮"]
+    content = roster(*lines, head=PLACES)
+    page = browse(admin).get(bring(content).get_absolute_url()).content.decode()
+    assert "上级“张伟”：有几位同名。你说明是哪一位之前，2 人没有上级。" in page
+    assert "上级“诸葛不亮”：没有人叫这个名字。你说明是谁之前，1 人没有上级。" in page
+    path = tmp_path / "people.csv"
+    path.write_bytes(content)
+    import_people(str(path), full=False, apply=False)
+    said = capsys.readouterr().out
+    assert (
+        "Manager “张伟”: several people have this name. 2 people have no manager until you say who is meant.\n" in said
+    )
+    assert "Manager “诸葛不亮”: nobody has this name. 1 person has no manager until you say who is meant.\n" in said
+    assert "would make manager" not in said
+
+
+def test_the_command_line_says_what_the_page_notes(
+    admin: Person, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "人员.xlsx"
+    path.write_bytes(workbook(lambda book: sheet(book, "人员", ROSTER).set_row(1, None, None, {"hidden": True})))
+    import_people(str(path), full=False, apply=False)
+    assert "Rows hidden in the file are read as well: 2.\n" in capsys.readouterr().out
 
 
 def test_hidden_rows_are_told(bring: Bring, admin: Person, browse: Any) -> None:

@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     importing.add_argument("--folder", default="", help="documents: the folder there under which all of it goes")
     importing.add_argument("--drafts", action="store_true", help="documents: as drafts, not published")
     importing.add_argument("--full", action="store_true", help="the file names everybody: tell who is missing from it")
+    importing.add_argument("--sheet", default="", help="people: the sheet of a workbook with several")
     importing.add_argument("--apply", action="store_true", help="bring in what nothing stands against")
     importing.set_defaults(run=_import)
     doctor = commands.add_parser("doctor", help="check that everything this installation needs is there")
@@ -154,7 +155,7 @@ def _import(options: argparse.Namespace) -> int:
     from .importing import import_documents, import_people
 
     if options.library is None:
-        return import_people(options.path, full=options.full, apply=options.apply)
+        return import_people(options.path, full=options.full, apply=options.apply, sheet=options.sheet)
     wanted = {"library": options.library, "folder": options.folder, "drafts": options.drafts}
     return import_documents(options.path, apply=options.apply, **wanted)
 

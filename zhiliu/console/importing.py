@@ -18,9 +18,10 @@ from zhiliu.transfers.documents import bringing
 from zhiliu.transfers.documents.bundle import pack_folder
 from zhiliu.transfers.documents.models import DocumentFile, DocumentRun
 from zhiliu.transfers.documents.sentences import FILE, NOTE, RUN
-from zhiliu.transfers.importing import advance, choose_columns, discard, receive_file, start_applying
+from zhiliu.transfers.importing import advance, choose_columns, choose_sheet, discard, receive_file, start_applying
 from zhiliu.transfers.models import ImportRow, ImportRun
-from zhiliu.transfers.naming import would_make
+from zhiliu.transfers.naming import ASKED, would_make
+from zhiliu.transfers.notes import notes_of
 from zhiliu.transfers.reading import SENTENCES
 from zhiliu.transfers.report import problem_lines
 
@@ -28,14 +29,14 @@ from zhiliu.transfers.report import problem_lines
 MADE_TOLD = 20
 
 
-def import_people(path: str, *, full: bool, apply: bool) -> int:
+def import_people(path: str, *, full: bool, apply: bool, sheet: str = "") -> int:
     """Check a CSV or XLSX file of people and print what it would do; with ``apply`` do it.
 
     Lines that need a person are told and left out; they wait on the page of the import. Without ``apply`` nothing
     stays. The oldest administrator counts as the one who did it.
 
     Args:
-        full: the file is the full list: who is missing from it is told.
+        full: the file is the full list: who is missing from it is told. sheet: of a workbook, the one to read.
 
     Returns:
         The exit code: 1 when a line needs a person, 2 when the file cannot be read.
@@ -44,6 +45,11 @@ def import_people(path: str, *, full: bool, apply: bool) -> int:
     def act(by: Person) -> int:
         with Path(path).open("rb") as content:
             run = receive_file(content, name=Path(path).name, by=by, full=full, work=False)
+        try:
+            _check(run, sheet, by)
+        except Refused:
+            discard(run, by=by)
+            raise
         return _go(run, by, apply)
 
     return _as_administrator(act)
@@ -69,11 +75,20 @@ def _as_administrator(act: Callable[[Person], int]) -> int:
         return 2
 
 
-def _go(run: ImportRun, by: Person, apply: bool) -> int:
+def _check(run: ImportRun, sheet: str, by: Person) -> None:
+    """Let the file be looked at and its lines be checked; what a person chooses on the page is guessed or given."""
     advance(run)
+    if run.state == ImportRun.State.COLUMNS and sheet and sheet != run.sheet:
+        choose_sheet(run, sheet, by=by, work=False)
+        advance(run)
+    if run.state == ImportRun.State.COLUMNS and run.sheets and not run.sheet:
+        raise Refused(f"The file has several sheets; name one with --sheet: {', '.join(run.sheets)}")
     if run.state == ImportRun.State.COLUMNS:
         choose_columns(run, run.columns, full=run.full, by=by, work=False)
         advance(run)
+
+
+def _go(run: ImportRun, by: Person, apply: bool) -> int:
     if run.state == ImportRun.State.UNREADABLE:
         print(SENTENCES[run.error], file=sys.stderr)
         discard(run, by=by)
@@ -101,7 +116,10 @@ def _report(run: ImportRun) -> None:
     for line, key, name, problem, proposal in problem_lines(run):
         print(f"line {line}: {key} {name}: {problem}{f' ({proposal})' if proposal else ''}")
     for field in run.importer.naming:
-        _report_made(field, would_make(run, field))
+        if field not in ASKED:
+            _report_made(field, would_make(run, field))
+    for note in notes_of(run):
+        print(note)
     if run.full:
         gone = run.importer.gone(run.rows.values("key"))
         print(f"{gone.count():,} people are not in the file; tick those who left on the page of an import")

@@ -26,6 +26,7 @@ from zhiliu.moderation.screening import Look, flag, held_before, hold, look_at
 from .calling import find_called, mark_called, own_words
 from .facts import MessageEdited, MessagePosted, MessagePutBack, MessageWithdrawn, ThreadGrew
 from .models import Attachment, Channel, Message, Part, Wording
+from .pace import keep_pace
 from .polling import Asked, attach, end_with
 from .rules import can_edit, can_post, can_reply, can_withdraw, moderates
 
@@ -91,11 +92,19 @@ def post(
     if (known := _sent_before(by, client_id) or held_before(by, client_id)) is not None:
         return known
     body = _checked(body, uploads)
-    look = look_at(body, channel.community, by=by, place=place_of(channel)) if channel.community else Look()
+    look = _looked_at(body, channel, by)
     if look.holds and channel.community:
         payload = as_payload(channel, body, root, chosen, uploads) | ({"poll": poll.as_json()} if poll else {})
         return hold(look, channel.community, kind="message", payload=payload, by=by, client_id=client_id)
     return publish(channel, body, by, root, client_id, chosen, uploads, look, poll)
+
+
+def _looked_at(body: str, channel: Channel, by: Person) -> Look:
+    """What is said in a community is looked at; of what is said in talks only how much it is counts."""
+    if channel.community:
+        return look_at(body, channel.community, by=by, place=place_of(channel))
+    keep_pace(by)
+    return Look()
 
 
 def place_of(channel: Channel) -> str:

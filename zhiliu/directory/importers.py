@@ -188,7 +188,10 @@ _SENTENCES: dict[str, Any] = {
     "left": lambda p: _("%(name)s has left") % {"name": p.detail},
     "guest": lambda p: _("%(name)s is a guest") % {"name": p.detail},
     "meanwhile": lambda p: _("Something changed meanwhile that this line contradicts; it is checked again"),
-    "cell_error": lambda p: _("“%(value)s” is an error of the spreadsheet, no value") % {"value": p.detail},
+    "cell_error": lambda p: (
+        _("%(field)s: “%(value)s” is an error of the spreadsheet, no value")
+        % {"field": label_of(p.field), "value": p.detail}
+    ),
     "exponent": lambda p: (
         _("“%(value)s” has lost digits: the spreadsheet took it for a large number") % {"value": p.detail}
     ),

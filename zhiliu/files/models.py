@@ -16,6 +16,20 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
 
 PICTURE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+# What browsers play.
+SOUND_TYPES = (
+    "audio/aac",
+    "audio/flac",
+    "audio/mp4",
+    "audio/mpeg",
+    "audio/ogg",
+    "audio/wav",
+    "audio/wave",
+    "audio/x-wav",
+    "audio/x-flac",
+    "audio/webm",
+)
+FILM_TYPES = ("video/mp4", "video/quicktime", "video/webm")
 
 
 class File(models.Model):
@@ -40,6 +54,17 @@ class File(models.Model):
     def is_picture(self) -> bool:
         """Whether it is a picture browsers show and nothing can run in."""
         return self.content_type in PICTURE_TYPES
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is sound browsers play."""
+        return self.content_type in SOUND_TYPES
+
+    @property
+    def is_unplayable(self) -> bool:
+        """Whether it is sound or film no browser plays, as old phones and WeChat record it."""
+        is_media = self.content_type.startswith(("audio/", "video/"))
+        return is_media and self.content_type not in (*SOUND_TYPES, *FILM_TYPES)
 
 
 class Preview(models.Model):

@@ -75,6 +75,24 @@ def _as_jpeg(content: bytes) -> tuple[bytes, str, int, int]:
     return out.getvalue(), "image/jpeg", *turned.size
 
 
+def smaller(content: bytes, width: int) -> bytes:
+    """A picture as WebP, at most so many pixels wide.
+
+    Raises:
+        BadPicture: it cannot be read.
+    """
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            turned, out = ImageOps.exif_transpose(picture), io.BytesIO()
+            turned.thumbnail((width, width * 4))
+            turned.convert("RGBA" if "A" in turned.getbands() else "RGB").save(out, "WEBP", quality=82)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise BadPicture("damaged") from None
+    return out.getvalue()
+
+
 def _only_orientation(orientation: int) -> bytes:
     """EXIF that says how to turn the picture and nothing else."""
     return b"II*\0\x08\0\0\0\x01\0" + struct.pack("<HHIHHI", _ORIENTATION, 3, 1, orientation, 0, 0)

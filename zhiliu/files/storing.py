@@ -144,9 +144,11 @@ _BRANDS = {
 
 
 def _phone_type(head: bytes) -> str:
-    """The type of what phones record, which the brand of its container tells; '' for anything else."""
+    """The type of what phones and browsers record, which its container tells; '' for anything else."""
     if head.startswith(b"#!AMR"):
         return "audio/amr"
+    if head.startswith(b"OggS"):
+        return "video/ogg" if b"theora" in head[:200] else "audio/ogg"
     if head[4:8] in (b"moov", b"mdat", b"wide") and b"\0" in head[:4]:
         return "video/quicktime"
     if head[4:8] != b"ftyp":

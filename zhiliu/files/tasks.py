@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-import io
+import logging
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django_tasks import task
 
-from .models import File, Preview
+from zhiliu.kit.confined import Overrun, confined
 
+from .models import File, Preview
+from .pictures import BadPicture, smaller
+
+logger = logging.getLogger(__name__)
 WIDTHS = (480, 1440)
 
 
 @task()
 def make_previews(file_id: int) -> None:
     """Make the smaller versions of a picture that is wider than they are."""
-    from PIL import Image, ImageOps
-
     file = File.objects.get(pk=file_id)
     for width in WIDTHS:
         if not file.width or file.width <= width or Preview.objects.filter(file=file, width=width).exists():
             continue
-        with default_storage.open(file.path) as content, Image.open(content) as picture:
-            turned = ImageOps.exif_transpose(picture)
-            turned.thumbnail((width, width * 4))
-            out = io.BytesIO()
-            turned.convert("RGBA" if "A" in turned.getbands() else "RGB").save(out, "WEBP", quality=82)
+        with default_storage.open(file.path) as content:
+            original = content.read()
+        try:
+            small = confined(smaller, original, width)
+        except (Overrun, BadPicture):
+            # Its checks were passed when it came; without a smaller version the picture itself is shown.
+            logger.warning("no preview of file %s: it takes too much, or is damaged", file.pk)
+            return
         preview = Preview(file=file, width=width)
         if not default_storage.exists(preview.path):
-            default_storage.save(preview.path, ContentFile(out.getvalue()))
+            default_storage.save(preview.path, ContentFile(small))
         Preview.objects.get_or_create(file=file, width=width)

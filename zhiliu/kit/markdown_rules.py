@@ -16,7 +16,7 @@ from typing import Any
 
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
+from markdown_it.common.utils import escapeHtml, isMdAsciiPunct, isPunctChar, isWhiteSpace
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_block import StateBlock, blockquote, fence, list_block, reference, table
 from markdown_it.rules_core import StateCore
@@ -94,6 +94,7 @@ def _for_articles(parser: MarkdownIt) -> None:
         "reference", "formula_block", _formula_block, {"alt": ["paragraph", "reference", "blockquote"]}
     )
     parser.inline.ruler.before("escape", "formula", _formula)
+    parser.add_render_rule("formula", _as_written)
     parser.core.ruler.after("inline", "han_lines", _join_han_lines)
 
 
@@ -267,9 +268,13 @@ def _formula(state: StateInline, silent: bool) -> bool:
     if found is None or (state.pos and state.src[state.pos - 1] in "$\\"):
         return False
     if not silent:
-        state.push("text_special", "", 0).content = found[0]
+        state.push("formula", "", 0).content = found[0]
     state.pos = found.end()
     return True
+
+
+def _as_written(_renderer: Any, tokens: Any, place: int, _options: Any, _env: Any) -> str:
+    return escapeHtml(tokens[place].content)
 
 
 def _join_han_lines(state: StateCore) -> None:

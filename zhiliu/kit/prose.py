@@ -17,6 +17,7 @@ from typing import Any
 import nh3
 from markdown_it import MarkdownIt
 
+from .formulas import MATH_ATTRIBUTES, MATH_TAGS, mathml
 from .hanzi import without_invisibles
 from .markdown_rules import markdown
 
@@ -90,7 +91,10 @@ _ATTRIBUTES = {
     "section": {"class"},
 }
 _CLEANER = nh3.Cleaner(
-    tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto", "tel"}, link_rel="noopener nofollow"
+    tags=_TAGS | MATH_TAGS,
+    attributes=_ATTRIBUTES | MATH_ATTRIBUTES,
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel="noopener nofollow",
 )
 
 
@@ -118,7 +122,14 @@ def _markdown(html: bool = False, talk: bool = False) -> MarkdownIt:
     parser.options["highlight"] = _highlight
     parser.add_render_rule("html_block", _show_html)
     parser.add_render_rule("html_inline", _show_html)
+    if not talk:
+        parser.add_render_rule("formula", _draw_formula)
     return parser
+
+
+def _draw_formula(_renderer: Any, tokens: Any, place: int, _options: Any, _env: Any) -> str:
+    """A formula that can be drawn, else as it is written; the allow-list looks at it again afterwards."""
+    return mathml(tokens[place].content) or markup.escape(tokens[place].content, quote=False)
 
 
 # One line of letters, digits, spaces and Chinese punctuation: nothing in it can be a mark, an address or a tag. Most of
@@ -236,7 +247,7 @@ _OWN_ANCHOR = re.compile(r"\{#([\w-]+)\}\s*$")
 
 def _anchor_headings(tokens: list[Any]) -> list[Heading]:
     found: list[Heading] = []
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for opening, inline in itertools.pairwise(tokens):
         if opening.type == "heading_open":
             children = inline.children or []
@@ -246,7 +257,6 @@ def _anchor_headings(tokens: list[Any]) -> list[Heading]:
                 text = text[: own.start()].rstrip()
                 children[-1].content = _OWN_ANCHOR.sub("", children[-1].content).rstrip()
             anchor = _untaken(own[1] if own else anchor_of(text), taken)
-            taken.add(anchor)
             opening.attrSet("id", anchor)
             found.append(Heading(int(opening.tag[1]), text, anchor))
     return found
@@ -263,17 +273,47 @@ def anchors(source: str, *, html: bool = False) -> set[str]:
     Args:
         html: as in :func:`render`.
     """
-    parser = _markdown(html)
-    env: dict[str, Any] = {}
-    tokens: list[Any] = []
-    parser.block.parse(without_invisibles(source), parser, env, tokens)
-    for opening, inline in itertools.pairwise(tokens):
-        if opening.type == "heading_open":
-            parser.inline.parse(inline.content, parser, env, inline.children)
+    tokens = _blocks(without_invisibles(source), html)
     found = {heading.anchor for heading in _anchor_headings(tokens)}
     if html:
         found.update(name for token in tokens if token.type in _NAMING for name in _NAME.findall(token.content))
     return found
+
+
+def _blocks(source: str, html: bool) -> list[Any]:
+    """Blocks, of which only headings are read inside."""
+    parser = _markdown(html)
+    env: dict[str, Any] = {}
+    tokens: list[Any] = []
+    parser.block.parse(source, parser, env, tokens)
+    for opening, inline in itertools.pairwise(tokens):
+        if opening.type == "heading_open":
+            parser.inline.parse(inline.content, parser, env, inline.children)
+    return tokens
+
+
+def with_anchors_below(source: str, top: str) -> str:
+    """A text whose first heading was taken away; headings named like it get the anchor they had below it.
+
+    Args:
+        top: the anchor of that heading.
+    """
+    lines, taken = source.split("\n"), {top: 0}
+    tokens = _blocks(source, html=True)
+    for opening, inline in itertools.pairwise(tokens):
+        if opening.type != "heading_open":
+            continue
+        text = "".join(map(_heading_words, inline.children or [])).strip()
+        own = _OWN_ANCHOR.search(text)
+        anchor = _untaken(own[1] if own else anchor_of(text), taken)
+        if not own and anchor_of(text) == top:
+            # Of a heading with a line below its words, the words.
+            line = opening.map[1] - (1 if opening.markup.startswith("#") else 2)
+            lines[line] = _CLOSING.sub(f" {{#{anchor}}}", lines[line], count=1)
+    return "\n".join(lines)
+
+
+_CLOSING = re.compile(r"(?:[ \t]+#*)?[ \t]*$")
 
 
 _NAMING = ("html_block", "inline")
@@ -286,11 +326,13 @@ def anchor_of(text: str) -> str:
     return re.sub(r"[^\w\- ]+", "", text.lower().strip()).replace(" ", "-") or "part"
 
 
-def _untaken(base: str, taken: set[str]) -> str:
-    anchor, number = base, 0
+def _untaken(base: str, taken: dict[str, int]) -> str:
+    """A name nobody has yet, and take it. ``taken`` says how often each was asked for, so that none is tried twice."""
+    anchor = base
     while anchor in taken:
-        number += 1
-        anchor = f"{base}-{number}"
+        taken[base] += 1
+        anchor = f"{base}-{taken[base]}"
+    taken[anchor] = 0
     return anchor
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from zhiliu.kit.importing import Made
 
 from .models import ImportRow, ImportRun
+from .naming import ASKED, would_make
 from .staging import TOLD, problem_of
 
 NOTES: dict[str, Any] = {
@@ -15,9 +19,14 @@ NOTES: dict[str, Any] = {
 
 
 def notes_of(run: ImportRun) -> list[str]:
-    """Sentences: what was passed over, what is hidden, what differs."""
+    """Sentences: what was passed over, what is hidden, who is not known, what differs."""
     notes = [str(NOTES[kind]) % {"detail": detail} for kind, detail in run.notes]
-    return [*notes, *_passed_over(run), *run.importer.remarks(run.rows.exclude(outcome=ImportRow.Outcome.SKIPPED))]
+    return [
+        *notes,
+        *_passed_over(run),
+        *_not_known(run),
+        *run.importer.remarks(run.rows.exclude(outcome=ImportRow.Outcome.SKIPPED)),
+    ]
 
 
 def _passed_over(run: ImportRun) -> list[str]:
@@ -27,3 +36,26 @@ def _passed_over(run: ImportRun) -> list[str]:
         str(line) % {"line": row.line, "reason": run.importer.sentence(problem_of(row.problems[0]))}
         for row in rows[:TOLD]
     ]
+
+
+def _not_known(run: ImportRun) -> list[str]:
+    """Names somebody has to explain; until then lines come in without."""
+    return [_who(made) for field in ASKED if run.asked.get(field) for made in would_make(run, field)[:TOLD]]
+
+
+def _who(made: Made) -> str:
+    if len(made.choices) > 1:
+        words = ngettext(
+            "Manager “%(name)s”: several people have this name. "
+            "%(n)s person has no manager until you say who is meant.",
+            "Manager “%(name)s”: several people have this name. "
+            "%(n)s people have no manager until you say who is meant.",
+            made.lines,
+        )
+    else:
+        words = ngettext(
+            "Manager “%(name)s”: nobody has this name. %(n)s person has no manager until you say who is meant.",
+            "Manager “%(name)s”: nobody has this name. %(n)s people have no manager until you say who is meant.",
+            made.lines,
+        )
+    return words % {"name": made.name, "n": made.lines}

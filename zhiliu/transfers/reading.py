@@ -24,8 +24,12 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.kit.confined import Overrun, confined
 from zhiliu.kit.hanzi import fold
 
+from .cell_errors import Cells, error_cells, has_errors
+
 R = TypeVar("R")
 MAX_UNPACKED = 400 << 20
+# Of what says which parts are packed; a workbook has a few hundred at most.
+MAX_LIST = 4 << 20
 MAX_COLUMNS = 200
 MAX_SHEETS = 20
 # 100,000 people take about ten.
@@ -93,7 +97,29 @@ def format_of(content: IO[bytes]) -> str:
     return "csv"
 
 
+_END, _END_64 = b"PK\5\6", b"PK\6\6"
+
+
+def list_bytes(content: IO[bytes]) -> int:
+    """How many bytes the list of a packed file takes, as its end says; the position stays where it was.
+
+    Opening one reads the whole list: of a file that is nothing but list that would be millions of entries.
+    """
+    before, size = content.tell(), content.seek(0, 2)
+    content.seek(max(0, size - (1 << 16) - 200))
+    tail = content.read()
+    content.seek(before)
+    found = max(tail.rfind(_END), 0)
+    said = int.from_bytes(tail[found + 12 : found + 16], "little") if tail[found : found + 4] == _END else 0
+    if said < 0xFFFFFFFF:
+        return said
+    large = tail.rfind(_END_64, 0, found)
+    return int.from_bytes(tail[large + 40 : large + 48], "little") if large >= 0 else size
+
+
 def _look_into(content: IO[bytes]) -> None:
+    if list_bytes(content) > MAX_LIST:
+        raise Unreadable("too_large")
     try:
         with zipfile.ZipFile(content) as packed:
             parts = packed.infolist()
@@ -249,7 +275,25 @@ def _read_cell(cell: Any) -> Any:
 
 def _sheet_rows(path: Path, name: str) -> Iterator[tuple[int, list[Any]]]:
     sheet = _sheet(path, name)
-    yield from _with_merged(enumerate(sheet.iter_rows(), start=1), sheet.merged_cell_ranges or [])
+    rows = _with_errors(enumerate(sheet.iter_rows(), start=1), _errors(path, sheet.name))
+    yield from _with_merged(rows, sheet.merged_cell_ranges or [])
+
+
+def _errors(path: Path, name: str) -> Cells:
+    with zipfile.ZipFile(path) as packed:
+        with _opened_sheet(packed, name) as part:
+            if not has_errors(part):
+                return {}
+        with _opened_sheet(packed, name) as part:
+            return error_cells(part)
+
+
+def _with_errors(rows: Iterator[tuple[int, list[Any]]], errors: Cells) -> Iterator[tuple[int, list[Any]]]:
+    for line, cells in rows:
+        for column, text in errors.get(line, {}).items():
+            if column < len(cells) and cells[column] == "":
+                cells[column] = text
+        yield line, cells
 
 
 def _sheet(path: Path, name: str) -> Any:

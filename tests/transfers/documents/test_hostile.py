@@ -15,6 +15,7 @@ from zhiliu.files.models import Upload
 from zhiliu.knowledge.models import Article
 from zhiliu.transfers.documents import bundle
 from zhiliu.transfers.documents.models import DocumentRun
+from zhiliu.transfers.reading import Unreadable, list_bytes
 
 from .conftest import article, outcomes, packed, png
 from .test_word import paragraph, picture, word
@@ -197,6 +198,50 @@ def test_styles_by_the_hundred_thousand_hold_nobody_up(tag: str, look_at: Bring)
     run = look_at(packed({"a/many.docx": word(paragraph("文"), {"word/styles.xml": styles}), **GOOD}))
     assert outcomes(run)["a/good.md"] == "new"
     assert outcomes(run)["a/many.docx"] in ("new", "broken", "too_slow")
+
+
+def test_a_page_that_takes_too_long_is_refused_with_the_reason(look_at: Bring, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zhiliu.transfers.documents.reading.SECONDS", 1)
+    run = look_at(packed({"a/long.md": "# a\n\n" + "## a\n" * 79_000, **GOOD}))
+    assert outcomes(run) == {"a/long.md": "too_slow", "a/good.md": "new"}
+
+
+def test_a_title_of_thousands_of_digits_is_none(look_at: Bring) -> None:
+    run = look_at(packed({"a/long.md": f"---\ntitle: 0x{'f' * 9000}\n---\n\n文\n", **GOOD}))
+    assert outcomes(run) == {"a/long.md": "new", "a/good.md": "new"}
+    assert run.rows.get(source="a/long.md").title == "long"
+
+
+def end_of_archive(size: int) -> bytes:
+    """What stands at the end of a packed file whose list takes so many bytes."""
+    return b"PK\5\6" + struct.pack("<4H2LH", 0, 0, 1, 1, size, 0, 0)
+
+
+LARGE = b"PK\6\6" + struct.pack("<Q2H2L4Q", 44, 45, 45, 0, 0, 9, 9, 5 << 32, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "size"),
+    [
+        (end_of_archive(77), 77),
+        (b"x" * 100_000 + end_of_archive(17 << 20) + b"comment", 17 << 20),
+        (LARGE + b"PK\6\7" + b"\0" * 16 + end_of_archive(0xFFFFFFFF), 5 << 32),
+        (b"no archive", 0),
+        (b"", 0),
+    ],
+)
+def test_how_long_the_list_of_an_archive_is_its_end_tells(content: bytes, size: int) -> None:
+    opened = io.BytesIO(content)
+    assert list_bytes(opened) == size and opened.tell() == 0
+
+
+def test_an_archive_that_is_nothing_but_list_is_refused_before_it_is_opened() -> None:
+    whole = archive(*((f"a/{number}.md", "") for number in range(3)))
+    assert len(bundle.bundle_of(io.BytesIO(whole)).members) == 3
+    size = list_bytes(io.BytesIO(whole))
+    assert 3 * 46 < size < 300
+    with pytest.raises(Unreadable, match="too_many_files"):
+        bundle.bundle_of(io.BytesIO(whole[: -len(end_of_archive(0))] + end_of_archive(bundle.MAX_LIST + 1)))
 
 
 def test_a_word_file_that_takes_too_long_is_refused_with_the_reason(

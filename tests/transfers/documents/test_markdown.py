@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zhiliu.kit.prose import render
 from zhiliu.transfers.documents.bundle import NotTaken
 from zhiliu.transfers.documents.contents import tree_of
 from zhiliu.transfers.documents.markdown import End, decode, paths_of, read_markdown, relink, without_template_marks
@@ -41,6 +42,29 @@ def test_title_and_summary_come_from_front_matter_heading_or_name(
 ) -> None:
     found = read_markdown(text.encode(), "a/页.md")
     assert (found.title, found.summary, found.markdown) == (title, summary, body)
+
+
+@pytest.mark.parametrize(
+    ("text", "below", "anchors"),
+    [
+        ("# 配置 `a`\n\n## 配置 `a`\n\n甲\n", "## 配置 `a` {#配置-a-1}\n\n甲\n", {"配置-a", "配置-a-1"}),
+        ("# 甲\n\n乙\n\n## 甲 ##\n\n甲\n---\n", "乙\n\n## 甲 {#甲-1}\n\n甲 {#甲-2}\n---\n", {"甲", "甲-1", "甲-2"}),
+        ("# 甲\n\n## 甲-1\n\n## 甲\n", "## 甲-1\n\n## 甲 {#甲-2}\n", {"甲", "甲-1", "甲-2"}),
+        ("# 甲\n\n```\n## 甲\n```\n", "```\n## 甲\n```\n", {"甲"}),
+        ("# 甲\n\n## 甲 {#own}\n", "## 甲 {#own}\n", {"甲", "own"}),
+        ("# 甲 {#own}\n\n## 甲\n", "## 甲\n", {"own", "甲"}),
+        ("# 甲\n\n> ## 甲\n", "> ## 甲 {#甲-1}\n", {"甲", "甲-1"}),
+        ("# 甲乙\n\n## 甲\n\n甲乙在正文\n", "## 甲\n\n甲乙在正文\n", {"甲乙", "甲"}),
+    ],
+)
+def test_a_heading_named_like_the_title_keeps_the_anchor_it_had_below_it(
+    text: str, below: str, anchors: set[str]
+) -> None:
+    found = read_markdown(text.encode(), "a.md")
+    assert found.markdown == below
+    assert found.anchors() == anchors
+    shown = {heading.anchor for heading in render(found.markdown, html=True).headings}
+    assert shown | {found.top} == anchors
 
 
 @pytest.mark.parametrize(("text", "code"), [("", "empty"), ("# 只有标题\n", "empty"), ("字" * 400_001, "too_long")])

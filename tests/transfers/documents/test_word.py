@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 
@@ -224,6 +225,11 @@ NUMBERING = (
         for key, start, form in ((0, 1, "decimal"), (1, 5, "decimal"), (2, 1, "lowerLetter"))
     )
     + "".join(f'<w:num w:numId="{n + 1}"><w:abstractNumId w:val="{n}"/></w:num>' for n in range(3))
+    + "".join(
+        f'<w:num w:numId="{n}"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0">'
+        f'<w:startOverride w:val="{start}"/></w:lvlOverride></w:num>'
+        for n, start in ((7, 1), (8, 4))
+    )
     + "</w:numbering>"
 )
 
@@ -247,6 +253,22 @@ def test_a_list_goes_on_after_a_paragraph_and_begins_where_word_begins() -> None
         item("甲", 1) + item("乙", 1) + paragraph("中间") + item("丙", 1) + paragraph("后") + item("丁", 2)
     )
     assert text == "1. 甲\n2. 乙\n\n中间\n\n3. 丙\n\n后\n\n5. 丁\n" and notes == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (item("甲", 1) + item("乙", 1) + item("丙", 7) + item("丁", 7), "1. 甲\n2. 乙\n\n1) 丙\n2) 丁\n"),
+        (item("甲", 1) + paragraph("中") + item("丙", 7) + item("丁", 7), "1. 甲\n\n中\n\n1. 丙\n2. 丁\n"),
+        (item("甲", 8) + item("乙", 8), "4. 甲\n5. 乙\n"),
+        (item("甲", 1) + item("乙", 8) + item("丙", 7), "1. 甲\n\n4) 乙\n\n1. 丙\n"),
+        (item("甲", 7) + paragraph("中") + item("乙", 7), "1. 甲\n\n中\n\n2. 乙\n"),
+    ],
+)
+def test_a_list_begins_anew_where_word_says_so(body: str, text: str) -> None:
+    assert listed(body) == (text, ())
+    starts = re.findall(r"<ol(?: start=\"(\d+)\")?>", render(text, html=True).html)
+    assert len(starts) == len(re.findall(r"(?:^|\n\n)\d", text))
 
 
 def test_letters_of_a_list_are_told() -> None:

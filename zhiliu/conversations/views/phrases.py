@@ -31,6 +31,7 @@ def phrases() -> dict[str, str]:
         "recording": _("Recording %s"),
         "noMicrophone": _("No microphone can be used. Allow it in the browser."),
         "remove": _("Remove %s"),
+        "picturesLost": _("Some pictures did not come along. Copy each one by itself and paste it."),
         "copied": _("Copied"),
         "kept": _("Kept for later"),
         "notKept": _("No longer kept"),

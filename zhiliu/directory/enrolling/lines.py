@@ -35,7 +35,11 @@ MORE, FEW = "more_cells", "few_cells"
 _CODES = ("number", "manager", "code", "email", "level", "hired_on")
 _NUMBERS = ("number", "manager", "code")
 _APOSTROPHES = "'’‘＇`"
-_CELL_ERROR = re.compile(r"#(?:REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|N/A)|#{3,}", re.IGNORECASE)
+_CELL_ERROR = re.compile(
+    r"#(?:(?:REF|VALUE|DIV/0|NULL|NUM|SPILL|CALC|FIELD|BLOCKED|CONNECT|BUSY|UNKNOWN|EXTERNAL|PYTHON)!"
+    r"|NAME\?|N/A|GETTING_DATA)|#{3,}",
+    re.IGNORECASE,
+)
 _EXPONENT = re.compile(r"\d(?:\.\d+)?E\+\d{1,3}", re.IGNORECASE)
 # Excel keeps fifteen digits of a number.
 _EXACT = 10**15

@@ -15,26 +15,11 @@ from zhiliu.communities.models import Community
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
 
-from ..models import File, Upload
+from ..models import FILM_TYPES, SOUND_TYPES, File, Upload
 from ..storing import upload
 
 # What browsers show and nothing can run in; anything else is only to be downloaded, and its type says nothing.
-_INLINE = {
-    "application/pdf",
-    "audio/aac",
-    "audio/flac",
-    "audio/mp4",
-    "audio/mpeg",
-    "audio/ogg",
-    "audio/wav",
-    "audio/wave",
-    "audio/x-wav",
-    "audio/x-flac",
-    "audio/webm",
-    "video/mp4",
-    "video/quicktime",
-    "video/webm",
-}
+_INLINE = {"application/pdf", *SOUND_TYPES, *FILM_TYPES}
 _UNKNOWN = "application/octet-stream"
 
 

@@ -20,10 +20,11 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
 from ..facts import DocumentImportStarted
+from ..reading import list_bytes
 from ..rules import can_bring
 from ..steps import step, throw_away
 from .applying import apply
-from .bundle import PAGES, pack_file
+from .bundle import MAX_LIST, PAGES, pack_file
 from .contents import folder_name
 from .looking import look
 from .models import DocumentFile, DocumentRun
@@ -86,7 +87,7 @@ def _packed(content: IO[bytes], name: str) -> IO[bytes]:
 
 def _is_word(content: IO[bytes]) -> bool:
     try:
-        return "word/document.xml" in zipfile.ZipFile(content).namelist()
+        return list_bytes(content) <= MAX_LIST and "word/document.xml" in zipfile.ZipFile(content).namelist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return False
     finally:

@@ -18,10 +18,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from ..reading import Unreadable, kept_file
+from ..reading import Unreadable, kept_file, list_bytes
 
 MAX_FILES = 20_000
 MAX_UNPACKED = 2 << 30
+# The list is read at once, before anything in it can be counted: 20,000 names of usual length take a tenth of this.
+MAX_LIST = 16 << 20
 MAX_TEXT = 4 << 20
 MAX_WORD = 100 << 20
 PAGES = (".md", ".markdown", ".docx")
@@ -115,6 +117,8 @@ def bundle_of(content: IO[bytes]) -> Bundle:
         Unreadable: it is none, or too much.
     """
     try:
+        if list_bytes(content) > MAX_LIST:
+            raise Unreadable("too_many_files")
         packed = zipfile.ZipFile(content)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError):
         raise Unreadable("broken") from None

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 import yaml
 
 from zhiliu.kit.markdown_rules import RULES
-from zhiliu.kit.prose import anchor_of, anchors
+from zhiliu.kit.prose import anchor_of, anchors, with_anchors_below
 
 from .bundle import NotTaken
 
@@ -95,12 +95,19 @@ def document(body: str, source: str, *, title: str = "", summary: str = "") -> D
         heading = re.sub(r"<[^>]*>|\{#[\w-]+\}|[`*]|\\(?=[^\w\s])", "", found[1]).strip()
         own = re.search(r"\{#([\w-]+)\}", found[1])
         title, top = title or heading, own[1] if own else anchor_of(heading)
+        body = with_anchors_below(body, top) if _is_repeated(heading, body) else body
     if not body.strip():
         raise NotTaken("empty")
     if len(body) > LONGEST:
         raise NotTaken("too_long")
     name = posixpath.splitext(posixpath.basename(source))[0]
     return Document((title or name)[:120], _plain_summary(summary), body.strip("\n") + "\n", top)
+
+
+def _is_repeated(heading: str, body: str) -> bool:
+    """Whether a text might have its title as a heading again; hardly any has, and only those are read for it."""
+    words = re.findall(r"\w+", heading.lower())
+    return bool(words) and any(all(word in line for word in words) for line in body.lower().split("\n"))
 
 
 def _plain_summary(summary: str) -> str:
@@ -185,7 +192,8 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 def _said(matter: dict[str, Any], names: tuple[str, ...]) -> str:
     for name in names:
         value = matter.get(name)
-        if isinstance(value, str | int | float | dt.date):
+        # A number with thousands of digits is no title, and cannot be written out.
+        if isinstance(value, str | float | dt.date) or (isinstance(value, int) and value.bit_length() < 1024):
             return " ".join(str(value).split())
     return ""
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from zhiliu.files.models import PICTURE_TYPES
 from zhiliu.files.pictures import TURNED
 from zhiliu.files.storing import type_of
+from zhiliu.kit.confined import Overrun, confined
 from zhiliu.kit.documents import Page, receiver
 
 from .bundle import MAX_TEXT, MAX_WORD, PAGES, Bundle, NotTaken
@@ -18,7 +19,9 @@ from .models import DocumentFile, DocumentRun
 from .word import read_word
 
 # Counts up when pages come out differently than before, so that they come in anew.
-EDITION = "2"
+EDITION = "3"
+# Of processor time; the longest page of a handbook takes a tenth of one.
+SECONDS = 10
 MAX_NOTES = 60
 MAX_KEPT = 50 << 20
 
@@ -40,7 +43,10 @@ def read(bundle: Bundle, source: str, keep_picture: Callable[[str, bytes], str |
     """
     if source.lower().endswith(".docx"):
         return read_word(bundle.read(source, MAX_WORD), source, keep_picture)
-    return read_markdown(bundle.read(source, MAX_TEXT), source)
+    try:
+        return confined(read_markdown, bundle.read(source, MAX_TEXT), source, seconds=SECONDS)
+    except Overrun:
+        raise NotTaken("too_slow") from None
 
 
 # ---- seeing ----------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from zhiliu.kit.confined import Overrun, confined
 
 from .bundle import NotTaken
 from .markdown import Document, document
-from .wordmarks import marked, number_of, unmarked
+from .wordmarks import begins_anew, marked, number_of, unmarked
 
 # Of processor time; a book takes five.
 SECONDS = 30
@@ -227,8 +227,9 @@ class _Converter(_Base):
         return anchor + super().convert_a(el, text, parent_tags) if el.get("href") else anchor + text
 
     def convert_li(self, el: Any, text: str, parent_tags: Any) -> str:
-        """Footnotes are items with a name."""
-        return super().convert_li(el, _anchor(el) + text.lstrip() if el.get("id") else text, parent_tags)
+        """Footnotes are items with a name. Two lists in a row have different signs, else they would be one."""
+        item = str(super().convert_li(el, _anchor(el) + text.lstrip() if el.get("id") else text, parent_tags))
+        return re.sub(r"^(\s*\d+)\.", r"\1)", item) if _has_other_sign(el.parent) else item
 
     def convert_table(self, el: Any, text: str, parent_tags: Any) -> str:
         """Rows of the same cells with one line each; everything else stays as it is, in a block without empty lines."""
@@ -241,6 +242,14 @@ class _Converter(_Base):
         """What is typed in Word is meant as it stands. Numbers and dashes are left: a typed list becomes a list."""
         text = re.sub(r"[\\`*|]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|\](?=[(:\[])", r"\\\g<0>", text)
         return re.sub(r"^(?=#{1,6}\s|>)", r"\\", text)
+
+
+def _has_other_sign(numbered: Any) -> bool:
+    """Whether an odd number of numbered lists stands right before this one."""
+    count, before = 0, numbered.find_previous_sibling() if numbered.name == "ol" else None
+    while before is not None and before.name == "ol":
+        count, before = count + 1, before.find_previous_sibling()
+    return count % 2 == 1
 
 
 def _is_plain(table: Any) -> bool:
@@ -259,6 +268,18 @@ def _anchor(element: Any) -> str:
     return f'<a id="{name}"></a>' if re.fullmatch(r"[\w.-]+", name) and name != "_GoBack" else ""
 
 
+def _split(soup: Any, numbered: Any) -> None:
+    """A list that begins anew inside of another one becomes one of its own."""
+    items = numbered.find_all("li", recursive=False)
+    for place in range(len(items) - 1, 0, -1):
+        if begins_anew(items[place].get_text()):
+            below = soup.new_tag("ol")
+            for item in items[place:]:
+                below.append(item.extract())
+            del items[place:]
+            numbered.insert_after(below)
+
+
 def _markdown(page: str, addresses: list[str]) -> str:
     from bs4 import BeautifulSoup
 
@@ -268,6 +289,8 @@ def _markdown(page: str, addresses: list[str]) -> str:
             picture["src"] = address
         else:
             picture.decompose()
+    for numbered in soup.find_all("ol"):
+        _split(soup, numbered)
     for numbered in soup.find_all("ol"):
         item = numbered.find("li", recursive=False)
         if item is not None and (number := number_of(item.get_text())):

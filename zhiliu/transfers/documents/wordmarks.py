@@ -1,5 +1,5 @@
 """What a Word file says by other means than text, written into it as marks that its reader passes on: formulas, and the
-numbers of lists that go on.
+numbers of lists that go on or begin anew.
 
 The marks are characters for private use around letters and digits; nothing on the way changes them.
 """
@@ -14,9 +14,9 @@ from xml.etree.ElementTree import Element
 from .formulas import SPACE, Formula
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-FORMULA, NUMBER, END = "\ue000", "\ue001", "\ue002"
+FORMULA, NUMBER, END, RESTART = "\ue000", "\ue001", "\ue002", "\ue003"
 _MARK = re.compile(f"{FORMULA}([di])([0-9a-f]*){END}")
-_NUMBER = re.compile(f"{NUMBER}(\\d+){END}")
+_NUMBER = re.compile(f"[{NUMBER}{RESTART}](\\d+){END}")
 _PLAIN = ("decimal", "bullet", "none", "")
 Note = tuple[str, str]
 
@@ -62,7 +62,10 @@ class _Numbers:
         for abstract in numbering.findall(f"{_W}abstractNum"):
             levels = {int(one.get(f"{_W}ilvl", "0")): _level(one) for one in abstract.findall(f"{_W}lvl")}
             self._levels[abstract.get(f"{_W}abstractNumId", "")] = levels
-        self._abstract = {one.get(f"{_W}numId", ""): _value(one, "abstractNumId") for one in numbering.iter(f"{_W}num")}
+        numbers = list(numbering.iter(f"{_W}num"))
+        self._abstract = {one.get(f"{_W}numId", ""): _value(one, "abstractNumId") for one in numbers}
+        # Where a list of the same look begins anew; each counts once, at its first paragraph.
+        self._anew = {(one.get(f"{_W}numId", ""), level): start for one in numbers for level, start in _starts(one)}
         self._counted: dict[str, dict[int, int]] = defaultdict(dict)
 
     def mark(self, root: Element) -> list[Note]:
@@ -73,25 +76,37 @@ class _Numbers:
             number = self._next(paragraph)
             if number is not None and number[1] not in _PLAIN:
                 other[number[1]] = None
-            if number is not None and number[0] > 1 and before != number[2]:
-                at = 1 if paragraph[0].tag == f"{_W}pPr" else 0
-                paragraph.insert(at, _run(f"{NUMBER}{number[0]}{END}"))
+            if number is not None and number[3]:
+                _begin_with(paragraph, f"{RESTART}{number[0]}{END}")
+            elif number is not None and number[0] > 1 and before != number[2]:
+                _begin_with(paragraph, f"{NUMBER}{number[0]}{END}")
             before = number[2] if number else None
         return [("numbering", ", ".join(other))] if other else []
 
-    def _next(self, paragraph: Element) -> tuple[int, str, str] | None:
-        """Number, format and list of a paragraph, or None."""
+    def _next(self, paragraph: Element) -> tuple[int, str, str, bool] | None:
+        """Number, format and list of a paragraph, and whether the list begins anew there; or None."""
         numbered = paragraph.find(f"{_W}pPr/{_W}numPr")
-        key = self._abstract.get(_value(numbered, "numId")) if numbered is not None else None
+        name = _value(numbered, "numId") if numbered is not None else ""
+        key = self._abstract.get(name)
         if numbered is None or key is None or key not in self._levels:
             return None
         level = int(_value(numbered, "ilvl") or 0)
         start, form = self._levels[key].get(level, (1, "decimal"))
-        counted = self._counted[key]
-        counted[level] = counted.get(level, start - 1) + 1
+        counted, anew = self._counted[key], self._anew.pop((name, level), None)
+        counted[level] = anew if anew is not None else counted.get(level, start - 1) + 1
         for deeper in [other for other in counted if other > level]:
             del counted[deeper]
-        return counted[level], form, f"{key}-{level}"
+        return counted[level], form, f"{key}-{level}", anew is not None
+
+
+def _begin_with(paragraph: Element, mark: str) -> None:
+    paragraph.insert(1 if paragraph[0].tag == f"{_W}pPr" else 0, _run(mark))
+
+
+def _starts(number: Element) -> list[tuple[int, int]]:
+    """Levels of a list that begin anew, and with which number."""
+    found = [(one.get(f"{_W}ilvl", "0"), _value(one, "startOverride")) for one in number.findall(f"{_W}lvlOverride")]
+    return [(int(level), int(start)) for level, start in found if level.isdecimal() and start.isdecimal()]
 
 
 def _level(level: Element) -> tuple[int, str]:
@@ -108,6 +123,11 @@ def number_of(text: str) -> int | None:
     """The number a mark gives the item that begins with this text."""
     match = _NUMBER.match(text)
     return int(match[1]) if match else None
+
+
+def begins_anew(text: str) -> bool:
+    """Whether the item that begins with this text is the first of a list, also where another one stands before it."""
+    return text.startswith(RESTART)
 
 
 def unmarked(text: str) -> str:

@@ -5,6 +5,7 @@ import { newId } from "../../../kit/islands/lib/ids";
 import { icon } from "../../../kit/islands/lib/words";
 import { RefusedError, send } from "./asking";
 import { Completion } from "./completion";
+import { pastedIn } from "./pasted";
 import { phrase } from "./said";
 import { Voice } from "./voice";
 
@@ -213,8 +214,27 @@ export class Composer {
     if (files.length) {
       event.preventDefault();
       this.take(files);
+      return;
     }
+    const pasted = event.clipboardData && !this.isInCode() ? pastedIn(event.clipboardData) : undefined;
+    if (!pasted) return;
+    event.preventDefault();
+    this.insert(pasted.text);
+    if (pasted.files.length) this.take(pasted.files);
+    if (pasted.lost) say(phrase("picturesLost"), "error");
   };
+
+  private isInCode(): boolean {
+    const before = this.field.value.slice(0, this.field.selectionStart);
+    return (before.match(/^`{3,}/gm) ?? []).length % 2 === 1;
+  }
+
+  /** As if it had been typed, so that it can be undone: browsers have only this old command for it. */
+  private insert(text: string): void {
+    if (!text || document.execCommand("insertText", false, text)) return;
+    this.field.setRangeText(text, this.field.selectionStart, this.field.selectionEnd, "end");
+    this.field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
 
   private readonly dropped = (event: DragEvent): void => {
     event.preventDefault();

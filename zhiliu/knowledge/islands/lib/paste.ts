@@ -5,8 +5,8 @@ import { Fragment, type Node, type Schema, Slice } from "@tiptap/pm/model";
 import { Plugin, TextSelection } from "@tiptap/pm/state";
 import type { EditorView } from "@tiptap/pm/view";
 import { open } from "./document";
-import { type Carried, CARRIED, cleaned } from "./pasting";
-import { cellsOf, isMarkdown } from "./plain-paste";
+import { type Carried, CARRIED, cleaned } from "../../../kit/islands/lib/pasted-html";
+import { cellsOf, isMarkdown } from "../../../kit/islands/lib/plain-paste";
 
 export interface Settings {
   /** Sends a file of the clipboard; gives its address. */

@@ -1,7 +1,7 @@
 /** The editor's nodes as Markdown. */
 import type { Mark, Node } from "@tiptap/pm/model";
 import { MarkdownSerializer, type MarkdownSerializerState } from "prosemirror-markdown";
-import { CARRIED } from "./pasting";
+import { CARRIED } from "../../../kit/islands/lib/pasted-html";
 import { flanks, formulaAt, markdown } from "./markdown";
 
 type Write = (state: MarkdownSerializerState, node: Node, parent: Node, index: number) => void;

@@ -1,4 +1,4 @@
-/** What other programs put on the clipboard, as plain HTML the editor reads: the looks that carry meaning become tags. */
+/** What other programs put on the clipboard, as plain HTML: the looks that carry meaning become tags. */
 import { wordLists } from "./word-lists";
 
 /** Sources of pictures that stand in the clipboard itself; they are uploaded. */
@@ -8,18 +8,23 @@ export const CARRIED = "#picture-";
 
 const BLOCKS = "p, div, ul, ol, table, h1, h2, h3, h4, h5, h6, pre, blockquote";
 
-/** @param carried takes the pictures that come with the text. @param lost is told of each picture that cannot be had. */
-export function cleaned(html: string, carried: Carried, lost: () => void): string {
+/**
+ * @param carried takes the pictures that come with the text.
+ * @param lost is told of each picture that cannot be had.
+ * @param keepsTables tables Markdown cannot hold are kept as the text of their HTML; otherwise all stay tables.
+ */
+export function cleaned(html: string, carried: Carried, lost: () => void, keepsTables = true): string {
   const isOurs = html.includes("data-pm-slice");
   const page = new DOMParser().parseFromString(html, "text/html");
   for (const element of page.querySelectorAll("script, style, meta, link, title, xml, o\\:p, mp-style-type")) unwrapOrDrop(element);
   for (const image of page.querySelectorAll("img")) settle(image, carried, lost);
   for (const link of page.querySelectorAll("a")) withoutDeadLink(link, isOurs);
+  for (const formula of page.querySelectorAll("math")) formula.replaceWith(writtenOf(formula));
   raised(page);
   wordLists(page);
   codeOf(page);
   tasksOf(page);
-  for (const table of [...page.querySelectorAll("table")].reverse()) settleTable(table);
+  for (const table of [...page.querySelectorAll("table")].reverse()) settleTable(table, keepsTables);
   return page.body.innerHTML;
 }
 
@@ -74,7 +79,14 @@ function withoutDeadLink(link: HTMLAnchorElement, isOurs: boolean): void {
   if (!/^(https?:|mailto:|tel:|\/(?!\/))/i.test(href)) link.replaceWith(...link.childNodes);
 }
 
-// -- raised and lowered characters --------------------------------------------------------------------------------------
+// -- formulas, raised and lowered characters --------------------------------------------------------------------------------------
+
+/** What a formula is drawn from, as our pages and others note it; its signs alone would run together: 10³ to 103. */
+function writtenOf(formula: Element): string {
+  const latex = formula.querySelector('annotation[encoding="application/x-tex"]')?.textContent ?? formula.getAttribute("alttext") ?? "";
+  if (!latex) return formula.textContent ?? "";
+  return latex.startsWith("$") ? latex : `$${latex.trim()}$`;
+}
 
 function raised(page: Document): void {
   for (const span of page.querySelectorAll<HTMLElement>("span[style], font[style], b[style], i[style]")) {
@@ -162,11 +174,11 @@ function boxOf(item: Element): boolean | undefined {
 // -- tables -------------------------------------------------------------------------------------------------------------
 
 /** A table Markdown can hold becomes plain; any other is kept as HTML, so that no value moves into another column. */
-function settleTable(table: HTMLTableElement): void {
+function settleTable(table: HTMLTableElement, keepsTables: boolean): void {
   for (const cell of table.querySelectorAll("td, th")) flatten(cell);
   if (!table.rows.length) return table.remove();
   if (table.closest("table table, li, blockquote") !== null) return;
-  if (isPlain(table)) return;
+  if (!keepsTables || isPlain(table)) return;
   const kept = table.ownerDocument.createElement("pre");
   kept.setAttribute("data-opaque", "");
   kept.textContent = htmlOf(table);

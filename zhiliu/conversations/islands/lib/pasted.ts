@@ -1,0 +1,227 @@
+/** What is pasted into a message: a talk shows little of Markdown, so everything else becomes text that reads the same. */
+import { type Carried, cleaned } from "../../../kit/islands/lib/pasted-html";
+import { cellsOf } from "../../../kit/islands/lib/plain-paste";
+
+export interface Pasted {
+  text: string;
+  /** Pictures that lie in the clipboard itself. */
+  files: File[];
+  /** How many pictures could not be had. */
+  lost: number;
+}
+
+/** Where HTML says more than the plain text beside it. */
+const SAYS_MORE = "sup, sub, table, pre, code, b, strong, s, del, li, blockquote, h1, h2, h3, h4, h5, h6, a[href], img";
+
+/** What the clipboard says in the Markdown of talk, or undefined where its plain text says as much. */
+export function pastedIn(data: DataTransfer): Pasted | undefined {
+  const html = data.getData("text/html");
+  if (html) return fromHtml(html);
+  const cells = cellsOf(data.getData("text/plain"));
+  return cells && { text: linesOf(cells.map((row) => row.map(oneLine))), files: [], lost: 0 };
+}
+
+function fromHtml(html: string): Pasted | undefined {
+  const carried: Carried = new Map();
+  let lost = 0;
+  const page = new DOMParser().parseFromString(cleaned(html, carried, () => lost++, false), "text/html");
+  if (!page.querySelector(SAYS_MORE) && !lost) return undefined;
+  const text = blocks(page.body).replace(/\n{3,}/g, "\n\n").trim();
+  return { text: marked(text), files: [...carried.values()], lost };
+}
+
+// -- blocks -------------------------------------------------------------------------------------------------------------
+
+const BLOCK = /^(P|DIV|SECTION|ARTICLE|HEADER|FOOTER|MAIN|UL|OL|TABLE|H[1-6]|PRE|BLOCKQUOTE|HR|DL|DT|DD|FIGURE|FIGCAPTION|CENTER)$/;
+const APART = /^(P|UL|OL|TABLE|H[1-6]|PRE|BLOCKQUOTE)$/;
+
+/** Blocks one below the other; words between them are a block, too. */
+function blocks(holder: Element): string {
+  const said: { text: string; apart: boolean }[] = [];
+  let words = "";
+  const close = (): void => {
+    const text = tidy(words);
+    if (text) said.push({ text, apart: false });
+    words = "";
+  };
+  for (const node of holder.childNodes) {
+    if (!(node instanceof Element) || !holdsBlocks(node)) {
+      words += inline(node);
+      continue;
+    }
+    close();
+    const text = block(node);
+    if (text) said.push({ text, apart: APART.test(node.tagName) });
+  }
+  close();
+  return said.map(({ text, apart }, index) => (index ? (apart || said[index - 1]?.apart ? "\n\n" : "\n") : "") + text).join("");
+}
+
+function holdsBlocks(element: Element): boolean {
+  return BLOCK.test(element.tagName) || [...element.children].some((child) => holdsBlocks(child));
+}
+
+function block(element: Element): string {
+  if (element instanceof HTMLTableElement) return linesOf(gridOf(element));
+  if (element.tagName === "UL" || element.tagName === "OL") return list(element, "");
+  if (element.tagName === "PRE") return fenced(element);
+  const text = blocks(element);
+  if (/^H[1-6]$/.test(element.tagName)) return text && bold(text);
+  if (element.tagName === "BLOCKQUOTE") return text.replace(/^/gm, "> ");
+  return text;
+}
+
+function fenced(block: Element): string {
+  const language = /language-([\w+#.-]+)/.exec(block.querySelector("code")?.className ?? "")?.[1] ?? "";
+  const text = (block.textContent ?? "").replace(/\n$/, "");
+  const fence = "`".repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
+  return text.trim() ? `${fence}${language}\n${text}\n${fence}` : "";
+}
+
+/** Numbers are text in a talk, so a list within a numbered one says all of its numbers: 1.2. */
+function list(element: Element, above: string): string {
+  let number = Number(element.getAttribute("start") ?? 1);
+  const rows = [...element.children].filter((child) => child.tagName === "LI").map((item) => {
+    const mark = element.tagName === "OL" ? `${above}${number++}.` : "-";
+    const inner = [...item.children].filter((child) => /^(UL|OL)$/.test(child.tagName));
+    const own = item.cloneNode(true) as Element;
+    for (const child of [...own.children]) if (/^(UL|OL)$/.test(child.tagName)) child.remove();
+    const below = inner.map((one) => `\n${list(one, element.tagName === "OL" ? mark : "")}`).join("");
+    const indented = element.tagName === "UL" ? below.replace(/\n(?=\S| )/g, "\n  ") : below;
+    return `${mark} ${boxOf(item)}${blocks(own).replace(/\n+/g, " ")}${indented}`;
+  });
+  return rows.join("\n");
+}
+
+function boxOf(item: Element): string {
+  const checked = item.getAttribute("data-checked");
+  return checked === null ? "" : checked === "true" ? "☑ " : "☐ ";
+}
+
+// -- tables -------------------------------------------------------------------------------------------------------------
+
+/** A line a row, its cells kept apart. */
+function linesOf(rows: string[][]): string {
+  return rows.map((row) => row.join(" | ").trimEnd()).join("\n");
+}
+
+/** Cells in their columns: where a merged one reaches, nothing stands. */
+function gridOf(table: HTMLTableElement): string[][] {
+  const grid: string[][] = [];
+  [...table.rows].forEach((row, down) => {
+    let across = 0;
+    for (const cell of row.cells) {
+      while (grid[down]?.[across] !== undefined) across++;
+      fill(grid, down, across, cell);
+    }
+  });
+  const width = Math.max(0, ...grid.map((row) => row.length));
+  return grid.slice(0, table.rows.length).map((row) => Array.from({ length: width }, (_, place) => row[place] ?? ""));
+}
+
+function fill(grid: string[][], down: number, across: number, cell: HTMLTableCellElement): void {
+  const text = oneLine(blocks(cell));
+  for (let row = down; row < down + Math.min(cell.rowSpan || 1, 1000); row++) {
+    const line = (grid[row] ??= []);
+    for (let place = across; place < across + cell.colSpan; place++) line[place] = row === down && place === across ? text : "";
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+// -- words --------------------------------------------------------------------------------------------------------------
+
+/** White space as a page shows it; line breaks stay. */
+function tidy(text: string): string {
+  return text.replace(/[ \t]*\n[ \t]*/g, "\n").replace(/^\n+|\n+$/g, "").trim();
+}
+
+function inline(node: Node): string {
+  if (node.nodeType === Node.TEXT_NODE) return (node.textContent ?? "").replace(/[ \t\r\n\u00a0]+/g, " ").replace(/\u200b/g, "");
+  if (!(node instanceof Element)) return "";
+  const text = (): string => [...node.childNodes].map(inline).join("");
+  switch (node.tagName) {
+    case "BR":
+      return "\n";
+    case "IMG":
+      return picture(node);
+    case "SUP":
+      return placed(text(), RAISED, "^");
+    case "SUB":
+      return placed(text(), LOWERED, "_");
+    case "CODE":
+      return code(node.textContent ?? "");
+    case "A":
+      return link(node.getAttribute("href") ?? "", text());
+    case "S":
+    case "DEL":
+      return around(text(), "~~", "~~");
+    case "B":
+    case "STRONG":
+      return /font-weight:\s*(normal|400)/i.test(node.getAttribute("style") ?? "") ? text() : bold(text());
+    default:
+      return text();
+  }
+}
+
+function code(text: string): string {
+  const words = oneLine(text);
+  return words && !words.includes("`") ? `\`${words}\`` : words;
+}
+
+/** Where the words say the address already, or mean a colleague, they stay words. */
+function link(href: string, text: string): string {
+  const words = text.trim();
+  if (!words || !/^https?:/.test(href) || words.startsWith("@") || /[[\]\n]/.test(words)) return text;
+  const bare = (address: string): string => address.replace(/^https?:\/\//, "").replace(/\/$/, "");
+  if (bare(words) === bare(href)) return href;
+  return `[${words}](${href.replace(/[()\s]/g, encodeURIComponent).replace(/\(/g, "%28").replace(/\)/g, "%29")})`;
+}
+
+/** A picture of another place becomes a link to it; those of the clipboard itself come along as files. */
+function picture(image: Element): string {
+  const source = image.getAttribute("src") ?? "";
+  return /^https?:/.test(source) && !source.startsWith(`${location.origin}/`) ? link(source, image.getAttribute("alt") || source) : "";
+}
+
+// Marks of bold words, until it is known what stands beside them.
+const [OPEN, CLOSE] = ["\uE000", "\uE001"];
+
+function bold(text: string): string {
+  return around(unmarked(text), OPEN, CLOSE);
+}
+
+function unmarked(text: string): string {
+  return text.replace(/[\uE000\uE001]/g, "");
+}
+
+/** Marks on each line, and none around white space. */
+function around(text: string, before: string, after: string): string {
+  return text.replace(/[^\n]+/g, (line) => line.replace(/^(\s*)(.*?)(\s*)$/, (_, start: string, words: string, end: string) => start + (words ? before + words + after : "") + end));
+}
+
+/** Two stars are no marks in a talk beside Latin letters and digits. */
+function marked(text: string): string {
+  return unmarked(text.replace(/(?<![\w/*])\uE000([^\uE000\uE001\n]+)\uE001(?![\w/*])/g, "**$1**"));
+}
+
+// -- raised and lowered characters --------------------------------------------------------------------------------------
+
+const RAISED = table("0123456789+-−=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ");
+const LOWERED = table("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ");
+
+function table(plain: string, placed: string): Map<string, string> {
+  const signs = [...placed];
+  return new Map([...plain].map((sign, index) => [sign, signs[index] ?? sign]));
+}
+
+/** As characters that stand high or low; where there is none for one of them, behind a sign that says so. */
+function placed(text: string, signs: Map<string, string>, sign: string): string {
+  const words = unmarked(text).trim();
+  if (!words || /^[[（(【〔].*[\]）)】〕]$/.test(words) || /^[*†‡]+$/.test(words)) return text;
+  const all = [...words].map((one) => signs.get(one));
+  if (all.every((one) => one !== undefined)) return all.join("");
+  return [...words].length === 1 ? sign + words : `${sign}(${words})`;
+}

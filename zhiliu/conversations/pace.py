@@ -1,0 +1,55 @@
+"""How much one person writes in private talks, all of them together: counted, and never looked at."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import ngettext
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+
+from .models import Message
+
+HOUR = dt.timedelta(hours=1)
+# In somebody's first days, and after that. Two who write to each other all day stay far below; who writes to
+# everybody by a program does not.
+NEWCOMER_DAYS, NEWCOMER_LIMIT, LIMIT = 7, 120, 600
+# Of somebody's last messages, as many are read as talks and channels together take within an hour.
+LAST_MESSAGES = 4 * LIMIT
+
+
+def keep_pace(by: Person) -> None:
+    """Ask for a break where somebody writes more in talks than anybody does by hand, and say when it is over.
+
+    Raises:
+        Refused: the limit is reached.
+    """
+    limit = NEWCOMER_LIMIT if by.is_newcomer(days=NEWCOMER_DAYS) else LIMIT
+    since = timezone.now() - HOUR
+    if not _has_said(by, limit, since):
+        return
+    times = _said_in_talks(by, limit, since)
+    if len(times) < limit:
+        return
+    again = date_format(timezone.localtime(times[-1] + HOUR), "H:i")
+    words = ngettext(
+        "In private talks one message an hour is enough for now. You can write again at %(again)s.",
+        "In private talks %(limit)s messages an hour are enough for now. You can write again at %(again)s.",
+        limit,
+    )
+    raise Refused(words % {"limit": limit, "again": again})
+
+
+def _has_said(by: Person, limit: int, since: dt.datetime) -> bool:
+    """Whether somebody has said so much anywhere: one step along an index, and hardly ever so."""
+    times = Message.objects.filter(by=by).order_by("-id").values_list("at", flat=True)
+    return any(at > since for at in times[limit - 1 : limit])
+
+
+def _said_in_talks(by: Person, limit: int, since: dt.datetime) -> list[dt.datetime]:
+    """When somebody said their last messages in talks, the newest first."""
+    last = Message.objects.filter(by=by).order_by("-id").values_list("at", "channel__community_id")[:LAST_MESSAGES]
+    return [at for at, community in last if community is None and at > since][:limit]

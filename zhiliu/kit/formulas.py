@@ -1,0 +1,48 @@
+"""Formulas written in LaTeX, as MathML: browsers draw it by themselves, without a script, in the size of the text."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from html import escape
+
+from math_core import LatexToMathML
+
+# What pages allow of it; nothing else comes through, whatever the library writes.
+MATH_TAGS = {
+    *("math", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup"),
+    *("munder", "mover", "munderover", "mmultiscripts", "mprescripts", "mtable", "mtr", "mtd", "mpadded", "mphantom"),
+    *("mstyle", "merror"),
+}
+_ANY = {"displaystyle", "scriptlevel", "mathvariant", "class"}
+MATH_ATTRIBUTES = {
+    **dict.fromkeys(MATH_TAGS, _ANY),
+    "math": {*_ANY, "display", "alttext"},
+    "mo": {*_ANY, "stretchy", "fence", "separator", "form", "lspace", "rspace", "minsize", "maxsize", "symmetric",
+           "largeop", "movablelimits", "accent"},
+    "mspace": {*_ANY, "width", "height", "depth"},
+    "mpadded": {*_ANY, "width", "height", "depth", "lspace", "voffset"},
+    "mfrac": {*_ANY, "linethickness"},
+    "mover": {*_ANY, "accent"},
+    "munder": {*_ANY, "accentunder"},
+    "munderover": {*_ANY, "accent", "accentunder"},
+}  # fmt: skip
+# Pages allow no styles in attributes; to which side a cell goes is what matters of them.
+_SIDE = re.compile(r'<mtd style="text-align: (left|right);[^"]*"')
+# Names for other names could write much in little.
+_NO_FORMULA = re.compile(r"\\(?:new|renew|provide)command|\\[gex]?def\b|\\let\b")
+
+
+@lru_cache(maxsize=2048)
+def mathml(written: str) -> str | None:
+    """A formula between ``$`` or ``$$`` as MathML; None where it cannot be read, and is shown as written."""
+    is_block = written.startswith("$$")
+    latex = written.strip("$").strip()
+    if _NO_FORMULA.search(latex):
+        return None
+    try:
+        drawn = LatexToMathML().convert_with_local_state(latex, displaystyle=is_block)
+    except Exception:  # LatexError for what it does not know, with a drawing of the place
+        return None
+    named = drawn.replace("<math", f'<math alttext="{escape(written)}"', 1)
+    return _SIDE.sub(r'<mtd class="to-\1"', named)
