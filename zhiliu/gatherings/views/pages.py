@@ -32,6 +32,7 @@ from ..models import Evening, Gathering, Invitation, Seat, wants_sharer
 from ..polling import polls_of
 from ..rules import (
     can_deposit,
+    can_publish_deposit,
     can_host,
     can_make_poster,
     can_nominate,
@@ -182,6 +183,7 @@ def _after(request: Request, found: Gathering) -> dict[str, Any]:
         "changed_form": _changed(request, found, survey),
         "due": queries.due_words(deposit) if deposit is not None else "",
         "may_deposit": can_deposit(request.user, found),
+        "may_publish": bool(found.summary) and can_publish_deposit(request.user, found),
         "hand_over": _hand_over(request, found),
     }
 
