@@ -36,6 +36,15 @@ class Changed(OfGathering):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeaderLeft(OfGathering):
+    """Whoever was to share, to host, or to write it down has left the organisation; who is to do it now is open."""
+
+    sharer: bool = False
+    host: bool = False
+    deposit: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class EveningMoved(OfGathering):
     """An evening sharing went on: the guest began, questions followed, or it is over."""
 
