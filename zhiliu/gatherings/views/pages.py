@@ -32,12 +32,12 @@ from ..models import Evening, Gathering, Invitation, Seat, wants_sharer
 from ..polling import polls_of
 from ..rules import (
     can_deposit,
-    can_publish_deposit,
     can_host,
     can_make_poster,
     can_nominate,
     can_prepare,
     can_propose,
+    can_publish_deposit,
     can_see_named_results,
     can_see_results,
 )
