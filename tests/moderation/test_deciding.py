@@ -246,7 +246,7 @@ def test_nothing_new_is_published_in_the_name_of_who_has_left(
     deactivate(xu, by=admin)
     catch_up()
     hold = Hold.objects.get(pk=held.pk)
-    with pytest.raises(Refused, match="已经离开|has left"):
+    with pytest.raises(Refused, match="has left"):
         decide_hold(hold, publish=True, by=lin)
     hold.refresh_from_db()
     assert hold.state == "waiting" and not Message.objects.exists()

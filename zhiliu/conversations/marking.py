@@ -98,11 +98,11 @@ def _forget_news(message: Message, called: set[int]) -> None:
     forget_news("conversations.called", called, channel, *news, by_id=message.by_id)
     if message.root_id is None:
         wanting = Part.objects.filter(channel=message.channel_id).exclude(person__in=called)
-        told = wanting.values_list("person_id", flat=True)
+        told = set(wanting.values_list("person_id", flat=True))
         forget_news("conversations.said", told, channel, *news, by_id=message.by_id)
     else:
         thread = Message.objects.filter(Q(pk=message.root_id) | Q(root=message.root_id), by__isnull=False)
-        told = thread.exclude(by__in=called).values_list("by_id", flat=True).distinct()
+        told = {key for key in thread.values_list("by_id", flat=True) if key} - called
         forget_news("conversations.replied", told, root, *news, by_id=message.by_id)
 
 

@@ -79,10 +79,10 @@ class WithTopicForm(TimeForm, WithPeople):
     day = DayField(label=_("Day"), required=False)
     clock = ClockField(label=_("Begins at"), required=False, initial=dt.time(15, 0))
     minutes = forms.TypedChoiceField(
-        label=_("Length"), coerce=int, choices=length_choices, required=False, empty_value=40, initial=40
+        label=_("Length"), coerce=int, choices=length_choices, required=False, empty_value="40", initial=40
     )
     i_share = forms.BooleanField(label=_("I share it myself"), required=False)
-    online_url = None
+    online_url = None  # type: ignore[assignment]
 
     def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,6 +93,10 @@ class WithTopicForm(TimeForm, WithPeople):
             help_text=_("They are asked and decide themselves."),
         )
         self.offer_chosen()
+
+    def clean_minutes(self) -> int:
+        """As long as usual where nothing is chosen."""
+        return int(self.cleaned_data["minutes"])
 
     def clean_clock(self) -> dt.time | None:
         """A day alone is no time."""

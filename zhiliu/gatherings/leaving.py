@@ -6,6 +6,7 @@ Who only leaves a community keeps all of it where they still see the gathering.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -106,8 +107,8 @@ def _free_lead(person: Person) -> None:
             freed = {role: bool(of.update(**{role: None}, version=F("version") + 1)) for role, of in free.items()}
             if any(freed.values()):
                 change_entry(gathering)
-                about = {"gathering_id": gathering.pk, "community_id": gathering.community_id, "by_id": person.pk}
-                announce(LeaderLeft(**about, **freed))
+                about: Any = {"gathering_id": gathering.pk, "community_id": gathering.community_id, **freed}
+                announce(LeaderLeft(**about, by_id=person.pk))
 
 
 def _hand_on_deposits(person: Person) -> None:
@@ -116,7 +117,7 @@ def _hand_on_deposits(person: Person) -> None:
     for deposit in owned.order_by("pk"):
         gathering, host = deposit.gathering, deposit.gathering.host
         owner = host if host is not None and host.is_active else None
-        about = {"gathering_id": gathering.pk, "community_id": gathering.community_id}
+        about: Any = {"gathering_id": gathering.pk, "community_id": gathering.community_id}
         with transaction.atomic():
             if not Deposit.objects.filter(pk=deposit.pk, owner=person).update(owner=owner):
                 continue
