@@ -27,7 +27,7 @@ def make_person(key: str, **fields: Any) -> Person:
     known: dict[str, dict[str, Any]] = {
         "zhao": {"kind": Person.Kind.GUEST},
         "admin": {"is_admin": True},
-        "xu": {"hired_on": today - dt.timedelta(days=12)},
+        "xu": {"hired_on": today - dt.timedelta(days=12), "came_in_at": timezone.now() - dt.timedelta(days=12)},
     }
     values: dict[str, Any] = {
         "name": NAMES.get(key, key),
@@ -36,6 +36,7 @@ def make_person(key: str, **fields: Any) -> Person:
         "email": f"{key}@example.com",
         "password": "correct horse battery",
         "hired_on": today - dt.timedelta(days=900),
+        "came_in_at": timezone.now() - dt.timedelta(days=900),
         **known.get(key, {}),
         **fields,
     }

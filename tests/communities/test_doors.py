@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from zhiliu.directory.models import Person
+from zhiliu.communities.models import Membership
+from zhiliu.communities.tables import Role
+from zhiliu.directory.models import Department, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -20,3 +22,12 @@ def test_the_gallery_is_not_there_where_people_work(lin: Person, browse: Any, se
     assert browse(lin).get("/gallery/").status_code == 404
     settings.DEMO = True
     assert browse(lin).get("/gallery/").status_code == 200
+
+
+def test_a_department_is_in_from_the_start(lin: Person, wang: Person, browse: Any) -> None:
+    lin.department = wang.department = Department.objects.create(name="Service")
+    Person.objects.bulk_update([lin, wang], ["department"])
+    sent = {"name": "After-sales", "kind": "help", "department": lin.department.pk}
+    assert browse(lin).post("/communities/new/", sent).status_code == 302
+    roles = Membership.objects.filter(community__name="After-sales").values_list("person__handle", "role")
+    assert dict(roles) == {lin.handle: Role.MANAGER, wang.handle: Role.MEMBER}

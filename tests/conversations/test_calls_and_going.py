@@ -136,6 +136,22 @@ def test_one_of_two_taken_back_leaves_the_other(channel: Channel, lin: Person, w
     assert Part.objects.get(channel=channel, person=wang).read_number == 2
 
 
+def test_the_older_one_of_two_taken_back_is_counted_down_too(
+    channel: Channel, lin: Person, wang: Person, xu: Person, catch_up: Any
+) -> None:
+    first, second = (post(channel, body=f"@{wang.name} {text}", by=lin) for text in ("一", "二"))
+    other = post(channel, body=f"@{xu.name} 三", by=lin)
+    assert isinstance(first, Message) and isinstance(second, Message) and isinstance(other, Message)
+    catch_up()
+    withdraw(other, by=lin)
+    withdraw(first, by=lin)
+    catch_up()
+    assert (told(wang), told(xu)) == ([1], [])
+    withdraw(second, by=lin)
+    catch_up()
+    assert told(wang) == []
+
+
 @pytest.fixture
 def private(community: Community, lin: Person, wang: Person, xu: Person) -> Channel:
     return open_channel(community, name="报价", by=wang, kind="private", people=[lin, xu])

@@ -303,6 +303,20 @@ def test_asker_owner_and_followers_hear_of_answers_and_the_author_of_acceptance(
     assert QuestionFollow.objects.count() == 0
 
 
+def test_an_answer_that_was_taken_back_is_no_news(
+    question: Question, xu: Person, wang: Person, lin: Person, catch_up: Any
+) -> None:
+    made = [answer(question, body=body, by=by) for body, by in (("一", wang), ("二", lin))]
+    unread = InboxRow.objects.filter(person=xu, notice="discussions.answered", read_at=None)
+    catch_up()
+    assert unread.get().count == 2
+    for one, left in zip(made, ([1], []), strict=True):
+        assert isinstance(one, Answer)
+        withdraw_answer(one, by=one.by)
+        catch_up()
+        assert list(unread.values_list("count", flat=True)) == left
+
+
 def test_asking_back_is_told_and_is_no_answer(
     question: Question, lin: Person, wang: Person, xu: Person, browse: Any, catch_up: Any
 ) -> None:

@@ -17,7 +17,7 @@ from zhiliu.directory.calendar import working_days_from
 from zhiliu.directory.models import Person
 from zhiliu.files.storing import upload
 from zhiliu.gatherings.asking import ask, mark_answered
-from zhiliu.gatherings.depositing import assign_deposit, start_deposit, tell_late
+from zhiliu.gatherings.depositing import assign_deposit, publish_deposit, start_deposit, tell_late
 from zhiliu.gatherings.holding import (
     add_file,
     change_summary,
@@ -32,7 +32,7 @@ from zhiliu.gatherings.queries import feedback_survey
 from zhiliu.gatherings.receivers import late_gatherings
 from zhiliu.gatherings.seating import sign_up
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.knowledge.models import Article
+from zhiliu.knowledge.models import Article, Publication
 from zhiliu.knowledge.publishing import publish
 from zhiliu.lineage.lines import line_of
 from zhiliu.lineage.linking import reached
@@ -204,6 +204,36 @@ def test_only_host_owner_and_moderators_begin_the_deposit(
     talk = Gathering.objects.get(pk=talk.pk)
     assert start_deposit(talk, by=xu).owner == xu
     assert not hasattr(make_talk(community, wang), "deposit")
+
+
+def test_the_owner_publishes_what_was_collected_at_once(community: Community, lin: Person, browse: Any) -> None:
+    talk = make_held(community, lin)
+    page = browse(lin).get(talk.get_absolute_url()).content.decode()
+    assert 'name="publish"' in page
+    for _ in range(2):
+        answer = browse(lin).post(f"/gatherings/{talk.pk}/deposit/", {"publish": "1"})
+    article = Article.objects.get()
+    assert answer.headers["Location"] == article.get_absolute_url()
+    assert article.state == Article.State.PUBLISHED and "三句话。" in article.draft_markdown
+    assert Publication.objects.count() == 1
+
+
+def test_a_draft_that_was_begun_is_not_published_unread(community: Community, lin: Person) -> None:
+    talk = make_held(community, lin)
+    begun = start_deposit(talk, by=lin)
+    assert publish_deposit(Gathering.objects.get(pk=talk.pk), by=lin) == begun
+    assert Article.objects.get().published_at is None
+
+
+def test_nobody_else_publishes_what_the_owner_is_to_write(
+    community: Community, lin: Person, wang: Person, browse: Any
+) -> None:
+    talk = make_held(community, lin)
+    assign_deposit(talk, owner=wang, by=lin)
+    assert 'name="publish"' not in browse(lin).get(talk.get_absolute_url()).content.decode()
+    with pytest.raises(Forbidden, match="owner of the deposit"):
+        publish_deposit(Gathering.objects.get(pk=talk.pk), by=lin)
+    assert not Article.objects.exists()
 
 
 def test_nothing_is_deposited_before_the_end(community: Community, lin: Person) -> None:

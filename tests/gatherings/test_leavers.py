@@ -13,13 +13,16 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.joining import deactivate
 from zhiliu.directory.models import Person
 from zhiliu.discussions.models import Duty
-from zhiliu.gatherings.inviting import invite
+from zhiliu.gatherings.depositing import assign_deposit, start_deposit
+from zhiliu.gatherings.inviting import accept, invite
 from zhiliu.gatherings.lightning import add_talk
-from zhiliu.gatherings.models import Gathering, Invitation, LightningTalk, Seat
+from zhiliu.gatherings.models import Deposit, Gathering, Invitation, LightningTalk, Seat
+from zhiliu.gatherings.proposing import propose_tea_chat
 from zhiliu.gatherings.seating import sign_up
+from zhiliu.knowledge.publishing import publish
 from zhiliu.notifications.models import InboxRow
 
-from .stage import make_fixed, make_talk, now_running
+from .stage import make_fixed, make_held, make_talk, now_running, soon
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +116,79 @@ def test_a_leavers_duties_end_and_those_of_who_left_the_community_only(
     catch_up()
     assert [duty.person for duty in Duty.objects.all()] == [wang]
     assert Activity.objects.filter(verb="discussions.duty_taken_off").count() == 2
+
+
+def told_of_missing(person: Person) -> list[tuple[int, dict[str, Any]]]:
+    rows = InboxRow.objects.filter(person=person, notice="gatherings.leader_left")
+    return [(row.thing_id, row.details) for row in rows]
+
+
+def test_who_runs_the_community_learns_that_sharer_or_host_has_left(
+    community: Community, lin: Person, wang: Person, xu: Person, admin: Person, catch_up: Any, browse: Any
+) -> None:
+    shared = make_fixed(community, xu, sharer=xu)
+    Gathering.objects.filter(pk=shared.pk).update(sharer=wang)
+    hosted = make_fixed(community, wang)
+    deactivate(wang, by=admin)
+    catch_up()
+    for talk in (shared, hosted):
+        talk.refresh_from_db()
+    assert (shared.sharer, shared.host, hosted.sharer, hosted.host) == (None, xu, None, None)
+    assert {key: (one["sharer"], one["host"]) for key, one in told_of_missing(lin)} == {
+        shared.pk: (True, False),
+        hosted.pk: (False, True),
+    }
+    assert [key for key, _one in told_of_missing(xu)] == [shared.pk]
+    page = browse(lin).get(hosted.get_absolute_url()).content.decode()
+    assert "没有人主持" in page and f"/gatherings/{hosted.pk}/edit/" in page
+    assert "没有人主持" not in browse(lin).get(shared.get_absolute_url()).content.decode()
+    catch_up()
+    assert Activity.objects.filter(verb="gatherings.leader_left").count() == 2
+
+
+def test_what_has_begun_keeps_its_sharer_and_what_is_held_its_host(
+    community: Community, lin: Person, wang: Person, admin: Person, catch_up: Any
+) -> None:
+    running, held = make_fixed(community, wang, sharer=wang), make_held(community, wang)
+    now_running(running)
+    deactivate(wang, by=admin)
+    catch_up()
+    running.refresh_from_db()
+    held.refresh_from_db()
+    assert (running.sharer, running.host, held.host) == (wang, None, wang)
+
+
+def test_tea_with_a_leaver_is_told_to_the_other_one_only(
+    community: Community, lin: Person, wang: Person, xu: Person, admin: Person, catch_up: Any
+) -> None:
+    tea = propose_tea_chat(community, other=wang, starts_at=soon(), by=xu)
+    accept(tea.invitations.get(), by=wang)
+    deactivate(wang, by=admin)
+    catch_up()
+    assert [key for key, _one in told_of_missing(xu)] == [tea.pk]
+    assert told_of_missing(lin) == []
+
+
+def test_what_a_leaver_was_to_write_down_falls_to_the_host(
+    community: Community, lin: Person, wang: Person, xu: Person, admin: Person, catch_up: Any
+) -> None:
+    talk, done = make_held(community, xu), make_held(community, xu)
+    for one in (talk, done):
+        assign_deposit(one, owner=wang, by=xu)
+    publish(start_deposit(Gathering.objects.get(pk=done.pk), by=wang), by=wang)
+    deactivate(wang, by=admin)
+    catch_up()
+    assert [Deposit.objects.get(gathering=one).owner for one in (talk, done)] == [xu, wang]
+    assert InboxRow.objects.filter(person=xu, notice="gatherings.deposit", thing_id=talk.pk).exists()
+
+
+def test_without_a_host_who_runs_the_community_learns_that_nobody_writes_it_down(
+    community: Community, lin: Person, wang: Person, admin: Person, catch_up: Any
+) -> None:
+    talk = make_held(community, wang)
+    assign_deposit(talk, owner=wang, by=wang)
+    deactivate(wang, by=admin)
+    catch_up()
+    assert Deposit.objects.get().owner is None
+    ((key, details),) = told_of_missing(lin)
+    assert key == talk.pk and details["deposit"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from tests.cast import make_person
+from tests.cast import fresh, make_person
 from tests.gatherings.stage import make_fixed, now_running
 from zhiliu.communities.announcing import announce_to
 from zhiliu.communities.models import Community
@@ -30,6 +32,23 @@ def test_a_newcomer_is_told_what_to_do_first_until_it_is_done(xu: Person, commun
     assert "先做这几件" in page and "说说你被什么卡住" in page
     voice_need(community, title="停机", by=xu)
     assert "说说你被什么卡住" not in text(browse(xu).get("/"))
+
+
+def test_a_colleague_of_many_years_who_first_comes_in_now_is_told_what_to_do_first(
+    wang: Person, community: Community, browse: Any
+) -> None:
+    assert "先做这几件" not in text(browse(wang).get("/"))
+    Person.objects.filter(pk=wang.pk).update(came_in_at=None)
+    assert "先做这几件" in text(browse(fresh(wang)).get("/"))
+    came_in = fresh(wang).came_in_at
+    assert "先做这几件" in text(browse(fresh(wang)).get("/"))
+    assert came_in is not None and fresh(wang).came_in_at == came_in
+
+
+def test_what_to_do_first_is_offered_for_ninety_days(wang: Person, community: Community, browse: Any) -> None:
+    for days, offered in ((89, True), (91, False)):
+        Person.objects.filter(pk=wang.pk).update(came_in_at=timezone.now() - dt.timedelta(days=days))
+        assert ("先做这几件" in text(browse(fresh(wang)).get("/"))) is offered
 
 
 def test_what_waits_is_there_with_its_verb(lin: Person, wang: Person, community: Community, browse: Any) -> None:

@@ -399,3 +399,24 @@ def test_what_is_pasted_keeps_its_meaning_and_can_be_undone(enter: Enter, produc
     field.fill("```\n")
     wang.evaluate(PASTE, "<p>每小时10<sup>3</sup>升</p>")
     expect(field).to_have_value("```\n每小时103升")
+
+
+def test_days_stand_between_the_replies_of_a_thread_live_as_after_a_reload(enter: Enter, product: Product) -> None:
+    old = (
+        "SELECT r.id, r.channel_id FROM conversations_message r JOIN conversations_message m ON m.root_id = r.id "
+        "JOIN conversations_channel c ON c.id = r.channel_id JOIN communities_community o ON o.id = c.community_id "
+        "WHERE o.slug = ? AND m.at < ? AND r.withdrawn_at IS NULL ORDER BY m.at DESC LIMIT 1"
+    )
+    yesterday = (dt.datetime.now(dt.UTC) - dt.timedelta(days=2)).strftime("%Y-%m-%d %H:%M:%S")
+    root, channel = product.sql(old, "service-help", yesterday)[0]
+    wang = enter("wang")
+    wang.goto(f"/channels/{channel}/threads/{root}/")
+    come_alive(wang)
+    days = wang.locator(".talk-thread .day")
+    before = days.all_inner_texts()
+    say(wang, "隔了几天再说一句")
+    expect(wang.locator(".message[data-number]", has_text="隔了几天")).to_be_visible(timeout=10_000)
+    expect(days).to_have_text([*before, "今天"])
+    wang.reload()
+    expect(days).to_have_text([*before, "今天"])
+    assert wang.locator(".talk-thread .messages > *").first.get_attribute("class") == "day"

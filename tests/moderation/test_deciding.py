@@ -16,6 +16,7 @@ from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.opening import open_talk
 from zhiliu.conversations.posting import post, withdraw
+from zhiliu.directory.joining import deactivate
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.moderation.deciding import decide_hold, decide_thing, undo
@@ -237,3 +238,17 @@ def test_nobody_undoes_what_was_decided_about_their_own(
         undo(made, by=fresh(lin))
     mine.refresh_from_db()
     assert mine.withdrawn_by == wu
+
+
+def test_nothing_new_is_published_in_the_name_of_who_has_left(
+    held: Hold, channel: Channel, xu: Person, lin: Person, admin: Person, catch_up: Any
+) -> None:
+    deactivate(xu, by=admin)
+    catch_up()
+    hold = Hold.objects.get(pk=held.pk)
+    with pytest.raises(Refused, match="has left"):
+        decide_hold(hold, publish=True, by=lin)
+    hold.refresh_from_db()
+    assert hold.state == "waiting" and not Message.objects.exists()
+    decide_hold(hold, publish=False, by=lin)
+    assert hold.state == "refused"

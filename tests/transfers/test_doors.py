@@ -28,7 +28,8 @@ PAGE = "/administration/imports/"
 
 def test_the_whole_way_by_pages_and_jobs(admin: Person, browse: Any, run_jobs: Any, catch_up: Any) -> None:
     client = browse(admin)
-    content = roster("E1,单雄,,,,2019/3/1,", "E2,,,,,,", "=1+1,丙,,,E9,,")
+    lines = ("E1,单雄,,,,2019/3/1,", "E2,,,,,,", "=1+1,丙,,,E9,,")
+    content = roster(*lines, head="员工的工号,姓名,部门,岗位,上级工号,入职日期,邮箱")
     sent = {"file": SimpleUploadedFile("花名册.csv", content), "_once": "t1"}
     answer = client.post(PAGE, sent)
     assert answer.status_code == 302
@@ -56,6 +57,54 @@ def test_the_whole_way_by_pages_and_jobs(admin: Person, browse: Any, run_jobs: A
     catch_up()
     assert InboxRow.objects.filter(person=admin, notice="transfers.import_finished").count() == 1
     assert client.get(url).status_code == client.get(PAGE).status_code == 200
+
+
+def test_columns_known_by_their_names_are_not_asked_about(admin: Person, browse: Any, run_jobs: Any) -> None:
+    client = browse(admin)
+    sent = {"file": SimpleUploadedFile("花名册.csv", roster("E1,单雄,,,,,")), "_once": "t1"}
+    url = client.post(PAGE, sent).headers["Location"]
+    run_jobs()
+    text = client.get(url).content.decode()
+    assert "7 列各读成了什么" in text and "导入 1 行" in text
+    assert "每一列是什么" not in text
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "工号,姓名,部门,岗位,上级工号,入职日期,花名",
+        "员工的工号,姓名,部门,岗位,上级工号,入职日期,邮箱",
+        "工号,姓名,部门,岗位,上级工号,入职日期,工号",
+        "工号,,部门,岗位,上级工号,入职日期,邮箱",
+    ],
+)
+def test_a_column_in_doubt_is_asked_about(head: str, admin: Person, browse: Any, run_jobs: Any) -> None:
+    client = browse(admin)
+    sent = {"file": SimpleUploadedFile("花名册.csv", roster("E1,单雄,,,,,", head=head)), "_once": "t1"}
+    url = client.post(PAGE, sent).headers["Location"]
+    run_jobs()
+    assert "每一列是什么" in client.get(url).content.decode()
+    assert not ImportRow.objects.exists()
+
+
+def test_recognised_columns_can_be_changed_until_the_first_line_is_in(
+    admin: Person, bring: Bring, browse: Any, run_jobs: Any
+) -> None:
+    run, client = bring(roster("E1,单雄,售后部,,,,")), browse(admin)
+    assert run.rows.get().values["department"] == "售后部"
+    columns = ["number", "name", "", "position", "manager", "hired_on", "email"]
+    wrong = client.post(f"{PAGE}{run.pk}/columns/", {"column": ["number", "number"]})
+    assert wrong.status_code == 422 and "选一列" in wrong.content.decode()
+    assert run.rows.count() == 1
+    assert client.post(f"{PAGE}{run.pk}/columns/", {"column": columns}).status_code == 302
+    run_jobs()
+    row = run.rows.get()
+    assert "department" not in row.values and row.waiting
+    client.post(f"{PAGE}{run.pk}/start/")
+    run_jobs()
+    client.post(f"{PAGE}{run.pk}/columns/", {"column": run.columns})
+    run.refresh_from_db()
+    assert (run.state, run.columns, run.rows.count()) == ("done", columns, 1)
 
 
 @pytest.mark.parametrize("path", ["", "{}/", "{}/report.csv", "{}/progress/?state=x"])

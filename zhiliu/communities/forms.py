@@ -33,6 +33,11 @@ class StartForm(Form):
     name = TextField(label=_("Name"), max_length=40)
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, widget=forms.RadioSelect)
     purpose = TextField(label=_("What it is for"), max_length=200, required=False)
+    department = DepartmentField(
+        label=_("Who is in from the start"),
+        required=False,
+        help_text=_("A whole department, with all below it. You can invite others at any time."),
+    )
 
 
 class SettingsForm(Form):

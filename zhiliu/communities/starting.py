@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhiliu.directory.models import Person
+from zhiliu.directory.models import Department, Person
 from zhiliu.directory.rules import is_employee
 from zhiliu.kit.audit import Change, Picture, change, picture, picture_of
 from zhiliu.kit.errors import Refused
@@ -18,6 +18,7 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.hanzi import readings
 from zhiliu.kit.rules import require
 
+from .admission.inviting import people_of
 from .admission.waiting import promote
 from .announcing import announce_to
 from .facts import CommunityChanged, CommunityStarted, RulebookSet
@@ -28,9 +29,19 @@ from .tables import KINDS, Role
 
 
 def start_community(
-    *, name: str, kind: str, by: Person, purpose: str = "", parent: Community | None = None, **fields: Any
+    *,
+    name: str,
+    kind: str,
+    by: Person,
+    purpose: str = "",
+    parent: Community | None = None,
+    department: Department | None = None,
+    **fields: Any,
 ) -> Community:
     """Start a community of ``kind`` with all its kind brings along; ``by`` becomes its manager.
+
+    Args:
+        department: whose colleagues are members from the start.
 
     Raises:
         Refused: the name is taken.
@@ -60,6 +71,8 @@ def start_community(
         # Whoever sets the first rules accepts them by that.
         accept_rulebook(rulebook, by=by)
         add_members(community, {by: Role.MANAGER}, by=by)
+        if department is not None:
+            add_members(community, dict.fromkeys(people_of(department), Role.MEMBER), by=by)
         title, text = template.starter
         announce_to(community, title=str(title), body=str(text), by=by, starting=True)
     return community

@@ -88,12 +88,22 @@ def uncount(message_id: int) -> None:
         unread = parts.filter(person__in=called, read_number__lt=message.number, calls__gt=0)
         unread.update(calls=F("calls") - 1)
         _pass_over(message)
-    thread = Message.objects.filter(Q(pk=message.root_id) | Q(root=message.root_id), by__isnull=False)
-    readers = set(thread.values_list("by_id", flat=True)) if message.root_id else set()
-    readers |= called | set(Part.objects.filter(channel=message.channel_id).values_list("person_id", flat=True))
-    forget_news(readers, ("channel", message.channel_id), "message", message.pk)
-    if message.root_id is not None:
-        forget_news(readers, ("message", message.root_id), "message", message.pk)
+    _forget_news(message, called)
+
+
+def _forget_news(message: Message, called: set[int]) -> None:
+    """Inboxes count it no longer: of whom it called, else of who wrote in its thread or wants everything."""
+    channel, root = ("channel", message.channel_id), ("message", message.root_id or 0)
+    news = ("message", message.pk)
+    forget_news("conversations.called", called, channel, *news, by_id=message.by_id)
+    if message.root_id is None:
+        wanting = Part.objects.filter(channel=message.channel_id).exclude(person__in=called)
+        told = set(wanting.values_list("person_id", flat=True))
+        forget_news("conversations.said", told, channel, *news, by_id=message.by_id)
+    else:
+        thread = Message.objects.filter(Q(pk=message.root_id) | Q(root=message.root_id), by__isnull=False)
+        told = {key for key in thread.values_list("by_id", flat=True) if key} - called
+        forget_news("conversations.replied", told, root, *news, by_id=message.by_id)
 
 
 def _pass_over(message: Message) -> None:

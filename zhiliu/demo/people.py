@@ -105,6 +105,7 @@ def _principal(stage: Stage, entry: dict[str, Any], departments: Any, positions:
         is_admin=key == "admin",
         calendar_key=demo_calendar_key(key),
         joined_at=stage.clock.at(max(-185, entry["hired_day"])),
+        came_in_at=stage.clock.at(max(-185, entry["hired_day"])),
         extra={"demo_part": CAST[key], "demo_order": order} if order is not None else {},
     )
     person.set_unusable_password()
@@ -149,6 +150,7 @@ def _others(stage: Stage, company: dict[str, Any], departments: Any, positions: 
             hired_on=stage.clock.today - dt.timedelta(days=int(40 + stage.chance.expovariate(1 / 1500))),
             calendar_key=demo_calendar_key(str(index)),
             joined_at=stage.clock.at(-185),
+            came_in_at=stage.clock.at(-185),
             password="!",  # noqa: S106
         )
         people.append(person)

@@ -189,6 +189,7 @@ class Person(AbstractBaseUser):
     is_admin = models.BooleanField(default=False)
     shows_presence = models.BooleanField(default=True, help_text="Others see whether the person is here.")
     joined_at = models.DateTimeField(default=timezone.now)
+    came_in_at = models.DateTimeField(null=True, blank=True, help_text="When they signed in for the first time.")
     calendar_key = models.CharField(max_length=40, blank=True, db_index=True)
     address_round = models.PositiveSmallIntegerField(default=0, help_text="Part of the person's mail addresses.")
     version = models.PositiveIntegerField(default=1)
@@ -248,6 +249,10 @@ class Person(AbstractBaseUser):
         """Whether the person was hired, or without a hire date joined here, less than ``days`` ago."""
         since = self.hired_on or self.joined_at.date()
         return (today or timezone.localdate()) - since < dt.timedelta(days=days)
+
+    def is_beginner(self, days: int = 90) -> bool:
+        """Whether the person first came in less than ``days`` ago, however long the company has known them."""
+        return self.came_in_at is not None and timezone.now() - self.came_in_at < dt.timedelta(days=days)
 
 
 class NameKey(models.Model):

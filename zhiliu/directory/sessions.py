@@ -108,3 +108,10 @@ def device_of(agent: str) -> str:
 def note_start(sender: Any, request: Any, user: Any, **_more: Any) -> None:
     """When the session began goes along when its key changes (a receiver of Django's sign-in)."""
     request.session[STARTED] = timezone.now().isoformat()
+
+
+def note_coming_in(sender: Any, request: Any, user: Person, **_more: Any) -> None:
+    """Note the first sign-in of a person (a receiver of Django's sign-in)."""
+    if user.came_in_at is None:
+        user.came_in_at = timezone.now()
+        Person.objects.filter(pk=user.pk, came_in_at=None).update(came_in_at=user.came_in_at)

@@ -12,10 +12,11 @@ from django.utils.translation import ngettext
 from zhiliu.comments.arrivals import name_for
 from zhiliu.comments.facts import Commented
 from zhiliu.comments.models import Comment
-from zhiliu.comments.queries import last_words
+from zhiliu.comments.notices import OfComment
 from zhiliu.communities.models import Membership
 from zhiliu.communities.tables import Role
 from zhiliu.kit.sending import NoticeKind, offers_notice
+from zhiliu.notifications.telling import forget_news
 from zhiliu.search.following import tag_followers
 from zhiliu.search.models import Tag
 
@@ -148,8 +149,8 @@ class QuestionWasAnswered(NoticeKind):
     mail = True
 
     def recipients(self, fact: QuestionAnswered) -> Iterable[int]:
-        """Asker, owner and followers."""
-        return _concerned(fact.question_id)
+        """Asker, owner and followers, while the answer stands."""
+        return _concerned(fact.question_id) if self.still_wanted(fact) else []
 
     def still_wanted(self, fact: QuestionAnswered) -> bool:
         """Not when it was taken back at once."""
@@ -177,6 +178,12 @@ class QuestionWasAnswered(NoticeKind):
                 row.others,
             ) % {"who": row.who, "count": row.others, "title": row.title}
         return _("%(who)s answered “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+def forget_answer(answer: Answer) -> None:
+    """It was taken back: inboxes count it no longer."""
+    people, about = _concerned(answer.question_id), ("question", answer.question_id)
+    forget_news(QuestionWasAnswered.key, people, about, "answer", answer.pk, by_id=answer.by_id)
 
 
 def _concerned(question_id: int) -> set[int]:
@@ -322,33 +329,18 @@ class PostIsNew(NoticeKind):
 
 
 @offers_notice
-class SomebodyAskedBack(NoticeKind):
+class SomebodyAskedBack(OfComment):
     """All a question concerns, and those who asked back before, learn of a question to it or a word more about it."""
 
     key = "discussions.asked_back"
-    group = "mine"
-    fact = Commented
-    icon = "message-circle"
     mail = True
 
-    def recipients(self, fact: Commented) -> Iterable[int]:
+    def concerned(self, fact: Commented) -> Iterable[int]:
         """Asker, owner, followers, and everybody in the conversation."""
         if fact.kind != "question":
             return []
         talked = Comment.objects.filter(kind="question", thing_id=fact.thing_id, withdrawn_at=None)
         return _concerned(fact.thing_id) | {key for key in talked.values_list("by_id", flat=True) if key}
-
-    def thing(self, fact: Commented) -> tuple[str, int]:
-        """The question."""
-        return fact.kind, fact.thing_id
-
-    def reply_to(self, row: Any) -> tuple[str, int]:
-        """A word more about the question."""
-        return name_for("question"), row.row.thing_id
-
-    def said(self, row: Any) -> str:
-        """What was asked."""
-        return last_words("question", row.row.thing_id, row.row.by_id)
 
     def sentence(self, row: Any) -> Any:
         """Who, on what."""
@@ -356,33 +348,18 @@ class SomebodyAskedBack(NoticeKind):
 
 
 @offers_notice
-class PostWasCommented(NoticeKind):
+class PostWasCommented(OfComment):
     """The author of a post, and those who commented before, learn of a comment."""
 
     key = "discussions.commented"
-    group = "mine"
-    fact = Commented
-    icon = "message-circle"
 
-    def recipients(self, fact: Commented) -> Iterable[int]:
+    def concerned(self, fact: Commented) -> Iterable[int]:
         """The author and everybody in the conversation."""
         if fact.kind != "post":
             return []
         authors = set(Post.objects.filter(pk=fact.thing_id).values_list("by_id", flat=True))
         talked = Comment.objects.filter(kind="post", thing_id=fact.thing_id, withdrawn_at=None)
         return authors | set(talked.values_list("by_id", flat=True))
-
-    def thing(self, fact: Commented) -> tuple[str, int]:
-        """What was commented on."""
-        return fact.kind, fact.thing_id
-
-    def reply_to(self, row: Any) -> tuple[str, int]:
-        """Another comment."""
-        return name_for("post"), row.row.thing_id
-
-    def said(self, row: Any) -> str:
-        """What was said last."""
-        return last_words("post", row.row.thing_id, row.row.by_id)
 
     def sentence(self, row: Any) -> Any:
         """Who, on what."""

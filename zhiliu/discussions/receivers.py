@@ -14,6 +14,7 @@ from zhiliu.live.topics import Event, gates, sources
 
 from . import facts
 from .models import Answer, Post, Question
+from .notices import forget_answer
 from .rota import end_duties
 
 _OF_ANSWERS = (
@@ -64,6 +65,15 @@ def end_duties_of_leavers(entries: Sequence[Entry]) -> None:
             end_duties([entry.fact.person_id])
         elif isinstance(entry.fact, PeopleLeft | MembersLeft):
             end_duties(entry.fact.person_ids)
+
+
+@followers.adds(key="discussions.withdrawn")
+def forget_withdrawn(entries: Sequence[Entry]) -> None:
+    """An answer that was taken back is no news any more."""
+    for entry in entries:
+        if isinstance(entry.fact, facts.AnswerWithdrawn):
+            for answer in Answer.objects.filter(pk=entry.fact.answer_id, withdrawn_at__isnull=False):
+                forget_answer(answer)
 
 
 @sources.adds(key="discussions")

@@ -63,7 +63,7 @@ def _changes_entry(fact: facts.OfGathering) -> bool:
         return fact.answer == Invitation.State.ACCEPTED
     if isinstance(fact, facts.Changed):
         return fact.entry
-    return isinstance(fact, facts.TimeFixed | facts.Moved | facts.RunningOrderChanged)
+    return isinstance(fact, facts.TimeFixed | facts.Moved | facts.RunningOrderChanged | facts.LeaderLeft)
 
 
 def people_of(gathering_id: int) -> set[int]:

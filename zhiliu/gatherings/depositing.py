@@ -17,13 +17,14 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.models import Article
+from zhiliu.knowledge.publishing import publish
 from zhiliu.lineage.linking import link
 from zhiliu.polls.models import Poll
 
 from .evening.writing_down import markdown_of_evening, tell_those_quoted
 from .facts import DepositAssigned, DepositLate, DepositStarted
 from .models import Deposit, Gathering, Question
-from .rules import can_deposit, can_host, can_see
+from .rules import can_deposit, can_host, can_publish_deposit, can_see
 from .staging import order_of
 
 WORKING_DAYS = 5
@@ -99,6 +100,24 @@ def start_deposit(gathering: Gathering, *, by: Person) -> Article:
                 by_id=by.pk,
             )
         )
+    return article
+
+
+def publish_deposit(gathering: Gathering, *, by: Person) -> Article:
+    """Begin the article with all that was collected and show it to readers at once. Idempotent.
+
+    An article that was begun already is left alone: its text is no longer what the page of the gathering showed.
+
+    Raises:
+        Refused: it was not held. Forbidden: not the owner, or may not publish here.
+    """
+    require(can_publish_deposit, by, gathering)
+    with transaction.atomic():
+        begun = _locked(gathering, by).article
+        if begun is not None:
+            return begun
+        article = start_deposit(gathering, by=by)
+        publish(article, by=by)
     return article
 
 

@@ -32,6 +32,15 @@ class Changed(OfGathering, name="gatherings.changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeaderLeft(OfGathering, name="gatherings.leader_left"):
+    """Whoever was to share, to host, or to write it down has left the organisation; who is to do it now is open."""
+
+    sharer: bool = False
+    host: bool = False
+    deposit: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class EveningMoved(OfGathering, name="gatherings.evening_moved"):
     """An evening sharing went on: the guest began, questions followed, or it is over."""
 

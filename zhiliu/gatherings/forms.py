@@ -73,6 +73,43 @@ class TimeForm(WithMoment):
         return start, start + dt.timedelta(minutes=self.cleaned_data["minutes"])
 
 
+class WithTopicForm(TimeForm, WithPeople):
+    """Who shares a new topic, and when; all of it can wait."""
+
+    day = DayField(label=_("Day"), required=False)
+    clock = ClockField(label=_("Begins at"), required=False, initial=dt.time(15, 0))
+    minutes = forms.TypedChoiceField(
+        label=_("Length"), coerce=int, choices=length_choices, required=False, empty_value="40", initial=40
+    )
+    i_share = forms.BooleanField(label=_("I share it myself"), required=False)
+    online_url = None  # type: ignore[assignment]
+
+    def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sharer"] = PersonField(
+            viewer,
+            label=_("Whom to ask to share"),
+            required=False,
+            help_text=_("They are asked and decide themselves."),
+        )
+        self.offer_chosen()
+
+    def clean_minutes(self) -> int:
+        """As long as usual where nothing is chosen."""
+        return int(self.cleaned_data["minutes"])
+
+    def clean_clock(self) -> dt.time | None:
+        """A day alone is no time."""
+        clock: dt.time | None = self.cleaned_data["clock"]
+        if clock is None and self.cleaned_data.get("day"):
+            raise forms.ValidationError(_("At what time?"))
+        return clock
+
+    def wants_gathering(self) -> bool:
+        """Whether anything was said about it."""
+        return any(self.cleaned_data[name] for name in ("sharer", "i_share", "day"))
+
+
 def _feedback_field() -> forms.TypedChoiceField:
     """Whether feedback carries names; small rounds learn beforehand that without names they may never see any."""
     return forms.TypedChoiceField(

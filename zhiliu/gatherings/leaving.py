@@ -1,4 +1,4 @@
-"""Who leaves frees what they held: seats, their place in the running order, what they were asked.
+"""Who leaves frees what they held: seats, their place in the running order, what they were asked, what they lead.
 
 Who only leaves a community keeps all of it where they still see the gathering.
 """
@@ -6,8 +6,10 @@ Who only leaves a community keeps all of it where they still see the gathering.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from zhiliu.activity.following import Entry, followers
 from zhiliu.communities.facts import MemberLeft, MembersLeft
@@ -15,11 +17,14 @@ from zhiliu.directory.facts import PeopleLeft, PersonLeft
 from zhiliu.directory.models import Person
 from zhiliu.kit.facts import announce
 
-from .facts import InvitationAnswered, NominationAnswered, SpeakerAnswered
+from .facts import DepositAssigned, InvitationAnswered, LeaderLeft, NominationAnswered, SpeakerAnswered
 from .lightning import renumber
-from .models import Gathering, Invitation, LightningTalk, Nomination, Seat
+from .models import Deposit, Gathering, Invitation, LightningTalk, Nomination, Seat
 from .rules import can_see
+from .scheduling import change_entry
 from .seating import free_seat
+
+_AHEAD = [Gathering.State.PLANNING, Gathering.State.FIXED]
 
 
 @followers.adds(key="gatherings.leavers")
@@ -39,10 +44,12 @@ def _free(person_ids: Iterable[int]) -> None:
         if not person.is_active:
             _free_turns(person)
             _answer_for(person)
+            _free_lead(person)
+            _hand_on_deposits(person)
 
 
 def _free_seats(person: Person) -> None:
-    ahead = Gathering.objects.filter(state__in=[Gathering.State.PLANNING, Gathering.State.FIXED])
+    ahead = Gathering.objects.filter(state__in=_AHEAD)
     seats = Seat.objects.filter(person=person, gathering__in=ahead).select_related("gathering__community")
     for seat in seats.order_by("gathering_id"):
         gathering = seat.gathering
@@ -86,3 +93,35 @@ def _answer_for(person: Person) -> None:
         with transaction.atomic():
             Nomination.objects.filter(pk=key).update(state=Nomination.State.NO)
             announce(NominationAnswered(nomination_id=key, by_id=person.pk))
+
+
+def _free_lead(person: Person) -> None:
+    """What they were to share or host looks for somebody else; what has begun keeps its sharer."""
+    led = Gathering.objects.filter(Q(sharer=person) | Q(host=person), state__in=_AHEAD)
+    for gathering in led.order_by("pk"):
+        rows = Gathering.objects.filter(pk=gathering.pk)
+        with transaction.atomic():
+            # The filters let a second follower, or somebody who was quicker, find nothing to free.
+            free = {} if gathering.has_begun else {"sharer": rows.filter(sharer=person)}
+            free["host"] = rows.filter(host=person)
+            freed = {role: bool(of.update(**{role: None}, version=F("version") + 1)) for role, of in free.items()}
+            if any(freed.values()):
+                change_entry(gathering)
+                about: Any = {"gathering_id": gathering.pk, "community_id": gathering.community_id, **freed}
+                announce(LeaderLeft(**about, by_id=person.pk))
+
+
+def _hand_on_deposits(person: Person) -> None:
+    """What they were to write down falls to the host; without one, those who run the community decide."""
+    owned = Deposit.objects.filter(owner=person, article__published_at=None).select_related("gathering__host")
+    for deposit in owned.order_by("pk"):
+        gathering, host = deposit.gathering, deposit.gathering.host
+        owner = host if host is not None and host.is_active else None
+        about: Any = {"gathering_id": gathering.pk, "community_id": gathering.community_id}
+        with transaction.atomic():
+            if not Deposit.objects.filter(pk=deposit.pk, owner=person).update(owner=owner):
+                continue
+            if owner is not None:
+                announce(DepositAssigned(**about, deposit_id=deposit.pk, owner_id=owner.pk))
+            else:
+                announce(LeaderLeft(**about, deposit=True, by_id=person.pk))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from zhiliu.comments.models import Vote
 from zhiliu.communities.models import Membership
+from zhiliu.communities.tables import Role
 from zhiliu.directory.following import followers_among
 from zhiliu.kit.sending import NoticeKind, offers_notice
 from zhiliu.needs.models import Topic
@@ -170,6 +172,48 @@ class InvitationIsAnswered(NoticeKind):
         if answer == Invitation.State.COUNTERED:
             return _said(_("%(who)s proposes other times for “%(title)s”"), row)
         return _said(_("%(who)s cannot come: “%(title)s”"), row)
+
+
+@offers_notice
+class LeaderHasLeft(NoticeKind):
+    """Those who run the community, and whoever else leads it, learn that somebody is missing."""
+
+    key = "gatherings.leader_left"
+    group = "mine"
+    fact = facts.LeaderLeft
+    icon = "user-x"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: facts.LeaderLeft) -> Iterable[int]:
+        """The other one of sharer and host, and managers and leaders; tea is nobody else's matter."""
+        others = _leaders(fact.gathering_id) - {fact.by_id}
+        if Gathering.objects.filter(pk=fact.gathering_id, format=Format.TEA_CHAT).exists():
+            return others
+        run = Membership.objects.filter(community=fact.community_id or 0, role__in=[Role.MANAGER, Role.LEADER])
+        return others | set(run.values_list("person_id", flat=True))
+
+    def details(self, fact: facts.LeaderLeft) -> dict[str, Any]:
+        """What they were to do."""
+        return {"sharer": fact.sharer, "host": fact.host, "deposit": fact.deposit}
+
+    def sentence(self, row: Any) -> Any:
+        """What is missing."""
+        if row.details.get("deposit"):
+            return _said(_("%(who)s has left: nobody writes “%(title)s” down any more"), row)
+        if row.details.get("sharer") and row.details.get("host"):
+            return _said(_("%(who)s has left: “%(title)s” has neither sharer nor host any more"), row)
+        if row.details.get("host"):
+            return _said(_("%(who)s has left: nobody hosts “%(title)s” any more"), row)
+        return _said(_("%(who)s has left: nobody shares at “%(title)s” any more"), row)
+
+    def still_wanted(self, fact: facts.LeaderLeft) -> bool:
+        """Not once somebody does it."""
+        missing = Q(sharer=None) if fact.sharer else Q(pk=None)
+        missing |= Q(host=None) if fact.host else Q(pk=None)
+        missing |= Q(deposit__owner=None) if fact.deposit else Q(pk=None)
+        standing = Gathering.objects.exclude(state=Gathering.State.CANCELLED)
+        return standing.filter(missing, pk=fact.gathering_id).exists()
 
 
 @offers_notice

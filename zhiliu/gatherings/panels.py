@@ -19,7 +19,10 @@ from zhiliu.kit.agenda import CalendarEntry, calendar_sources
 from zhiliu.needs.models import Topic
 from zhiliu.needs.panels import topic_sections
 
-from . import queries
+from . import (
+    queries,
+    with_topic,  # noqa: F401  puts its part into the form of topics
+)
 from .evening import panels as evening_panels  # noqa: F401  puts its banner on the shelf
 from .models import Format, Gathering
 from .rules import can_nominate, can_offer, can_propose

@@ -90,6 +90,10 @@ can_see_results = name_rule("gatherings.see_results", _moderates | is_host | is_
 # With names only those read it whom the form names.
 can_see_named_results = name_rule("gatherings.see_named_results", is_host | is_sharer)
 can_deposit = name_rule("gatherings.deposit", _is_open & (_moderates | is_host | owns_deposit))
+# Whoever is to write it down, and may publish here, may show what was collected to readers as it is.
+can_publish_deposit = name_rule(
+    "gatherings.publish_deposit", can_deposit & owns_deposit & community_rules.can_publish.of("community")
+)
 can_offer = name_rule("gatherings.offer", (has_gatherings & community_rules.can_schedule).of("community"))
 can_nominate = name_rule("gatherings.nominate", (has_gatherings & community_rules.can_schedule).of("community"))
 can_answer_for_department = name_rule("gatherings.answer_for_department", heads_department)

@@ -31,7 +31,7 @@ def home(request: Request) -> HttpResponseBase:
         "more": max(0, len(waits) - 8),
         "coming": coming,
         "headline": _headline(len(waits), len(coming["today"]), is_beginning=found is not None),
-        "steps": queries.newcomer_steps(person) if person.is_newcomer() and found is None else [],
+        "steps": queries.newcomer_steps(person) if person.is_beginner() and found is None else [],
         "flowing": queries.flowing(person),
         "news": news_for(person),
         "experience": queries.my_experience(person),

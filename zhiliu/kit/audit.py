@@ -19,7 +19,7 @@ from .plugs import Plug
 # Of no interest to whoever asks what was changed, or secret.
 UNTOLD = {
     *("id", "version", "html", "password", "calendar_key", "last_login", "theme", "secret", "logo", "logo_digest"),
-    *("address_round",),
+    *("address_round", "came_in_at"),
     *("member_count", "size_told_at", "sleep_told_at", "tree_depth", "tree_path", "tree_ordering"),
 }
 LONGEST = 2000

@@ -8,9 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from zhiliu.comments.arrivals import name_for
 from zhiliu.comments.facts import Commented
-from zhiliu.comments.queries import last_words
+from zhiliu.comments.notices import OfComment
 from zhiliu.communities.models import Membership
 from zhiliu.directory.following import followers_among
 from zhiliu.kit.sending import NoticeKind, offers_notice
@@ -174,29 +173,14 @@ class ArticleIsYours(NoticeKind):
 
 
 @offers_notice
-class SomebodyCommented(NoticeKind):
+class SomebodyCommented(OfComment):
     """Owner and authors learn of a comment."""
 
     key = "knowledge.commented"
-    group = "mine"
-    fact = Commented
-    icon = "message-circle"
 
-    def recipients(self, fact: Commented) -> Iterable[int]:
+    def concerned(self, fact: Commented) -> Iterable[int]:
         """Those who wrote it."""
         return _writers(fact.thing_id) if fact.kind == "article" else []
-
-    def thing(self, fact: Commented) -> tuple[str, int]:
-        """What was commented on."""
-        return fact.kind, fact.thing_id
-
-    def reply_to(self, row: Any) -> tuple[str, int]:
-        """Another comment."""
-        return name_for(row.row.kind), row.row.thing_id
-
-    def said(self, row: Any) -> str:
-        """What was said last."""
-        return last_words(row.row.kind, row.row.thing_id, row.row.by_id)
 
     def sentence(self, row: Any) -> Any:
         """Who, on what."""

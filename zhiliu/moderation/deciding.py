@@ -32,11 +32,13 @@ def decide_hold(hold: Hold, *, publish: bool, by: Person, words: str = "") -> De
         words: for the author.
 
     Raises:
-        Forbidden: does not moderate the community, or wrote it. Refused: somebody else was first, or there is no place
-            for it any more.
+        Forbidden: does not moderate the community, or wrote it. Refused: somebody else was first, its author has left,
+            or there is no place for it any more.
     """
     require(can_moderate, by, hold.community)
     _require_another(hold.by_id, by)
+    if publish and not hold.by.is_active:
+        raise Refused(_("Its author has left. Nothing new is published in their name; keep it out."))
     with transaction.atomic():
         made = Decision.objects.create(
             community_id=hold.community_id,

@@ -49,6 +49,10 @@ class TopicForm(Form):
     solved_by = LongTextField(label=_QUESTIONS["solved_by"], max_length=500, required=False, rows=2)
     seen_by = LongTextField(label=_QUESTIONS["seen_by"], max_length=500, required=False, rows=2)
 
+    def is_challenged(self) -> bool:
+        """Whether the checklist has an answer or an error; else it is folded away."""
+        return any(self[name].value() or self[name].errors for name in _QUESTIONS)
+
 
 class TopicEditForm(TopicForm):
     """The same with the version it was made from."""

@@ -8,10 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from zhiliu.comments.arrivals import name_for
 from zhiliu.comments.facts import Commented
 from zhiliu.comments.models import Comment
-from zhiliu.comments.queries import last_words
+from zhiliu.comments.notices import OfComment
 from zhiliu.communities.models import Membership
 from zhiliu.directory.following import followers_among
 from zhiliu.kit.sending import NoticeKind, offers_notice
@@ -125,15 +124,12 @@ class NeedIsClosed(NoticeKind):
 
 
 @offers_notice
-class SomebodyCommented(NoticeKind):
+class SomebodyCommented(OfComment):
     """Authors of a need or topic, and those who commented before, learn of a comment."""
 
     key = "needs.commented"
-    group = "mine"
-    fact = Commented
-    icon = "message-circle"
 
-    def recipients(self, fact: Commented) -> Iterable[int]:
+    def concerned(self, fact: Commented) -> Iterable[int]:
         """The author and everybody in the conversation."""
         model: Any = {"need": Need, "topic": Topic}.get(fact.kind)
         if model is None:
@@ -141,18 +137,6 @@ class SomebodyCommented(NoticeKind):
         authors = set(model.objects.filter(pk=fact.thing_id).values_list("by_id", flat=True))
         talked = Comment.objects.filter(kind=fact.kind, thing_id=fact.thing_id, withdrawn_at=None)
         return authors | set(talked.values_list("by_id", flat=True))
-
-    def thing(self, fact: Commented) -> tuple[str, int]:
-        """What was commented on."""
-        return fact.kind, fact.thing_id
-
-    def reply_to(self, row: Any) -> tuple[str, int]:
-        """Another comment."""
-        return name_for(row.row.kind), row.row.thing_id
-
-    def said(self, row: Any) -> str:
-        """What was said last."""
-        return last_words(row.row.kind, row.row.thing_id, row.row.by_id)
 
     def sentence(self, row: Any) -> Any:
         """Who, on what."""

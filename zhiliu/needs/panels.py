@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from zhiliu.communities.queries import HomeSection, Tab, home_sections, tabs
 from zhiliu.communities.tables import Feature
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
+from zhiliu.kit.forms import Form
 from zhiliu.kit.plugs import Shelf
 from zhiliu.search.views import next_steps
 
@@ -21,6 +23,25 @@ from .queries import on_the_way
 
 # Sections of a topic's page: who could share it, what was arranged. (topic, viewer) -> {"template": …} or None.
 topic_sections: Shelf[Callable[[Topic, Person], dict[str, Any] | None]] = Shelf("sections of a topic's page")
+
+
+@dataclass(frozen=True)
+class TopicFormPart:
+    """What a higher floor asks for in the form that makes a topic.
+
+    Args:
+        template: draws ``part.form``. form: bound to what was sent. act: called with the new topic in its transaction;
+            returns the page to go on with, or None for the topic's. context: what the template needs beside.
+    """
+
+    template: str
+    form: Form
+    act: Callable[[Topic], str | None]
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+# Parts of the form that makes a topic: (community, viewer, what was sent or None) -> part, or None.
+topic_form_parts: Shelf[Callable[[Community, Person, Any], TopicFormPart | None]] = Shelf("parts of a topic's form")
 
 tabs.put(
     Tab("needs", pgettext_lazy("tab", "Needs"), lambda one: address("needs:list", one.slug), Feature.NEEDS),

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.comments.queries import comments_on
+from zhiliu.communities.models import Community
 from zhiliu.communities.rules import can_take_part
 from zhiliu.communities.views import community_or_404, frame
 from zhiliu.directory.models import Person
@@ -27,7 +29,7 @@ from . import queries
 from .forms import CloseForm, NeedEditForm, NeedForm, TopicEditForm, TopicForm
 from .merging import merge_needs, undo_merge
 from .models import Merge, Need, Topic
-from .panels import topic_sections
+from .panels import TopicFormPart, topic_form_parts, topic_sections
 from .rules import can_edit, can_make_topic, can_moderate
 from .topics import checklist, edit_topic, make_topic, vote_for_topic
 from .voicing import close_need, edit_need, reopen_need, set_support, voice_need
@@ -234,15 +236,29 @@ def topic_new(request: Request, slug: str) -> HttpResponseBase:
     keys = [key_of(key) for key in request.GET.getlist("need") or request.POST.getlist("need")]
     chosen = list(Need.objects.visible_to(request.user).filter(pk__in=keys, community=community).select_related("by"))
     form = TopicForm(request.POST or None, initial={"title": chosen[0].title if chosen else ""})
-    if request.method == "POST" and form.is_valid():
+    offered = (part(community, request.user, request.POST or None) for part in topic_form_parts)
+    parts = [part for part in offered if part is not None]
+    if request.method == "POST" and all([form.is_valid(), *(part.form.is_valid() for part in parts)]):
         try:
-            made = make_topic(community, chosen, by=request.user, **form.cleaned_data)
+            return redirect(_make_topic(request, community, chosen, form, parts))
         except Refused as refused:
             form.refuse(refused)
-        else:
-            messages.success(request, _("The topic stands. Now it needs somebody to share."))
-            return redirect(made)
-    return render(request, "needs/topic_new.html", frame(request, community, "needs", form=form, chosen=chosen))
+    context = frame(request, community, "needs", form=form, chosen=chosen, parts=parts)
+    return render(request, "needs/topic_new.html", context)
+
+
+def _make_topic(
+    request: Request, community: Community, chosen: list[Need], form: TopicForm, parts: list[TopicFormPart]
+) -> str:
+    """Make it with all that its form asks for, or nothing; the page to go on with."""
+    with transaction.atomic():
+        made = make_topic(community, chosen, by=request.user, **form.cleaned_data)
+        further = [page for part in parts if (page := part.act(made))]
+    if further:
+        messages.success(request, _("The topic stands, and its gathering is proposed."))
+        return further[0]
+    messages.success(request, _("The topic stands. Now it needs somebody to share."))
+    return made.get_absolute_url()
 
 
 @require_GET

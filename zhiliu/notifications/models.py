@@ -25,6 +25,7 @@ class InboxRow(models.Model):
     count = models.PositiveIntegerField(default=1)
     calls = models.BooleanField(default=False)
     details = models.JSONField(default=dict)
+    began = models.JSONField(default=dict, help_text="The details of the first of those it counts.")
     at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
     position = models.BigIntegerField(default=0, help_text="Of the fact that wrote it last; a replay is recognised.")

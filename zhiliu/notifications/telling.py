@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from zhiliu.activity.following import Entry, followers, step, stepwise
@@ -81,7 +81,8 @@ class _Notice:
         return timezone.now() - self.entry.row.at < OLD
 
     def new_row(self, person: Person) -> InboxRow:
-        return InboxRow(person=person, notice=self.kind.key, kind=self.label, thing_id=self.thing_id, **self.values)
+        about = {"notice": self.kind.key, "kind": self.label, "thing_id": self.thing_id}
+        return InboxRow(person=person, began=self.values["details"], **about, **self.values)
 
 
 def _tell_all(notice: _Notice, breath: Breath) -> None:
@@ -136,7 +137,7 @@ def _write(notice: _Notice, people: Sequence[Person]) -> dict[int, int]:
 
 def _count_up(notice: _Notice, ids: Sequence[int]) -> None:
     rows = InboxRow.objects.filter(pk__among=ids, position__lt=notice.entry.position)
-    rows.filter(read_at__isnull=False).update(count=1, read_at=None, **notice.values)
+    rows.filter(read_at__isnull=False).update(count=1, read_at=None, began=notice.values["details"], **notice.values)
     # Those brought back have the position by now: only the others are counted.
     rows.update(count=F("count") + 1, **notice.values)
 
@@ -193,23 +194,30 @@ def mark_read_about(person: Person, kind: str, thing_id: int) -> int:
     return mark_read(person, rows)
 
 
-def forget_news(person_ids: Iterable[int], thing: tuple[str, int], detail: str, value: int) -> None:
-    """What unread rows told last was taken back: one of several counts one less, the only one counts as read.
+def forget_news(
+    notice: str, people: Iterable[int], thing: tuple[str, int], detail: str, value: int, *, by_id: int | None
+) -> None:
+    """Something unread rows count was taken back: one of several counts one less, the only one counts as read.
 
     Args:
-        thing: what the rows are about. detail, value: which of their news it was.
+        notice: key of the kind that told it. people: whom. thing: what the rows are about.
+        detail, value: which of their news it was. Values grow, so that a row counts all between its first and its last.
+        by_id: who had said it, and was not told.
     """
     kind, thing_id = thing
-    unread = InboxRow.objects.filter(person__in=list(person_ids), kind=kind, thing_id=thing_id, read_at=None)
-    rows = unread.filter(**{f"details__{detail}": value})
-    touched = sorted(set(rows.values_list("person_id", flat=True)))
-    if not touched:
+    told = sorted(set(people) - {by_id})
+    unread = InboxRow.objects.filter(person__in=told, notice=notice, kind=kind, thing_id=thing_id, read_at=None)
+    counted = Q(**{f"began__{detail}__lte": value, f"details__{detail}__gte": value})
+    rows = unread.filter(counted | Q(**{f"details__{detail}": value}))
+    found = list(rows.values_list("pk", "person_id"))
+    if not found:
         return
     with transaction.atomic():
+        rows = InboxRow.objects.filter(pk__in=[pk for pk, _person in found], read_at=None)
         # The single ones first: those counted down must not be taken for them.
         rows.filter(count=1).update(read_at=timezone.now())
         rows.filter(count__gt=1).update(count=F("count") - 1)
-        announce(InboxChanged(person_ids=tuple(touched)))
+        announce(InboxChanged(person_ids=tuple(sorted({person_id for _pk, person_id in found}))))
 
 
 def mark_read_answered(person: Person, arrival: str, thing_id: int) -> int:

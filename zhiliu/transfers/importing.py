@@ -65,7 +65,9 @@ def receive_file(
 
 
 def choose_columns(run: ImportRun, columns: Sequence[str], *, full: bool, by: Person, work: bool = True) -> None:
-    """Say what each column is, and let all lines be read. Doing it twice is harmless.
+    """Say what each column is, and let all lines be read; until the first comes in, it can be said anew.
+
+    Doing it twice is harmless.
 
     Args:
         columns: key of a field for each column, '' for none.
@@ -85,8 +87,19 @@ def choose_columns(run: ImportRun, columns: Sequence[str], *, full: bool, by: Pe
         if one.required and one.key not in chosen:
             raise Refused(_("No column is “%(field)s” yet.") % {"field": one.label})
     with transaction.atomic():
-        if step(run, State.COLUMNS, State.STAGING, columns=chosen, full=full):
+        if step(run, State.COLUMNS, State.STAGING, columns=chosen, full=full) or _read_anew(run, chosen, full):
             advance_by_job(run, work)
+
+
+def _read_anew(run: ImportRun, columns: list[str], full: bool) -> bool:
+    """Whether the lines, checked and none of them in, are to be read with other columns; what was mended is gone."""
+    if (run.columns, run.full) == (columns, full):
+        return False
+    nothing = {"staged": 0, "settled": {}, "asked": {}, "meant": {}, "recheck": False}
+    anew = step(run, State.READY, State.STAGING, columns=columns, full=full, **nothing)
+    if anew:
+        run.rows.all().delete()
+    return anew
 
 
 def choose_sheet(run: ImportRun, sheet: str, *, by: Person, work: bool = True) -> None:
@@ -288,7 +301,7 @@ def advance(run: ImportRun) -> None:
     """Do what the state asks for, until a person is wanted; called by a job. Doing it twice is harmless."""
     if run.state == State.LOOKING:
         look(run)
-    elif run.state == State.STAGING:
+    if run.state == State.STAGING:
         stage(run)
     elif run.state == State.CHECKING:
         check(run, State.READY)

@@ -45,19 +45,37 @@ TOLD, LOOKED_AT = 20, 1000
 
 
 def look(run: ImportRun) -> None:
-    """Find out how the file is read and which column may be what. Doing it twice is harmless."""
+    """Find out how the file is read and which column may be what. Doing it twice is harmless.
+
+    Where nothing is in doubt, nobody is asked about the columns: the lines are read next.
+    """
     try:
         with kept_file(run.path) as path:
             found = _look_at(run, path)
     except Unreadable as error:
         step(run, State.LOOKING, State.UNREADABLE, error=error.code, finished_at=timezone.now())
         return
-    step(run, State.LOOKING, State.COLUMNS, **found)
+    step(run, State.LOOKING, State.STAGING if _is_clear(run, found) else State.COLUMNS, **found)
+
+
+def _is_clear(run: ImportRun, found: dict[str, Any]) -> bool:
+    """Whether every column is named as a field is, each field once, and nothing about the file asks for a look."""
+    if not found.get("headers") or found.get("sheets") or found.get("notes"):
+        return False
+    fields = run.importer.fields()
+    known, columns = _known(fields), found["columns"]
+    whole = all(key and known.get(plain(header)) == key for header, key in zip(found["headers"], columns, strict=True))
+    return whole and all(one.key in columns for one in fields if one.required)
+
+
+def _known(fields: Iterable[ImportField]) -> dict[str, str]:
+    """Keys of fields by the names columns have."""
+    return {name: one.key for one in fields for name in _names(one)}
 
 
 def _look_at(run: ImportRun, path: Path) -> dict[str, Any]:
     fields = run.importer.fields()
-    known = {name: one.key for one in fields for name in _names(one)}
+    known = _known(fields)
     shape = shape_of(path)
     found: dict[str, Any] = {"format": shape.format, "encoding": shape.encoding, "delimiter": shape.delimiter}
     found["lines"] = shape.lines

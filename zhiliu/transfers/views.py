@@ -79,17 +79,18 @@ def _page(request: Request, one: ImportRun, **more: Any) -> HttpResponseBase:
     if one.state == State.UNREADABLE:
         context["error"] = SENTENCES[one.error]
     elif one.state == State.COLUMNS:
-        context |= {"matched": _matched(one), "fields": one.importer.fields()}
+        context |= _columns(one)
         context["notes"] = notes_of(one)
     elif one.state in importing.OPEN:
         page = page_of(wrong_rows(one), request, by="line")
         context |= {"page": page, "lines": mendable(one, page.rows), "gone": _gone(one, request.user)}
+        context |= _columns(one) if one.state == State.READY else {}
         context["namings"] = namings(one, more.get("typed", {}))
         context["notes"] = notes_of(one)
         context["needs_a_community"] = one.state == State.DONE and not Community.objects.exists()
         people = newcomers(one)
         context |= links_left(people) if people is not None else {}
-    status = 422 if "refused" in more else 200
+    status = 422 if {"refused", "refused_columns"} & more.keys() else 200
     return render(request, "transfers/run.html", context, status=status)
 
 
@@ -114,6 +115,10 @@ def stepper(words: list[str], steps: Sequence[tuple[Any, set[Any]]], one: Run) -
     at = next((place for place, (_step, states) in enumerate(steps) if one.state in states), 0)
     states = ["done" if place < at else "here" if place == at else "" for place in range(len(steps))]
     return [(_("Choose a file"), "done"), *zip(words, states, strict=True)]
+
+
+def _columns(one: ImportRun) -> dict[str, Any]:
+    return {"matched": _matched(one), "fields": one.importer.fields()}
 
 
 def _matched(one: ImportRun) -> list[dict[str, Any]]:
@@ -145,7 +150,7 @@ def columns(request: Request, pk: int) -> HttpResponseBase:
         importing.choose_columns(one, chosen, full=request.POST.get("full") == "on", by=request.user)
     except Refused as refused:
         one.columns = [*chosen, *[""] * len(one.headers)][: len(one.headers)]
-        return _page(request, one, refused=refused.reason)
+        return _page(request, one, **{"refused" if one.state == State.COLUMNS else "refused_columns": refused.reason})
     return redirect(one)
 
 

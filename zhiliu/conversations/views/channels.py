@@ -211,11 +211,15 @@ def _mine(request: Request, shown: list[Message]) -> dict[str, Any]:
 RUN_SECONDS = 300
 
 
-def _rows(shown: list[Message]) -> list[dict[str, Any]]:
-    """Messages with their HTML, the days between them, and whether one continues the one above."""
+def _rows(shown: list[Message], below: Message | None = None) -> list[dict[str, Any]]:
+    """Messages with their HTML, the days between them, and whether one continues the one above.
+
+    Args:
+        below: the message they are replies to, which stands above them with its own day.
+    """
     rows: list[dict[str, Any]] = []
     before: Message | None = None
-    day_before: dt.date | None = None
+    day_before = timezone.localdate(below.at) if below is not None else None
     for message, html in zip(shown, draw(shown), strict=True):
         day = timezone.localdate(message.at)
         near = before is not None and (message.at - before.at).total_seconds() < RUN_SECONDS
@@ -235,7 +239,8 @@ def thread(request: Request, pk: int, root: int) -> HttpResponseBase:
     above = get_object_or_404(rows, pk=root, channel=found, root=None)
     replies = thread_of(above)
     context = {**_frame(request, found), "root": above, "root_html": draw([above])[0], "cursor": cursor}
-    context |= {"shown": _rows(replies.messages), "mine": _mine(request, [above, *replies.messages])}
+    context |= {"shown": _rows(replies.messages, above), "mine": _mine(request, [above, *replies.messages])}
+    context["root_day"] = timezone.localdate(above.at)
     context |= {"held": _held(request, found, above.pk)}
     part = request.headers.get("HX-Request") or request.GET.get("panel")
     return render(request, "conversations/_thread.html" if part else "conversations/thread.html", context)

@@ -20,7 +20,7 @@ from zhiliu.surveys.forms import SurveyForm
 from zhiliu.surveys.models import Survey
 
 from .. import queries
-from ..depositing import assign_deposit, start_deposit, usual_due_day
+from ..depositing import assign_deposit, publish_deposit, start_deposit, usual_due_day
 from ..forms import ChangedForm, EndForm, HandOverForm, SummaryForm, ThanksForm
 from ..holding import (
     add_file,
@@ -180,8 +180,14 @@ def changed(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def deposit(request: Request, pk: int) -> HttpResponseBase:
-    """Begin the article, or go on with it."""
-    return redirect(start_deposit(gathering_or_404(request, pk), by=request.user))
+    """Begin the article, or go on with it; with ``publish=1`` readers see it at once."""
+    found = gathering_or_404(request, pk)
+    if request.POST.get("publish") != "1":
+        return redirect(start_deposit(found, by=request.user))
+    article = publish_deposit(found, by=request.user)
+    if article.published_at is not None:
+        messages.success(request, _("Published. Colleagues find it now."))
+    return redirect(article)
 
 
 @require_POST

@@ -38,6 +38,7 @@ from ..rules import (
     can_nominate,
     can_prepare,
     can_propose,
+    can_publish_deposit,
     can_see_named_results,
     can_see_results,
 )
@@ -183,6 +184,7 @@ def _after(request: Request, found: Gathering) -> dict[str, Any]:
         "changed_form": _changed(request, found, survey),
         "due": queries.due_words(deposit) if deposit is not None else "",
         "may_deposit": can_deposit(request.user, found),
+        "may_publish": bool(found.summary) and can_publish_deposit(request.user, found),
         "hand_over": _hand_over(request, found),
     }
 

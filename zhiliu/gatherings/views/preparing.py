@@ -192,8 +192,12 @@ def gathering_time(request: Request, pk: int) -> HttpResponseBase:
     """Fix or move the time. What speaks against it is shown first; sent again (``anyway``) it is taken."""
     found = gathering_or_404(request, pk)
     require(can_host, request.user, found)
-    form = TimeForm(request.POST or None, initial=_time_initial(found))
+    # A time typed on another page comes in the address, and what speaks against it is shown at once.
+    typed = request.GET if "day" in request.GET else None
+    form = TimeForm(request.POST or typed, initial=_time_initial(found))
     doubts = []
+    if request.method == "GET" and typed and form.is_valid():
+        doubts = doubts_about(found, *form.moments(), form.cleaned_data["place"])
     if request.method == "POST" and form.is_valid():
         starts_at, ends_at = form.moments()
         doubts = doubts_about(found, starts_at, ends_at, form.cleaned_data["place"])

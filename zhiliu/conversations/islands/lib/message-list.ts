@@ -32,7 +32,11 @@ export class MessageList {
   }
 
   articles(): HTMLElement[] {
-    return [...this.element.querySelectorAll<HTMLElement>(".said > .message[data-id]")].filter((one) => this.holds(one));
+    return this.shown().filter((one) => this.holds(one));
+  }
+
+  private shown(): HTMLElement[] {
+    return [...this.element.querySelectorAll<HTMLElement>(".said > .message[data-id]")];
   }
 
   first(): number {
@@ -120,17 +124,18 @@ export class MessageList {
     if (anchor?.isConnected && (above || before >= 0)) scrollBy(0, anchor.getBoundingClientRect().top - before);
   }
 
-  /** Days between messages, and heads only where the author changes or a while has passed. */
+  /** Days between messages, and heads only where the author changes or a while has passed; the first reply has its own. */
   fold(): void {
     for (const day of this.element.querySelectorAll(".day:not(.new)")) day.remove();
     let before: HTMLElement | undefined;
-    for (const article of this.articles()) {
+    for (const article of this.shown()) {
       const row = article.parentElement as HTMLElement;
       const at = Number(article.dataset.moment);
       const sameDay = before !== undefined && before.dataset.day === article.dataset.day;
-      if (!sameDay && !this.root) row.before(dayLine(this.moments.day(article.dataset.day ?? "")));
+      if (!sameDay) row.before(dayLine(this.moments.day(article.dataset.day ?? "")));
       const near = before !== undefined && at - Number(before.dataset.moment) < RUN_SECONDS;
-      row.classList.toggle("run", sameDay && near && before?.dataset.by === article.dataset.by);
+      const follows = before !== undefined && this.holds(before) && before.dataset.by === article.dataset.by;
+      row.classList.toggle("run", sameDay && near && follows);
       before = article;
     }
   }

@@ -1,0 +1,20 @@
+"""What comments listen to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from zhiliu.activity.following import Entry, followers
+
+from .facts import CommentWithdrawn
+from .models import Comment
+from .notices import forget_comment
+
+
+@followers.adds(key="comments")
+def forget_withdrawn(entries: Sequence[Entry]) -> None:
+    """What was taken back is no news any more."""
+    for entry in entries:
+        if isinstance(entry.fact, CommentWithdrawn):
+            for comment in Comment.objects.filter(pk=entry.fact.comment_id, withdrawn_at__isnull=False):
+                forget_comment(comment)

@@ -1,0 +1,66 @@
+"""A gathering that is arranged in the form that makes its topic: who shares, and when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.http import urlencode
+
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.directory.queries import room_names
+from zhiliu.kit.addresses import address
+from zhiliu.needs.models import Topic
+from zhiliu.needs.panels import TopicFormPart, topic_form_parts
+
+from .forms import WithTopicForm
+from .inviting import invite
+from .models import Gathering
+from .proposing import propose
+from .rules import can_propose
+from .scheduling import fix_time
+from .timing import doubts_about
+
+
+@topic_form_parts.adds(key="gatherings")
+def gathering_part(community: Community, viewer: Person, data: Any) -> TopicFormPart | None:
+    """Who shares and when, for those who may propose a gathering."""
+    if not can_propose(viewer, community):
+        return None
+    form = WithTopicForm(viewer, data)
+
+    def arrange(topic: Topic) -> str | None:
+        return arrange_with_topic(topic, form, by=viewer) if form.wants_gathering() else None
+
+    return TopicFormPart("gatherings/with_topic.html", form, arrange, {"rooms": room_names()})
+
+
+def arrange_with_topic(topic: Topic, form: WithTopicForm, *, by: Person) -> str:
+    """Propose a gathering about a new topic, ask its sharer, and fix its time unless something speaks against it.
+
+    Returns:
+        The page to go on with: the gathering, or its time with what speaks against it.
+    """
+    sharer = by if form.cleaned_data["i_share"] else form.cleaned_data["sharer"]
+    made = propose(
+        topic.community,
+        title=topic.title,
+        for_whom=topic.for_whom,
+        take_home=topic.take_home,
+        topic=topic,
+        sharer=by if sharer == by else None,
+        by=by,
+    )
+    if sharer is not None and sharer != by:
+        invite(made, sharer, by=by)
+    return _fix(made, form, by) if form.cleaned_data["day"] else made.get_absolute_url()
+
+
+def _fix(gathering: Gathering, form: WithTopicForm, by: Person) -> str:
+    starts_at, ends_at = form.moments()
+    place = form.cleaned_data["place"]
+    if doubts_about(gathering, starts_at, ends_at, place):
+        typed = {name: form[name].value() for name in ("day", "clock", "minutes", "place")}
+        return f"{address('gatherings:time', gathering.pk)}?{urlencode(typed)}"
+    fix_time(gathering, starts_at=starts_at, ends_at=ends_at, place=place, by=by)
+    return gathering.get_absolute_url()
