@@ -22,7 +22,7 @@ from zhiliu.kit.templatetags.ui import clock
 from .models import Attachment, Message
 from .reacting import label_of
 
-_AUTHOR = "conversations/_author.html"
+_PICTURE, _AUTHOR = "conversations/_author_picture.html", "conversations/_author.html"
 NEW_FOR_DAYS = 180
 DAYS_A_MONTH = 30
 
@@ -50,12 +50,20 @@ def _kept(message: Message, circumstances: tuple[Any, ...]) -> str:
 
 def _drawn(shown: Shown) -> str:
     """Who said it and when, and what was said. Most messages are words and nothing else, and need no template."""
-    if shown.is_plain:
-        said = f'</header>\n<div class="text">{shown.html}</div>\n'
-    else:
-        said = get_template("conversations/_message.html").render({"message": shown}).strip()
-    gone = " gone" if shown.withdrawn_at else ""
-    return f'<article class="message{gone}" {shown.attributes}>\n{shown.author}{shown.stamp}{said}</div></article>'
+    return plain(shown) if shown.is_plain else with_template(shown)
+
+
+def with_template(shown: Shown) -> str:
+    """Any message."""
+    return get_template("conversations/_message.html").render({"message": shown}).strip()
+
+
+def plain(shown: Shown) -> str:
+    """What the template draws for words and nothing else, in a fifth of the time (``bin/bench talk``)."""
+    return (
+        f'<article class="message" {shown.attributes}>\n{shown.picture}<div class="message-body">'
+        f'<header>{shown.author}{shown.stamp}</header>\n<div class="text">{shown.html}</div></div></article>'
+    )
 
 
 class Shown:
@@ -87,20 +95,29 @@ class Shown:
         return SafeString(told + (" data-pinned" if message.pinned_at else ""))
 
     @property
-    def author(self) -> str:
-        """Picture, name and department: the same for all that a person says, so drawn once for all of it."""
-        by, about = self.message.by, self.about_author
-        key = ("author", by and by.pk, by and by.name, by and by.is_active, about, get_language())
-        text = fragments.get(key)
-        if text is None:
-            text = SafeString(get_template(_AUTHOR).render({"by": by, "about": about}).strip())
-            fragments.put(key, text)
-        return text
+    def picture(self) -> SafeString:
+        """The author's picture."""
+        return self._of_author(_PICTURE)
 
     @property
-    def stamp(self) -> str:
+    def author(self) -> SafeString:
+        """The author's name and department."""
+        return self._of_author(_AUTHOR)
+
+    def _of_author(self, template: str) -> SafeString:
+        """The same for all that a person says, so drawn once for all of it."""
+        by, about = self.message.by, self.about_author
+        key = (template, by and by.pk, by and by.name, by and by.is_active, about, get_language())
+        text = fragments.get(key)
+        if text is None:
+            text = get_template(template).render({"by": by, "about": about}).strip()
+            fragments.put(key, text)
+        return SafeString(text)
+
+    @property
+    def stamp(self) -> SafeString:
         """The time of day; the way to the message where it stands."""
-        return f'<a class="stamp" href="{escape(self.message.get_absolute_url())}">{clock(self.there)}</a>'
+        return SafeString(f'<a class="stamp" href="{escape(self.message.get_absolute_url())}">{clock(self.there)}</a>')
 
     @property
     def is_plain(self) -> bool:
@@ -109,7 +126,7 @@ class Shown:
         more = one.withdrawn_at or one.pinned_at or one.edited_at or one.poll or one.reacted or one.reply_count
         return bool(one.html) and not (more or self.files)
 
-    @property
+    @cached_property
     def about_author(self) -> str:
         """The department, or for newcomers how long they have been here."""
         by = self.message.by
