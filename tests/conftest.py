@@ -15,6 +15,7 @@ from zhiliu.kit.fragments import fragments
 
 from .browsers import browser  # noqa: F401
 from .cast import make_community, make_person
+from .html import PageClient
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
@@ -32,6 +33,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def forget_fragments() -> None:
     """Ids come again in the next test, for other things."""
     fragments.clear()
+
+
+@pytest.fixture
+def client() -> Client:
+    """Somebody who has not signed in."""
+    return PageClient()
 
 
 @pytest.fixture
@@ -87,7 +94,7 @@ def browse() -> Any:
     """browse(person) gives a client that is signed in as that person."""
 
     def sign_in(person: Person) -> Client:
-        client = Client()
+        client = PageClient()
         client.force_login(person, backend="zhiliu.directory.signin.backends.PasswordBackend")
         return client
 

@@ -19,7 +19,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def texts(gathering: Gathering) -> list[str]:
     root = ET.fromstring(poster_of(gathering, "https://zhiliu.example/gatherings/1/"))
-    return [element.text or "" for element in root.iter(f"{SVG}text")]
+    return [(element.text or "").strip() for element in root.iter(f"{SVG}text")]
 
 
 def test_a_poster_says_what_when_where_who_and_for_whom(community: Community, lin: Person, wang: Person) -> None:
@@ -49,7 +49,7 @@ def test_long_titles_are_broken_and_nothing_runs_into_the_code(community: Commun
     root = ET.fromstring(poster_of(talk, "https://zhiliu.example/gatherings/1/"))
     for element in root.iter(f"{SVG}text"):
         size, x, y = (float(element.get(name) or 0) for name in ("font-size", "x", "y"))
-        assert x + width_of(element.text or "") * size <= WIDTH - 84 + size or x == 132
+        assert x + width_of((element.text or "").strip()) * size <= WIDTH - 84 + size or x == 132
         assert y <= 1080 or y >= 1200
 
 

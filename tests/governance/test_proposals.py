@@ -161,7 +161,8 @@ def test_pages_lead_from_proposing_to_the_result(community: Community, wang: Per
     made = Proposal.objects.get()
     client = browse(lin)
     client.post(f"{made.get_absolute_url()}vote/", {"choice": "yes"})
-    assert 'name="choice" value="yes" aria-pressed' in client.get(made.get_absolute_url()).content.decode()
+    page = client.get(made.get_absolute_url()).content.decode()
+    assert 'name="choice" value="yes" aria-pressed' in page
     over(made)
     assert "通过" in client.get(made.get_absolute_url()).content.decode()
     client.post(f"{made.get_absolute_url()}follows/", {"text": "下月起"})

@@ -68,6 +68,7 @@ def test_a_need_goes_once_around_the_loop(enter: Enter, product: Product) -> Non
     lin.fill("#id_title", TOPIC)
     lin.fill("#id_for_whom", "第一次独立开机调试的人")
     lin.fill("#id_take_home", "三样东西的查法，和先别碰的一样")
+    lin.click("details.answer-place summary")
     lin.check("#id_small_enough")
     press(lin, "main form .button.main")
     topic_path = "/" + lin.url.split("/", 3)[3]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from zhiliu.directory.models import Person
+
 from .lightning import FEWEST
 from .models import Gathering, LightningTalk
 
@@ -19,6 +21,11 @@ class RunningOrder:
     talks: list[LightningTalk]
     declined: list[LightningTalk]
     minutes: int
+
+    @property
+    def speakers_who_declined(self) -> list[Person]:
+        """Whoever said no."""
+        return [talk.speaker for talk in self.declined]
 
     @property
     def total(self) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.reach import reach
@@ -265,6 +266,16 @@ class Uses:
     worked: int
     failed: int
     unknown: int
+
+    @property
+    def sentence(self) -> str:
+        """How many of each outcome, as far as there are any."""
+        parts = [
+            (self.worked, ngettext("%(n)s worked", "%(n)s worked", self.worked)),
+            (self.failed, ngettext("%(n)s did not", "%(n)s did not", self.failed)),
+            (self.unknown, ngettext("%(n)s not told yet", "%(n)s not told yet", self.unknown)),
+        ]
+        return pgettext("between parts", ", ").join(words % {"n": count} for count, words in parts if count)
 
 
 def uses_of(article: Article, limit: int = 50) -> Uses:

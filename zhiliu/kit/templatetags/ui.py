@@ -51,6 +51,12 @@ def _icon(name: str, size: int, label: str, href: str) -> SafeString:
     )
 
 
+@register.filter
+def joined_names(people: Iterable[Any]) -> str:
+    """The names of people as one sentence lists them."""
+    return pgettext("between names", ", ").join(person.name for person in people)
+
+
 @register.simple_tag
 def icon(name: str, size: int = 16, label: str = "") -> SafeString:
     """An icon of the sprite.
@@ -154,7 +160,7 @@ def avatars(people: Iterable[Any], max: int = 5, total: int | None = None, size:
 
 
 def _names(shown: Sequence[Any], more: int) -> str:
-    names = pgettext("between names", ", ").join(person.name for person in shown)
+    names = joined_names(shown)
     if more <= 0:
         return names
     return ngettext("%(names)s and %(n)s more", "%(names)s and %(n)s more", more) % {"names": names, "n": more}
