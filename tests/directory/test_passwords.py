@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.password_validation import validate_password
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
@@ -49,6 +51,7 @@ def test_changing_the_password_ends_other_sessions_and_keeps_this_one(lin: Perso
         (OLD, "short", "至少 10 个字符"),
         (OLD, "1234567890123", "不能只有数字"),
         (OLD, "password123", "太多人用"),
+        (OLD, "P@ssw0rd2026", "很容易被猜到"),
         ("", NEW, "error"),
     ],
 )
@@ -186,3 +189,24 @@ def test_a_session_left_open_stays_closed_when_a_leaver_comes_back(lin: Person, 
     assert client.get("/people/").status_code == 302
     assert fresh(lin).is_active
     assert facts("person_left") == facts("person_returned") == 1
+
+
+@pytest.mark.parametrize(
+    "guessed",
+    ["password12345", "1qaz2wsx3edc", "P@ssw0rd2026", "a123456789", "abcabcabcabc", "林晓岚lin1"],
+)
+def test_what_was_found_in_breaches_or_is_made_of_it_is_refused(lin: Person, guessed: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        validate_password(guessed, lin)
+    assert {error.code for error in refused.value.error_list} <= {
+        "password_too_easy",
+        "password_too_common",
+        "password_too_short",
+    }
+
+
+@pytest.mark.parametrize(
+    "good", ["天气很好我们去爬山吧", "correct horse battery", "除霜以后再量一次水温", "长" * 5 + "话多说几句" * 40]
+)
+def test_a_sentence_is_a_good_password(lin: Person, good: str) -> None:
+    validate_password(good, lin)

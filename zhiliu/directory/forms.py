@@ -81,6 +81,7 @@ WEAKNESSES = {
     "password_too_short": _("Too short: at least 10 characters."),
     "password_too_common": _("Many people use this one. Choose another."),
     "password_entirely_numeric": _("Not only digits: add letters or words."),
+    "password_too_easy": _("This one is guessed quickly. Choose another."),
 }
 
 
