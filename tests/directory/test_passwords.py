@@ -52,6 +52,7 @@ def test_changing_the_password_ends_other_sessions_and_keeps_this_one(lin: Perso
         (OLD, "1234567890123", "不能只有数字"),
         (OLD, "password123", "太多人用"),
         (OLD, "P@ssw0rd2026", "很容易被猜到"),
+        (OLD, "lin@example.com", "很容易被猜到"),
         ("", NEW, "error"),
     ],
 )

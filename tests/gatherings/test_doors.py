@@ -125,8 +125,11 @@ def test_a_forged_form_proposes_nothing(
 
 
 def test_who_belongs_nowhere_is_told_to_join_first(sun: Person, browse: Any) -> None:
-    answer = browse(sun).get("/gatherings/new/")
-    assert answer.status_code == 403 and "Join a community" in answer.content.decode()
+    for path in ("/gatherings/new/", "/gatherings/new/tea/"):
+        answer = browse(sun).get(path)
+        assert answer.status_code == 200 and "No gathering" not in (page := answer.content.decode())
+        assert "in no community with gatherings yet" in page and 'href="/communities/"' in page
+        assert browse(sun).post(path, {}).status_code == 403
 
 
 def test_tea_for_two_takes_one_form(community: Community, wang: Person, sun: Person, browse: Any) -> None:

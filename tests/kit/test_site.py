@@ -26,6 +26,10 @@ def known(address: str) -> None:
         ("http://192.168.1.20:8000/", "http://192.168.1.20:8000"),
         ("http://[fd00::1]:8000", "http://[fd00::1]:8000"),
         ("https://KB.Example.com", "https://kb.example.com"),
+        ("https://kb.公司.cn", "https://kb.xn--55qx5d.cn"),
+        ("https：//kb。example。com.", "https://kb.example.com"),
+        ("https://straße.de", "https://xn--strae-oqa.de"),
+        ("http://[0:0::1]:8000", "http://[::1]:8000"),
     ],
 )
 def test_an_address_is_kept_as_scheme_host_and_port(written: str, kept: str) -> None:
@@ -41,6 +45,17 @@ def test_an_address_is_kept_as_scheme_host_and_port(written: str, kept: str) -> 
         ("https://", "请写成"),
         ("https://a:b@kb.example.com", "请写成"),
         ("https://kb.example.com:port", "请写成"),
+        ("https://kb.example.com:0", "请写成"),
+        ("http://[", "请写成"),
+        ("https://℀.com", "自己的主机名"),
+        ("https://a b.com", "请写成"),
+        ("https://<script>", "请写成"),
+        ("https://kb.example.com\\evil", "请写成"),
+        ("https://..", "请写成"),
+        ("https://*.x.com", "请写成"),
+        ("https://kb\u202e.example.com", "请写成"),
+        ("http://127.1", "请写成"),
+        ("http://0x7f000001", "请写成"),
     ],
 )
 def test_an_address_that_cannot_work_is_refused(written: str, said: str) -> None:
@@ -148,3 +163,13 @@ def test_a_form_that_comes_by_another_address_is_told_both(lin: Person) -> None:
     strict.cookies["__Host-csrftoken"] = token
     strict.defaults["HTTP_HOST"] = "127.0.0.1:8000"
     assert answer("https://kb.example.com").status_code == 200
+
+
+def test_a_name_with_chinese_letters_is_served_as_browsers_send_it() -> None:
+    known("https://kb.公司.cn")
+    assert is_served("kb.xn--55qx5d.cn")
+    assert not is_served("kb.xn--fiqs8s.cn")
+
+
+def test_a_loopback_address_is_one_also_within_ipv6() -> None:
+    assert is_loopback("http://[::ffff:127.0.0.1]:8000")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 import pytest
@@ -33,3 +34,11 @@ def test_ports_of_other_services_are_refused_but_where_the_host_is_allowed(port:
         target_of(f"http://93.184.216.34:{port}/")
     settings.WEBHOOK_PRIVATE_HOSTS = {"127.0.0.1"}
     assert target_of(f"http://127.0.0.1:{port}/").port == port
+
+
+def test_a_host_with_chinese_letters_is_asked_for_by_its_ascii_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 80))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: found)
+    target = target_of("http://例子.测试/x")
+    assert target.host_header == "xn--fsqu00a.xn--0zwm56d"
+    assert target.host_header.encode("latin-1")

@@ -86,7 +86,11 @@ WEAKNESSES = {
 
 
 class PasswordForm(Form):
-    """A new password, typed once."""
+    """A new password, typed once.
+
+    Args:
+        person: who chooses it, and knows their own name too well.
+    """
 
     password = forms.CharField(
         label=_("New password"),
@@ -95,15 +99,20 @@ class PasswordForm(Form):
         help_text=_("At least 10 characters. A sentence is good."),
     )
 
+    def __init__(self, data: Any = None, *, person: Person) -> None:
+        super().__init__(data)
+        self.person = person
+
     def clean_password(self) -> str:
         """Check it against the usual weaknesses."""
         password = str(self.cleaned_data["password"])
         try:
-            validate_password(password)
+            validate_password(password, self.person)
         except ValidationError as error:
-            # Django says it in English where its translation is behind.
-            said = [WEAKNESSES.get(one.code or "", one) for one in error.error_list]
-            raise ValidationError(said) from None
+            # Whatever is short or common is guessed quickly, too. Django says it in English where its translation lags.
+            found = error.error_list
+            more = [one for one in found if one.code != "password_too_easy"]
+            raise ValidationError([WEAKNESSES.get(one.code or "", one) for one in more or found]) from None
         return password
 
 

@@ -23,7 +23,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 PREFIX = "__Host-"
 YEAR = 31_536_000
 # A voice message needs the microphone; nothing needs the rest.
-PERMISSIONS = ("camera", "geolocation", "payment", "usb", "serial", "hid", "bluetooth", "midi", "browsing-topics")
+PERMISSIONS = ("camera", "geolocation", "payment", "usb", "serial", "hid", "midi", "browsing-topics")
 
 
 class HostMiddleware:

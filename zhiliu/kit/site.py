@@ -7,6 +7,7 @@ taken from the request at hand. A loopback address leads every reader to their o
 from __future__ import annotations
 
 import ipaddress
+import unicodedata
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from .errors import Refused
+from .hosts import ascii_host
 from .plugs import Plug
 
 # The address an administrator set, '' for none.
@@ -56,6 +58,7 @@ def is_loopback(address: str) -> bool:
         parsed = ipaddress.ip_address(host)
     except ValueError:
         return False
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
     return parsed.is_loopback or parsed.is_unspecified
 
 
@@ -92,18 +95,20 @@ def clean_address(text: str) -> str:
     Raises:
         Refused: it has no host, a scheme other than http and https, or anything behind the host.
     """
-    text = text.strip()
-    parts = urlsplit(text if "://" in text else f"https://{text}")
     try:
-        port = parts.port
+        # Full-width signs are a slip of the keyboard. They come before the parts: to urlsplit they are an attack.
+        text = unicodedata.normalize("NFKC", text.strip())
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+        port, host = parts.port, ascii_host(parts.hostname or "")
     except ValueError:
-        port = -1
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == -1 or parts.username or parts.password:
+        raise Refused(
+            _("Write it like https://zhiliu.example.com or http://192.168.1.20:8000."), field="address"
+        ) from None
+    if parts.scheme not in ("http", "https") or port == 0 or parts.username or parts.password:
         raise Refused(_("Write it like https://zhiliu.example.com or http://192.168.1.20:8000."), field="address")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise Refused(_("Zhiliu needs a host name of its own: leave out what stands behind it."), field="address")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}" + (f":{port}" if port else "")
 
 
 def is_served(host: str) -> bool:
@@ -116,10 +121,19 @@ def is_served(host: str) -> bool:
     """
     host = host.strip("[]").lower().rstrip(".")
     known = known_address()
-    if not known or host in LOOPBACK_NAMES or host in settings.SERVED_HOSTS or host == urlsplit(known).hostname:
+    if not known or host in LOOPBACK_NAMES or host in settings.SERVED_HOSTS or host == _host_of(known):
         return True
     try:
         ipaddress.ip_address(host)
     except ValueError:
         return False
     return True
+
+
+def _host_of(address: str) -> str:
+    """The host of an address somebody said, as requests name it."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ascii_host(host)
+    except ValueError:
+        return host

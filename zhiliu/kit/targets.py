@@ -19,6 +19,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from .errors import Refused
+from .hosts import ascii_host
 
 # IANA's special-purpose registries (RFC 6890 and its updates), as far as Python calls them global.
 _SPECIAL_4 = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "240.0.0.0/4")))
@@ -93,9 +94,9 @@ def target_of(url: str) -> Target:
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
+        host = ascii_host(parts.hostname or "")
     except ValueError as error:
         raise Refused(_("This is no web address."), field="url") from error
-    host = parts.hostname or ""
     if parts.scheme not in ("http", "https") or not host or parts.username or parts.password:
         raise Refused(_("This is no web address."), field="url")
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -27,7 +29,7 @@ class GuessableValidator:
 
         words = [Organisation.current_name(), "zhiliu", "知流"]
         if user is not None:
-            words += [user.name, user.handle, user.email or ""]
+            words += [user.name, user.handle, *re.split(r"[@._-]", user.email or ""), user.email or ""]
         if int(zxcvbn(password[:LOOKED_AT], user_inputs=words)["guesses"]) < FEWEST_GUESSES:
             raise ValidationError(_("This one is guessed quickly. Choose another."), code="password_too_easy")
 

@@ -103,7 +103,7 @@ def entry(request: Request, key: str) -> HttpResponseBase:
         link = read_link(key)
     except Refused as refused:
         return render(request, "directory/entry.html", {"reason": refused.reason}, status=410)
-    form = PasswordForm(request.POST or None)
+    form = PasswordForm(request.POST or None, person=link.person)
     if request.method == "POST" and form.is_valid():
         person = use_link(link, password=form.cleaned_data["password"])
         login(request, person, backend=BACKEND)
@@ -130,7 +130,7 @@ def forgotten(request: Request) -> HttpResponseBase:
 @login_required
 def password(request: Request) -> HttpResponseBase:
     """Change one's own password; sessions elsewhere end by that, this one goes on."""
-    form = OwnPasswordForm(request.POST or None)
+    form = OwnPasswordForm(request.POST or None, person=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             change_password(request.user, old=form.cleaned_data["old"], new=form.cleaned_data["password"])

@@ -41,7 +41,7 @@ def gathering_new(request: Request) -> HttpResponseBase:
     """Propose a gathering (``format``, ``topic``, ``community``, ``sharer`` in the address fill the form)."""
     communities = communities_to_propose_in(request.user)
     if not communities:
-        raise Forbidden(_("Join a community with gatherings first."))
+        return _nowhere(request)
     wanted = request.POST.get("format") or request.GET.get("format") or _first_format(request, communities)
     if wanted == Format.TEA_CHAT:
         return _tea(request, communities)
@@ -55,8 +55,15 @@ def tea_new(request: Request) -> HttpResponseBase:
     """Ask somebody to tea (``with`` in the address: their handle)."""
     communities = communities_to_propose_in(request.user)
     if not communities:
-        raise Forbidden(_("Join a community with gatherings first."))
+        return _nowhere(request)
     return _tea(request, communities)
+
+
+def _nowhere(request: Request) -> HttpResponseBase:
+    """Who is in no community with gatherings is shown the way into one."""
+    if request.method == "POST" or request.user.is_guest:
+        raise Forbidden(_("Join a community with gatherings first."))
+    return render(request, "gatherings/nowhere.html")
 
 
 def _first_format(request: Request, communities: Any) -> str:
