@@ -198,8 +198,8 @@ def test_a_formula_that_is_not_understood_keeps_its_characters_and_is_told() -> 
 
 def test_formulas_beside_letters_and_each_other_are_drawn() -> None:
     formulas = "".join(f"<m:oMath>{m(sign)}</m:oMath>" for sign in ("x", "y,"))
-    body = f"<w:p><w:r><w:t>设v</w:t></w:r>{formulas}<w:r><w:t>or速度</w:t></w:r>{formulas}<w:r><w:t>米</w:t></w:r></w:p>"
-    text = read(word(body))[1]
+    before, amid, after = (f"<w:r><w:t>{words}</w:t></w:r>" for words in ("设v", "or速度", "米"))
+    text = read(word(f"<w:p>{before}{formulas}{amid}{formulas}{after}</w:p>"))[1]
     assert text == "设v $x$ $y$, or速度$x$ $y$,米\n"
     assert render(text).html.count("<math") == 4
 
