@@ -99,6 +99,9 @@ MONEY = [
     "$('a'),$('b')",
     "$('a')+$('b')",
     "$.get(a)+$.get(b)",
+    "$(date)和$(pwd)",
+    "${a}和${b}",
+    "$0.5/GB，流量$/月",
     "$5 和 $10",
     "$5元到$几十元",
     "用$表示，用$计价",
@@ -121,6 +124,7 @@ def test_money_and_variables_are_no_formulas(source: str) -> None:
         ("和$(a+b)$与$\\frac12$，$H^+$、$x'$、$n!$、$.5$、$[0,1)$", 7),
         ("_$x$_，（$a$、$b$）", 3),
         ("$v=路程/时间$米", 1),
+        ("速度$v$(m/s)，$(a)$/$(b)$", 3),
     ],
 )
 def test_formulas_beside_chinese_are_drawn(source: str, count: int) -> None:
