@@ -231,6 +231,14 @@ def test_hidden_text_does_not_come_in(run: str) -> None:
     assert "报价" in text and "底价" not in text
 
 
+def test_text_in_a_hidden_style_does_not_come_in() -> None:
+    hidden = '<w:style w:type="character" w:styleId="h"><w:name w:val="h"/><w:rPr><w:vanish/></w:rPr></w:style>'
+    styles = {"word/styles.xml": f"<w:styles {_SPACES}>{hidden}</w:styles>"}
+    run = '<w:r><w:rPr><w:rStyle w:val="h"/>{}</w:rPr><w:t>{}</w:t></w:r>'
+    shown = run.format('<w:vanish w:val="0"/>', "现价")
+    assert read(word(f"<w:p>{run.format('', '底价')}{shown}</w:p>", styles))[1] == "现价\n"
+
+
 @pytest.mark.parametrize("value", ["0", "false", "off"])
 def test_text_that_is_said_not_to_be_hidden_comes_in(value: str) -> None:
     run = f'<w:r><w:rPr><w:vanish w:val="{value}"/></w:rPr><w:t>现价</w:t></w:r>'

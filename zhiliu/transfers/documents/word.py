@@ -126,7 +126,7 @@ def _mended(content: bytes) -> tuple[bytes, list[tuple[str, str]]]:
         notes = _passed_over(parts)
         for name in changed:
             if _SHOWN.fullmatch(name):
-                changed[name] = _seen(changed[name])
+                changed[name] = _seen(changed[name], parts.get("word/styles.xml"))
             if re.fullmatch(r"word/document\d*\.xml", name):
                 changed[name], lost = _marked(changed[name], parts.get("word/numbering.xml"))
                 notes += lost
@@ -136,9 +136,9 @@ def _mended(content: bytes) -> tuple[bytes, list[tuple[str, str]]]:
 _SHOWN = re.compile(r"word/(document|footnotes|endnotes)\d*\.xml")
 
 
-def _seen(part: bytes) -> bytes:
+def _seen(part: bytes, styles: bytes | None) -> bytes:
     try:
-        return without_hidden(part)
+        return without_hidden(part, styles)
     except ParseError:
         raise NotTaken("broken") from None
 

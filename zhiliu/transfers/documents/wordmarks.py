@@ -34,20 +34,33 @@ def marked(document: bytes, numbering: bytes | None) -> tuple[bytes, list[Note]]
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True), notes
 
 
-def without_hidden(part: bytes) -> bytes:
-    """A part without the text its writer has hidden; fields keep their ends."""
-    if b"vanish" not in part:
+def without_hidden(part: bytes, styles: bytes | None) -> bytes:
+    """A part without the text its writer has hidden, by itself or by a style; fields keep their ends."""
+    hidden = _hidden_styles(styles)
+    if not hidden and b"vanish" not in part:
         return part
     root = _tree(part)
     for run in root.iter(f"{_W}r"):
-        if _is_hidden(run):
+        if _is_hidden(run, hidden):
             run[:] = [child for child in run if child.tag in _OF_FIELDS]
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
-def _is_hidden(run: Element) -> bool:
-    sign = run.find(f"{_W}rPr/{_W}vanish")
-    return sign is not None and sign.get(f"{_W}val", "true") not in ("0", "false", "off")
+def _hidden_styles(styles: bytes | None) -> set[str]:
+    if styles is None or b"vanish" not in styles:
+        return set()
+    named = _tree(styles).iter(f"{_W}style")
+    return {style.get(f"{_W}styleId", "") for style in named if _is_hidden(style, set())} - {""}
+
+
+def _is_hidden(run: Element, styles: set[str]) -> bool:
+    look = run.find(f"{_W}rPr")
+    if look is None:
+        return False
+    sign = look.find(f"{_W}vanish")
+    if sign is None:
+        return _value(look, "rStyle") in styles
+    return sign.get(f"{_W}val", "true") not in ("0", "false", "off")
 
 
 def _tree(part: bytes) -> Element:
