@@ -107,6 +107,8 @@ def test_every_sample_has_its_row() -> None:
         ("<pre><div>a</div><div><br></div><div>b</div></pre>", "```\na\n\nb\n```"),
         ("<pre>a<br>b<br></pre>", "```\na\nb\n```"),
         ("<p>报<b>价</b><span style='display: none'>底价</span><i style='mso-hide:all'>底</i></p>", "报**价**"),
+        ("<ul><li><label style='display:none'><input type=checkbox checked></label>完</li></ul>", "- ☑ 完"),
+        ("<p><b>能</b><span style='display:none'><math alttext='x'><mi>x</mi></math></span></p>", "**能**$x$"),
         ("<p>报价<span style='display:none'>底价</span></p>", "报价"),
         ("<p><b>现</b><span hidden>底</span><span style='mso-hide:none'>价</span></p>", "**现**价"),
         (
