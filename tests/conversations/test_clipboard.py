@@ -94,6 +94,33 @@ def test_every_sample_has_its_row() -> None:
         ("<p><a href='https://a.example/x'>a.example/x</a></p>", "https://a.example/x"),
         ("<p><a href='https://a.example/x'>@张三</a> 好<sup>2</sup></p>", "@张三 好²"),
         ("<ul><li>一<ul><li>二<ul><li>三</li></ul></li></ul></li></ul>", "- 一\n  - 二\n    - 三"),
+        ("<ol><li>一</li><ol><li>甲</li></ol><li>二</li></ol>", "1. 一\n1.1. 甲\n2. 二"),
+        ("<ul><li>一</li><ul><li>甲</li><ul><li>子</li></ul></ul><li>二</li></ul>", "- 一\n  - 甲\n    - 子\n- 二"),
+        ("<ul><ul><li>甲</li></ul><li>一</li></ul>", "- 甲\n- 一"),
+        ("<ol>先说<li>一</li><p>中间</p><b>粗</b>字<li>二</li>\n</ol>", "先说\n1. 一\n中间\n**粗**字\n2. 二"),
+        ("<ul><div><li>一</li></div><li>二</li></ul>", "- 一\n- 二"),
+        ("<ul><li>一<p>续</p></li></ul>", "- 一 续"),
+        (
+            "<div style='white-space:pre;font-family:monospace'><div>x = 1</div><br><div>x = 2</div></div>",
+            "```\nx = 1\n\nx = 2\n```",
+        ),
+        ("<pre><div>a</div><div><br></div><div>b</div></pre>", "```\na\n\nb\n```"),
+        ("<pre>a<br>b<br></pre>", "```\na\nb\n```"),
+        ("<p>报<b>价</b><span style='display: none'>底价</span><i style='mso-hide:all'>底</i></p>", "报**价**"),
+        ("<ul><li><label style='display:none'><input type=checkbox checked></label>完</li></ul>", "- ☑ 完"),
+        ("<p><b>能</b><span style='display:none'><math alttext='x'><mi>x</mi></math></span></p>", "**能**$x$"),
+        ("<p>报价<span style='display:none'>底价</span></p>", "报价"),
+        ("<p><b>现</b><span hidden>底</span><span style='mso-hide:none'>价</span></p>", "**现**价"),
+        (
+            '<p><b>能</b>：<span class="katex"><span class="katex-mathml"><math><semantics><mrow><mi>E</mi></mrow>'
+            '<annotation encoding="application/x-tex">E=mc^2</annotation></semantics></math></span>'
+            '<span class="katex-html" aria-hidden="true"><span>E=mc2</span></span></span>。</p>',
+            "**能**：$E=mc^2$。",
+        ),
+        (
+            '<p><b>能</b>：<span class="katex"><span class="katex-html" aria-hidden="true">E=mc2</span></span>。</p>',
+            "**能**：E=mc2。",
+        ),
     ],
 )
 def test_what_html_says_is_kept(paste: Paste, html: str, text: str) -> None:

@@ -89,6 +89,72 @@ def test_mathml_typed_by_hand_is_not_drawn(source: str) -> None:
     assert "<math" not in render(source, html=True).html
 
 
+MONEY = [
+    "美元(US$)和港币(HK$)",
+    "支持US$和HK$，不支持A$",
+    "支持$和HK$，不支持A$",
+    "单价（$/件、$/箱）",
+    "(US$/HK$)",
+    "价$5/$（美元）",
+    "$('a'),$('b')",
+    "$('a')+$('b')",
+    "$.get(a)+$.get(b)",
+    "$(date)和$(pwd)",
+    "${a}和${b}",
+    "$0.5/GB，流量$/月",
+    "$5 和 $10",
+    "$5元到$几十元",
+    "用$表示，用$计价",
+    "收$（美元），也收NT$",
+    "$HOME和$PATH",
+    "$20,000–$30,000",
+]
+
+
+@pytest.mark.parametrize("source", MONEY)
+def test_money_and_variables_are_no_formulas(source: str) -> None:
+    assert "<math" not in render(source).html
+
+
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [
+        ("其中$x$是变量，$y$为常数", 2),
+        ("速度$\\frac{s}{t}$米", 1),
+        ("和$(a+b)$与$\\frac12$，$H^+$、$x'$、$n!$、$.5$、$[0,1)$", 7),
+        ("_$x$_，（$a$、$b$）", 3),
+        ("$v=路程/时间$米", 1),
+        ("速度$v$(m/s)，$(a)$/$(b)$", 3),
+    ],
+)
+def test_formulas_beside_chinese_are_drawn(source: str, count: int) -> None:
+    assert render(source).html.count("<math") == count
+
+
+@pytest.mark.parametrize("source", ["$增长率=50%$", "$增长率=50\\%$", "$\\text{增长}50%$", "$a%b$"])
+def test_a_percent_sign_is_drawn_with_all_that_follows(source: str) -> None:
+    drawn = mathml(source) or ""
+    assert drawn.count("%") == 2 and ("<mi>b</mi>" in drawn) == ("b" in source)
+    assert f'alttext="{source}"' in drawn
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["$\\hspace{9999999em}x$", "$a\\kern-99em b$", "$\\raisebox{99em}{x}$", "$\\mspace{2000mu}x$", "$\\hskip 999pt x$"],
+)
+def test_a_formula_that_reaches_far_out_stays_as_written(source: str) -> None:
+    assert mathml(source) is None
+
+
+def test_a_formula_with_a_space_in_it_is_drawn() -> None:
+    assert mathml("$a\\hspace{2em}\\text{99em}$") and mathml("$a\\quad b$")
+
+
+@pytest.mark.parametrize("source", ["$\\cancel{x}$", "$\\xcancel{x}$", "$\\boxed{x}$"])
+def test_a_stroke_that_would_be_lost_stays_as_written(source: str) -> None:
+    assert mathml(source) is None
+
+
 @pytest.mark.parametrize("source", ["`$a$`", "```\n$a$\n```", "五 $5，六 $6", "\\$a\\$"])
 def test_code_and_prices_are_no_formulas(source: str) -> None:
     assert "<math" not in render(source).html

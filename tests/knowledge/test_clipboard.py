@@ -34,15 +34,17 @@ def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Page:
 
 @pytest.fixture
 def paste(page: Page) -> Paste:
-    """paste("word_list.html") or paste(text=…): what became of it."""
+    """paste("word_list.html"), paste(html=…) or paste(text=…): what became of it."""
 
-    def answer(sample: str = "", text: str = "", mode: str = "") -> dict[str, Any]:
+    def answer(sample: str = "", text: str = "", mode: str = "", html: str = "") -> dict[str, Any]:
         content = (HERE / "clipboard" / sample).read_text(encoding="utf-8") if sample else ""
         kinds = (
             {"text/html": content, "text/plain": text or "x"}
             if sample.endswith(".html")
             else {"text/plain": content or text}
         )
+        if html:
+            kinds = {"text/html": html, "text/plain": "x"}
         if mode:
             kinds["vscode-editor-data"] = f'{{"version": 1, "mode": "{mode}"}}'
         told: dict[str, Any] = page.evaluate("kinds => paste(kinds)", kinds)
@@ -82,6 +84,29 @@ EXPECTED = {
 @pytest.mark.parametrize("sample", EXPECTED)
 def test_what_is_pasted_into_an_article(paste: Paste, sample: str) -> None:
     assert paste(sample)["markdown"].rstrip("\n") == EXPECTED[sample].rstrip("\n")
+
+
+KATEX = (
+    '<span class="katex"><span class="katex-mathml"><math><mi>E</mi>'
+    '<annotation encoding="application/x-tex">E=mc^2</annotation></math></span>'
+    '<span class="katex-html" aria-hidden="true">E=mc2</span></span>'
+)
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<ol><li>一</li><ol><li>甲</li></ol><li>二</li></ol>", "1. 一\n   1. 甲\n2. 二"),
+        (
+            "<div style='white-space:pre;font-family:monospace'><div>x = 1</div><br><div>x = 2</div></div>",
+            "```\nx = 1\n\nx = 2\n```",
+        ),
+        ("<p>报价<span style='display:none'>底价</span><b style='mso-hide:all'>底</b></p>", "报价"),
+        (f"<p>能：{KATEX}。</p>", "能：$E=mc^2$。"),
+    ],
+)
+def test_what_html_says_comes_into_an_article(paste: Paste, html: str, markdown: str) -> None:
+    assert paste(html=html)["markdown"].rstrip() == markdown
 
 
 def test_every_sample_has_its_row() -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.kit.formulas import as_written
+from tests.kit.test_formulas import MONEY
 from zhiliu.kit.prose import render
 
 HERE = Path(__file__).resolve().parent / "editor"
@@ -45,6 +46,12 @@ def test_the_editor_reads_by_the_table(ask: Ask) -> None:
     cases = [case for case in CASES if case["article"] is not None]
     for case, html in zip(cases, ask(read=[case["source"] for case in cases])["read"], strict=True):
         assert html.strip().replace("<hr />", "<hr>").replace("<br />", "<br>") == case["article"], case["name"]
+
+
+@pytest.mark.parametrize("text", [*MONEY, "其中$x_1*a*b$是$y$常数", "a$x$ 和 _$x$_", "$x，$y$"])
+def test_the_editor_takes_for_a_formula_what_the_page_does(ask: Ask, text: str) -> None:
+    (read,) = ask(read=[text])["read"]
+    assert read.replace("&quot;", '"') == as_written(render(text).html).replace("&quot;", '"')
 
 
 STRANGE = [

@@ -32,6 +32,12 @@ _SIDE = re.compile(r'<mtd style="text-align: (left|right);[^"]*"')
 # Names for other names could write much in little.
 _NO_FORMULA = re.compile(r"\\(?:new|renew|provide)command|\\[gex]?def\b|\\let\b")
 
+# A comment in LaTeX; in an article it is meant as a sign.
+_PERCENT = re.compile(r"(\\.)|%", re.DOTALL)
+_TAG = re.compile(r"<([a-z]+)([^>]*)")
+_LENGTH = re.compile(r"-?([0-9.]+)r?em\b")
+MOST_EM = 20
+
 
 @lru_cache(maxsize=2048)
 def mathml(written: str) -> str | None:
@@ -41,8 +47,21 @@ def mathml(written: str) -> str | None:
     if _NO_FORMULA.search(latex):
         return None
     try:
-        drawn = LatexToMathML().convert_with_local_state(latex, displaystyle=is_block)
+        drawn = LatexToMathML().convert_with_local_state(_with_percent(latex), displaystyle=is_block)
     except Exception:  # LatexError for what it does not know, with a drawing of the place
+        return None
+    if not _can_be_shown(drawn):
         return None
     named = drawn.replace("<math", f'<math alttext="{escape(written)}"', 1)
     return _SIDE.sub(r'<mtd class="to-\1"', named)
+
+
+def _with_percent(latex: str) -> str:
+    return _PERCENT.sub(lambda found: found[1] or r"\%", latex)
+
+
+def _can_be_shown(drawn: str) -> bool:
+    """Whether pages allow all of its tags, and none of its lengths pushes it out of the page."""
+    tags = _TAG.findall(drawn)
+    lengths = [float(length) for _tag, attributes in tags for length in _LENGTH.findall(attributes)]
+    return all(tag in MATH_TAGS for tag, _attributes in tags) and max(lengths, default=0) <= MOST_EM

@@ -196,6 +196,14 @@ def test_a_formula_that_is_not_understood_keeps_its_characters_and_is_told() -> 
     assert found.markdown == "式 $x$\n" and found.notes == (("formula", "borderBox"),)
 
 
+def test_formulas_beside_letters_and_each_other_are_drawn() -> None:
+    formulas = "".join(f"<m:oMath>{m(sign)}</m:oMath>" for sign in ("x", "y,"))
+    before, amid, after = (f"<w:r><w:t>{words}</w:t></w:r>" for words in ("设v", "or速度", "米"))
+    text = read(word(f"<w:p>{before}{formulas}{amid}{formulas}{after}</w:p>"))[1]
+    assert text == "设v $x$ $y$, or速度$x$ $y$,米\n"
+    assert render(text).html.count("<math") == 4
+
+
 def raised(text: str, how: str) -> str:
     return f'<w:r><w:rPr><w:vertAlign w:val="{how}"/></w:rPr><w:t>{text}</w:t></w:r>'
 
@@ -205,6 +213,36 @@ def test_raised_and_lowered_characters_keep_their_place() -> None:
     body = f"<w:p><w:r><w:t>10</w:t></w:r>{three}<w:r><w:t> H</w:t></w:r>{two}</w:p>"
     assert read(word(body))[1] == "10<sup>3</sup> H<sub>2</sub>\n"
     assert "10<sup>3</sup> H<sub>2</sub>" in render(read(word(body))[1], html=True).html
+
+
+HIDDEN = [
+    "<w:r><w:rPr><w:vanish/></w:rPr><w:t>底价</w:t></w:r>",
+    '<w:r><w:rPr><w:vanish w:val="true"/></w:rPr><w:t>底价</w:t></w:r>',
+    '<w:hyperlink w:anchor="a"><w:r><w:rPr><w:b/><w:vanish/></w:rPr><w:t>底价</w:t></w:r></w:hyperlink>',
+]
+
+
+@pytest.mark.parametrize("run", HIDDEN)
+def test_hidden_text_does_not_come_in(run: str) -> None:
+    note = f'<w:footnotes {_SPACES}><w:footnote w:id="2"><w:p>{run}</w:p></w:footnote></w:footnotes>'
+    more = {"word/footnotes.xml": note, "word/_rels/document.xml.rels": relations(rId5=("footnotes", "footnotes.xml"))}
+    body = f'<w:p><w:r><w:t>报价</w:t></w:r>{run}<w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+    text = read(word(body, more))[1]
+    assert "报价" in text and "底价" not in text
+
+
+def test_text_in_a_hidden_style_does_not_come_in() -> None:
+    hidden = '<w:style w:type="character" w:styleId="h"><w:name w:val="h"/><w:rPr><w:vanish/></w:rPr></w:style>'
+    styles = {"word/styles.xml": f"<w:styles {_SPACES}>{hidden}</w:styles>"}
+    run = '<w:r><w:rPr><w:rStyle w:val="h"/>{}</w:rPr><w:t>{}</w:t></w:r>'
+    shown = run.format('<w:vanish w:val="0"/>', "现价")
+    assert read(word(f"<w:p>{run.format('', '底价')}{shown}</w:p>", styles))[1] == "现价\n"
+
+
+@pytest.mark.parametrize("value", ["0", "false", "off"])
+def test_text_that_is_said_not_to_be_hidden_comes_in(value: str) -> None:
+    run = f'<w:r><w:rPr><w:vanish w:val="{value}"/></w:rPr><w:t>现价</w:t></w:r>'
+    assert read(word(f"<w:p>{run}</w:p>"))[1] == "现价\n"
 
 
 def test_comments_headers_and_footers_are_told() -> None:

@@ -17,7 +17,7 @@ from zhiliu.kit.confined import Overrun, confined
 
 from .bundle import NotTaken
 from .markdown import Document, document
-from .wordmarks import begins_anew, marked, number_of, unmarked
+from .wordmarks import begins_anew, marked, number_of, unmarked, without_hidden
 
 # Of processor time; a book takes five.
 SECONDS = 30
@@ -125,10 +125,22 @@ def _mended(content: bytes) -> tuple[bytes, list[tuple[str, str]]]:
         changed = {name: _with_whole_styles(_FIELD.sub(b"", text)) for name, text in parts.items()}
         notes = _passed_over(parts)
         for name in changed:
+            if _SHOWN.fullmatch(name):
+                changed[name] = _seen(changed[name], parts.get("word/styles.xml"))
             if re.fullmatch(r"word/document\d*\.xml", name):
                 changed[name], lost = _marked(changed[name], parts.get("word/numbering.xml"))
                 notes += lost
         return _rewritten(packed, changed), notes
+
+
+_SHOWN = re.compile(r"word/(document|footnotes|endnotes)\d*\.xml")
+
+
+def _seen(part: bytes, styles: bytes | None) -> bytes:
+    try:
+        return without_hidden(part, styles)
+    except ParseError:
+        raise NotTaken("broken") from None
 
 
 def _marked(document: bytes, numbering: bytes | None) -> tuple[bytes, list[tuple[str, str]]]:

@@ -17,7 +17,11 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FORMULA, NUMBER, END, RESTART = "\ue000", "\ue001", "\ue002", "\ue003"
 _MARK = re.compile(f"{FORMULA}([di])([0-9a-f]*){END}")
 _NUMBER = re.compile(f"[{NUMBER}{RESTART}](\\d+){END}")
+# Markdown sees no formula beside a Latin letter, a digit or another formula.
+_TOO_CLOSE = re.compile(f"(?<=[A-Za-z0-9])(?={FORMULA}[di])|(?<={END})(?=[A-Za-z0-9{FORMULA}])")
+_STOPS = re.compile(r"(?<!\\)[,;:，。；：？！、]+$")
 _PLAIN = ("decimal", "bullet", "none", "")
+_OF_FIELDS = (f"{_W}fldChar", f"{_W}instrText")
 Note = tuple[str, str]
 
 
@@ -28,6 +32,35 @@ def marked(document: bytes, numbering: bytes | None) -> tuple[bytes, list[Note]]
     if numbering is not None:
         notes += _Numbers(_tree(numbering)).mark(root)
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True), notes
+
+
+def without_hidden(part: bytes, styles: bytes | None) -> bytes:
+    """A part without the text its writer has hidden, by itself or by a style; fields keep their ends."""
+    hidden = _hidden_styles(styles)
+    if not hidden and b"vanish" not in part:
+        return part
+    root = _tree(part)
+    for run in root.iter(f"{_W}r"):
+        if _is_hidden(run, hidden):
+            run[:] = [child for child in run if child.tag in _OF_FIELDS]
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _hidden_styles(styles: bytes | None) -> set[str]:
+    if styles is None or b"vanish" not in styles:
+        return set()
+    named = _tree(styles).iter(f"{_W}style")
+    return {style.get(f"{_W}styleId", "") for style in named if _is_hidden(style, set())} - {""}
+
+
+def _is_hidden(run: Element, styles: set[str]) -> bool:
+    look = run.find(f"{_W}rPr")
+    if look is None:
+        return False
+    sign = look.find(f"{_W}vanish")
+    if sign is None:
+        return _value(look, "rStyle") in styles
+    return sign.get(f"{_W}val", "true") not in ("0", "false", "off")
 
 
 def _tree(part: bytes) -> Element:
@@ -132,9 +165,13 @@ def begins_anew(text: str) -> bool:
 
 def unmarked(text: str) -> str:
     """Markdown with formulas in place of their marks, and without the others."""
-    return _MARK.sub(_formula, _NUMBER.sub("", text))
+    return _MARK.sub(_formula, _TOO_CLOSE.sub(" ", _NUMBER.sub("", text)))
 
 
 def _formula(match: re.Match[str]) -> str:
+    """Punctuation at its end is the sentence's: with it, Markdown would see prices."""
     latex = bytes.fromhex(match[2]).decode()
-    return f"$${latex}$$" if match[1] == "d" else f"${latex}$"
+    if match[1] == "d":
+        return f"$${latex}$$"
+    inside = _STOPS.sub("", latex)
+    return f"${inside.rstrip()}${latex[len(inside) :]}" if inside else latex

@@ -1,5 +1,5 @@
 /** What is pasted into a message: a talk shows little of Markdown, so everything else becomes text that reads the same. */
-import { type Carried, cleaned } from "../../../kit/islands/lib/pasted-html";
+import { type Carried, cleaned, hiddenIn } from "../../../kit/islands/lib/pasted-html";
 import { cellsOf } from "../../../kit/islands/lib/plain-paste";
 
 export interface Pasted {
@@ -25,9 +25,14 @@ function fromHtml(html: string): Pasted | undefined {
   const carried: Carried = new Map();
   let lost = 0;
   const page = new DOMParser().parseFromString(cleaned(html, carried, () => lost++, false), "text/html");
-  if (!page.querySelector(SAYS_MORE) && !lost) return undefined;
+  if (!page.querySelector(SAYS_MORE) && !lost && !hides(html)) return undefined;
   const text = blocks(page.body).replace(/\n{3,}/g, "\n\n").trim();
   return { text: marked(text), files: [...carried.values()], lost };
+}
+
+/** Plain text may hold what its page did not show. */
+function hides(html: string): boolean {
+  return hiddenIn(new DOMParser().parseFromString(html, "text/html")).some((element) => element.textContent?.trim());
 }
 
 // -- blocks -------------------------------------------------------------------------------------------------------------
@@ -81,16 +86,49 @@ function fenced(block: Element): string {
 /** Numbers are text in a talk, so a list within a numbered one says all of its numbers: 1.2. */
 function list(element: Element, above: string): string {
   let number = Number(element.getAttribute("start") ?? 1);
-  const rows = [...element.children].filter((child) => child.tagName === "LI").map((item) => {
-    const mark = element.tagName === "OL" ? `${above}${number++}.` : "-";
-    const inner = [...item.children].filter((child) => /^(UL|OL)$/.test(child.tagName));
-    const own = item.cloneNode(true) as Element;
-    for (const child of [...own.children]) if (/^(UL|OL)$/.test(child.tagName)) child.remove();
-    const below = inner.map((one) => `\n${list(one, element.tagName === "OL" ? mark : "")}`).join("");
-    const indented = element.tagName === "UL" ? below.replace(/\n(?=\S| )/g, "\n  ") : below;
-    return `${mark} ${boxOf(item)}${blocks(own).replace(/\n+/g, " ")}${indented}`;
+  const rows = rowsOf(element).map((row) => {
+    if (row.tagName !== "LI") return block(row);
+    return itemOf(row, element.tagName === "OL" ? `${above}${number++}.` : "-");
   });
-  return rows.join("\n");
+  return rows.filter(Boolean).join("\n");
+}
+
+/** Items, and what stands between them; a list right behind an item (Google Docs, Outlook) belongs to it. */
+function rowsOf(element: Element): Element[] {
+  const rows: Element[] = [];
+  const waiting = [...element.childNodes].reverse();
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    const last = rows.at(-1);
+    if (!(node instanceof Element) || !holdsRows(node)) addWords(rows, node);
+    else if (node.tagName === "LI" || !node.querySelector("li") || /^(TABLE|PRE|BLOCKQUOTE)$/.test(node.tagName)) rows.push(node);
+    else if (isList(node) && last?.tagName === "LI") last.append(node);
+    else waiting.push(...[...node.childNodes].reverse());
+  }
+  return rows;
+}
+
+function holdsRows(element: Element): boolean {
+  return element.tagName === "LI" || holdsBlocks(element) || element.querySelector("li") !== null;
+}
+
+function addWords(rows: Element[], node: Node): void {
+  const last = rows.at(-1);
+  const words = last?.tagName === "SPAN" ? last : document.createElement("span");
+  words.append(node);
+  if (words !== last && (words.textContent?.trim() || words.querySelector("img"))) rows.push(words);
+}
+
+function isList(element: Element): boolean {
+  return /^(UL|OL)$/.test(element.tagName);
+}
+
+function itemOf(item: Element, mark: string): string {
+  const inner = [...item.children].filter(isList);
+  const own = item.cloneNode(true) as Element;
+  for (const child of [...own.children].filter(isList)) child.remove();
+  const below = inner.map((one) => `\n${list(one, mark === "-" ? "" : mark)}`).join("");
+  const indented = mark === "-" ? below.replace(/\n(?=\S| )/g, "\n  ") : below;
+  return `${mark} ${boxOf(item)}${blocks(own).replace(/\n+/g, " ")}${indented}`;
 }
 
 function boxOf(item: Element): string {

@@ -6,6 +6,9 @@ export type Carried = Map<string, File>;
 
 export const CARRIED = "#picture-";
 
+/** What its page does not show. A box may be drawn by something else, and a formula stands hidden beside its picture. */
+const HIDDEN = ':is([hidden], [style*="display" i], [style*="mso-hide" i]):not(input, :has(input, math))';
+
 const BLOCKS = "p, div, ul, ol, table, h1, h2, h3, h4, h5, h6, pre, blockquote";
 
 /**
@@ -17,6 +20,8 @@ export function cleaned(html: string, carried: Carried, lost: () => void, keepsT
   const isOurs = html.includes("data-pm-slice");
   const page = new DOMParser().parseFromString(html, "text/html");
   for (const element of page.querySelectorAll("script, style, meta, link, title, xml, o\\:p, mp-style-type")) unwrapOrDrop(element);
+  for (const element of hiddenIn(page)) element.remove();
+  for (const drawn of page.querySelectorAll(".katex:has(.katex-mathml math) .katex-html")) drawn.remove();
   for (const image of page.querySelectorAll("img")) settle(image, carried, lost);
   for (const link of page.querySelectorAll("a")) withoutDeadLink(link, isOurs);
   for (const formula of page.querySelectorAll("math")) formula.replaceWith(writtenOf(formula));
@@ -32,6 +37,12 @@ export function cleaned(html: string, carried: Carried, lost: () => void, keepsT
 function unwrapOrDrop(element: Element): void {
   if (element.localName === "o:p") element.replaceWith(...element.childNodes);
   else element.remove();
+}
+
+/** Elements with text nobody saw. */
+export function hiddenIn(page: Document): Element[] {
+  const isHidden = (element: Element): boolean => element.hasAttribute("hidden") || /(?:^|[;\s])(?:display:\s*none|mso-hide:\s*all)/i.test(element.getAttribute("style") ?? "");
+  return [...page.body.querySelectorAll(HIDDEN)].filter(isHidden);
 }
 
 // -- pictures and links -------------------------------------------------------------------------------------------------
@@ -137,9 +148,25 @@ function codeElement(page: Document, text: string, language?: string): HTMLEleme
 }
 
 function linesOf(element: Element): string {
-  const rows = [...element.children].filter((child) => /^(DIV|P|LI|BR)$/.test(child.tagName));
-  if (rows.length && rows.every((row) => row.tagName !== "BR")) return rows.map((row) => textOf(row)).join("\n");
-  return textOf(element).replace(/\n$/, "");
+  const isLine = (node: Node): boolean => /^(DIV|P|LI)$/.test(node.nodeName);
+  if (![...element.children].some(isLine)) return textOf(element).replace(/\n$/, "");
+  const lines: string[] = [];
+  let words = "";
+  const close = (): void => {
+    if (words.trim()) lines.push(words);
+    words = "";
+  };
+  for (const node of element.childNodes) {
+    // A break between lines is an empty one; behind words it only ends them.
+    if (node.nodeName === "BR" && !words.trim()) lines.push("");
+    else if (!isLine(node) && node.nodeName !== "BR") words += textOf(node);
+    else {
+      close();
+      if (isLine(node)) lines.push(textOf(node));
+    }
+  }
+  close();
+  return lines.join("\n");
 }
 
 function textOf(node: Node): string {
