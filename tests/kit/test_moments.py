@@ -37,6 +37,18 @@ def local(text: str) -> str | None:
         ("9:00", "11-26 09:00"),
         ("下午三点", "11-26 15:00"),
         ("周二 9:00", "12-01 09:00"),
+        # Midnight that is named is no day without a clock.
+        ("今晚12点", "11-26 00:00"),
+        ("明天0点", "11-26 00:00"),
+        ("明天 ００：００", "11-26 00:00"),
+        ("明天零点", "11-26 00:00"),
+        ("周五0点", "11-27 00:00"),
+        ("0点", "11-26 00:00"),
+        ("tomorrow midnight", "11-26 00:00"),
+        ("凌晨12点", "11-26 00:00"),
+        ("后天凌晨十二点半", "11-27 00:30"),
+        ("明天中午12点", "11-26 12:00"),
+        ("今天24点", "11-26 00:00"),
     ],
 )
 def test_a_moment_is_read_as_it_is_meant(text: str, moment: str) -> None:
@@ -46,6 +58,18 @@ def test_a_moment_is_read_as_it_is_meant(text: str, moment: str) -> None:
 @pytest.mark.parametrize("text", ["", "随便说说", "hello", "3", "@王一帆", "明天" * 20, "[]{}\\", "9" * 30, "25:99"])
 def test_what_names_no_moment_is_none(text: str) -> None:
     assert moment_in(text, NOW) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["后天25点", "后天二十五点", "13点60分", "13点六十分", "25:00", "13:60", "tomorrow 25:00"]
+)
+def test_a_clock_that_does_not_exist_is_refused_and_not_guessed(text: str) -> None:
+    assert moment_in(text, NOW) is None
+    assert split_moment(f"{text} 给客户回电话", NOW) is None
+
+
+def test_a_day_with_a_clock_that_does_not_exist_is_no_day_alone() -> None:
+    assert split_moment("后天 25点 给客户回电话", NOW) is None
 
 
 @pytest.mark.parametrize(

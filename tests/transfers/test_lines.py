@@ -65,6 +65,17 @@ def told(values: dict[str, str], problem: Problem) -> tuple[dict[str, str], dict
         ({**GOOD, "department": "研发部（华东）"}, {**GOOD, "department": "研发部（华东）"}, []),
         ({**GOOD, "name": "唐\n梓"}, {**GOOD, "name": "唐梓"}, []),
         ({**GOOD, "name": "Ann\nLee"}, {**GOOD, "name": "Ann Lee"}, []),
+        *(
+            ({**GOOD, key: word}, GOOD, [])
+            for key, word in [
+                *(("department", word) for word in ("无", "N/A", "Ｎ／Ａ", "NULL", "—", "——", "－", "暂无", "/")),
+                *(("position", word) for word in ("-", "nan", "待定", "ＮＡＮ")),
+                *(("location", "none"), ("manager", "无"), ("manager", "ｎｕｌｌ"), ("code", "-")),
+            ]
+        ),
+        *(({"number": word, "name": "石长根"}, {"name": "石长根"}, []) for word in ("-", "null", "－－", "无")),
+        ({**GOOD, "level1": "总部", "level2": "无"}, {**GOOD, "department": "总部"}, []),
+        ({**GOOD, "department": "无锡", "position": "NA"}, {**GOOD, "department": "无锡", "position": "NA"}, []),
         told({**GOOD, "level": "7.5"}, Problem("no_level", "level", "7.5", {"level": ""})),
         told({**GOOD, "level": "7-8"}, Problem("no_level", "level", "7-8", {"level": ""})),
         told({**GOOD, "department": "#VALUE!"}, Problem("cell_error", "department", "#VALUE!", {"department": ""})),

@@ -13,6 +13,7 @@ import xlsxwriter
 from zhiliu.console.importing import import_people
 from zhiliu.directory.models import Department, Person
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.importing import importers
 from zhiliu.transfers.cell_errors import error_cells, has_errors
 from zhiliu.transfers.importing import (
     advance,
@@ -25,7 +26,9 @@ from zhiliu.transfers.importing import (
 )
 from zhiliu.transfers.models import ImportRun
 from zhiliu.transfers.naming import namings, settle_names, would_make
+from zhiliu.transfers.reading import plain
 from zhiliu.transfers.report import problem_lines
+from zhiliu.transfers.staging import guess, known_headers
 
 from .conftest import roster
 
@@ -317,6 +320,41 @@ def test_the_command_line_reads_the_sheet_it_is_told(
     assert list(Person.objects.exclude(pk=admin.pk).values_list("number", flat=True)) == ["B1"]
 
 
+def _roster_and_others(book: Any) -> None:
+    sheet(book, "说明", [["填写说明", "版本"], ["第一步", "1"]])
+    sheet(book, "b", ROSTER)
+    sheet(book, "旧", ROSTER, hidden=True)
+    sheet(book, "空", [])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("说明", "No column is “Number” yet."),
+        ("旧", "The sheet “旧” is hidden or empty."),
+        ("空", "The sheet “空” is hidden or empty."),
+        ("甲", "There is no sheet “甲”."),
+    ],
+)
+def test_a_sheet_that_is_named_is_read_or_refused_and_no_other_instead(
+    name: str, said: str, admin: Person, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "people.xlsx"
+    path.write_bytes(workbook(_roster_and_others))
+    assert import_people(str(path), full=False, apply=True, sheet=name) == 2
+    assert capsys.readouterr().err == f"{said}\n"
+    assert Person.objects.count() == 1 and not ImportRun.objects.exists()
+    assert import_people(str(path), full=False, apply=True, sheet="b") == 0
+
+
+def test_a_csv_file_has_no_sheets(admin: Person, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes(roster("E1,甲,,,,,"))
+    assert import_people(str(path), full=False, apply=True, sheet="b") == 2
+    assert capsys.readouterr().err == "A CSV file has no sheets.\n"
+    assert Person.objects.count() == 1 and not ImportRun.objects.exists()
+
+
 def test_managers_nobody_can_tell_are_said_on_page_and_command(
     bring: Bring, admin: Person, browse: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -429,3 +467,63 @@ def test_a_template_has_headers_in_the_readers_language_and_a_line_that_never_co
 def test_after_the_first_import_the_first_community_is_offered(bring: Bring, admin: Person, browse: Any) -> None:
     run = go(bring(roster("E1,甲,,,,", head=PLACES)), admin)
     assert "创建第一个社区" in browse(admin).get(run.get_absolute_url()).content.decode()
+
+
+def test_text_an_export_wrote_as_a_formula_is_read_as_the_text(bring: Bring) -> None:
+    head = '="工号",="姓名","=""部门"""'
+    run = bring(roster('="00123",="甲",=""', '"=""00124""",乙,"=""北""""区"""', head=head))
+    assert [row.values for row in run.rows.order_by("line")] == [
+        {"number": "00123", "name": "甲"},
+        {"number": "00124", "name": "乙", "department": '北"区'},
+    ]
+
+
+@pytest.mark.parametrize("form", ["000000", '"E"000000'])
+def test_zeros_a_workbook_only_shows_belong_to_the_number(form: str, bring: Bring) -> None:
+    def fill(book: Any) -> None:
+        made = sheet(book, "人", [["工号", "姓名", "上级工号"], ["", "甲"], [1234567, "乙", "E1"], ["B7", "丙"]])
+        padded = book.add_format({"num_format": form})
+        made.write_number(1, 0, 777, padded)
+        made.write_number(2, 0, 1234567, padded)
+        made.write_number(3, 2, 777, padded)
+
+    run = bring(workbook(fill), name="x.xlsx")
+    before = "E" if form != "000000" else ""
+    numbers = [(row.values["number"], row.values.get("manager")) for row in run.rows.order_by("line")]
+    assert numbers == [(f"{before}000777", None), (f"{before}1234567", "E1"), ("B7", f"{before}000777")]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Supervisor ID", "National ID", "导师工号", "HRBP工号", "紧急联系人姓名", "银行帐号", "Emergency Contact Name"],
+)
+def test_a_header_that_names_somebody_or_something_else_is_no_number_and_no_name(header: str) -> None:
+    known = known_headers(importers.get("people"))
+    others = importers.get("people").others
+    assert guess([header], known, others)[0] in ("", "manager")
+    assert guess([header, "员工的工号", "职工姓名"], known, others)[1:] == ["number", "name"]
+
+
+@pytest.mark.parametrize(
+    ("header", "key"),
+    [
+        ("人员编码", "number"),
+        ("帐号", "number"),
+        ("直线经理", "manager"),
+        ("Supervisor ID", "manager"),
+        ("邮箱地址", "email"),
+        ("一级组织", "level1"),
+        ("到職日期", "hired_on"),
+        ("Department Name", "department"),
+        ("Date of Hire", "hired_on"),
+        ("Employee No.", "number"),
+    ],
+)
+def test_headers_of_usual_exports_are_known(header: str, key: str) -> None:
+    known = known_headers(importers.get("people"))
+    assert known[plain(header)] == key
+
+
+def test_of_two_headers_for_one_field_the_usual_name_counts() -> None:
+    people = importers.get("people")
+    assert guess(["帐号", "工号"], known_headers(people), people.others) == ["", "number"]

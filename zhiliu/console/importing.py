@@ -18,7 +18,7 @@ from zhiliu.transfers.documents import bringing
 from zhiliu.transfers.documents.bundle import pack_folder
 from zhiliu.transfers.documents.models import DocumentFile, DocumentRun
 from zhiliu.transfers.documents.sentences import FILE, NOTE, RUN
-from zhiliu.transfers.importing import advance, choose_columns, choose_sheet, discard, receive_file, start_applying
+from zhiliu.transfers.importing import advance, choose_columns, discard, name_sheet, receive_file, start_applying
 from zhiliu.transfers.models import ImportRow, ImportRun
 from zhiliu.transfers.naming import ASKED, would_make
 from zhiliu.transfers.notes import notes_of
@@ -77,10 +77,10 @@ def _as_administrator(act: Callable[[Person], int]) -> int:
 
 def _check(run: ImportRun, sheet: str, by: Person) -> None:
     """Let the file be looked at and its lines be checked; what a person chooses on the page is guessed or given."""
+    if sheet:
+        # Before the file is looked at: where nothing is in doubt, its lines are read at once.
+        name_sheet(run, sheet, by=by)
     advance(run)
-    if run.state == ImportRun.State.COLUMNS and sheet and sheet != run.sheet:
-        choose_sheet(run, sheet, by=by, work=False)
-        advance(run)
     if run.state == ImportRun.State.COLUMNS and run.sheets and not run.sheet:
         raise Refused(f"The file has several sheets; name one with --sheet: {', '.join(run.sheets)}")
     if run.state == ImportRun.State.COLUMNS:

@@ -25,7 +25,7 @@ from zhiliu.kit.importing import (
 )
 
 from .enrolling.checking import Crowd, compare
-from .enrolling.lines import EXAMPLE, LineReader, roster_fields
+from .enrolling.lines import EXAMPLE, OTHERS, LineReader, roster_fields
 from .enrolling.naming import NAMING, level_remarks, meaning, names, would_make
 from .enrolling.people import dismiss_people, enrol_people
 from .handing import without_password
@@ -41,6 +41,7 @@ class PeopleImporter(Importer):
     name: ClassVar[Any] = gettext_lazy("Colleagues")
     naming: ClassVar[dict[str, tuple[str, ...]]] = NAMING
     refers: ClassVar[str] = "manager"
+    others: ClassVar[tuple[str, ...]] = OTHERS
 
     def __init__(self) -> None:
         self._reader: LineReader | None = None

@@ -137,6 +137,8 @@ class Importer(ABC):
     naming: ClassVar[dict[str, tuple[str, ...]]] = {}
     # The field that names somebody who may stand in another line.
     refers: ClassVar[str] = ""
+    # Words in a header, folded, that say whose or which: a column is not known by what follows them.
+    others: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def fields(self) -> list[ImportField]:

@@ -20,6 +20,10 @@ LONGEST = 30
 MOST_WORDS = 5
 _WEEKDAY = re.compile(r"[周期拜]|mon|tue|wed|thu|fri|sat|sun", re.IGNORECASE)
 _CLOCK = re.compile(r"\d{1,2}[:：]\d{2}")
+_NAMED_CLOCK = re.compile(r"[\d零〇十][点时:]|零时|半夜|午夜|midnight|\d ?[ap]\.?m", re.IGNORECASE)
+_DIGITS = re.compile(r"(\d+)\s*[点时:]\s*(\d*)")
+_TOO_LATE = re.compile(r"(?:二十[五六七八九]|[三四五六七八九]十[一二三四五六七八九]?)[点时]|[点时][六七八九]十")
+_MIDNIGHT = re.compile(r"凌晨\s*(?:12|十二)\s*[点时:]")
 _NUMBER_AND_UNIT = re.compile(r"(\d|[一二两三四五六七八九十半几])\s+(?=[分个小天周点])")
 _CHINESE_SPAN = re.compile(r"[^点]*(小时|钟头|刻钟|分钟|秒钟?)(之后|以后|后)?")
 _SPAN = re.compile(r"(in )?[\w. ]+ ?(hours?|h|minutes?|mins?|min|seconds?|secs?)")
@@ -64,9 +68,15 @@ def moment_in(text: str, now: dt.datetime | None = None) -> dt.datetime | None:
 def _read(text: str, now: dt.datetime) -> dt.datetime | None:
     # Read by libraries of others: nothing long, and no bare number, which they take for a day or a month.
     text = fold(text).strip()
-    if not text or len(text) > LONGEST or text.isdecimal():
+    if not text or len(text) > LONGEST or text.isdecimal() or _is_no_clock(text):
         return None
     return _in_chinese(text, now) if has_han(text) or _CLOCK.fullmatch(text) else _in_english(text, now)
+
+
+def _is_no_clock(text: str) -> bool:
+    """Whether a clock is named that does not exist (25点, 13:60): the libraries make another one of it."""
+    clocks = [(int(hour), int(minute or 0)) for hour, minute in _DIGITS.findall(text)]
+    return any(hour > 24 or minute > 59 for hour, minute in clocks) or bool(_TOO_LATE.search(text))
 
 
 def split_moment(text: str, now: dt.datetime | None = None) -> tuple[dt.datetime, str] | None:
@@ -77,6 +87,8 @@ def split_moment(text: str, now: dt.datetime | None = None) -> tuple[dt.datetime
     for count in range(1, min(len(words), MOST_WORDS) + 1):
         begun = " ".join(words[:count])
         found = _read(begun, now)
+        if found is None and _is_no_clock(fold(begun)):
+            return None
         if best is None and found is None and not begun.isascii():
             # Chinese needs no words before a time; "in 2 hours" does.
             break
@@ -92,7 +104,8 @@ def split_moment(text: str, now: dt.datetime | None = None) -> tuple[dt.datetime
 def _in_chinese(text: str, now: dt.datetime) -> dt.datetime | None:
     from jionlp_time import parse_time
 
-    text = _NUMBER_AND_UNIT.sub(r"\1", text)
+    # Noon for the library.
+    text = _MIDNIGHT.sub("凌晨0点", _NUMBER_AND_UNIT.sub(r"\1", text))
     # Whatever a library of others does with what somebody typed: it names no moment then.
     with suppress(Exception):
         # The library reads its base by the clock of the process; it is told the clock of the reader. A span of hours or
@@ -126,7 +139,7 @@ def _in_english(text: str, now: dt.datetime) -> dt.datetime | None:
 
 def _still_to_come(found: dt.datetime, text: str, now: dt.datetime) -> dt.datetime:
     """A day named without a clock is its morning; what has passed is moved to when it comes round again."""
-    if found.time() == dt.time() and found.date() > now.date():
+    if found.time() == dt.time() and found.date() > now.date() and not _NAMED_CLOCK.search(fold(text)):
         found = found.replace(hour=9)
     if found > now:
         return found

@@ -33,20 +33,30 @@ def error_cells(part: IO[bytes]) -> Cells:
     return reader.found
 
 
-class _Reader:
+class Places:
     """Rows and cells say where they stand, or stand next to the one before."""
 
     def __init__(self) -> None:
+        self.line, self.column = 0, -1
+
+    def goes_to(self, tag: str, attributes: dict[str, Any]) -> bool:
+        """Follow the rows and cells; whether a cell begins."""
+        if tag == "row":
+            self.line, self.column = _number(attributes.get("r", ""), self.line + 1), -1
+        elif tag == "c":
+            self.column = _column(attributes.get("r", ""), self.column + 1)
+        return tag == "c"
+
+
+class _Reader(Places):
+    def __init__(self) -> None:
+        super().__init__()
         self.found: Cells = {}
-        self._line, self._column = 0, -1
         self._is_error = self._is_value = False
 
     def start(self, name: str, attributes: dict[str, Any]) -> None:
         tag = name.rpartition(" ")[2]
-        if tag == "row":
-            self._line, self._column = _number(attributes.get("r", ""), self._line + 1), -1
-        elif tag == "c":
-            self._column = _column(attributes.get("r", ""), self._column + 1)
+        if self.goes_to(tag, attributes):
             self._is_error = attributes.get("t") == "e"
         elif tag == "v":
             self._is_value = self._is_error
@@ -57,8 +67,8 @@ class _Reader:
 
     def text(self, data: str) -> None:
         if self._is_value:
-            cells = self.found.setdefault(self._line, {})
-            cells[self._column] = cells.get(self._column, "") + data
+            cells = self.found.setdefault(self.line, {})
+            cells[self.column] = cells.get(self.column, "") + data
 
 
 def _number(text: str, otherwise: int) -> int:

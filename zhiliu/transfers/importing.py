@@ -24,7 +24,7 @@ from zhiliu.kit.rules import require
 from .applying import apply
 from .facts import ImportStarted
 from .models import ImportRow, ImportRun
-from .reading import SENTENCES, Unreadable, format_of
+from .reading import SENTENCES, Unreadable, apart, check_packed, format_of, kept_file, sheet_fault
 from .rules import can_import
 from .staging import JUDGED, check, judge_rows, look, problem_of, stage
 from .steps import forget_files_of, step, throw_away
@@ -114,6 +114,30 @@ def choose_sheet(run: ImportRun, sheet: str, *, by: Person, work: bool = True) -
     with transaction.atomic():
         if step(run, State.COLUMNS, State.LOOKING, sheet=sheet):
             advance_by_job(run, work)
+
+
+def name_sheet(run: ImportRun, sheet: str, *, by: Person) -> None:
+    """Say which sheet of a workbook is the table before the file is looked at: no other is read instead.
+
+    Doing it twice is harmless.
+
+    Raises:
+        Refused: it cannot be read.
+    """
+    require(can_import, by)
+    if run.format == "csv":
+        raise Refused(_("A CSV file has no sheets."))
+    try:
+        with kept_file(run.path) as path:
+            apart(check_packed, path)
+            fault = apart(sheet_fault, path, sheet)
+    except Unreadable as error:
+        raise Refused(SENTENCES[error.code], field="file") from None
+    if fault == "none":
+        raise Refused(_("There is no sheet “%(sheet)s”.") % {"sheet": sheet})
+    if fault:
+        raise Refused(_("The sheet “%(sheet)s” is hidden or empty.") % {"sheet": sheet})
+    step(run, State.LOOKING, State.LOOKING, sheet=sheet)
 
 
 def mend_line(run: ImportRun, line: int, values: Values, *, by: Person) -> ImportRow:

@@ -25,6 +25,7 @@ from zhiliu.kit.confined import Overrun, confined
 from zhiliu.kit.hanzi import fold
 
 from .cell_errors import Cells, error_cells, has_errors
+from .cell_formats import Forms, padded_cells, padding_styles, with_zeros
 
 R = TypeVar("R")
 MAX_UNPACKED = 400 << 20
@@ -215,8 +216,18 @@ def records(path: Path, shape: Shape) -> Iterator[tuple[int, list[Any]]]:
     """
     rows = _csv(path, shape) if shape.format == "csv" else _xlsx(path, shape.sheet)
     for line, cells in rows:
+        cells = [_unwrapped(cell) for cell in cells[:MAX_COLUMNS]]
         if any(cells):
-            yield line, cells[:MAX_COLUMNS]
+            yield line, cells
+
+
+# ="00123": so exports keep a spreadsheet from making a number of it.
+_TEXT_AS_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
+
+
+def _unwrapped(cell: Any) -> Any:
+    match = _TEXT_AS_FORMULA.fullmatch(cell.strip()) if isinstance(cell, str) and '="' in cell else None
+    return match[1].replace('""', '"') if match else cell
 
 
 def _csv(path: Path, shape: Shape) -> Iterator[tuple[int, list[Any]]]:
@@ -276,6 +287,7 @@ def _read_cell(cell: Any) -> Any:
 def _sheet_rows(path: Path, name: str) -> Iterator[tuple[int, list[Any]]]:
     sheet = _sheet(path, name)
     rows = _with_errors(enumerate(sheet.iter_rows(), start=1), _errors(path, sheet.name))
+    rows = with_zeros(rows, _padded(path, sheet.name))
     yield from _with_merged(rows, sheet.merged_cell_ranges or [])
 
 
@@ -286,6 +298,19 @@ def _errors(path: Path, name: str) -> Cells:
                 return {}
         with _opened_sheet(packed, name) as part:
             return error_cells(part)
+
+
+def _padded(path: Path, name: str) -> Forms:
+    """Hardly any workbook has such a style, and only those are read a second time."""
+    with zipfile.ZipFile(path) as packed:
+        if "xl/styles.xml" not in packed.namelist():
+            return {}
+        with packed.open("xl/styles.xml") as part:
+            styles = padding_styles(part)
+        if not styles:
+            return {}
+        with _opened_sheet(packed, name) as part:
+            return padded_cells(part, styles)
 
 
 def _with_errors(rows: Iterator[tuple[int, list[Any]]], errors: Cells) -> Iterator[tuple[int, list[Any]]]:
@@ -324,6 +349,26 @@ def sheets_of(path: Path) -> list[str]:
     if not found:
         raise Unreadable("empty")
     return found
+
+
+def sheet_fault(path: Path, name: str) -> str:
+    """Why a sheet cannot be read: there is ``none`` of this name, or it is ``unseen``, hidden or empty; else ''.
+
+    Raises:
+        Unreadable: the workbook is damaged.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            tables = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+            found = next((one for one in tables if one.name == name), None)
+            if found is None:
+                return "none"
+            is_seen = found.visible == SheetVisibleEnum.Visible
+            return "" if is_seen and book.get_sheet_by_name(name).height else "unseen"
+    except (CalamineError, OSError, ValueError):
+        raise Unreadable("broken") from None
 
 
 Merged = Sequence[tuple[tuple[int, int], tuple[int, int]]]

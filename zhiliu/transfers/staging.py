@@ -7,7 +7,7 @@ the run, written in the same transaction.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from zhiliu.kit.db import Breath, insert_rows
-from zhiliu.kit.importing import Across, ImportField, Problem, Values, Verdict
+from zhiliu.kit.importing import Across, Importer, ImportField, Problem, Values, Verdict
 
 from .models import ImportRow, ImportRun
 from .reading import (
@@ -63,26 +63,26 @@ def _is_clear(run: ImportRun, found: dict[str, Any]) -> bool:
     if not found.get("headers") or found.get("sheets") or found.get("notes"):
         return False
     fields = run.importer.fields()
-    known, columns = _known(fields), found["columns"]
+    known, columns = known_headers(run.importer), found["columns"]
     whole = all(key and known.get(plain(header)) == key for header, key in zip(found["headers"], columns, strict=True))
     return whole and all(one.key in columns for one in fields if one.required)
 
 
-def _known(fields: Iterable[ImportField]) -> dict[str, str]:
-    """Keys of fields by the names columns have."""
-    return {name: one.key for one in fields for name in _names(one)}
+def known_headers(importer: Importer) -> dict[str, str]:
+    """Keys of fields by the names columns have, the usual ones first."""
+    return {name: one.key for one in importer.fields() for name in _names(one)}
 
 
 def _look_at(run: ImportRun, path: Path) -> dict[str, Any]:
     fields = run.importer.fields()
-    known = _known(fields)
+    known = known_headers(run.importer)
     shape = shape_of(path)
     found: dict[str, Any] = {"format": shape.format, "encoding": shape.encoding, "delimiter": shape.delimiter}
     found["lines"] = shape.lines
     if shape.format == "xlsx":
         required = {one.key for one in fields if one.required}
         sheets = apart(likely_sheets, path, known, required)
-        sheet = run.sheet if run.sheet in sheets else sheets[0] if len(sheets) == 1 else ""
+        sheet = run.sheet or (sheets[0] if len(sheets) == 1 else "")
         found |= {"sheet": sheet, "sheets": sheets if len(sheets) > 1 else []}
         if not sheet:
             return found
@@ -90,7 +90,8 @@ def _look_at(run: ImportRun, path: Path) -> dict[str, Any]:
         found["notes"] = _hidden_note(path, sheet)
     line, headers, samples = header_of(records(path, shape), list(known))
     found["usual_cells"] = _usual_cells(records(path, shape), line, len(headers)) if shape.format == "csv" else 0
-    return found | {"header_line": line, "headers": headers, "samples": samples, "columns": guess(headers, known)}
+    columns = guess(headers, known, run.importer.others)
+    return found | {"header_line": line, "headers": headers, "samples": samples, "columns": columns}
 
 
 def _hidden_note(path: Path, sheet: str) -> list[list[str]]:
@@ -105,27 +106,39 @@ def _usual_cells(rows: Iterator[tuple[int, list[Any]]], header: int, width: int)
     return width if short * 4 <= len(lines) else 0
 
 
-def _names(one: ImportField) -> set[str]:
-    return {plain(name) for name in (one.label, one.key, *one.names) if name}
+def _names(one: ImportField) -> list[str]:
+    return list(dict.fromkeys(plain(name) for name in (one.label, one.key, *one.names) if name))
 
 
-def guess(headers: Iterable[str], known: dict[str, str]) -> list[str]:
+def guess(headers: Iterable[str], known: dict[str, str], others: Sequence[str] = ()) -> list[str]:
     """A field for each header, '' where none fits; none twice.
 
-    A header is recognised whole, or by its end: 员工工号 is a 工号.
+    A header is recognised whole, or by its end: 员工工号 is a 工号. Of two for one field the more usual name counts.
 
     Args:
-        known: keys of fields by name, folded.
+        known: keys of fields by name, folded, the usual ones first.
+        others: what names somebody or something else before the end: 导师工号 is not theirs.
     """
     headers = [plain(header) for header in headers]
-    found = [known.get(header, "") for header in headers]
+    found = _known_whole(headers, known)
     for place, header in enumerate(headers):
-        if found[place] in found[:place]:
-            found[place] = ""
-        if not found[place]:
-            ends = [name for name in known if len(name) > 1 and header.endswith(name) and known[name] not in found]
+        if not found[place] and header not in known:
+            ends = [name for name in known if _is_end(name, header, others) and known[name] not in found]
             found[place] = known[max(ends, key=len)] if ends else ""
     return found
+
+
+def _known_whole(headers: list[str], known: dict[str, str]) -> list[str]:
+    best: dict[str, int] = {}
+    for name, key in known.items():
+        if key not in best and name in headers:
+            best[key] = headers.index(name)
+    return [known[header] if best.get(known.get(header, "")) == place else "" for place, header in enumerate(headers)]
+
+
+def _is_end(name: str, header: str, others: Sequence[str]) -> bool:
+    before = header.removesuffix(name)
+    return len(name) > 1 and before != header and not any(other in before for other in others)
 
 
 def stage(run: ImportRun) -> None:

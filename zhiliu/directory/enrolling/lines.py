@@ -29,6 +29,24 @@ _EMPTIED = {EMPTIED, "(空)", "(empty)", "（empty）"}
 _LEVEL_KEYS = [f"level{n}" for n in range(1, LEVELS + 1)]
 _BRACKETS = {"）", ")"}
 EMPTIABLE = {"department", "position", "location", "manager", "hired_on", "email"}
+# Words for nothing, in plain signs and small letters; besides them dashes, dots and the like.
+_NOTHING = {"无", "暂无", "没有", "空", "空白", "未知", "不详", "待定", "待分配", "待补充", "未分配", "未填"}
+_NOTHING |= {"n/a", "n.a.", "null", "nil", "none", "nan", "tbd", "(null)", "(none)", "<na>", "<null>"}
+_LONGEST_NOTHING = max(map(len, _NOTHING))
+_SIGNS_ONLY = re.compile(r"[-‐-―−_/\\.。?、*]+")
+_MAY_BE_NOTHING = {"number", "department", *_LEVEL_KEYS, "code", "position", "location", "manager"}
+# What says in a header that a number, a name or an address is somebody else's or something else's.
+_OTHERS = """
+导师 师傅 师父 带教 教练 hrbp 招聘 推荐人 介绍人 引荐人 担保人 审批人 负责人 领导 上级 主管 经理 汇报 虚线
+紧急 联系人 配偶 父亲 母亲 父母 家属 家庭 子女 亲属
+身份证 证件 护照 银行 开户 工资 社保 公积金 收款 微信 钉钉 飞书 qq 合同 项目 资产 设备 电脑
+户籍 籍贯 出生 学校 毕业 原部门 邮政
+supervisor manager leader mentor coach recruiter referrer referral approver buddy
+emergency contact spouse partner father mother parent guardian family child
+national passport visa tax social bank wechat dingtalk lark contract project asset device laptop
+birth school university postal zip country costcenter
+"""
+OTHERS = tuple(_OTHERS.split())
 DEFINED = "field-"
 MORE, FEW = "more_cells", "few_cells"
 # Cells that hold no words: full-width signs in them mean the plain ones.
@@ -69,7 +87,15 @@ def roster_fields() -> list[ImportField]:
         ImportField(
             f"level{n}",
             pgettext_lazy("import", "Department, level %(n)s") % {"n": n},
-            (f"{numerals[n - 1]}级部门", f"{n}级部门", f"部门{n}", f"department{n}", f"部门{numerals[n - 1]}级"),
+            (
+                f"{numerals[n - 1]}级部门",
+                f"{n}级部门",
+                f"部门{n}",
+                f"department{n}",
+                f"部门{numerals[n - 1]}级",
+                f"{numerals[n - 1]}级组织",
+                f"{n}级组织",
+            ),
         )
         for n in range(1, LEVELS + 1)
     ]
@@ -77,14 +103,39 @@ def roster_fields() -> list[ImportField]:
         ImportField(
             "number",
             pgettext_lazy("person", "Number"),
-            ("工号", "员工编号", "员工号", "人员编号", "employeenumber", "employeeid", "staffid", "number", "id"),
+            (
+                "工号",
+                "员工编号",
+                "员工号",
+                "人员编号",
+                "人员编码",
+                "employeenumber",
+                "employeeno",
+                "employeeid",
+                "staffid",
+                "number",
+                "id",
+                "帐号",
+                "账号",
+            ),
             required=True,
         ),
         ImportField("name", _("Name"), ("姓名", "名字", "员工姓名", "fullname", "name"), required=True),
         ImportField(
             "department",
             _("Department"),
-            ("部门", "所属部门", "部门名称", "部门路径", "组织", "所属组织", "department", "dept", "departmentpath"),
+            (
+                "部门",
+                "所属部门",
+                "部门名称",
+                "部门路径",
+                "组织",
+                "所属组织",
+                "department",
+                "departmentname",
+                "dept",
+                "departmentpath",
+            ),
         ),
         *levels,
         ImportField(
@@ -107,16 +158,12 @@ def roster_fields() -> list[ImportField]:
                 "直属上级工号",
                 "直接上级工号",
                 "主管工号",
-                "上级姓名",
-                "直属上级姓名",
-                "直接上级姓名",
-                "主管姓名",
                 "直属主管",
                 "直接主管",
+                "直线经理",
                 "直属领导",
                 "汇报对象",
                 "汇报人",
-                "managername",
                 "汇报对象工号",
                 "上级",
                 "直属上级",
@@ -125,7 +172,15 @@ def roster_fields() -> list[ImportField]:
                 "managernumber",
                 "managerid",
                 "supervisor",
+                "supervisorid",
                 "reportsto",
+                # Numbers before names: of two columns the one that cannot be mistaken counts.
+                "上级姓名",
+                "直属上级姓名",
+                "直接上级姓名",
+                "主管姓名",
+                "managername",
+                "supervisorname",
             ),
         ),
         ImportField(
@@ -137,8 +192,10 @@ def roster_fields() -> list[ImportField]:
                 "入司日期",
                 "入司时间",
                 "到岗日期",
+                "到职日期",
                 "hiredon",
                 "hiredate",
+                "dateofhire",
                 "startdate",
                 "joindate",
             ),
@@ -154,6 +211,7 @@ def roster_fields() -> list[ImportField]:
                 "公司邮箱",
                 "企业邮箱",
                 "电子邮件",
+                "邮箱地址",
                 "email",
                 "mail",
                 "mailaddress",
@@ -189,6 +247,14 @@ def _code_text(text: str) -> str:
     if text.isascii() and text[:1] != "'":
         return text
     return unicodedata.normalize("NFKC", text.lstrip(_APOSTROPHES)).strip()
+
+
+def _means_nothing(text: str) -> bool:
+    if _SIGNS_ONLY.fullmatch(text):
+        return True
+    # Width counts for the spaces as well: N / A.
+    folded = unicodedata.normalize("NFKC", text).casefold().replace(" ", "") if len(text) <= 12 else text
+    return len(folded) <= _LONGEST_NOTHING and (folded in _NOTHING or bool(_SIGNS_ONLY.fullmatch(folded)))
 
 
 def read_date(text: str) -> dt.date | None:
@@ -244,6 +310,9 @@ class LineReader:
         texts = {key: cell if type(cell) is str and cell.isalnum() else cell_text(cell) for key, cell in cells.items()}
         emptied = {key for key, text in texts.items() if text[-1:] in _BRACKETS and text.lower() in _EMPTIED}
         values: Values = {key: text for key, text in texts.items() if text and key not in emptied}
+        for key in _MAY_BE_NOTHING & values.keys():
+            if _means_nothing(values[key]):
+                del values[key]
         if passed := _passed_over(values):
             return values, [passed]
         self._join_levels(values)
