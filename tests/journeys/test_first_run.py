@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browsers import COMPANY
@@ -338,3 +340,83 @@ def test_the_first_run_in_english(install: Callable[[], Installation], browser: 
     again = opened(browser, company)
     answer = again.goto(links["林晓岚"])
     assert answer is not None and answer.status == 410
+
+
+class Letters(Message):
+    """The company's mail server: keeps what it is given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.got: list[Any] = []
+
+    def handle_message(self, message: Any) -> None:
+        """Keep it."""
+        self.got.append(message)
+
+    def last(self, count: int) -> str:
+        """The plain words of letter number ``count``, when it has come."""
+        for _ in range(300):
+            if len(self.got) >= count:
+                part = self.got[count - 1]
+                part = part.get_payload()[0] if part.is_multipart() else part
+                return str(part.get_payload(decode=True).decode())
+            time.sleep(0.1)
+        raise AssertionError(f"letter {count} did not come")
+
+
+@pytest.fixture
+def letters() -> Iterator[tuple[Letters, int]]:
+    """What a mail server got, and its port."""
+    handler, port = Letters(), free_port()
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield handler, port
+    controller.stop()
+
+
+@pytest.mark.parametrize(
+    ("locale", "code", "tried", "forgot"),
+    [
+        ("zh-CN", "zh-hans", "知流可以发邮件了", "申请重设密码"),
+        ("en-GB", "en", "Zhiliu can send mail", "asked for a new password"),
+    ],
+)
+def test_mail_is_set_up_and_tried_and_leads_back_in(
+    install: Callable[[], Installation],
+    browser: Browser,
+    letters: tuple[Letters, int],
+    locale: str,
+    code: str,
+    tried: str,
+    forgot: str,
+) -> None:
+    company, (got, port) = install(), letters
+    link = set_up(company, "C.UTF-8", "--organisation", "云帆科技", "--name", "周航", "--email", "it@yf.example")
+    admin = come_in("admin", link, opened(browser, company, locale=locale), Count())
+    if admin.page.get_attribute("html", "lang") != {"zh-hans": "zh-Hans", "en": "en"}[code]:
+        choose_language(admin.page, code)
+
+    # Without a server nothing offers mail; with one, a test mail says so.
+    stranger = opened(browser, company, locale=locale)
+    stranger.goto("/password/forgotten/")
+    expect(stranger.locator("#id_username")).to_have_count(0)
+    admin.go("/administration/mail/")
+    admin.fill("#id_host", "127.0.0.1")
+    admin.fill("#id_port", str(port))
+    admin.page.select_option("#id_security", "none")
+    admin.fill("#id_sender", "知流 <zhiliu@yf.example>")
+    admin.press("main form .button.main")
+    admin.press('form[action$="/mail/test/"] button')
+    assert tried in got.last(1) and company.url in got.last(1)
+    assert got.got[0]["to"] == "it@yf.example"
+
+    # Who forgot the password gets a link by mail that begins with the company's address, and is in.
+    stranger.goto("/password/forgotten/")
+    stranger.fill("#id_username", "it@yf.example")
+    stranger.click("form:has(#id_username) .button.main")
+    letter = got.last(2)
+    assert forgot in letter, letter
+    found = re.search(rf"{re.escape(company.url)}/password/links/\S+", letter)
+    assert found, letter
+    come_in("admin", found[0], stranger, Count())
+    expect(stranger.locator("h1")).to_be_visible()
