@@ -15,7 +15,8 @@ from zhiliu.kit.importing import Problem
 @pytest.mark.parametrize(
     "text",
     ["2019-03-01", "2019-3-1", "2019/3/1", "2019.3.1", "2019年3月1日", "2019年03月01", "20190301", "43525", "43525.0"]
-    + ["2019-03-01 00:00:00", "2019/3/1 0:00", " 2019-03-01 ", "2019 年 3 月 1 日"],
+    + ["2019-03-01 00:00:00", "2019/3/1 0:00", " 2019-03-01 ", "2019 年 3 月 1 日", "2019-03-01T08:00:00Z"]
+    + ["2019/03/01 上午 8:00", "2019-03-01T08:00:00+08:00", "2019\\3\\1", "01-Mar-2019", "Mar 1, 2019", "1 March 2019"],
 )
 def test_dates_are_read_as_rosters_write_them(text: str) -> None:
     assert read_date(text) == dt.date(2019, 3, 1)
@@ -23,7 +24,8 @@ def test_dates_are_read_as_rosters_write_them(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2019-13-01", "2019-02-30", "1.3.2019", "3月1日", "yesterday", "99999", "1900-01-01", "2999-01-01", "20213"],
+    ["2019-13-01", "2019-02-30", "1.3.2019", "3月1日", "yesterday", "99999", "1900-01-01", "2999-01-01", "20213"]
+    + ["01-Mrz-2019", "03/01/2019", "19/3/1", "Mar 2019", "30 February 2019"],
 )
 def test_what_is_no_date_is_told(text: str) -> None:
     assert read_date(text) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from calendar import month_abbr, month_name
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -71,7 +72,11 @@ _TOTALS = re.compile(
 EXAMPLE = "EXAMPLE"
 _HAN = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
 _BROKEN_NAME = re.compile(rf"(?<={_HAN})[ \t]*[\r\n]+\s*(?={_HAN})")
-_DATE = re.compile(r"(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})\s*日?(?:\s+[\d:.]+|T[\d:.]+)?")
+_CLOCK_BEHIND = r"(?:(?:\s+|T)(?:上午|下午)?\s*[\d:.]+(?:Z|[+-]\d\d:?\d\d|\s*[AP]M)?)?"
+_DATE = re.compile(r"(\d{4})\s*(?:年|[-/.\\])\s*(\d{1,2})\s*(?:月|[-/.\\])\s*(\d{1,2})\s*日?" + _CLOCK_BEHIND)
+# A month by its English name leaves no doubt which number is the day.
+_NAMED_MONTH = re.compile(r"(\d{1,2})[-/ ]?([A-Za-z]{3,9})[-/, ]*(\d{4})|([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})")
+_MONTHS = {name.lower(): number for names in (month_name, month_abbr) for number, name in enumerate(names) if name}
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _PATH = re.compile(r"\s*[/／\\＼>＞→|]\s*")
 EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
@@ -258,7 +263,8 @@ def _means_nothing(text: str) -> bool:
 
 
 def read_date(text: str) -> dt.date | None:
-    """A date as rosters write it: 2019-03-01, 2019/3/1, 2019.3.1, 2019年3月1日, 20190301, or Excel's count of days.
+    """A date as rosters write it: 2019-03-01, 2019/3/1, 2019.3.1, 2019年3月1日, 20190301, 01-Mar-2019, or Excel's count
+    of days; a clock behind it is no matter.
 
     Returns:
         None for what is no date between 1940 and two years from now.
@@ -275,6 +281,9 @@ def _as_date(text: str) -> dt.date | None:
     try:
         if match := _DATE.fullmatch(text):
             return dt.date(int(match[1]), int(match[2]), int(match[3]))
+        if match := _NAMED_MONTH.fullmatch(text):
+            day, month, year = match[1] or match[5], match[2] or match[4], match[3] or match[6]
+            return dt.date(int(year), _MONTHS.get(month.lower(), 0), int(day))
         if (match := _SERIAL.fullmatch(text)) and int(match[1]) >= _FIRST_SERIAL:
             return EXCEL_DAY_ZERO + dt.timedelta(days=int(match[1]))
     except ValueError:
