@@ -1,0 +1,22 @@
+"""What all templates keep to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2] / "zhiliu"
+
+
+def test_every_page_of_a_community_has_a_title_of_its_own() -> None:
+    pages = [
+        path for path in ROOT.glob("*/templates/**/*.html") if 'extends "communities/frame.html"' in path.read_text()
+    ]
+    untitled = [path.name for path in pages if "{% block title %}" not in path.read_text()]
+    assert len(pages) > 50
+    assert untitled == ["home.html"]
+
+
+def test_mean_and_long_lines_of_templates_stay_within_bounds() -> None:
+    lengths = sorted(len(line) for path in ROOT.glob("*/templates/**/*.html") for line in path.read_text().splitlines())
+    assert sum(lengths) / len(lengths) < 50
+    assert lengths[len(lengths) * 99 // 100] <= 125
