@@ -20,3 +20,8 @@ def test_mean_and_long_lines_of_templates_stay_within_bounds() -> None:
     lengths = sorted(len(line) for path in ROOT.glob("*/templates/**/*.html") for line in path.read_text().splitlines())
     assert sum(lengths) / len(lengths) < 50
     assert lengths[len(lengths) * 99 // 100] <= 125
+
+
+def test_no_style_hangs_on_an_element_without_white_space() -> None:
+    # Between the tags of a template stands a line break, and then :empty never holds.
+    assert [path.name for path in ROOT.glob("*/styles/*.css") if ":empty" in path.read_text()] == []

@@ -336,7 +336,7 @@ STANDS = """article => ({
   time: article.querySelector('.stamp').textContent,
   exact: article.querySelector('.stamp time').title,
   later: article.querySelector('.replies time')?.dataset.relativeTimeLaterValue,
-  line: [...document.querySelectorAll('.conversation > .messages .day:not(.new)')].pop().textContent,
+  line: [...document.querySelectorAll('.conversation > .messages .day:not(.new)')].pop().textContent.trim(),
 })"""
 
 
