@@ -107,7 +107,7 @@ def test_the_rota_is_kept_by_those_who_look_after_the_community(
         take_off(duty, by=xu)
     for _ in range(2):
         take_off(duty, by=wang)
-    verbs = Activity.objects.filter(verb__contains="duty").values_list("verb", flat=True)
+    verbs = Activity.objects.filter(verb__contains="duty").order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["discussions.duty_given", "discussions.duty_taken_off"]
 
 

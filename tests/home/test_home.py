@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -116,3 +117,7 @@ def test_a_gathering_that_runs_is_entered_from_today(
     now_running(talk)
     page = text(browse(wang).get("/"))
     assert f"{talk.get_absolute_url()}room/" in page and "进入现场" in page
+
+
+def test_browsers_find_the_icon_beside_downloads(client: Client) -> None:
+    assert client.get("/favicon.ico").headers["Location"].startswith("/static/favicon")

@@ -116,15 +116,25 @@ def test_joining_by_request_and_being_admitted(enter: Enter, product: Product) -
     expect(wang.locator("#notices")).to_contain_text("你已加入", timeout=20_000)
 
 
+# The labels of current tabs that stand wholly or partly beside the screen.
+UNSEEN_TABS = """
+    [...document.querySelectorAll(".tabs > [aria-current], .segment > [aria-current]")]
+        .filter((tab) => tab.offsetParent)
+        .filter((tab) => tab.getBoundingClientRect().right > innerWidth || tab.getBoundingClientRect().left < 0)
+        .map((tab) => tab.textContent.trim())
+"""
+
+
 @pytest.mark.parametrize("width", [320, 360])
 def test_no_page_scrolls_sideways_on_a_phone(enter: Enter, width: int) -> None:
     lin = enter("lin", width=width)
-    too_wide = []
+    too_wide, unseen_tabs = [], []
     for path in (*PAGES, *FORMS):
         go(lin, path)
         if lin.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
             too_wide.append(path)
-    assert too_wide == []
+        unseen_tabs += [(path, label) for label in lin.evaluate(UNSEEN_TABS)]
+    assert (too_wide, unseen_tabs) == ([], [])
 
 
 def test_answering_voting_and_signing_up_with_one_thumb(enter: Enter, product: Product) -> None:

@@ -109,6 +109,15 @@ def test_members_do_not_get_in(channel: Channel, who: str, browse: Any) -> None:
     assert "Moderation" not in client.get(channel.community.get_absolute_url()).content.decode()
 
 
+def test_members_decide_nothing(channel: Channel, wang: Person, xu: Person, browse: Any) -> None:
+    held = post(channel, body=ADVERT, by=xu)
+    client = browse(wang)
+    for path in ("/moderation/decisions/", f"/moderation/cases/hold-{held.pk}/"):
+        answer = client.post(path, {"decide": f"hold-{held.pk}/leave", "outcome": "leave"})
+        assert answer.status_code == 403, path
+    assert Hold.objects.waiting().get() == held
+
+
 def test_who_moderates_elsewhere_sees_nothing_of_here(
     channel: Channel, xu: Person, closed_community: Community, browse: Any
 ) -> None:

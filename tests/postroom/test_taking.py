@@ -295,7 +295,8 @@ def test_announcement_channels_and_archives_keep_their_rules(
     assert take(write(wang, replying), replying).outcome == Outcome.TAKEN
     Community.objects.filter(pk=community.pk).update(phase="archived")
     assert take(write(wang, replying), replying).outcome == Outcome.ANSWERED
-    assert list(Message.objects.filter(channel=channel).values_list("root", flat=True)) == [None, said.pk]
+    messages = Message.objects.filter(channel=channel).order_by("pk")
+    assert list(messages.values_list("root", flat=True)) == [None, said.pk]
 
 
 def test_private_channels_talks_and_the_muted_keep_their_rules(

@@ -40,7 +40,7 @@ def test_following_a_tag_twice_is_one_row_and_one_fact_that_names_nobody(wang: P
     for _time in range(2):
         unfollow_tag(tag, by=wang)
     assert not TagFollow.objects.exists()
-    rows = list(Activity.objects.filter(verb__contains="tag_").values_list("verb", "by_id", "data"))
+    rows = list(Activity.objects.filter(verb__contains="tag_").order_by("pk").values_list("verb", "by_id", "data"))
     assert rows == [
         ("search.tag_followed", None, {"tag_id": tag.pk}),
         ("search.tag_unfollowed", None, {"tag_id": tag.pk}),

@@ -9,4 +9,5 @@ urlpatterns = [
     path("following/followers/", lists.followers, name="followers"),
     path("setup/", views.setup_guide, name="setup_guide"),
     path("start/", views.start, name="start"),
+    path("favicon.ico", views.favicon, name="favicon"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -70,3 +71,9 @@ def _headline(waits: int, gatherings: int, *, is_beginning: bool) -> str:
 def start(request: Request) -> HttpResponseBase:
     """Everything that can be begun; on phones the plus leads here."""
     return render(request, "home/start.html")
+
+
+@require_GET
+def favicon(request: Request) -> HttpResponseBase:
+    """The icon for what names none itself: browsers ask this address beside pictures and downloads."""
+    return redirect(static("favicon.svg"))

@@ -63,14 +63,16 @@ def _seat(community: Community, places: Sequence[WaitingPlace]) -> None:
     announce(MembersJoined(person_ids=ids, waited=True, community_id=community.pk))
 
 
-def step_back(community: Community, *, by: Person) -> None:
-    """Give up waiting. Having got the place meanwhile, or not waiting, changes nothing."""
+def step_back(community: Community, *, by: Person) -> bool:
+    """Leave the waiting list, and say whether ``by`` was on it. Idempotent."""
     with transaction.atomic():
         community = hold(community)
-        if WaitingPlace.objects.filter(community=community, person=by).delete()[0]:
-            if community.admission == Admission.RULE:
-                StaysOut.objects.get_or_create(community=community, person=by)
-            announce(WaitingEnded(person_id=by.pk, community_id=community.pk, by_id=by.pk))
+        if not WaitingPlace.objects.filter(community=community, person=by).delete()[0]:
+            return False
+        if community.admission == Admission.RULE:
+            StaysOut.objects.get_or_create(community=community, person=by)
+        announce(WaitingEnded(person_id=by.pk, community_id=community.pk, by_id=by.pk))
+        return True
 
 
 def place_of(community: Community, person: Person) -> WaitingPlace | None:

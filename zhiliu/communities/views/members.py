@@ -137,8 +137,8 @@ def _waiting(request: Request, community: Community) -> dict[str, Any]:
 def waiting_place(request: Request, slug: str) -> HttpResponseBase:
     """Give up waiting for a place."""
     community = listed_or_404(request, slug)
-    step_back(community, by=request.user)
-    messages.success(request, _("You do not wait any more."))
+    if step_back(community, by=request.user):
+        messages.success(request, _("You do not wait any more."))
     return redirect(community)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -50,7 +49,7 @@ def new(request: Request) -> HttpResponseBase:
     """Choose where an article belongs and how it begins."""
     libraries = queries.writable_libraries(request.user)
     if not libraries:
-        raise PermissionDenied(_("Guests cannot begin articles. A colleague can do it with you."))
+        raise Forbidden(_("Guests cannot begin articles. A colleague can do it with you."))
     initial = {name: request.GET.get(name, "")[:120] for name in ("title", "library", "template")}
     initial["template"] = initial["template"] or Article.Template.CASE
     form = NewForm(request.POST or None, initial=initial, libraries=libraries)

@@ -27,12 +27,17 @@ def place_or_404(request: Request, slug: str | None) -> Community | None:
         Forbidden: moderates nothing there.
     """
     if slug is None:
-        if not (request.user.is_admin or ids_with(Act.MODERATE, request.user)):
-            raise Forbidden(may(Act.MODERATE).why_not(request.user, Community()))
+        require_moderator(request)
         return None
     community = community_or_404(request, slug)
     require(can_moderate, request.user, community)
     return community
+
+
+def require_moderator(request: Request) -> None:
+    """Raise :class:`Forbidden` for who moderates nothing at all."""
+    if not (request.user.is_admin or ids_with(Act.MODERATE, request.user)):
+        raise Forbidden(may(Act.MODERATE).why_not(request.user, Community()))
 
 
 def moderation_frame(request: Request, community: Community | None, part: str, **context: Any) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from ..models import Decision
 from ..queries import SORTS, Case, case_of, count_waiting, queue, told
 from ..ready import ready_words
 from ..sanctioning import impose
-from .common import moderation_frame, place_or_404
+from .common import moderation_frame, place_or_404, require_moderator
 
 
 @require_GET
@@ -89,6 +89,7 @@ def _sorts(request: Request, community: Community | None, only: str) -> list[dic
 @login_required
 def decisions(request: Request) -> HttpResponseBase:
     """Decide about one row of the queue: ``decide`` is its key and ``leave`` or ``out``."""
+    require_moderator(request)
     key, _slash, act = request.POST.get("decide", "").partition("/")
     case = case_of(key, request.user)
     if case is None:
@@ -128,6 +129,7 @@ def _next(request: Request, key: str) -> str:
 @login_required
 def case(request: Request, key: str) -> HttpResponseBase:
     """One thing in full: words for the author, and a sanction if it takes one. ``with`` chooses the sanction."""
+    require_moderator(request)
     found = case_of(key, request.user)
     if found is None:
         if request.method == "POST":
