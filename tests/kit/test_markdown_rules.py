@@ -96,6 +96,8 @@ def test_plain_words_of_talk_keep_what_was_typed() -> None:
         ("README.md 和 manage.py", []),
         ("www.example.com", [("http://www.example.com", "www.example.com")]),
         ("example.com/x", [("http://example.com/x", "example.com/x")]),
+        ("看www.a.cn", [("http://www.a.cn", "www.a.cn")]),
+        ("看www.a.cn和b.com/x", [("http://www.a.cn", "www.a.cn"), ("http://b.com/x", "b.com/x")]),
         ("[](https://a.cn)", [("https://a.cn", "https://a.cn")]),
     ],
 )
@@ -103,6 +105,10 @@ def test_plain_words_of_talk_keep_what_was_typed() -> None:
 def test_plain_addresses_are_links_everywhere(text: str, links: list[tuple[str, str]], talk: bool) -> None:
     html = render(text, talk=talk).html.replace("&amp;", "&")
     assert re.findall(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', html) == links
+
+
+def test_addresses_with_nothing_but_chinese_between_them_are_all_found() -> None:
+    assert render("看www.a.cn" * 900, talk=True).html.count('<a href="http://www.a.cn"') == 900
 
 
 def test_a_link_in_words_is_not_linked_twice() -> None:

@@ -315,11 +315,16 @@ class Addresses(LinkifyIt):
     def match(self, text: str) -> list[Any] | None:
         """As the library's, each cut where Chinese goes on; what is behind it is looked at again."""
         found: list[Any] = []
-        for one in super().match(text) or []:
-            behind = _cut(one)
-            found += [one] if _is_address(one) else []
-            found += self._moved(behind, one.last_index) if behind else []
-        return found or None
+        parts = [(text, 0)]
+        while parts:
+            part, start = parts.pop()
+            for one in super().match(part) or []:
+                behind = _cut(one)
+                one.index, one.last_index = one.index + start, one.last_index + start
+                found += [one] if _is_address(one) else []
+                # By the pieces Chinese parts it into: a host may begin with Chinese, and so be cut before its first letter.
+                parts += [(piece[0], one.last_index + piece.start()) for piece in _ADDRESS.finditer(behind) if piece[0]]
+        return sorted(found, key=lambda one: one.index) or None
 
     def match_at_start(self, text: str) -> Any:
         """As the library's, cut in the same way."""
@@ -327,12 +332,6 @@ class Addresses(LinkifyIt):
         if found is not None:
             _cut(found)
         return found if found is not None and _is_address(found) else None
-
-    def _moved(self, text: str, by: int) -> list[Any]:
-        more = self.match(text) or []
-        for one in more:
-            one.index, one.last_index = one.index + by, one.last_index + by
-        return more
 
 
 _ADDRESS = re.compile(RULES["address"])

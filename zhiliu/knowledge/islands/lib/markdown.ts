@@ -17,6 +17,7 @@ const TARGET = new RegExp(`^${rules.target}`, "iu");
 const FOOTNOTE = new RegExp(rules.footnote, "uy");
 const FORMULA = new RegExp(rules.formula, "uy");
 const ADDRESS = new RegExp(rules.address, "uy");
+const PIECE = new RegExp(rules.address, "ug");
 const BOX = /^(?:!!!|\?\?\?\+?)[ \t]/;
 
 let made: MarkdownIt | undefined;
@@ -178,12 +179,16 @@ function cutAddresses(parser: MarkdownIt): void {
   const matchAtStart = linkify.matchAtStart.bind(linkify);
   linkify.match = (text) => {
     const found: Match[] = [];
-    for (const one of match(text) ?? []) {
-      const behind = cut(one);
-      if (isAddress(one)) found.push(one);
-      for (const more of behind ? (linkify.match(behind) ?? []) : []) found.push(moved(more, one.lastIndex));
+    const parts: [text: string, start: number][] = [[text, 0]];
+    for (let part = parts.pop(); part; part = parts.pop()) {
+      for (const one of match(part[0]) ?? []) {
+        const behind = moved(one, part[1]) && cut(one);
+        if (isAddress(one)) found.push(one);
+        // By the pieces Chinese parts it into: a host may begin with Chinese, and so be cut before its first letter.
+        for (const piece of behind.matchAll(PIECE)) if (piece[0]) parts.push([piece[0], one.lastIndex + piece.index]);
+      }
     }
-    return found;
+    return found.sort((one, other) => one.index - other.index);
   };
   linkify.matchAtStart = (text) => {
     const found = matchAtStart(text);
