@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhiliu.kit.hanzi import without_invisibles
-from zhiliu.kit.prose import from_talk, inert, plain, render
+from zhiliu.kit.prose import inert, plain, render
 
 from .formulas import as_written
 
@@ -185,21 +185,6 @@ def test_an_inert_line_is_shown_bold_as_a_whole(line: str) -> None:
     html = render(f"**{inert(line)}**", talk=True).html
     assert re.fullmatch(r"<p><strong>[^<]*(<a [^>]*>[^<]*</a>[^<]*)?</strong></p>\n", html), html
     assert html.count("<a ") == ("](https" in line or "<https" in line)
-
-
-def _words_on_page(source: str, *, talk: bool) -> str:
-    shown = re.sub(r"<br>\n|<[^>]*>", lambda found: "\n" if "br" in found[0] else "", render(source, talk=talk).html)
-    return shown.strip()
-
-
-SAID = [case["source"] for case in CASES if case["talk"] is not None and "```" not in case["source"]]
-
-
-@pytest.mark.parametrize(
-    "said", [*SAID, "一\n二\n\n三", "见 https://a.cn/a_b*c 与 `a_b*`", "- 一\n- 二_\n完", ">_<", "![x](https://a.cn)"]
-)
-def test_what_was_said_shows_the_same_in_an_article(said: str) -> None:
-    assert _words_on_page(from_talk(said), talk=False) == _words_on_page(said, talk=True)
 
 
 def test_tags_nested_by_the_thousand_are_shown_as_they_were_typed() -> None:

@@ -322,7 +322,7 @@ class Addresses(LinkifyIt):
                 behind = _cut(one)
                 one.index, one.last_index = one.index + start, one.last_index + start
                 found += [one] if _is_address(one) else []
-                # By the pieces Chinese parts it into: a host may begin with Chinese, and so be cut before its first letter.
+                # By the pieces between the Chinese: a host may begin with it, and so be cut before its first letter.
                 parts += [(piece[0], one.last_index + piece.start()) for piece in _ADDRESS.finditer(behind) if piece[0]]
         return sorted(found, key=lambda one: one.index) or None
 
