@@ -48,8 +48,19 @@ def test_footnotes_are_numbered_and_stand_below() -> None:
     ]
 
 
-def test_a_footnote_nothing_points_at_is_shown_too() -> None:
-    assert "没人指向" in render("文\n\n[^1]: 没人指向\n").html
+@pytest.mark.parametrize("text", ["文\n\n[^1]: 没人指向\n", "![图[^1]](/p)\n\n[^1]: 没人指向\n"])
+def test_a_footnote_nothing_points_at_is_shown_too_without_a_way_back(text: str) -> None:
+    assert re.search(r'<li id="fn1" class="footnote-item"><p>没人指向</p>', render(text, html=True).html)
+
+
+def test_ways_back_from_a_footnote_lead_to_where_it_is_pointed_at() -> None:
+    html = render("![图[^1]](/p) 见[^1]和[^1]\n\n[^1]: 注\n", html=True).html
+    assert re.findall(r'href="#(fnref[^"]*)"', html) == re.findall(r'id="(fnref[^"]*)"', html) == ["fnref1", "fnref1:1"]
+
+
+def test_formulas_and_footnotes_in_the_words_of_a_picture_stay_as_they_are_written() -> None:
+    html = render("![约 $\\frac12$ 升[^1]](/p)\n\n[^1]: 注\n", html=True).html
+    assert '<img src="/p" alt="约 $\\frac12$ 升[^1]">' in html
 
 
 def test_a_second_footnote_of_a_name_stays_where_it_stands() -> None:
