@@ -68,7 +68,7 @@ EXPECTED = {
     ),
     "excel_range.html": "| 单号 | 数量 |\n| --- | --- |\n| HT-2026-0815 | 7 |\n",
     "wechat_article.html": "**冷链三问**\n\n先看库门。\n\n![图片](/files/7/picture/)\n",
-    "feishu_doc.html": ("## 启动\n\n```python\ndef 启动():\n    return 1\n```\n\n- [x] 断电\n- [ ] 挂牌\n\n- 看表\n"),
+    "feishu_doc.html": ("## 启动\n\n```python\ndef 启动():\n    return 1\n```\n\n- [x] 断电\n- [ ] 挂牌\n\n* 看表\n"),
     "vscode.html": "```\ndef f():\n    return 1\n```\n",
     "browser_page.html": (
         "## What is new\n\nSee the [notes](https://example.com/a) and top. H<sub>2</sub>O\n\n"
@@ -103,9 +103,55 @@ KATEX = (
         ),
         ("<p>报价<span style='display:none'>底价</span><b style='mso-hide:all'>底</b></p>", "报价"),
         (f"<p>能：{KATEX}。</p>", "能：$E=mc^2$。"),
+        ("<p>__init__ *x* `ls` **粗** ~~旧~~</p>", r"\_\_init\_\_ \*x\* \`ls\` \*\*粗\*\* \~\~旧\~\~"),
+        ("<p># 一</p><p>- 减</p><p>1. 数</p><p>&gt; 引</p>", "\\# 一\n\n\\- 减\n\n1\\. 数\n\n\\> 引"),
+        ("<ul><li># 一</li><li><b>粗</b> __init__</li></ul>", "- \\# 一\n- **粗** \\_\\_init\\_\\_"),
+        ("<p>　　首段。</p><p>　　二段。</p>", "　　首段。\n\n　　二段。"),
+        ("<ol><li>一</li><li value=7>二</li><li>三</li></ol>", "1. 一\n\n7) 二\n8) 三"),
+        ("<ol start=3 reversed><li>一</li><li>二</li></ol>", "3. 一\n\n2) 二"),
+        ("<ol start=x><li>一</li></ol>", "1. 一"),
+        ("<ol><li>一<ol start=4><li>甲</li></ol></li></ol>", "1. 一\n\n   4. 甲"),
+        ("<ul><li>一</li></ul><ul><li>二</li></ul>", "- 一\n\n* 二"),
+        ("<p style='text-decoration-line:line-through'>旧</p>", "~~旧~~"),
+        ("<ul><li>一<table><tr><td>甲</td></tr></table></li></ul>", "- 一\n  | 甲 |\n  | --- |"),
     ],
 )
 def test_what_html_says_comes_into_an_article(paste: Paste, html: str, markdown: str) -> None:
+    assert paste(html=html)["markdown"].rstrip() == markdown
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<table><caption>表一</caption><tr><td>甲</td></tr></table>", "表一\n\n| 甲 |\n| --- |"),
+        (
+            "<table><caption>表一</caption><tr><td colspan=2>甲</td></tr></table>",
+            '表一\n\n<table>\n<tr><td colspan="2">甲</td></tr>\n</table>',
+        ),
+        (
+            "<table><tr><td>外<table><tr><td>甲</td><td>乙</td></tr><tr><td>丙</td><td>丁</td></tr></table></td></tr></table>",
+            "<table>\n<tr><td>外<p>甲 / 乙</p><p>丙 / 丁</p></td></tr>\n</table>",
+        ),
+        (
+            "<table><tr><td><code>a|b</code></td><td><pre>ls</pre></td></tr></table>",
+            "| `a\\|b` | `ls` |\n| --- | --- |",
+        ),
+        (
+            "<table><tr><td><pre>if a:\n  b</pre></td></tr></table>",
+            "<table>\n<tr><td><pre><code>if a:&#10;  b</code></pre></td></tr>\n</table>",
+        ),
+        (
+            "<table><tr><td><s>旧</s><i style='text-decoration:line-through'>价</i></td></tr>"
+            "<tr><td><p>一</p><p>二</p></td></tr></table>",
+            "<table>\n<tr><td><s>旧</s><em><s>价</s></em></td></tr>\n<tr><td><p>一</p><p>二</p></td></tr>\n</table>",
+        ),
+        (
+            "<ul><li>一<table><tr><td colspan=2>甲</td></tr></table></li></ul>",
+            '- 一\n\n  <table>\n  <tr><td colspan="2">甲</td></tr>\n  </table>',
+        ),
+    ],
+)
+def test_tables_keep_all_of_their_words(paste: Paste, html: str, markdown: str) -> None:
     assert paste(html=html)["markdown"].rstrip() == markdown
 
 

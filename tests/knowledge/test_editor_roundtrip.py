@@ -94,6 +94,29 @@ SAMPLES = {
 }
 
 
+def _table(lead: str) -> str:
+    return f"\n{lead}".join(["| 甲 | 乙 |", "| :--- | --- |", "| 1 | `a\\|b` |"])
+
+
+INSIDE = {
+    "loose": f"- 一\n\n  {_table('  ')}\n\n- 二",
+    "tight": f"- 一\n  {_table('  ')}\n- 二",
+    "at the start of an item": f"- {_table('  ')}\n- 二",
+    "deep": f"1. 一\n   - 二\n     {_table('     ')}",
+    "words behind it": f"- 一\n\n  {_table('  ')}\n\n  后",
+    "quote": f"> 一\n>\n> {_table('> ')}",
+    "code at the start": "- ```\n  x\n  ```\n- > 引",
+    "a list from 7 on": "- 一\n\n  7. 二",
+    "lists in a row": "- 一\n* 二\n\n1. 三\n\n1) 四",
+}
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_blocks_in_lists_and_quotes_open_and_are_written_anew_as_they_were(name: str, editor: Answers) -> None:
+    (answer,) = editor([INSIDE[name]])
+    assert (answer["same"], answer["opaque"], answer["changed"]) == (True, [], [])
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_other_ways_of_writing_come_back_as_they_were(name: str, editor: Answers) -> None:
     assert editor([SAMPLES[name]])[0]["same"]

@@ -15,8 +15,9 @@ from zhiliu.files.models import Upload
 from zhiliu.kit.addresses import address
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.prose import from_talk, plain
+from zhiliu.kit.prose import plain
 from zhiliu.kit.rules import require
+from zhiliu.kit.talk_markdown import from_talk
 from zhiliu.kit.turning import Destination, Excerpt, Outcome, destinations
 
 from .facts import LeftOutAsked, Quoted

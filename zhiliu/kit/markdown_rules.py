@@ -18,7 +18,7 @@ from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml, isMdAsciiPunct, isPunctChar, isWhiteSpace
 from markdown_it.parser_inline import ParserInline
-from markdown_it.rules_block import StateBlock, blockquote, fence, list_block, reference, table
+from markdown_it.rules_block import StateBlock, blockquote, code, fence, list_block, reference, table
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
@@ -56,6 +56,7 @@ def markdown(html: bool = False, talk: bool = False) -> MarkdownIt:
     # The inline rule cuts addresses out of what has other rules: a backslash, a star.
     parser.inline = _inline(parser, _Said if talk else _Written)
     parser.core.ruler.after("block", "depth", _note_depth)
+    parser.core.ruler.after("block", "indents", _keep_indents)
     parser.core.ruler.push("empty_links", _name_empty_links)
     (_for_talk if talk else _for_articles)(parser)
     parser.normalizeLink = lru_cache(maxsize=4096)(_normalised(parser.normalizeLink))
@@ -95,7 +96,9 @@ def _for_articles(parser: MarkdownIt) -> None:
     )
     parser.inline.ruler.before("escape", "formula", _formula)
     parser.add_render_rule("formula", _as_written)
+    parser.block.ruler.at("code", _code)
     parser.core.ruler.after("inline", "han_lines", _join_han_lines)
+    parser.core.ruler.after("inline", "alt_words", _write_alt_words)
 
 
 # Chinese chat is full of stars, backslashes, numbers and signs that are meant as they are typed.
@@ -188,6 +191,29 @@ def _definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return bool(found and _TARGET.match(found[1])) and reference(state, start, end, silent)
 
 
+def _code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Code stands behind four spaces; Chinese behind wide ones is a paragraph however far in it begins."""
+    return not _is_indented(state.src, state.bMarks[start] + state.tShift[start]) and code(state, start, end, silent)
+
+
+def _is_indented(text: str, place: int) -> bool:
+    return text.startswith(_WIDE_SPACE, place)
+
+
+_WIDE_SPACE = "\u3000"
+
+
+def _keep_indents(state: StateCore) -> None:
+    """The parser cuts off the wide spaces a Chinese paragraph begins with."""
+    if _WIDE_SPACE not in state.src:
+        return
+    lines = state.src.split("\n")
+    for opening, inline in itertools.pairwise(state.tokens):
+        if opening.type == "paragraph_open" and inline.map and inline.content:
+            before, _words, _rest = lines[inline.map[0]].partition(inline.content.split("\n", 1)[0])
+            inline.content = before[len(before.rstrip(_WIDE_SPACE)) :] + inline.content
+
+
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A table, unless it would be filled up with many times the cells that were written."""
     if not table(state, start, end, True):
@@ -240,12 +266,28 @@ def _footnote_reference(state: StateInline, silent: bool) -> bool:
 
 
 def _footnotes_below(state: StateCore) -> None:
-    """The footnotes come last. Those that nothing points at are shown too."""
+    """The footnotes come last. Those that nothing points at are shown too, without a way back."""
     notes = state.env.get("footnotes", {})
     for name in [name for name, number in notes.get("refs", {}).items() if number < 0]:
         number = notes["refs"][name] = len(notes["list"])
         notes["list"][number] = {"label": name[1:], "count": 0}
+    _count_references(state, notes.get("list", {}))
     footnote_tail(state)
+    state.tokens = [token for token in state.tokens if token.type != "footnote_anchor" or _has_way_back(token, notes)]
+
+
+def _count_references(state: StateCore, notes: dict[int, Any]) -> None:
+    """Those that are shown: in the words of a picture there is nothing to go back to."""
+    for note in notes.values():
+        note["count"] = 0
+    for token in [child for block in state.tokens for child in block.children or []]:
+        if token.type == "footnote_ref":
+            note = notes[token.meta["id"]]
+            token.meta["subId"], note["count"] = note["count"], note["count"] + 1
+
+
+def _has_way_back(anchor: Token, notes: dict[str, Any]) -> bool:
+    return bool(notes["list"][anchor.meta["id"]]["count"])
 
 
 def _footnote_number(_renderer: Any, tokens: Any, place: int, _options: Any, _env: Any) -> str:
@@ -275,6 +317,16 @@ def _formula(state: StateInline, silent: bool) -> bool:
 
 def _as_written(_renderer: Any, tokens: Any, place: int, _options: Any, _env: Any) -> str:
     return escapeHtml(tokens[place].content)
+
+
+def _write_alt_words(state: StateCore) -> None:
+    """The words of a picture are an attribute: formulas and references to footnotes stand in it as they are written."""
+    for picture in [child for block in state.tokens for child in block.children or [] if child.type == "image"]:
+        for token in picture.children or []:
+            if token.type == "footnote_ref":
+                token.content = f"[^{token.meta['label']}]"
+            if token.type in ("footnote_ref", "formula"):
+                token.type = "text"
 
 
 def _join_han_lines(state: StateCore) -> None:
@@ -315,11 +367,16 @@ class Addresses(LinkifyIt):
     def match(self, text: str) -> list[Any] | None:
         """As the library's, each cut where Chinese goes on; what is behind it is looked at again."""
         found: list[Any] = []
-        for one in super().match(text) or []:
-            behind = _cut(one)
-            found += [one] if _is_address(one) else []
-            found += self._moved(behind, one.last_index) if behind else []
-        return found or None
+        parts = [(text, 0)]
+        while parts:
+            part, start = parts.pop()
+            for one in super().match(part) or []:
+                behind = _cut(one)
+                one.index, one.last_index = one.index + start, one.last_index + start
+                found += [one] if _is_address(one) else []
+                # By the pieces between the Chinese: a host may begin with it, and so be cut before its first letter.
+                parts += [(piece[0], one.last_index + piece.start()) for piece in _ADDRESS.finditer(behind) if piece[0]]
+        return sorted(found, key=lambda one: one.index) or None
 
     def match_at_start(self, text: str) -> Any:
         """As the library's, cut in the same way."""
@@ -327,12 +384,6 @@ class Addresses(LinkifyIt):
         if found is not None:
             _cut(found)
         return found if found is not None and _is_address(found) else None
-
-    def _moved(self, text: str, by: int) -> list[Any]:
-        more = self.match(text) or []
-        for one in more:
-            one.index, one.last_index = one.index + by, one.last_index + by
-        return more
 
 
 _ADDRESS = re.compile(RULES["address"])

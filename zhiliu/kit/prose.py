@@ -172,39 +172,6 @@ def inert(text: str) -> str:
     return _MARKS_OF_TALK.sub(lambda found: found[0].translate(_WIDE_SIGNS), " ".join(text.split()))
 
 
-_KEPT = re.compile(r"(`[^`]*`|https?://\S+|\]\([^)\s\]]*\))")
-_NOT_IN_TALK = re.compile(
-    r"\\(?=[!-/:-@\[-`{-~])|(?<!\*)\*(?!\*)|(?<=[A-Za-z0-9])\*\*(?=[A-Za-z0-9])|_|&(?=#?\w+;)|\$"
-    r"|<(?=[A-Za-z/!?])(?!https?:)|\[(?=\^)|!(?=\[)"
-)
-_BEGINS_NOTHING_IN_TALK = re.compile(
-    r"^(\s*\d+(?=[.)](?:\s|$))|\s*(?=#{1,6}(?:\s|$)|\+\s|=+\s*$|[-*]{2,}\s*$|~{3}|\||>[0-9=_.:;<(^-]|\[[^\]]*\]:))"
-)
-_BLOCK_OF_TALK = re.compile(r"\s*$|[*-]\s|>(?![0-9=_.:;<(^-])|```")
-
-
-def from_talk(source: str) -> str:
-    """What was said in passing as the Markdown of an article that shows the same: what is no mark there is escaped."""
-    lines, in_code = [], False
-    for line in source.split("\n"):
-        if line.startswith("```"):
-            in_code = not in_code
-        lines.append(line if in_code or line.startswith("```") else _from_talk(line))
-    return "\n".join(
-        f"{line}\\" if _goes_on(line, after) else line for line, after in itertools.zip_longest(lines, lines[1:])
-    )
-
-
-def _from_talk(line: str) -> str:
-    pieces = _KEPT.split(_BEGINS_NOTHING_IN_TALK.sub(lambda found: f"{found[0].lstrip()}\0", line))
-    pieces[::2] = [_NOT_IN_TALK.sub(r"\\\g<0>", piece) for piece in pieces[::2]]
-    return "".join(pieces).replace("\0", "\\")
-
-
-def _goes_on(line: str, after: str | None) -> bool:
-    return bool(line.strip() and after is not None and not line.startswith("```") and not _BLOCK_OF_TALK.match(after))
-
-
 def _environment(source: str, html: bool) -> dict[str, Any]:
     """What the parser keeps of a text. Several comments share a page: each has names of its own for its footnotes."""
     return {} if html else {"docId": f"{zlib.crc32(source.encode()):x}"}

@@ -184,11 +184,23 @@ def m(text: str) -> str:
         ),
         (f"<m:d><m:e>{m('x+1')}</m:e></m:d>", r"\left( x+1\right)"),
         (f"<m:sSub><m:e>{m('η')}</m:e><m:sub>{m('0')}</m:sub></m:sSub>" + m("≤1"), r"{\eta }_{0}\le 1"),
+        (m("P(A|B)"), r"P(A\vert B)"),
+        (
+            f'<m:d><m:dPr><m:begChr m:val="|"/><m:endChr m:val="|"/></m:dPr><m:e>{m("x")}</m:e></m:d>',
+            r"\left\vert x\right\vert",
+        ),
         (f"<m:m><m:mr><m:e>{m('1')}</m:e><m:e>{m('2')}</m:e></m:mr></m:m>", r"\begin{matrix}1 & 2\end{matrix}"),
     ],
 )
 def test_formulas_become_maths(inside: str, latex: str) -> None:
     assert read(word(math(inside)))[1] == f"式 ${latex}$\n"
+
+
+def test_a_bar_in_a_formula_ends_no_cell() -> None:
+    row = f"<w:tr><w:tc>{math(m('P(A|B)'))}</w:tc><w:tc>{paragraph('二')}</w:tc></w:tr>"
+    text = read(word(f"<w:tbl>{row}{row}</w:tbl>"))[1]
+    assert text.splitlines()[0] == r"| 式 $P(A\vert B)$ | 二 |"
+    assert render(text, html=True).html.count("<math") == 2
 
 
 def test_a_formula_that_is_not_understood_keeps_its_characters_and_is_told() -> None:
@@ -237,6 +249,47 @@ def test_text_in_a_hidden_style_does_not_come_in() -> None:
     run = '<w:r><w:rPr><w:rStyle w:val="h"/>{}</w:rPr><w:t>{}</w:t></w:r>'
     shown = run.format('<w:vanish w:val="0"/>', "现价")
     assert read(word(f"<w:p>{run.format('', '底价')}{shown}</w:p>", styles))[1] == "现价\n"
+
+
+HIDING = (
+    f"<w:styles {_SPACES}>"
+    '<w:style w:type="paragraph" w:styleId="h"><w:name w:val="h"/><w:rPr><w:vanish/></w:rPr></w:style>'
+    '<w:style w:type="paragraph" w:styleId="below"><w:name w:val="b"/><w:basedOn w:val="h"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="back"><w:name w:val="k"/><w:basedOn w:val="below"/>'
+    '<w:rPr><w:vanish w:val="0"/></w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="c"><w:name w:val="c"/><w:rPr><w:vanish/></w:rPr></w:style>'
+    '<w:style w:type="paragraph" w:styleId="round"><w:name w:val="r"/><w:basedOn w:val="round"/></w:style></w:styles>'
+)
+RUN = "<w:r><w:rPr>{}</w:rPr><w:t>底价</w:t></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("style", "look", "is_shown"),
+    [
+        ("h", "", False),
+        ("below", "<w:b/>", False),
+        ("back", "", True),
+        ("round", "", True),
+        ("h", '<w:vanish w:val="0"/>', True),
+        ("h", '<w:rStyle w:val="c"/>', True),
+        ("back", '<w:rStyle w:val="c"/>', False),
+    ],
+)
+def test_styles_of_paragraphs_hide_text_as_word_does(style: str, look: str, is_shown: bool) -> None:
+    body = f'{paragraph("报价")}<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{RUN.format(look)}</w:p>'
+    found = read_word(word(body, {"word/styles.xml": HIDING}), "a.docx", lambda *_: None)
+    assert found.markdown == ("报价\n\n底价\n" if is_shown else "报价\n")
+    assert found.notes == (() if is_shown else (("hidden", "1"),))
+
+
+def test_the_usual_style_of_paragraphs_may_hide_text() -> None:
+    usual = {"word/styles.xml": HIDING.replace('w:styleId="h"', 'w:default="1" w:styleId="h"')}
+    assert read(word(paragraph("底价") + paragraph("现价", "back"), usual))[1] == "现价\n"
+
+
+def test_hidden_text_is_told_but_not_shown_in_the_report() -> None:
+    body = f"<w:p>{HIDDEN[0]}{HIDDEN[1]}</w:p>{paragraph('报价')}<w:p>{HIDDEN[0]}</w:p>"
+    assert read_word(word(body), "a.docx", lambda *_: None).notes == (("hidden", "2"),)
 
 
 @pytest.mark.parametrize("value", ["0", "false", "off"])

@@ -40,6 +40,7 @@ NOTE: dict[str, Any] = {
     "formula": _("A formula lost its shape"),
     "numbering": _("Letters or other signs of a list became numbers"),
     "comments": _("Comments are left out"),
+    "hidden": _("Paragraphs with hidden text, which is left out"),
     "edges": _("Headers and footers are left out"),
     "element": _("Something in Word is left out"),
     "unkept": _("Picture of a kind browsers do not show"),

@@ -124,19 +124,23 @@ def _mended(content: bytes) -> tuple[bytes, list[tuple[str, str]]]:
         parts = {name: packed.read(name) for name in packed.namelist() if re.fullmatch(r"word/[^/]+\.xml", name)}
         changed = {name: _with_whole_styles(_FIELD.sub(b"", text)) for name, text in parts.items()}
         notes = _passed_over(parts)
+        hidden = 0
         for name in changed:
             if _SHOWN.fullmatch(name):
-                changed[name] = _seen(changed[name], parts.get("word/styles.xml"))
+                changed[name], count = _seen(changed[name], parts.get("word/styles.xml"))
+                hidden += count
             if re.fullmatch(r"word/document\d*\.xml", name):
                 changed[name], lost = _marked(changed[name], parts.get("word/numbering.xml"))
                 notes += lost
+        if hidden:
+            notes.append(("hidden", str(hidden)))
         return _rewritten(packed, changed), notes
 
 
 _SHOWN = re.compile(r"word/(document|footnotes|endnotes)\d*\.xml")
 
 
-def _seen(part: bytes, styles: bytes | None) -> bytes:
+def _seen(part: bytes, styles: bytes | None) -> tuple[bytes, int]:
     try:
         return without_hidden(part, styles)
     except ParseError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -21,6 +22,8 @@ _NUMBER = re.compile(f"[{NUMBER}{RESTART}](\\d+){END}")
 _TOO_CLOSE = re.compile(f"(?<=[A-Za-z0-9])(?={FORMULA}[di])|(?<={END})(?=[A-Za-z0-9{FORMULA}])")
 _STOPS = re.compile(r"(?<!\\)[,;:，。；：？！、]+$")
 _PLAIN = ("decimal", "bullet", "none", "")
+_ON = ("1", "true", "on")
+_RUNS = (f"{_W}r", f"{SPACE}r")
 _OF_FIELDS = (f"{_W}fldChar", f"{_W}instrText")
 Note = tuple[str, str]
 
@@ -34,33 +37,75 @@ def marked(document: bytes, numbering: bytes | None) -> tuple[bytes, list[Note]]
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True), notes
 
 
-def without_hidden(part: bytes, styles: bytes | None) -> bytes:
-    """A part without the text its writer has hidden, by itself or by a style; fields keep their ends."""
-    hidden = _hidden_styles(styles)
-    if not hidden and b"vanish" not in part:
-        return part
+def without_hidden(part: bytes, styles: bytes | None) -> tuple[bytes, int]:
+    """A part without the text its writer has hidden, and in how many paragraphs some was; fields keep their ends."""
+    hidden = _Hidden(styles)
+    if not hidden.styles and b"vanish" not in part:
+        return part, 0
     root = _tree(part)
-    for run in root.iter(f"{_W}r"):
-        if _is_hidden(run, hidden):
-            run[:] = [child for child in run if child.tag in _OF_FIELDS]
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    found = [(paragraph, run) for paragraph, run in _runs(root) if hidden.hides(run, paragraph)]
+    paragraphs = {id(paragraph) for paragraph, run in found if "".join(run.itertext()).strip()}
+    for _paragraph, run in found:
+        run[:] = [child for child in run if child.tag in _OF_FIELDS]
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True), len(paragraphs)
 
 
-def _hidden_styles(styles: bytes | None) -> set[str]:
-    if styles is None or b"vanish" not in styles:
-        return set()
-    named = _tree(styles).iter(f"{_W}style")
-    return {style.get(f"{_W}styleId", "") for style in named if _is_hidden(style, set())} - {""}
+def _runs(root: Element) -> Iterator[tuple[Element, Element]]:
+    """The runs of a part, those of formulas too, each with its paragraph."""
+    waiting = [(root, root)]
+    while waiting:
+        paragraph, element = waiting.pop()
+        if element.tag in _RUNS:
+            yield paragraph, element
+        inner = element if element.tag == f"{_W}p" else paragraph
+        waiting += [(inner, child) for child in element]
 
 
-def _is_hidden(run: Element, styles: set[str]) -> bool:
-    look = run.find(f"{_W}rPr")
-    if look is None:
-        return False
-    sign = look.find(f"{_W}vanish")
-    if sign is None:
-        return _value(look, "rStyle") in styles
-    return sign.get(f"{_W}val", "true") not in ("0", "false", "off")
+class _Hidden:
+    """Which styles hide text (ECMA-376 part 1, 17.3.2.41)."""
+
+    def __init__(self, styles: bytes | None) -> None:
+        self.styles: set[str] = set()
+        self._usual = ""
+        if styles is not None and b"vanish" in styles:
+            self._read(_tree(styles))
+
+    def _read(self, styles: Element) -> None:
+        named = {style.get(f"{_W}styleId", ""): style for style in styles.iter(f"{_W}style")}
+        for name, style in named.items():
+            if style.get(f"{_W}type") == "paragraph" and style.get(f"{_W}default") in _ON:
+                self._usual = name
+            if _is_inherited(style, named):
+                self.styles.add(name)
+
+    def hides(self, run: Element, paragraph: Element) -> bool:
+        """By itself, else by one of the styles of paragraph and run: by both, the one takes back the other (17.7.3)."""
+        if (said := _vanishes(run)) is not None:
+            return said
+        look = run.find(f"{_W}rPr")
+        by_run = look is not None and _value(look, "rStyle") in self.styles
+        outer = paragraph.find(f"{_W}pPr")
+        by_paragraph = ((_value(outer, "pStyle") if outer is not None else "") or self._usual) in self.styles
+        return by_run != by_paragraph
+
+
+def _is_inherited(style: Element, named: dict[str, Element]) -> bool:
+    """Whether a style hides text, by itself or by the first of those it is based on that says so."""
+    passed: set[str] = set()
+    current: Element | None = style
+    while current is not None:
+        if (said := _vanishes(current)) is not None:
+            return said
+        base = _value(current, "basedOn")
+        current = named.get(base) if base not in passed else None
+        passed.add(base)
+    return False
+
+
+def _vanishes(element: Element) -> bool | None:
+    """What a run or a style says of itself; None where it says nothing."""
+    sign = element.find(f"{_W}rPr/{_W}vanish")
+    return None if sign is None else sign.get(f"{_W}val", "true") in _ON
 
 
 def _tree(part: bytes) -> Element:

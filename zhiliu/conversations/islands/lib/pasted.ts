@@ -1,5 +1,6 @@
 /** What is pasted into a message: a talk shows little of Markdown, so everything else becomes text that reads the same. */
 import { type Carried, cleaned, hiddenIn } from "../../../kit/islands/lib/pasted-html";
+import { numbersOf } from "../../../kit/islands/lib/pasted-lists";
 import { cellsOf } from "../../../kit/islands/lib/plain-paste";
 
 export interface Pasted {
@@ -67,9 +68,9 @@ function holdsBlocks(element: Element): boolean {
 }
 
 function block(element: Element): string {
-  if (element instanceof HTMLTableElement) return linesOf(gridOf(element));
+  if (element.tagName === "TABLE") return tableIn(element as HTMLTableElement);
   if (element.tagName === "UL" || element.tagName === "OL") return list(element, "");
-  if (element.tagName === "PRE") return fenced(element);
+  if (element.tagName === "PRE") return element.closest("td, th, li") ? codeLines(element) : fenced(element);
   const text = blocks(element);
   if (/^H[1-6]$/.test(element.tagName)) return text && bold(text);
   if (element.tagName === "BLOCKQUOTE") return text.replace(/^/gm, "> ");
@@ -83,14 +84,20 @@ function fenced(block: Element): string {
   return text.trim() ? `${fence}${language}\n${text}\n${fence}` : "";
 }
 
+/** A cell and an item have no room for a block: each line is code by itself. */
+function codeLines(block: Element): string {
+  return (block.textContent ?? "").split("\n").map(code).filter(Boolean).join(" ");
+}
+
 /** Numbers are text in a talk, so a list within a numbered one says all of its numbers: 1.2. */
 function list(element: Element, above: string): string {
-  let number = Number(element.getAttribute("start") ?? 1);
-  const rows = rowsOf(element).map((row) => {
+  const rows = rowsOf(element);
+  const numbers = numbersOf(element, rows.filter((row) => row.tagName === "LI"));
+  const lines = rows.map((row) => {
     if (row.tagName !== "LI") return block(row);
-    return itemOf(row, element.tagName === "OL" ? `${above}${number++}.` : "-");
+    return itemOf(row, element.tagName === "OL" ? `${above}${numbers.get(row)}.` : "-");
   });
-  return rows.filter(Boolean).join("\n");
+  return lines.filter(Boolean).join("\n");
 }
 
 /** Items, and what stands between them; a list right behind an item (Google Docs, Outlook) belongs to it. */
@@ -138,6 +145,13 @@ function boxOf(item: Element): string {
 
 // -- tables -------------------------------------------------------------------------------------------------------------
 
+/** In a cell or an item, which are one line, a table has signs of its own between its cells and its rows. */
+function tableIn(table: HTMLTableElement): string {
+  const grid = gridOf(table);
+  if (!table.parentElement?.closest("td, th, li")) return linesOf(grid);
+  return grid.map((row) => row.filter(Boolean).join(" / ")).join("; ");
+}
+
 /** A line a row, its cells kept apart. */
 function linesOf(rows: string[][]): string {
   return rows.map((row) => row.join(" | ").trimEnd()).join("\n");
@@ -173,7 +187,7 @@ function oneLine(text: string): string {
 
 /** White space as a page shows it; line breaks stay. */
 function tidy(text: string): string {
-  return text.replace(/[ \t]*\n[ \t]*/g, "\n").replace(/^\n+|\n+$/g, "").trim();
+  return text.replace(/[ \t]*\n[ \t]*/g, "\n").replace(/^[ \n]+|[ \n]+$/g, "");
 }
 
 function inline(node: Node): string {
@@ -205,8 +219,10 @@ function inline(node: Node): string {
 }
 
 function code(text: string): string {
-  const words = oneLine(text);
-  return words && !words.includes("`") ? `\`${words}\`` : words;
+  const words = text.replace(/\s*\n\s*/g, " ").trim();
+  const fence = "`".repeat(Math.max(0, ...[...words.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
+  const room = /^`|`$/.test(words) ? " " : "";
+  return words && fence + room + words + room + fence;
 }
 
 /** Where the words say the address already, or mean a colleague, they stay words. */

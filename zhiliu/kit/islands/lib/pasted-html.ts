@@ -1,4 +1,6 @@
 /** What other programs put on the clipboard, as plain HTML: the looks that carry meaning become tags. */
+import { splitLists } from "./pasted-lists";
+import { marksOf } from "./pasted-marks";
 import { wordLists } from "./word-lists";
 
 /** Sources of pictures that stand in the clipboard itself; they are uploaded. */
@@ -14,9 +16,9 @@ const BLOCKS = "p, div, ul, ol, table, h1, h2, h3, h4, h5, h6, pre, blockquote";
 /**
  * @param carried takes the pictures that come with the text.
  * @param lost is told of each picture that cannot be had.
- * @param keepsTables tables Markdown cannot hold are kept as the text of their HTML; otherwise all stay tables.
+ * @param isArticle tables Markdown cannot hold are kept as the text of their HTML, and lists begin anew where their numbers leap.
  */
-export function cleaned(html: string, carried: Carried, lost: () => void, keepsTables = true): string {
+export function cleaned(html: string, carried: Carried, lost: () => void, isArticle = true): string {
   const isOurs = html.includes("data-pm-slice");
   const page = new DOMParser().parseFromString(html, "text/html");
   for (const element of page.querySelectorAll("script, style, meta, link, title, xml, o\\:p, mp-style-type")) unwrapOrDrop(element);
@@ -25,11 +27,13 @@ export function cleaned(html: string, carried: Carried, lost: () => void, keepsT
   for (const image of page.querySelectorAll("img")) settle(image, carried, lost);
   for (const link of page.querySelectorAll("a")) withoutDeadLink(link, isOurs);
   for (const formula of page.querySelectorAll("math")) formula.replaceWith(writtenOf(formula));
-  raised(page);
+  marksOf(page);
   wordLists(page);
   codeOf(page);
   tasksOf(page);
-  for (const table of [...page.querySelectorAll("table")].reverse()) settleTable(table, keepsTables);
+  for (const caption of page.querySelectorAll("caption")) stepOut(caption);
+  for (const table of [...page.querySelectorAll("table")].reverse()) settleTable(table, isArticle);
+  if (isArticle) splitLists(page);
   return page.body.innerHTML;
 }
 
@@ -90,30 +94,13 @@ function withoutDeadLink(link: HTMLAnchorElement, isOurs: boolean): void {
   if (!/^(https?:|mailto:|tel:|\/(?!\/))/i.test(href)) link.replaceWith(...link.childNodes);
 }
 
-// -- formulas, raised and lowered characters --------------------------------------------------------------------------------------
+// -- formulas --------------------------------------------------------------------------------------
 
 /** What a formula is drawn from, as our pages and others note it; its signs alone would run together: 10³ to 103. */
 function writtenOf(formula: Element): string {
   const latex = formula.querySelector('annotation[encoding="application/x-tex"]')?.textContent ?? formula.getAttribute("alttext") ?? "";
   if (!latex) return formula.textContent ?? "";
   return latex.startsWith("$") ? latex : `$${latex.trim()}$`;
-}
-
-function raised(page: Document): void {
-  for (const span of page.querySelectorAll<HTMLElement>("span[style], font[style], b[style], i[style]")) {
-    const style = span.getAttribute("style") ?? "";
-    const align = /vertical-align:\s*(super|sub)\b/i.exec(style)?.[1]?.toLowerCase() ?? raisedBy(style);
-    if (!align || span.querySelector("sup, sub") || span.closest("sup, sub")) continue;
-    const tag = page.createElement(align === "super" ? "sup" : "sub");
-    tag.append(...span.childNodes);
-    span.append(tag);
-  }
-}
-
-function raisedBy(style: string): string {
-  const points = Number(/mso-text-raise:\s*(-?[\d.]+)pt/i.exec(style)?.[1] ?? 0);
-  if (!points) return "";
-  return points > 0 ? "super" : "sub";
 }
 
 // -- code and tasks -----------------------------------------------------------------------------------------------------
@@ -200,20 +187,40 @@ function boxOf(item: Element): boolean | undefined {
 
 // -- tables -------------------------------------------------------------------------------------------------------------
 
+/** The title of a table stands before it. */
+function stepOut(caption: HTMLTableCaptionElement): void {
+  const title = caption.ownerDocument.createElement("div");
+  title.append(...caption.childNodes);
+  const table = caption.closest("table");
+  caption.remove();
+  if (title.textContent?.trim()) table?.before(title);
+}
+
 /** A table Markdown can hold becomes plain; any other is kept as HTML, so that no value moves into another column. */
-function settleTable(table: HTMLTableElement, keepsTables: boolean): void {
-  for (const cell of table.querySelectorAll("td, th")) flatten(cell);
+function settleTable(table: HTMLTableElement, isArticle: boolean): void {
   if (!table.rows.length) return table.remove();
-  if (table.closest("table table, li, blockquote") !== null) return;
-  if (!keepsTables || isPlain(table)) return;
+  for (const cell of table.querySelectorAll("td, th")) flatten(cell);
+  if (!isArticle) return;
+  if (table.parentElement?.closest("table")) return table.replaceWith(...linesOfTable(table));
+  if (isPlain(table)) return;
   const kept = table.ownerDocument.createElement("pre");
   kept.setAttribute("data-opaque", "");
   kept.textContent = htmlOf(table);
   table.replaceWith(kept);
 }
 
-/** The one paragraph of a cell is its text. */
+/** A table in a cell of another one: a line a row. */
+function linesOfTable(table: HTMLTableElement): Element[] {
+  return [...table.rows].map((row) => {
+    const line = table.ownerDocument.createElement("p");
+    for (const cell of row.cells) line.append(...(line.hasChildNodes() ? [" / "] : []), ...cell.childNodes);
+    return line;
+  });
+}
+
+/** The one paragraph of a cell is its text, and code of one line is code in a line. */
 function flatten(cell: Element): void {
+  for (const code of cell.querySelectorAll("pre:not([data-opaque])")) if (!code.textContent?.includes("\n")) code.replaceWith(...code.childNodes);
   const blocks = [...cell.children].filter((child) => child.matches("p, div, section"));
   for (const block of blocks) if (!block.textContent?.trim() && !block.querySelector("img") && blocks.length > 1) block.remove();
   const [only] = cell.children;
@@ -242,12 +249,13 @@ function cellOf(cell: HTMLTableCellElement): string {
 
 /** One line: a blank one would end the HTML. */
 function insideOf(element: Element): string {
-  return [...element.childNodes].map(pieceOf).join("").replace(/\s+/g, " ").trim();
+  return [...element.childNodes].map(pieceOf).join("").trim();
 }
 
 function pieceOf(node: ChildNode): string {
-  if (!(node instanceof Element)) return node.nodeType === Node.TEXT_NODE ? escaped(node.textContent ?? "") : "";
+  if (!(node instanceof Element)) return node.nodeType === Node.TEXT_NODE ? escaped((node.textContent ?? "").replace(/[ \t\r\n\u00a0]+/g, " ")) : "";
   const tag = KEPT[node.tagName];
+  if (node.tagName === "PRE") return `<pre><code>${escaped(node.textContent ?? "").replace(/\n/g, "&#10;")}</code></pre>`;
   if (tag === "br") return "<br>";
   if (tag === "img") return `<img src="${escaped(node.getAttribute("src") ?? "")}" alt="${escaped(node.getAttribute("alt") ?? "")}">`;
   const href = tag === "a" ? ` href="${escaped(node.getAttribute("href") ?? "")}"` : "";

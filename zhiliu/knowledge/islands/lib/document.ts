@@ -5,7 +5,7 @@ import { patches } from "./keeping";
 import { markdown } from "./markdown";
 import { meaning } from "./meaning";
 import { type Json, nodeOf, nodesOf } from "./reading";
-import { write } from "./writing";
+import { isList, signOf, write } from "./writing";
 
 interface Known {
   node: Node;
@@ -91,15 +91,26 @@ function readAs(schema: Schema, text: string, env: Env): string | undefined {
   return json?.length === 1 && json[0] ? meaning(schema.nodeFromJSON(json[0])) : undefined;
 }
 
+/** A list behind another one, with a sign of its own. */
+function apart(node: Node, before: Node | null): Node {
+  if (!before || !isList(node) || !isList(before)) return node;
+  const sign = signOf(node, before, signOf(before, null, ""));
+  return sign === (node.attrs.sign ?? sign) && sign === signOf(node, null, "") ? node : node.type.create({ ...node.attrs, sign }, node.content);
+}
+
 /** The text of a document that was opened with `opened`. Empty paragraphs are only room to write in. */
 export function textOf(doc: Node, opened: Pick<Opened, "known" | "lead" | "env">): string {
   const parts: { text: string; place: number; same: boolean; heading: boolean }[] = [];
-  doc.forEach((node) => {
+  let last: Node | null = null;
+  doc.forEach((child) => {
+    const node = apart(child, last);
     const place = typeof node.attrs.block === "number" ? node.attrs.block : -1;
     const before = opened.known[place];
     const same = before !== undefined && node.eq(before.node);
     const text = same ? before.source : changed(node, before, opened.env);
-    if (text.trim()) parts.push({ text, place: before ? place : -1, same, heading: node.type.name === "heading" });
+    if (!text.trim()) return;
+    parts.push({ text, place: before ? place : -1, same, heading: node.type.name === "heading" });
+    last = node;
   });
   return parts.reduce((all, part, index) => all + part.text + gapAfter(part, parts[index + 1]), parts.length ? opened.lead : "");
 

@@ -3,6 +3,7 @@
  * show is recognised, so that it can be left alone: raw HTML, footnotes, formulas, boxes of other dialects.
  */
 import MarkdownIt from "markdown-it";
+import code from "markdown-it/lib/rules_block/code.mjs";
 import reference from "markdown-it/lib/rules_block/reference.mjs";
 import type StateBlock from "markdown-it/lib/rules_block/state_block.mjs";
 import type StateCore from "markdown-it/lib/rules_core/state_core.mjs";
@@ -17,6 +18,7 @@ const TARGET = new RegExp(`^${rules.target}`, "iu");
 const FOOTNOTE = new RegExp(rules.footnote, "uy");
 const FORMULA = new RegExp(rules.formula, "uy");
 const ADDRESS = new RegExp(rules.address, "uy");
+const PIECE = new RegExp(rules.address, "ug");
 const BOX = /^(?:!!!|\?\?\?\+?)[ \t]/;
 
 let made: MarkdownIt | undefined;
@@ -32,7 +34,9 @@ export function markdown(): MarkdownIt {
   made.block.ruler.before("reference", "formula_block", formulaBlock, ends);
   made.block.ruler.before("code", "box", box, ends);
   made.block.ruler.at("reference", definition);
+  made.block.ruler.at("code", codeBlock);
   made.inline.ruler.before("escape", "opaque", opaque);
+  made.core.ruler.after("block", "indents", keepIndents);
   made.core.ruler.after("inline", "han_lines", joinHanLines);
   for (const name of ["opaque_inline", "opaque_block"]) made.renderer.rules[name] = (tokens, index) => made?.utils.escapeHtml(tokens[index]?.content ?? "") ?? "";
   return made;
@@ -84,6 +88,25 @@ function isPunctuation(character: string): boolean {
 function definition(state: StateBlock, start: number, end: number, silent: boolean): boolean {
   const target = at(DEFINITION, state.src, first(state, start))?.[1];
   return target !== undefined && TARGET.test(target) && reference(state, start, end, silent);
+}
+
+const WIDE_SPACE = "\u3000";
+
+/** Code stands behind four spaces; Chinese behind wide ones is a paragraph however far in it begins. */
+function codeBlock(state: StateBlock, start: number, end: number, silent: boolean): boolean {
+  return state.src[first(state, start)] !== WIDE_SPACE && code(state, start, end, silent);
+}
+
+/** The parser cuts off the wide spaces a Chinese paragraph begins with. */
+function keepIndents(state: StateCore): void {
+  if (!state.src.includes(WIDE_SPACE)) return;
+  const lines = state.src.split("\n");
+  state.tokens.forEach((inline, place) => {
+    if (state.tokens[place - 1]?.type !== "paragraph_open" || !inline.map || !inline.content) return;
+    const line = lines[inline.map[0]] ?? "";
+    const before = line.slice(0, Math.max(0, line.indexOf(inline.content.split("\n", 1)[0] ?? "")));
+    inline.content = (/\u3000*$/.exec(before)?.[0] ?? "") + inline.content;
+  });
 }
 
 function footnote(state: StateBlock, start: number, end: number, silent: boolean): boolean {
@@ -178,12 +201,16 @@ function cutAddresses(parser: MarkdownIt): void {
   const matchAtStart = linkify.matchAtStart.bind(linkify);
   linkify.match = (text) => {
     const found: Match[] = [];
-    for (const one of match(text) ?? []) {
-      const behind = cut(one);
-      if (isAddress(one)) found.push(one);
-      for (const more of behind ? (linkify.match(behind) ?? []) : []) found.push(moved(more, one.lastIndex));
+    const parts: [text: string, start: number][] = [[text, 0]];
+    for (let part = parts.pop(); part; part = parts.pop()) {
+      for (const one of match(part[0]) ?? []) {
+        const behind = moved(one, part[1]) && cut(one);
+        if (isAddress(one)) found.push(one);
+        // By the pieces Chinese parts it into: a host may begin with Chinese, and so be cut before its first letter.
+        for (const piece of behind.matchAll(PIECE)) if (piece[0]) parts.push([piece[0], one.lastIndex + piece.index]);
+      }
     }
-    return found;
+    return found.sort((one, other) => one.index - other.index);
   };
   linkify.matchAtStart = (text) => {
     const found = matchAtStart(text);

@@ -112,16 +112,25 @@ const TableHeader = Node.create({
 /** Numbering by the list's own start, without the type attribute Markdown does not have. */
 const Numbered = OrderedList.extend({
   addAttributes() {
-    return { start: { default: 1, parseHTML: (element: HTMLElement) => Number(element.getAttribute("start") ?? 1) } };
+    return { start: { default: 1, parseHTML: (element: HTMLElement) => startOf(element.getAttribute("start")) } };
   },
 });
 
+/** Markdown counts from whole numbers of up to nine digits. */
+function startOf(text: string | null): number {
+  return /^\d{1,9}$/.test(text ?? "") ? Number(text) : 1;
+}
+
+/** Signs that were pasted are characters; which plain text is Markdown is asked for all of it, see `isMarkdown`. */
+const AS_PASTED = { addPasteRules: () => [] };
+
 export const content = [
   Document, Paragraph, Text, Heading, Blockquote, CodeBlock, HorizontalRule, HardBreak, BulletList, Numbered, ListItem, TaskList,
-  Table, TableRow, TableCell, TableHeader, Picture, Opaque, OpaqueInline, Bold, Italic, Strike, Superscript, Subscript, Place,
+  Table, TableRow, TableCell, TableHeader, Picture, Opaque, OpaqueInline,
+  Bold.extend(AS_PASTED), Italic.extend(AS_PASTED), Strike.extend(AS_PASTED), Superscript, Subscript, Place,
   Link.configure({ openOnClick: false, autolink: false, linkOnPaste: true, defaultProtocol: "https", HTMLAttributes: { rel: null, target: null } }),
   // Last, so that it is the innermost mark; and unlike the original it may stand inside a link or bold words.
-  Code.extend({ excludes: "" }),
+  Code.extend({ ...AS_PASTED, excludes: "" }),
 ];
 
 /** The list of tasks, whose boxes need a name for those who hear the page. */

@@ -6,8 +6,48 @@ import { flanks, formulaAt, markdown } from "./markdown";
 
 type Write = (state: MarkdownSerializerState, node: Node, parent: Node, index: number) => void;
 
-const list = (state: MarkdownSerializerState, node: Node, indent: string, first: (index: number) => string): void =>
-  state.renderList(node, indent, first);
+const OTHER_SIGN: Record<string, string> = { "-": "*", "*": "-", "+": "-", ".": ")", ")": "." };
+
+/** The sign of a list. Right behind a list of the same sign it would be read as more of that, so it gets another one. */
+export function signOf(node: Node, before: Node | null, signBefore: string): string {
+  const sign = String(node.attrs.sign ?? (node.type.name === "orderedList" ? "." : "-"));
+  return before && isList(before) && sign === signBefore ? (OTHER_SIGN[sign] ?? sign) : sign;
+}
+
+export function isList(node: Node): boolean {
+  return /List$/.test(node.type.name);
+}
+
+/** The sign of a list among others in the same block. */
+function signAt(parent: Node, index: number): string {
+  const before = index ? parent.child(index - 1) : null;
+  return signOf(parent.child(index), before, before && isList(before) ? signAt(parent, index - 1) : "");
+}
+
+const bullets: Write = (state, node, parent, index) => state.renderList(node, "  ", () => `${signAt(parent, index)} `);
+
+/** What the writer does not tell of itself: whether it is in a list without blank lines, and how it ends a line there. */
+interface InList {
+  inTightList: boolean;
+  flushClose: (lines: number) => void;
+}
+
+/** An item that begins with another block has an empty paragraph before it in the editor only. */
+function item(state: MarkdownSerializerState, node: Node): void {
+  const inner = state as MarkdownSerializerState & InList;
+  const isEmptied = node.firstChild?.childCount === 0 && node.childCount > 1 && node.child(1).type.name !== "horizontalRule";
+  node.forEach((child, _offset, place) => {
+    if (place === 0 && isEmptied) return;
+    if (inner.inTightList && place && node.child(place - 1).type.name === "paragraph") inner.flushClose(endsParagraph(child) ? 1 : 2);
+    state.render(child, node, place);
+  });
+}
+
+/** Whether a block needs no blank line before it: the line above a rule would be a heading, that above a list from 7 goes on in it. */
+function endsParagraph(node: Node): boolean {
+  if (isList(node)) return node.attrs.start === undefined ? node.textContent !== "" : node.attrs.start === 1;
+  return !["paragraph", "horizontalRule", "opaque"].includes(node.type.name);
+}
 
 const nodes: Record<string, Write> = {
   paragraph(state, node) {
@@ -35,14 +75,15 @@ const nodes: Record<string, Write> = {
     state.write("---");
     state.closeBlock(node);
   },
-  bulletList: (state, node) => list(state, node, "  ", () => `${node.attrs.sign ?? "-"} `),
-  taskList: (state, node) => list(state, node, "  ", () => `${node.attrs.sign ?? "-"} `),
-  orderedList(state, node) {
+  bulletList: bullets,
+  taskList: bullets,
+  orderedList(state, node, parent, place) {
     const start = Number(node.attrs.start ?? 1);
+    const sign = signAt(parent, place);
     const width = String(start + node.childCount - 1).length;
-    list(state, node, " ".repeat(width + 2), (index) => `${String(start + index)}${node.attrs.sign ?? "."}`.padEnd(width + 2));
+    state.renderList(node, " ".repeat(width + 2), (index) => `${String(start + index)}${sign}`.padEnd(width + 2));
   },
-  listItem: (state, node) => state.renderContent(node),
+  listItem: item,
   taskItem(state, node) {
     state.write(node.attrs.checked ? "[x] " : "[ ] ");
     state.renderContent(node);
@@ -62,7 +103,7 @@ const nodes: Record<string, Write> = {
     state.closeBlock(node);
   },
   table(state, node) {
-    state.write(table(node));
+    state.text(table(node), false);
     state.closeBlock(node);
   },
   opaqueInline(state, node) {
