@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
+from zhiliu.files.content_types import type_of
 from zhiliu.files.models import PICTURE_TYPES, Upload
-from zhiliu.files.storing import type_of, upload
+from zhiliu.files.storing import upload
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.targets import AnswerTooLargeError, Target, pool_for, read_answer, target_of
 
