@@ -178,7 +178,7 @@ def test_the_doctor_asks_for_what_mail_needs_to_come_in(capsys: Any, settings: A
 
 
 @pytest.mark.parametrize(
-    "command", ["up", "demo", "doctor", "init --organisation a --name b --email c", "import p.csv"]
+    "command", ["up", "demo", "doctor", "init --organisation a --name b --email c", "import p.csv", "clean-pictures"]
 )
 def test_the_documented_commands_exist(command: str) -> None:
     assert callable(parser().parse_args(command.split()).run)

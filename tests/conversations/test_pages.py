@@ -81,6 +81,11 @@ def test_files_are_shown_to_who_sees_the_channel_until_the_message_is_taken_back
     assert browse(wang).get(path).status_code == 404
 
 
+def webm(codec: bytes) -> bytes:
+    """As a browser records it: what it is, one track, and the beginning of what that holds."""
+    return b"\x1aE\xdf\xa3\x87B\x82\x84webm\x18S\x80g\x01\xff\xff\x16T\xaek\x86" + codec + b"\x1fC\xb6u"
+
+
 UNPLAYABLE = "浏览器播放不了这种格式"
 
 
@@ -92,7 +97,8 @@ UNPLAYABLE = "浏览器播放不了这种格式"
         ("现场.mp4", b"\0\0\0\x18ftypisom\0\0\0\0isommp42", False, False),
         ("语音.m4a", b"\0\0\0\x20ftypM4A \0\0\0\0M4A mp42", True, False),
         ("语音.ogg", b"OggS\0\2" + b"\0" * 22 + b"\1\x13OpusHead", True, False),
-        ("录音.webm", b"\x1aE\xdf\xa3" + b"\0" * 60, True, False),
+        ("录音.webm", webm(b"A_OPUS"), True, False),
+        ("录屏.webm", webm(b"V_VP9"), False, False),
     ],
 )
 def test_only_what_browsers_play_has_a_player(

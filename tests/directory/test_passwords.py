@@ -17,7 +17,7 @@ from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.directory.entrance import hand_link, link_key, read_link, use_link
 from zhiliu.directory.joining import bring_back, deactivate, new_person
-from zhiliu.directory.models import EntryLink, Person
+from zhiliu.directory.models import EntryLink, Organisation, Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications.models import InboxRow
 
@@ -204,6 +204,37 @@ def test_what_was_found_in_breaches_or_is_made_of_it_is_refused(lin: Person, gue
         "password_too_common",
         "password_too_short",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "guessed"),
+    [
+        *(("张伟", f"{typed}1990") for typed in ("zhangwei", "weizhang", "ZhangWei", "zhangw", "wzhang")),
+        *(("张伟", f"{typed}@1990") for typed in ("zhangwei", "zw1990")),
+        *(("张伟", guessed) for guessed in ("zw19900101", "19900101zw", "zw@19900101", "Zhangwei@123")),
+        ("欧阳伟", "ouyangwei1990"),
+        ("欧阳伟", "weiouyang1990"),
+        ("单雄", "shanxiong1990"),
+        ("单雄", "danxiong@1990"),
+        ("Wei Zhang", "zhangwei2020"),
+        ("林晓岚", "xiaolan1990"),
+        *(("林晓岚", favourite) for favourite in ("woaini1314", "woaini5201314", "woaini@1314", "a123456789")),
+        *(("林晓岚", favourite) for favourite in ("qq123456789", "wang123456", "5201314aini", "woaiwojia520")),
+    ],
+)
+def test_own_names_in_pinyin_and_chinese_favourites_are_guessed_quickly(lin: Person, name: str, guessed: str) -> None:
+    lin.name = name
+    with pytest.raises(ValidationError) as refused:
+        validate_password(guessed, lin)
+    assert "password_too_easy" in {error.code for error in refused.value.error_list}
+
+
+def test_the_name_of_the_organisation_is_guessed_in_pinyin(lin: Person) -> None:
+    Organisation.objects.update_or_create(pk=1, defaults={"name": "深圳云帆制造有限公司"})
+    for guessed in ("yunfan@2024", "yunfanzhizao2024", "szyfzzyxgs20240101"):
+        with pytest.raises(ValidationError) as refused:
+            validate_password(guessed, lin)
+        assert [error.code for error in refused.value.error_list] == ["password_too_easy"]
 
 
 @pytest.mark.parametrize(

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from typing import Any
 
 import pillow_heif
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageSequence
 
 from tests.files.test_files import keep, png
 from zhiliu.directory.models import Person
+from zhiliu.files.content_types import type_of
 from zhiliu.files.models import File
-from zhiliu.files.storing import type_of
+from zhiliu.files.pictures import cleaned
 from zhiliu.files.tasks import make_previews
 from zhiliu.kit.errors import Refused
 
@@ -94,6 +97,12 @@ def test_a_broken_phone_picture_is_refused(lin: Person) -> None:
     assert refused.value.reason == "图片已损坏，打不开。"
 
 
+def webm(*codecs: bytes) -> bytes:
+    """As a browser records it: what it is, its tracks, and the beginning of what they hold."""
+    head = b"\x1aE\xdf\xa3\x9fB\x86\x81\1B\xf7\x81\1B\xf2\x81\4B\xf3\x81\x08B\x82\x84webmB\x87\x81\4B\x85\x81\2"
+    return head + b"\x18S\x80g\1\xff\x16T\xaek\xbf" + b"".join(b"\xae\x86" + one for one in codecs) + b"\x1fC\xb6u"
+
+
 @pytest.mark.parametrize(
     ("head", "expected"),
     [
@@ -104,6 +113,17 @@ def test_a_broken_phone_picture_is_refused(lin: Person) -> None:
         (b"\0\0\0\x18ftypisom\0\0\0\0isommp42", "video/mp4"),
         (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "image/heic"),
         (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", "image/avif"),
+        (b"\0\0\0\x18ftypmiaf\0\0\0\0miafheix", "image/heic"),
+        (b"\0\0\0\x20ftypmif1\0\0\0\0mif1miafMA1Bavif", "image/avif"),
+        (b"\0\0\0\x18ftypMA1B\0\0\0\0mif1avif", "image/avif"),
+        (b"\0\0\0\x18ftypXYZ1\0\0\0\0isommp42", "video/mp4"),
+        (b"\0\0\0\x18ftypXYZ1\0\0\0\0XYZ1XYZ2", "application/octet-stream"),
+        (b"\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14ftypjp2 ", "image/jp2"),
+        (webm(b"A_OPUS"), "audio/webm"),
+        (webm(b"A_VORBIS"), "audio/webm"),
+        (webm(b"V_VP9"), "video/webm"),
+        (webm(b"A_OPUS", b"V_AV1"), "video/webm"),
+        (b"BMW is a car", "text/plain"),
         (b"#!AMR\n", "audio/amr"),
         (b"OggS\0\2" + b"\0" * 22 + b"\1\x13OpusHead", "audio/ogg"),
         (b"OggS\0\2" + b"\0" * 22 + b"\1*\x80theora", "video/ogg"),
@@ -111,6 +131,96 @@ def test_a_broken_phone_picture_is_refused(lin: Person) -> None:
 )
 def test_recordings_and_photos_of_phones_are_typed_by_their_brand(head: bytes, expected: str) -> None:
     assert type_of(head, "x") == expected
+
+
+CANON = b"\0\0\0\x18ftypcrx \0\0\0\1crx isom"
+TIFF = b"II*\0\x08\0\0\0\1\0\x0f\1\2\0\4\0\0\0NIK\0\0\0\0\0"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.cr3", CANON),
+        ("a.mp4", CANON),
+        ("a", b"II*\0\x10\0\0\0CR\2\0" + bytes(20)),
+        *((f"DSC_1{ending}", TIFF) for ending in (".NEF", ".arw", ".dng", ".pef", ".srw")),
+        ("a", b"FUJIFILMCCD-RAW 0201"),
+        ("a", b"IIRO\x08\0\0\0"),
+        ("a", b"IIU\0\x18\0\0\0"),
+    ],
+)
+def test_raw_photos_are_only_downloaded_and_stay_as_they_are(
+    name: str, content: bytes, lin: Person, browse: Any
+) -> None:
+    after, answer = served(content, name, lin, browse)
+    made = File.objects.get()
+    assert (made.content_type, made.is_picture, made.is_unplayable) == ("image/x-raw", False, False)
+    assert after == content and answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+
+
+@pytest.mark.parametrize("mode", ["RGB", "P", "1", "L"])
+def test_what_windows_paints_becomes_png(mode: str, lin: Person, browse: Any) -> None:
+    picture, out = Image.new("RGB", (40, 30), "navy").convert(mode), io.BytesIO()
+    picture.save(out, "BMP")
+    made = keep(out.getvalue(), "画.bmp", lin)
+    assert (made.name, made.file.content_type, made.file.width, made.file.height) == ("画.png", "image/png", 40, 30)
+    answer = browse(lin).get(made.get_absolute_url())
+    assert pixels(b"".join(answer.streaming_content)) == pixels(out.getvalue())
+
+
+@pytest.mark.parametrize("form", ["PNG", "GIF", "BMP", "WEBP"])
+@pytest.mark.parametrize("side", [8_000, 15_000])
+def test_a_picture_with_too_many_pixels_is_called_too_large(form: str, side: int, lin: Person) -> None:
+    size = {"PNG": (16, ">I"), "GIF": (6, "<H"), "BMP": (18, "<I"), "WEBP": (26, "<H")}[form]
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(out, form)
+    content = bytearray(out.getvalue())
+    for n in range(2):
+        struct.pack_into(size[1], content, size[0] + n * struct.calcsize(size[1]), side)
+    if form == "PNG":
+        struct.pack_into(">I", content, 29, zlib.crc32(content[12:29]))
+    with pytest.raises(Refused) as refused:
+        keep(bytes(content), f"a.{form.lower()}", lin)
+    assert refused.value.reason == "图片像素太多，缩小后再试。"
+
+
+def moving(form: str, *, width: int = 40) -> bytes:
+    """Three frames, with a comment and XMP."""
+    frames, out = [Image.effect_noise((width, 30), n * 30 + 9).convert("RGB") for n in range(3)], io.BytesIO()
+    more: dict[str, Any] = {"comment": b"OwnerName"} if form == "GIF" else {"xmp": XMP, "lossless": True}
+    frames[0].save(out, form, save_all=True, append_images=frames[1:], duration=[50, 60, 70], loop=3, **more)
+    if form != "GIF":
+        return out.getvalue()
+    return out.getvalue()[:-1] + b"!\xff\x0bXMP DataXMP" + bytes([len(XMP)]) + XMP + b"\0;after GPSLatitude"
+
+
+def frames(content: bytes) -> list[tuple[bytes, Any]]:
+    with Image.open(io.BytesIO(content)) as picture:
+        return [(one.convert("RGB").tobytes(), one.info.get("duration")) for one in ImageSequence.Iterator(picture)]
+
+
+@pytest.mark.parametrize("form", ["GIF", "WEBP"])
+def test_what_moves_goes_on_moving_and_loses_what_is_told(form: str, lin: Person, browse: Any) -> None:
+    before = moving(form)
+    after, _answer = served(before, f"a.{form.lower()}", lin, browse)
+    assert b"GPSLatitude" in before and (b"OwnerName" in before) == (form == "GIF")
+    assert b"GPSLatitude" not in after and b"OwnerName" not in after and b"XMP" not in after
+    assert frames(after) == frames(before) and len(frames(after)) == 3
+    with Image.open(io.BytesIO(after)) as picture:
+        assert picture.info["loop"] == 3
+
+
+@pytest.mark.parametrize("form", ["GIF", "WEBP"])
+def test_what_moves_has_no_smaller_version_that_stands_still(form: str, lin: Person) -> None:
+    made = keep(moving(form, width=600), f"a.{form.lower()}", lin)
+    make_previews.call(made.file_id)
+    assert not made.file.previews.exists()
+
+
+def test_a_gif_that_is_cut_off_is_shown_as_far_as_it_goes(lin: Person) -> None:
+    whole = moving("GIF")
+    assert cleaned(whole[:-80], "image/gif")[0][-1:] == b";"
 
 
 @pytest.mark.parametrize("name", ["x.js", "x.mjs", "x.css", "x.html", "x.svg", "x.json", "x.wasm", "x.txt", "x.csv"])

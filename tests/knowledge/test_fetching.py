@@ -18,14 +18,16 @@ pytestmark = pytest.mark.django_db
 DOOR = reverse("knowledge:pictures")
 
 
-def png() -> bytes:
+def png(form: str = "PNG") -> bytes:
     written = io.BytesIO()
-    Image.new("RGB", (3, 2)).save(written, "PNG")
+    Image.new("RGB", (3, 2)).save(written, form)
     return written.getvalue()
 
 
 ANSWERS = {
     "/nameplate.png": (200, png()),
+    "/a.avif": (200, png("AVIF")),
+    "/a.bmp": (200, png("BMP")),
     "/page": (200, b"<html>"),
     "/drawing.svg": (200, b'<svg xmlns="http://www.w3.org/2000/svg"/>'),
     "/large.png": (200, png() + b"0" * (10 * 1024 * 1024)),
@@ -63,7 +65,7 @@ def elsewhere(settings: Any) -> Iterator[str]:
     server.shutdown()
 
 
-@pytest.mark.parametrize("path", ["/nameplate.png", "/moved.png"])
+@pytest.mark.parametrize("path", ["/nameplate.png", "/moved.png", "/a.avif", "/a.bmp"])
 def test_a_picture_is_fetched_and_kept_for_its_community(
     elsewhere: str, path: str, browse: Any, wang: Any, community: Any
 ) -> None:

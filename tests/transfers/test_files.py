@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -42,13 +43,76 @@ def packed(**parts: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
-@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|", "，"])
 def test_encodings_and_separators_are_found_from_the_bytes(encoding: str, delimiter: str, bring: Bring) -> None:
     run = bring(TEXT.replace(",", delimiter).encode(encoding))
     assert list(run.rows.order_by("line").values_list("key", "values__name", "values__department")) == [
         ("E1", "镕基喆", "总部/销售"),
         ("E2", "王芳", "总部"),
     ]
+
+
+TRADITIONAL = """工號,姓名,部門,到職日期
+E1,陳志強,總部/業務,2019/3/1
+E2,李美玲,總部／研發,
+"""
+
+
+@pytest.mark.parametrize("encoding", ["big5", "cp950", "big5hkscs", "gb18030", "utf-8"])
+@pytest.mark.parametrize("rows", ["", "E3,鄧珮瑤,碁峰,\r\nE4,Amy,,\r\n"])
+def test_files_of_colleagues_in_taiwan_and_hong_kong_are_read(encoding: str, rows: str, bring: Bring) -> None:
+    content = TRADITIONAL + (rows if encoding != "big5" else rows.replace("碁", "其"))
+    run = bring(content.encode(encoding))
+    names = list(run.rows.order_by("line").values_list("key", "values__name", "values__department"))
+    assert names[:2] == [("E1", "陳志強", "總部/業務"), ("E2", "李美玲", "總部/研發")]
+    assert len(names) == (4 if rows else 2) and run.headers == ["工號", "姓名", "部門", "到職日期"]
+
+
+@pytest.mark.parametrize("name", ["镕基喆", "王芳", "李", "欧阳娜娜", "张伟", "赵"])
+def test_short_files_in_simplified_characters_are_no_big5(name: str, bring: Bring) -> None:
+    run = bring(f"工号,姓名\nE1,{name}\n".encode("gb18030"))
+    assert (run.encoding, run.rows.get().values["name"]) == ("gb18030", name)
+
+
+def test_a_separator_in_cells_is_not_taken_for_that_of_the_file(bring: Bring) -> None:
+    run = bring("工号,姓名,部门\nE1,甲,总部|销售|华东|一组|二组\nE2,乙,总部|研发，甲|乙|丙|丁\n".encode())
+    assert run.delimiter == "," and run.rows.get(line=2).values["department"] == "总部/销售/华东/一组/二组"
+    run = bring("工号，姓名，部门\nE1，甲，a;b;c;d,e,f,g\n".encode())
+    assert (run.delimiter, run.rows.get().key) == ("，", "E1")
+
+
+@pytest.mark.parametrize(
+    ("lines", "names", "open_lines"),
+    [
+        (['E1,"甲,总部', "E2,乙,总部", "E3,丙,总部"], {2: "甲", 3: "乙", 4: "丙"}, "2"),
+        (['E1,"甲,总部', 'E2,"乙",总部', "E3,丙,总部"], {2: "甲", 3: "乙", 4: "丙"}, "2"),
+        (['E1,"甲,总部', 'E2,乙,"总部"', "E3,丙,总部"], {2: "甲", 3: "乙", 4: "丙"}, "2"),
+        (['E1,甲,"总部', 'E2,乙,总部"', "E3,丙,总部"], {2: "甲", 3: "乙", 4: "丙"}, "2"),
+        (["E1,甲,总部", 'E2,"乙,总部', 'E3,"丙,总部'], {2: "甲", 3: "乙", 4: "丙"}, "3、4"),
+        (["E1,甲,总部", "E2,乙,总部", 'E3,丙,"总部'], {2: "甲", 3: "乙", 4: "丙"}, "4"),
+        (['E1,"甲', '乙",总部', "E3,丙,总部"], {2: "甲乙", 4: "丙"}, ""),
+        (['E1,甲,"总部', "", '销售"', "E3,丙,总部"], {2: "甲", 5: "丙"}, ""),
+        (['E1,甲,"总,部,a,b', 'c,d,e,f"', "E3,丙,总部"], {2: "甲", 4: "丙"}, ""),
+        (['E1,"甲ab""cd",总部', 'E2,"乙",总部', 'E3,丙,"""总""部"'], {2: '甲ab"cd', 3: "乙", 4: "丙"}, ""),
+        (['E1,甲"乙,总部', 'E3,丙,5"'], {2: '甲"乙', 3: "丙"}, ""),
+    ],
+)
+def test_a_quotation_mark_that_is_not_closed_swallows_nobody(
+    lines: list[str], names: dict[int, str], open_lines: str, bring: Bring
+) -> None:
+    more = [f"E{n},员工{n},总部" for n in range(10, 16)]
+    run = bring(roster(*lines, *more, head="工号,姓名,部门"))
+    assert {row.line: row.values["name"] for row in run.rows.all()} == names | {
+        len(lines) + 2 + n: f"员工{n + 10}" for n in range(6)
+    }
+    assert run.notes == ([["open_quotes", open_lines]] if open_lines else [])
+
+
+def test_a_mark_that_is_not_closed_is_told_by_its_line(bring: Bring, admin: Person, browse: Any) -> None:
+    run = bring(roster('E1,"甲,总部', *(f"E{n},员工{n},总部" for n in range(2, 300)), head="工号,姓名,部门"))
+    assert run.counts()["new"] == 299
+    text = browse(admin).get(run.get_absolute_url()).content.decode()
+    assert "有引号没有成对，读入时已去掉，请看第 2 行。" in text
 
 
 def test_one_broken_line_does_not_change_the_encoding_of_the_others(bring: Bring) -> None:

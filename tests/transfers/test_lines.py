@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from zhiliu.directory.enrolling.lines import LineReader, department_path, read_date
+from zhiliu.directory.enrolling.days import read_date
+from zhiliu.directory.enrolling.lines import LineReader, department_path
 from zhiliu.directory.models import Person, ProfileField
 from zhiliu.kit.importing import Problem
 
@@ -114,6 +115,32 @@ def told(values: dict[str, str], problem: Problem) -> tuple[dict[str, str], dict
         ({**GOOD, "hired_on": dt.datetime(2019, 3, 1, 8)}, {**GOOD, "hired_on": "2019-03-01"}, []),
         ({**GOOD, "hired_on": 43525.0}, {**GOOD, "hired_on": "2019-03-01"}, []),
         ({**GOOD, "hired_on": "x"}, {**GOOD, "hired_on": "x"}, [Problem("no_date", "hired_on", "x", {"hired_on": ""})]),
+        *(
+            told({**GOOD, "hired_on": text}, Problem("unclear_date", "hired_on", text, {"hired_on": "2019-03-01"}))
+            for text in ("19年3月1日", "190301", "2019-03", "2019年3月", "19年3月", "2019/3", "2019 3 1", "2019,03,01")
+        ),
+        told(
+            {**GOOD, "hired_on": "13/3/2019"},
+            Problem("unclear_date", "hired_on", "13/3/2019", {"hired_on": "2019-03-13"}),
+        ),
+        told(
+            {**GOOD, "hired_on": "65-13-3"},
+            Problem("no_date", "hired_on", "65-13-3", {"hired_on": ""}),
+        ),
+        told(
+            {**GOOD, "hired_on": "98.3.31"}, Problem("unclear_date", "hired_on", "98.3.31", {"hired_on": "1998-03-31"})
+        ),
+        *(
+            told({**GOOD, "hired_on": text}, Problem("dates", "hired_on", f"{text} {days}"))
+            for text, days in [
+                ("19/3/1", "2019-03-01 2001-03-19"),
+                ("19-03-01", "2019-03-01 2001-03-19"),
+                ("19/3/1 0:00", "2019-03-01 2001-03-19"),
+                ("3/1/19", "2003-01-19 2019-01-03 2019-03-01"),
+                ("03/04/2019", "2019-04-03 2019-03-04"),
+                ("2.3.2019", "2019-03-02 2019-02-03"),
+            ]
+        ),
         ({**GOOD, "email": "A.B@Example.COM"}, {**GOOD, "email": "a.b@example.com"}, []),
         ({**GOOD, "email": "无"}, {**GOOD, "email": "无"}, [Problem("no_mail", "email", "无", {"email": ""})]),
         (

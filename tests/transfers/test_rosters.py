@@ -15,6 +15,7 @@ from zhiliu.directory.models import Department, Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.importing import importers
 from zhiliu.transfers.cell_errors import error_cells, has_errors
+from zhiliu.transfers.headers import guess, plain
 from zhiliu.transfers.importing import (
     advance,
     choose_columns,
@@ -26,9 +27,8 @@ from zhiliu.transfers.importing import (
 )
 from zhiliu.transfers.models import ImportRun
 from zhiliu.transfers.naming import namings, settle_names, would_make
-from zhiliu.transfers.reading import plain
 from zhiliu.transfers.report import problem_lines
-from zhiliu.transfers.staging import guess, known_headers
+from zhiliu.transfers.staging import known_headers
 
 from .conftest import roster
 
@@ -201,6 +201,35 @@ def test_zeros_a_spreadsheet_took_are_offered_back(bring: Bring, admin: Person, 
     assert managers() == {"00101": None, "102": "00101", "N-admin": None}
 
 
+@pytest.mark.parametrize(("here", "written"), [("777", "000777"), ("0777", "000777")])
+def test_zeros_that_were_lost_when_somebody_came_in_do_not_make_a_second_person(
+    here: str, written: str, bring: Bring, admin: Person, lin: Person, browse: Any
+) -> None:
+    Person.objects.filter(pk=lin.pk).update(number=here)
+    run = bring(roster(f"{written},林晓岚,,,,", f"000778,别人,,,,{written}", f"{written}0,林晓岚,,,,", head=PLACES))
+    assert [(row.line, row.problems[0]["fix"]) for row in run.rows.filter(outcome="wrong")] == [(2, {"number": here})]
+    if here == "777":
+        text = browse(admin).get(run.get_absolute_url()).content.decode()
+        assert "777 是同名的人，当初录入时是不是丢了前面的零？" in text
+    take_proposals(run, by=admin)
+    go(run, admin)
+    assert managers() == {here: None, "000778": here, f"{written}0": None, "N-admin": None}
+
+
+def test_somebody_of_another_name_with_more_zeros_is_somebody_else(bring: Bring, lin: Person) -> None:
+    Person.objects.filter(pk=lin.pk).update(number="777")
+    assert bring(roster("000777,林晓,,,,", head=PLACES)).counts()["new"] == 1
+
+
+def test_a_date_that_may_be_several_days_is_asked_about(bring: Bring, admin: Person, browse: Any) -> None:
+    run = bring(roster("E1,甲,19/3/1 0:00", "E2,乙,19年3月1日", head="工号,姓名,入职日期"))
+    text = browse(admin).get(run.get_absolute_url()).content.decode()
+    assert "「19/3/1 0:00」可能是这几天中的一天：2019-03-01、2001-03-19，请写明是哪一天" in text
+    assert "看不准「19年3月1日」是哪一天" in text and "改成「2019-03-01」" in text
+    assert take_proposals(run, by=admin) == 1
+    assert dict(run.rows.values_list("key", "outcome")) == {"E1": "wrong", "E2": "new"}
+
+
 def test_numbers_in_other_letters_are_the_same_person(bring: Bring) -> None:
     run = bring(roster("E100266,甲,,,,", "e100266,甲,,,,", head=PLACES))
     assert {row.line: row.problems[0]["kind"] for row in run.rows.filter(outcome="wrong")} == {
@@ -246,6 +275,16 @@ def test_a_hidden_sheet_is_never_read_and_one_without_headers_is_passed_over(bri
     run = bring(workbook(fill), name="people.xlsx")
     assert (run.sheet, run.sheets) == ("花名册", [])
     assert sorted(run.rows.values_list("key", flat=True)) == ["E1", "E2"]
+
+
+def test_a_sheet_that_names_only_others_is_no_roster(bring: Bring) -> None:
+    def fill(book: Any) -> None:
+        sheet(book, "带教", [["导师工号", "导师姓名", "班级"], ["T1", "甲", "一"]])
+        sheet(book, "紧急联系人", [["身份证编号", "紧急联系人姓名"], ["X1", "乙"]])
+        sheet(book, "花名册", ROSTER)
+
+    run = bring(workbook(fill), name="people.xlsx")
+    assert (run.sheet, run.sheets) == ("花名册", [])
 
 
 def test_of_several_rosters_a_person_chooses(admin: Person, browse: Any, run_jobs: Any) -> None:

@@ -1,4 +1,4 @@
-"""The command ``zhiliu``: up, init, password, address, demo, import, doctor."""
+"""The command ``zhiliu``: up, init, password, address, demo, import, clean-pictures, doctor."""
 
 from __future__ import annotations
 
@@ -56,6 +56,8 @@ def parser() -> argparse.ArgumentParser:
     importing.add_argument("--sheet", default="", help="people: the sheet of a workbook with several")
     importing.add_argument("--apply", action="store_true", help="bring in what nothing stands against")
     importing.set_defaults(run=_import)
+    cleaning = commands.add_parser("clean-pictures", help="take place, device and owner out of pictures stored before")
+    cleaning.set_defaults(run=_clean_pictures)
     doctor = commands.add_parser("doctor", help="check that everything this installation needs is there")
     doctor.set_defaults(run=_doctor)
     return made
@@ -158,6 +160,17 @@ def _import(options: argparse.Namespace) -> int:
         return import_people(options.path, full=options.full, apply=options.apply, sheet=options.sheet)
     wanted = {"library": options.library, "folder": options.folder, "drafts": options.drafts}
     return import_documents(options.path, apply=options.apply, **wanted)
+
+
+def _clean_pictures(_options: argparse.Namespace) -> int:
+    _django()
+    from zhiliu.files.recleaning import CLEANED, LEFT, SAME, TYPED, clean_stored
+
+    done = clean_stored()
+    print(f"{done[CLEANED]:,} cleaned, {done[TYPED]:,} typed anew, {done[SAME]:,} as they were")
+    if done[LEFT]:
+        print(f"{done[LEFT]:,} could not be read and stay as they are", file=sys.stderr)
+    return int(bool(done[LEFT]))
 
 
 def _doctor(options: argparse.Namespace) -> int:

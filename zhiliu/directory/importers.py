@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
@@ -165,6 +166,18 @@ def _missing(problem: Problem) -> str:
     return _("The number is missing")
 
 
+def _several_days(problem: Problem) -> str:
+    """What is written may have spaces in it; the days have none."""
+    parts = problem.detail.split(" ")
+    days = [part for part in parts if _ISO_DAY.fullmatch(part)]
+    value = " ".join(parts[: len(parts) - len(days)])
+    return _("“%(value)s” may be any of these days: %(days)s. Write the right one") % {
+        "value": value,
+        "days": pgettext("list separator", ", ").join(days),
+    }
+
+
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SENTENCES: dict[str, Any] = {
     "missing": _missing,
     "garbled": lambda p: _("Characters of “%(text)s” cannot be read") % {"text": p.detail},
@@ -176,6 +189,8 @@ _SENTENCES: dict[str, Any] = {
     ),
     "not_emptied": lambda p: _("%(field)s cannot be emptied") % {"field": label_of(p.field)},
     "no_date": lambda p: _("“%(value)s” is not a date") % {"value": p.detail},
+    "unclear_date": lambda p: _("“%(value)s” does not clearly say which day it is") % {"value": p.detail},
+    "dates": _several_days,
     "no_mail": lambda p: _("“%(value)s” is not a mail address") % {"value": p.detail},
     "no_level": lambda p: _("“%(value)s” is not a level; a number from 1 to 99 is") % {"value": p.detail},
     "no_code": lambda p: _("There is no department with the code “%(code)s”") % {"code": p.detail},
@@ -199,6 +214,9 @@ _SENTENCES: dict[str, Any] = {
     "no_name": lambda p: _("“%(value)s” is not a name") % {"value": p.detail},
     "zeros_lost": lambda p: (
         _("%(number)s has the same name; did the spreadsheet take the zeros?") % {"number": p.detail}
+    ),
+    "zeros_here": lambda p: (
+        _("%(number)s has the same name; were its zeros lost when it came in?") % {"number": p.detail}
     ),
     "totals": lambda p: _("“%(text)s” is a total, no person") % {"text": p.detail},
     "example": lambda p: _("“%(name)s” is the example of the template") % {"name": p.detail},

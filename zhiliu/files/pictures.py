@@ -1,7 +1,7 @@
 """Pictures without what nobody meant to share: place, device, owner. Called in a process with limits.
 
 What is shown stays byte for byte: only the parts around it are left out. Colour profile and orientation stay. Formats
-of phones that browsers do not show become JPEG.
+of phones that browsers do not show become JPEG, what Windows paints PNG.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import zlib
 from collections.abc import Callable, Iterator
 
 MAX_PIXELS = 60_000_000
-TURNED = ("image/heic", "image/avif")
+TURNED = ("image/heic", "image/avif", "image/bmp")
 _ORIENTATION, _FIRST_TURNED = 0x0112, 5
 
 
 class BadPicture(Exception):
-    """``code`` is ``damaged`` or ``large``."""
+    """``code`` is ``damaged``, ``large`` or, of one no smaller version is made of, ``moving``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -32,7 +32,7 @@ def cleaned(content: bytes, content_type: str) -> tuple[bytes, str, int, int]:
     """
     width, height, orientation = _measured(content)
     if content_type in TURNED:
-        return _as_jpeg(content)
+        return _as_png(content) if content_type == "image/bmp" else _as_jpeg(content)
     clean = _CLEANERS.get(content_type)
     try:
         kept = clean(content, orientation) if clean else content
@@ -57,7 +57,9 @@ def _measured(content: bytes) -> tuple[int, int, int]:
         # A check leaves nothing to read behind.
         with Image.open(io.BytesIO(content)) as picture:
             orientation = picture.getexif().get(_ORIENTATION, 1)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        raise BadPicture("large") from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         raise BadPicture("damaged") from None
     return width, height, orientation if orientation in range(1, 9) else 1
 
@@ -75,16 +77,30 @@ def _as_jpeg(content: bytes) -> tuple[bytes, str, int, int]:
     return out.getvalue(), "image/jpeg", *turned.size
 
 
+def _as_png(content: bytes) -> tuple[bytes, str, int, int]:
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            out = io.BytesIO()
+            picture.save(out, "PNG")
+    except (OSError, SyntaxError, ValueError):
+        raise BadPicture("damaged") from None
+    return out.getvalue(), "image/png", *picture.size
+
+
 def smaller(content: bytes, width: int) -> bytes:
     """A picture as WebP, at most so many pixels wide.
 
     Raises:
-        BadPicture: it cannot be read.
+        BadPicture: it cannot be read, or it moves: that would stand still.
     """
     from PIL import Image, ImageOps
 
     try:
         with Image.open(io.BytesIO(content)) as picture:
+            if getattr(picture, "is_animated", False):
+                raise BadPicture("moving")
             turned, out = ImageOps.exif_transpose(picture), io.BytesIO()
             turned.thumbnail((width, width * 4))
             turned.convert("RGBA" if "A" in turned.getbands() else "RGB").save(out, "WEBP", quality=82)
@@ -196,6 +212,50 @@ def _clean_webp(content: bytes, orientation: int) -> bytes:
 _SHOWN_IN_WEBP = {b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 
 
+# ---- GIF -------------------------------------------------------------------------------------------------------------
+
+_PICTURE, _EXTENSION, _END_OF_GIF = 0x2C, 0x21, 0x3B
+_TIMES, _APPLICATION = 0xF9, 0xFF
+# Of applications: how often it moves, and its colours.
+_SHOWN_IN_GIF = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
+
+
+def _clean_gif(content: bytes, _orientation: int) -> bytes:
+    at = 13 + _colours(content[10])
+    out = [content[:at]]
+    while content[at] != _END_OF_GIF:
+        end = _end_of_block(content, at)
+        if content[at] == _PICTURE or _is_shown_in_gif(content, at):
+            out.append(content[at:end])
+        at = end
+        if at >= len(content):
+            # Cut off: browsers show what is there.
+            break
+    return b"".join([*out, bytes([_END_OF_GIF])])
+
+
+def _is_shown_in_gif(content: bytes, at: int) -> bool:
+    kind = content[at + 1]
+    return kind == _TIMES or (kind == _APPLICATION and content[at + 3 : at + 14] in _SHOWN_IN_GIF)
+
+
+def _colours(flags: int) -> int:
+    """How many bytes the colours take that follow."""
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _end_of_block(content: bytes, at: int) -> int:
+    if content[at] == _PICTURE:
+        at += 11 + _colours(content[at + 9])
+    elif content[at] == _EXTENSION:
+        at += 2
+    else:
+        raise ValueError("no block")
+    while at < len(content) and content[at]:
+        at += 1 + content[at]
+    return at + 1
+
+
 # ---- TIFF ------------------------------------------------------------------------------------------------------------
 
 # Maker, model, software, time, artist, computer, XMP, IPTC, Photoshop, EXIF, GPS; description and copyright stay.
@@ -251,6 +311,7 @@ _CLEANERS: dict[str, Callable[[bytes, int], bytes]] = {
     "image/jpeg": _clean_jpeg,
     "image/png": _clean_png,
     "image/webp": _clean_webp,
+    "image/gif": _clean_gif,
     "image/tiff": _clean_tiff,
 }
-PICTURES = (*_CLEANERS, "image/gif", *TURNED)
+PICTURES = (*_CLEANERS, *TURNED)

@@ -21,6 +21,7 @@ from zhiliu.kit.confined import Overrun, confined
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.hanzi import without_invisibles
 
+from .content_types import type_of
 from .models import File, Upload
 from .pictures import PICTURES, BadPicture, cleaned
 
@@ -94,7 +95,7 @@ def _measure(content: IO[bytes]) -> tuple[str, int]:
 def _as_kept(content: IO[bytes], name: str) -> tuple[IO[bytes], str, str, int | None, int | None]:
     """Content, name and type under which a file is kept, and the size of a picture in pixels as it is shown.
 
-    Pictures lose what nobody meant to share, and those browsers do not show become JPEG.
+    Pictures lose what nobody meant to share, and those browsers do not show become JPEG or PNG.
     """
     content.seek(0)
     content_type = type_of(content.read(8192), name)
@@ -107,66 +108,19 @@ def _as_kept(content: IO[bytes], name: str) -> tuple[IO[bytes], str, str, int | 
         raise Refused(_("The picture takes too long to read.")) from None
     except BadPicture as error:
         raise Refused(_WHY_NOT[error.code]) from None
-    if new_type != content_type:
-        name = f"{name.rpartition('.')[0] or name}.jpg"
-    return io.BytesIO(kept), name, new_type, width, height
+    return io.BytesIO(kept), name_for(name, new_type, content_type), new_type, width, height
 
 
+def name_for(name: str, content_type: str, before: str) -> str:
+    """A file's name with the ending of what it became."""
+    return name if content_type == before else f"{name.rpartition('.')[0] or name}.{_ENDINGS[content_type]}"
+
+
+_ENDINGS = {"image/jpeg": "jpg", "image/png": "png"}
 _WHY_NOT = {
     "large": _("The picture has too many pixels. Make it smaller and try again."),
     "damaged": _("The picture is damaged and cannot be opened."),
 }
-
-
-def type_of(head: bytes, name: str) -> str:
-    """The content type found in the first bytes; text and the unknown become types in which nothing runs."""
-    import puremagic
-
-    if of_phones := _phone_type(head):
-        return of_phones
-    try:
-        found = puremagic.from_string(head, mime=True, filename=name)
-    except (puremagic.PureError, ValueError):
-        found = ""
-    if not found or found in ("text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "application/xml"):
-        return "text/plain" if _is_text(head) else "application/octet-stream"
-    return str(found)
-
-
-_BRANDS = {
-    b"M4A ": "audio/mp4",
-    b"M4B ": "audio/mp4",
-    b"qt  ": "video/quicktime",
-    b"avif": "image/avif",
-    b"avis": "image/avif",
-    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "image/heic"),
-}
-
-
-def _phone_type(head: bytes) -> str:
-    """The type of what phones and browsers record, which its container tells; '' for anything else."""
-    if head.startswith(b"#!AMR"):
-        return "audio/amr"
-    if head.startswith(b"OggS"):
-        return "video/ogg" if b"theora" in head[:200] else "audio/ogg"
-    if head[4:8] in (b"moov", b"mdat", b"wide") and b"\0" in head[:4]:
-        return "video/quicktime"
-    if head[4:8] != b"ftyp":
-        return ""
-    brands = [head[at : at + 4] for at in range(8, min(int.from_bytes(head[:4], "big"), 200), 4)]
-    if brands[:1] in ([b"mif1"], [b"msf1"]) and {b"avif", b"avis"} & set(brands):
-        return "image/avif"
-    if brands and brands[0].startswith((b"3gp", b"3g2", b"3ge")):
-        return "video/3gpp"
-    return _BRANDS.get(brands[0], "video/mp4") if brands else ""
-
-
-def _is_text(head: bytes) -> bool:
-    try:
-        io.TextIOWrapper(io.BytesIO(head[:8000]), encoding="utf-8", errors="strict").read()
-    except UnicodeDecodeError:
-        return False
-    return b"\0" not in head
 
 
 def safe_name(name: str) -> str:

@@ -28,9 +28,11 @@ def make_previews(file_id: int) -> None:
             original = content.read()
         try:
             small = confined(smaller, original, width)
-        except (Overrun, BadPicture):
-            # Its checks were passed when it came; without a smaller version the picture itself is shown.
-            logger.warning("no preview of file %s: it takes too much, or is damaged", file.pk)
+        except (Overrun, BadPicture) as error:
+            # Without a smaller version the picture itself is shown.
+            if str(error) != "moving":
+                # Its checks were passed when it came.
+                logger.warning("no preview of file %s: it takes too much, or is damaged", file.pk)
             return
         preview = Preview(file=file, width=width)
         if not default_storage.exists(preview.path):

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
+from zhiliu.files.content_types import type_of
 from zhiliu.files.models import PICTURE_TYPES, Upload
-from zhiliu.files.storing import type_of, upload
+from zhiliu.files.pictures import TURNED
+from zhiliu.files.storing import upload
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.targets import AnswerTooLargeError, Target, pool_for, read_answer, target_of
 
@@ -37,7 +39,7 @@ def fetch_picture(url: str, *, by: Person, community: Community | None = None) -
     except (urllib3.exceptions.HTTPError, OSError) as error:
         raise Refused(_("The picture could not be fetched.")) from error
     name = unquote(urlsplit(url).path.rsplit("/", 1)[-1])[:80] or "picture"
-    if type_of(content[:8192], "") not in PICTURE_TYPES:
+    if type_of(content[:8192], "") not in (*PICTURE_TYPES, *TURNED):
         raise Refused(_("There is no picture at this address."))
     return upload(io.BytesIO(content), name=name, by=by, community=community)
 

@@ -15,6 +15,7 @@ from .staging import TOLD, problem_of
 
 NOTES: dict[str, Any] = {
     "hidden_rows": _("Rows hidden in the file are read as well: %(detail)s."),
+    "open_quotes": _("A quotation mark is opened and not closed, and was left out. Look at lines %(detail)s."),
 }
 
 

@@ -12,7 +12,7 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +22,19 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.kit.confined import Overrun, confined
-from zhiliu.kit.hanzi import fold
+from zhiliu.kit.hanzi import common_share
 
 from .cell_errors import Cells, error_cells, has_errors
 from .cell_formats import Forms, padded_cells, padding_styles, with_zeros
+from .headers import guess, plain
+from .quotes import Quotes
 
 R = TypeVar("R")
+# With the characters of Hong Kong.
+_BIG5 = "big5hkscs"
+_SAMPLE = 1 << 16
+_USUAL = ",\t;"
+_DELIMITERS = ",\t;|，"
 MAX_UNPACKED = 400 << 20
 # Of what says which parts are packed; a workbook has a few hundred at most.
 MAX_LIST = 4 << 20
@@ -159,8 +166,11 @@ def _refuse_far_cells(unpacked: IO[bytes], name: str) -> None:
         before = chunk[-40:]
 
 
-def shape_of(path: Path) -> Shape:
+def shape_of(path: Path, known: Collection[str] = ()) -> Shape:
     """How the file is read; goes through all of it.
+
+    Args:
+        known: headers that are recognised, folded.
 
     Raises:
         Unreadable: it cannot be.
@@ -171,11 +181,11 @@ def shape_of(path: Path) -> Shape:
         apart(check_packed, path)
         return Shape("xlsx")
     encoding, lines = _encoding(path)
-    return Shape("csv", encoding, _delimiter(path, encoding), lines)
+    return Shape("csv", encoding, _delimiter(path, encoding, known), lines)
 
 
 def _encoding(path: Path) -> tuple[str, int]:
-    """UTF-8 if it can be, else GB18030; where neither fits throughout, the one with fewer unreadable places."""
+    """UTF-8 if it can be, else GB18030 or Big5; where none fits throughout, the one with fewest unreadable places."""
     with path.open("rb") as content:
         head = content.read(4)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -184,10 +194,20 @@ def _encoding(path: Path) -> tuple[str, int]:
     for encoding in ("utf-8-sig", "gb18030"):
         damage, lines = _damage(path, encoding)
         if damage == 0:
-            return encoding, lines
+            return _big5_or(encoding, path), lines
         found[encoding] = (damage, lines)
     best = min(found, key=lambda encoding: found[encoding][0])
     return best, found[best][1]
+
+
+def _big5_or(encoding: str, path: Path) -> str:
+    """Big5 if that makes usual characters of what would be rare ones: nearly all of it is GB18030, too."""
+    if encoding != "gb18030" or _damage(path, _BIG5)[0]:
+        return encoding
+    with path.open("rb") as content:
+        sample = content.read(_SAMPLE)
+    shares = {name: common_share(sample.decode(name, "ignore")) for name in (encoding, _BIG5)}
+    return _BIG5 if shares[_BIG5] > shares[encoding] else encoding
 
 
 def _damage(path: Path, encoding: str) -> tuple[int, int]:
@@ -202,10 +222,16 @@ def _damage(path: Path, encoding: str) -> tuple[int, int]:
     return damage + decoder.decode(b"", True).count("\ufffd"), lines + 1
 
 
-def _delimiter(path: Path, encoding: str) -> str:
+def _delimiter(path: Path, encoding: str, known: Collection[str]) -> str:
+    """The sign that makes most known headers of a line; where no header is known, the usual one that is there most."""
     with path.open(encoding=encoding, errors="replace", newline="") as file:
-        head = "".join(line for line, _n in zip(file, range(10), strict=False))
-    return max(",\t;", key=head.count)
+        head = [line for line, _n in zip(file, range(10), strict=False)]
+
+    def weight(sign: str) -> tuple[int, int]:
+        headers = max((sum(plain(cell.strip("'\"")) in known for cell in line.split(sign)) for line in head), default=0)
+        return headers, "".join(head).count(sign) if sign in _USUAL else 0
+
+    return max(_DELIMITERS, key=weight)
 
 
 def records(path: Path, shape: Shape) -> Iterator[tuple[int, list[Any]]]:
@@ -232,15 +258,18 @@ def _unwrapped(cell: Any) -> Any:
 
 def _csv(path: Path, shape: Shape) -> Iterator[tuple[int, list[Any]]]:
     with path.open(encoding=shape.encoding, errors="replace", newline="") as file:
-        reader = csv.reader(file, delimiter=shape.delimiter)
-        before = 0
         try:
-            for cells in reader:
+            for record in Quotes(shape.delimiter).records(file):
                 # A cell may hold line breaks: the record is found where it begins.
-                yield before + 1, cells
-                before = reader.line_num
+                yield record.line, record.cells
         except csv.Error:
             raise Unreadable("broken") from None
+
+
+def open_quotes(path: Path, shape: Shape) -> list[int]:
+    """Lines of a CSV file with a quotation mark that is not closed."""
+    with path.open(encoding=shape.encoding, errors="replace", newline="") as file:
+        return [record.line for record in Quotes(shape.delimiter).records(file) if record.is_open]
 
 
 def apart(function: Callable[..., R], *args: Any) -> R:
@@ -422,25 +451,24 @@ def _attribute(tag: bytes, name: bytes) -> str:
     return html.unescape((match[1] or match[2] or b"").decode("utf-8", "replace")) if match else ""
 
 
-def likely_sheets(path: Path, known: dict[str, str], required: set[str]) -> list[str]:
+def likely_sheets(path: Path, known: dict[str, str], required: set[str], others: Sequence[str]) -> list[str]:
     """The sheets whose headers have all required fields; where none has, all that are seen.
 
     Args:
-        known: keys of fields by header, folded. required: keys.
+        known: keys of fields by header, folded. required: keys. others: as for :func:`.headers.guess`.
     """
     sheets = sheets_of(path)
-    likely = [name for name in sheets if required <= _fields_of(path, name, known)]
+    likely = [name for name in sheets if required <= _fields_of(path, name, known, others)]
     return likely or sheets
 
 
-def _fields_of(path: Path, sheet: str, known: dict[str, str]) -> set[str]:
+def _fields_of(path: Path, sheet: str, known: dict[str, str], others: Sequence[str]) -> set[str]:
     try:
         rows = ((line, cells) for line, cells in _sheet_rows(path, sheet) if any(cells))
         _line, headers, _samples = header_of(rows, list(known))
     except Unreadable:
         return set()
-    headers = [plain(header) for header in headers]
-    return {key for name, key in known.items() for header in headers if header == name or header.endswith(name)}
+    return set(guess(headers, known, others)) - {""}
 
 
 def header_of(rows: Iterator[tuple[int, list[Any]]], known: Sequence[str]) -> tuple[int, list[str], list[list[str]]]:
@@ -470,12 +498,6 @@ def header_of(rows: Iterator[tuple[int, list[Any]]], known: Sequence[str]) -> tu
 def _sample(cell: Any) -> str:
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell if cell is not None else "")
     return text.strip()[:60]
-
-
-def plain(header: Any) -> str:
-    """A header as it is compared: folded, without spaces, marks and what stands in brackets."""
-    text = re.sub(r"[(（\[【].*?[)）\]】]", "", fold(str(header or "")))
-    return re.sub(r"[\s*:：_\-./#]+", "", text)
 
 
 @contextmanager

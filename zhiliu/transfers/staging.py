@@ -7,7 +7,7 @@ the run, written in the same transaction.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -20,6 +20,7 @@ from django.utils import timezone
 from zhiliu.kit.db import Breath, insert_rows
 from zhiliu.kit.importing import Across, Importer, ImportField, Problem, Values, Verdict
 
+from .headers import guess, plain
 from .models import ImportRow, ImportRun
 from .reading import (
     MAX_LINES,
@@ -30,7 +31,7 @@ from .reading import (
     hidden_rows,
     kept_file,
     likely_sheets,
-    plain,
+    open_quotes,
     records,
     shape_of,
 )
@@ -76,12 +77,12 @@ def known_headers(importer: Importer) -> dict[str, str]:
 def _look_at(run: ImportRun, path: Path) -> dict[str, Any]:
     fields = run.importer.fields()
     known = known_headers(run.importer)
-    shape = shape_of(path)
+    shape = shape_of(path, known)
     found: dict[str, Any] = {"format": shape.format, "encoding": shape.encoding, "delimiter": shape.delimiter}
     found["lines"] = shape.lines
     if shape.format == "xlsx":
         required = {one.key for one in fields if one.required}
-        sheets = apart(likely_sheets, path, known, required)
+        sheets = apart(likely_sheets, path, known, required, run.importer.others)
         sheet = run.sheet or (sheets[0] if len(sheets) == 1 else "")
         found |= {"sheet": sheet, "sheets": sheets if len(sheets) > 1 else []}
         if not sheet:
@@ -89,14 +90,19 @@ def _look_at(run: ImportRun, path: Path) -> dict[str, Any]:
         shape = replace(shape, sheet=sheet)
         found["notes"] = _hidden_note(path, sheet)
     line, headers, samples = header_of(records(path, shape), list(known))
+    if shape.format == "csv":
+        found["notes"] = _told("open_quotes", open_quotes(path, shape))
     found["usual_cells"] = _usual_cells(records(path, shape), line, len(headers)) if shape.format == "csv" else 0
     columns = guess(headers, known, run.importer.others)
     return found | {"header_line": line, "headers": headers, "samples": samples, "columns": columns}
 
 
 def _hidden_note(path: Path, sheet: str) -> list[list[str]]:
-    rows = apart(hidden_rows, path, sheet)
-    return [["hidden_rows", "、".join(map(str, rows[:TOLD])) + ("…" if len(rows) > TOLD else "")]] if rows else []
+    return _told("hidden_rows", apart(hidden_rows, path, sheet))
+
+
+def _told(kind: str, lines: list[int]) -> list[list[str]]:
+    return [[kind, "、".join(map(str, lines[:TOLD])) + ("…" if len(lines) > TOLD else "")]] if lines else []
 
 
 def _usual_cells(rows: Iterator[tuple[int, list[Any]]], header: int, width: int) -> int:
@@ -108,37 +114,6 @@ def _usual_cells(rows: Iterator[tuple[int, list[Any]]], header: int, width: int)
 
 def _names(one: ImportField) -> list[str]:
     return list(dict.fromkeys(plain(name) for name in (one.label, one.key, *one.names) if name))
-
-
-def guess(headers: Iterable[str], known: dict[str, str], others: Sequence[str] = ()) -> list[str]:
-    """A field for each header, '' where none fits; none twice.
-
-    A header is recognised whole, or by its end: 员工工号 is a 工号. Of two for one field the more usual name counts.
-
-    Args:
-        known: keys of fields by name, folded, the usual ones first.
-        others: what names somebody or something else before the end: 导师工号 is not theirs.
-    """
-    headers = [plain(header) for header in headers]
-    found = _known_whole(headers, known)
-    for place, header in enumerate(headers):
-        if not found[place] and header not in known:
-            ends = [name for name in known if _is_end(name, header, others) and known[name] not in found]
-            found[place] = known[max(ends, key=len)] if ends else ""
-    return found
-
-
-def _known_whole(headers: list[str], known: dict[str, str]) -> list[str]:
-    best: dict[str, int] = {}
-    for name, key in known.items():
-        if key not in best and name in headers:
-            best[key] = headers.index(name)
-    return [known[header] if best.get(known.get(header, "")) == place else "" for place, header in enumerate(headers)]
-
-
-def _is_end(name: str, header: str, others: Sequence[str]) -> bool:
-    before = header.removesuffix(name)
-    return len(name) > 1 and before != header and not any(other in before for other in others)
 
 
 def stage(run: ImportRun) -> None:

@@ -56,9 +56,12 @@ def _taken(values: Values, person: Person | None, known: Known) -> list[Problem]
 
 
 def _zeros_lost(values: Values, person: Person | None, known: Known) -> list[Problem]:
-    """A spreadsheet makes 101 of 00101: the person of that name and number is meant, not a new one."""
+    """A spreadsheet makes 101 of 00101, now or when they came in: that person is meant, not a new one."""
     meant = known.with_zeros(values) if person is None else None
-    return [Problem("zeros_lost", "number", meant, {"number": meant})] if meant else []
+    if meant is None:
+        return []
+    kind = "zeros_lost" if len(meant) > len(values["number"]) else "zeros_here"
+    return [Problem(kind, "number", meant, {"number": meant})]
 
 
 def _differs(person: Person, values: Values, structure: Structure, managers: dict[str | None, int]) -> bool:
@@ -195,7 +198,7 @@ class Named:
         self._numbers[_plain(name)].append(number)
         self._names[number] = name
         self._labels[number] = f"{name} · {department}" if department else name
-        if number.isdecimal() and number.startswith("0"):
+        if number.isdecimal():
             self._bare[number.lstrip("0")].append(number)
 
     def spelled(self, number: str) -> str:
@@ -220,8 +223,8 @@ class Named:
         return self._names.get(number or "")
 
     def with_zeros(self, number: str) -> str | None:
-        """The only number that is this one with zeros before it."""
-        numbers = self._bare.get(number, [])
+        """The only number that is this one but for zeros before it."""
+        numbers = [one for one in self._bare.get(number.lstrip("0"), []) if one != number]
         return numbers[0] if number.isdecimal() and len(numbers) == 1 else None
 
     def choices(self, name: str) -> list[Choice]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from calendar import month_abbr, month_name
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -20,6 +19,7 @@ from zhiliu.kit.importing import ImportField, Problem, Values
 
 from ..fields import current_fields
 from ..models import Person, ProfileField
+from .days import meant_days, read_date
 
 LONGEST = {"number": 40, "name": 80, "email": 200, "position": 80, "location": 80, "code": 64, "manager": 80}
 _LONG = min(LONGEST.values())
@@ -72,17 +72,7 @@ _TOTALS = re.compile(
 EXAMPLE = "EXAMPLE"
 _HAN = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
 _BROKEN_NAME = re.compile(rf"(?<={_HAN})[ \t]*[\r\n]+\s*(?={_HAN})")
-_CLOCK_BEHIND = r"(?:(?:\s+|T)(?:上午|下午)?\s*[\d:.]+(?:Z|[+-]\d\d:?\d\d|\s*[AP]M)?)?"
-_DATE = re.compile(r"(\d{4})\s*(?:年|[-/.\\])\s*(\d{1,2})\s*(?:月|[-/.\\])\s*(\d{1,2})\s*日?" + _CLOCK_BEHIND)
-# A month by its English name leaves no doubt which number is the day.
-_NAMED_MONTH = re.compile(r"(\d{1,2})[-/ ]?([A-Za-z]{3,9})[-/, ]*(\d{4})|([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})")
-_MONTHS = {name.lower(): number for names in (month_name, month_abbr) for number, name in enumerate(names) if name}
-_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _PATH = re.compile(r"\s*[/／\\＼>＞→|]\s*")
-EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
-# 1970: five digits below are no count of days but something like 2021-3 without its line.
-_FIRST_SERIAL = 25569
-_FIRST_DAY, _AHEAD = dt.date(1940, 1, 1), dt.timedelta(days=731)
 
 
 def roster_fields() -> list[ImportField]:
@@ -262,35 +252,6 @@ def _means_nothing(text: str) -> bool:
     return len(folded) <= _LONGEST_NOTHING and (folded in _NOTHING or bool(_SIGNS_ONLY.fullmatch(folded)))
 
 
-def read_date(text: str) -> dt.date | None:
-    """A date as rosters write it: 2019-03-01, 2019/3/1, 2019.3.1, 2019年3月1日, 20190301, 01-Mar-2019, or Excel's count
-    of days; a clock behind it is no matter.
-
-    Returns:
-        None for what is no date between 1940 and two years from now.
-    """
-    found = _as_date(text.strip())
-    return found if found is not None and _FIRST_DAY <= found <= dt.date.today() + _AHEAD else None
-
-
-# Days come again and again.
-@lru_cache(maxsize=10_000)
-def _as_date(text: str) -> dt.date | None:
-    if len(text) == 8 and text.isdecimal():
-        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
-    try:
-        if match := _DATE.fullmatch(text):
-            return dt.date(int(match[1]), int(match[2]), int(match[3]))
-        if match := _NAMED_MONTH.fullmatch(text):
-            day, month, year = match[1] or match[5], match[2] or match[4], match[3] or match[6]
-            return dt.date(int(year), _MONTHS.get(month.lower(), 0), int(day))
-        if (match := _SERIAL.fullmatch(text)) and int(match[1]) >= _FIRST_SERIAL:
-            return EXCEL_DAY_ZERO + dt.timedelta(days=int(match[1]))
-    except ValueError:
-        return None
-    return None
-
-
 @lru_cache(maxsize=10_000)
 def department_path(text: str) -> str:
     """A path with one separator: ``总部 > 销售`` becomes ``总部/销售``."""
@@ -414,10 +375,14 @@ def _unusable(values: Values) -> list[Problem]:
 
 def _read_day(key: str, values: Values, problems: list[Problem]) -> None:
     day = read_date(values[key])
-    if day is None:
-        problems.append(Problem("no_date", key, values[key], {key: ""}))
-    else:
+    if day is not None:
         values[key] = day.isoformat()
+    elif len(days := [day.isoformat() for day in meant_days(values[key])]) == 1:
+        problems.append(Problem("unclear_date", key, values[key], {key: days[0]}))
+    elif days:
+        problems.append(Problem("dates", key, " ".join([values[key], *days])))
+    else:
+        problems.append(Problem("no_date", key, values[key], {key: ""}))
 
 
 def _read_hired(values: Values, problems: list[Problem]) -> None:

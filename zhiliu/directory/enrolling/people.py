@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from zhiliu.kit.audit import Change
@@ -67,15 +67,17 @@ class Known:
         self._zeros = self._zeros_of(rows) if not lock else {}
 
     def _zeros_of(self, rows: Sequence[Values]) -> dict[tuple[str, str], str]:
-        """Numbers that begin with zeros, by what a spreadsheet makes of them and by name."""
-        names = {row["name"] for row in rows if "name" in row and row.get("number", "").isdecimal()}
-        people = Person.objects.active().filter(name__among=names, number__startswith="0")
+        """Numbers as a spreadsheet leaves them, without zeros before them, and names: who has them."""
+        lines = {row["number"]: row["name"] for row in rows if "name" in row and row.get("number", "").isdecimal()}
+        bare = {number.lstrip("0") for number in lines if number.startswith("0")}
+        alike = Q(number__startswith="0") | Q(number__among=bare)
+        people = Person.objects.active().filter(alike, name__among=set(lines.values()))
         found = people.values_list("number", "name")
         return {(number.lstrip("0"), name): number for number, name in found if number and number.isdecimal()}
 
     def with_zeros(self, values: Values) -> str | None:
-        """The number of somebody here, of which a spreadsheet took the zeros."""
-        return self._zeros.get((values.get("number", ""), values.get("name", "")))
+        """The number of somebody here that is the same but for zeros before it; a spreadsheet takes them."""
+        return self._zeros.get((values.get("number", "").lstrip("0"), values.get("name", "")))
 
     def person(self, values: Values) -> Person | None:
         """The person with this number; or who has the mail and the name, and no number yet."""

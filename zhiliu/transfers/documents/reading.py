@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+from zhiliu.files.content_types import type_of
 from zhiliu.files.models import PICTURE_TYPES
 from zhiliu.files.pictures import TURNED
-from zhiliu.files.storing import type_of
 from zhiliu.kit.confined import Overrun, confined
 from zhiliu.kit.documents import Page, receiver
 
