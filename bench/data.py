@@ -165,7 +165,7 @@ def _activity(count: int, communities: list[Any], people: int, chance: random.Ra
             ),
             batch_size=ROWS,
         )
-    from zhiliu.activity.following import last_position
+    from zhiliu.activity.consumers import last_position
     from zhiliu.activity.models import Cursor
 
     for name in ("communities", "notifications", "search", "notifications.guests"):

@@ -46,7 +46,7 @@ def _measure(counts: list[int]) -> None:
 
 
 def _channel(count: int) -> tuple[Any, Any]:
-    from zhiliu.activity.following import catch_up
+    from zhiliu.activity.consumers import catch_up
     from zhiliu.communities.models import Membership
     from zhiliu.communities.starting import start_community
     from zhiliu.conversations.models import Channel
@@ -70,20 +70,20 @@ def _channel(count: int) -> tuple[Any, Any]:
 def _tell(channel: Any, by: Any, body: str, name: str, count: int) -> None:
     from django.db import connection
 
-    from zhiliu.activity.following import follow
+    from zhiliu.activity.consumers import follow
     from zhiliu.conversations.posting import post
-    from zhiliu.notifications import telling
+    from zhiliu.notifications import delivery
 
     post(channel, body=body, by=by)
     meter = Meter()
-    step, telling.step = telling.step, meter.around(telling.step)
+    step, delivery.step = delivery.step, meter.around(delivery.step)
     started = time.process_time()
     try:
         with connection.execute_wrapper(meter.statement):
             while follow("notifications"):
                 pass
     finally:
-        telling.step = step
+        delivery.step = step
     spent = (time.process_time() - started) * 1000 / count
     over = "  OVER" if meter.most > BATCH_STATEMENTS or meter.longest > LONGEST else ""
     print(

@@ -38,12 +38,12 @@ PLACES = ["杭州", "上海", "苏州", "深圳", "成都", "武汉"]
 JOBS = ["工程师", "销售", "客户经理", "技术员", "操作工", "主管", "采购", "会计", "人事", "质检员"]
 FIND = """
 import django, sys; django.setup()
-from zhiliu.console.setting_up import set_up
+from zhiliu.console.install import set_up
 set_up(organisation="岭东", name="周航", email="admin@example.com")
 """
 FOLLOW = """
 import django, os, resource; django.setup()
-from zhiliu.activity.following import catch_up
+from zhiliu.activity.consumers import catch_up
 catch_up()
 spent = resource.getrusage(resource.RUSAGE_SELF)
 print(f"search and notices follow: {spent.ru_utime + spent.ru_stime:.1f} s CPU")

@@ -10,23 +10,23 @@ from typing import Any
 
 from config.wsgi import application
 from zhiliu.kit import addresses
-from zhiliu.kit.db import Prepared
+from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.fragments import Fragments
 
 __all__ = ["application"]
 
 
-def _composed_anew(self: Prepared[Any], *values: int | str) -> list[tuple[Any, ...]]:
+def _composed_anew(self: CompiledQuery[Any], *values: int | str) -> list[tuple[Any, ...]]:
     rows = self._make(*values)
     return list(rows if rows._fields else rows.values_list())  # type: ignore[attr-defined]
 
 
-def _objects_of_orm(self: Prepared[Any], *values: int | str) -> Any:
+def _objects_of_orm(self: CompiledQuery[Any], *values: int | str) -> Any:
     return list(self._make(*values))
 
 
 Fragments.get = lambda self, key: None  # type: ignore[method-assign]
 Fragments.put = lambda self, key, text: None  # type: ignore[method-assign]
-Prepared.rows = _composed_anew  # type: ignore[method-assign]
-Prepared.objects = _objects_of_orm  # type: ignore[method-assign]
+CompiledQuery.rows = _composed_anew  # type: ignore[method-assign]
+CompiledQuery.objects = _objects_of_orm  # type: ignore[method-assign]
 addresses._looked_up = addresses._looked_up.__wrapped__  # type: ignore[assignment]

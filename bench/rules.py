@@ -59,7 +59,7 @@ def _measure(count: int) -> None:
 
 
 def _company(count: int) -> Any:
-    from zhiliu.communities.admission.conditions import Wanted
+    from zhiliu.communities.admission.conditions import AdmissionCriteria
     from zhiliu.communities.admission.ruling import set_rule
     from zhiliu.communities.admission.subjects import Condition
     from zhiliu.communities.starting import start_community
@@ -90,7 +90,7 @@ def _company(count: int) -> Any:
         Condition("level", least=2),
         Condition("location", any=tuple(place.pk for place in places)),
     )
-    set_rule(community, Wanted(conditions, Condition("level", least=6)), version=0, by=by)
+    set_rule(community, AdmissionCriteria(conditions, Condition("level", least=6)), version=0, by=by)
     community.refresh_from_db()
     return community
 

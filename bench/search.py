@@ -50,17 +50,17 @@ def main() -> None:
 
 
 def _run() -> None:
-    from zhiliu.kit.finding import Document
+    from zhiliu.kit.search_documents import SearchDocument
     from zhiliu.search import index
 
     texts, asked = passages()
     chance = random.Random(5)
 
-    def document(key: int) -> Document:
+    def document(key: int) -> SearchDocument:
         title, text = texts[key % len(texts)]
         cut = chance.randint(0, max(0, len(text) - 400))
         readers = ["few"] if key % 100 == 0 else [f"c{key % 97}"]
-        return Document("article", key, f"{title} {key}", text[cut : cut + 400], readers)
+        return SearchDocument("article", key, f"{title} {key}", text[cut : cut + 400], readers)
 
     started = time.process_time()
     index.write((document(key) for key in range(DOCUMENTS)), heap_mb=200)
@@ -88,7 +88,7 @@ def _page(asked: list[str]) -> None:
     from django.conf import settings
     from django.test import Client
 
-    from zhiliu.directory.joining import new_person
+    from zhiliu.directory.accounts import new_person
     from zhiliu.directory.models import Organisation
 
     settings.ALLOWED_HOSTS.append("testserver")

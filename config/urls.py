@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from zhiliu.kit.gallery import gallery
+from zhiliu.kit.style_guide import gallery
 
 urlpatterns = [
     path("", include("zhiliu.home.urls")),

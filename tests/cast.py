@@ -14,8 +14,8 @@ from django.utils import timezone
 from zhiliu.communities.joining import add_members
 from zhiliu.communities.models import Community
 from zhiliu.communities.starting import start_community
-from zhiliu.communities.tables import Role
-from zhiliu.directory.joining import new_person
+from zhiliu.communities.role_permissions import Role
+from zhiliu.directory.accounts import new_person
 from zhiliu.directory.models import Person
 
 NAMES = {"lin": "林晓岚", "wang": "王一帆", "zhao": "赵敏", "sun": "孙立", "xu": "徐小满", "admin": "周航"}

@@ -104,7 +104,7 @@ def browse() -> Any:
 @pytest.fixture
 def catch_up(db: None) -> Any:
     """catch_up() lets notices and search follow the log to its end."""
-    from zhiliu.activity.following import catch_up as run
+    from zhiliu.activity.consumers import catch_up as run
 
     return run
 

@@ -72,7 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "zhiliu.kit.whence.WhenceMiddleware",
+    "zhiliu.kit.client_info.ClientInfoMiddleware",
     "zhiliu.kit.protection.HostMiddleware",
     "zhiliu.kit.protection.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -111,7 +111,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
-                "zhiliu.kit.shell.shell",
+                "zhiliu.kit.page_frame.shell",
             ],
         },
     }

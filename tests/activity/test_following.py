@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from zhiliu.activity.following import Entry, entries_after, follow, followers, last_position, names
+from zhiliu.activity.consumers import Entry, entries_after, follow, followers, last_position, names
 from zhiliu.activity.models import Cursor
 from zhiliu.directory.facts import PersonLeft
 from zhiliu.kit.facts import announce, readers

@@ -18,15 +18,15 @@ from django.utils import timezone
 from tests.cast import fresh
 from zhiliu.audit.models import Entry
 from zhiliu.audit.queries import acts, entries, tell
-from zhiliu.audit.sealing import broken_at, seal
+from zhiliu.audit.hash_chain import broken_at, seal
 from zhiliu.communities.joining import give_role, join, leave, remove_member
 from zhiliu.communities.models import Community
 from zhiliu.communities.starting import change_settings
-from zhiliu.directory.joining import deactivate
+from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.managing.departments import add_department, change_department, remove_department
 from zhiliu.directory.managing.people import change_person
 from zhiliu.directory.models import Department, Person, Position, ProfileField, Room
-from zhiliu.kit.audit import UNTOLD, current_whence, field_words, started_as
+from zhiliu.kit.audit import UNTOLD, current_client_info, field_words, started_as
 from zhiliu.kit.errors import Forbidden
 
 pytestmark = pytest.mark.django_db
@@ -247,9 +247,9 @@ def test_outside_requests_an_act_comes_from_what_the_process_was_started_as() ->
     seen: list[str] = []
     started_as("job")
     try:
-        thread = threading.Thread(target=lambda: seen.append(current_whence().door))
+        thread = threading.Thread(target=lambda: seen.append(current_client_info().door))
         thread.start()
         thread.join()
     finally:
         started_as("system")
-    assert (seen, current_whence().door) == (["job"], "system")
+    assert (seen, current_client_info().door) == (["job"], "system")

@@ -14,7 +14,7 @@ from zhiliu.communities.models import Community, JoinRequest, Membership, Receip
 from zhiliu.communities.reach import reach
 from zhiliu.communities.rules import can_admit, can_edit_home, can_moderate, can_set_up, may
 from zhiliu.communities.starting import change_settings, set_rulebook, start_community
-from zhiliu.communities.tables import KINDS, MAY, Act, Kind, Role
+from zhiliu.communities.role_permissions import KINDS, MAY, Permission, Kind, Role
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications.models import InboxRow
@@ -102,7 +102,7 @@ def test_a_role_may_what_the_table_says_and_the_reason_names_who_may(
 ) -> None:
     give_role(community, wang, role, by=lin)
     person = fresh(wang)
-    for act in Act:
+    for act in Permission:
         rule = may(act)
         assert rule(person, community) == (act in MAY[role]), (role, act)
         if act not in MAY[role]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from zhiliu.communities.models import Membership
-from zhiliu.communities.tables import Role
+from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.models import Department, Person
 
 pytestmark = pytest.mark.django_db

@@ -28,7 +28,7 @@ from zhiliu.communities.admission.models import Invitation, InvitationLink, Link
 from zhiliu.communities.joining import add_members, join
 from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.starting import change_settings
-from zhiliu.communities.tables import Admission, Role, Way
+from zhiliu.communities.role_permissions import Admission, Role, JoinMethod
 from zhiliu.directory.models import Department, Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications.models import InboxRow
@@ -54,7 +54,7 @@ def test_a_link_lets_in_whoever_accepts_the_rules(invited: Community, lin: Perso
     assert not LinkUse.objects.exists()
     come(invited, sun, link)
     come(invited, sun, link)
-    assert Membership.objects.get(person=sun).way == Way.LINK
+    assert Membership.objects.get(person=sun).way == JoinMethod.LINK
     assert [use.person for use in link.uses.all()] == [sun]
 
 
@@ -139,7 +139,7 @@ def test_by_invitation_only_the_invited_see_a_way_in(
     assert InboxRow.objects.get(notice="communities.invited").person == sun
     assert f"{lin.name} 邀请你加入" in browse(sun).get(invited.get_absolute_url()).content.decode()
     come(invited, sun)
-    assert Membership.objects.get(person=sun).way == Way.INVITATION
+    assert Membership.objects.get(person=sun).way == JoinMethod.INVITATION
     assert Invitation.objects.get().answer == Invitation.Answer.ACCEPTED
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
-from zhiliu.communities.admission.conditions import Wanted
+from zhiliu.communities.admission.conditions import AdmissionCriteria
 from zhiliu.communities.admission.inviting import make_link
 from zhiliu.communities.admission.ruling import Moved, evaluate, set_rule
 from zhiliu.communities.admission.subjects import Condition
@@ -29,7 +29,7 @@ from zhiliu.communities.opening.planning import (
     withdraw,
 )
 from zhiliu.communities.starting import start_community
-from zhiliu.communities.tables import Role
+from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.models import Location, Person, Position
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications.models import InboxRow
@@ -78,15 +78,15 @@ def test_below_a_community_with_a_rule_a_part_means_whom_both_mean(
     community: Community, places: list[Location], first: dt.datetime, lin: Person
 ) -> None:
     level = Condition("level", least=6)
-    set_rule(community, Wanted((level,)), version=0, by=lin)
+    set_rule(community, AdmissionCriteria((level,)), version=0, by=lin)
     plan = propose(community, Part.REGION, first=first, every_days=7)
-    assert {one.wanted for one in plan} == {Wanted((Condition("location", any=(place.pk,)), level)) for place in places}
+    assert {one.wanted for one in plan} == {AdmissionCriteria((Condition("location", any=(place.pk,)), level)) for place in places}
 
 
 def test_a_rule_that_is_full_of_conditions_takes_no_part(
     community: Community, places: list[Location], first: dt.datetime, lin: Person
 ) -> None:
-    full = Wanted(tuple(Condition("tenure", least=number) for number in range(1, 11)))
+    full = AdmissionCriteria(tuple(Condition("tenure", least=number) for number in range(1, 11)))
     set_rule(community, full, version=0, by=lin)
     with pytest.raises(Refused):
         propose(community, Part.REGION, first=first, every_days=7)

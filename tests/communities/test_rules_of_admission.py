@@ -18,15 +18,15 @@ from hypothesis import strategies as st
 from tests.cast import fresh, make_community, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.communities.admission.building import Builder, address_of, packed
-from zhiliu.communities.admission.conditions import Wanted, read
+from zhiliu.communities.admission.conditions import AdmissionCriteria, read
 from zhiliu.communities.admission.models import AdmissionRule, RuleMove, StaysOut
 from zhiliu.communities.admission.ruling import Moved, evaluate, misfits, preview, set_rule
 from zhiliu.communities.admission.subjects import Condition
 from zhiliu.communities.joining import add_members, give_role, join, leave, remove_member
 from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.starting import change_settings
-from zhiliu.communities.tables import Admission, Role, Way
-from zhiliu.directory.joining import deactivate
+from zhiliu.communities.role_permissions import Admission, Role, JoinMethod
+from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.managing.departments import change_department
 from zhiliu.directory.managing.people import change_person
 from zhiliu.directory.models import Department, Location, Person, Position, ProfileField
@@ -68,12 +68,12 @@ def closed(lin: Person) -> Community:
     return make_community(lin, name="销售读书会", kind="learning", visibility="private")
 
 
-def who(wanted: Wanted) -> set[str]:
+def who(wanted: AdmissionCriteria) -> set[str]:
     return set(wanted.people().values_list("handle", flat=True))
 
 
-def of_sales(company: Company) -> Wanted:
-    return Wanted((Condition("department", any=(company.sales.pk,)),))
+def of_sales(company: Company) -> AdmissionCriteria:
+    return AdmissionCriteria((Condition("department", any=(company.sales.pk,)),))
 
 
 def inside(community: Community) -> set[str]:
@@ -101,7 +101,7 @@ def test_each_subject_asks_what_its_words_say(company: Company) -> None:
     ]
     with translation.override("zh-hans"):
         for asked, people, words in cases:
-            wanted = Wanted((asked,))
+            wanted = AdmissionCriteria((asked,))
             assert who(wanted) == people, asked
             assert words in wanted.sentence(), wanted.sentence()
             assert read(json.loads(packed(wanted))) == wanted
@@ -110,9 +110,9 @@ def test_each_subject_asks_what_its_words_say(company: Company) -> None:
 
 def test_all_conditions_count_any_value_is_enough_and_the_exception_takes_out(company: Company) -> None:
     both = Condition("department", any=(company.sales.pk, company.service.pk))
-    assert who(Wanted((both,))) == {"qi", "ma", "gu"}
-    assert who(Wanted((both, Condition("level", most=2)))) == {"ma", "gu"}
-    wanted = Wanted((both,), unless=Condition("location", any=(company.shanghai.pk,)))
+    assert who(AdmissionCriteria((both,))) == {"qi", "ma", "gu"}
+    assert who(AdmissionCriteria((both, Condition("level", most=2)))) == {"ma", "gu"}
+    wanted = AdmissionCriteria((both,), unless=Condition("location", any=(company.shanghai.pk,)))
     assert who(wanted) == {"qi", "ma"}
     Person.objects.filter(handle="ma").update(location=None)
     assert who(wanted) == {"qi", "ma"}
@@ -127,7 +127,7 @@ def test_leavers_and_guests_are_not_meant_unless_a_rule_asks_for_guests(company:
     deactivate(company.ma, by=admin)
     assert who(of_sales(company)) == {"qi"}
     sales = of_sales(company).all
-    assert who(Wanted((*sales, Condition("kind", any=("guest",))))) == {guest.handle}
+    assert who(AdmissionCriteria((*sales, Condition("kind", any=("guest",))))) == {guest.handle}
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_rule_is_tried_without_changing_anything(company: Company, closed: Com
     set_rule(closed, of_sales(company), version=0, by=lin)
     evaluate(closed)
     add_members(closed, {company.gu: Role.MEMBER}, by=lin)
-    found = preview(closed, Wanted((Condition("location", any=(company.shanghai.pk,)),)))
+    found = preview(closed, AdmissionCriteria((Condition("location", any=(company.shanghai.pk,)),)))
     names = {part: set(getattr(found, part).values_list("handle", flat=True)) for part in ("fit", "come", "leave")}
     assert names == {"fit": {"gu"}, "come": set(), "leave": {"qi", "ma"}}
     assert inside(closed) == {"lin", "qi", "ma", "gu"}
@@ -170,7 +170,7 @@ def test_who_fits_comes_and_who_came_by_the_rule_and_fits_no_more_leaves(
     assert Community.objects.get(pk=closed.pk).member_count == 4
     joined = Activity.objects.filter(verb="communities.members_joined").latest("pk")
     assert joined.data == {"person_ids": [company.qi.pk, company.ma.pk], "way": "rule", "waited": False}
-    set_rule(fresh_one(closed), Wanted((Condition("level", least=6),)), version=1, by=lin)
+    set_rule(fresh_one(closed), AdmissionCriteria((Condition("level", least=6),)), version=1, by=lin)
     assert evaluate(closed) == Moved(left=1)
     assert inside(closed) == {"lin", "gu", "qi"}
     assert list(RuleMove.objects.order_by("pk").values_list("person__handle", "direction")) == [
@@ -186,7 +186,7 @@ def fresh_one(community: Community) -> Community:
 
 
 def test_looking_at_some_people_moves_nobody_else(company: Company, closed: Community, lin: Person) -> None:
-    wanted = Wanted(of_sales(company).all, unless=Condition("location", any=(company.shanghai.pk,)))
+    wanted = AdmissionCriteria(of_sales(company).all, unless=Condition("location", any=(company.shanghai.pk,)))
     set_rule(closed, wanted, version=0, by=lin)
     assert evaluate(closed, only=[company.ma.pk, company.gu.pk]) == Moved(came=1)
     assert evaluate(closed, only=[company.gu.pk]) == Moved()
@@ -204,7 +204,7 @@ def test_who_has_a_role_stays_and_is_shown_to_those_who_decide(
     set_rule(closed, of_sales(company), version=0, by=lin)
     evaluate(closed)
     give_role(closed, company.qi, Role.EXPERT, by=lin)
-    set_rule(fresh_one(closed), Wanted((Condition("level", most=2),)), version=1, by=lin)
+    set_rule(fresh_one(closed), AdmissionCriteria((Condition("level", most=2),)), version=1, by=lin)
     evaluate(closed)
     assert inside(closed) == {"lin", "qi", "ma", "gu"}
     assert [one.person.handle for one in misfits(fresh_one(closed))] == ["qi"]
@@ -219,7 +219,7 @@ def test_who_left_is_not_fetched_back_and_may_come_back(company: Company, closed
     assert StaysOut.objects.count() == 2
     back = join(fresh_one(closed), by=fresh(company.ma), accepts=closed.rulebooks.first())
     assert isinstance(back, Membership)
-    assert back.way == Way.RULE
+    assert back.way == JoinMethod.RULE
     assert [one.person.handle for one in StaysOut.objects.all()] == ["qi"]
 
 
@@ -257,7 +257,7 @@ def test_it_follows_people_who_move_leave_and_come(
 def test_a_rule_about_a_field_that_is_gone_moves_nobody(company: Company, closed: Community, lin: Person) -> None:
     field = ProfileField.objects.create(key="intake", label="届别", kind="choice", options=["2025"])
     Person.objects.filter(pk=company.ma.pk).update(extra={"intake": "2025"})
-    set_rule(closed, Wanted((Condition("field:intake", any=("2025",)),)), version=0, by=lin)
+    set_rule(closed, AdmissionCriteria((Condition("field:intake", any=("2025",)),)), version=0, by=lin)
     evaluate(closed)
     ProfileField.objects.filter(pk=field.pk).update(retired_at=timezone.now())
     assert evaluate(closed) == Moved()
@@ -272,7 +272,7 @@ def test_only_who_sets_up_writes_the_rule_and_of_two_the_later_is_told(
     set_rule(closed, of_sales(company), version=0, by=lin)
     set_rule(fresh_one(closed), of_sales(company), version=0, by=lin)
     with pytest.raises(Refused):
-        set_rule(fresh_one(closed), Wanted((Condition("level", least=6),)), version=0, by=lin)
+        set_rule(fresh_one(closed), AdmissionCriteria((Condition("level", least=6),)), version=0, by=lin)
     assert AdmissionRule.objects.get().version == 1
 
 
@@ -298,7 +298,7 @@ def test_the_page_puts_a_rule_together_without_scripts(
     page = client.get(path, asked).content.decode()
     assert "ma" in page
     assert "除了" in page
-    wanted = Wanted((Condition("department", any=(company.sales.pk,)),), Condition("level", least=6))
+    wanted = AdmissionCriteria((Condition("department", any=(company.sales.pk,)),), Condition("level", least=6))
     assert client.post(path, {"rule": packed(wanted), "version": "0"}).status_code == 302
     run_jobs()
     assert inside(closed) == {"lin", "ma"}
@@ -392,7 +392,7 @@ CONDITIONS = st.one_of(
 def test_any_rule_is_read_as_it_was_written_and_can_be_asked(
     company: Company, conditions: tuple[Condition, ...], unless: Condition | None
 ) -> None:
-    wanted = Wanted(conditions, unless)
+    wanted = AdmissionCriteria(conditions, unless)
     assert read(json.loads(packed(wanted))) == wanted
     assert who(wanted) <= {"qi", "ma", "gu"}
     assert wanted.sentence()

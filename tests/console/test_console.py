@@ -17,8 +17,8 @@ from tests.journeys.conftest import ROOT, environment
 from zhiliu.console.command import parser
 from zhiliu.console.doctor import examine
 from zhiliu.console.importing import import_people
-from zhiliu.console.setting_up import set_up
-from zhiliu.directory.entrance import link_key, read_link, use_link
+from zhiliu.console.install import set_up
+from zhiliu.directory.login_links import link_key, read_link, use_link
 from zhiliu.directory.models import Department, Organisation, Person, SpecialDay
 from zhiliu.kit.errors import Refused
 

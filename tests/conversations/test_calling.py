@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.cast import fresh, make_person
-from zhiliu.activity.following import catch_up
+from zhiliu.activity.consumers import catch_up
 from zhiliu.communities.models import Community
-from zhiliu.conversations.marking import choose_involvement, read_to, unread_from
+from zhiliu.conversations.read_state import choose_involvement, read_to, unread_from
 from zhiliu.conversations.models import Channel, Mention, Part
 from zhiliu.conversations.opening import open_channel, open_talk
 from zhiliu.conversations.posting import edit, post
@@ -122,7 +122,7 @@ def test_who_wants_to_be_told_nothing_is_told_nothing(channel: Channel, lin: Per
 
 
 def test_a_talk_tells_the_other_one_and_comes_back_when_put_away(lin: Person, wang: Person) -> None:
-    from zhiliu.conversations.marking import put_away
+    from zhiliu.conversations.read_state import put_away
 
     talk = open_talk([wang], by=lin)
     post(talk, body="在吗", by=lin)

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from tests.cast import fresh, make_community
 from tests.conversations.programs import Program
 from zhiliu.communities.models import Community
-from zhiliu.conversations.commanding import completion, run
+from zhiliu.conversations.commands import completion, run
 from zhiliu.conversations.hooks.commands import (
     answer_of,
     ask,
@@ -32,7 +32,7 @@ from zhiliu.conversations.opening import close_channel, open_channel, open_talk
 from zhiliu.conversations.scheduling import post_due
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.slash import literal, slashes, split_line
+from zhiliu.kit.slash_commands import literal, slashes, split_line
 from zhiliu.notifications.models import InboxRow
 from zhiliu.notifications.quiet import quiet_until
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cast import make_person
 from zhiliu.communities.models import Community, Membership
-from zhiliu.conversations.calling import MOST_NAMED, find_called
+from zhiliu.conversations.mentions import MOST_NAMED, find_mentioned
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.opening import open_channel
 from zhiliu.conversations.posting import post
@@ -55,7 +55,7 @@ def test_of_very_many_names_the_first_fifty_are_called(
     Membership.objects.bulk_create([Membership(community=community, person=one) for one in people])
     body = " ".join(f"@{one.name}" for one in people)
     with django_assert_max_num_queries(8):
-        called = find_called(body, channel, by=lin)
+        called = find_mentioned(body, channel, by=lin)
     assert list(called.people) != [] and set(called.people) == {one.name for one in people[:MOST_NAMED]}
     made = post(channel, body=body + " @没有这人" * 900, by=lin)
     assert len(made.called["people"]) == MOST_NAMED

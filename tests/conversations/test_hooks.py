@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.conversations.programs import Program
 from zhiliu.communities.models import Community
-from zhiliu.conversations.floor import give_floor
+from zhiliu.conversations.speaking_turn import give_floor
 from zhiliu.conversations.hooks import outgoing
 from zhiliu.conversations.hooks.incoming import close_incoming, hook_of, open_incoming, receive, text_of
 from zhiliu.conversations.hooks.outgoing import NotTakenError, close_outgoing, deliver, open_outgoing

@@ -9,12 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from zhiliu.activity.following import catch_up
+from zhiliu.activity.consumers import catch_up
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.conversations import importing
 from zhiliu.conversations.importing import Said, import_messages
-from zhiliu.conversations.marking import part_in
+from zhiliu.conversations.read_state import part_in
 from zhiliu.conversations.models import Channel, Mention, Message
 from zhiliu.conversations.opening import open_channel
 from zhiliu.conversations.posting import post

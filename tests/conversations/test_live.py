@@ -14,7 +14,7 @@ from zhiliu.conversations.opening import open_channel, put_out
 from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
 from zhiliu.live.hub import Hub
-from zhiliu.live.waking import whisper
+from zhiliu.live.waking import broadcast_ephemeral
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,7 +87,7 @@ def test_a_whisper_is_heard_now_and_never_again(lin: Person, wang: Person) -> No
         hub = Hub()
         listener = Listener(hub, key, f"topic=channel-{channel.pk}")
         await listener.until(lambda one: one.status == 200)
-        await sync_to_async(whisper)(("channel", channel.pk), "typing", said)
+        await sync_to_async(broadcast_ephemeral)(("channel", channel.pk), "typing", said)
         await listener.until(lambda one: '"event":"typing"' in text_of(one))
         await listener.leave()
         back = Listener(hub, key, f"topic=channel-{channel.pk}&since=0")

@@ -15,7 +15,7 @@ from tests.cast import fresh, make_community
 from tests.html import squeezed
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
-from zhiliu.conversations.drawing import draw, with_all
+from zhiliu.conversations.rendering import draw, with_all
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.opening import close_channel, open_channel, open_talk
 from zhiliu.conversations.posting import edit, post, withdraw
@@ -26,7 +26,7 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.moderation.deciding import decide_hold
 from zhiliu.moderation.models import Hold
-from zhiliu.moderation.setting import list_words
+from zhiliu.moderation.configuring import list_words
 from zhiliu.polls import rules as poll_rules
 from zhiliu.polls.models import Ballot, Poll
 
@@ -221,7 +221,7 @@ def test_polls_are_off_where_the_community_has_switched_them_off(channel: Channe
 
 
 def test_in_a_channel_of_a_moved_community_the_polls_come_along(channel: Channel, lin: Person, wang: Person) -> None:
-    from zhiliu.conversations.belongings import Channels
+    from zhiliu.conversations.community_content import Channels
 
     assert channel.community is not None
     made, target = ask(channel, wang), make_community(lin, name="新社区")

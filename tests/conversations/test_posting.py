@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from tests.cast import fresh
-from zhiliu.activity.following import catch_up
+from zhiliu.activity.consumers import catch_up
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Channel, Message, Part
@@ -16,7 +16,7 @@ from zhiliu.conversations.opening import close_channel, open_channel, open_talk
 from zhiliu.conversations.posting import MOST_CHARACTERS, edit, post, withdraw
 from zhiliu.conversations.queries import changes_after, thread_of
 from zhiliu.conversations.reacting import pin, react, take_reaction_back, unpin
-from zhiliu.conversations.windows import window
+from zhiliu.conversations.message_range import message_range
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 
@@ -74,7 +74,7 @@ def test_replies_are_counted_in_their_thread_and_seen_as_two_changes(
     channel.refresh_from_db()
     assert (reply.number, reply.changed, root.reply_count, root.changed) == (1, 2, 1, 3)
     assert (channel.last_number, channel.last_change) == (1, 3)
-    assert [one.pk for one in window(channel).messages] == [root.pk]
+    assert [one.pk for one in message_range(channel).messages] == [root.pk]
     assert [one.pk for one in thread_of(root).messages] == [reply.pk]
 
 
@@ -222,7 +222,7 @@ def test_any_stretch_of_a_channel_is_one_range(channel: Channel, lin: Person) ->
     channel.refresh_from_db()
 
     def numbers(**sides: int) -> list[int]:
-        found = window(channel, size=10, **sides)
+        found = message_range(channel, size=10, **sides)
         return [one.number for one in found.messages]
 
     assert numbers() == list(range(21, 31))
@@ -231,4 +231,4 @@ def test_any_stretch_of_a_channel_is_one_range(channel: Channel, lin: Person) ->
     assert numbers(after=25) == list(range(26, 31))
     assert numbers(around=15) == list(range(10, 20))
     assert numbers(around=2) == list(range(1, 11))
-    assert (window(channel, size=10, around=2).older, window(channel, size=10, around=2).newer) == (False, True)
+    assert (message_range(channel, size=10, around=2).older, message_range(channel, size=10, around=2).newer) == (False, True)

@@ -32,9 +32,9 @@ from zhiliu.directory.models import Person
 from zhiliu.discussions.answering import answer
 from zhiliu.discussions.asking import ask
 from zhiliu.discussions.models import Question
-from zhiliu.discussions.withdrawing import withdraw_question
+from zhiliu.discussions.deletion import withdraw_question
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.news import news
+from zhiliu.kit.community_news import news
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.publishing import change_article, publish
 

@@ -156,7 +156,7 @@ def test_the_first_stream_is_open_when_whispers_are_heard(
     async def story() -> None:
         hub = Hub()
         listener = await opened(hub, key, channel)
-        await sync_to_async(waking.whisper)(("channel", channel.pk), "typing", {"name": "正在写的人"})
+        await sync_to_async(waking.broadcast_ephemeral)(("channel", channel.pk), "typing", {"name": "正在写的人"})
         await listener.until(lambda one: "正在写的人" in said(one))
         await listener.leave()
         hub.shut()

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
-from zhiliu.conversations.commanding import run
+from zhiliu.conversations.commands import run
 from zhiliu.conversations.hooks.commands import ask
 from zhiliu.conversations.models import Attachment, Channel, CommandCall, IncomingHook, Message, Reaction
 from zhiliu.conversations.opening import open_channel
@@ -27,7 +27,7 @@ from zhiliu.discussions.models import Duty, FaqEntry, Post, Question
 from zhiliu.files.models import Upload
 from zhiliu.gatherings.models import Gathering
 from zhiliu.knowledge.models import Article, Use
-from zhiliu.lineage.lines import line_of
+from zhiliu.lineage.timeline import timeline_of
 from zhiliu.lineage.models import Link
 from zhiliu.needs.models import Need, Topic
 from zhiliu.notifications.models import InboxRow
@@ -58,7 +58,7 @@ def test_the_sample_company_is_whole() -> None:
     assert Article.objects.filter(draft_markdown__contains="](article:").count() == 0
     used = Use.objects.filter(article__pk__in=Link.objects.filter(source_kind="gathering").values("target_id")).first()
     assert used is not None
-    line = line_of(("article", used.article_id), Person.objects.get(handle="admin"))
+    line = timeline_of(("article", used.article_id), Person.objects.get(handle="admin"))
     assert [station.state for station in line.stations[:5]].count("hidden") == 0
     assert line.stations[2].url and line.stations[4].url
     assert InboxRow.objects.filter(person__handle="jiang-shuyi", notice="gatherings.by_followed").exists()

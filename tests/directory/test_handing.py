@@ -9,10 +9,10 @@ from django.test import Client
 
 from zhiliu.activity.models import Activity
 from zhiliu.audit.models import Entry
-from zhiliu.directory import handing
-from zhiliu.directory.entrance import hand_link, link_key, read_link
-from zhiliu.directory.handing import hand_links, link_lines, without_password
-from zhiliu.directory.joining import deactivate, new_person
+from zhiliu.directory import link_handover
+from zhiliu.directory.login_links import hand_link, link_key, read_link
+from zhiliu.directory.link_handover import hand_links, link_lines, without_password
+from zhiliu.directory.accounts import deactivate, new_person
 from zhiliu.directory.models import Department, EntryLink, Person
 from zhiliu.kit.errors import Forbidden, Refused
 
@@ -62,7 +62,7 @@ def test_only_administrators_hand_links(workers: list[Person], lin: Person) -> N
 
 
 def test_links_are_made_batch_by_batch(workers: list[Person], admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handing, "BATCH", 2)
+    monkeypatch.setattr(link_handover, "BATCH", 2)
     people = without_password().filter(pk__in=[one.pk for one in workers])
     lines = list(link_lines(people, base="https://zhiliu.example.com", by=admin))
     assert [line[:3] for line in lines[1:]] == [

@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
-from zhiliu.directory.joining import bring_back, deactivate
+from zhiliu.directory.accounts import bring_back, deactivate
 from zhiliu.directory.managing.people import Stale, change_person, enter_person, set_administrator
 from zhiliu.directory.models import Department, Location, Person, Position
 from zhiliu.kit.errors import Forbidden, Refused

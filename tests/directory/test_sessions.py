@@ -13,7 +13,7 @@ from tests.cast import fresh, make_person
 from zhiliu.audit.models import Entry
 from zhiliu.communities.models import Community
 from zhiliu.conversations.opening import open_channel
-from zhiliu.directory.joining import deactivate
+from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Attempt, Person
 from zhiliu.directory.sessions import device_of, end_sessions, open_sessions
 from zhiliu.directory.signin import limits
@@ -21,7 +21,7 @@ from zhiliu.gatherings.calendars import person_of_key
 from zhiliu.jobs.periodic import forget_old
 from zhiliu.kit.models import Session
 from zhiliu.live.reading import admit, ask_again
-from zhiliu.postroom import reading, taking
+from zhiliu.postroom import reading, receiving
 from zhiliu.postroom.addresses import reply_address, secret_in
 from zhiliu.postroom.models import Arrived
 
@@ -137,7 +137,7 @@ def test_secret_addresses_are_renewed_and_the_old_ones_open_nothing(
 
     def outcome(address: str) -> str | None:
         raw = f"From: wang@example.com\r\nTo: {address}\r\nMessage-ID: <{address}>\r\n\r\nhello\r\n".encode()
-        return taking.deal_with(reading.read(raw), raw, address, None).outcome
+        return receiving.deal_with(reading.read(raw), raw, address, None).outcome
 
     assert (outcome(old_mail), outcome(new_mail)) == (Arrived.Outcome.REFUSED, Arrived.Outcome.TAKEN)
     assert len(new_mail.partition("@")[0]) <= 64

@@ -12,7 +12,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.directory.calendar import WorkCalendar, calendar_around, seed_year
 from zhiliu.directory.models import Person, SpecialDay, WorkHours
 from zhiliu.directory.working_time import confirm_year, enter_year, remove_day, set_day, set_hours
-from zhiliu.directory.years import year_shown
+from zhiliu.directory.holidays import year_shown
 from zhiliu.kit.errors import Forbidden, Refused
 
 pytestmark = pytest.mark.django_db

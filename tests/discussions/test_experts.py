@@ -14,7 +14,7 @@ from tests.cast import fresh, make_person
 from tests.directory.test_races import together
 from zhiliu.communities.joining import add_members
 from zhiliu.communities.models import Community
-from zhiliu.communities.tables import Role
+from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.models import Person
 from zhiliu.discussions.answering import answer
 from zhiliu.discussions.asking import ask, hand_to
@@ -22,7 +22,7 @@ from zhiliu.discussions.asking_experts import ask_around, ask_expert, decline, s
 from zhiliu.discussions.experts import faded, suggestions
 from zhiliu.discussions.models import ExpertRequest, Question
 from zhiliu.discussions.resolving import accept
-from zhiliu.kit.agenda import waiting
+from zhiliu.kit.todos import waiting
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.models import Article

@@ -17,7 +17,7 @@ from zhiliu.discussions.models import FaqEntry, Question
 from zhiliu.discussions.resolving import accept
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge.models import Article
-from zhiliu.lineage.lines import line_of
+from zhiliu.lineage.timeline import timeline_of
 from zhiliu.lineage.models import Link
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_the_article_holds_question_and_answer_with_both_names_and_the_way_back(
     assert "徐小满" in text and "王一帆" in text and f"/questions/{solved.pk}/" in text
     link = Link.objects.get(target_kind="article")
     assert (link.source_kind, link.source_id, link.kind) == ("question", solved.pk, "answers")
-    assert line_of(("question", solved.pk), fresh(lin)).stations[3].state == "done"
+    assert timeline_of(("question", solved.pk), fresh(lin)).stations[3].state == "done"
 
 
 def test_doing_it_again_gives_the_article_there_is(solved: Question, lin: Person, wang: Person) -> None:

@@ -15,11 +15,11 @@ from zhiliu.conversations.posting import post
 from zhiliu.conversations.turning import turn_into
 from zhiliu.directory.models import Person
 from zhiliu.discussions.asking import ask
-from zhiliu.discussions.finding import note_found
+from zhiliu.discussions.deflection import note_found
 from zhiliu.discussions.models import Finding, Question
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.publishing import publish
-from zhiliu.lineage.lines import line_of
+from zhiliu.lineage.timeline import timeline_of
 from zhiliu.lineage.models import Link
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +80,7 @@ def test_a_message_becomes_a_question_with_the_way_back(
     )
     assert message.get_absolute_url() in browse(xu).get(question.get_absolute_url()).content.decode()
     # The message has no station of its own: the question stands there alone.
-    line = line_of(("question", question.pk), fresh(xu))
+    line = timeline_of(("question", question.pk), fresh(xu))
     assert (line.stations[0].state, line.stations[0].count_sources) == ("here", 0)
 
 
@@ -97,7 +97,7 @@ def test_a_source_out_of_reach_or_made_up_leaves_no_trace(
 def test_a_question_is_a_destination_only_where_one_may_ask(
     community: Community, wang: Person, sun: Person, closed_community: Community
 ) -> None:
-    from zhiliu.discussions.destinations import may_ask
+    from zhiliu.discussions.conversions import may_ask
 
     assert may_ask(fresh(sun), community.pk)
     assert not may_ask(fresh(sun), closed_community.pk)

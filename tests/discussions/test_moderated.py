@@ -11,16 +11,16 @@ from django.utils import timezone, translation
 from tests.cast import fresh
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.discussions.agenda import to_accept, to_answer
+from zhiliu.discussions.todos import to_accept, to_answer
 from zhiliu.discussions.answering import answer, edit_answer
 from zhiliu.discussions.asking import ask, edit_question
 from zhiliu.discussions.models import Answer, Post, Question, Resolution
 from zhiliu.discussions.posting import edit_post, write_post
 from zhiliu.discussions.queries import question_list
 from zhiliu.discussions.resolving import accept
-from zhiliu.discussions.withdrawing import withdraw_question
+from zhiliu.discussions.deletion import withdraw_question
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.things import cards_for
+from zhiliu.kit.object_types import cards_for
 from zhiliu.moderation.deciding import decide_hold, decide_thing, undo
 from zhiliu.moderation.models import Flag, Hold
 from zhiliu.moderation.queries import case_of
@@ -237,7 +237,7 @@ def test_what_its_author_took_back_no_undo_brings_back(
     question: Question, answered: Answer, wang: Person, xu: Person, lin: Person
 ) -> None:
     from zhiliu.discussions.answering import withdraw_answer
-    from zhiliu.discussions.withdrawing import put_back_answer
+    from zhiliu.discussions.deletion import put_back_answer
 
     withdraw_answer(answered, by=xu)
     put_back_answer(answered, by=lin)

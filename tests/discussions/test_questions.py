@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from tests.cast import fresh
-from zhiliu.activity.following import Entry
+from zhiliu.activity.consumers import Entry
 from zhiliu.activity.models import Activity
 from zhiliu.comments.commenting import comment
 from zhiliu.comments.models import Vote
 from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.reach import reach
-from zhiliu.communities.tables import Role
+from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.models import Person
 from zhiliu.discussions.answering import answer, edit_answer, say_it_helped, withdraw_answer
 from zhiliu.discussions.asking import ask, close_as_duplicate, edit_question, follow_question, hand_to, reopen

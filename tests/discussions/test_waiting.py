@@ -13,15 +13,15 @@ from zhiliu.activity.models import Activity
 from zhiliu.communities.joining import add_members
 from zhiliu.communities.lifecycle.merging import merge_communities
 from zhiliu.communities.models import Community, Membership
-from zhiliu.communities.tables import Role
+from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.models import Person, SpecialDay
 from zhiliu.discussions.answering import answer
 from zhiliu.discussions.asking import ask, hand_to
-from zhiliu.discussions.finding import note_found
+from zhiliu.discussions.deflection import note_found
 from zhiliu.discussions.models import Duty, Question
 from zhiliu.discussions.rota import give_duty, on_duty, take_off
-from zhiliu.discussions.waiting import tell_of_waiting_newcomers, usual_wait
-from zhiliu.kit.agenda import waiting
+from zhiliu.discussions.unanswered import tell_of_waiting_newcomers, usual_wait
+from zhiliu.kit.todos import waiting
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications.models import InboxRow
 

@@ -59,16 +59,16 @@ def table(heading: str) -> list[dict[str, str]]:
 
 
 def test_the_table_of_roles_and_acts_is_the_one_the_code_asks() -> None:
-    from zhiliu.communities.tables import MAY, Act
+    from zhiliu.communities.role_permissions import MAY, Permission
 
     written = {(row["act"], role) for row in table("## 4. Roles x acts") for role, cell in row.items() if cell == "yes"}
     asked = {(str(act.value), str(role)) for role, acts in MAY.items() for act in acts}
     assert written == asked
-    assert {row["act"] for row in table("## 4. Roles x acts")} == set(Act.values)
+    assert {row["act"] for row in table("## 4. Roles x acts")} == set(Permission.values)
 
 
 def test_the_table_of_kinds_and_features_is_the_one_the_code_asks() -> None:
-    from zhiliu.communities.tables import KINDS, Feature
+    from zhiliu.communities.role_permissions import KINDS, Feature
 
     for row in table("## 5. Kinds x features"):
         template = KINDS[row["kind"]]

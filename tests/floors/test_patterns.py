@@ -19,12 +19,12 @@ from typing import Any
 
 import pytest
 
-from zhiliu.kit.prose import render
+from zhiliu.kit.markdown import render
 
 MODULES = [
-    "zhiliu.kit.prose",
+    "zhiliu.kit.markdown",
     "zhiliu.kit.markdown_rules",
-    "zhiliu.kit.hanzi",
+    "zhiliu.kit.chinese_text",
     "zhiliu.search.snippets",
     "zhiliu.transfers.documents.markdown",
     "zhiliu.transfers.documents.word",
@@ -144,7 +144,7 @@ def test_a_pattern_is_linear(name: str) -> None:
 
 def test_patterns_were_collected() -> None:
     assert len(PATTERNS) > 40
-    assert {name.rpartition(".")[0] for name in PATTERNS} >= {"zhiliu.kit.prose", "zhiliu.postroom.cutting"}
+    assert {name.rpartition(".")[0] for name in PATTERNS} >= {"zhiliu.kit.markdown", "zhiliu.postroom.quote_stripping"}
 
 
 SLOW = [

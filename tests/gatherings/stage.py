@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.gatherings.holding import hold
+from zhiliu.gatherings.completing import complete
 from zhiliu.gatherings.models import CheckIn, Gathering
 from zhiliu.gatherings.proposing import propose
 from zhiliu.gatherings.scheduling import fix_time
@@ -65,4 +65,4 @@ def make_held(community: Community, host: Person, *came: Person, **fields: Any) 
     """A held talk, with people who came."""
     made = over(make_fixed(community, host, **fields))
     CheckIn.objects.bulk_create(CheckIn(gathering=made, person=person) for person in came)
-    return hold(made, summary="三句话。", by=host)
+    return complete(made, summary="三句话。", by=host)

@@ -10,12 +10,12 @@ from django.test import Client
 from icalendar import Calendar
 
 from zhiliu.communities.models import Community
-from zhiliu.directory.joining import deactivate
+from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.calendars import calendar_of
 from zhiliu.gatherings.models import Gathering
 from zhiliu.gatherings.scheduling import cancel, fix_time
-from zhiliu.gatherings.seating import sign_up
+from zhiliu.gatherings.registration import sign_up
 
 from .stage import make_fixed, make_talk, soon
 

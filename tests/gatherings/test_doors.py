@@ -15,7 +15,7 @@ from tests.cast import fresh
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.asking import ask, vote_for_question
-from zhiliu.gatherings.holding import FEEDBACK
+from zhiliu.gatherings.completing import FEEDBACK
 from zhiliu.gatherings.inviting import counter, invite
 from zhiliu.gatherings.models import (
     CheckIn,
@@ -28,7 +28,7 @@ from zhiliu.gatherings.models import (
     Question,
     Seat,
 )
-from zhiliu.gatherings.seating import sign_up
+from zhiliu.gatherings.registration import sign_up
 from zhiliu.kit.models import Once
 from zhiliu.knowledge.models import Article
 from zhiliu.surveys.models import Answered, Survey

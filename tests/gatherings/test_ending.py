@@ -12,7 +12,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.communities.joining import add_members
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.gatherings.holding import ask_for_feedback, give_feedback, hold
+from zhiliu.gatherings.completing import ask_for_feedback, give_feedback, complete
 from zhiliu.gatherings.models import CheckIn, Gathering
 from zhiliu.gatherings.queries import feedback_survey
 from zhiliu.kit.errors import Refused
@@ -39,7 +39,7 @@ def test_open_pages_go_on_to_thanks_and_feedback_once_it_is_held(
     ask = f"/gatherings/{running.pk}/{place}/ended/"
     answer = client.get(ask)
     assert (answer.status_code, answer.headers.get("HX-Redirect")) == (204, None)
-    hold(running, by=lin)
+    complete(running, by=lin)
     assert client.get(ask).headers["HX-Redirect"] == leads_to.format(pk=running.pk)
 
 
@@ -49,7 +49,7 @@ def test_the_room_asks_whether_it_is_over_and_leads_on_afterwards(
     client, room = browse(xu), f"/gatherings/{running.pk}/room/"
     assert f'hx-get="/gatherings/{running.pk}/room/ended/"' in client.get(room).content.decode()
     CheckIn.objects.create(gathering=running, person=xu)
-    hold(running, by=lin)
+    complete(running, by=lin)
     answer = client.get(room, follow=True)
     assert answer.redirect_chain == [(f"/gatherings/{running.pk}/", 302)]
     page = answer.content.decode()
@@ -59,7 +59,7 @@ def test_the_room_asks_whether_it_is_over_and_leads_on_afterwards(
 def test_the_wall_shows_where_to_give_feedback_instead_of_a_clock(running: Gathering, lin: Person, browse: Any) -> None:
     client, wall = browse(lin), f"/gatherings/{running.pk}/wall/"
     assert "stage-clock" in client.get(wall).content.decode()
-    hold(running, by=lin)
+    complete(running, by=lin)
     page = client.get(wall).content.decode()
     assert "stage-clock" not in page
     assert "Scan to say thanks and give one minute of feedback" in page or "扫码" in page

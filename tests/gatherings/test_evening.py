@@ -19,11 +19,11 @@ from zhiliu.gatherings.depositing import start_deposit
 from zhiliu.gatherings.evening.announcing import announce_due
 from zhiliu.gatherings.evening.preparing import add_line, change_evening, remove_line
 from zhiliu.gatherings.evening.running import begin, free_forgotten, open_questions, put_question
-from zhiliu.gatherings.holding import hold
+from zhiliu.gatherings.completing import complete
 from zhiliu.gatherings.models import Evening, Format, Gathering, SheetLine
 from zhiliu.gatherings.proposing import propose
 from zhiliu.gatherings.scheduling import cancel
-from zhiliu.gatherings.timing import doubts_about, running_order
+from zhiliu.gatherings.conflicts import conflicts_of, running_order
 from zhiliu.kit.errors import Forbidden, Refused
 
 from .stage import at, make_fixed, now_running, over, shift
@@ -68,8 +68,8 @@ def test_without_a_channel_to_write_in_there_is_no_evening(community: Community,
 def test_after_work_is_no_doubt_but_a_weekend_is(evening: Evening) -> None:
     weekday, sunday = at("2026-11-25", "19:30"), at("2026-11-29", "19:30")
     hour = dt.timedelta(hours=1)
-    assert "hours" not in {one.kind for one in doubts_about(evening.gathering, weekday, weekday + hour)}
-    assert "weekend" in {one.kind for one in doubts_about(evening.gathering, sunday, sunday + hour)}
+    assert "hours" not in {one.kind for one in conflicts_of(evening.gathering, weekday, weekday + hour)}
+    assert "weekend" in {one.kind for one in conflicts_of(evening.gathering, sunday, sunday + hour)}
 
 
 def test_while_the_guest_shares_others_talk_along_in_the_thread(
@@ -210,7 +210,7 @@ def test_ended_the_channel_is_free_and_what_was_said_is_written_down(
     open_questions(fresh(evening), by=lin)
     say(channel, lin, "多久看一次")
     say(channel, wang, "半小时")
-    held = hold(Gathering.objects.get(pk=evening.gathering_id), by=lin)
+    held = complete(Gathering.objects.get(pk=evening.gathering_id), by=lin)
     say(channel, lin, "散场以后的话")
     article = start_deposit(held, by=lin)
     text = article.draft_markdown

@@ -18,11 +18,11 @@ from zhiliu.directory.models import Person
 from zhiliu.files.storing import upload
 from zhiliu.gatherings.asking import ask, mark_answered
 from zhiliu.gatherings.depositing import assign_deposit, publish_deposit, start_deposit, tell_late
-from zhiliu.gatherings.holding import (
+from zhiliu.gatherings.completing import (
     add_file,
     change_summary,
     give_feedback,
-    hold,
+    complete,
     thank_sharer,
     took_part,
 )
@@ -30,11 +30,11 @@ from zhiliu.gatherings.models import CheckIn, Deposit, Gathering, GatheringFile,
 from zhiliu.gatherings.proposing import propose_tea_chat
 from zhiliu.gatherings.queries import feedback_survey
 from zhiliu.gatherings.receivers import late_gatherings
-from zhiliu.gatherings.seating import sign_up
+from zhiliu.gatherings.registration import sign_up
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge.models import Article, Publication
 from zhiliu.knowledge.publishing import publish
-from zhiliu.lineage.lines import line_of
+from zhiliu.lineage.timeline import timeline_of
 from zhiliu.lineage.linking import reached
 from zhiliu.lineage.models import Link
 from zhiliu.needs.models import Topic
@@ -57,7 +57,7 @@ def test_ending_collects_everything_once(community: Community, lin: Person, wang
     topic = topic_of(community, lin)
     talk = over(make_fixed(community, lin, topic=topic))
     for summary in ("第一版", "第二版"):
-        hold(talk, summary=summary, by=lin)
+        complete(talk, summary=summary, by=lin)
     topic.refresh_from_db()
     assert (talk.state, talk.summary, topic.state) == (Gathering.State.HELD, "第一版", Topic.State.DONE)
     assert (Survey.objects.count(), Survey.objects.get().is_anonymous) == (1, True)
@@ -69,20 +69,20 @@ def test_ending_collects_everything_once(community: Community, lin: Person, wang
 def test_nothing_is_ended_before_it_began_or_without_a_time(community: Community, lin: Person) -> None:
     for talk in (make_talk(community, lin), make_fixed(community, lin)):
         with pytest.raises(Refused, match="begun"):
-            hold(talk, by=lin)
+            complete(talk, by=lin)
     assert not Survey.objects.exists()
 
 
 def test_only_the_host_and_moderators_end_it(community: Community, lin: Person, wang: Person, xu: Person) -> None:
     talk = over(make_fixed(community, wang))
     with pytest.raises(Forbidden):
-        hold(talk, by=xu)
-    assert hold(talk, by=lin).state == Gathering.State.HELD
+        complete(talk, by=xu)
+    assert complete(talk, by=lin).state == Gathering.State.HELD
 
 
 def test_a_tea_chat_owes_nothing(community: Community, wang: Person, sun: Person) -> None:
     tea = over(propose_tea_chat(community, other=sun, starts_at=soon(), by=wang))
-    hold(tea, by=wang)
+    complete(tea, by=wang)
     assert not Survey.objects.exists() and not Deposit.objects.exists()
     article = start_deposit(tea, by=wang)
     assert Deposit.objects.get().article == article
@@ -97,7 +97,7 @@ def test_those_who_came_are_asked_for_thanks_and_feedback(
     talk = over(talk)
     CheckIn.objects.create(gathering=talk, person=xu)
     CheckIn.objects.create(gathering=talk, person=wang)
-    hold(talk, by=lin)
+    complete(talk, by=lin)
     catch_up()
     assert list(InboxRow.objects.filter(notice="gatherings.completed").values_list("person__handle", flat=True)) == [
         "xu"
@@ -110,7 +110,7 @@ def test_where_nobody_was_noted_those_with_a_seat_took_part(
 ) -> None:
     talk = make_fixed(community, lin)
     sign_up(talk, by=xu)
-    hold(over(talk), by=lin)
+    complete(over(talk), by=lin)
     catch_up()
     assert InboxRow.objects.get(notice="gatherings.completed").person == xu
     assert took_part(talk, xu)
@@ -176,7 +176,7 @@ def test_the_deposit_is_a_draft_with_all_that_was_collected(
     kept = upload(io.BytesIO("表".encode()), name="对比表.txt", by=wang, community=community)
     for _ in range(2):
         add_file(talk, kept, by=wang)
-    hold(talk, summary="先问交期，再谈价。", by=lin)
+    complete(talk, summary="先问交期，再谈价。", by=lin)
     article = start_deposit(talk, by=lin)
     assert start_deposit(talk, by=lin).pk == article.pk
     assert (Article.objects.count(), GatheringFile.objects.count()) == (1, 1)
@@ -265,7 +265,7 @@ def test_a_missing_deposit_is_late_and_told_once_until_it_is_published(
     Deposit.objects.update(due_on=timezone.localdate() - dt.timedelta(days=1))
     assert (tell_late(), tell_late()) == (1, 0)
     assert late_gatherings([("gathering", talk.pk), ("topic", talk.pk)]) == {("gathering", talk.pk): 3}
-    states = [station.state for station in line_of(("gathering", talk.pk), wang).stations]
+    states = [station.state for station in timeline_of(("gathering", talk.pk), wang).stations]
     assert states == ["todo", "todo", "here", "late", "todo", "todo"]
     catch_up()
     told = InboxRow.objects.filter(notice="gatherings.deposit_late").values_list("person__handle", flat=True)
@@ -281,5 +281,5 @@ def test_ending_answers_the_question_that_was_on_the_wall(community: Community, 
 
     talk = over(make_fixed(community, lin))
     start_answering(ask(talk, "甲", by=xu), by=lin)
-    hold(talk, by=lin)
+    complete(talk, by=lin)
     assert Question.objects.get().state == Question.State.ANSWERED

@@ -14,8 +14,8 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.checking_in import check_in_person
 from zhiliu.gatherings.depositing import markdown_of
-from zhiliu.gatherings.feeling import Tap, forget_pulse, give_pulse, pulse_of
-from zhiliu.gatherings.holding import give_feedback, hold, tell_what_changed
+from zhiliu.gatherings.pulse import Tap, forget_pulse, give_pulse, pulse_of
+from zhiliu.gatherings.completing import give_feedback, complete, tell_what_changed
 from zhiliu.gatherings.models import CheckIn, Gathering, Pulse
 from zhiliu.gatherings.polling import ask_the_room, poll_of_room
 from zhiliu.gatherings.queries import feedback_survey
@@ -97,7 +97,7 @@ def test_who_cannot_see_the_gathering_has_no_pulse(closed_community: Community, 
 
 def test_when_it_ends_the_numbers_are_gone(running: Gathering, lin: Person, wang: Person) -> None:
     give_pulse(running, "slower", by=wang)
-    hold(running, by=lin)
+    complete(running, by=lin)
     assert not Pulse.objects.exists()
 
 
@@ -188,7 +188,7 @@ def test_the_end_closes_the_poll_and_its_result_goes_into_the_draft(
     second = poll.options.all()[1]
     cast_ballot(poll, second, by=wang)
     cast_ballot(poll, second, by=xu)
-    hold(running, summary="三句话。", by=lin)
+    complete(running, summary="三句话。", by=lin)
     poll.refresh_from_db()
     assert not poll.is_open
     written = markdown_of(Gathering.objects.get(pk=running.pk))
@@ -212,7 +212,7 @@ def test_the_doors_of_a_poll_in_the_room(running: Gathering, lin: Person, wang: 
     host.post(f"{address}{poll.pk}/closing/")
     poll.refresh_from_db()
     assert not poll.is_open
-    hold(running, by=lin)
+    complete(running, by=lin)
     assert "先试哪一个" in client.get(running.get_absolute_url()).content.decode()
 
 

@@ -10,7 +10,7 @@ import pytest
 from zhiliu.activity.models import Activity
 from zhiliu.communities.joining import leave
 from zhiliu.communities.models import Community
-from zhiliu.directory.joining import deactivate
+from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Person
 from zhiliu.discussions.models import Duty
 from zhiliu.gatherings.depositing import assign_deposit, start_deposit
@@ -18,7 +18,7 @@ from zhiliu.gatherings.inviting import accept, invite
 from zhiliu.gatherings.lightning import add_talk
 from zhiliu.gatherings.models import Deposit, Gathering, Invitation, LightningTalk, Seat
 from zhiliu.gatherings.proposing import propose_tea_chat
-from zhiliu.gatherings.seating import sign_up
+from zhiliu.gatherings.registration import sign_up
 from zhiliu.knowledge.publishing import publish
 from zhiliu.notifications.models import InboxRow
 

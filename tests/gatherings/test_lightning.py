@@ -19,7 +19,7 @@ from zhiliu.gatherings.asking import ask, mark_answered
 from zhiliu.gatherings.calendars import calendar_of
 from zhiliu.gatherings.depositing import markdown_of, start_deposit
 from zhiliu.gatherings.drawing import poster_of
-from zhiliu.gatherings.holding import hold, thank_speakers
+from zhiliu.gatherings.completing import complete, thank_speakers
 from zhiliu.gatherings.lightning import (
     add_talk,
     answer_for_talk,
@@ -31,9 +31,9 @@ from zhiliu.gatherings.lightning import (
 )
 from zhiliu.gatherings.models import Gathering, LightningTalk, Seat, wants_sharer
 from zhiliu.gatherings.queries import shared_by
-from zhiliu.gatherings.seating import sign_up
-from zhiliu.gatherings.staging import order_of
-from zhiliu.gatherings.timing import doubts_about
+from zhiliu.gatherings.registration import sign_up
+from zhiliu.gatherings.running_order import order_of
+from zhiliu.gatherings.conflicts import conflicts_of
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications.models import InboxRow
 from zhiliu.thanks.models import Thanks
@@ -167,10 +167,10 @@ def test_a_speaker_who_is_busy_elsewhere_speaks_against_the_time(
     hour: Gathering, community: Community, lin: Person, wang: Person
 ) -> None:
     make_fixed(community, wang, title="另一场", start=hour.starts_at, minutes=30)
-    said = {doubt.kind for doubt in doubts_about(hour, hour.starts_at, hour.ends_at)}
+    said = {doubt.kind for doubt in conflicts_of(hour, hour.starts_at, hour.ends_at)}
     assert "person" not in said
     talks(hour, wang, by=lin)
-    said = {doubt.kind for doubt in doubts_about(hour, hour.starts_at, hour.ends_at)}
+    said = {doubt.kind for doubt in conflicts_of(hour, hour.starts_at, hour.ends_at)}
     assert "person" in said
 
 
@@ -334,7 +334,7 @@ def test_everybody_who_spoke_is_thanked_at_once(hour: Gathering, lin: Person, wa
         answer_for_talk(talk, yes=True, by=talk.speaker)
     with pytest.raises(Refused):
         thank_speakers(hour, reason="三招都用得上", by=lin)
-    done = hold(over(hour), summary="三招。", by=lin)
+    done = complete(over(hour), summary="三招。", by=lin)
     for _time in range(2):
         thank_speakers(done, reason="三招都用得上", by=lin)
     assert sorted(Thanks.objects.values_list("to__handle", flat=True)) == ["wang", "xu"]
@@ -350,7 +350,7 @@ def test_the_deposit_names_all_talks_with_their_questions(
     question = ask(hour, "先查哪里", talk=mine, by=xu)
     ask(hour, "什么时候再办", by=xu)
     mark_answered(question, answer="先查喇叭口", by=lin)
-    done = hold(over(hour), summary="三招。", by=lin)
+    done = complete(over(hour), summary="三招。", by=lin)
     with translation.override("zh-hans"):
         written = markdown_of(done)
     part = written.index("## 闪电演讲")
@@ -365,7 +365,7 @@ def test_it_ends_whatever_still_runs(hour: Gathering, lin: Person, wang: Person)
     mine = talks(hour, wang, by=lin)[0]
     running = now_running(hour)
     start_talk(mine, by=lin)
-    hold(running, summary="", by=lin)
+    complete(running, summary="", by=lin)
     ended = LightningTalk.objects.get(pk=mine.pk).ended_at
     assert ended is not None and timezone.now() - ended < dt.timedelta(minutes=1)
 

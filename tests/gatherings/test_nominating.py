@@ -12,9 +12,9 @@ from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.communities.joining import add_members
 from zhiliu.communities.models import Community
-from zhiliu.communities.tables import Role
+from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.models import Department, Person
-from zhiliu.gatherings.agenda import department_asks, nominations, would_share
+from zhiliu.gatherings.todos import department_asks, nominations, would_share
 from zhiliu.gatherings.inviting import share_oneself
 from zhiliu.gatherings.models import DepartmentAsk, Nomination, Offer
 from zhiliu.gatherings.nominating import (

@@ -13,7 +13,7 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.models import Format, Gathering, Invitation, Offer, Seat
 from zhiliu.gatherings.proposing import change_details, offer_to_share, propose, propose_tea_chat, withdraw_offer
-from zhiliu.gatherings.seating import sign_up
+from zhiliu.gatherings.registration import sign_up
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.lineage.linking import reached
 from zhiliu.lineage.models import Link

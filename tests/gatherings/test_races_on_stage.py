@@ -10,7 +10,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.directory.following import follow
 from zhiliu.directory.models import Follow
 from zhiliu.gatherings.lightning import add_talk, move_talk, start_talk
-from zhiliu.gatherings.staging import order_of
+from zhiliu.gatherings.running_order import order_of
 
 from .stage import make_fixed, now_running
 

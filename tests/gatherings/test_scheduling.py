@@ -14,8 +14,8 @@ from zhiliu.directory.models import Person, SpecialDay
 from zhiliu.gatherings.models import Gathering, Reminder
 from zhiliu.gatherings.reminding import remind_due
 from zhiliu.gatherings.scheduling import cancel, fix_time
-from zhiliu.gatherings.seating import sign_up
-from zhiliu.gatherings.timing import doubts_about, running_order
+from zhiliu.gatherings.registration import sign_up
+from zhiliu.gatherings.conflicts import conflicts_of, running_order
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.needs.models import Topic
 from zhiliu.notifications.models import InboxRow
@@ -27,7 +27,7 @@ HOUR = dt.timedelta(hours=1)
 
 
 def kinds(gathering: Gathering, start: dt.datetime, minutes: int = 40, place: str = "") -> list[str]:
-    return [doubt.kind for doubt in doubts_about(gathering, start, start + dt.timedelta(minutes=minutes), place)]
+    return [doubt.kind for doubt in conflicts_of(gathering, start, start + dt.timedelta(minutes=minutes), place)]
 
 
 def test_fixing_twice_changes_nothing_and_moving_raises_the_sequence(community: Community, lin: Person) -> None:

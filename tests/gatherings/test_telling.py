@@ -8,27 +8,27 @@ from typing import Any
 from django.utils import timezone
 
 from tests.cast import fresh
-from zhiliu.activity.following import entries_after
+from zhiliu.activity.consumers import entries_after
 from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
-from zhiliu.gatherings.agenda import deposits, feedback, gatherings_to_end, have_tea, invitations, proposed_times
+from zhiliu.gatherings.todos import deposits, feedback, gatherings_to_end, have_tea, invitations, proposed_times
 from zhiliu.gatherings.asking import ask, mark_answered, vote_for_question
 from zhiliu.gatherings.depositing import start_deposit
-from zhiliu.gatherings.holding import give_feedback
+from zhiliu.gatherings.completing import give_feedback
 from zhiliu.gatherings.inviting import accept, counter, decline, invite
 from zhiliu.gatherings.models import Gathering
-from zhiliu.gatherings.panels import next_section, shared_figure, shared_section
+from zhiliu.gatherings.ui_extensions import next_section, shared_figure, shared_section
 from zhiliu.gatherings.proposing import propose_tea_chat
 from zhiliu.gatherings.queries import audience_of, feedback_survey, next_for, week_for
 from zhiliu.gatherings.scheduling import cancel
-from zhiliu.gatherings.seating import sign_up
-from zhiliu.kit.things import cards_for
-from zhiliu.lineage.lines import line_of
+from zhiliu.gatherings.registration import sign_up
+from zhiliu.kit.object_types import cards_for
+from zhiliu.lineage.timeline import timeline_of
 from zhiliu.live.topics import Event, events_of, gates
 from zhiliu.needs.topics import vote_for_topic
 from zhiliu.notifications.models import InboxRow
-from zhiliu.notifications.showing import show
+from zhiliu.notifications.presentation import show
 from zhiliu.search.index import find
 
 from .stage import make_fixed, make_held, make_talk, now_running, over, soon
@@ -146,7 +146,7 @@ def test_a_gathering_stands_between_topic_and_article(community: Community, lin:
     topic = topic_of(community, wang)
     talk = make_held(community, lin, topic=topic)
     article = start_deposit(talk, by=lin)
-    line = line_of(("gathering", talk.pk), lin)
+    line = timeline_of(("gathering", talk.pk), lin)
     assert [station.state for station in line.stations] == ["done", "done", "here", "done", "todo", "todo"]
     assert line.stations[1].text == topic.title and line.stations[3].url == article.get_absolute_url()
 

@@ -12,7 +12,7 @@ from zhiliu.directory.models import Person
 from zhiliu.governance.goals import change_goal, close_goal, end_service, serve_goal, state_goal
 from zhiliu.governance.models import Goal, Service
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.things import ThingCard, card_or_404
+from zhiliu.kit.object_types import ObjectCard, card_or_404
 from zhiliu.needs.models import Topic
 from zhiliu.needs.voicing import voice_need
 
@@ -25,7 +25,7 @@ def goal(admin: Person) -> Goal:
     return state_goal(title="一次修好率到九成", measure="每月回访", by=admin)
 
 
-def card_of(topic: Topic, person: Person) -> ThingCard:
+def card_of(topic: Topic, person: Person) -> ObjectCard:
     return card_or_404("topic", topic.pk, person)
 
 
@@ -69,7 +69,7 @@ def test_a_closed_goal_takes_nothing_new_and_keeps_what_it_has(
     serve_goal(goal, card_of(topic, lin), by=lin)
     close_goal(goal, True, by=admin)
     goal.refresh_from_db()
-    card = ThingCard("community", community.pk, community.name, "")
+    card = ObjectCard("community", community.pk, community.name, "")
     with pytest.raises(Refused):
         serve_goal(goal, card, by=lin)
     assert Service.objects.count() == 1
@@ -133,7 +133,7 @@ def test_the_list_asks_a_fixed_number_of_questions(
     community = make_community(lin)
     for number in range(count):
         made = state_goal(title=f"目标 {number}", by=admin, owner=lin)
-        serve_goal(made, ThingCard("community", community.pk, "", ""), by=admin)
+        serve_goal(made, ObjectCard("community", community.pk, "", ""), by=admin)
     client = browse(lin)
     client.get("/goals/")
     with django_assert_num_queries(9):

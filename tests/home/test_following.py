@@ -15,13 +15,13 @@ from tests.search.test_following_tags import tagged
 from zhiliu.communities.models import Community, Membership
 from zhiliu.directory.following import follow, unfollow
 from zhiliu.directory.models import Person
-from zhiliu.gatherings.holding import hold
+from zhiliu.gatherings.completing import complete
 from zhiliu.home.following import news_for
 from zhiliu.needs.topics import make_topic
 from zhiliu.needs.voicing import voice_need
 from zhiliu.notifications.mailing import enqueue_digests
 from zhiliu.notifications.models import InboxRow, Preference
-from zhiliu.notifications.showing import show
+from zhiliu.notifications.presentation import show
 from zhiliu.search.following import follow_tag
 from zhiliu.search.models import Tag
 
@@ -60,7 +60,7 @@ def test_articles_topics_and_gatherings_of_a_followed_person_are_told_once(
     ]
     assert told(sun) == wanted
     InboxRow.objects.update(read_at=talk.at)
-    hold(over(talk), summary="三句话。", by=lin)
+    complete(over(talk), summary="三句话。", by=lin)
     catch_up()
     assert InboxRow.objects.filter(person=sun, read_at=None).count() == 0
 
@@ -71,7 +71,7 @@ def test_who_follows_later_learns_of_what_was_held(
     talk = make_fixed(community, lin)
     catch_up()
     follow(lin, by=sun)
-    hold(over(talk), summary="三句话。", by=lin)
+    complete(over(talk), summary="三句话。", by=lin)
     catch_up()
     assert told(sun) == [f"你关注的同事办了《{talk.title}》，看看讲了什么"]
 

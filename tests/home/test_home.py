@@ -16,7 +16,7 @@ from tests.gatherings.stage import make_fixed, now_running
 from zhiliu.communities.announcing import announce_to
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.gatherings.seating import sign_up
+from zhiliu.gatherings.registration import sign_up
 from zhiliu.needs.topics import make_topic
 from zhiliu.needs.voicing import set_support, voice_need
 

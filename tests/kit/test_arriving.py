@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from zhiliu.kit.arriving import is_open_to, refuse_longer, with_breaks
+from zhiliu.kit.inbound_mail import is_open_to, refuse_longer, with_breaks
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.prose import render
+from zhiliu.kit.markdown import render
 
 
 def test_lines_of_a_letter_stay_lines_and_paragraphs_stay_paragraphs() -> None:

@@ -16,7 +16,7 @@ from zhiliu.kit.checks import offers_something, what_is_offered_is_loaded
         '@waiting.adds(key="a.b")\ndef waits(person): ...',
         "stored_address.fill(lambda: 1)",
         "@listen(PersonLeft)\ndef hears(fact): ...",
-        "@comes_round(Every(minutes=5))\n@task()\ndef works(): ...",
+        "@periodic(Every(minutes=5))\n@task()\ndef works(): ...",
     ],
 )
 def test_what_registers_at_import_offers_something(source: str) -> None:
@@ -35,6 +35,6 @@ def test_everything_that_is_offered_is_loaded() -> None:
 
 
 def test_a_module_nobody_imports_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "zhiliu.gatherings.agenda")
+    monkeypatch.delitem(sys.modules, "zhiliu.gatherings.todos")
     told = what_is_offered_is_loaded()
-    assert [(one.id, "zhiliu.gatherings.agenda" in one.msg) for one in told] == [("zhiliu.E001", True)]
+    assert [(one.id, "zhiliu.gatherings.todos" in one.msg) for one in told] == [("zhiliu.E001", True)]

@@ -11,7 +11,7 @@ from django.utils.translation import override
 from tests.cast import make_community
 from zhiliu.directory.models import Person
 from zhiliu.kit.commands import Command, commands_of, fitting
-from zhiliu.kit.shell import build
+from zhiliu.kit.page_frame import build
 
 INBOX = Command("收件箱", "前往", "/inbox/")
 LIBRARY = Command("知识库", "前往", "/knowledge/")

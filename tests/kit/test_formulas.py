@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from zhiliu.kit.formulas import mathml
-from zhiliu.kit.prose import plain, render
+from zhiliu.kit.markdown import plain, render
 
 
 class _Attributes(HTMLParser):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from zhiliu.kit.hanzi import breakable, fold, initials, readings, without_invisibles, words
+from zhiliu.kit.chinese_text import breakable, normalise, initials, readings, without_invisibles, words
 
 
 def test_traditional_full_width_and_capitals_fold_together() -> None:
-    assert fold("冷庫ＡＢＣ") == "冷库abc"
+    assert normalise("冷庫ＡＢＣ") == "冷库abc"
 
 
 def test_every_reading_of_a_surname_is_known() -> None:

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from zhiliu.directory.models import Department, Person
-from zhiliu.kit.db import Pace, insert_rows
+from zhiliu.kit.db import AdaptiveBatch, insert_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ def test_texts_and_numbers_are_found_among_others() -> None:
 def test_a_batch_grows_to_the_most_and_shrinks_to_the_least(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    pace = Pace(200, most=1000)
+    pace = AdaptiveBatch(200, most=1000)
 
     def work(rows: int, seconds: float) -> int:
         nonlocal now

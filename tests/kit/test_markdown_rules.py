@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhiliu.kit.hanzi import without_invisibles
-from zhiliu.kit.prose import inert, plain, render
+from zhiliu.kit.chinese_text import without_invisibles
+from zhiliu.kit.markdown import inert, plain, render
 
 from .formulas import as_written
 

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from zhiliu.kit.moments import moment_in, split_moment
+from zhiliu.kit.natural_dates import moment_in, split_moment
 
 # A Wednesday.
 NOW = dt.datetime(2026, 11, 25, 15, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.db import Prepared
+from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.models import Session
 from zhiliu.kit.sessions import SessionStore
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_prepared_question_answers_as_the_query_set_does(lin: Any, wang: Any) -> None:
     Person.objects.filter(pk=lin.pk).update(extra={"籍贯": "岭东"}, hired_on=dt.date(2020, 2, 29), is_admin=True)
-    asked = Prepared(lambda key: Person.objects.filter(pk=key, is_active=True).order_by(), 1)
+    asked = CompiledQuery(lambda key: Person.objects.filter(pk=key, is_active=True).order_by(), 1)
     for person in (lin, wang):
         found, usual = asked.first(person.pk), Person.objects.get(pk=person.pk)
         assert found is not None
@@ -32,7 +32,7 @@ def test_a_prepared_question_answers_as_the_query_set_does(lin: Any, wang: Any) 
 
 
 def test_what_changed_since_is_in_the_answer(lin: Any) -> None:
-    asked = Prepared(lambda key: Person.objects.filter(pk=key, is_active=True).order_by(), 1)
+    asked = CompiledQuery(lambda key: Person.objects.filter(pk=key, is_active=True).order_by(), 1)
     assert asked.first(lin.pk) is not None
     Person.objects.filter(pk=lin.pk).update(is_active=False)
     assert asked.first(lin.pk) is None
@@ -43,7 +43,7 @@ def test_rows_are_those_of_values_list_in_its_order(lin: Any, wang: Any) -> None
         people = Person.objects.filter(handle=handle) | Person.objects.filter(pk=key)
         return people.order_by("name").values_list("name", "joined_at", "is_admin", "manager__name")
 
-    asked = Prepared(make, "", 1)
+    asked = CompiledQuery(make, "", 1)
     with CaptureQueriesContext(connection) as queries:
         assert asked.rows(lin.handle, wang.pk) == list(make(lin.handle, wang.pk))
         assert asked.rows("'; --", wang.pk) == list(make("'; --", wang.pk))
@@ -51,7 +51,7 @@ def test_rows_are_those_of_values_list_in_its_order(lin: Any, wang: Any) -> None
 
 
 def test_a_list_of_keys_is_one_value_however_long_it_is(lin: Any, wang: Any) -> None:
-    asked = Prepared(
+    asked = CompiledQuery(
         lambda keys, names: Person.objects.filter(pk__among=keys, name__among=names).values_list("pk", flat=True),
         [1],
         [""],

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhiliu.kit import prose
-from zhiliu.kit.prose import _untaken, plain, render
+from zhiliu.kit import markdown
+from zhiliu.kit.markdown import _untaken, plain, render
 
 
 def test_emphasis_closes_beside_chinese() -> None:
@@ -131,5 +131,5 @@ def test_what_has_no_marks_is_rendered_as_the_parser_would(source: str) -> None:
     for talk in (False, True):
         quick = render(source, talk=talk)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(prose, "_JUST_WORDS", re.compile(r"(?!)"))
+            patch.setattr(markdown, "_JUST_WORDS", re.compile(r"(?!)"))
             assert render(source, talk=talk) == quick

@@ -11,8 +11,8 @@ import time
 import psutil
 import pytest
 
-from zhiliu.kit.prose import render
-from zhiliu.kit.rendering import WORTH_IT, renderer
+from zhiliu.kit.markdown import render
+from zhiliu.kit.parallel_markdown import WORTH_IT, renderer
 
 
 @pytest.mark.parametrize("count", [1, WORTH_IT])
@@ -27,7 +27,7 @@ def test_texts_come_back_in_order_and_as_one_by_one(count: int) -> None:
 @pytest.mark.slow
 def test_the_processes_end_when_their_parent_is_killed() -> None:
     code = (
-        "import time\nfrom zhiliu.kit.rendering import renderer\n"
+        "import time\nfrom zhiliu.kit.parallel_markdown import renderer\n"
         "with renderer(1000) as begin:\n  begin(['a'])(); print('ready', flush=True); time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhiliu.kit.prose import render
+from zhiliu.kit.markdown import render
 from zhiliu.kit.talk_markdown import from_talk
 
 CASES = json.loads((Path(__file__).parent / "markdown_cases.json").read_text(encoding="utf-8"))

@@ -16,7 +16,7 @@ import pytest
 
 from tests.kit.formulas import as_written
 from tests.kit.test_formulas import MONEY
-from zhiliu.kit.prose import render
+from zhiliu.kit.markdown import render
 
 HERE = Path(__file__).resolve().parent / "editor"
 ROOT = HERE.parent.parent.parent

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from zhiliu.activity.models import Activity
 from zhiliu.communities.joining import add_members
-from zhiliu.communities.tables import Role
+from zhiliu.communities.role_permissions import Role
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.knowledge import agenda
-from zhiliu.knowledge.filing import folder_at, path_text
+from zhiliu.knowledge import todos
+from zhiliu.knowledge.folders import folder_at, path_text
 from zhiliu.knowledge.models import Article, Folder, Use
 from zhiliu.knowledge.publishing import (
     acknowledge,
@@ -156,16 +156,16 @@ def test_folders_are_made_along_a_path_once(library: Any) -> None:
 
 
 def test_what_waits_for_a_person(draft: Article, wang: Any, xu: Any) -> None:
-    assert agenda.drafts_to_finish(wang) == []
+    assert todos.drafts_to_finish(wang) == []
     Article.objects.update(changed_at=timezone.now() - dt.timedelta(days=4))
-    assert [one.url for one in agenda.drafts_to_finish(wang)] == [f"/articles/{draft.pk}/edit/"]
+    assert [one.url for one in todos.drafts_to_finish(wang)] == [f"/articles/{draft.pk}/edit/"]
     publish(draft, by=wang)
     Article.objects.update(review_on=timezone.localdate() - dt.timedelta(days=2))
-    assert len(agenda.articles_to_review(wang)) == 1
+    assert len(todos.articles_to_review(wang)) == 1
     use = note_use(Article.objects.get(), where="三号库", by=xu)
-    assert agenda.uses_to_tell(xu) == []
+    assert todos.uses_to_tell(xu) == []
     Use.objects.update(at=timezone.now() - dt.timedelta(days=15))
-    assert [one.url for one in agenda.uses_to_tell(xu)] == [f"/articles/{draft.pk}/uses/?use={use.pk}"]
+    assert [one.url for one in todos.uses_to_tell(xu)] == [f"/articles/{draft.pk}/uses/?use={use.pk}"]
 
 
 def test_articles_are_found_by_those_who_may_read_them(

@@ -9,7 +9,7 @@ import pytest
 
 from config.settings.declared import BadSettings, read
 from tests.live.test_hub import change, session
-from zhiliu.activity.following import last_position
+from zhiliu.activity.consumers import last_position
 from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Channel
 from zhiliu.conversations.opening import open_channel, open_talk

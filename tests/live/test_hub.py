@@ -11,8 +11,8 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import transaction
 
-from zhiliu.activity.following import last_position
-from zhiliu.directory.joining import deactivate
+from zhiliu.activity.consumers import last_position
+from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Person
 from zhiliu.kit.facts import announce
 from zhiliu.kit.sessions import SessionStore

@@ -33,7 +33,7 @@ from zhiliu.conversations.opening import let_in, open_channel, put_out
 from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
 from zhiliu.live.relay import NAME
-from zhiliu.live.waking import whisper
+from zhiliu.live.waking import broadcast_ephemeral
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = next(
@@ -80,7 +80,7 @@ class House:
 
     def start_relay(self) -> None:
         """Start what passes on, and wait until it does."""
-        self.start("relay", sys.executable, "-m", "zhiliu.console.relay")
+        self.start("relay", sys.executable, "-m", "zhiliu.console.live_relay")
 
     def start_nginx(self) -> None:
         """Start nginx with the configuration of the handbook."""
@@ -141,7 +141,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 def poke() -> bool:
     """Have the relay look: it keeps its place when it has looked for the first time."""
-    whisper(("nothing", 0), "nothing")
+    broadcast_ephemeral(("nothing", 0), "nothing")
     return False
 
 
@@ -212,7 +212,7 @@ def test_what_is_said_reaches_all_who_may_hear_it_once_and_in_their_language(
         assert [line["changed"] for line in said] == sorted({line["changed"] for line in said})
         assert [f"第 {number} 句" in line["html"] for number, line in enumerate(said)] == [True] * 20
     assert here.told("message")[0]["html"] != there.told("message")[0]["html"], "drawn in the reader's language"
-    whisper(("channel", channel.pk), "typing", {"name": "正在写的人"})
+    broadcast_ephemeral(("channel", channel.pk), "typing", {"name": "正在写的人"})
     for one in (here, there):
         until(lambda one=one: one.told("typing"), "the whisper")  # type: ignore[misc]
 
@@ -253,7 +253,7 @@ def test_nothing_is_lost_while_the_relay_is_dead(house: House, channel: Channel,
 
 def test_of_two_relays_one_passes_on_and_the_other_takes_over(house: House, channel: Channel, lin: Person) -> None:
     listener = Listener(house, session(lin), f"channel-{channel.pk}")
-    house.start("second", sys.executable, "-m", "zhiliu.console.relay")
+    house.start("second", sys.executable, "-m", "zhiliu.console.live_relay")
     for number in range(5):
         post(channel, body=f"第 {number} 句", by=lin)
         until(lambda number=number: f"第 {number} 句" in listener.text, "the message")  # type: ignore[misc]

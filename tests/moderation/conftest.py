@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from tests.cast import make_person
 from zhiliu.communities.joining import add_members
 from zhiliu.communities.models import Community
-from zhiliu.communities.tables import Role
+from zhiliu.communities.role_permissions import Role
 from zhiliu.conversations.models import Channel
 from zhiliu.conversations.opening import open_channel
 from zhiliu.directory.models import Person

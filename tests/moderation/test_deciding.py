@@ -16,7 +16,7 @@ from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.opening import open_talk
 from zhiliu.conversations.posting import post, withdraw
-from zhiliu.directory.joining import deactivate
+from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.moderation.deciding import decide_hold, decide_thing, undo

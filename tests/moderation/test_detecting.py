@@ -12,12 +12,12 @@ from django.utils import timezone
 from tests.cast import make_person
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.moderating import Utterance
+from zhiliu.kit.moderated_types import RecentPost
 from zhiliu.moderation.detecting import (
     STRONG,
     WEAK,
     Finding,
-    Said,
+    Submission,
     adverts,
     detectors,
     flooding,
@@ -31,14 +31,14 @@ from zhiliu.moderation.screening import is_enough
 NOW = dt.datetime(2026, 3, 4, 15, 0, tzinfo=dt.UTC)
 
 
-def said(text: str, *, newcomer: bool = False, minute: int = 0, elsewhere: Any = ()) -> Said:
+def said(text: str, *, newcomer: bool = False, minute: int = 0, elsewhere: Any = ()) -> Submission:
     by: Any = SimpleNamespace(pk=7, is_newcomer=lambda days: newcomer)
     here: Any = SimpleNamespace(pk=1)
-    return Said(text, by, here, "channel-1", NOW, minute, lambda: elsewhere)
+    return Submission(text, by, here, "channel-1", NOW, minute, lambda: elsewhere)
 
 
-def ago(seconds: float, text: str, place: str) -> Utterance:
-    return Utterance(text, NOW - dt.timedelta(seconds=seconds), 1, place)
+def ago(seconds: float, text: str, place: str) -> RecentPost:
+    return RecentPost(text, NOW - dt.timedelta(seconds=seconds), 1, place)
 
 
 # -- adverts ----------------------------------------------------------------------------------------------------------
@@ -220,5 +220,5 @@ def test_every_reason_can_be_read() -> None:
 def test_a_newcomer_is_somebody_of_the_last_seven_days(db: None) -> None:
     today = timezone.localdate()
     fresh, settled = (make_person(f"p{days}", hired_on=today - dt.timedelta(days=days)) for days in (6, 7))
-    made = [Said("好", person, Community(), "", timezone.now()).is_newcomer for person in (fresh, settled)]
+    made = [Submission("好", person, Community(), "", timezone.now()).is_newcomer for person in (fresh, settled)]
     assert made == [True, False]

@@ -14,7 +14,7 @@ from tests.cast import fresh, make_person
 from zhiliu.comments.commenting import comment
 from zhiliu.communities.joining import add_members
 from zhiliu.communities.models import Community
-from zhiliu.communities.tables import Role
+from zhiliu.communities.role_permissions import Role
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.opening import open_talk
 from zhiliu.conversations.posting import post
@@ -24,10 +24,10 @@ from zhiliu.files.storing import upload
 from zhiliu.moderation.deciding import decide_hold
 from zhiliu.moderation.models import Appeal, Decision, Hold, Policy, Report, Sanction, Template, Word
 from zhiliu.moderation.queries import case_of, count_waiting, queue
-from zhiliu.moderation.ready import suggested_words
+from zhiliu.moderation.canned_responses import suggested_responses
 from zhiliu.moderation.reporting import report
 from zhiliu.moderation.sanctioning import impose
-from zhiliu.moderation.setting import save_template
+from zhiliu.moderation.configuring import save_template
 from zhiliu.needs.voicing import voice_need
 
 from .test_screening import ADVERT, WEAK_ADVERT
@@ -155,7 +155,7 @@ def test_the_words_that_fit_are_offered(channel: Channel, wang: Person, xu: Pers
     post(channel, body=ADVERT, by=xu)
     said = post(channel, body="你行你上", by=wang)
     report("message", said.pk, reason="insult", by=fresh(xu))
-    suggested = {one.fits: one.text for one in suggested_words()}
+    suggested = {one.fits: one.text for one in suggested_responses()}
     assert [case.words for case in queue(lin)] == [suggested["advert"], suggested["insult"]]
     save_template(channel.community, title="广告", text="请不要发广告。", fits="advert", by=lin)
     assert [case.words for case in queue(lin)] == ["请不要发广告。", ""]

@@ -13,7 +13,7 @@ from zhiliu.audit.models import Entry
 from zhiliu.comments.commenting import comment
 from zhiliu.communities.joining import decide_request, join, why_closed
 from zhiliu.communities.models import Community, JoinRequest, Membership
-from zhiliu.communities.tables import Admission, Role
+from zhiliu.communities.role_permissions import Admission, Role
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.opening import open_talk
 from zhiliu.conversations.posting import edit, post

@@ -23,10 +23,10 @@ from zhiliu.files.storing import upload
 from zhiliu.kit.errors import Refused
 from zhiliu.moderation.deciding import decide_hold
 from zhiliu.moderation.detecting import insults
-from zhiliu.moderation.lately import said_elsewhere, tally_of
+from zhiliu.moderation.recent_activity import said_elsewhere, posting_rate_of
 from zhiliu.moderation.models import Flag, Hold, Policy, Word
-from zhiliu.moderation.screening import look_at
-from zhiliu.moderation.setting import list_words, unlist_word
+from zhiliu.moderation.screening import screen
+from zhiliu.moderation.configuring import list_words, unlist_word
 from zhiliu.needs.voicing import voice_need
 
 ADVERT = "海外代购，加微信 vx: daigou_2024，99元包邮"
@@ -237,11 +237,11 @@ def test_only_what_was_said_here_within_a_minute_floods(
     voice_need(community, title="不算说话", by=wang)
     comment("need", voice_need(community, title="被评论的", by=wang).pk, body="算一句", by=wang)
     now = timezone.now()
-    counted = tally_of(wang, community, now)
+    counted = posting_rate_of(wang, community, now)
     assert (counted.minute, counted.hour, counted.kinds) == (4, 4, {"message", "comment"})
-    later = tally_of(wang, community, now + dt.timedelta(minutes=2))
+    later = posting_rate_of(wang, community, now + dt.timedelta(minutes=2))
     assert (later.minute, later.hour) == (0, 4)
-    assert tally_of(wang, community, now + dt.timedelta(hours=25)).kinds == set()
+    assert posting_rate_of(wang, community, now + dt.timedelta(hours=25)).kinds == set()
 
 
 def test_texts_are_compared_with_those_of_other_places_only(
@@ -253,7 +253,7 @@ def test_texts_are_compared_with_those_of_other_places_only(
     post(other, body="那里的", by=wang)
     comment("need", need.pk, body="页面上的", by=wang)
     now = timezone.now()
-    found = said_elsewhere(wang, f"channel-{channel.pk}", tally_of(wang, community, now), now)
+    found = said_elsewhere(wang, f"channel-{channel.pk}", posting_rate_of(wang, community, now), now)
     assert [one.text for one in found] == ["页面上的", "那里的"]
 
 
@@ -264,9 +264,9 @@ def test_what_a_message_is_looked_at_by_costs_few_questions(
         post(channel, body=f"第{number}句话说的是油压表和停机", by=wang)
     someone = fresh(wang)
     someone.is_newcomer(days=7)
-    look_at("先热起来", channel.community, by=someone, place="x")  # type: ignore[arg-type]
+    screen("先热起来", channel.community, by=someone, place="x")  # type: ignore[arg-type]
     # Policy, what was said lately, the list of words; a longer text is compared, too.
     with django_assert_num_queries(3):
-        look_at("好的收到", channel.community, by=someone, place=f"channel-{channel.pk}")  # type: ignore[arg-type]
+        screen("好的收到", channel.community, by=someone, place=f"channel-{channel.pk}")  # type: ignore[arg-type]
     with django_assert_num_queries(5):
-        look_at("今天下午三点开会请大家准时到", channel.community, by=someone, place=f"channel-{channel.pk}")  # type: ignore[arg-type]
+        screen("今天下午三点开会请大家准时到", channel.community, by=someone, place=f"channel-{channel.pk}")  # type: ignore[arg-type]

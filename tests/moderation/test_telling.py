@@ -21,7 +21,7 @@ from zhiliu.moderation.models import Hold
 from zhiliu.moderation.reporting import report
 from zhiliu.moderation.sanctioning import impose, lift
 from zhiliu.notifications.models import InboxRow
-from zhiliu.notifications.showing import show
+from zhiliu.notifications.presentation import show
 
 from .test_screening import ADVERT, WEAK_ADVERT
 

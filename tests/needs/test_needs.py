@@ -17,7 +17,7 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.models import Once
-from zhiliu.lineage.lines import line_of
+from zhiliu.lineage.timeline import timeline_of
 from zhiliu.lineage.linking import reached
 from zhiliu.lineage.models import Link
 from zhiliu.needs.merging import merge_needs, undo_merge
@@ -25,7 +25,7 @@ from zhiliu.needs.models import Need, Support, Topic
 from zhiliu.needs.topics import checklist, edit_topic, make_topic, vote_for_topic
 from zhiliu.needs.voicing import close_need, edit_need, reopen_need, set_support, voice_need
 from zhiliu.notifications.models import InboxRow, Preference
-from zhiliu.notifications.showing import show
+from zhiliu.notifications.presentation import show
 
 pytestmark = pytest.mark.django_db
 
@@ -115,10 +115,10 @@ def test_needs_become_a_topic_with_their_merged_ones_and_the_line_shows_it(
     merge_needs(twin, need, by=lin)
     topic = make(community, [need], lin)
     assert set(Link.objects.values_list("source_id", flat=True)) == {need.pk, twin.pk}
-    line = line_of(("need", need.pk), wang)
+    line = timeline_of(("need", need.pk), wang)
     assert [station.state for station in line.stations] == ["here", "done", "todo", "todo", "todo", "todo"]
     assert line.stations[1].url == topic.get_absolute_url()
-    back = line_of(("topic", topic.pk), wang)
+    back = timeline_of(("topic", topic.pk), wang)
     assert back.stations[0].count_sources == 2
     assert reached([("need", need.pk)]) == {("need", need.pk): 1}
     catch_up()

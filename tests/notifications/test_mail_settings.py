@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 from zhiliu.audit.models import Entry
 from zhiliu.communities.models import Community
 from zhiliu.console.doctor import examine
-from zhiliu.directory.entrance import hand_link
+from zhiliu.directory.login_links import hand_link
 from zhiliu.directory.mailing import mail_links
 from zhiliu.directory.models import Department, EntryLink, LinkMail, Organisation, Person
 from zhiliu.kit.encryption import decrypt, encrypt

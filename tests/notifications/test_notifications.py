@@ -10,7 +10,7 @@ from django.core import mail
 from django.utils import timezone, translation
 
 from tests.cast import fresh
-from zhiliu.activity.following import follow
+from zhiliu.activity.consumers import follow
 from zhiliu.activity.models import Activity, Cursor
 from zhiliu.communities.joining import remove_member
 from zhiliu.communities.models import Community
@@ -18,8 +18,8 @@ from zhiliu.directory.models import Person
 from zhiliu.needs.voicing import set_support, voice_need
 from zhiliu.notifications.mailing import enqueue_digests, stop_key
 from zhiliu.notifications.models import Delivery, InboxRow, Preference
-from zhiliu.notifications.showing import show
-from zhiliu.notifications.telling import mark_read, unread_count
+from zhiliu.notifications.presentation import show
+from zhiliu.notifications.delivery import mark_read, unread_count
 from zhiliu.thanks.thanking import thank
 
 pytestmark = pytest.mark.django_db
@@ -158,7 +158,7 @@ def test_opening_a_row_reads_it_and_leads_there(
 def test_every_kind_of_notice_has_a_sentence_in_both_languages() -> None:
     from types import SimpleNamespace
 
-    from zhiliu.kit.sending import notice_kinds
+    from zhiliu.kit.notification_types import notice_kinds
 
     row = SimpleNamespace(
         who="林晓岚", others=2, count=3, title="停机", details={}, row=None, card=None, person=None, url=""

@@ -12,13 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from zhiliu.activity.following import entries_after, follow, last_position
+from zhiliu.activity.consumers import entries_after, follow, last_position
 from zhiliu.activity.models import Cursor
 from zhiliu.communities.models import Community, Membership
 from zhiliu.conversations.models import Channel
 from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
-from zhiliu.notifications import telling
+from zhiliu.notifications import delivery
 from zhiliu.notifications.models import Delivery, InboxRow, QuietHours
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +73,7 @@ def test_who_was_told_before_is_counted_up_or_brought_back(
 ) -> None:
     post(channel, body="@所有人 一", by=lin)
     catch_up()
-    telling.mark_read(xu)
+    delivery.mark_read(xu)
     post(channel, body="@所有人 二", by=lin)
     catch_up()
     rows = InboxRow.objects.filter(notice=CALLED)
@@ -85,8 +85,8 @@ def test_a_crash_between_batches_resumes_without_telling_twice(
 ) -> None:
     add_people(community, 7)
     post(channel, body="@所有人 明天停电", by=lin)
-    monkeypatch.setattr(telling, "BATCH", 3)
-    tell_batch, calls = telling._tell_batch, []
+    monkeypatch.setattr(delivery, "BATCH", 3)
+    tell_batch, calls = delivery._tell_batch, []
 
     def fail_at_the_third(*args: Any) -> None:
         calls.append(1)
@@ -94,7 +94,7 @@ def test_a_crash_between_batches_resumes_without_telling_twice(
             raise OSError("the machine went away")
         tell_batch(*args)
 
-    monkeypatch.setattr(telling, "_tell_batch", fail_at_the_third)
+    monkeypatch.setattr(delivery, "_tell_batch", fail_at_the_third)
     assert not follow("notifications")
     assert InboxRow.objects.filter(notice=CALLED).count() == 6
     while follow("notifications"):
@@ -111,7 +111,7 @@ def test_two_job_processes_tell_once(channel: Channel, lin: Person, wang: Person
     post(channel, body=f"@{wang.name} 看一下", by=lin)
     entries = entries_after(Cursor.objects.get(name="notifications").position)
     Cursor.objects.filter(name="notifications").update(position=last_position())
-    telling.tell(entries)
+    delivery.tell(entries)
     assert not InboxRow.objects.filter(notice=CALLED).exists()
 
 
@@ -134,15 +134,15 @@ def test_each_batch_is_a_transaction_of_its_own(
 ) -> None:
     add_people(community, 4)
     post(channel, body="@所有人 明天停电", by=lin)
-    monkeypatch.setattr(telling, "BATCH", 3)
+    monkeypatch.setattr(delivery, "BATCH", 3)
     committed: list[int] = []
-    write = telling._write
+    write = delivery._write
 
     def note_and_write(*args: Any) -> Any:
         transaction.on_commit(lambda: committed.append(InboxRow.objects.filter(notice=CALLED).count()))
         return write(*args)
 
-    monkeypatch.setattr(telling, "_write", note_and_write)
+    monkeypatch.setattr(delivery, "_write", note_and_write)
     while follow("notifications"):
         pass
     assert [count for count in committed if count][:3] == [3, 6, 7]

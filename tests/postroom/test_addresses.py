@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.arriving import arrivals, letterboxes
+from zhiliu.kit.inbound_mail import arrivals, letterboxes
 from zhiliu.postroom.addresses import OURS, address_with, code_of, read_token, reply_address, secret_in, token_of
 
 

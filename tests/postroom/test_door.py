@@ -19,13 +19,13 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.db import DatabaseError
 
-from zhiliu.activity.following import catch_up as follow
+from zhiliu.activity.consumers import catch_up as follow
 from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.opening import close_channel, open_channel
 from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
-from zhiliu.postroom import lmtp, taking
+from zhiliu.postroom import lmtp, receiving
 from zhiliu.postroom.addresses import address_with, reply_address, token_of
 from zhiliu.postroom.lmtp import serve
 from zhiliu.postroom.models import Arrived, Refusal
@@ -236,7 +236,7 @@ def test_what_cannot_be_done_now_stays_with_the_mail_server(
         raise DatabaseError
 
     with monkeypatch.context() as patched:
-        patched.setattr(taking.Arrived.objects, "create", away)
+        patched.setattr(receiving.Arrived.objects, "create", away)
         assert server.hand_over("wang@example.com", [address], raw)[0].startswith("451 4.3.0")
     assert not Message.objects.filter(channel=channel).exists()
     assert server.hand_over("wang@example.com", [address], raw)[0].startswith("250")
@@ -282,7 +282,7 @@ def test_while_the_database_is_away_the_process_asks_the_mail_server_to_keep_the
         "ZHILIU_LMTP_LISTEN": f"127.0.0.1:{port}",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
-    command = [sys.executable, "-m", "zhiliu.console.post", "127.0.0.1", str(port)]
+    command = [sys.executable, "-m", "zhiliu.console.mail_process", "127.0.0.1", str(port)]
     process = subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[2], stderr=subprocess.DEVNULL)
     try:
         wait_for(port)
@@ -299,4 +299,4 @@ def test_the_door_is_a_process_of_the_product_where_it_is_wanted() -> None:
 
     assert [child.name for child in children("127.0.0.1", 8000)] == ["web", "jobs"]
     door = children("127.0.0.1", 8000, lmtp="127.0.0.1:8024")[-1]
-    assert (door.name, list(door.arguments[1:])) == ("mail", ["-m", "zhiliu.console.post", "127.0.0.1", "8024"])
+    assert (door.name, list(door.arguments[1:])) == ("mail", ["-m", "zhiliu.console.mail_process", "127.0.0.1", "8024"])

@@ -23,7 +23,7 @@ from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.opening import open_channel
 from zhiliu.directory.models import Person
-from zhiliu.postroom import mailbox, taking
+from zhiliu.postroom import mailbox, receiving
 from zhiliu.postroom.addresses import address_with, reply_address, token_of
 from zhiliu.postroom.mailbox import addresses_of, fetch
 from zhiliu.postroom.models import Obstacle, Refusal
@@ -202,7 +202,7 @@ def test_a_letter_that_fails_stays_and_the_others_do_not_wait_for_it(
     address = reply_address(wang, "channel.post", channel.pk)
     box.put(write(wang, address, "坏"))
     box.put(write(wang, address, "好"))
-    whole = taking.deal_with
+    whole = receiving.deal_with
 
     def fall(mail: Any, *arguments: Any) -> Any:
         if "坏" in mail.plain:
@@ -210,7 +210,7 @@ def test_a_letter_that_fails_stays_and_the_others_do_not_wait_for_it(
         return whole(mail, *arguments)
 
     with monkeypatch.context() as patched:
-        patched.setattr(taking, "deal_with", fall)
+        patched.setattr(receiving, "deal_with", fall)
         assert [fetch(), fetch()] == [1, 0]
     stays = Obstacle.objects.get()
     assert (stays.text, stays.tries) == ("DatabaseError", 2)

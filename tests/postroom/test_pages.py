@@ -20,7 +20,7 @@ from zhiliu.discussions.resolving import accept
 from zhiliu.needs.voicing import voice_need
 from zhiliu.notifications.models import Preference
 from zhiliu.postroom.addresses import read_token, secret_in
-from zhiliu.postroom.cutting import MARK
+from zhiliu.postroom.quote_stripping import MARK
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhiliu.postroom.noise import why_drop
+from zhiliu.postroom.auto_replies import why_drop
 from zhiliu.postroom.reading import UnreadableError, read, sender_of
 
 

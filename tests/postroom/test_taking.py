@@ -12,7 +12,7 @@ from django.core import mail as outbox
 from django.utils import timezone
 from PIL import Image
 
-from zhiliu.activity.following import catch_up
+from zhiliu.activity.consumers import catch_up
 from zhiliu.comments.models import Comment
 from zhiliu.communities.models import Community, Membership
 from zhiliu.conversations.hooks.incoming import close_incoming, mail_address, open_incoming
@@ -27,10 +27,10 @@ from zhiliu.files.models import Upload
 from zhiliu.moderation.models import Hold
 from zhiliu.moderation.sanctioning import impose
 from zhiliu.notifications.models import InboxRow
-from zhiliu.postroom import reading, taking
+from zhiliu.postroom import reading, receiving
 from zhiliu.postroom.addresses import address_with, reply_address, token_of
 from zhiliu.postroom.models import Arrived, Refusal
-from zhiliu.postroom.tidying import forget_old
+from zhiliu.postroom.cleanup import forget_old
 
 Outcome = Arrived.Outcome
 
@@ -45,8 +45,8 @@ def question(community: Community, wang: Person) -> Any:
     return ask(community, title="三号库的温度多少合适", body="现在是 5 度", by=wang)
 
 
-def take(raw: bytes, address: str, envelope_from: str | None = None) -> taking.Result:
-    return taking.deal_with(reading.read(raw), raw, address, envelope_from)
+def take(raw: bytes, address: str, envelope_from: str | None = None) -> receiving.Result:
+    return receiving.deal_with(reading.read(raw), raw, address, envelope_from)
 
 
 # ---- what letters become ---------------------------------------------------------------------------------------------
@@ -199,7 +199,7 @@ def test_when_it_fails_in_the_middle_nothing_is_kept_and_it_may_come_again(
 def test_nobody_writes_by_somebody_elses_address(channel: Channel, wang: Person, xu: Person, write: Any) -> None:
     address = reply_address(wang, "channel.post", channel.pk)
     for sender in (xu, "stranger@example.net", f"{wang.email} <{xu.email}>"):
-        assert take(write(sender, address), address) is taking.NOT_THEIRS
+        assert take(write(sender, address), address) is receiving.NOT_THEIRS
     assert not Message.objects.filter(channel=channel).exists() and not Refusal.objects.exists()
     assert take(write(f"王 <{wang.email.upper()}>", address), address).outcome == Outcome.TAKEN  # type: ignore[union-attr]
 
@@ -208,17 +208,17 @@ def test_forged_and_old_addresses_are_none(channel: Channel, wang: Person, write
     good = reply_address(wang, "channel.post", channel.pk)
     forged = address_with(token_of("channel.post", wang.pk, channel.pk)[:-3] + "aaa")
     for address in (forged, "reply+p@zhiliu.example.com", "reply+habc@zhiliu.example.com", "somebody@example.com"):
-        assert take(write(wang, address), address) is taking.NO_SUCH
-        assert not taking.knows(address)
+        assert take(write(wang, address), address) is receiving.NO_SUCH
+        assert not receiving.knows(address)
     settings.SECRET_KEY = "another-" * 8
-    assert take(write(wang, good), good) is taking.NO_SUCH
+    assert take(write(wang, good), good) is receiving.NO_SUCH
     assert not Message.objects.filter(channel=channel).exists()
 
 
 def test_who_has_left_writes_no_more(channel: Channel, wang: Person, write: Any) -> None:
     address = reply_address(wang, "channel.post", channel.pk)
     Person.objects.filter(pk=wang.pk).update(is_active=False)
-    assert take(write(wang, address), address) is taking.NO_SUCH
+    assert take(write(wang, address), address) is receiving.NO_SUCH
 
 
 # ---- what is refused, and how one learns of it -----------------------------------------------------------------------
@@ -379,7 +379,7 @@ def test_whoever_knows_the_address_of_a_hook_writes_as_its_bot(channel: Channel,
     assert hook.used_at is not None
     assert take(write("k@customer.example", address, Subject="自动回复：我不在"), address).outcome == Outcome.DROPPED
     close_incoming(hook, by=lin)
-    assert take(write("k@customer.example", address), address) is taking.NO_SUCH
+    assert take(write("k@customer.example", address), address) is receiving.NO_SUCH
 
 
 def test_a_program_that_writes_too_fast_is_told_to_wait(
@@ -403,7 +403,7 @@ def test_nobody_outside_is_answered(channel: Channel, lin: Person, write: Any) -
 
 def test_a_hook_from_before_has_no_mail_address(channel: Channel, lin: Person) -> None:
     IncomingHook.objects.filter(pk=open_incoming(channel, name="旧", by=lin)[0].pk).update(mail_digest=None)
-    assert not taking.knows(address_with("h"))
+    assert not receiving.knows(address_with("h"))
 
 
 # ---- the rest --------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
-from zhiliu.directory.joining import deactivate
+from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Person
 from zhiliu.needs.voicing import edit_need, voice_need
 from zhiliu.search.index import find

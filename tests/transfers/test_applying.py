@@ -11,17 +11,17 @@ from django.db import transaction
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.audit.models import Entry
-from zhiliu.directory.enrolling import people as enrolling
-from zhiliu.directory.enrolling.people import dismiss_people, enrol_people
-from zhiliu.directory.enrolling.structure import Structure
+from zhiliu.directory.bulk_import import people as enrolling
+from zhiliu.directory.bulk_import.people import dismiss_people, enrol_people
+from zhiliu.directory.bulk_import.structure import Structure
 from zhiliu.directory.facts import PeopleLeft
-from zhiliu.directory.joining import deactivate
+from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Department, Location, Person, Position, ProfileField
-from zhiliu.kit.db import Pace
+from zhiliu.kit.db import AdaptiveBatch
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.live.topics import touching
 from zhiliu.notifications.models import InboxRow
-from zhiliu.search.searchables import People
+from zhiliu.search.indexers import People
 from zhiliu.transfers import applying, staging
 from zhiliu.transfers.importing import (
     advance,
@@ -169,7 +169,7 @@ def test_coming_in_goes_on_where_it_was_cut_off(bring: Bring, admin: Person, mon
 def test_a_batch_may_grow_while_it_is_quick(bring: Bring, admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(applying, "BATCH", 2)
     monkeypatch.setattr(applying, "MOST", 8)
-    monkeypatch.setattr(Pace, "AIM", 1000)
+    monkeypatch.setattr(AdaptiveBatch, "AIM", 1000)
     go(bring(many(45)), admin)
     sizes = [len(data["person_ids"]) for data in facts("people_enrolled")]
     assert sum(sizes) == 45 and max(sizes) == 8
@@ -200,7 +200,7 @@ def test_a_paused_import_stands_still_and_goes_on(bring: Bring, admin: Person, m
     run = bring(many(12))
     start_applying(run, by=admin)
     run.refresh_from_db()
-    applying.apply_batch(run, Pace(5, 5))
+    applying.apply_batch(run, AdaptiveBatch(5, 5))
     pause(run, by=admin)
     advance(ImportRun.objects.get())
     there = Person.objects.filter(number__startswith="E").count()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from zhiliu.directory.joining import deactivate
+from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Department, Person
 from zhiliu.transfers.models import ImportRun
 

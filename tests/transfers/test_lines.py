@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from zhiliu.directory.enrolling.days import read_date
-from zhiliu.directory.enrolling.lines import LineReader, department_path
+from zhiliu.directory.bulk_import.days import read_date
+from zhiliu.directory.bulk_import.lines import LineReader, department_path
 from zhiliu.directory.models import Person, ProfileField
 from zhiliu.kit.importing import Problem
 

@@ -11,12 +11,12 @@ import pytest
 from tests.cast import fresh
 from zhiliu.activity.models import Activity
 from zhiliu.console.importing import import_people
-from zhiliu.directory.enrolling.naming import Nearest, meaning
+from zhiliu.directory.bulk_import.naming import Nearest, meaning
 from zhiliu.directory.models import Department, Location, Person, Position
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.transfers.importing import advance, mend_line, start_applying
 from zhiliu.transfers.models import ImportRun
-from zhiliu.transfers.naming import namings, settle_names, would_make
+from zhiliu.transfers.value_mapping import namings, settle_names, would_make
 
 from .conftest import roster
 

@@ -26,7 +26,7 @@ from zhiliu.transfers.importing import (
     take_proposals,
 )
 from zhiliu.transfers.models import ImportRun
-from zhiliu.transfers.naming import namings, settle_names, would_make
+from zhiliu.transfers.value_mapping import namings, settle_names, would_make
 from zhiliu.transfers.report import problem_lines
 from zhiliu.transfers.staging import known_headers
 

@@ -39,7 +39,7 @@ def test_an_import_whose_job_process_is_killed_goes_on_and_doubles_nobody(own_da
     count = "SELECT count(*) FROM directory_person WHERE number LIKE 'K%'"
     try:
         assert reaches(lambda: product.sql(count)[0][0] > 500, 60)
-        os.killpg(child(product, "zhiliu.console.work").pid, signal.SIGKILL)
+        os.killpg(child(product, "zhiliu.console.job_process").pid, signal.SIGKILL)
         there = product.sql(count)[0][0]
         waiting = product.sql("SELECT count(*) FROM transfers_importrow WHERE waiting AND key LIKE 'K%'")[0][0]
         assert 0 < there < PEOPLE and there + waiting == PEOPLE
@@ -67,7 +67,7 @@ BRING = """
 import django, io, zipfile; django.setup()
 from zhiliu.directory.models import Person
 from zhiliu.kit.documents import receiver
-from zhiliu.transfers.documents.bringing import advance, bring, start
+from zhiliu.transfers.documents.document_import import advance, bring, start
 admin = Person.objects.get(handle="admin")
 place = next(one for one in receiver.provider.places(admin) if one.slug == "company")
 content = io.BytesIO()
@@ -89,7 +89,7 @@ def test_documents_whose_job_process_is_killed_go_on_and_double_nothing(own_data
     rooms = "SELECT count(*) FROM knowledge_importedpage WHERE source LIKE 'k/%'"
     try:
         assert reaches(lambda: product.sql(filled)[0][0] > 50, 60)
-        os.killpg(child(product, "zhiliu.console.work").pid, signal.SIGKILL)
+        os.killpg(child(product, "zhiliu.console.job_process").pid, signal.SIGKILL)
         there = product.sql(filled)[0][0]
         waiting = "SELECT count(*) FROM transfers_documentfile WHERE waiting AND source LIKE 'k/%'"
         assert 0 < there < PAGES and there + product.sql(waiting)[0][0] == PAGES == product.sql(rooms)[0][0]

@@ -70,11 +70,11 @@ def test_a_mail_whose_job_process_is_killed_while_sending_goes_out_afterwards(ow
         )[0][0]
         assert asker.ask("POST", "/communities/pharma/membership/", rulebook=str(rules), note="想听布点") == 302
         assert keeper.reached.wait(30)
-        worker = child(product, "zhiliu.console.work")
+        worker = child(product, "zhiliu.console.job_process")
         os.killpg(worker.pid, signal.SIGKILL)
         keeper.go_on.set()
         assert wait_for_mail(keeper, 90), product.sql("SELECT status, worker_ids FROM django_tasks_db_dbtaskresult")
-        assert child(product, "zhiliu.console.work").pid != worker.pid
+        assert child(product, "zhiliu.console.job_process").pid != worker.pid
         ids = [one["Message-ID"] for one in keeper.got]
         assert len(set(ids)) == len(ids)
     finally:
@@ -85,8 +85,8 @@ def test_a_mail_whose_job_process_is_killed_while_sending_goes_out_afterwards(ow
 
 LINKS = """
 import django; django.setup()
-from zhiliu.directory.handing import without_password
-from zhiliu.directory.joining import new_person
+from zhiliu.directory.link_handover import without_password
+from zhiliu.directory.accounts import new_person
 from zhiliu.directory.mailing import mail_links
 from zhiliu.directory.models import Person
 for n in range(60):
@@ -104,7 +104,7 @@ def test_links_by_mail_whose_job_process_is_killed_reach_nobody_twice(own_data: 
     product = start(own_data, ZHILIU_SMTP_HOST="127.0.0.1", ZHILIU_SMTP_PORT=str(port), ZHILIU_SMTP_SECURITY="none")
     try:
         assert reaches(lambda: len(keeper.got) >= 10, 60)
-        os.killpg(child(product, "zhiliu.console.work").pid, signal.SIGKILL)
+        os.killpg(child(product, "zhiliu.console.job_process").pid, signal.SIGKILL)
         waiting = "SELECT count(*) FROM directory_linkmail WHERE state = 'waiting'"
         assert product.sql(waiting)[0][0] > 0
         assert reaches(lambda: product.sql(waiting)[0][0] == 0, 120)

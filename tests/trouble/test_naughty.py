@@ -45,7 +45,7 @@ from zhiliu.knowledge.publishing import publish
 from zhiliu.moderation.appealing import appeal
 from zhiliu.moderation.models import Hold, Sanction
 from zhiliu.moderation.sanctioning import impose
-from zhiliu.moderation.setting import save_template
+from zhiliu.moderation.configuring import save_template
 from zhiliu.needs.models import Topic
 from zhiliu.needs.topics import make_topic
 from zhiliu.needs.voicing import voice_need

@@ -102,7 +102,7 @@ def test_a_child_that_dies_is_started_again(own_data: Path) -> None:
     product = start(own_data)
     try:
         visitor = Visitor(product, next(iter(sessions(own_data, 1).values())))
-        for name in ("zhiliu.console.serve", "zhiliu.console.work"):
+        for name in ("zhiliu.console.serve", "zhiliu.console.job_process"):
             os.killpg(child(product, name).pid, signal.SIGKILL)
         deadline = time.monotonic() + 40
         while time.monotonic() < deadline:
@@ -113,7 +113,7 @@ def test_a_child_that_dies_is_started_again(own_data: Path) -> None:
                 time.sleep(0.2)
         assert visitor.ask("GET", "/inbox/") == 200
         assert child(product, "zhiliu.console.serve").is_running()
-        assert child(product, "zhiliu.console.work").is_running()
+        assert child(product, "zhiliu.console.job_process").is_running()
     finally:
         end(product)
 

@@ -6,11 +6,11 @@ class ActivityConfig(AppConfig):
     label = "activity"
 
     def ready(self) -> None:
-        from zhiliu.communities.lifecycle.watching import alive_since
+        from zhiliu.communities.lifecycle.dormancy import alive_since
         from zhiliu.jobs.loops import loops
         from zhiliu.kit.facts import recorder
 
-        from .following import follow_all
+        from .consumers import follow_all
         from .recording import communities_since, record
 
         recorder.fill(record)

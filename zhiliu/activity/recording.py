@@ -9,7 +9,7 @@ from django.utils import timezone
 from zhiliu.kit.facts import Fact
 
 from .models import Activity
-from .nudging import nudge_after_commit
+from .wakeups import nudge_after_commit
 
 
 def record(fact: Fact) -> None:

@@ -9,8 +9,8 @@ class AuditConfig(AppConfig):
         from zhiliu.jobs.loops import loops
         from zhiliu.kit.audit import auditor
 
-        from .keeping import keep
-        from .sealing import seal
+        from .recording import keep
+        from .hash_chain import seal
 
         auditor.fill(keep)
         loops.put(seal, key="audit.seal")

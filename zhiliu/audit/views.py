@@ -13,7 +13,7 @@ from zhiliu.directory.rules import is_admin
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
-from zhiliu.kit.tables import csv_answer
+from zhiliu.kit.csv_export import csv_answer
 
 from .exporting import export as taken
 from .forms import SearchForm

@@ -14,12 +14,12 @@ from zhiliu.communities.rules import can_moderate, can_take_part, is_open_for_wo
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.prose import render
+from zhiliu.kit.markdown import render
 from zhiliu.kit.rules import require
-from zhiliu.kit.things import ThingCard, card_or_404
+from zhiliu.kit.object_types import ObjectCard, card_or_404
 from zhiliu.moderation.models import Hold
 from zhiliu.moderation.rules import may_write
-from zhiliu.moderation.screening import Look, flag, hold, look_at
+from zhiliu.moderation.screening import ScreeningResult, flag, hold_for_review, screen
 
 from .facts import Commented, CommentPutBack, CommentWithdrawn
 from .models import Comment
@@ -37,10 +37,10 @@ def comment(kind: str, thing_id: int, *, body: str, by: Person) -> Comment | Hol
     """
     card = card_or_404(kind, thing_id, by)
     community = require_part(card, by)
-    look = look_at(body, community, by=by, place=place_of(kind, thing_id)) if community else Look()
+    look = screen(body, community, by=by, place=place_of(kind, thing_id)) if community else ScreeningResult()
     if look.holds and community:
         payload = {"text": body, "place": place_of(kind, thing_id), "kind": kind, "thing": thing_id}
-        return hold(look, community, kind="comment", payload=payload, by=by)
+        return hold_for_review(look, community, kind="comment", payload=payload, by=by)
     return publish(card, body, by, look, community)
 
 
@@ -50,7 +50,7 @@ def place_of(kind: str, thing_id: int) -> str:
 
 
 def publish(
-    card: ThingCard, body: str, by: Person, look: Look | None = None, community: Community | None = None
+    card: ObjectCard, body: str, by: Person, look: ScreeningResult | None = None, community: Community | None = None
 ) -> Comment:
     """Keep a comment that may be said; who may has been asked."""
     with transaction.atomic():
@@ -65,7 +65,7 @@ def publish(
     return made
 
 
-def require_part(card: ThingCard, person: Person) -> Community | None:
+def require_part(card: ObjectCard, person: Person) -> Community | None:
     """The thing's community, in which the person may say something; None where it belongs to none.
 
     Raises:
@@ -93,9 +93,9 @@ def edit_comment(made: Comment, *, body: str, by: Person) -> None:
         raise Refused(_("A comment can be changed for 15 minutes. Write a new one."))
     card = card_or_404(made.kind, made.thing_id, by)
     community = require_part(card, by)
-    look = Look()
+    look = ScreeningResult()
     if community is not None and body != made.body:
-        look = look_at(body, community, by=by, place=place_of(made.kind, made.thing_id), is_edit=True)
+        look = screen(body, community, by=by, place=place_of(made.kind, made.thing_id), is_edit=True)
     with transaction.atomic():
         Comment.objects.filter(pk=made.pk).update(body=body, html=render(body).html, edited_at=timezone.now())
         if community is not None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zhiliu.activity.following import Entry, followers
+from zhiliu.activity.consumers import Entry, followers
 
 from .facts import CommentWithdrawn
 from .models import Comment
-from .notices import forget_comment
+from .notification_types import forget_comment
 
 
 @followers.adds(key="comments")

@@ -13,7 +13,7 @@ from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.forms import Form, LongTextField
 from zhiliu.kit.http import Request
-from zhiliu.kit.things import card_or_404
+from zhiliu.kit.object_types import card_or_404
 from zhiliu.moderation.models import Hold
 from zhiliu.moderation.queries import sentence_of
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.prose import render
+from zhiliu.kit.markdown import render
 from zhiliu.kit.rules import require
 
 from .facts import Announced, AnnouncementReminded

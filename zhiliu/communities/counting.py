@@ -18,7 +18,7 @@ def batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
     return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
 
 
-def hold(community: Community) -> Community:
+def lock_community(community: Community) -> Community:
     """The community as it is now, locked: whoever else changes its memberships waits. Called inside a transaction."""
     # no_key: what only points at the community, a need or a message, is written meanwhile.
     return Community.objects.without_tree_fields().select_for_update(no_key=True).get(pk=community.pk)

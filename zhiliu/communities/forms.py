@@ -10,13 +10,13 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.directory.choosing import DepartmentField
+from zhiliu.directory.person_fields import DepartmentField
 from zhiliu.kit.forms import Form, LongTextField, TextField, WithMoment
 from zhiliu.kit.http import key_of
 
-from .belongings import Chosen, belongings
+from .community_content import Chosen, belongings
 from .models import Community, Opening, PreparedAnnouncement
-from .tables import Admission, Feature, Kind
+from .role_permissions import Admission, Feature, Kind
 
 
 def _day_field() -> forms.DateInput:

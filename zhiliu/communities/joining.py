@@ -14,13 +14,13 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.audit import Change
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.plugs import Shelf
+from zhiliu.kit.registry import Registry
 from zhiliu.kit.rules import require
 
 from .admission.inviting import accept_all, invitation_of, take_link
 from .admission.ruling import rule_of
 from .admission.waiting import free_places, place_of, promote, wait
-from .counting import batches, hold, recount
+from .counting import batches, lock_community, recount
 from .facts import JoinDecided, JoinRequested, MemberLeft, MembersJoined, RoleGiven, RulebookAccepted
 from .models import (
     Community,
@@ -35,13 +35,13 @@ from .models import (
 )
 from .reach import forget_reach
 from .rules import can_admit, can_see, can_set_up
-from .tables import Admission, Role, Way
+from .role_permissions import Admission, Role, JoinMethod
 
 # How many of a batch the audit names.
 NAMED = 50
 
 # Why somebody may not come in by themselves, or be let in when they ask: (community, person) -> a reason or None.
-kept_out: Shelf[Callable[[Community, Person], Any]] = Shelf("why somebody is kept out")
+kept_out: Registry[Callable[[Community, Person], Any]] = Registry("why somebody is kept out")
 
 
 def join(
@@ -66,7 +66,7 @@ def join(
     if by.is_guest:
         raise Refused(_("Guests are invited into communities by their managers."))
     with transaction.atomic():
-        community = hold(community)
+        community = lock_community(community)
         membership = Membership.objects.filter(community=community, person=by).first()
         waiting = membership or place_of(community, by)
         if waiting is not None:
@@ -75,8 +75,8 @@ def join(
         if closed:
             raise Refused(closed)
         _accept_current(community, by, accepts)
-        way = Way.LINK if link else way_in(community, by)
-        if way == Way.REQUEST:
+        way = JoinMethod.LINK if link else way_in(community, by)
+        if way == JoinMethod.REQUEST:
             return _ask(community, by, note)
         if link:
             take_link(link, by=by)
@@ -85,13 +85,13 @@ def join(
         return WaitingPlace.objects.get(community=community, person=by)
 
 
-def way_in(community: Community, person: Person) -> Way:
+def way_in(community: Community, person: Person) -> JoinMethod:
     """How ``person`` comes in who is not kept out by :func:`why_closed`."""
     if invitation_of(community, person):
-        return Way.INVITATION
+        return JoinMethod.INVITATION
     if community.admission == Admission.RULE:
-        return Way.RULE
-    return Way.OWN if community.admission == Admission.OPEN and can_see(person, community) else Way.REQUEST
+        return JoinMethod.RULE
+    return JoinMethod.OWN if community.admission == Admission.OPEN and can_see(person, community) else JoinMethod.REQUEST
 
 
 def why_not_yet(community: Community) -> Any:
@@ -152,7 +152,7 @@ def _ask(community: Community, person: Person, note: str) -> JoinRequest:
     return request
 
 
-def add_members(community: Community, roles: Mapping[Person, str], *, by: Person | None, way: Way = Way.HAND) -> int:
+def add_members(community: Community, roles: Mapping[Person, str], *, by: Person | None, way: JoinMethod = JoinMethod.HAND) -> int:
     """Make people members in one batch; those who are members already stay as they are, and where the community is
     full they wait for a place.
 
@@ -164,7 +164,7 @@ def add_members(community: Community, roles: Mapping[Person, str], *, by: Person
     """
     with transaction.atomic():
         # Held, so that of two who bring in the same person, or take the last place, the second sees the first.
-        held = hold(community)
+        held = lock_community(community)
         keys = {person.pk: role for person, role in roles.items()}
         known = Membership.objects.filter(community=community, person__in=keys).values_list("person_id", flat=True)
         new, free = [key for key in keys if key not in set(known)], free_places(held)
@@ -180,7 +180,7 @@ def add_members(community: Community, roles: Mapping[Person, str], *, by: Person
     return len(new)
 
 
-def _enter(community: Community, roles: Mapping[int, str], *, by: Person | None, way: Way) -> None:
+def _enter(community: Community, roles: Mapping[int, str], *, by: Person | None, way: JoinMethod) -> None:
     Membership.objects.bulk_create(
         (Membership(community=community, person_id=key, role=role, way=way) for key, role in roles.items()),
         batch_size=500,
@@ -210,7 +210,7 @@ def decide_request(request: JoinRequest, *, admit: bool, by: Person, reason: str
         )
         if decided:
             if admit:
-                add_members(request.community, {request.person: Role.MEMBER}, by=by, way=Way.REQUEST)
+                add_members(request.community, {request.person: Role.MEMBER}, by=by, way=JoinMethod.REQUEST)
             announce(
                 JoinDecided(
                     request_id=request.pk,
@@ -246,7 +246,7 @@ def remove_member(community: Community, person: Person, *, by: Person) -> None:
 
 def _remove(community: Community, person: Person, *, by: Person) -> None:
     with transaction.atomic():
-        community = hold(community)
+        community = lock_community(community)
         _keep_a_manager(community, person)
         deleted, _rows = Membership.objects.filter(community=community, person=person).delete()
         if deleted:

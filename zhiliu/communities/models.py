@@ -16,7 +16,7 @@ from zhiliu.kit.addresses import address
 
 from .admission.models import AdmissionRule, Invitation, InvitationLink, LinkUse, RuleMove, StaysOut, WaitingPlace
 from .opening.models import Opening, PreparedAnnouncement
-from .tables import KINDS, Admission, Feature, Kind, KindTemplate, Role, Way
+from .role_permissions import KINDS, Admission, Feature, Kind, KindTemplate, Role, JoinMethod
 
 __all__ = [
     "AdmissionRule",
@@ -126,7 +126,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
     involvement = models.CharField(max_length=10, choices=Involvement.choices, default=Involvement.MENTIONS)
     joined_at = models.DateTimeField(default=timezone.now)
-    way = models.CharField(max_length=10, choices=Way.choices, default=Way.HAND)
+    way = models.CharField(max_length=10, choices=JoinMethod.choices, default=JoinMethod.HAND)
 
     class Meta:
         constraints = [models.UniqueConstraint("community", "person", name="member_once")]

@@ -11,10 +11,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.plugs import Shelf
+from zhiliu.kit.registry import Registry
 
 from .models import Announcement, Community, Consent, HomeBlock, JoinRequest, Membership, Receipt, Rulebook
-from .tables import Role
+from .role_permissions import Role
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Tab:
     count: Callable[[Community, Person], int] | None = None
 
 
-tabs: Shelf[Tab] = Shelf("tabs of a community")
+tabs: Registry[Tab] = Registry("tabs of a community")
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ class HomeSection:
     draw: Callable[[Community, Person], dict[str, Any] | None]
 
 
-home_sections: Shelf[HomeSection] = Shelf("sections of a community's home")
-side_sections: Shelf[Callable[[Community, Person], dict[str, Any] | None]] = Shelf("side of a community's home")
+home_sections: Registry[HomeSection] = Registry("sections of a community's home")
+side_sections: Registry[Callable[[Community, Person], dict[str, Any] | None]] = Registry("side of a community's home")
 # The main act in the head of a community's home: (community, viewer) -> {"label", "url", "icon"} or None.
-home_acts: Shelf[Callable[[Community, Person], dict[str, Any] | None]] = Shelf("acts of a community's home")
+home_acts: Registry[Callable[[Community, Person], dict[str, Any] | None]] = Registry("acts of a community's home")
 
 
 def home_page(community: Community, viewer: Person) -> list[dict[str, Any]]:

@@ -13,11 +13,11 @@ from django.db.models import Q, QuerySet
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
-from zhiliu.kit.db import Prepared
+from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.memo import Memo
 
 from .models import Community, Membership
-from .tables import MAY, Act, Role
+from .role_permissions import MAY, Permission, Role
 
 EVERY_EMPLOYEE = "employees"
 
@@ -72,7 +72,7 @@ class Reach:
         """Whether the person belongs to it themselves."""
         return community.pk in self.roles
 
-    def may(self, act: Act, community_id: int) -> bool:
+    def may(self, act: Permission, community_id: int) -> bool:
         """Whether the person's role there, or in a community above it, allows ``act``."""
         if self.person.is_admin:
             return True
@@ -103,7 +103,7 @@ class Reach:
 
 
 # Asked at every page; the second by those who look after a community.
-_memberships = Prepared(
+_memberships = CompiledQuery(
     lambda person: (
         Membership.objects.filter(person=person)
         .order_by("community__name")
@@ -111,7 +111,7 @@ _memberships = Prepared(
     ),
     1,
 )
-_children = Prepared(
+_children = CompiledQuery(
     lambda parents: (
         Community.objects.without_tree_fields()
         .filter(parent__pk__among=parents)

@@ -12,7 +12,7 @@ from zhiliu.kit.rules import Rule, name_rule, rule
 
 from .models import Community
 from .reach import reach
-from .tables import MAY, Act, Role
+from .role_permissions import MAY, Permission, Role
 
 
 @rule(_("Only members can see this community. You can ask to join."))
@@ -33,7 +33,7 @@ def is_open_for_work(person: Person, community: Community) -> bool:
     return community.phase != Community.Phase.ARCHIVED
 
 
-def may(act: Act) -> Rule:
+def may(act: Permission) -> Rule:
     """The rule that a role in the community, or above it, allows ``act``; its reason names those roles."""
 
     def test(person: Person, community: Community) -> bool:
@@ -49,12 +49,12 @@ def may(act: Act) -> Rule:
 
 
 name_rule("communities.see", can_see)
-can_edit_home = name_rule("communities.edit_home", may(Act.EDIT_HOME) & is_open_for_work)
-can_admit = name_rule("communities.admit", may(Act.ADMIT) & is_open_for_work)
-can_set_up = name_rule("communities.repair_settings", may(Act.REPAIR_SETTINGS))
-can_archive = name_rule("communities.archive", may(Act.ARCHIVE))
-can_moderate = name_rule("communities.moderate", may(Act.MODERATE) & is_open_for_work)
-can_schedule = name_rule("communities.schedule", may(Act.SCHEDULE) & is_open_for_work)
-can_publish = name_rule("communities.publish", may(Act.PUBLISH) & is_open_for_work)
-can_verify = name_rule("communities.verify_article", may(Act.VERIFY_ARTICLE) & is_open_for_work)
+can_edit_home = name_rule("communities.edit_home", may(Permission.EDIT_HOME) & is_open_for_work)
+can_admit = name_rule("communities.admit", may(Permission.ADMIT) & is_open_for_work)
+can_set_up = name_rule("communities.repair_settings", may(Permission.REPAIR_SETTINGS))
+can_archive = name_rule("communities.archive", may(Permission.ARCHIVE))
+can_moderate = name_rule("communities.moderate", may(Permission.MODERATE) & is_open_for_work)
+can_schedule = name_rule("communities.schedule", may(Permission.SCHEDULE) & is_open_for_work)
+can_publish = name_rule("communities.publish", may(Permission.PUBLISH) & is_open_for_work)
+can_verify = name_rule("communities.verify_article", may(Permission.VERIFY_ARTICLE) & is_open_for_work)
 can_take_part = name_rule("communities.take_part", is_open_for_work & is_member)

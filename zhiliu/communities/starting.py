@@ -15,7 +15,7 @@ from zhiliu.directory.rules import is_employee
 from zhiliu.kit.audit import Change, Picture, change, picture, picture_of
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.hanzi import readings
+from zhiliu.kit.chinese_text import readings
 from zhiliu.kit.rules import require
 
 from .admission.inviting import people_of
@@ -25,7 +25,7 @@ from .facts import CommunityChanged, CommunityStarted, RulebookSet
 from .joining import accept_rulebook, add_members
 from .models import Community, Rulebook
 from .rules import can_set_up
-from .tables import KINDS, Role
+from .role_permissions import KINDS, Role
 
 
 def start_community(
@@ -100,7 +100,7 @@ def change_settings(community: Community, *, by: Person, **fields: Any) -> None:
 
 def set_rulebook(community: Community, text: str, *, by: Person, starting: bool = False) -> Rulebook:
     """Put a new version of the rules in force; members are asked to accept it. The same text changes nothing."""
-    from zhiliu.kit.prose import render
+    from zhiliu.kit.markdown import render
 
     if not starting:
         require(can_set_up, by, community)

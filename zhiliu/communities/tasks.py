@@ -2,15 +2,15 @@
 
 from django_tasks import task
 
-from zhiliu.kit.rounds import Daily, Every, comes_round
+from zhiliu.kit.periodic import Daily, Every, periodic
 
 from .admission.ruling import evaluate, evaluate_all
-from .lifecycle.watching import tell_asleep, tell_outgrown
+from .lifecycle.dormancy import tell_asleep, tell_outgrown
 from .models import Community
 from .opening.carrying_out import open_due
 
 
-@comes_round(Daily(hour=2))
+@periodic(Daily(hour=2))
 @task()
 def evaluate_rules() -> None:
     """Carry out every rule over everybody: also years of service pass without a fact."""
@@ -25,14 +25,14 @@ def evaluate_rule(community_id: int) -> None:
         evaluate(community)
 
 
-@comes_round(Every(minutes=5))
+@periodic(Every(minutes=5))
 @task()
 def open_communities() -> None:
     """Open what is due, and send what was prepared for it."""
     open_due()
 
 
-@comes_round(Daily(hour=8))
+@periodic(Daily(hour=8))
 @task()
 def watch_communities() -> None:
     """Tell those who look after communities that have outgrown their size or fallen asleep."""

@@ -104,13 +104,13 @@ def _say_when_empty() -> None:
     """Without an administrator nobody gets in: say so here too, the sign-in page says it to whoever opens it."""
     import subprocess
 
-    code = "from zhiliu.console.setting_up import say_when_empty as s; s()"
+    code = "from zhiliu.console.install import say_when_empty as s; s()"
     subprocess.run([sys.executable, "-c", f"import django; django.setup(); {code}"], check=True)
 
 
 def _init(options: argparse.Namespace) -> int:
     _django()
-    from .setting_up import initialise
+    from .install import initialise
 
     asked = {name: getattr(options, name) for name in ("organisation", "name", "email", "address")}
     return initialise(asked)
@@ -118,14 +118,14 @@ def _init(options: argparse.Namespace) -> int:
 
 def _password(options: argparse.Namespace) -> int:
     _django()
-    from .setting_up import hand_password_link
+    from .install import hand_password_link
 
     return hand_password_link(options.who)
 
 
 def _address(options: argparse.Namespace) -> int:
     _django()
-    from .setting_up import show_address
+    from .install import show_address
 
     return show_address(options.address)
 

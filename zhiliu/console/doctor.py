@@ -17,7 +17,7 @@ from zhiliu.notifications.mail_server import current_server, try_server
 from zhiliu.notifications.models import UndeliveredMail
 from zhiliu.postroom.mailbox import try_mailbox
 
-from .setting_up import command_language, is_set_up
+from .install import command_language, is_set_up
 
 
 def examine() -> int:
@@ -120,7 +120,7 @@ def _search() -> str:
 
 
 def _audit() -> str:
-    from zhiliu.audit.sealing import broken_at
+    from zhiliu.audit.hash_chain import broken_at
 
     place = broken_at()
     return "" if place is None else f"entry {place} was changed or taken out, but not by this program"

@@ -14,13 +14,13 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.documents import Place, receiver
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.importing import Made
-from zhiliu.transfers.documents import bringing
+from zhiliu.transfers.documents import document_import
 from zhiliu.transfers.documents.bundle import pack_folder
 from zhiliu.transfers.documents.models import DocumentFile, DocumentRun
-from zhiliu.transfers.documents.sentences import FILE, NOTE, RUN
+from zhiliu.transfers.documents.messages import FILE, NOTE, RUN
 from zhiliu.transfers.importing import advance, choose_columns, discard, name_sheet, receive_file, start_applying
 from zhiliu.transfers.models import ImportRow, ImportRun
-from zhiliu.transfers.naming import ASKED, would_make
+from zhiliu.transfers.value_mapping import ASKED, would_make
 from zhiliu.transfers.notes import notes_of
 from zhiliu.transfers.reading import SENTENCES
 from zhiliu.transfers.report import problem_lines
@@ -164,26 +164,26 @@ def _bring(path: Path, place: Place, by: Person, **wanted: Any) -> DocumentRun:
     if path.is_dir():
         with tempfile.TemporaryFile() as packed:
             pack_folder(path.resolve(), packed)
-            return bringing.bring(packed, name=name, place=place, by=by, work=False, limited=False, **wanted)
+            return document_import.bring(packed, name=name, place=place, by=by, work=False, limited=False, **wanted)
     with path.open("rb") as content:
-        return bringing.bring(content, name=name, place=place, by=by, work=False, limited=False, **wanted)
+        return document_import.bring(content, name=name, place=place, by=by, work=False, limited=False, **wanted)
 
 
 def _go_through(run: DocumentRun, by: Person, apply: bool) -> int:
-    bringing.advance(run)
+    document_import.advance(run)
     if run.state == DocumentRun.State.UNREADABLE:
         print(RUN[run.error], file=sys.stderr)
-        bringing.discard(run, by=by)
+        document_import.discard(run, by=by)
         return 2
     if apply:
-        bringing.start(run, by=by, work=False)
+        document_import.start(run, by=by, work=False)
         run.refresh_from_db()
-        bringing.advance(run)
+        document_import.advance(run)
     _tell(run, apply)
     outcomes = DocumentFile.Outcome
     left = run.rows.filter(outcome__in=[outcomes.REFUSED, outcomes.LEFT]).exists()
     if not apply:
-        bringing.discard(run, by=by)
+        document_import.discard(run, by=by)
     return 1 if left else 0
 
 

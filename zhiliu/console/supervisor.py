@@ -79,13 +79,13 @@ def children(host: str, port: int, *, relays: bool = False, lmtp: str = "") -> l
     python = sys.executable
     made = [
         Child("web", [python, "-m", "zhiliu.console.serve", host, str(port)]),
-        Child("jobs", [python, "-m", "zhiliu.console.work"]),
+        Child("jobs", [python, "-m", "zhiliu.console.job_process"]),
     ]
     if relays:
-        made.append(Child("relay", [python, "-m", "zhiliu.console.relay"]))
+        made.append(Child("relay", [python, "-m", "zhiliu.console.live_relay"]))
     if lmtp:
         mail_host, _, mail_port = lmtp.rpartition(":")
-        made.append(Child("mail", [python, "-m", "zhiliu.console.post", mail_host.strip("[]"), mail_port]))
+        made.append(Child("mail", [python, "-m", "zhiliu.console.mail_process", mail_host.strip("[]"), mail_port]))
     return made
 
 

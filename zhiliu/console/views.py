@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django_tasks_db.models import DBTaskResult
 
-from zhiliu.activity.following import last_position
+from zhiliu.activity.consumers import last_position
 from zhiliu.activity.models import Cursor
 from zhiliu.directory.queries import counts
 from zhiliu.directory.reaching import known_address_fault

@@ -11,11 +11,11 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.db import Breath, insert_rows
+from zhiliu.kit.db import WritePause, insert_rows
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.hanzi import without_invisibles
-from zhiliu.kit.prose import render
+from zhiliu.kit.chinese_text import without_invisibles
+from zhiliu.kit.markdown import render
 from zhiliu.kit.rules import require
 
 from .facts import MessagesImported
@@ -55,7 +55,7 @@ def import_messages(channel: Channel, rows: Iterable[Said], *, by: Person) -> in
             words, or too long; the batches before it stay.
     """
     require(can_import, by, channel)
-    rows, breath, added = iter(rows), Breath(), 0
+    rows, breath, added = iter(rows), WritePause(), 0
     while batch := list(islice(rows, BATCH)):
         # Drawn before the transaction: meanwhile others write.
         drawn = [(said, render(said.body, talk=True).html) for said in _checked(batch)]

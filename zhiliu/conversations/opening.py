@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
-from zhiliu.communities.tables import Act
+from zhiliu.communities.role_permissions import Permission
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.audit import Change, Picture, change, picture, picture_of
@@ -52,7 +52,7 @@ def open_channel(
         Refused: the name is taken.
     """
     require(can_open_channel, by, community)
-    if posting == Channel.Posting.STEWARDS and not reach(by).may(Act.EDIT_HOME, community.pk):
+    if posting == Channel.Posting.STEWARDS and not reach(by).may(Permission.EDIT_HOME, community.pk):
         raise Forbidden(_("Only those who look after the community can keep a channel to themselves."))
     with transaction.atomic():
         _refuse_taken(community, name)

@@ -14,16 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
-from zhiliu.kit.db import Prepared
+from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.hanzi import without_invisibles
-from zhiliu.kit.prose import render
+from zhiliu.kit.chinese_text import without_invisibles
+from zhiliu.kit.markdown import render
 from zhiliu.kit.rules import require
 from zhiliu.moderation.models import Hold
-from zhiliu.moderation.screening import Look, flag, held_before, hold, look_at
+from zhiliu.moderation.screening import ScreeningResult, flag, held_before, hold_for_review, screen
 
-from .calling import find_called, mark_called, own_words
+from .mentions import find_mentioned, mark_mentioned, own_words
 from .facts import MessageEdited, MessagePosted, MessagePutBack, MessageWithdrawn, ThreadGrew
 from .models import Attachment, Channel, Message, Part, Wording
 from .pace import keep_pace
@@ -95,16 +95,16 @@ def post(
     look = _looked_at(body, channel, by)
     if look.holds and channel.community:
         payload = as_payload(channel, body, root, chosen, uploads) | ({"poll": poll.as_json()} if poll else {})
-        return hold(look, channel.community, kind="message", payload=payload, by=by, client_id=client_id)
+        return hold_for_review(look, channel.community, kind="message", payload=payload, by=by, client_id=client_id)
     return publish(channel, body, by, root, client_id, chosen, uploads, look, poll)
 
 
-def _looked_at(body: str, channel: Channel, by: Person) -> Look:
+def _looked_at(body: str, channel: Channel, by: Person) -> ScreeningResult:
     """What is said in a community is looked at; of what is said in talks only how much it is counts."""
     if channel.community:
-        return look_at(body, channel.community, by=by, place=place_of(channel))
+        return screen(body, channel.community, by=by, place=place_of(channel))
     keep_pace(by)
-    return Look()
+    return ScreeningResult()
 
 
 def place_of(channel: Channel) -> str:
@@ -135,7 +135,7 @@ def publish(
     client_id: str = "",
     chosen: Collection[int] = (),
     uploads: Sequence[Upload] = (),
-    look: Look | None = None,
+    look: ScreeningResult | None = None,
     poll: Asked | None = None,
 ) -> Message:
     """Keep a message that may be said; who may has been asked."""
@@ -164,7 +164,7 @@ def _sent_before(by: Person, client_id: str) -> Message | None:
     return _by_name.first(by.pk, client_id)
 
 
-_by_name = Prepared(
+_by_name = CompiledQuery(
     lambda by, name: Message.objects.filter(by=by, client_id=name).exclude(client_id="").order_by(), 1, ""
 )
 
@@ -187,8 +187,8 @@ def _checked(body: str, uploads: Sequence[Upload]) -> str:
 def html_of(body: str, channel: Channel, by: Person, chosen: Collection[int] = ()) -> tuple[str, dict[str, object]]:
     """The HTML of a text with its calls marked, and whom it calls."""
     html = render(body, talk=True).html
-    called = find_called(own_words(html), channel, by=by, chosen=chosen)
-    return mark_called(html, called), called.as_json()
+    called = find_mentioned(own_words(html), channel, by=by, chosen=chosen)
+    return mark_mentioned(html, called), called.as_json()
 
 
 def _keep(
@@ -291,12 +291,12 @@ def edit(message: Message, *, body: str, by: Person, chosen: Collection[int] = (
             flag(look, message.channel.community, kind="message", thing_id=message.pk, by=by)
 
 
-def _look_at_edit(message: Message, body: str, by: Person) -> Look:
+def _look_at_edit(message: Message, body: str, by: Person) -> ScreeningResult:
     """What is out already is not held back by an edit; it is flagged."""
     channel = message.channel
     if channel.community is None or body == message.body:
-        return Look()
-    return look_at(body, channel.community, by=by, place=place_of(channel), is_edit=True)
+        return ScreeningResult()
+    return screen(body, channel.community, by=by, place=place_of(channel), is_edit=True)
 
 
 def withdraw(message: Message, *, by: Person) -> None:

@@ -13,14 +13,14 @@ from django.utils.translation import pgettext
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import can_see_person, visible_people
-from zhiliu.kit.db import Prepared
+from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.presence import Presence, presence_of
 from zhiliu.notifications.quiet import quiet_until
 from zhiliu.polls.models import Ballot
 
-from .drawing import with_all
+from .rendering import with_all
 from .models import Bookmark, Channel, Message, Part, Reaction
-from .windows import Window
+from .message_range import MessageRange
 
 CHANGES = 200
 TALKS_IN_RAIL = 12
@@ -34,11 +34,11 @@ def changes_after(channel: Channel, changed: int, limit: int = CHANGES) -> tuple
     return found[:limit], len(found) > limit
 
 
-def thread_of(root: Message, *, after: int = 0, size: int = CHANGES) -> Window:
+def thread_of(root: Message, *, after: int = 0, size: int = CHANGES) -> MessageRange:
     """Replies under a message, oldest first."""
     rows = Message.objects.filter(root=root, number__gt=after).order_by("number")
     found = list(with_all(rows)[: size + 1])
-    return Window(found[:size], newer=len(found) > size)
+    return MessageRange(found[:size], newer=len(found) > size)
 
 
 def mine_among(person: Person, messages: Sequence[Message]) -> dict[int, dict[str, Any]]:
@@ -57,21 +57,21 @@ def mine_among(person: Person, messages: Sequence[Message]) -> dict[int, dict[st
     return found
 
 
-_reactions = Prepared(
+_reactions = CompiledQuery(
     lambda messages, person: Reaction.objects.filter(message__pk__among=messages, by=person).values_list(
         "message_id", "what"
     ),
     [1],
     1,
 )
-_bookmarks = Prepared(
+_bookmarks = CompiledQuery(
     lambda messages, person: Bookmark.objects.filter(message__pk__among=messages, by=person).values_list("message_id"),
     [1],
     1,
 )
 
 
-_pins = Prepared(
+_pins = CompiledQuery(
     lambda channel: (
         Message.objects.filter(channel=channel, pinned_at__isnull=False)
         .order_by("-pinned_at")
@@ -124,7 +124,7 @@ _COLUMNS = ("pk", "kind", "name", "community_id", "place", "last_number", "last_
 _MARKS = ("read_number", "calls", "involvement", "hidden_at")
 
 # Asked at every page: what the person has a part in, and the public channels of one community.
-_parts = Prepared(
+_parts = CompiledQuery(
     lambda person: (
         Part.objects.filter(person=person, channel__closed_at=None)
         .order_by("channel__place", "channel__name", "channel_id")
@@ -194,7 +194,7 @@ def _with_public(mine: list[Row], public: Iterable[tuple[Any, ...]]) -> list[Row
 
 
 # The rail shows those of the community one is in, on each of its pages.
-_public = Prepared(
+_public = CompiledQuery(
     lambda community: Channel.objects.filter(community=community, kind=Channel.Kind.PUBLIC, closed_at=None).values_list(
         *_COLUMNS
     ),

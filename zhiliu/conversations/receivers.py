@@ -7,22 +7,22 @@ from typing import Any
 
 from django.db.models import F
 
-from zhiliu.activity.following import Entry, followers
+from zhiliu.activity.consumers import Entry, followers
 from zhiliu.communities.facts import CommunityStarted, MemberLeft, MembersLeft
 from zhiliu.communities.models import Community
 from zhiliu.directory.facts import PeopleLeft, PersonLeft
 from zhiliu.live.topics import Event, Topic, always, drawers, gates, sources, touching
 
 from . import facts
-from .calling import ids_called
-from .drawing import as_json
-from .floor import free_floors_of
+from .mentions import ids_mentioned
+from .rendering import as_json
+from .speaking_turn import free_floors_of
 from .hooks.outgoing import note_for_hooks, note_news
-from .marking import uncount
+from .read_state import uncount
 from .models import Channel, Mention, Message, Part
 from .opening import open_first_channels, put_out
 from .queries import channels_heard, partners_heard
-from .windows import messages_by_key
+from .message_range import messages_by_key
 
 
 @sources.adds(key="conversations")
@@ -135,7 +135,7 @@ def _count_calls(message_id: int) -> None:
     if message is None or not message.called or message.withdrawn_at is not None:
         return
     known = set(Mention.objects.filter(message=message).values_list("person_id", flat=True))
-    new = ids_called(message) - known
+    new = ids_mentioned(message) - known
     Mention.objects.bulk_create(
         [Mention(message=message, person_id=key) for key in new], ignore_conflicts=True, batch_size=500
     )

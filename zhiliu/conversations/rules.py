@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities import rules as community_rules
 from zhiliu.communities.reach import reach
-from zhiliu.communities.tables import Act, Feature
+from zhiliu.communities.role_permissions import Permission, Feature
 from zhiliu.directory.models import Person
 from zhiliu.kit.rules import name_rule, rule
 from zhiliu.moderation.rules import may_write
@@ -70,7 +70,7 @@ def is_switched_on(person: Person, channel: Channel) -> bool:
 def is_for_everybody(person: Person, channel: Channel) -> bool:
     """Everybody may post in the channel, or the person looks after the community."""
     everybody = channel.posting == Channel.Posting.EVERYBODY
-    return everybody or reach(person).may(Act.EDIT_HOME, channel.community_id or 0)
+    return everybody or reach(person).may(Permission.EDIT_HOME, channel.community_id or 0)
 
 
 @rule(_("A guest has the floor now. Talk along in the thread; after that everybody writes here again."))
@@ -88,7 +88,7 @@ def has_floor(person: Person, channel: Channel) -> bool:
 @rule(_("Only who moderates the community may do this."))
 def moderates(person: Person, channel: Channel) -> bool:
     """May moderate the channel's community; in a talk nobody does."""
-    return channel.community is not None and reach(person).may(Act.MODERATE, channel.community.pk)
+    return channel.community is not None and reach(person).may(Permission.MODERATE, channel.community.pk)
 
 
 @rule(_("Polls are switched off in this community."))

@@ -16,7 +16,7 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
 from .facts import Reminded
-from .marking import unread_from
+from .read_state import unread_from
 from .models import Channel, Message, ScheduledMessage
 from .posting import MOST_CHARACTERS, post
 from .rules import can_post, can_reply

@@ -20,7 +20,7 @@ from zhiliu.kit.http import key_of
 from zhiliu.search.index import Hit, find
 
 from .models import Channel, Message, Part
-from .searchables import channel_key
+from .indexers import channel_key
 
 SIZE = 30
 HAS = ("file", "link", "question")

@@ -1,6 +1,6 @@
 from django_tasks import task
 
-from zhiliu.jobs.periodic import Daily, Every, comes_round
+from zhiliu.jobs.periodic import Daily, Every, periodic
 
 from .hooks.commands import ask, forget_calls
 from .hooks.outgoing import deliver, forget_old
@@ -8,14 +8,14 @@ from .scheduling import post_due
 from .voting import show_closed
 
 
-@comes_round(Every(minutes=1))
+@periodic(Every(minutes=1))
 @task()
 def post_scheduled_messages() -> None:
     """Post what was written for this minute."""
     post_due()
 
 
-@comes_round(Every(minutes=1))
+@periodic(Every(minutes=1))
 @task()
 def show_closed_polls() -> None:
     """Show the results of polls whose time is over."""
@@ -28,7 +28,7 @@ def tell_hook(delivery_id: int) -> None:
     deliver(delivery_id)
 
 
-@comes_round(Daily(hour=4))
+@periodic(Daily(hour=4))
 @task()
 def forget_told() -> None:
     """Forget what programs were told long ago."""

@@ -15,10 +15,10 @@ from zhiliu.files.models import Upload
 from zhiliu.kit.addresses import address
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.prose import plain
+from zhiliu.kit.markdown import plain
 from zhiliu.kit.rules import require
 from zhiliu.kit.talk_markdown import from_talk
-from zhiliu.kit.turning import Destination, Excerpt, Outcome, destinations
+from zhiliu.kit.conversions import Destination, Conversion, Outcome, destinations
 
 from .facts import LeftOutAsked, Quoted
 from .models import Channel, Message, Quotation
@@ -34,7 +34,7 @@ def open_destinations(channel: Channel, person: Person) -> list[tuple[str, Desti
     return [(key, one) for key, one in found if one is not None and one.open_to(person, channel.community_id)]
 
 
-def excerpt_of(channel: Channel, messages: Sequence[Message]) -> Excerpt:
+def excerpt_of(channel: Channel, messages: Sequence[Message]) -> Conversion:
     """Who said what, oldest first, each with a link back.
 
     Args:
@@ -42,7 +42,7 @@ def excerpt_of(channel: Channel, messages: Sequence[Message]) -> Excerpt:
     """
     first = " ".join(plain(messages[0].body, talk=True).split())
     said = [f"{_name(one)}{pgettext('after a label', ': ')}{plain(one.body, talk=True).strip()}" for one in messages]
-    return Excerpt(
+    return Conversion(
         community_id=channel.community_id,
         title=first[:TITLE] or _("From a conversation"),
         markdown="\n\n".join(_quoted(one) for one in messages),

@@ -8,16 +8,16 @@ from contextlib import contextmanager
 from zhiliu.communities.joining import give_role
 from zhiliu.communities.models import Membership
 from zhiliu.communities.starting import change_settings
-from zhiliu.communities.tables import Role
-from zhiliu.directory.entrance import hand_link
+from zhiliu.communities.role_permissions import Role
+from zhiliu.directory.login_links import hand_link
 from zhiliu.directory.managing.people import set_administrator
 from zhiliu.directory.managing.places import save_room
 from zhiliu.directory.models import LinkMail, LinkMailing, Location, Person
-from zhiliu.kit.audit import Whence, whence
+from zhiliu.kit.audit import ClientInfo, whence
 
 from .stage import Stage
 
-OFFICE = Whence("page", "10.8.0.21", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Edg/141.0")
+OFFICE = ClientInfo("page", "10.8.0.21", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Edg/141.0")
 
 
 def build(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from zhiliu.communities.arranging import add_text, place_block
 from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.occasions import add_occasion
-from zhiliu.communities.tables import Role
+from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.models import Person
 from zhiliu.files.models import FileVersion, SharedFile, Upload
 from zhiliu.files.sharing import share_file

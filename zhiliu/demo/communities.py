@@ -8,9 +8,9 @@ from typing import Any
 from zhiliu.communities.announcing import announce_to
 from zhiliu.communities.facts import CommunityStarted, MembersJoined, RulebookSet
 from zhiliu.communities.models import Announcement, Community, Consent, JoinRequest, Membership, Receipt, Rulebook
-from zhiliu.communities.tables import KINDS, Role
+from zhiliu.communities.role_permissions import KINDS, Role
 from zhiliu.directory.models import Department, Person
-from zhiliu.kit.prose import render
+from zhiliu.kit.markdown import render
 
 from .sources import read
 from .stage import Stage

@@ -8,9 +8,9 @@ import importlib
 from django.db import transaction
 from django.utils import timezone
 
-from zhiliu.activity.following import catch_up, last_position
+from zhiliu.activity.consumers import catch_up, last_position
 from zhiliu.activity.models import Activity, Cursor
-from zhiliu.audit.sealing import seal
+from zhiliu.audit.hash_chain import seal
 from zhiliu.directory.calendar import seed_year
 from zhiliu.directory.models import Person
 from zhiliu.kit.db import on_postgresql

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from zhiliu.communities.admission.conditions import Wanted
+from zhiliu.communities.admission.conditions import AdmissionCriteria
 from zhiliu.communities.admission.inviting import decline, invite, make_link
 from zhiliu.communities.admission.models import Invitation, InvitationLink, LinkUse, RuleMove, WaitingPlace
 from zhiliu.communities.admission.ruling import evaluate, set_rule
@@ -15,7 +15,7 @@ from zhiliu.communities.models import Announcement, Community, Membership, Openi
 from zhiliu.communities.opening.carrying_out import open_now
 from zhiliu.communities.opening.planning import plan_openings, propose, propose_existing
 from zhiliu.communities.starting import start_community
-from zhiliu.communities.tables import Admission
+from zhiliu.communities.role_permissions import Admission
 from zhiliu.directory.models import Department, Location, Person
 
 from .sources import read
@@ -55,9 +55,9 @@ def _ruled(stage: Stage, entry: dict[str, Any]) -> None:
     keys = Department.objects.filter(code__in=entry["departments"]).order_by("pk").values_list("pk", flat=True)
     conditions = (Condition("department", any=tuple(keys)), Condition("level", least=entry["level"]))
     place = Location.objects.get(name=entry["except_location"])
-    narrowed = Wanted(conditions, unless=Condition("location", any=(place.pk,)))
+    narrowed = AdmissionCriteria(conditions, unless=Condition("location", any=(place.pk,)))
     for version, (day, wanted) in enumerate(
-        ((entry["day"] + 1, Wanted(conditions)), (entry["narrowed_day"], narrowed))
+        ((entry["day"] + 1, AdmissionCriteria(conditions)), (entry["narrowed_day"], narrowed))
     ):
         at = stage.clock.at(day)
         known = set(community.rule_moves.values_list("pk", flat=True))

@@ -9,7 +9,7 @@ from zhiliu.comments.models import Vote
 from zhiliu.directory.models import Department, Person
 from zhiliu.gatherings import facts
 from zhiliu.gatherings.asking import digest_of
-from zhiliu.gatherings.holding import FEEDBACK_OPEN_FOR, ask_for_feedback
+from zhiliu.gatherings.completing import FEEDBACK_OPEN_FOR, ask_for_feedback
 from zhiliu.gatherings.models import (
     CheckIn,
     DepartmentAsk,
@@ -25,7 +25,7 @@ from zhiliu.gatherings.models import (
     Reminder,
     Seat,
 )
-from zhiliu.kit.prose import render
+from zhiliu.kit.markdown import render
 from zhiliu.lineage.linking import link, note_reached
 from zhiliu.needs.models import Topic
 from zhiliu.polls.models import Ballot, Option, Poll

@@ -9,7 +9,7 @@ from io import BytesIO
 from django.utils import timezone
 
 from zhiliu.communities.models import Community, Membership
-from zhiliu.communities.tables import Role
+from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
 from zhiliu.files.storing import upload
@@ -20,8 +20,8 @@ from zhiliu.governance.models import BudgetLine, Goal, Proposal, ProposalVote, R
 from zhiliu.governance.periods import month_of
 from zhiliu.governance.proposing import follow_up, result_of
 from zhiliu.governance.reporting import figures_of
-from zhiliu.kit.prose import render
-from zhiliu.kit.things import cards_for
+from zhiliu.kit.markdown import render
+from zhiliu.kit.object_types import cards_for
 from zhiliu.knowledge.models import Article
 from zhiliu.needs.models import Topic
 

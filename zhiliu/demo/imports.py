@@ -16,7 +16,7 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.documents import receiver
 from zhiliu.knowledge.drafting import library_of
 from zhiliu.knowledge.models import Article, Library, Publication, Revision
-from zhiliu.transfers.documents import bringing
+from zhiliu.transfers.documents import document_import
 from zhiliu.transfers.documents.models import DocumentRun
 from zhiliu.transfers.importing import advance, choose_columns, receive_file
 from zhiliu.transfers.models import ImportRun
@@ -104,12 +104,12 @@ def bring_documents(
     place = receiver.provider.place(library.pk)
     assert place is not None
     with stage.moment(at):
-        run = bringing.bring(content, name=name, place=place, by=by, work=False)
-        bringing.advance(run)
+        run = document_import.bring(content, name=name, place=place, by=by, work=False)
+        document_import.advance(run)
         if applies:
-            bringing.start(run, by=by, work=False)
+            document_import.start(run, by=by, work=False)
             run.refresh_from_db()
-            bringing.advance(run)
+            document_import.advance(run)
     DocumentRun.objects.filter(pk=run.pk).update(at=at, phase_at=at, finished_at=at if applies else None)
     if applies:
         articles = Article.objects.filter(library=library, imported_page__source__in=run.rows.values("source"))

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 
 from zhiliu.directory.facts import PersonJoined
-from zhiliu.directory.joining import write_name_keys
+from zhiliu.directory.accounts import write_name_keys
 from zhiliu.directory.models import (
     Department,
     Location,
@@ -22,7 +22,7 @@ from zhiliu.directory.models import (
     Room,
     Skill,
 )
-from zhiliu.kit.hanzi import readings
+from zhiliu.kit.chinese_text import readings
 
 from .sources import read
 from .stage import SEED, Stage

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from zhiliu.activity.models import Activity
-from zhiliu.audit.keeping import entry_of
+from zhiliu.audit.recording import entry_of
 from zhiliu.audit.models import Entry
 from zhiliu.kit import audit, facts
 from zhiliu.kit.audit import Change

@@ -7,7 +7,7 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         from zhiliu.kit import site
-        from zhiliu.kit.shell import organisation_name
+        from zhiliu.kit.page_frame import organisation_name
 
         from .models import Organisation
         from .reaching import address_is_doubtful

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import pgettext
 
-from zhiliu.kit.db import Prepared
+from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.forms import Form
 from zhiliu.kit.forms import TextField as OneLine
 
@@ -133,7 +133,7 @@ class Filter:
 
 
 # Asked at every list of people.
-_seen_by_colleagues = Prepared(lambda: current_fields().filter(seen_by=Reader.COLLEAGUES))
+_seen_by_colleagues = CompiledQuery(lambda: current_fields().filter(seen_by=Reader.COLLEAGUES))
 
 
 def filters_for(viewer: Person, asked: Any) -> list[Filter]:

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from zhiliu.kit.forms import Form, LongTextField, TextField
 
-from .choosing import TimeZoneField
+from .person_fields import TimeZoneField
 from .fields import cleaned, inputs
 from .models import Person, ProfileField
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from zhiliu.kit.hanzi import readings
+from zhiliu.kit.chinese_text import readings
 from zhiliu.kit.importing import (
     Across,
     Applied,
@@ -25,11 +25,11 @@ from zhiliu.kit.importing import (
     offers_importer,
 )
 
-from .enrolling.checking import Crowd, compare
-from .enrolling.lines import EXAMPLE, OTHERS, LineReader, roster_fields
-from .enrolling.naming import NAMING, level_remarks, meaning, names, would_make
-from .enrolling.people import dismiss_people, enrol_people
-from .handing import without_password
+from .bulk_import.checking import Crowd, compare
+from .bulk_import.lines import EXAMPLE, OTHERS, LineReader, roster_fields
+from .bulk_import.naming import NAMING, level_remarks, meaning, names, would_make
+from .bulk_import.people import dismiss_people, enrol_people
+from .link_handover import without_password
 from .models import Person
 
 

@@ -20,7 +20,7 @@ from tree_queries.models import TreeNode
 
 from zhiliu.kit.addresses import address
 from zhiliu.kit.db import prefix_q
-from zhiliu.kit.hanzi import fold
+from zhiliu.kit.chinese_text import normalise
 
 
 class Organisation(models.Model):
@@ -144,7 +144,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def named(self, text: str) -> PersonQuerySet:
         """Those whose name, pinyin in any reading, initials, number or mail begins with ``text``."""
-        return self.filter(pk__in=NameKey.objects.filter(prefix_q("key", fold(text).replace(" ", ""))).values("person"))
+        return self.filter(pk__in=NameKey.objects.filter(prefix_q("key", normalise(text).replace(" ", ""))).values("person"))
 
 
 class PersonManager(BaseUserManager["Person"].from_queryset(PersonQuerySet)):  # type: ignore[misc]

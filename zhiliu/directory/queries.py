@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from zhiliu.kit.db import Prepared
+from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.mail import why_no_mail
-from zhiliu.kit.plugs import Shelf
+from zhiliu.kit.registry import Registry
 
-from .entrance import LIFE, Purpose
+from .login_links import LIFE, Purpose
 from .fields import Filter, current_fields, sharing
 from .mailing import mailable
 from .models import Department, Location, Person, PersonSkill, Position, Room
@@ -80,7 +80,7 @@ def departments_key() -> tuple[tuple[int, str, int | None], ...]:
     return tuple(_departments.rows())
 
 
-_departments = Prepared(
+_departments = CompiledQuery(
     lambda: Department.objects.without_tree_fields().order_by("pk").values_list("pk", "name", "parent_id")
 )
 
@@ -115,10 +115,10 @@ def links_left(people: QuerySet[Person]) -> dict[str, Any]:
 
 
 # Acts higher floors add to the page on which administrators look after people: (label, name of the address, icon).
-managing_acts: Shelf[tuple[Any, str, str]] = Shelf("acts on the administrators' page of people")
+managing_acts: Registry[tuple[Any, str, str]] = Registry("acts on the administrators' page of people")
 # Sections higher floors add to the profile page: (person, viewer) -> {"template": ..., **context} or None.
-profile_sections: Shelf = Shelf("sections of the profile page")
+profile_sections: Registry = Registry("sections of the profile page")
 # Figures higher floors add: (person, viewer) -> (number, label).
-profile_figures: Shelf = Shelf("figures of the profile page")
+profile_figures: Registry = Registry("figures of the profile page")
 # Acts in the head of the profile page: (person, viewer) -> {"label", "url", "icon"} or None.
-profile_acts: Shelf = Shelf("acts on the profile page")
+profile_acts: Registry = Registry("acts on the profile page")

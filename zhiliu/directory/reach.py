@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from django.db.models import Q, QuerySet
 
-from zhiliu.kit.plugs import Plug
+from zhiliu.kit.registry import Provider
 
 from .models import Person
 
 # Given a person: the ids of everybody who shares a community with them, as a sub-query.
-shares_community: Plug[Callable[[Person], QuerySet]] = Plug("who shares a community with a person")
+shares_community: Provider[Callable[[Person], QuerySet]] = Provider("who shares a community with a person")
 
 
 def visible_people(person: Person) -> QuerySet[Person]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from django_tasks import task
 
-from zhiliu.kit.rounds import Every, comes_round
+from zhiliu.kit.periodic import Every, periodic
 
 
 @task()
 def find_forgetful(name: str) -> None:
     """Make the link for whoever is meant, if anybody."""
-    from .entrance import send_forgotten
+    from .login_links import send_forgotten
 
     send_forgotten(name)
 
 
-@comes_round(Every(minutes=60))
+@periodic(Every(minutes=60))
 @task()
 def check_address() -> None:
     """Open the address people reach the installation at, and keep whether it led here."""

@@ -12,17 +12,17 @@ from zhiliu.comments.voting import Votes, set_vote
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.prose import render
+from zhiliu.kit.markdown import render
 from zhiliu.kit.rules import require
 from zhiliu.moderation.models import Hold
-from zhiliu.moderation.screening import Look, flag, hold, look_at
+from zhiliu.moderation.screening import ScreeningResult, flag, hold_for_review, screen
 
 from .asking_experts import note_answered
 from .counting import recount
 from .facts import AnswerChanged, QuestionAnswered
 from .models import Answer, Question, Resolution
 from .rules import can_answer, can_edit_answer, can_see, can_withdraw_answer, has_place_to_answer, stands
-from .withdrawing import take_back_answer
+from .deletion import take_back_answer
 
 
 def answer(question: Question, *, body: str, by: Person) -> Answer | Hold:
@@ -39,10 +39,10 @@ def answer(question: Question, *, body: str, by: Person) -> Answer | Hold:
     """
     require(can_answer, by, question)
     place = place_of(question.pk)
-    look = look_at(body, question.community, by=by, place=place)
+    look = screen(body, question.community, by=by, place=place)
     if look.holds:
         payload = {"text": body, "place": place, "question": question.pk}
-        return hold(look, question.community, kind="answer", payload=payload, by=by)
+        return hold_for_review(look, question.community, kind="answer", payload=payload, by=by)
     return publish_answer(question, body=body, by=by, look=look)
 
 
@@ -51,7 +51,7 @@ def place_of(question_id: int) -> str:
     return f"answers-{question_id}"
 
 
-def publish_answer(question: Question, *, body: str, by: Person, look: Look | None = None) -> Answer:
+def publish_answer(question: Question, *, body: str, by: Person, look: ScreeningResult | None = None) -> Answer:
     """As :func:`answer`; what it says was looked at.
 
     Raises:
@@ -86,9 +86,9 @@ def edit_answer(made: Answer, *, body: str, by: Person, version: int) -> Answer:
     """
     require(can_edit_answer, by, made)
     community = made.question.community
-    look = Look()
+    look = ScreeningResult()
     if body != made.body:
-        look = look_at(body, community, by=by, place=place_of(made.question_id), is_edit=True)
+        look = screen(body, community, by=by, place=place_of(made.question_id), is_edit=True)
     with transaction.atomic():
         changed = Answer.objects.filter(pk=made.pk, version=version, withdrawn_at=None).update(
             body=body, html=render(body).html, edited_at=timezone.now(), version=F("version") + 1

@@ -13,12 +13,12 @@ from zhiliu.communities.rules import can_take_part
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.prose import render
+from zhiliu.kit.markdown import render
 from zhiliu.kit.rules import require
-from zhiliu.kit.things import cards_for
+from zhiliu.kit.object_types import cards_for
 from zhiliu.lineage.linking import link, note_reached
 from zhiliu.moderation.models import Hold
-from zhiliu.moderation.screening import Look, flag, hold, look_at
+from zhiliu.moderation.screening import ScreeningResult, flag, hold_for_review, screen
 from zhiliu.search.models import Tag
 
 from .facts import QuestionAsked, QuestionChanged, QuestionClosedAsDuplicate, QuestionHandedTo, QuestionReopened
@@ -50,11 +50,11 @@ def ask(
     require(can_ask, by, community)
     names = list(tags)
     text, place = words_of(title, body), place_in(community.pk)
-    look = look_at(text, community, by=by, place=place)
+    look = screen(text, community, by=by, place=place)
     if look.holds:
         said = {"title": title, "body": body, "tags": names, "source": source}
         payload = {"text": text, "place": place, "community": community.pk, **said}
-        return hold(look, community, kind="question", payload=payload, by=by)
+        return hold_for_review(look, community, kind="question", payload=payload, by=by)
     return publish_question(community, title=title, body=body, tags=names, source=source, by=by, look=look)
 
 
@@ -76,7 +76,7 @@ def publish_question(
     tags: Iterable[str],
     source: tuple[str, int] | None,
     by: Person,
-    look: Look | None = None,
+    look: ScreeningResult | None = None,
 ) -> Question:
     """As :func:`ask`; who may has been asked, and what it says was looked at."""
     with transaction.atomic():
@@ -108,10 +108,10 @@ def edit_question(
         Refused: somebody changed it meanwhile.
     """
     require(can_reword, by, question)
-    look = Look()
+    look = ScreeningResult()
     if (title, body) != (question.title, question.body):
         place = place_in(question.community_id)
-        look = look_at(words_of(title, body), question.community, by=by, place=place, is_edit=True)
+        look = screen(words_of(title, body), question.community, by=by, place=place, is_edit=True)
     with transaction.atomic():
         changed = Question.objects.filter(pk=question.pk, version=version).update(
             title=title, body=body, html=render(body).html, version=F("version") + 1

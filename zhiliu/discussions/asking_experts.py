@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Community
-from zhiliu.communities.tables import Feature
+from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.calendar import WorkCalendar, calendar_around
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import can_see_person

@@ -13,10 +13,10 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.hanzi import fold
-from zhiliu.kit.things import ThingCard, cards_for
+from zhiliu.kit.chinese_text import normalise
+from zhiliu.kit.object_types import ObjectCard, cards_for
 from zhiliu.search.index import Hit, find
-from zhiliu.search.telling import telling_words
+from zhiliu.search.keywords import keywords_of
 
 from .models import Answer, AskingLimit, ExpertRequest, Question
 
@@ -42,7 +42,7 @@ class Suggestion:
 
     person: Person
     score: float
-    evidence: tuple[ThingCard, ...]
+    evidence: tuple[ObjectCard, ...]
 
 
 def suggestions(
@@ -57,7 +57,7 @@ def suggestions(
     hits = _telling_hits(question, viewer)
     cards = cards_for([(hit.kind, hit.key) for hit in hits], viewer)
     scores: Counter[int] = Counter()
-    evidence: dict[int, list[ThingCard]] = defaultdict(list)
+    evidence: dict[int, list[ObjectCard]] = defaultdict(list)
     for hit in hits:
         card = cards.get((hit.kind, hit.key))
         if card is not None:
@@ -71,7 +71,7 @@ def _best(
     question: Question,
     viewer: Person,
     scores: Counter[int],
-    evidence: dict[int, list[ThingCard]],
+    evidence: dict[int, list[ObjectCard]],
     most: int,
     now: dt.datetime,
 ) -> list[Suggestion]:
@@ -90,7 +90,7 @@ def _best(
 def _telling_hits(question: Question, viewer: Person) -> list[Hit]:
     """What is about the same, and plainly so."""
     tags = " ".join(question.tags.values_list("name", flat=True))
-    telling = telling_words(f"{question.title} {tags}")
+    telling = keywords_of(f"{question.title} {tags}")
     text = f"{question.title} {tags} {question.body[:400]}"
     found = find(text, keys=reach(viewer).keys, kinds=KINDS, limit=HITS).hits
     hits = [hit for hit in found if (hit.kind, hit.key) != ("question", question.pk)]
@@ -105,7 +105,7 @@ def _is_plain(hit: Hit, telling: set[str]) -> bool:
 
 
 def _shared(text: str, telling: Iterable[str]) -> int:
-    folded = fold(text)
+    folded = normalise(text)
     return sum(word in folded for word in telling)
 
 

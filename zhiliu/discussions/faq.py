@@ -11,7 +11,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 from zhiliu.knowledge.drafting import library_of, start_draft
-from zhiliu.knowledge.guides import GUIDES
+from zhiliu.knowledge.writing_templates import GUIDES
 from zhiliu.knowledge.models import Article
 from zhiliu.knowledge.publishing import publish
 from zhiliu.knowledge.rules import can_publish

@@ -15,16 +15,16 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.prose import render
+from zhiliu.kit.markdown import render
 from zhiliu.kit.rules import require
 from zhiliu.moderation.models import Hold
-from zhiliu.moderation.screening import Look, flag, hold, look_at
+from zhiliu.moderation.screening import ScreeningResult, flag, hold_for_review, screen
 
 from .asking import words_of
 from .facts import PostChanged, Posted
 from .models import Post
 from .rules import can_edit_post, can_post, can_see_post, can_withdraw_post
-from .withdrawing import take_back_post
+from .deletion import take_back_post
 
 
 def write_post(community: Community, *, kind: str, title: str, body: str, by: Person) -> Post | Hold:
@@ -38,11 +38,11 @@ def write_post(community: Community, *, kind: str, title: str, body: str, by: Pe
     """
     require(can_post, by, community)
     text, place = words_of(title, body), place_in(community.pk)
-    look = look_at(text, community, by=by, place=place)
+    look = screen(text, community, by=by, place=place)
     if look.holds:
         said = {"kind": kind, "title": title, "body": body}
         payload = {"text": text, "place": place, "community": community.pk, **said}
-        return hold(look, community, kind="post", payload=payload, by=by)
+        return hold_for_review(look, community, kind="post", payload=payload, by=by)
     return publish_post(community, kind=kind, title=title, body=body, by=by, look=look)
 
 
@@ -52,7 +52,7 @@ def place_in(community_id: int) -> str:
 
 
 def publish_post(
-    community: Community, *, kind: str, title: str, body: str, by: Person, look: Look | None = None
+    community: Community, *, kind: str, title: str, body: str, by: Person, look: ScreeningResult | None = None
 ) -> Post:
     """As :func:`write_post`; who may has been asked, and what it says was looked at."""
     with transaction.atomic():
@@ -75,10 +75,10 @@ def edit_post(post: Post, *, title: str, body: str, kind: str, by: Person, versi
         Refused: it was changed meanwhile.
     """
     require(can_edit_post, by, post)
-    look = Look()
+    look = ScreeningResult()
     if (title, body) != (post.title, post.body):
         place = place_in(post.community_id)
-        look = look_at(words_of(title, body), post.community, by=by, place=place, is_edit=True)
+        look = screen(words_of(title, body), post.community, by=by, place=place, is_edit=True)
     with transaction.atomic():
         values: dict[str, Any] = {"title": title, "body": body, "html": render(body).html, "kind": kind}
         changed = Post.objects.filter(pk=post.pk, version=version, withdrawn_at=None).update(

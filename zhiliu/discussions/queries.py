@@ -13,14 +13,14 @@ from django.utils import timezone
 from zhiliu.comments.voting import Votes, votes_on
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.things import ThingCard, cards_for
+from zhiliu.kit.object_types import ObjectCard, cards_for
 from zhiliu.knowledge.models import Article
 from zhiliu.lineage.models import Link
 from zhiliu.needs import queries as needs_queries
 
 from .models import Answer, ExpertRequest, Finding, Post, Question, Resolution
 from .rules import can_edit_answer, can_withdraw_answer
-from .waiting import usual_wait
+from .unanswered import usual_wait
 
 MOST_ANSWERS = 200
 SHOWN = ("all", "unanswered", "unresolved", "resolved", "mine")
@@ -111,13 +111,13 @@ def alike(
     *,
     kinds: Iterable[str] = ("question", "article"),
     leave_out: tuple[str, int] = ("", 0),
-) -> list[ThingCard]:
+) -> list[ObjectCard]:
     """Questions and articles the viewer may see that are about the same; best first."""
     cards = needs_queries.alike(text, viewer, kinds=kinds)
     return [card for card in cards if (card.kind, card.key) != leave_out]
 
 
-def sources_of(question: Question, viewer: Person) -> list[ThingCard]:
+def sources_of(question: Question, viewer: Person) -> list[ObjectCard]:
     """What the question came up in, as far as the viewer may see it."""
     links = Link.objects.filter(target_kind="question", target_id=question.pk)
     cards = cards_for(links.values_list("source_kind", "source_id")[:5], viewer)
@@ -139,7 +139,7 @@ class AskedOfMe:
     """That the reader was asked, and what speaks for them."""
 
     request: ExpertRequest
-    evidence: ThingCard | None
+    evidence: ObjectCard | None
 
 
 def asked_of(question: Question, viewer: Person) -> AskedOfMe | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from zhiliu.activity.following import Entry, followers
+from zhiliu.activity.consumers import Entry, followers
 from zhiliu.comments.facts import Commented, CommentPutBack, CommentWithdrawn, Voted
 from zhiliu.comments.models import Comment
 from zhiliu.communities.facts import MemberLeft, MembersLeft
@@ -14,7 +14,7 @@ from zhiliu.live.topics import Event, gates, sources
 
 from . import facts
 from .models import Answer, Post, Question
-from .notices import forget_answer
+from .notification_types import forget_answer
 from .rota import end_duties
 
 _OF_ANSWERS = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django_tasks import task
 
-from zhiliu.jobs.periodic import Every, comes_round
+from zhiliu.jobs.periodic import Every, periodic
 
 
-@comes_round(Every(minutes=10))
+@periodic(Every(minutes=10))
 @task()
 def ask_around_for_answers() -> None:
     """Ask the next colleague about questions that have waited long enough."""
@@ -16,10 +16,10 @@ def ask_around_for_answers() -> None:
     ask_around()
 
 
-@comes_round(Every(minutes=10))
+@periodic(Every(minutes=10))
 @task()
 def tell_waiting_newcomers() -> None:
     """Tell managers whose newcomer has waited 24 working hours; each question is told once."""
-    from .waiting import tell_of_waiting_newcomers
+    from .unanswered import tell_of_waiting_newcomers
 
     tell_of_waiting_newcomers()

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 
 from zhiliu.kit.confined import Overrun, confined
-from zhiliu.kit.db import Breath
+from zhiliu.kit.db import WritePause
 
 from .content_types import type_of
 from .models import File, Upload
@@ -32,7 +32,7 @@ def clean_stored() -> Counter[str]:
         are because they cannot be read.
     """
     done: Counter[str] = Counter()
-    breath = Breath()
+    breath = WritePause()
     for file in _stored():
         done[_look_again(file)] += 1
         breath.take()

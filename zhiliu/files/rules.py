@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.communities import rules as community_rules
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
-from zhiliu.communities.tables import Feature
+from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
 from zhiliu.kit.rules import name_rule, rule
 

@@ -12,7 +12,7 @@ from zhiliu.comments.voting import Votes, set_vote
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.hanzi import fold
+from zhiliu.kit.chinese_text import normalise
 from zhiliu.kit.rules import require
 
 from .facts import QuestionAsked, QuestionChanged
@@ -61,7 +61,7 @@ def ask(
 
 def digest_of(text: str) -> str:
     """What two questions of the same words have in common."""
-    return hashlib.sha256(fold(text).encode()).hexdigest()
+    return hashlib.sha256(normalise(text).encode()).hexdigest()
 
 
 def vote_for_question(question: Question, *, on: bool, by: Person) -> Votes:

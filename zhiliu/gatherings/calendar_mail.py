@@ -11,7 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from zhiliu.activity.following import Entry, followers
+from zhiliu.activity.consumers import Entry, followers
 from zhiliu.directory.defaults import language_of, zone_of
 from zhiliu.directory.models import Organisation, Person
 from zhiliu.jobs.enqueuing import enqueue_all

@@ -20,7 +20,7 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.site import base_url
 
 from .models import Gathering
-from .staging import order_of
+from .running_order import order_of
 
 # How far back the feed goes, and the most it holds.
 BACK = dt.timedelta(days=60)

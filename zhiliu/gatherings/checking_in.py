@@ -16,7 +16,7 @@ from zhiliu.kit.rules import require
 from .facts import CheckedIn
 from .models import CheckIn, Gathering
 from .rules import can_host, can_take_part
-from .timing import may_check_in_now
+from .conflicts import may_check_in_now
 
 
 def check_in(gathering: Gathering, code: str, *, by: Person) -> CheckIn:

@@ -25,7 +25,7 @@ from .evening.writing_down import markdown_of_evening, tell_those_quoted
 from .facts import DepositAssigned, DepositLate, DepositStarted
 from .models import Deposit, Gathering, Question
 from .rules import can_deposit, can_host, can_publish_deposit, can_see
-from .staging import order_of
+from .running_order import order_of
 
 WORKING_DAYS = 5
 

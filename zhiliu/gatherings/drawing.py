@@ -20,7 +20,7 @@ from zhiliu.kit.templatetags.ui_drawing import cover_paths
 from zhiliu.kit.templatetags.ui_time import exact_words
 
 from .models import Gathering
-from .staging import order_of
+from .running_order import order_of
 
 WIDTH, HEIGHT, EDGE, COVER = 1080, 1440, 84, 260
 QR = 248

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext_lazy
 
 from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Channel
-from zhiliu.directory import choosing
+from zhiliu.directory import person_fields
 from zhiliu.directory.models import Department, Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.forms import Form, LocalMomentField, LongTextField, TextField, WithMoment
@@ -24,7 +24,7 @@ def length_choices() -> list[tuple[int, Any]]:
     return [(length, ngettext_lazy("%(n)s min", "%(n)s min", length) % {"n": length}) for length in LENGTHS]
 
 
-class PersonField(choosing.PersonField):
+class PersonField(person_fields.PersonField):
     """One person; only those the asking person may see are taken.
 
     Args:

@@ -14,15 +14,15 @@ from zhiliu.directory.models import Person
 from zhiliu.directory.reach import can_see_person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.moments import later
+from zhiliu.kit.natural_dates import later
 from zhiliu.kit.rules import require
 
 from .facts import Changed, InvitationAnswered, SharerInvited
 from .models import Gathering, Invitation
 from .rules import can_host
 from .scheduling import change_entry, fix_time
-from .seating import give_seat
-from .timing import USUAL_MINUTES
+from .registration import give_seat
+from .conflicts import USUAL_MINUTES
 
 MOST_TIMES = 3
 _State = Invitation.State

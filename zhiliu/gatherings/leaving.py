@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 
-from zhiliu.activity.following import Entry, followers
+from zhiliu.activity.consumers import Entry, followers
 from zhiliu.communities.facts import MemberLeft, MembersLeft
 from zhiliu.directory.facts import PeopleLeft, PersonLeft
 from zhiliu.directory.models import Person
@@ -22,7 +22,7 @@ from .lightning import renumber
 from .models import Deposit, Gathering, Invitation, LightningTalk, Nomination, Seat
 from .rules import can_see
 from .scheduling import change_entry
-from .seating import free_seat
+from .registration import free_seat
 
 _AHEAD = [Gathering.State.PLANNING, Gathering.State.FIXED]
 

@@ -22,7 +22,7 @@ from .facts import RunningOrderChanged, SpeakerAnswered, SpeakerAsked, TalkEnded
 from .models import Gathering, LightningTalk
 from .rules import can_answer_for_talk, can_change_talk, can_host
 from .scheduling import change_entry
-from .seating import give_seat
+from .registration import give_seat
 
 FEWEST, MOST = 3, 8
 SHORTEST, LONGEST = 5, 10

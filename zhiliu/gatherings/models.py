@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
-from zhiliu.communities.tables import Feature
+from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Department, Person
 from zhiliu.files.models import Upload
 from zhiliu.kit.addresses import address

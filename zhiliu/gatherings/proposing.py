@@ -14,7 +14,7 @@ from zhiliu.directory.models import Person
 from zhiliu.directory.reach import can_see_person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.moments import later
+from zhiliu.kit.natural_dates import later
 from zhiliu.kit.rules import require
 from zhiliu.lineage.linking import link, note_reached
 from zhiliu.needs.models import Topic
@@ -26,7 +26,7 @@ from .inviting import invite
 from .models import Format, Gathering, Offer, Seat
 from .rules import can_host, can_offer, can_propose
 from .scheduling import change_entry, fix_time
-from .seating import fill_free_seats
+from .registration import fill_free_seats
 
 # What somebody may change that calendars show.
 IN_CALENDARS = ("title", "take_home", "online_url", "host")

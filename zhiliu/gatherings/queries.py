@@ -17,21 +17,21 @@ from django.utils.translation import ngettext, pgettext
 from zhiliu.comments.voting import Votes, votes_on
 from zhiliu.communities.models import Community
 from zhiliu.communities.queries import my_communities
-from zhiliu.communities.tables import Feature
+from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.calendar import WorkCalendar
 from zhiliu.directory.models import Department, Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.templatetags.ui_time import day_words
-from zhiliu.kit.things import ThingCard
+from zhiliu.kit.object_types import ObjectCard
 from zhiliu.knowledge.models import Article
-from zhiliu.lineage.lines import glyphs_for
+from zhiliu.lineage.timeline import glyphs_for
 from zhiliu.needs.models import Topic
 from zhiliu.needs.queries import alike
-from zhiliu.search.telling import telling_words
+from zhiliu.search.keywords import keywords_of
 from zhiliu.surveys.models import Survey
 from zhiliu.thanks.models import Thanks
 
-from .holding import FEEDBACK
+from .completing import FEEDBACK
 from .lightning import MOST
 from .models import DepartmentAsk, Deposit, Gathering, LightningTalk, Nomination, Question, Seat
 from .rules import can_propose
@@ -221,7 +221,7 @@ class Discovered:
     """Somebody who may know, with what speaks for it: an article of theirs, or a gathering they shared in."""
 
     person: Person
-    evidence: ThingCard
+    evidence: ObjectCard
 
 
 def discovered_for(
@@ -233,16 +233,16 @@ def discovered_for(
         without: people who are shown already.
     """
     about = f"{thing.title} {thing.for_whom} {thing.take_home}"
-    telling = telling_words(about)
+    telling = keywords_of(about)
     alike_ones = alike(about, viewer, kinds=("article", "gathering"))
-    cards = [card for card in alike_ones if card.thing != thing and telling & telling_words(card.title)]
+    cards = [card for card in alike_ones if card.thing != thing and telling & keywords_of(card.title)]
     authors: dict[int, list[int]] = defaultdict(list)
     articles = [card.key for card in cards if card.kind == "article"]
     for article_id, person_id in Article.authors.through.objects.filter(article__in=articles).values_list(
         "article_id", "person_id"
     ):
         authors[article_id].append(person_id)
-    found: dict[int, ThingCard] = {}
+    found: dict[int, ObjectCard] = {}
     for card in cards:
         for key in authors[card.key] if card.kind == "article" else _shared_in(card.thing):
             found.setdefault(key, card)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from zhiliu.activity.following import Entry
+from zhiliu.activity.consumers import Entry
 from zhiliu.comments.facts import Voted
-from zhiliu.lineage.lines import lateness
+from zhiliu.lineage.timeline import lateness
 from zhiliu.lineage.linking import Reference
 from zhiliu.live.topics import Event, gates, sources
 from zhiliu.polls.facts import BallotCast, PollClosed, PollPut

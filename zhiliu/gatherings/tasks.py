@@ -1,22 +1,22 @@
 from django_tasks import task
 
-from zhiliu.jobs.periodic import Daily, Every, comes_round
+from zhiliu.jobs.periodic import Daily, Every, periodic
 
 from .depositing import tell_late
 from .evening.announcing import announce_due
 from .evening.running import free_forgotten
-from .feeling import forget_pulse
+from .pulse import forget_pulse
 from .reminding import remind_due
 
 
-@comes_round(Every(minutes=5))
+@periodic(Every(minutes=5))
 @task()
 def remind_of_gatherings() -> None:
     """Announce reminders whose moment has come."""
     remind_due()
 
 
-@comes_round(Every(minutes=1))
+@periodic(Every(minutes=1))
 @task()
 def say_run_sheets() -> None:
     """Announce what the run sheets of evenings say for this minute, and give back channels of forgotten ones."""
@@ -24,14 +24,14 @@ def say_run_sheets() -> None:
     free_forgotten()
 
 
-@comes_round(Every(minutes=10))
+@periodic(Every(minutes=10))
 @task()
 def forget_old_pulses() -> None:
     """Delete the numbers of gatherings that nobody ended."""
     forget_pulse()
 
 
-@comes_round(Daily(hour=9))
+@periodic(Daily(hour=9))
 @task()
 def tell_late_deposits() -> None:
     """Tell owners whose deposit is late, in the morning."""

@@ -11,7 +11,7 @@ from zhiliu.directory.models import Person
 from zhiliu.directory.queries import room_names
 from zhiliu.kit.addresses import address
 from zhiliu.needs.models import Topic
-from zhiliu.needs.panels import TopicFormPart, topic_form_parts
+from zhiliu.needs.ui_extensions import TopicFormPart, topic_form_parts
 
 from .forms import WithTopicForm
 from .inviting import invite
@@ -19,7 +19,7 @@ from .models import Gathering
 from .proposing import propose
 from .rules import can_propose
 from .scheduling import fix_time
-from .timing import doubts_about
+from .conflicts import conflicts_of
 
 
 @topic_form_parts.adds(key="gatherings")
@@ -59,7 +59,7 @@ def arrange_with_topic(topic: Topic, form: WithTopicForm, *, by: Person) -> str:
 def _fix(gathering: Gathering, form: WithTopicForm, by: Person) -> str:
     starts_at, ends_at = form.moments()
     place = form.cleaned_data["place"]
-    if doubts_about(gathering, starts_at, ends_at, place):
+    if conflicts_of(gathering, starts_at, ends_at, place):
         typed = {name: form[name].value() for name in ("day", "clock", "minutes", "place")}
         return f"{address('gatherings:time', gathering.pk)}?{urlencode(typed)}"
     fix_time(gathering, starts_at=starts_at, ends_at=ends_at, place=place, by=by)

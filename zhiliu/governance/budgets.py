@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.communities.counting import hold
+from zhiliu.communities.counting import lock_community
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
@@ -37,7 +37,7 @@ def set_line(
     require(can_keep_budget, by, community)
     with transaction.atomic():
         # Of two who add the same line the second waits, and is refused.
-        hold(community)
+        lock_community(community)
         namesakes = BudgetLine.objects.filter(community=community, year=year, title=title)
         if namesakes.exclude(pk=line.pk if line else 0).exists():
             raise Refused(_("There is a line of this name in the same year."), field="title")

@@ -13,7 +13,7 @@ from zhiliu.kit.audit import Picture, change, picture, picture_of
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
-from zhiliu.kit.things import ThingCard
+from zhiliu.kit.object_types import ObjectCard
 
 from .facts import GoalServed, GoalSet
 from .models import Goal, Service
@@ -68,7 +68,7 @@ def close_goal(goal: Goal, closed: bool, *, by: Person) -> None:
             announce(fact, change=change(was, picture(Goal, goal.pk)))
 
 
-def serve_goal(goal: Goal, card: ThingCard, *, by: Person) -> Service:
+def serve_goal(goal: Goal, card: ObjectCard, *, by: Person) -> Service:
     """Say that a thing serves a goal. Saying it twice is harmless.
 
     Raises:
@@ -88,7 +88,7 @@ def serve_goal(goal: Goal, card: ThingCard, *, by: Person) -> Service:
     return service
 
 
-def end_service(goal: Goal, card: ThingCard, *, by: Person) -> None:
+def end_service(goal: Goal, card: ObjectCard, *, by: Person) -> None:
     """Say that a thing does not serve a goal after all. Doing it twice is harmless."""
     require(can_align, by, card)
     with transaction.atomic():
@@ -96,7 +96,7 @@ def end_service(goal: Goal, card: ThingCard, *, by: Person) -> None:
             announce(_served(goal, card, by, ended=True))
 
 
-def _served(goal: Goal, card: ThingCard, by: Person, ended: bool = False) -> GoalServed:
+def _served(goal: Goal, card: ObjectCard, by: Person, ended: bool = False) -> GoalServed:
     community = card.key if card.kind == "community" else card.community_id
     return GoalServed(
         goal_id=goal.pk, kind=card.kind, thing_id=card.key, ended=ended, community_id=community, by_id=by.pk

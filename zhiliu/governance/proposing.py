@@ -12,7 +12,7 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.prose import render
+from zhiliu.kit.markdown import render
 from zhiliu.kit.rules import require
 
 from .facts import ProposalDecided, ProposalFollowed, ProposalVoted, Proposed

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.things import ThingCard, cards_for, things
+from zhiliu.kit.object_types import ObjectCard, cards_for, things
 
 from .goals import SERVING
 from .models import BudgetLine, Goal, Proposal, ProposalVote, Report, Spending
@@ -30,7 +30,7 @@ def served_by(goal: Goal, viewer: Person) -> list[dict[str, Any]]:
     """What serves a goal, by kind, as far as the viewer may see it; ``hidden`` is how many they may not."""
     references = list(goal.services.order_by("-at").values_list("kind", "thing_id"))
     cards = cards_for(references, viewer)
-    found: dict[str, list[ThingCard]] = defaultdict(list)
+    found: dict[str, list[ObjectCard]] = defaultdict(list)
     for reference in references:
         if reference in cards:
             found[reference[0]].append(cards[reference])

@@ -8,22 +8,22 @@ from zhiliu.communities import rules as community_rules
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.communities.rules import may
-from zhiliu.communities.tables import Act
+from zhiliu.communities.role_permissions import Permission
 from zhiliu.directory.models import Person
 from zhiliu.directory.rules import is_admin, is_employee
 from zhiliu.kit.rules import name_rule, rule
-from zhiliu.kit.things import ThingCard
+from zhiliu.kit.object_types import ObjectCard
 
 from .models import Proposal
 
 
 @rule(_("Only those who look after the community it belongs to can say that it serves a goal."))
-def looks_after(person: Person, card: ThingCard) -> bool:
+def looks_after(person: Person, card: ObjectCard) -> bool:
     """Moderates the community of a thing; what belongs to none is the administrators'."""
     if person.is_admin:
         return person.is_active
     key = card.key if card.kind == "community" else card.community_id
-    return person.is_active and key is not None and reach(person).may(Act.MODERATE, key)
+    return person.is_active and key is not None and reach(person).may(Permission.MODERATE, key)
 
 
 @rule(_("Only those who see the community can see this."))
@@ -47,8 +47,8 @@ def is_no_guest(person: Person, community: Community) -> bool:
 can_see_goals = name_rule("governance.see_goals", is_employee)
 can_set_goals = name_rule("governance.set_goals", is_admin)
 can_align = name_rule("governance.align", looks_after)
-can_see_spending = name_rule("governance.see_spending", may(Act.SEE_SPENDING))
-can_keep_budget = name_rule("governance.keep_budget", may(Act.KEEP_BUDGET) & community_rules.is_open_for_work)
+can_see_spending = name_rule("governance.see_spending", may(Permission.SEE_SPENDING))
+can_keep_budget = name_rule("governance.keep_budget", may(Permission.KEEP_BUDGET) & community_rules.is_open_for_work)
 can_see_proposal = name_rule("governance.see_proposal", sees_community)
 can_propose = name_rule("governance.propose", is_no_guest & community_rules.can_take_part)
 can_vote = name_rule("governance.vote", can_propose.of("community"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django_tasks import task
 
-from zhiliu.jobs.periodic import Daily, Every, comes_round
+from zhiliu.jobs.periodic import Daily, Every, periodic
 
 
-@comes_round(Every(minutes=10))
+@periodic(Every(minutes=10))
 @task()
 def count_votes_that_are_over() -> None:
     """Count."""
@@ -16,7 +16,7 @@ def count_votes_that_are_over() -> None:
     count_due()
 
 
-@comes_round(Daily(hour=7))
+@periodic(Daily(hour=7))
 @task()
 def make_reports() -> None:
     """Make the reports of periods that are over."""

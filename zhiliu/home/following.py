@@ -13,7 +13,7 @@ from django.utils import timezone
 from zhiliu.directory.following import followed_by
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.models import Format, Gathering, LightningTalk
-from zhiliu.kit.things import ThingCard, things
+from zhiliu.kit.object_types import ObjectCard, things
 from zhiliu.knowledge.models import Article
 from zhiliu.knowledge.queries import article_list
 from zhiliu.needs.models import Topic
@@ -30,7 +30,7 @@ class News:
         card: the thing. at: when it came. person, tag: why it is here; one of the two.
     """
 
-    card: ThingCard
+    card: ObjectCard
     at: dt.datetime
     person: Person | None = None
     tag: Tag | None = None
@@ -96,7 +96,7 @@ def _topics(viewer: Person, people: dict[int, Person], limit: int) -> list[News]
     return [News(_card("topic", row), row.at, people[row.by_id]) for row in rows]
 
 
-def _card(kind: str, row: Any) -> ThingCard:
+def _card(kind: str, row: Any) -> ObjectCard:
     return things.get(kind).card(row)  # type: ignore[union-attr]
 
 

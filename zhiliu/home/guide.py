@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.queries import my_communities
-from zhiliu.communities.tables import Feature
+from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
 from zhiliu.directory.rules import is_admin
 from zhiliu.gatherings.models import Gathering

@@ -13,15 +13,15 @@ from django.utils import timezone
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Announcement, JoinRequest
 from zhiliu.communities.reach import reach
-from zhiliu.communities.tables import Act
+from zhiliu.communities.role_permissions import Permission
 from zhiliu.directory.models import Person
 from zhiliu.gatherings import queries as gatherings
 from zhiliu.gatherings.facts import Held, TimeFixed
-from zhiliu.kit.agenda import Waiting, first_steps, waiting
-from zhiliu.kit.things import ThingCard, cards_for, things
+from zhiliu.kit.todos import Todo, first_steps, waiting
+from zhiliu.kit.object_types import ObjectCard, cards_for, things
 from zhiliu.knowledge.facts import ArticlePublished, ArticleUsed
 from zhiliu.knowledge.models import Use
-from zhiliu.lineage.lines import Line, glyphs_for
+from zhiliu.lineage.timeline import Timeline, glyphs_for
 from zhiliu.needs.facts import NeedVoiced, TopicMade
 from zhiliu.thanks.models import Thanks
 
@@ -30,14 +30,14 @@ STREAM = 40
 MOVES = (NeedVoiced, TopicMade, TimeFixed, Held, ArticlePublished, ArticleUsed)
 
 
-def what_waits(person: Person) -> list[Waiting]:
+def what_waits(person: Person) -> list[Todo]:
     """Everything that waits for a person, the most pressing first."""
     found = [one for source in waiting for one in source(person)]
     far = timezone.now() + dt.timedelta(days=3650)
     return sorted(found, key=lambda one: one.due or far)
 
 
-def newcomer_steps(person: Person) -> list[Waiting]:
+def newcomer_steps(person: Person) -> list[Todo]:
     """What a newcomer does first; steps that are done are gone."""
     return [step for source in first_steps if (step := source(person)) is not None]
 
@@ -46,8 +46,8 @@ def newcomer_steps(person: Person) -> list[Waiting]:
 class Flow:
     """A thing on the line that moved lately."""
 
-    card: ThingCard
-    line: Line
+    card: ObjectCard
+    line: Timeline
     icon: str
     at: dt.datetime
 
@@ -68,9 +68,9 @@ def flowing(person: Person, limit: int = 6) -> list[Flow]:
     return [Flow(cards[ref], lines[ref], getattr(things.get(ref[0]), "icon", ""), latest[ref]) for ref in cards]
 
 
-def _first_visible(references: list[tuple[str, int]], person: Person, limit: int) -> dict[tuple[str, int], ThingCard]:
+def _first_visible(references: list[tuple[str, int]], person: Person, limit: int) -> dict[tuple[str, int], ObjectCard]:
     """Cards of the first ``limit`` things the person may see; most may be seen, so few are loaded in vain."""
-    found: dict[tuple[str, int], ThingCard] = {}
+    found: dict[tuple[str, int], ObjectCard] = {}
     for start in range(0, len(references), 2 * limit):
         batch = references[start : start + 2 * limit]
         cards = cards_for(batch, person)
@@ -95,7 +95,7 @@ def my_experience(person: Person, days: int = 90) -> dict[str, Any]:
 
 def requests_to_decide(person: Person) -> list[JoinRequest]:
     """Requests to join that the person may decide."""
-    keys = [key for key in reach(person).all_roles if reach(person).may(Act.ADMIT, key)]
+    keys = [key for key in reach(person).all_roles if reach(person).may(Permission.ADMIT, key)]
     rows = JoinRequest.objects.filter(decision="", community_id__in=keys)
     return list(rows.select_related("person", "community").order_by("at")[:20])
 

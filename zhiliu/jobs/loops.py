@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from zhiliu.kit.plugs import Shelf
+from zhiliu.kit.registry import Registry
 
 # A loop does one round and tells whether there may be more to do at once.
-loops: Shelf[Callable[[], bool]] = Shelf("loops of the job process")
+loops: Registry[Callable[[], bool]] = Registry("loops of the job process")

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from zhiliu.kit.models import Once, Session
-from zhiliu.kit.rounds import Daily, Every, comes_round, table
+from zhiliu.kit.periodic import Daily, Every, periodic, table
 from zhiliu.kit.sessions import idle_limit
 
 from .models import Loss, Slot
 
-__all__ = ["Daily", "Every", "comes_round", "forget_old", "start_due"]
+__all__ = ["Daily", "Every", "periodic", "forget_old", "start_due"]
 
 
 def start_due(now: dt.datetime | None = None) -> int:

@@ -17,7 +17,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from zhiliu.kit.facts import announce
-from zhiliu.kit.plugs import Shelf
+from zhiliu.kit.registry import Registry
 
 from .facts import JobGivenUp
 from .models import Heartbeat, Loss
@@ -28,7 +28,7 @@ ATTEMPTS = 8
 LOSSES = 2
 GIVEN_UP = "The job took its worker down twice and is given up."
 # What to do when a job is given up, with its arguments, by the path of its task: tell whoever waits for it.
-givers_up: Shelf[Callable[..., None]] = Shelf("acts when a job is given up")
+givers_up: Registry[Callable[..., None]] = Registry("acts when a job is given up")
 SILENT = dt.timedelta(seconds=30)
 
 

@@ -1,9 +1,9 @@
 from django_tasks import task
 
-from .periodic import Daily, comes_round, forget_old
+from .periodic import Daily, periodic, forget_old
 
 
-@comes_round(Daily(hour=3))
+@periodic(Daily(hour=3))
 @task()
 def tidy_jobs() -> None:
     """Clear what the runner no longer needs."""

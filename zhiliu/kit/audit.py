@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import Field, Model
 
-from .plugs import Plug
+from .registry import Provider
 
 # Of no interest to whoever asks what was changed, or secret.
 UNTOLD = {
@@ -41,7 +41,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Whence:
+class ClientInfo:
     """From where an act comes.
 
     Args:
@@ -55,10 +55,10 @@ class Whence:
 
 
 # Where a request comes from; outside requests, what the process was started as.
-whence: ContextVar[Whence] = ContextVar("whence")
-_process = Whence()
+whence: ContextVar[ClientInfo] = ContextVar("whence")
+_process = ClientInfo()
 # Called with a fact of an administrative act and its change.
-auditor: Plug[Callable[[Any, Change], None]] = Plug("keeper of administrative acts")
+auditor: Provider[Callable[[Any, Change], None]] = Provider("keeper of administrative acts")
 # What fields of audited models are called, by name; apps add theirs in ``audited.py``.
 field_words: dict[str, Any] = {}
 
@@ -66,10 +66,10 @@ field_words: dict[str, Any] = {}
 def started_as(door: str) -> None:
     """Say what this process is: acts outside requests come from there, in all of its threads."""
     global _process
-    _process = Whence(door)
+    _process = ClientInfo(door)
 
 
-def current_whence() -> Whence:
+def current_client_info() -> ClientInfo:
     """From where an act comes that happens now."""
     return whence.get(_process)
 

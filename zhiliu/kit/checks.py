@@ -14,7 +14,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 # How a module offers something to the floors below while it is imported: shelves, plugs, facts, work that comes round.
 OFFERING_METHODS = {"adds", "put", "fill"}
-OFFERING_FUNCTIONS = {"listen", "comes_round"}
+OFFERING_FUNCTIONS = {"listen", "periodic"}
 
 
 @register()

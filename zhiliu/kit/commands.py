@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext, pgettext
 
-from .hanzi import fold, has_han, initials, readings, tails
+from .chinese_text import normalise, has_han, initials, readings, tails
 
 FITTING = 6
 EQUAL, BEGINS, INSIDE = 3, 2, 1
@@ -97,7 +97,7 @@ def fitting(commands: Iterable[Command], text: str) -> list[Command]:
 
     The first is marked as ``best`` when it is so surely meant that Enter may take it instead of searching.
     """
-    typed = fold(text).replace(" ", "")
+    typed = normalise(text).replace(" ", "")
     if not typed:
         return [command for command in commands if command.first]
     rated = [(_rating(command, typed), command) for command in commands]
@@ -116,7 +116,7 @@ def _is_meant(command: Command, typed: str, rating: int) -> bool:
     if rating != BEGINS:
         return rating == EQUAL
     long_enough = len(typed) >= (2 if has_han(typed) else 4)
-    return long_enough and (command.place is None or not fold(command.label).startswith(typed))
+    return long_enough and (command.place is None or not normalise(command.label).startswith(typed))
 
 
 def _rating(command: Command, typed: str) -> int:
@@ -125,7 +125,7 @@ def _rating(command: Command, typed: str) -> int:
         return EQUAL
     if any(one.startswith(typed) for one in whole):
         return BEGINS
-    if (has_han(typed) and typed in fold(command.label)) or any(one.startswith(typed) for one in inner):
+    if (has_han(typed) and typed in normalise(command.label)) or any(one.startswith(typed) for one in inner):
         return INSIDE
     return INSIDE if len(typed) > 1 and any(one.startswith(typed) for one in _typed_as(command.hint)[0]) else 0
 
@@ -133,5 +133,5 @@ def _rating(command: Command, typed: str) -> int:
 @lru_cache(maxsize=4096)
 def _typed_as(label: str) -> tuple[frozenset[str], frozenset[str]]:
     """What is typed for the whole label, and for its end from some word on."""
-    folded = fold(label).replace(" ", "")
+    folded = normalise(label).replace(" ", "")
     return frozenset([folded, *readings(label), *initials(label)]), frozenset(tails(label))

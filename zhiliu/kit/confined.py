@@ -127,7 +127,7 @@ _children = _Children()
 
 def _serve(pipe: Connection, parent: int) -> None:
     """Do what comes until nobody is there any more."""
-    from .rendering import end_with_parent
+    from .parallel_markdown import end_with_parent
 
     end_with_parent(parent)
     pipe.send(True)

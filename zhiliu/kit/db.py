@@ -74,7 +74,7 @@ def _sent_as_one(values: Iterable[Any]) -> Any:
     return list(values) if on_postgresql() else json.dumps(list(values))
 
 
-class Breath:
+class WritePause:
     """Lets others write between the short transactions of long work.
 
     Who waits for SQLite's lock asks again every tenth of a second; one transaction right after the other would leave
@@ -105,7 +105,7 @@ def _settle() -> None:
         cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
-class Pace:
+class AdaptiveBatch:
     """How many rows the next short transaction takes: as many as make it last about :attr:`AIM` seconds.
 
     What rows cost differs a hundredfold between machines, and grows while a table does.
@@ -188,7 +188,7 @@ def _as_sent(field: Any, values: Sequence[Any]) -> Sequence[Any]:
     return [known[value] for value in values]
 
 
-class Prepared(Generic[M]):
+class CompiledQuery(Generic[M]):
     """A question whose SQL is composed at its first use and then only sent with other values.
 
     Composing takes Django longer than the database takes to answer; for what the frame of every page asks, that is a

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from .plugs import Plug
+from .registry import Provider
 
 Path = tuple[str, ...]
 
@@ -130,4 +130,4 @@ class Receiver(ABC):
         """Give up rooms that were made for pages and never filled."""
 
 
-receiver: Plug[Receiver] = Plug("receiver of documents")
+receiver: Provider[Receiver] = Provider("receiver of documents")

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, TypeVar
 from django.db import transaction
 
 from .audit import Change, auditor
-from .plugs import Plug, Shelf
+from .registry import Provider, Registry
 
 logger = logging.getLogger(__name__)
 
@@ -68,9 +68,9 @@ class Fact:
 
 
 FACTS: dict[str, type[Fact]] = {}
-recorder: Plug[Callable[[Fact], None]] = Plug("recorder of facts")
+recorder: Provider[Callable[[Fact], None]] = Provider("recorder of facts")
 # Followers of the log that want facts only. The activity app hands them every fact, in order and at least once.
-readers: Shelf[Callable[[Sequence[Fact]], None]] = Shelf("readers of facts")
+readers: Registry[Callable[[Sequence[Fact]], None]] = Registry("readers of facts")
 _listeners: dict[type[Fact], list[Callable[[Any], None]]] = defaultdict(list)
 
 F = TypeVar("F", bound=Fact)

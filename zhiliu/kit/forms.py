@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from .errors import Refused
-from .hanzi import without_invisibles
-from .moments import at_local
+from .chinese_text import without_invisibles
+from .natural_dates import at_local
 
 
 class TextField(forms.CharField):

@@ -55,6 +55,6 @@ fragments = Fragments()
 _PROCESS = secrets.token_hex(12)
 
 
-def hole(name: str) -> str:
+def placeholder(name: str) -> str:
     """What stands in a kept text where ``name`` is filled in; nobody outside this process can write it."""
     return f"hole{_PROCESS}{name}"

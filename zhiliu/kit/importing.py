@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 
-from .plugs import Shelf
+from .registry import Registry
 
 Values = dict[str, str]
 # What is meant instead of names of a file: by field, the name that is there by the written one.
@@ -217,7 +217,7 @@ class Importer(ABC):
         """What is proposed, in words; '' for nothing."""
 
 
-importers: Shelf[Importer] = Shelf("importers")
+importers: Registry[Importer] = Registry("importers")
 
 
 def offers_importer(kind: type[Importer]) -> type[Importer]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .plugs import Plug
+from .registry import Provider
 
 # Why no mail goes out, in the reader's language; '' when it does.
-mail_obstacle: Plug[Callable[[], str]] = Plug("why no mail goes out")
+mail_obstacle: Provider[Callable[[], str]] = Provider("why no mail goes out")
 
 
 def why_no_mail() -> str:

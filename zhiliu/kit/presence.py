@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .plugs import Plug
+from .registry import Provider
 
 # Ids of those among the given ones who are here now.
-who_is_here: Plug[Callable[[Iterable[int]], frozenset[int]]] = Plug("who is here")
+who_is_here: Provider[Callable[[Iterable[int]], frozenset[int]]] = Provider("who is here")
 
 # Until when somebody does not want to be disturbed, by id; who does not rest is left out.
-who_rests: Plug[Callable[[Sequence[Any]], dict[int, dt.datetime]]] = Plug("who rests")
+who_rests: Provider[Callable[[Sequence[Any]], dict[int, dt.datetime]]] = Provider("who rests")
 
 
 def here_now(person_ids: Iterable[int]) -> frozenset[int]:

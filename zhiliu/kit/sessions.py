@@ -13,15 +13,15 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.utils import timezone
 
-from .audit import current_whence
-from .db import Prepared
+from .audit import current_client_info
+from .db import CompiledQuery
 from .models import Session
 
 # When somebody was last seen is noted this often at the most.
 NOTED_EVERY = dt.timedelta(minutes=10)
 STARTED = "_started_at"
 
-_session = Prepared(lambda key: Session.objects.filter(session_key=key).order_by(), "")
+_session = CompiledQuery(lambda key: Session.objects.filter(session_key=key).order_by(), "")
 
 
 class SessionStore(DatabaseSessions):
@@ -35,7 +35,7 @@ class SessionStore(DatabaseSessions):
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """The row of these data."""
         made = cast(Session, super().create_model_instance(data))
-        account, now, whence = data.get(SESSION_KEY), timezone.now(), current_whence()
+        account, now, whence = data.get(SESSION_KEY), timezone.now(), current_client_info()
         made.account_id = int(account) if account else None
         made.address, made.agent = whence.address[:45], whence.agent[:200]
         made.started_at = dt.datetime.fromisoformat(data[STARTED]) if STARTED in data else now

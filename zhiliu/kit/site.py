@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 
 from .errors import Refused
 from .hosts import ascii_host
-from .plugs import Plug
+from .registry import Provider
 
 # The address an administrator set, '' for none.
-stored_address: Plug[Callable[[], str]] = Plug("address an administrator set")
+stored_address: Provider[Callable[[], str]] = Provider("address an administrator set")
 # Whether the known address led elsewhere when it was last opened.
-address_is_doubtful: Plug[Callable[[], bool]] = Plug("whether the address leads elsewhere")
+address_is_doubtful: Provider[Callable[[], bool]] = Provider("whether the address leads elsewhere")
 # Where an installation says which one it is, so that an address can be checked by opening it.
 MARK_PATH = "/organisation/mark/"
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}

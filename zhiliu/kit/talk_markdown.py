@@ -11,7 +11,7 @@ from typing import Any
 
 from markdown_it.tree import SyntaxTreeNode
 
-from .hanzi import without_invisibles
+from .chinese_text import without_invisibles
 from .markdown_rules import markdown
 
 _OTHER_SIGN = {"-": "*", "*": "-"}

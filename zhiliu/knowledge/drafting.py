@@ -16,7 +16,7 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.prose import Rendered, render
+from zhiliu.kit.markdown import Rendered, render
 from zhiliu.kit.rules import require
 from zhiliu.lineage.linking import note_reached
 

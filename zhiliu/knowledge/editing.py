@@ -7,7 +7,7 @@ import json
 from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
-from zhiliu.kit.hanzi import fold, has_han
+from zhiliu.kit.chinese_text import normalise, has_han
 
 
 def editor_words() -> str:
@@ -80,7 +80,7 @@ def editor_choices() -> str:
 
 
 def _ways(shown: str, chinese: str, english: str) -> list[str]:
-    ways = [*_pinyin(chinese), fold(chinese), fold(shown), english, english.replace(" ", "")]
+    ways = [*_pinyin(chinese), normalise(chinese), normalise(shown), english, english.replace(" ", "")]
     if not (get_language() or "").startswith("zh"):
         ways = [english, *ways]
     return list(dict.fromkeys(way for way in ways if way))

@@ -25,8 +25,8 @@ from zhiliu.kit.db import update_rows
 from zhiliu.kit.documents import Page, Path, Standing
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.prose import Rendered, anchor_of
-from zhiliu.kit.rendering import renderer
+from zhiliu.kit.markdown import Rendered, anchor_of
+from zhiliu.kit.parallel_markdown import renderer
 from zhiliu.kit.rules import require
 
 from .drafting import show_rendered, with_boxes

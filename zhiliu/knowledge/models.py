@@ -15,7 +15,7 @@ from tree_queries.query import TreeManager, TreeQuerySet
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import EVERY_EMPLOYEE, reach, readers
-from zhiliu.communities.tables import Act
+from zhiliu.communities.role_permissions import Permission
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
 from zhiliu.search.models import Tag
@@ -107,7 +107,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         by_audience = everybody | Q(audience=Article.Audience.MEMBERS) & member
         published = ~Q(state=Article.State.DRAFT) & by_audience
         # Looking after a library is asked by role alone: an archived community keeps its readers.
-        keeps = [key for key in reach(person).all_roles if reach(person).may(Act.MODERATE, key)]
+        keeps = [key for key in reach(person).all_roles if reach(person).may(Permission.MODERATE, key)]
         return self.filter(Q(pk__in=mine) | published | Q(library__community_id__in=keeps))
 
     def published(self) -> ArticleQuerySet:

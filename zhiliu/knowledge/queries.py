@@ -13,11 +13,11 @@ from django.utils.translation import ngettext, pgettext
 
 from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.reach import reach
-from zhiliu.communities.tables import Act, Feature
+from zhiliu.communities.role_permissions import Permission, Feature
 from zhiliu.directory.models import Person
 from zhiliu.kit.http import key_of
-from zhiliu.kit.things import ThingCard, cards_for
-from zhiliu.lineage.lines import Line, glyphs_for
+from zhiliu.kit.object_types import ObjectCard, cards_for
+from zhiliu.lineage.timeline import Timeline, glyphs_for
 from zhiliu.lineage.linking import walk
 from zhiliu.search.models import Tag, TagFollow
 
@@ -31,7 +31,7 @@ class ArticleRow:
     """An article in a list, with how far its line has come."""
 
     article: Article
-    line: Line
+    line: Timeline
 
 
 @dataclass
@@ -215,7 +215,7 @@ def due_for_review(viewer: Person, limit: int = 6) -> list[Article]:
 
 
 def _kept(viewer: Person) -> list[int]:
-    return [key for key in reach(viewer).all_roles if reach(viewer).may(Act.VERIFY_ARTICLE, key)]
+    return [key for key in reach(viewer).all_roles if reach(viewer).may(Permission.VERIFY_ARTICLE, key)]
 
 
 def my_drafts(viewer: Person, limit: int = 6) -> list[Article]:
@@ -230,7 +230,7 @@ def writable_libraries(person: Person) -> list[tuple[str, str]]:
     if person.is_guest:
         return []
     rows = Community.objects.without_tree_fields().exclude(phase=Community.Phase.ARCHIVED).order_by("name")
-    keys = [key for key in reach(person).all_roles if reach(person).may(Act.PUBLISH, key)]
+    keys = [key for key in reach(person).all_roles if reach(person).may(Permission.PUBLISH, key)]
     mine = [one for one in rows.filter(pk__in=keys) if one.has(Feature.LIBRARY)]
     slugs = dict(Library.objects.filter(community__in=mine).values_list("community", "slug"))
     return [*((slugs.get(one.pk, one.slug), one.name) for one in mine), ("company", _("The whole organisation"))]
@@ -246,7 +246,7 @@ def libraries_to_import_into(person: Person) -> list[Library]:
     rows = Community.objects.without_tree_fields().exclude(phase=Community.Phase.ARCHIVED).order_by("name")
     # Administrators may everywhere, also where they have no role.
     rows = rows if person.is_admin else rows.filter(pk__in=list(reach(person).all_roles))
-    mine = [one for one in rows if one.has(Feature.LIBRARY) and reach(person).may(Act.MODERATE, one.pk)]
+    mine = [one for one in rows if one.has(Feature.LIBRARY) and reach(person).may(Permission.MODERATE, one.pk)]
     known = {one.community_id: one for one in Library.objects.filter(community__in=mine).select_related("community")}
     others = Library.objects.filter(community=None).exclude(slug="company").order_by("name")
     whole = [organisation_library(), *others] if person.is_admin else []
@@ -323,7 +323,7 @@ def history_of(article: Article, *, everything: bool) -> QuerySet[Revision]:
     return rows if everything else rows.filter(publication__isnull=False)
 
 
-def came_from(article: Article, viewer: Person) -> ThingCard | None:
+def came_from(article: Article, viewer: Person) -> ObjectCard | None:
     """The gathering, or else the topic or need, an article came out of, if the viewer may see it."""
     above = walk([("article", article.pk)], upwards=True)
     cards = cards_for(above, viewer)

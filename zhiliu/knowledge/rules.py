@@ -9,7 +9,7 @@ from rules import Predicate
 
 from zhiliu.communities import rules as community_rules
 from zhiliu.communities.reach import reach
-from zhiliu.communities.tables import Act, Feature
+from zhiliu.communities.role_permissions import Permission, Feature
 from zhiliu.directory.models import Person
 from zhiliu.directory.rules import is_employee
 from zhiliu.kit.rules import Rule, name_rule, rule
@@ -23,7 +23,7 @@ def can_see(person: Person, article: Article) -> bool:
     if person.is_admin or _is_named(person, article):
         return True
     community = article.library.community
-    keeps = community is not None and reach(person).may(Act.MODERATE, community.pk)
+    keeps = community is not None and reach(person).may(Permission.MODERATE, community.pk)
     if keeps or article.state == Article.State.DRAFT:
         return keeps
     member = community is not None and community.pk in reach(person).all_roles

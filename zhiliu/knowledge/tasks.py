@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django_tasks import task
 
-from zhiliu.jobs.periodic import Daily, comes_round
+from zhiliu.jobs.periodic import Daily, periodic
 
 
-@comes_round(Daily(hour=8))
+@periodic(Daily(hour=8))
 @task()
 def tell_reviews() -> None:
     """Once a day; each date of an article is told once, however often this runs."""

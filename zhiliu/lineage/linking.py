@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from zhiliu.kit.facts import announce
-from zhiliu.kit.things import kind_of
+from zhiliu.kit.object_types import kind_of
 
 from .facts import Linked
 from .models import Link, Reached

@@ -22,7 +22,7 @@ from django.db import close_old_connections
 from . import presence, reading
 from .reading import Admitted, Frames, News, frame, started
 from .topics import LATEST, Event, Topic
-from .waking import Ear, Whisper
+from .waking import Listener, Whisper
 
 logger = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -214,7 +214,7 @@ class Hub:
                 return
             self._stop_tasks()
             self.position = await _in_thread(reading.newest_position)
-            ear = Ear(self._hear)
+            ear = Listener(self._hear)
             self._tasks = [
                 asyncio.create_task(self._feed(ear)),
                 asyncio.create_task(self._keep_alive()),
@@ -240,7 +240,7 @@ class Hub:
 
     # -- what goes out ---------------------------------------------------------------------------------------------
 
-    async def _feed(self, ear: Ear) -> None:
+    async def _feed(self, ear: Listener) -> None:
         try:
             while True:
                 await ear.wait()

@@ -18,7 +18,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 from django.conf import settings
 
-from .waking import whisper
+from .waking import broadcast_ephemeral
 
 logger = logging.getLogger(__name__)
 USED_SECONDS = 600
@@ -228,7 +228,7 @@ def hide(person: Any) -> None:
 
 def tell(person_id: int, *, here: bool) -> None:
     """To the pages that show the person, and to no other."""
-    whisper(("here", person_id), "here", {"person": person_id, "here": here})
+    broadcast_ephemeral(("here", person_id), "here", {"person": person_id, "here": here})
 
 
 _NOBODY: frozenset[int] = frozenset()

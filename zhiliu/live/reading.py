@@ -16,7 +16,7 @@ from django.db import close_old_connections
 from django.http import HttpRequest
 from django.utils import translation
 
-from zhiliu.activity.following import entries_after, last_position
+from zhiliu.activity.consumers import entries_after, last_position
 from zhiliu.directory.defaults import default_language
 from zhiliu.directory.models import Person
 from zhiliu.kit.models import Session

@@ -1,6 +1,6 @@
 """What the live engine itself brings: facts after which access is asked again, and how processes wake each other."""
 
-from zhiliu.activity.nudging import wakers
+from zhiliu.activity.wakeups import wakers
 from zhiliu.communities.facts import MemberLeft, MembersJoined, MembersLeft
 from zhiliu.directory.facts import PeopleLeft, PersonLeft, SessionsEnded
 from zhiliu.directory.reach import visible_people

@@ -24,7 +24,7 @@ from zhiliu.activity.models import Cursor
 from . import presence, reading
 from .reading import relayed
 from .topics import Event, Topic, drawers
-from .waking import Ear, Whisper
+from .waking import Listener, Whisper
 
 logger = logging.getLogger(__name__)
 NAME = "live.relay"
@@ -75,7 +75,7 @@ class Relay:
 
     async def _follow(self) -> None:
         """Until something fails: then the lock is given back, and whoever gets it goes on where the cursor stands."""
-        ear = Ear(self._hear)
+        ear = Listener(self._hear)
         beside = [asyncio.create_task(self._pass_on_whispers()), asyncio.create_task(_tell_who_left())]
         try:
             while True:

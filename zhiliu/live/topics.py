@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from zhiliu.activity.following import Entry
-from zhiliu.kit.plugs import Shelf
+from zhiliu.activity.consumers import Entry
+from zhiliu.kit.registry import Registry
 
 Topic = tuple[str, int]
 
@@ -29,19 +29,19 @@ class Event(NamedTuple):
 
 
 # From an entry of the log to its events.
-sources: Shelf[Callable[[Entry], Iterable[Event]]] = Shelf("live events")
+sources: Registry[Callable[[Entry], Iterable[Event]]] = Registry("live events")
 
 # By topic kind: whether a person may listen to the topic with this id.
-gates: Shelf[Callable[[Any, int], bool]] = Shelf("who may listen")
+gates: Registry[Callable[[Any, int], bool]] = Registry("who may listen")
 
 # Topics somebody listens to on every page, without asking: given the person.
-always: Shelf[Callable[[Any], Iterable[Topic]]] = Shelf("what a person always hears")
+always: Registry[Callable[[Any], Iterable[Topic]]] = Registry("what a person always hears")
 
 # By topic kind: what more goes along with events of that kind, in a language; in the order of the events.
-drawers: Shelf[Callable[[Sequence[Event], str], Sequence[dict[str, Any]]]] = Shelf("drawers of live events")
+drawers: Registry[Callable[[Sequence[Event], str], Sequence[dict[str, Any]]]] = Registry("drawers of live events")
 
 # By verb: facts after which somebody may hear less or more, and whom they touch; their streams ask the gates again.
-touching: Shelf[Callable[[Any], Iterable[int]]] = Shelf("whose reach a fact touches")
+touching: Registry[Callable[[Any], Iterable[int]]] = Registry("whose reach a fact touches")
 
 # Events of which only the last one of a topic matters: one that waits is replaced.
 LATEST = frozenset({"mark", "typing", "here"})

@@ -31,7 +31,7 @@ MOST_BYTES = 7000
 Whisper = tuple[Topic, str, dict[str, Any]]
 
 
-class Ear:
+class Listener:
     """The waiting side, on the event loop of a process with a hub.
 
     Args:
@@ -114,7 +114,7 @@ class Ear:
         self._hear(((kind, key), name, data))
 
 
-ears: set[Ear] = set()
+ears: set[Listener] = set()
 
 
 def _sqlite_version() -> Callable[[], bool] | None:
@@ -150,7 +150,7 @@ def _notify(payload: str) -> None:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
 
 
-def whisper(topic: Topic, name: str, data: dict[str, Any] | None = None) -> None:
+def broadcast_ephemeral(topic: Topic, name: str, data: dict[str, Any] | None = None) -> None:
     """Tell everybody who listens to ``topic`` now; nothing is kept, and who is not there never hears of it.
 
     For what is old in a moment: who is typing, how far one has read on another device.

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Membership
-from zhiliu.communities.tables import MAY, Act
+from zhiliu.communities.role_permissions import MAY, Permission
 from zhiliu.directory.models import Person
 from zhiliu.kit.audit import Change
 from zhiliu.kit.errors import Refused
@@ -77,7 +77,7 @@ def decide_appeal(made: Appeal, *, grant: bool, answer: str, by: Person) -> Appe
 
 def deciders(sanction: Sanction) -> set[int]:
     """Who may decide about an appeal and is to be told: roles of the community, else the administrators."""
-    roles = [role for role, acts in MAY.items() if Act.DECIDE_APPEAL in acts]
+    roles = [role for role, acts in MAY.items() if Permission.DECIDE_APPEAL in acts]
     rows = Membership.objects.filter(community=sanction.community_id, role__in=roles, person__is_active=True)
     found = set(rows.values_list("person_id", flat=True)) - {sanction.by_id, sanction.person_id}
     if found:

@@ -14,7 +14,7 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.audit import Change
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.moderating import Moderated, moderated
+from zhiliu.kit.moderated_types import ModeratedType, moderated
 from zhiliu.kit.rules import require
 
 from .facts import Decided, DecisionUndone
@@ -121,7 +121,7 @@ def _require_another(author_id: int | None, by: Person) -> None:
         raise Forbidden(_("Somebody else decides about what you wrote."))
 
 
-def _plug(kind: str) -> Moderated:
+def _plug(kind: str) -> ModeratedType:
     found = moderated.get(kind)
     if found is None:
         raise Refused(_("There is no place for this any more."))

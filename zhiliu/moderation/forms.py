@@ -17,7 +17,7 @@ from zhiliu.kit.forms import Form, LongTextField, TextField
 from zhiliu.kit.http import key_of
 
 from .detecting import detectors
-from .lately import MOST_RECENT
+from .recent_activity import MOST_RECENT
 from .models import Mode, Policy, Report, Sanction, Word
 from .screening import mode_of
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.models import Community
-from zhiliu.communities.tables import Act
+from zhiliu.communities.role_permissions import Permission
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
 
@@ -209,7 +209,7 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
         """Their own, and those of communities they look after; the twin of ``rules.can_see_sanction``."""
         if person.is_admin and person.is_active:
             return self.all()
-        places = {*ids_with(Act.MODERATE, person), *ids_with(Act.DECIDE_APPEAL, person)}
+        places = {*ids_with(Permission.MODERATE, person), *ids_with(Permission.DECIDE_APPEAL, person)}
         return self.filter(Q(person_id=person.pk) | Q(community_id__in=places))
 
     def in_force(self, now: dt.datetime | None = None) -> SanctionQuerySet:

@@ -13,16 +13,16 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from zhiliu.communities.models import Community, Membership
-from zhiliu.communities.tables import Act
+from zhiliu.communities.role_permissions import Permission
 from zhiliu.directory.models import Person
-from zhiliu.kit.db import Prepared
-from zhiliu.kit.moderating import Exhibit, moderated
-from zhiliu.kit.things import cards_for, things
+from zhiliu.kit.db import CompiledQuery
+from zhiliu.kit.moderated_types import Evidence, moderated
+from zhiliu.kit.object_types import cards_for, things
 
 from .detecting import tell
 from .models import Decision, Flag, Hold, Report, Sanction
 from .reach import ids_with, moderates_everywhere
-from .ready import Ready, fitting, ready_words
+from .canned_responses import CannedResponse, fitting, canned_responses
 from .sanctioning import kinds_for
 
 SHOWN = 50
@@ -62,7 +62,7 @@ class History:
     sanctions: list[Sanction] = field(default_factory=list)
 
 
-def said_in(exhibit: Exhibit) -> str:
+def said_in(exhibit: Evidence) -> str:
     """The words of a thing, or what stands for them."""
     return exhibit.text or (_("A file") if exhibit.files else _("It is gone."))
 
@@ -80,7 +80,7 @@ class Case:
     flag: Flag | None = None
     reports: list[Report] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
-    exhibit: Exhibit = field(default_factory=lambda: Exhibit("", ""))
+    exhibit: Evidence = field(default_factory=lambda: Evidence("", ""))
     history: History = field(default_factory=History)
     words: str = ""
     kinds: list[str] = field(default_factory=list)
@@ -193,7 +193,7 @@ def _show(cases: Sequence[Case]) -> None:
 
 def _show_cards(label: str, published: dict[int, Case]) -> None:
     for (_label, key), card in cards_for([(label, key) for key in published]).items():
-        published[key].exhibit = Exhibit(card.title, "", url=card.url, community_id=card.community_id, at=card.at)
+        published[key].exhibit = Evidence(card.title, "", url=card.url, community_id=card.community_id, at=card.at)
 
 
 def _tell_history(cases: Sequence[Case]) -> None:
@@ -215,11 +215,11 @@ def _tell_history(cases: Sequence[Case]) -> None:
 
 def with_words(cases: list[Case]) -> list[Case]:
     """The cases with what their authors would be told; one question for each community."""
-    ready: dict[int | None, list[Ready]] = {}
+    ready: dict[int | None, list[CannedResponse]] = {}
     for case in cases:
         place = case.community.pk if case.community else None
         if place not in ready:
-            ready[place] = ready_words(case.community)
+            ready[place] = canned_responses(case.community)
         case.words = fitting(ready[place], case.held_against)
     return cases
 
@@ -256,7 +256,7 @@ def count_by_community(person: Person) -> dict[int | None, Counter[str]]:
     What is both reported and flagged counts once, as reported.
     """
     everywhere = moderates_everywhere(person)
-    rows = _all_waiting.rows() if everywhere else _waiting_in.rows(ids_with(Act.MODERATE, person))
+    rows = _all_waiting.rows() if everywhere else _waiting_in.rows(ids_with(Permission.MODERATE, person))
     found: dict[int | None, Counter[str]] = defaultdict(Counter)
     for label, place, count in rows:
         found[place][label] = count
@@ -283,19 +283,19 @@ def _counted(rows: Any, label: str, count: Count) -> Any:
 
 
 # The frame of every page of somebody who moderates shows them.
-_waiting_in = Prepared(lambda communities: _counts({"community__pk__among": communities}), [1])
-_all_waiting = Prepared(lambda: _counts({}))
+_waiting_in = CompiledQuery(lambda communities: _counts({"community__pk__among": communities}), [1])
+_all_waiting = CompiledQuery(lambda: _counts({}))
 
 
 # ---- what was decided ------------------------------------------------------------------------------------------------
 
 
 @dataclass
-class Told:
+class DecisionLine:
     """A decision with what it was about."""
 
     decision: Decision
-    exhibit: Exhibit
+    exhibit: Evidence
     reports: list[Report]
     reasons: list[str]
 
@@ -305,7 +305,7 @@ class Told:
         return said_in(self.exhibit)
 
 
-def told(decisions: Sequence[Decision]) -> list[Told]:
+def decision_lines(decisions: Sequence[Decision]) -> list[DecisionLine]:
     """Decisions with what they were about; a fixed number of questions for each kind."""
     keys = [one.pk for one in decisions]
     holds = {one.decision_id: one for one in Hold.objects.filter(decision__in=keys)}
@@ -319,6 +319,6 @@ def told(decisions: Sequence[Decision]) -> list[Told]:
     ]
     _show(cases)
     return [
-        Told(one, case.exhibit, reports[one.pk], tell(source.reasons) if (source := case.hold or case.flag) else [])
+        DecisionLine(one, case.exhibit, reports[one.pk], tell(source.reasons) if (source := case.hold or case.flag) else [])
         for one, case in zip(decisions, cases, strict=True)
     ]

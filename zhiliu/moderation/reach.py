@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.db.models import Q
 
 from zhiliu.communities.reach import reach
-from zhiliu.communities.tables import MAY, Act
+from zhiliu.communities.role_permissions import MAY, Permission
 from zhiliu.directory.models import Person
 
 
-def ids_with(act: Act, person: Person) -> list[int]:
+def ids_with(act: Permission, person: Person) -> list[int]:
     """Communities in which a role of the person allows ``act``; administrators may everywhere without one."""
     if person.is_guest or not person.is_active:
         return []
@@ -26,4 +26,4 @@ def moderated_q(person: Person) -> Q:
     if moderates_everywhere(person):
         # Not Q(): joined by "or" with something else, an empty condition would vanish instead of being true.
         return Q(pk__isnull=False)
-    return Q(community_id__in=ids_with(Act.MODERATE, person))
+    return Q(community_id__in=ids_with(Permission.MODERATE, person))

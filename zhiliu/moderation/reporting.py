@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.moderating import moderated
-from zhiliu.kit.things import ThingCard, card_or_404
+from zhiliu.kit.moderated_types import moderated
+from zhiliu.kit.object_types import ObjectCard, card_or_404
 
 from .facts import ThingReported
 from .models import Report
@@ -45,7 +45,7 @@ def report(kind: str, thing_id: int, *, reason: str, by: Person, words: str = ""
     return made
 
 
-def author_of(card: ThingCard) -> int | None:
+def author_of(card: ObjectCard) -> int | None:
     """Whose a thing is; None where nobody is named."""
     kind = moderated.get(card.kind)
     if kind is None:

@@ -13,9 +13,9 @@ from rules import Predicate
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.communities.rules import may
-from zhiliu.communities.tables import Act
+from zhiliu.communities.role_permissions import Permission
 from zhiliu.directory.models import Person
-from zhiliu.kit.db import Prepared
+from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.rules import Rule, name_rule, rule
 
 from .models import Sanction
@@ -27,7 +27,7 @@ def is_administrator(person: Person, thing: object) -> bool:
     return person.is_active and person.is_admin
 
 
-def _in(act: Act) -> Rule:
+def _in(act: Permission) -> Rule:
     """Has a role that allows ``act`` in a community; without one, is an administrator."""
     allowed = may(act)
 
@@ -49,7 +49,7 @@ def mute_of(person: Person, community_id: int) -> Sanction | None:
     return known.get(community_id)
 
 
-_mutes = Prepared(
+_mutes = CompiledQuery(
     lambda person: Sanction.objects.filter(person=person, kind=Sanction.Kind.MUTE, lifted_at=None).order_by("until"), 1
 )
 
@@ -89,18 +89,18 @@ def did_not_impose(person: Person, sanction: Sanction) -> bool:
 @rule(gettext_lazy("Only the person themselves and those who look after the community can see this."))
 def can_see_sanction(person: Person, sanction: Sanction) -> bool:
     """Got it, moderates the community, or may decide about appeals there."""
-    acts = (Act.MODERATE, Act.DECIDE_APPEAL)
+    acts = (Permission.MODERATE, Permission.DECIDE_APPEAL)
     return sanction.person_id == person.pk or any(reach(person).may(act, sanction.community_id) for act in acts)
 
 
 # The rules of a community that is archived still hold: what was said there can be reported and taken down.
-can_moderate = name_rule("moderation.decide", _in(Act.MODERATE))
-can_mute = name_rule("moderation.mute", _in(Act.MUTE))
-can_remove = name_rule("moderation.remove", _in(Act.ADMIT))
-can_set_policy = name_rule("moderation.set_policy", may(Act.REPAIR_SETTINGS))
+can_moderate = name_rule("moderation.decide", _in(Permission.MODERATE))
+can_mute = name_rule("moderation.mute", _in(Permission.MUTE))
+can_remove = name_rule("moderation.remove", _in(Permission.ADMIT))
+can_set_policy = name_rule("moderation.set_policy", may(Permission.REPAIR_SETTINGS))
 can_keep_words = name_rule("moderation.keep_words", is_administrator)
 can_appeal = name_rule("moderation.appeal", is_about_oneself)
-can_decide_appeal = name_rule("moderation.decide_appeal", _in(Act.DECIDE_APPEAL).of("community") & did_not_impose)
+can_decide_appeal = name_rule("moderation.decide_appeal", _in(Permission.DECIDE_APPEAL).of("community") & did_not_impose)
 name_rule("moderation.see_sanction", can_see_sanction)
 may_write = name_rule(
     "moderation.write", Rule(Predicate(_may_write, name="may_write"), _why_silent, "is not muted in the community")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.communities.joining import add_members, remove_member
 from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.reach import reach
-from zhiliu.communities.tables import Act
+from zhiliu.communities.role_permissions import Permission
 from zhiliu.directory.models import Person
 from zhiliu.kit.audit import Picture, change, picture_of
 from zhiliu.kit.errors import Forbidden, Refused
@@ -92,7 +92,7 @@ def kinds_for(person: Person, community: Community) -> list[str]:
 def _check(community: Community, person: Person, kind: str, by: Person, until: dt.datetime | None) -> None:
     if person.pk == by.pk:
         raise Refused(_("Nobody sanctions themselves."))
-    if reach(person).may(Act.MODERATE, community.pk):
+    if reach(person).may(Permission.MODERATE, community.pk):
         raise Refused(_("%(name)s moderates here. Take the role away first.") % {"name": person.name})
     if kind != Kind.WARN and (until is None or not timezone.now() < until <= timezone.now() + LONGEST):
         raise Refused(_("Choose until when: within the next year."), field="until")

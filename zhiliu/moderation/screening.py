@@ -16,20 +16,20 @@ from django.utils.translation import ngettext
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
-from zhiliu.communities.tables import Act
+from zhiliu.communities.role_permissions import Permission
 from zhiliu.directory.models import Person
-from zhiliu.kit.db import Prepared
+from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 
-from .detecting import STRONG, Finding, Said, detectors
+from .detecting import STRONG, Finding, Submission, detectors
 from .facts import ThingFlagged, ThingHeld
-from .lately import HOUR, Tally, said_at, said_elsewhere, tally_of
+from .recent_activity import HOUR, PostingRate, said_at, said_elsewhere, posting_rate_of
 from .models import Flag, Hold, Mode, Policy
 
 
 @dataclass(frozen=True)
-class Look:
+class ScreeningResult:
     """What the detectors found.
 
     Args:
@@ -49,10 +49,10 @@ def policy_of(community: Community) -> Policy:
     return _policy.first(community.pk) or Policy(community=community)
 
 
-_policy = Prepared(lambda community: Policy.objects.filter(community=community).order_by(), 1)
+_policy = CompiledQuery(lambda community: Policy.objects.filter(community=community).order_by(), 1)
 
 
-def look_at(text: str, community: Community, *, by: Person, place: str, is_edit: bool = False) -> Look:
+def screen(text: str, community: Community, *, by: Person, place: str, is_edit: bool = False) -> ScreeningResult:
     """Ask every detector of a community.
 
     Whoever moderates it is not looked at: they would decide about themselves.
@@ -63,17 +63,17 @@ def look_at(text: str, community: Community, *, by: Person, place: str, is_edit:
     Raises:
         Refused: so many messages within an hour that it is time for a break.
     """
-    if reach(by).may(Act.MODERATE, community.pk):
-        return Look()
+    if reach(by).may(Permission.MODERATE, community.pk):
+        return ScreeningResult()
     policy, now = policy_of(community), timezone.now()
-    tally = tally_of(by, community, now)
-    said = Said(text, by, community, place, now, tally.minute, lambda: said_elsewhere(by, place, tally, now), is_edit)
+    tally = posting_rate_of(by, community, now)
+    said = Submission(text, by, community, place, now, tally.minute, lambda: said_elsewhere(by, place, tally, now), is_edit)
     if not is_edit:
         keep_pace(said, policy, tally)
     modes = {detector.key: mode_of(policy, detector.key) for detector in detectors}
     found = [detector.look(said) for detector in detectors if modes[detector.key] != Mode.OFF]
     findings = tuple(one for one in found if one is not None)
-    return Look(findings, is_enough(one for one in findings if modes[one.detector] == Mode.HOLD))
+    return ScreeningResult(findings, is_enough(one for one in findings if modes[one.detector] == Mode.HOLD))
 
 
 def mode_of(policy: Policy, detector: str) -> str:
@@ -87,7 +87,7 @@ def is_enough(findings: Iterable[Finding]) -> bool:
     return len(found) >= 2 or any(one.weight >= STRONG for one in found)
 
 
-def keep_pace(said: Said, policy: Policy, tally: Tally) -> None:
+def keep_pace(said: Submission, policy: Policy, tally: PostingRate) -> None:
     """Ask for a break where somebody writes more than the community likes, and say when it is over.
 
     Raises:
@@ -112,13 +112,13 @@ def held_before(by: Person, client_id: str) -> Hold | None:
     return _held_before.first(by.pk, client_id)
 
 
-_held_before = Prepared(
+_held_before = CompiledQuery(
     lambda by, name: Hold.objects.filter(by=by, client_id=name).exclude(client_id="").order_by(), 1, ""
 )
 
 
-def hold(
-    look: Look, community: Community, *, kind: str, payload: dict[str, Any], by: Person, client_id: str = ""
+def hold_for_review(
+    look: ScreeningResult, community: Community, *, kind: str, payload: dict[str, Any], by: Person, client_id: str = ""
 ) -> Hold:
     """Keep something until a person has decided. Sent twice, it is kept once.
 
@@ -140,7 +140,7 @@ def hold(
     return made
 
 
-def flag(look: Look, community: Community, *, kind: str, thing_id: int, by: Person) -> Flag | None:
+def flag(look: ScreeningResult, community: Community, *, kind: str, thing_id: int, by: Person) -> Flag | None:
     """Have somebody look at a published thing, if anything was found. Twice is harmless: the later reasons count."""
     if not look.findings:
         return None

@@ -12,8 +12,8 @@ from zhiliu.comments.voting import Votes, votes_on
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
-from zhiliu.kit.things import ThingCard, cards_for
-from zhiliu.lineage.lines import glyphs_for
+from zhiliu.kit.object_types import ObjectCard, cards_for
+from zhiliu.lineage.timeline import glyphs_for
 from zhiliu.search.index import find
 
 from .models import Need, Support, Topic
@@ -100,7 +100,7 @@ def alike(
     community: Community | None = None,
     kinds: Iterable[str] = ("need",),
     leave_out: int = 0,
-) -> list[ThingCard]:
+) -> list[ObjectCard]:
     """Things the viewer may see that are about the same: for joining near-duplicates, and for not asking twice."""
     found = find(
         text, keys=reach(viewer).keys, kinds=list(kinds), community_id=community.pk if community else None, limit=8

@@ -22,14 +22,14 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
-from zhiliu.lineage.lines import line_of
-from zhiliu.notifications.telling import mark_read_about
+from zhiliu.lineage.timeline import timeline_of
+from zhiliu.notifications.delivery import mark_read_about
 
 from . import queries
 from .forms import CloseForm, NeedEditForm, NeedForm, TopicEditForm, TopicForm
 from .merging import merge_needs, undo_merge
 from .models import Merge, Need, Topic
-from .panels import TopicFormPart, topic_form_parts, topic_sections
+from .ui_extensions import TopicFormPart, topic_form_parts, topic_sections
 from .rules import can_edit, can_make_topic, can_moderate
 from .topics import checklist, edit_topic, make_topic, vote_for_topic
 from .voicing import close_need, edit_need, reopen_need, set_support, voice_need
@@ -118,7 +118,7 @@ def need(request: Request, pk: int) -> HttpResponseBase:
         found.community,
         "needs",
         need=found,
-        line=line_of(("need", pk), request.user),
+        line=timeline_of(("need", pk), request.user),
         i_support=found.supports.filter(by=request.user).exists(),
         supporters=queries.supporters(found),
         comments=comments_on("need", pk),
@@ -273,7 +273,7 @@ def topic(request: Request, pk: int) -> HttpResponseBase:
         found.community,
         "needs",
         topic=found,
-        line=line_of(("topic", pk), request.user),
+        line=timeline_of(("topic", pk), request.user),
         votes=queries.topic_rows([found], request.user)[0].votes,
         voters=_voters(found),
         checklist=checklist(found),

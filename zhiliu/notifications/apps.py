@@ -6,9 +6,9 @@ class NotificationsConfig(AppConfig):
     label = "notifications"
 
     def ready(self) -> None:
-        from zhiliu.kit.sending import answered, looked_at
+        from zhiliu.kit.notification_types import answered, looked_at
 
-        from .telling import mark_read_about, mark_read_answered
+        from .delivery import mark_read_about, mark_read_answered
 
         looked_at.fill(mark_read_about)
         answered.fill(mark_read_answered)

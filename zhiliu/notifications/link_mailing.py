@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from zhiliu.directory.defaults import language_of
-from zhiliu.directory.entrance import LIFE, link_key
+from zhiliu.directory.login_links import LIFE, link_key
 from zhiliu.directory.mailing import note_refused, note_sent, take_up
 from zhiliu.directory.models import EntryLink, LinkMail, Organisation
 from zhiliu.kit.site import base_url

@@ -13,9 +13,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from zhiliu.activity.following import Entry, followers
+from zhiliu.activity.consumers import Entry, followers
 from zhiliu.directory.defaults import language_of
-from zhiliu.directory.entrance import LIFE, link_key, may_come_in
+from zhiliu.directory.login_links import LIFE, link_key, may_come_in
 from zhiliu.directory.facts import EntryLinksMailed, GuestInvited, PasswordForgotten
 from zhiliu.directory.models import EntryLink, Organisation
 from zhiliu.kit.mail import why_no_mail

@@ -14,20 +14,20 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from zhiliu.activity.following import entries_after
+from zhiliu.activity.consumers import entries_after
 from zhiliu.directory.defaults import language_of, zone_of
 from zhiliu.directory.models import Organisation, Person
-from zhiliu.kit.hanzi import without_invisibles
+from zhiliu.kit.chinese_text import without_invisibles
 from zhiliu.kit.mail import why_no_mail
-from zhiliu.kit.sending import notice_kinds
+from zhiliu.kit.notification_types import notice_kinds
 from zhiliu.kit.site import base_url
 from zhiliu.postroom.addresses import reply_address
-from zhiliu.postroom.cutting import MARK, MARK_END
+from zhiliu.postroom.quote_stripping import MARK, MARK_END
 
 from .models import Delivery, InboxRow, Preference
-from .showing import Shown, show
+from .presentation import Shown, show
 from .tasks import send_mail_for
-from .telling import mails_now
+from .delivery import mails_now
 
 SALT = "zhiliu.mail"
 # So many characters of what is answered stand in a mail.

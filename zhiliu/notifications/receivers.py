@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from zhiliu.activity.following import Entry
+from zhiliu.activity.consumers import Entry
 from zhiliu.live.topics import Event, sources
 
-from . import links, mail_server, telling  # noqa: F401 - they register followers
+from . import links, mail_server, delivery  # noqa: F401 - they register followers
 from .facts import InboxChanged
 
 

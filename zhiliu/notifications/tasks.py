@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_tasks import task
 
-from zhiliu.jobs.periodic import Daily, comes_round
+from zhiliu.jobs.periodic import Daily, periodic
 
 
 @task()
@@ -15,7 +15,7 @@ def send_mail_for(delivery_id: int) -> None:
     send(delivery_id)
 
 
-@comes_round(Daily(hour=8))
+@periodic(Daily(hour=8))
 @task()
 def send_digests() -> None:
     """Write to everybody who wants a daily digest and has something in it."""

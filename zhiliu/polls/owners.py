@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.plugs import Shelf
+from zhiliu.kit.registry import Registry
 
 May = Callable[[Person, int], bool]
 
@@ -30,4 +30,4 @@ class PollOwner:
 
 
 # By kind of thing.
-owners: Shelf[PollOwner] = Shelf("what polls belong to")
+owners: Registry[PollOwner] = Registry("what polls belong to")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from zhiliu.activity.following import Entry
+from zhiliu.activity.consumers import Entry
 from zhiliu.live.topics import Event, gates, sources
 
 from .facts import BallotCast, PollClosed

@@ -7,7 +7,7 @@ from rules import Predicate
 
 from zhiliu.communities import rules as community_rules
 from zhiliu.communities.reach import reach
-from zhiliu.communities.tables import Feature
+from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
 from zhiliu.kit.rules import Rule, name_rule, rule
 

@@ -18,7 +18,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
-from zhiliu.notifications.telling import mark_read_about
+from zhiliu.notifications.delivery import mark_read_about
 
 from . import queries
 from .forms import PollForm

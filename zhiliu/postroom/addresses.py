@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from zhiliu.kit.arriving import Arrival, arrivals, is_open_to
+from zhiliu.kit.inbound_mail import ReplyHandler, arrivals, is_open_to
 
 SALT = "zhiliu.postroom"
 MAC = 12
@@ -34,7 +34,7 @@ class Signed:
         round: how often the person had renewed their addresses when it was made.
     """
 
-    arrival: Arrival
+    arrival: ReplyHandler
     person_id: int
     thing_id: int
     round: int = 0

@@ -18,10 +18,10 @@ from aiosmtpd.smtp import Envelope, Session
 from django.conf import settings
 from django.db import close_old_connections
 
-from . import reading, taking
+from . import reading, receiving
 from .models import Arrived
 from .reading import Mail, UnreadableError
-from .taking import Result
+from .receiving import Result
 
 logger = logging.getLogger(__name__)
 MOST_RECIPIENTS = 50
@@ -32,7 +32,7 @@ LONGEST_LINE = 1 << 16
 IDLE_SECONDS = 120
 
 TAKEN = "250 2.0.0 OK"
-NO_SUCH = f"550 5.1.1 {taking.NO_SUCH.said}"
+NO_SUCH = f"550 5.1.1 {receiving.NO_SUCH.said}"
 LATER = "451 4.3.0 The letter cannot be taken now. Keep it and try again."
 # How the library calls the empty sender of reports.
 NOBODY = "<>"
@@ -75,7 +75,7 @@ class Handler:
 def _whether_known(address: str) -> str:
     close_old_connections()
     try:
-        return TAKEN if taking.knows(address) else NO_SUCH
+        return TAKEN if receiving.knows(address) else NO_SUCH
     except Exception:  # the database is away, or something is wrong on our side: the mail server keeps it
         logger.exception("an address could not be looked up")
         return LATER
@@ -86,13 +86,13 @@ def _deal_with_all(content: bytes, recipients: list[str], sender: str | None) ->
     try:
         mail = reading.read(content)
     except UnreadableError:
-        return "\r\n".join(f"554 5.6.0 {taking.UNREADABLE.said}" for _ in recipients)
+        return "\r\n".join(f"554 5.6.0 {receiving.UNREADABLE.said}" for _ in recipients)
     return "\r\n".join(_deal_with_one(mail, content, one, sender) for one in recipients)
 
 
 def _deal_with_one(mail: Mail, content: bytes, recipient: str, sender: str | None) -> str:
     try:
-        return answer_of(taking.deal_with(mail, content, recipient, sender))
+        return answer_of(receiving.deal_with(mail, content, recipient, sender))
     except Exception:  # as above: nothing was done, and nothing is lost
         logger.exception("a letter could not be dealt with")
         close_old_connections()
@@ -103,7 +103,7 @@ def answer_of(result: Result) -> str:
     """The line for a mail server."""
     if result.outcome is None:
         return f"450 4.2.1 {_plain(result.said)}"
-    if result is taking.NO_SUCH:
+    if result is receiving.NO_SUCH:
         return NO_SUCH
     return f"550 5.7.1 {_plain(result.said)}" if result.outcome == Arrived.Outcome.REFUSED else TAKEN
 

@@ -20,7 +20,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import reading, taking
+from . import reading, receiving
 from .addresses import secret_in, takes_mail
 from .models import Obstacle
 from .reading import Mail, UnreadableError
@@ -155,9 +155,9 @@ def _take(box: imaplib.IMAP4, uid: bytes) -> str:
         return _("It is damaged and cannot be read (%(what)s).") % {"what": error}
     if not is_whole:
         for address in addresses_of(mail):
-            taking.refuse_size(mail, raw, address)
+            receiving.refuse_size(mail, raw, address)
         return ""
-    results = [taking.deal_with(mail, raw, address) for address in addresses_of(mail)]
+    results = [receiving.deal_with(mail, raw, address) for address in addresses_of(mail)]
     return next((one.said for one in results if one.outcome is None), "")
 
 

@@ -13,9 +13,9 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import Parser
 
-from zhiliu.kit.hanzi import without_invisibles
+from zhiliu.kit.chinese_text import without_invisibles
 
-from .cutting import new_words, without_signature
+from .quote_stripping import new_words, without_signature
 from .html import Page, as_markdown
 
 MOST_PARTS = 300

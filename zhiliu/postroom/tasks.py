@@ -1,7 +1,7 @@
 from django.conf import settings
 from django_tasks import task
 
-from zhiliu.kit.rounds import Daily, Every, comes_round
+from zhiliu.kit.periodic import Daily, Every, periodic
 
 from .answering import send_refusal
 
@@ -18,13 +18,13 @@ def fetch_mail() -> None:
 
 # Without a mailbox there is nothing to come round for.
 if settings.IMAP_HOST:
-    comes_round(Every(minutes=1))(fetch_mail)
+    periodic(Every(minutes=1))(fetch_mail)
 
 
-@comes_round(Daily(hour=3))
+@periodic(Daily(hour=3))
 @task()
 def tidy_letters() -> None:
     """Forget letters that cannot come again, and refusals that were told."""
-    from .tidying import forget_old
+    from .cleanup import forget_old
 
     forget_old()

@@ -7,14 +7,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.hanzi import fold
+from zhiliu.kit.chinese_text import normalise
 
 from .models import Gap, GapSearch
 
 
 def note_gap(text: str, *, by: Person) -> None:
     """Count a search without result, once per person and day."""
-    wanted = " ".join(fold(text).split())[:120]
+    wanted = " ".join(normalise(text).split())[:120]
     if len(wanted) < 2:
         return
     with transaction.atomic():

@@ -17,8 +17,8 @@ from typing import Any
 import tantivy
 from django.conf import settings
 
-from zhiliu.kit.finding import Document
-from zhiliu.kit.hanzi import fold, words, words_of_folded
+from zhiliu.kit.search_documents import SearchDocument
+from zhiliu.kit.chinese_text import normalise, words, words_of_folded
 
 LAYOUT = "v2"
 MAX_BODY = 60_000
@@ -106,7 +106,7 @@ def forget() -> None:
     shutil.rmtree(folder(), ignore_errors=True)
 
 
-def write(documents: Iterable[Document], gone: Iterable[tuple[str, int]] = (), heap_mb: int = 20) -> int:
+def write(documents: Iterable[SearchDocument], gone: Iterable[tuple[str, int]] = (), heap_mb: int = 20) -> int:
     """Put documents in the place of those with the same reference, and take ``gone`` ones out.
 
     Returns:
@@ -128,9 +128,9 @@ def write(documents: Iterable[Document], gone: Iterable[tuple[str, int]] = (), h
     return written
 
 
-def _as_tantivy(document: Document) -> tantivy.Document:
+def _as_tantivy(document: SearchDocument) -> tantivy.Document:
     body = document.body[:MAX_BODY]
-    title, folded = fold(document.title), fold(body)
+    title, folded = normalise(document.title), normalise(body)
     made = tantivy.Document()
     made.add_text("ref", f"{document.kind}:{document.key}")
     made.add_text("kind", document.kind)
@@ -138,8 +138,8 @@ def _as_tantivy(document: Document) -> tantivy.Document:
     made.add_text("title", " ".join(words_of_folded(title)))
     made.add_text("body", " ".join(words_of_folded(folded)))
     made.add_text("grams", " ".join(_grams(f"{title} {folded}")))
-    made.add_text("names", " ".join(fold(name).replace(" ", "") for name in document.names))
-    made.add_text("tags", " ".join(word for tag in document.tags for word in [fold(tag), *words(tag)]))
+    made.add_text("names", " ".join(normalise(name).replace(" ", "") for name in document.names))
+    made.add_text("tags", " ".join(word for tag in document.tags for word in [normalise(tag), *words(tag)]))
     made.add_text("shown_title", document.title)
     made.add_bytes("shown_body", body.encode())
     made.add_integer("at", int(document.at.timestamp()) if document.at else 0)
@@ -217,9 +217,9 @@ def _about(text: str, wanted: Sequence[str]) -> tantivy.Query:
             parts.append((should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, name, word), weight)))
     if not is_short:
         return tantivy.Query.boolean_query(parts)
-    whole = fold(text).replace(" ", "")
+    whole = normalise(text).replace(" ", "")
     parts.append((should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, "names", whole), 8.0)))
-    grams = list(dict.fromkeys(_grams(fold(text))))[:24]
+    grams = list(dict.fromkeys(_grams(normalise(text))))[:24]
     if grams:
         every = [(tantivy.Occur.Must, tantivy.Query.term_query(schema, "grams", gram, "freq")) for gram in grams]
         parts.append((should, tantivy.Query.boost_query(tantivy.Query.boolean_query(every), GRAM_WEIGHT)))

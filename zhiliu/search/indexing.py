@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from zhiliu.activity.following import Entry, followers, patient
-from zhiliu.kit.finding import Document, searchables
+from zhiliu.activity.consumers import Entry, followers, patient
+from zhiliu.kit.search_documents import SearchDocument, searchables
 
 from . import index
 
@@ -32,7 +32,7 @@ def index_changes(entries: Sequence[Entry]) -> None:
 
 
 def _write(changed: dict[str, set[int]]) -> None:
-    documents: list[Document] = []
+    documents: list[SearchDocument] = []
     for label, keys in changed.items():
         searchable = searchables.get(label)
         documents += searchable.documents(sorted(keys)) if searchable else []
@@ -51,7 +51,7 @@ def build() -> int:
     return index.write(_everything(), heap_mb=60)
 
 
-def _everything() -> Iterator[Document]:
+def _everything() -> Iterator[SearchDocument]:
     for searchable in searchables:
         keys = iter(searchable.all_keys())
         while batch := list(islice(keys, BATCH)):

@@ -19,12 +19,12 @@ from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.commands import commands_of, fitting
-from zhiliu.kit.hanzi import has_han
+from zhiliu.kit.chinese_text import has_han
 from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.plugs import Shelf
-from zhiliu.kit.shell import build
-from zhiliu.kit.things import cards_for, things
-from zhiliu.lineage.lines import glyphs_for
+from zhiliu.kit.registry import Registry
+from zhiliu.kit.page_frame import build
+from zhiliu.kit.object_types import cards_for, things
+from zhiliu.lineage.timeline import glyphs_for
 
 from .gaps import note_gap
 from .index import Found, Hit, find
@@ -36,7 +36,7 @@ ORDER = ("article", "question", "gathering", "topic", "need", "post", "person", 
 SPANS = {"month": 31, "year": 366}
 
 # What can be done where nothing was found: (words, person) -> {"label", "url", "icon"} or None.
-next_steps: Shelf[Any] = Shelf("what to do when a search finds nothing")
+next_steps: Registry[Any] = Registry("what to do when a search finds nothing")
 
 
 @require_GET

@@ -9,7 +9,7 @@ from zhiliu.directory.models import Person
 from zhiliu.directory.reach import can_see_person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.things import card_or_404
+from zhiliu.kit.object_types import card_or_404
 
 from .facts import Thanked
 from .models import Thanks

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhiliu.kit.audit import Change
-from zhiliu.kit.db import Breath, Pace
+from zhiliu.kit.db import WritePause, AdaptiveBatch
 from zhiliu.kit.facts import announce
 from zhiliu.kit.importing import Problem, Values
 
@@ -18,7 +18,7 @@ from .facts import ImportFinished
 from .models import ImportRow, ImportRun
 from .rules import can_import
 from .staging import JUDGED, check, judge_rows
-from .steps import step
+from .workflow import step
 
 State, Outcome = ImportRun.State, ImportRow.Outcome
 # To begin with, and at the most: others who write are to wait a fraction of a second.
@@ -30,7 +30,7 @@ def apply(run: ImportRun) -> None:
     if run.state == State.RECHECKING:
         check(run, State.APPLYING)
     run.importer.begin()
-    breath, pace = Breath(), Pace(BATCH, MOST)
+    breath, pace = WritePause(), AdaptiveBatch(BATCH, MOST)
     while apply_batch(run, pace):
         breath.take()
     run.refresh_from_db()
@@ -38,7 +38,7 @@ def apply(run: ImportRun) -> None:
         _finish(run)
 
 
-def apply_batch(run: ImportRun, pace: Pace) -> bool:
+def apply_batch(run: ImportRun, pace: AdaptiveBatch) -> bool:
     """Bring in the next lines, as many as ``pace`` says.
 
     Returns:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from zhiliu.kit.hanzi import fold
+from zhiliu.kit.chinese_text import normalise
 
 
 def plain(header: Any) -> str:
     """A header as it is compared: folded, without spaces, marks and what stands in brackets."""
-    text = re.sub(r"[(（\[【].*?[)）\]】]", "", fold(str(header or "")))
+    text = re.sub(r"[(（\[【].*?[)）\]】]", "", normalise(str(header or "")))
     return re.sub(r"[\s*:：_\-./#]+", "", text)
 
 

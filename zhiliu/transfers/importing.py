@@ -27,7 +27,7 @@ from .models import ImportRow, ImportRun
 from .reading import SENTENCES, Unreadable, apart, check_packed, format_of, kept_file, sheet_fault
 from .rules import can_import
 from .staging import JUDGED, check, judge_rows, look, problem_of, stage
-from .steps import forget_files_of, step, throw_away
+from .workflow import forget_files_of, step, throw_away
 
 State, Outcome = ImportRun.State, ImportRow.Outcome
 # States in which nothing works on the run, so that a person may.

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from zhiliu.kit.importing import Made
 
 from .models import ImportRow, ImportRun
-from .naming import ASKED, would_make
+from .value_mapping import ASKED, would_make
 from .staging import TOLD, problem_of
 
 NOTES: dict[str, Any] = {

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from zhiliu.kit.db import Breath, insert_rows
+from zhiliu.kit.db import WritePause, insert_rows
 from zhiliu.kit.importing import Across, Importer, ImportField, Problem, Values, Verdict
 
 from .headers import guess, plain
@@ -35,7 +35,7 @@ from .reading import (
     records,
     shape_of,
 )
-from .steps import step
+from .workflow import step
 
 T = TypeVar("T")
 State, Outcome = ImportRun.State, ImportRow.Outcome
@@ -124,7 +124,7 @@ def stage(run: ImportRun) -> None:
         with kept_file(run.path) as path:
             below = (row for row in records(path, shape) if row[0] > run.header_line)
             left = islice(below, run.staged, None)
-            breath = Breath()
+            breath = WritePause()
             while chunk := list(islice(left, CHUNK)):
                 _keep(run, chunk)
                 breath.take()
@@ -210,7 +210,7 @@ def check(run: ImportRun, after: ImportRun.State) -> None:
     meant = run.meant
     meaning = ((line, run.importer.meaning(values, meant)) for line, values in rows.iterator(chunk_size=2000))
     across = run.importer.across(meaning)
-    breath = Breath()
+    breath = WritePause()
     _settle(run, across)
     for lines in _pieces(sorted(across.problems)):
         breath.take()
@@ -266,7 +266,7 @@ def _check_again(run: ImportRun) -> None:
 
 
 def _judge_all(run: ImportRun, wanted: QuerySet[ImportRow]) -> None:
-    last, breath = 0, Breath()
+    last, breath = 0, WritePause()
     while True:
         breath.take()
         with transaction.atomic():

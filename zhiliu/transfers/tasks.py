@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_tasks import task
 
-from zhiliu.jobs.periodic import Daily, comes_round
+from zhiliu.jobs.periodic import Daily, periodic
 from zhiliu.jobs.retrying import givers_up
 
 
@@ -22,7 +22,7 @@ def advance_import(run_id: int) -> None:
 @task()
 def advance_documents(run_id: int) -> None:
     """The same for documents."""
-    from .documents.bringing import advance
+    from .documents.document_import import advance
     from .documents.models import DocumentRun
 
     run = DocumentRun.objects.filter(pk=run_id).first()
@@ -34,7 +34,7 @@ def advance_documents(run_id: int) -> None:
 def give_up_import(run_id: int) -> None:
     """Say on the page of the import that it stands still."""
     from .models import ImportRun
-    from .steps import give_up
+    from .workflow import give_up
 
     give_up(ImportRun, run_id)
 
@@ -43,18 +43,18 @@ def give_up_import(run_id: int) -> None:
 def give_up_documents(run_id: int) -> None:
     """The same for documents."""
     from .documents.models import DocumentRun
-    from .steps import give_up
+    from .workflow import give_up
 
     give_up(DocumentRun, run_id)
 
 
-@comes_round(Daily(hour=4))
+@periodic(Daily(hour=4))
 @task()
 def forget_old_files() -> None:
     """Files and lines hold personal data: they go two weeks after the last step."""
     from .documents.models import DocumentRun
     from .importing import forget_files
-    from .steps import forget_files_of
+    from .workflow import forget_files_of
 
     forget_files()
     forget_files_of(DocumentRun)

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.communities.models import Community
-from zhiliu.directory.handing import link_lines
+from zhiliu.directory.link_handover import link_lines
 from zhiliu.directory.mailing import mail_links
 from zhiliu.directory.queries import links_left
 from zhiliu.kit.doors import once
@@ -25,12 +25,12 @@ from zhiliu.kit.importing import importers
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 from zhiliu.kit.site import base_url
-from zhiliu.kit.tables import csv_answer
+from zhiliu.kit.csv_export import csv_answer
 
 from . import importing
 from .forms import FileForm
 from .models import ImportRow, ImportRun, Run
-from .naming import namings, settle_names
+from .value_mapping import namings, settle_names
 from .notes import notes_of
 from .queries import STEPS, freed_by, mendable, newcomers, progress_of, recent_runs, wrong_rows
 from .reading import SENTENCES

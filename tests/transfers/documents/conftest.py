@@ -14,7 +14,7 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.documents import Place, receiver
 from zhiliu.knowledge.drafting import organisation_library
 from zhiliu.knowledge.models import Article, ImportedPage, Library
-from zhiliu.transfers.documents.bringing import advance, bring, start
+from zhiliu.transfers.documents.document_import import advance, bring, start
 from zhiliu.transfers.documents.models import DocumentRun
 
 Files = Mapping[str, str | bytes]

@@ -17,7 +17,7 @@ from zhiliu.knowledge.drafting import library_of
 from zhiliu.knowledge.models import Article, Library
 from zhiliu.notifications.models import InboxRow
 from zhiliu.transfers.documents.models import DocumentFile, DocumentRun
-from zhiliu.transfers.steps import forget_files_of
+from zhiliu.transfers.workflow import forget_files_of
 
 from .conftest import article, packed
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhiliu.kit.prose import render
+from zhiliu.kit.markdown import render
 from zhiliu.transfers.documents.bundle import NotTaken
 from zhiliu.transfers.documents.contents import tree_of
 from zhiliu.transfers.documents.markdown import End, decode, paths_of, read_markdown, relink, without_template_marks

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.forms import Form
 
-from .conditions import MOST, Wanted, read
+from .conditions import MOST, AdmissionCriteria, read
 from .subjects import FIELD, Condition, Subject, subjects
 
 UNLESS = "x"
@@ -92,7 +92,7 @@ class Builder:
         saved: the rule in force, which an untouched page begins with.
     """
 
-    def __init__(self, data: QueryDict, saved: Wanted | None) -> None:
+    def __init__(self, data: QueryDict, saved: AdmissionCriteria | None) -> None:
         self._known = subjects()
         if not data and saved is not None:
             data = QueryDict(address_of(saved))
@@ -126,16 +126,16 @@ class Builder:
         """Whether there is room for another condition."""
         return len(self.rows) < MOST
 
-    def wanted(self) -> Wanted | None:
+    def wanted(self) -> AdmissionCriteria | None:
         """The rule, or None while something is missing."""
         asked = [form.condition() for form in self.rows]
         unless = self.unless.condition() if self.unless else None
         if not asked or None in asked or (self.unless and unless is None):
             return None
-        return Wanted(tuple(one for one in asked if one), unless)
+        return AdmissionCriteria(tuple(one for one in asked if one), unless)
 
 
-def address_of(wanted: Wanted) -> str:
+def address_of(wanted: AdmissionCriteria) -> str:
     """The query part of the page's address for a rule."""
     pairs: list[tuple[str, Any]] = []
     for place, one in enumerate(wanted.all):
@@ -150,12 +150,12 @@ def _pairs(one: Condition, place: str) -> list[tuple[str, Any]]:
     return [*((f"c{place}-any", value) for value in one.any), *((name, v) for name, v in ends if v is not None)]
 
 
-def packed(wanted: Wanted) -> str:
+def packed(wanted: AdmissionCriteria) -> str:
     """A rule as the hidden field of the form that saves it."""
     return json.dumps(wanted.stored(), ensure_ascii=False)
 
 
-def unpacked(text: str) -> Wanted:
+def unpacked(text: str) -> AdmissionCriteria:
     """The rule in a hidden field.
 
     Raises:

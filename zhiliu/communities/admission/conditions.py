@@ -22,7 +22,7 @@ MOST_VALUES = 500
 
 
 @dataclass(frozen=True)
-class Wanted:
+class AdmissionCriteria:
     """Whom a community is for: people who meet all of some conditions, except those who meet one.
 
     Args:
@@ -73,7 +73,7 @@ class Wanted:
         return _("All whose %(conditions)s; except those whose %(exception)s") % names
 
 
-def read(stored: Any) -> Wanted:
+def read(stored: Any) -> AdmissionCriteria:
     """A rule from JSON, as it is stored or as a page sends it.
 
     Raises:
@@ -85,7 +85,7 @@ def read(stored: Any) -> Wanted:
     if not isinstance(rows, list) or not 0 < len(rows) <= MOST:
         raise Refused(_("A rule has between one and ten conditions."))
     known = subjects()
-    return Wanted(tuple(_read(one, known) for one in rows), _read(unless, known) if unless else None)
+    return AdmissionCriteria(tuple(_read(one, known) for one in rows), _read(unless, known) if unless else None)
 
 
 def _unreadable() -> Refused:

@@ -16,7 +16,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
-from ..counting import BATCH, batches, hold
+from ..counting import BATCH, batches, lock_community
 from ..facts import InvitationDeclined, InvitationLinkMade, InvitationLinkRevoked, InvitationTakenBack, PeopleInvited
 from ..models import Community, Membership
 from ..rules import can_admit
@@ -103,7 +103,7 @@ def invite(community: Community, people: Iterable[Person], *, by: Person) -> int
         raise Refused(_("At most %(count)s people at once. Choose a smaller department.") % {"count": MOST_AT_ONCE})
     with transaction.atomic():
         # Held, so that two who invite the same department do not tell everybody twice.
-        hold(community)
+        lock_community(community)
         wanted -= set(Membership.objects.filter(community=community).values_list("person_id", flat=True))
         wanted -= set(Invitation.objects.filter(community=community).values_list("person_id", flat=True))
         new = sorted(wanted)
@@ -144,7 +144,7 @@ def take_back(invitation: Invitation, *, by: Person) -> None:
         require(can_admit, by, invitation.community)
     with transaction.atomic():
         # Held, so that who says yes at the same moment is a member or meets no invitation.
-        hold(invitation.community)
+        lock_community(invitation.community)
         if Invitation.objects.filter(pk=invitation.pk, answer="").delete()[0]:
             fact = InvitationTakenBack(
                 person_id=invitation.person_id, community_id=invitation.community_id, by_id=by.pk

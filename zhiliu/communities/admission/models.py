@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from zhiliu.directory.models import Person
 
-from ..tables import Way
+from ..role_permissions import JoinMethod
 
 # Communities are named by text: their module imports this one.
 _COMMUNITY = "communities.Community"
@@ -131,7 +131,7 @@ class WaitingPlace(models.Model):
 
     community = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="waiting_places")
     person = models.ForeignKey(Person, models.CASCADE, related_name="waiting_places")
-    way = models.CharField(max_length=10, choices=Way.choices)
+    way = models.CharField(max_length=10, choices=JoinMethod.choices)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

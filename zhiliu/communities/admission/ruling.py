@@ -18,18 +18,18 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
-from ..counting import batches, hold, recount
+from ..counting import batches, lock_community, recount
 from ..facts import AdmissionRuleSet, MembersJoined, MembersLeft
 from ..models import Community, Membership, Opening
 from ..rules import can_set_up
-from ..tables import Admission, Role, Way
-from .conditions import Wanted, read
+from ..role_permissions import Admission, Role, JoinMethod
+from .conditions import AdmissionCriteria, read
 from .models import AdmissionRule, RuleMove, StaysOut, WaitingPlace
 from .moving import note_moves
 from .waiting import drop_misfits, free_places, promote, wait
 
 
-def set_rule(community: Community, wanted: Wanted, *, version: int, by: Person) -> AdmissionRule:
+def set_rule(community: Community, wanted: AdmissionCriteria, *, version: int, by: Person) -> AdmissionRule:
     """Write the rule of a community, which admits by it from now on. The same rule again changes nothing.
 
     Args:
@@ -41,7 +41,7 @@ def set_rule(community: Community, wanted: Wanted, *, version: int, by: Person) 
     require(can_set_up, by, community)
     stored = wanted.stored()
     with transaction.atomic():
-        hold(community)
+        lock_community(community)
         rule = AdmissionRule.objects.filter(community=community).first()
         if rule is not None and rule.conditions == stored and community.admission == Admission.RULE:
             return rule
@@ -82,7 +82,7 @@ class Preview:
     stay: QuerySet[Person]
 
 
-def preview(community: Community, wanted: Wanted) -> Preview:
+def preview(community: Community, wanted: AdmissionCriteria) -> Preview:
     """What ``wanted`` would do in ``community``; nothing is changed."""
     fit = wanted.people()
     misfits = _misfits(community, fit)
@@ -103,7 +103,7 @@ def misfits(community: Community) -> QuerySet[Membership]:
     return _misfits(community, wanted.people()).exclude(role=Role.MEMBER)
 
 
-def rule_of(community: Community) -> Wanted | None:
+def rule_of(community: Community) -> AdmissionCriteria | None:
     """The rule in force, or None where the community admits otherwise."""
     if community.admission != Admission.RULE:
         return None
@@ -121,7 +121,7 @@ def _missing(community: Community, fit: QuerySet[Person], only: Collection[int] 
 
 
 def _misfits(community: Community, fit: QuerySet[Person], only: Collection[int] | None = None) -> QuerySet[Membership]:
-    came = Membership.objects.filter(community=community, way=Way.RULE)
+    came = Membership.objects.filter(community=community, way=JoinMethod.RULE)
     came = came if only is None else came.filter(person_id__in=only)
     return came.exclude(person_id__in=fit.values("pk"))
 
@@ -143,7 +143,7 @@ def evaluate(community: Community, *, only: Collection[int] | None = None) -> Mo
     with transaction.atomic():
         # Two evaluations, or an evaluation and somebody who joins, wait for each other here; the second one then sees
         # whom the first has moved.
-        community = hold(community)
+        community = lock_community(community)
         wanted = rule_of(community)
         if wanted is None or not wanted.is_sound() or not _is_at_work(community):
             return Moved()
@@ -170,15 +170,15 @@ def _is_at_work(community: Community) -> bool:
 def _bring_in(community: Community, keys: Sequence[int]) -> int:
     free = free_places(community)
     if free is not None:
-        wait(community, keys[free:], way=Way.RULE, by=None)
+        wait(community, keys[free:], way=JoinMethod.RULE, by=None)
         keys = keys[:free]
     now = timezone.now()
-    everything = (Role.MEMBER, Membership.Involvement.MENTIONS, now, Way.RULE)
+    everything = (Role.MEMBER, Membership.Involvement.MENTIONS, now, JoinMethod.RULE)
     for batch in batches(keys):
         columns = ("community", "person", "role", "involvement", "joined_at", "way")
         insert_rows(Membership, columns, [(community.pk, key, *everything) for key in batch])
         note_moves(community, batch, RuleMove.Direction.CAME)
-        announce(MembersJoined(person_ids=tuple(batch), way=Way.RULE, community_id=community.pk))
+        announce(MembersJoined(person_ids=tuple(batch), way=JoinMethod.RULE, community_id=community.pk))
     return len(keys)
 
 

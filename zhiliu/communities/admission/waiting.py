@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 from zhiliu.directory.models import Person
 from zhiliu.kit.facts import announce
 
-from ..counting import batches, hold, recount
+from ..counting import batches, lock_community, recount
 from ..facts import MembersJoined, MembersLeft, WaitingBegan, WaitingEnded
 from ..models import Community, Membership
-from ..tables import Admission, Role, Way
+from ..role_permissions import Admission, Role, JoinMethod
 from .models import RuleMove, StaysOut, WaitingPlace
 from .moving import note_moves
 
@@ -42,7 +42,7 @@ def promote(community: Community) -> int:
     """
     with transaction.atomic():
         # Held: of two places that get free at the same moment each goes to another person.
-        community = hold(community)
+        community = lock_community(community)
         free = free_places(community)
         waiting = community.waiting_places.filter(person__is_active=True).order_by("at", "pk")
         chosen = list(waiting if free is None else waiting[:free])
@@ -59,14 +59,14 @@ def _seat(community: Community, places: Sequence[WaitingPlace]) -> None:
     )
     WaitingPlace.objects.filter(pk__in=[place.pk for place in places]).delete()
     ids = tuple(place.person_id for place in places)
-    note_moves(community, [place.person_id for place in places if place.way == Way.RULE], RuleMove.Direction.CAME)
+    note_moves(community, [place.person_id for place in places if place.way == JoinMethod.RULE], RuleMove.Direction.CAME)
     announce(MembersJoined(person_ids=ids, waited=True, community_id=community.pk))
 
 
 def step_back(community: Community, *, by: Person) -> bool:
     """Leave the waiting list, and say whether ``by`` was on it. Idempotent."""
     with transaction.atomic():
-        community = hold(community)
+        community = lock_community(community)
         if not WaitingPlace.objects.filter(community=community, person=by).delete()[0]:
             return False
         if community.admission == Admission.RULE:
@@ -99,7 +99,7 @@ def free_places_of_leavers(keys: Collection[int]) -> None:
     held = Membership.objects.filter(person__in=keys, person__is_active=False, community__member_limit__isnull=False)
     for community in Community.objects.without_tree_fields().filter(pk__in=held.values("community_id")):
         with transaction.atomic():
-            hold(community)
+            lock_community(community)
             rows = held.filter(community=community).exclude(role=Role.MANAGER)
             gone = sorted(rows.values_list("person_id", flat=True))
             if not gone:
@@ -116,6 +116,6 @@ def drop_misfits(community: Community, fit: QuerySet[Person], *, only: Collectio
     Args:
         fit: whom it means. only: ids of the people to look at; None for everybody.
     """
-    rows = WaitingPlace.objects.filter(community=community, way=Way.RULE)
+    rows = WaitingPlace.objects.filter(community=community, way=JoinMethod.RULE)
     rows = rows if only is None else rows.filter(person_id__in=only)
     rows.exclude(person_id__in=fit.values("pk")).delete()

@@ -16,11 +16,11 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
-from ..belongings import Chosen, Part, all_of, belongings, parts
+from ..community_content import Chosen, Part, all_of, belongings, parts
 from ..facts import CommunitiesMerged, CommunityChanged, ReshapingUndone
 from ..models import Community, Moved, Reshaping
 from ..rules import can_set_up
-from .people import join_all, part_again
+from .member_transfer import join_all, part_again
 from .phases import set_phase
 
 UNDO = dt.timedelta(days=1)

@@ -12,7 +12,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
-from ..counting import hold
+from ..counting import lock_community
 from ..facts import CommunityChanged, PhaseChanged
 from ..models import Community, Opening, PhaseChange
 from ..rules import can_archive
@@ -41,7 +41,7 @@ def change_phase(community: Community, after: str, *, by: Person, why: str = "")
     """
     require(can_archive, by, community)
     with transaction.atomic():
-        current = hold(community)
+        current = lock_community(community)
         if current.phase == after:
             return None
         if current.merged_into_id or after not in NEXT[current.phase]:

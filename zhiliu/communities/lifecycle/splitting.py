@@ -15,16 +15,16 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
-from ..belongings import Chosen, along_with, belongings
-from ..counting import hold, recount
+from ..community_content import Chosen, along_with, belongings
+from ..counting import lock_community, recount
 from ..facts import CommunitySplit, CommunityStarted
 from ..joining import add_members
 from ..models import Community, Reshaping
 from ..rules import can_set_up
 from ..starting import free_slug, set_rulebook
-from ..tables import Admission, Role
+from ..role_permissions import Admission, Role
 from .merging import MEMBERS, begin, bring_back, carry, claim, hold_both, index_anew, keep, tell_undone
-from .people import add_rows, join_all, rows_of, told
+from .member_transfer import add_rows, join_all, rows_of, transferred_words
 from .phases import set_phase
 
 # Where a group becomes too large for everybody to know everybody: Dunbar, "Neocortex size as a constraint on group
@@ -46,7 +46,7 @@ def split_community(
     """
     require(can_set_up, by, source)
     with transaction.atomic():
-        source = hold(source)
+        source = lock_community(source)
         if source.merged_into_id or source.phase == Community.Phase.ARCHIVED:
             raise Refused(_("This community is archived: it can be read, but not changed."))
         moving = rows_of(source.memberships.filter(person__in=list(people)))
@@ -57,7 +57,7 @@ def split_community(
         add_rows(target, moving)
         add_members(target, {by: Role.MANAGER}, by=by)
         target.memberships.filter(person=by).update(role=Role.MANAGER)
-        told(target, [row for row in moving if row[0] != by.pk], by)
+        transferred_words(target, [row for row in moving if row[0] != by.pk], by)
         keep(reshaping, MEMBERS, {"was": [] if stay else _let_go(source, moving)}, len(moving))
         carry(reshaping, along_with(things, source))
         recount(target)

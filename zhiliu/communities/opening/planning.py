@@ -16,10 +16,10 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
 from ..admission.conditions import MOST as MOST_CONDITIONS
-from ..admission.conditions import Wanted
+from ..admission.conditions import AdmissionCriteria
 from ..admission.ruling import rule_of, set_rule
 from ..admission.subjects import Condition
-from ..counting import hold
+from ..counting import lock_community
 from ..facts import OpeningMoved, OpeningsPlanned, PreparedAnnouncementsChanged
 from ..models import Community
 from ..rules import can_set_up
@@ -42,7 +42,7 @@ class Planned:
     """
 
     name: str
-    wanted: Wanted | None
+    wanted: AdmissionCriteria | None
     opens_at: dt.datetime
     is_taken: bool = False
     community: Community | None = None
@@ -98,25 +98,25 @@ def propose_existing(
     ]
 
 
-def _parts(part: str, names: Iterable[str]) -> list[tuple[str, Wanted | None]]:
+def _parts(part: str, names: Iterable[str]) -> list[tuple[str, AdmissionCriteria | None]]:
     if part == Part.LEVEL:
         levels = Position.objects.order_by("level").values_list("level", flat=True).distinct()
         label = _("level %(level)s")
-        return [(label % {"level": level}, Wanted((Condition("level", least=level, most=level),))) for level in levels]
+        return [(label % {"level": level}, AdmissionCriteria((Condition("level", least=level, most=level),))) for level in levels]
     if part == Part.REGION:
         places = Location.objects.order_by("name").values_list("pk", "name")
-        return [(name, Wanted((Condition("location", any=(key,)),))) for key, name in places]
+        return [(name, AdmissionCriteria((Condition("location", any=(key,)),))) for key, name in places]
     return [(name, None) for name in dict.fromkeys(name.strip() for name in names) if name]
 
 
-def _within(parent: Community, wanted: Wanted | None) -> Wanted | None:
+def _within(parent: Community, wanted: AdmissionCriteria | None) -> AdmissionCriteria | None:
     """A rule for a part of a community: where that admits by a rule itself, whom both mean."""
     whole = rule_of(parent)
     if wanted is None or whole is None:
         return wanted
     if len(wanted.all) + len(whole.all) > MOST_CONDITIONS:
         raise Refused(_("The rule of the community above has too many conditions to add one."))
-    return Wanted((*wanted.all, *whole.all), whole.unless)
+    return AdmissionCriteria((*wanted.all, *whole.all), whole.unless)
 
 
 def plan_openings(parent: Community, planned: Sequence[Planned], *, part: str, by: Person) -> list[Opening]:
@@ -128,7 +128,7 @@ def plan_openings(parent: Community, planned: Sequence[Planned], *, part: str, b
     require(can_set_up, by, parent)
     with transaction.atomic():
         # Held, so that the same plan sent twice meets its own names.
-        hold(parent)
+        lock_community(parent)
         new = [one for one in planned if one.community is None]
         taken = set(Community.objects.filter(name__in=[one.name for one in new]).values_list("name", flat=True))
         made = [_make(parent, one, part, by) for one in new if one.name not in taken]
@@ -159,7 +159,7 @@ def _still_free(parent: Community, planned: Iterable[Planned]) -> list[Planned]:
     wanted = {one.community.pk: one for one in planned if one.community is not None}
     for key in sorted(wanted):
         # Held, so that plans of two communities above it do not both take it; in the order of their keys.
-        hold(Community(pk=key))
+        lock_community(Community(pk=key))
     free = set(can_be_planned(parent).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
     return [one for key, one in wanted.items() if key in free]
 

@@ -20,7 +20,7 @@ from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 
 from ..admission.building import Builder, address_of, packed, unpacked
-from ..admission.conditions import Wanted, read
+from ..admission.conditions import AdmissionCriteria, read
 from ..admission.models import AdmissionRule
 from ..admission.ruling import Preview, misfits, preview, set_rule
 from ..models import Community
@@ -52,7 +52,7 @@ def rule(request: Request, slug: str) -> HttpResponseBase:
     return render(request, "communities/admission/rule.html", context)
 
 
-def _readable(saved: AdmissionRule | None) -> Wanted | None:
+def _readable(saved: AdmissionRule | None) -> AdmissionCriteria | None:
     try:
         return read(saved.conditions) if saved else None
     except Refused:
@@ -71,7 +71,7 @@ def _save(request: Request, community: Community) -> HttpResponseBase:
     return redirect("communities:moves", slug=community.slug)
 
 
-def _tried(community: Community, wanted: Wanted | None) -> dict[str, Any]:
+def _tried(community: Community, wanted: AdmissionCriteria | None) -> dict[str, Any]:
     if wanted is None:
         return {}
     found = preview(community, wanted)

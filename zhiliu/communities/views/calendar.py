@@ -18,7 +18,7 @@ from zhiliu.kit.rules import require
 
 from ..forms import OccasionForm
 from ..models import Occasion
-from ..month import month_of, read_month
+from ..calendar_grid import month_of, read_month
 from ..occasions import add_occasion, change_occasion, remove_occasion
 from ..rules import can_edit_home
 from .common import community_or_404, frame

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from zhiliu.kit.db import Prepared
+from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.errors import Elsewhere
 from zhiliu.kit.http import Request
 
@@ -16,7 +16,7 @@ from ..models import Community
 from ..reach import reach
 from ..rules import can_admit, can_edit_home, can_see, can_set_up
 
-_by_slug = Prepared(lambda slug: Community.objects.without_tree_fields().filter(slug=slug).order_by(), "")
+_by_slug = CompiledQuery(lambda slug: Community.objects.without_tree_fields().filter(slug=slug).order_by(), "")
 
 
 def community_or_404(request: Request, slug: str) -> Community:

@@ -19,7 +19,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
 
-from ..belongings import parts
+from ..community_content import parts
 from ..forms import MergeForm, PhaseForm, SplitForm
 from ..lifecycle.merging import UNDO, merge_communities, preview_merge, undo_merge
 from ..lifecycle.phases import NEXT, change_phase
@@ -27,7 +27,7 @@ from ..lifecycle.splitting import USEFUL_SIZE, departments_of, split_community, 
 from ..models import Community, Reshaping
 from ..reach import reach
 from ..rules import can_archive, can_set_up
-from ..tables import Act
+from ..role_permissions import Permission
 from .common import community_or_404, frame
 
 SHOWN = 20
@@ -113,7 +113,7 @@ def _targets(person: Person, community: Community) -> list[Community]:
     rows = Community.objects.without_tree_fields().exclude(pk=community.pk).exclude(phase=Community.Phase.ARCHIVED)
     if not person.is_admin:
         rows = rows.filter(pk__in=list(reach(person).all_roles))
-    return [one for one in rows.order_by("name") if reach(person).may(Act.REPAIR_SETTINGS, one.pk)]
+    return [one for one in rows.order_by("name") if reach(person).may(Permission.REPAIR_SETTINGS, one.pk)]
 
 
 @require_http_methods(["GET", "POST"])

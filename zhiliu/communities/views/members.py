@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhiliu.directory.entrance import link_key
-from zhiliu.directory.joining import invite_guest
+from zhiliu.directory.login_links import link_key
+from zhiliu.directory.accounts import invite_guest
 from zhiliu.directory.models import EntryLink, Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.doors import back, once
@@ -34,7 +34,7 @@ from ..joining import add_members, decide_request, give_role, join, leave, remov
 from ..models import Community, JoinRequest, Membership, Rulebook, WaitingPlace
 from ..reach import reach
 from ..rules import can_admit
-from ..tables import Role, Way
+from ..role_permissions import Role, JoinMethod
 from .common import community_or_404, frame, listed_or_404
 
 # What a row of the members' page shows; reading every column of everybody costs more than the query.
@@ -68,7 +68,7 @@ def membership(request: Request, slug: str) -> HttpResponseBase:
         "community": community,
         "rulebook": rulebook,
         "form": form,
-        "asks": way_in(community, request.user) == Way.REQUEST,
+        "asks": way_in(community, request.user) == JoinMethod.REQUEST,
         "invitation": invitation_of(community, request.user),
     }
     return render(request, "communities/join.html", context)

@@ -27,7 +27,7 @@ from ..models import Community
 from ..reach import reach
 from ..rules import can_admit, can_see, can_set_up
 from ..starting import change_settings, start_community
-from ..tables import KINDS, Admission, Kind
+from ..role_permissions import KINDS, Admission, Kind
 from .common import community_or_404, frame, listed_or_404
 
 SETTINGS = (

@@ -25,7 +25,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 from zhiliu.kit.site import base_url
-from zhiliu.kit.slash import slash_of
+from zhiliu.kit.slash_commands import slash_of
 from zhiliu.kit.targets import target_of
 
 from ..facts import HooksChanged

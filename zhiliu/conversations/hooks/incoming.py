@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
-from zhiliu.kit.arriving import Letter, NotNow
+from zhiliu.kit.inbound_mail import InboundMessage, NotNow
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.prose import inert
+from zhiliu.kit.markdown import inert
 from zhiliu.kit.rules import require
 from zhiliu.postroom.addresses import address_with
 
@@ -111,7 +111,7 @@ def receive(hook: IncomingHook, payload: Any, *, name: str = "") -> Message:
     return _say(hook, text, name)
 
 
-def receive_mail(hook: IncomingHook, letter: Letter, *, head: str) -> Message:
+def receive_mail(hook: IncomingHook, letter: InboundMessage, *, head: str) -> Message:
     """Post what was sent to the hook's mail address, with who says they sent it.
 
     Args:

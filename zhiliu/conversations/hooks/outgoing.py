@@ -23,10 +23,10 @@ from zhiliu.directory.defaults import default_language
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.news import News, news, news_of, thing_of
+from zhiliu.kit.community_news import News, news, news_of, thing_of
 from zhiliu.kit.site import base_url
 from zhiliu.kit.targets import target_of
-from zhiliu.kit.things import ThingCard, kind_of
+from zhiliu.kit.object_types import ObjectCard, kind_of
 
 from .. import facts
 from ..models import Channel, HookDelivery, Message, OutgoingHook
@@ -246,7 +246,7 @@ def _news_line(one: HookDelivery, robot: Robot) -> str | None:
     return str(told.sentence) % {"who": robot.bare(_name(one.by_id)), "title": title}
 
 
-def _news(one: HookDelivery) -> tuple[News | None, ThingCard | None]:
+def _news(one: HookDelivery) -> tuple[News | None, ObjectCard | None]:
     """What kind of news it is and the thing it leads to; nothing when it is not open to all any more."""
     told = news.get(one.event)
     if told is None or one.thing_id is None or not told.is_open(one.thing_id):

@@ -23,17 +23,17 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.presence import Presence, here_now, presence_of
 from zhiliu.kit.rules import require
-from zhiliu.kit.shell import hear_on_page
+from zhiliu.kit.page_frame import hear_on_page
 from zhiliu.moderation.models import Hold
 from zhiliu.moderation.queries import own_waiting
 from zhiliu.moderation.rules import mute_of
 from zhiliu.postroom.addresses import reply_address
 
-from ..arrivals import CHANNEL
-from ..calling import people_of
-from ..drawing import draw
+from ..reply_handlers import CHANNEL
+from ..mentions import people_of
+from ..rendering import draw
 from ..forms import ChannelForm, InvolvementForm
-from ..marking import choose_involvement, part_in, put_away
+from ..read_state import choose_involvement, part_in, put_away
 from ..models import Channel, Message, Part
 from ..opening import (
     change_channel,
@@ -47,7 +47,7 @@ from ..opening import (
     require_keeper,
     take_out,
 )
-from ..panels import channel_banners
+from ..ui_extensions import channel_banners
 from ..posting import place_of
 from ..queries import (
     mine_among,
@@ -63,7 +63,7 @@ from ..queries import (
 )
 from ..reacting import SIGNS, WORDS
 from ..rules import can_ask, can_open_channel, can_post, can_put_out, can_reply, moderates
-from ..windows import number_on, window
+from ..message_range import number_on, message_range
 from .common import channel_or_404
 from .phrases import phrases
 from .turning import quoted_of
@@ -131,7 +131,7 @@ def channel(request: Request, pk: int) -> HttpResponseBase:
     part = part_in(found, request.user)
     at = key_of(request.GET.get("at")) or _on_day(request, found)
     first_unread = part.read_number + 1 if part.read_number < found.last_number else 0
-    shown = window(found, around=at or first_unread)
+    shown = message_range(found, around=at or first_unread)
     context = {**_frame(request, found), "shown": _rows(shown.messages), "cursor": cursor, "at": at}
     context |= {"first_unread": first_unread, "older": shown.older, "newer": shown.newer, "part": part}
     context["resting"] = resting_in(found, request.user)

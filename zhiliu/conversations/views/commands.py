@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.slash import Reply
+from zhiliu.kit.slash_commands import Reply
 
-from ..commanding import completion, offered, run
+from ..commands import completion, offered, run
 from ..models import CommandCall
 from ..queries import title_of
 from .common import answers_json, channel_or_404

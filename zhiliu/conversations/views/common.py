@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
 
 from zhiliu.communities.models import Community
-from zhiliu.kit.db import Prepared
+from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.http import Request
 
@@ -24,7 +24,7 @@ View = Callable[..., HttpResponseBase]
 _OF_CHANNEL = [field.attname for field in Channel._meta.concrete_fields]
 _OF_COMMUNITY = [field.attname for field in Community._meta.concrete_fields]
 # Asked by every page and door of conversations.
-_channel = Prepared(
+_channel = CompiledQuery(
     lambda key: (
         Channel.objects.filter(pk=key)
         .order_by()

@@ -18,23 +18,23 @@ from zhiliu.kit.doors import back
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
-from zhiliu.kit.slash import literal, split_line
-from zhiliu.kit.things import cards_for, thing_at, things
-from zhiliu.live.waking import whisper
+from zhiliu.kit.slash_commands import literal, split_line
+from zhiliu.kit.object_types import cards_for, object_at, things
+from zhiliu.live.waking import broadcast_ephemeral
 from zhiliu.moderation import queries as moderation
 from zhiliu.moderation.models import Hold
-from zhiliu.notifications.telling import mark_read_about
+from zhiliu.notifications.delivery import mark_read_about
 
-from ..calling import people_of
-from ..commanding import run
-from ..drawing import as_json, draw, with_all
-from ..marking import read_to, unread_from
+from ..mentions import people_of
+from ..commands import run
+from ..rendering import as_json, draw, with_all
+from ..read_state import read_to, unread_from
 from ..models import Attachment, Channel, Message
 from ..posting import MOST_FILES, edit, place_of, post, withdraw
 from ..queries import changes_after, mine_among, thread_of
 from ..reacting import bookmark, forget_bookmark, pin, react, take_reaction_back, unpin
 from ..rules import can_edit, can_reply, moderates
-from ..windows import Window, window
+from ..message_range import MessageRange, message_range
 from .common import answers_json, channel_or_404, message_or_404, wants_json
 
 MOST_CARDS = 60
@@ -51,10 +51,10 @@ def messages(request: Request, pk: int) -> HttpResponseBase:
     if "changed" in request.GET:
         return _changes(request, channel)
     sides = {name: key_of(request.GET.get(name)) for name in ("before", "after", "around")}
-    return JsonResponse(stretch(request, window(channel, **sides)))
+    return JsonResponse(stretch(request, message_range(channel, **sides)))
 
 
-def stretch(request: Request, found: Window) -> dict[str, Any]:
+def stretch(request: Request, found: MessageRange) -> dict[str, Any]:
     """A stretch of messages with what is the reader's own."""
     return {
         "messages": as_json(found.messages),
@@ -242,7 +242,7 @@ def typing(request: Request, pk: int) -> HttpResponseBase:
     """Tell those who look at the channel that somebody is writing."""
     channel = channel_or_404(request, pk)
     if can_reply(request.user, channel):
-        whisper(("channel", channel.pk), "typing", {"by": request.user.pk, "name": request.user.name})
+        broadcast_ephemeral(("channel", channel.pk), "typing", {"by": request.user.pk, "name": request.user.name})
     return HttpResponse(status=204)
 
 
@@ -267,7 +267,7 @@ def completion(request: Request, pk: int) -> HttpResponseBase:
 def cards(request: Request) -> HttpResponseBase:
     """What the addresses of our own pages lead to, by path; only what the reader may see."""
     paths = list(dict.fromkeys(path[:300] for path in request.GET.getlist("path")))[:MOST_CARDS]
-    known = {path: found for path in paths if (found := thing_at(path)) is not None}
+    known = {path: found for path in paths if (found := object_at(path)) is not None}
     cards = cards_for(known.values(), request.user)
     answer = {}
     for path, reference in known.items():

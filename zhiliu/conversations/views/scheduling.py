@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.moments import at_local
+from zhiliu.kit.natural_dates import at_local
 from zhiliu.kit.templatetags.ui_time import day_words
 from zhiliu.kit.templatetags.ui_time import here as local
 

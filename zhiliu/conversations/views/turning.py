@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from zhiliu.kit.db import Prepared
+from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.doors import once
 from zhiliu.kit.http import Request, key_of
 
-from ..drawing import draw, with_all
+from ..rendering import draw, with_all
 from ..models import Message, Quotation
 from ..queries import title_of
 from ..turning import ask_to_be_left_out, open_destinations, turn_into
@@ -68,7 +68,7 @@ def left_out(request: Request, pk: int) -> HttpResponseBase:
 
 
 # Asked whenever a channel is opened; hardly anybody is quoted.
-_quoted = Prepared(
+_quoted = CompiledQuery(
     lambda channel, reader, but_by: (
         Quotation.objects.filter(author=reader, message__channel=channel, objected_at=None)
         .exclude(by=but_by)

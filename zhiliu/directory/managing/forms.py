@@ -14,7 +14,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.forms import Form, LongTextField, TextField
 from zhiliu.kit.site import clean_address
 
-from ..choosing import DepartmentField, FormWithPeople, PersonField, TimeZoneField
+from ..person_fields import DepartmentField, FormWithPeople, PersonField, TimeZoneField
 from ..fields import cleaned, current_fields, inputs
 from ..models import Location, Organisation, Person, Position, ProfileField
 

@@ -16,7 +16,7 @@ from zhiliu.kit.rules import require
 
 from ..facts import AdministratorMade, AdministratorUnmade
 from ..fields import merged
-from ..joining import change_people, keep_an_administrator, new_person
+from ..accounts import change_people, keep_an_administrator, new_person
 from ..models import Person
 from ..rules import is_admin
 from .structure import hold_structure

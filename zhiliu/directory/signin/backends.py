@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
-from zhiliu.kit.db import Prepared
+from zhiliu.kit.db import CompiledQuery
 
 from ..models import Person
 
@@ -34,4 +34,4 @@ class PasswordBackend(BaseBackend):
 
 
 # Asked at every page.
-_signed_in = Prepared(lambda key: Person.objects.filter(pk=key, is_active=True).order_by(), 1)
+_signed_in = CompiledQuery(lambda key: Person.objects.filter(pk=key, is_active=True).order_by(), 1)

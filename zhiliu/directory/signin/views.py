@@ -18,7 +18,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.mail import why_no_mail
 
-from ..entrance import read_link, use_link
+from ..login_links import read_link, use_link
 from ..forms import ForgottenForm, OwnPasswordForm, PasswordForm, SignInForm
 from ..models import Organisation, Person
 from ..passwords import change_password

@@ -17,9 +17,9 @@ from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 from zhiliu.kit.site import base_url
-from zhiliu.kit.tables import csv_answer
+from zhiliu.kit.csv_export import csv_answer
 
-from ..handing import link_lines
+from ..link_handover import link_lines
 from ..mailing import State, counts_of, mail_again, people_unreached, unreached
 from ..models import LinkMailing
 from ..rules import is_admin

@@ -19,9 +19,9 @@ from zhiliu.kit.forms import Form
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
 from zhiliu.kit.site import base_url
-from zhiliu.kit.tables import csv_answer
+from zhiliu.kit.csv_export import csv_answer
 
-from ..handing import link_lines, without_password_in
+from ..link_handover import link_lines, without_password_in
 from ..mailing import mail_links
 from ..managing.departments import add_department, change_department, remove_department
 from ..managing.fields import add_field, change_field, move_up, retire_field

@@ -21,7 +21,7 @@ from ..managing.forms import DayForm, HoursForm
 from ..models import SpecialDay, WorkHours
 from ..rules import is_admin
 from ..working_time import confirm_year, enter_year, remove_day, set_day, set_hours
-from ..years import year_shown
+from ..holidays import year_shown
 
 
 @require_GET

@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from zhiliu.comments.queries import comments_on
 from zhiliu.communities.queries import my_communities
-from zhiliu.communities.tables import Feature
+from zhiliu.communities.role_permissions import Feature
 from zhiliu.communities.views import community_or_404, frame
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
@@ -25,15 +25,15 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
-from zhiliu.kit.shell import hear_on_page
-from zhiliu.lineage.lines import line_of
+from zhiliu.kit.page_frame import hear_on_page
+from zhiliu.lineage.timeline import timeline_of
 from zhiliu.moderation.models import Hold
-from zhiliu.notifications.telling import mark_read_about
+from zhiliu.notifications.delivery import mark_read_about
 
 from .. import queries
 from ..asking import ask, close_as_duplicate, edit_question, follow_question, hand_to, reopen
 from ..experts import suggestions
-from ..finding import note_found
+from ..deflection import note_found
 from ..forms import OwnerForm, QuestionEditForm, QuestionForm, words_of_tags
 from ..models import Question
 from ..rota import on_duty
@@ -49,7 +49,7 @@ from ..rules import (
     can_see,
     can_withdraw,
 )
-from ..withdrawing import withdraw_question
+from ..deletion import withdraw_question
 from .common import answers_context, on_top_of, question_or_404, waits
 
 
@@ -141,7 +141,7 @@ def question(request: Request, pk: int) -> HttpResponseBase:
         found.community,
         "questions",
         first=_first(found, request.user),
-        line=line_of(("question", pk), request.user),
+        line=timeline_of(("question", pk), request.user),
         comments=comments_on("question", pk),
         sources=queries.sources_of(found, request.user),
         tags=sorted(tag.name for tag in found.tags.all()),

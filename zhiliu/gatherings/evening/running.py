@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhiliu.conversations.floor import free_floor, give_floor
+from zhiliu.conversations.speaking_turn import free_floor, give_floor
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.rules import belongs
 from zhiliu.directory.models import Person
@@ -22,7 +22,7 @@ from ..asking import start_answering
 from ..facts import EveningMoved
 from ..models import Gathering, Question
 from ..rules import can_host, can_prepare
-from ..timing import may_check_in_now
+from ..conflicts import may_check_in_now
 from .models import Evening
 from .saying import say
 

@@ -12,7 +12,7 @@ from zhiliu.directory.defaults import language_of
 from zhiliu.kit.http import Request
 
 from ..calendars import calendar_of, feed_of, person_of_key
-from .reaching import gathering_or_404
+from .lookups import gathering_or_404
 
 _TYPE = "text/calendar; charset=utf-8"
 

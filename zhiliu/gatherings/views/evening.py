@@ -19,7 +19,7 @@ from ..evening.running import begin, open_questions
 from ..forms import EveningForm, SheetLineForm
 from ..models import Evening
 from ..rules import can_prepare
-from .reaching import gathering_or_404
+from .lookups import gathering_or_404
 
 
 def evening_or_404(request: Request, pk: int) -> Evening:

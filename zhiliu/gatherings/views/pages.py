@@ -16,11 +16,11 @@ from django.views.decorators.http import require_GET
 from zhiliu.communities.views import community_or_404, frame
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
-from zhiliu.kit.shell import hear_on_page
+from zhiliu.kit.page_frame import hear_on_page
 from zhiliu.kit.site import base_url
-from zhiliu.lineage.lines import line_of
+from zhiliu.lineage.timeline import timeline_of
 from zhiliu.needs.queries import alike
-from zhiliu.notifications.telling import mark_read_about
+from zhiliu.notifications.delivery import mark_read_about
 from zhiliu.polls.queries import shown as polls_shown
 from zhiliu.surveys.forms import SurveyForm
 from zhiliu.surveys.models import Survey
@@ -28,7 +28,7 @@ from zhiliu.surveys.results import Results, has_answered, results
 
 from .. import queries
 from ..forms import ChangedForm, HandOverForm
-from ..holding import took_part
+from ..completing import took_part
 from ..models import Evening, Gathering, Invitation, Seat, wants_sharer
 from ..polling import polls_of
 from ..rules import (
@@ -42,9 +42,9 @@ from ..rules import (
     can_see_named_results,
     can_see_results,
 )
-from ..staging import order_of
-from ..timing import may_check_in_now, running_order
-from .reaching import gathering_or_404
+from ..running_order import order_of
+from ..conflicts import may_check_in_now, running_order
+from .lookups import gathering_or_404
 
 
 @require_GET
@@ -124,7 +124,7 @@ def gathering(request: Request, pk: int) -> HttpResponseBase:
     context = {
         "gathering": found,
         "community": found.community,
-        "line": line_of(("gathering", pk), request.user),
+        "line": timeline_of(("gathering", pk), request.user),
         "questions": queries.questions_of(found, request.user),
         "files": list(found.files.select_related("upload__file", "by")),
         "may_host": can_host(request.user, found),

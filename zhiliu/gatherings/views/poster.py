@@ -14,7 +14,7 @@ from zhiliu.kit.site import base_url
 from ..drawing import poster_of
 from ..models import Gathering
 from ..rules import can_make_poster
-from .reaching import gathering_or_404
+from .lookups import gathering_or_404
 
 
 def _drawn(request: Request, found: Gathering) -> str:

@@ -13,14 +13,14 @@ from zhiliu.kit.doors import back
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
-from zhiliu.kit.shell import hear_on_page
+from zhiliu.kit.page_frame import hear_on_page
 
 from .. import lightning
 from ..forms import TalkForm
 from ..models import Gathering, LightningTalk
 from ..rules import can_change_talk, can_host
-from ..staging import order_of
-from .reaching import gathering_or_404
+from ..running_order import order_of
+from .lookups import gathering_or_404
 
 
 def lightning_or_404(request: Request, pk: int) -> Gathering:

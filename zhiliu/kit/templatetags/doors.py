@@ -20,11 +20,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from zhiliu.kit.addresses import address
-from zhiliu.kit.fragments import fragments, hole
-from zhiliu.kit.hanzi import breakable
+from zhiliu.kit.fragments import fragments, placeholder
+from zhiliu.kit.chinese_text import breakable
 from zhiliu.kit.site import address_problem
 from zhiliu.kit.site import base_url as base_of
-from zhiliu.kit.things import beside
+from zhiliu.kit.object_types import beside
 
 register = template.Library()
 
@@ -102,11 +102,11 @@ class FragmentNode(template.Node):
         key = (self.name, get_language(), *[one.resolve(context) for one in self.keys])
         text = fragments.get(key)
         if text is None:
-            with context.push(**{name: hole(name) for name in self.holes}):
+            with context.push(**{name: placeholder(name) for name in self.holes}):
                 text = self.nodelist.render(context)
             fragments.put(key, text)
         for name, value in self.holes.items():
-            text = text.replace(hole(name), conditional_escape(value.resolve(context)))
+            text = text.replace(placeholder(name), conditional_escape(value.resolve(context)))
         return SafeString(text)
 
 

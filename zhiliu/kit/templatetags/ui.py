@@ -19,7 +19,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
-from zhiliu.kit.hanzi import breakable, has_han
+from zhiliu.kit.chinese_text import breakable, has_han
 
 from .ui_drawing import cover_paths, furthest, glyph_shapes, tributaries
 from .ui_fields import render_field

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from zhiliu.communities.models import Community
-from zhiliu.communities.tables import Feature
+from zhiliu.communities.role_permissions import Feature
 from zhiliu.kit.http import Request
 
 from ..drafting import library_of, organisation_library

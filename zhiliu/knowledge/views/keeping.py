@@ -19,7 +19,7 @@ from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
 
 from .. import publishing
-from ..filing import folder_at, path_text
+from ..folders import folder_at, path_text
 from ..forms import MoveForm, ReviewForm, SettingsForm
 from ..models import Article
 from ..moving import move_article

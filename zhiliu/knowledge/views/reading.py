@@ -17,8 +17,8 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
-from zhiliu.lineage.lines import line_of
-from zhiliu.notifications.telling import mark_read_about
+from zhiliu.lineage.timeline import timeline_of
+from zhiliu.notifications.delivery import mark_read_about
 
 from .. import queries
 from ..comparing import compare, state_of
@@ -42,7 +42,7 @@ def article(request: Request, pk: int) -> HttpResponseBase:
     context = around(
         request,
         found,
-        line=line_of(("article", pk), request.user),
+        line=timeline_of(("article", pk), request.user),
         publication=publication,
         others=[person for person in found.authors.all() if person.pk != found.owner_id],
         uses=queries.uses_of(found),

@@ -20,8 +20,8 @@ from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
-from zhiliu.kit.shell import hear_on_page
-from zhiliu.live.waking import whisper
+from zhiliu.kit.page_frame import hear_on_page
+from zhiliu.live.waking import broadcast_ephemeral
 
 from .. import queries
 from ..blocks import theirs_with_my_changes
@@ -30,7 +30,7 @@ from ..drafting import Stale, save_draft, start_draft
 from ..editing import editor_choices, editor_words
 from ..fetching import fetch_picture
 from ..forms import EditForm, NewForm
-from ..guides import GUIDES, PLAIN_QUESTIONS, ticks
+from ..writing_templates import GUIDES, PLAIN_QUESTIONS, ticks
 from ..models import Article
 from ..publishing import publish
 from ..rules import can_edit
@@ -183,7 +183,7 @@ def _editor(request: Request, article: Article, form: EditForm, status: int = 20
 def writers(request: Request, pk: int) -> HttpResponseBase:
     """Tell those who have the article open in the editor that one has it open, too."""
     require(can_edit, request.user, article_or_404(request, pk))
-    whisper(("article", pk), "writing", {"article": pk, "by": request.user.pk, "name": request.user.name})
+    broadcast_ephemeral(("article", pk), "writing", {"article": pk, "by": request.user.pk, "name": request.user.name})
     return HttpResponse(status=204)
 
 

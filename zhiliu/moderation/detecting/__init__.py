@@ -14,15 +14,15 @@ from typing import Any
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.hanzi import fold
-from zhiliu.kit.moderating import Utterance
-from zhiliu.kit.plugs import Shelf
+from zhiliu.kit.chinese_text import normalise
+from zhiliu.kit.moderated_types import RecentPost
+from zhiliu.kit.registry import Registry
 
 WEAK, STRONG = 1, 2
 
 
 @dataclass(frozen=True)
-class Said:
+class Submission:
     """What is looked at.
 
     Args:
@@ -37,16 +37,16 @@ class Said:
     place: str
     now: dt.datetime
     minute: int = 0
-    look_elsewhere: Callable[[], Sequence[Utterance]] = tuple
+    look_elsewhere: Callable[[], Sequence[RecentPost]] = tuple
     is_edit: bool = False
 
     @cached_property
     def folded(self) -> str:
         """The text as it is compared."""
-        return fold(self.text)
+        return normalise(self.text)
 
     @cached_property
-    def elsewhere(self) -> Sequence[Utterance]:
+    def elsewhere(self) -> Sequence[RecentPost]:
         """What the person said in other places in the last day."""
         return self.look_elsewhere()
 
@@ -85,11 +85,11 @@ class Detector:
     key: str
     name: Any
     hint: Any
-    look: Callable[[Said], Finding | None]
+    look: Callable[[Submission], Finding | None]
     tell: Callable[[dict[str, Any]], str]
 
 
-detectors: Shelf[Detector] = Shelf("detectors")
+detectors: Registry[Detector] = Registry("detectors")
 
 
 def tell(reasons: Iterable[dict[str, Any]]) -> list[str]:

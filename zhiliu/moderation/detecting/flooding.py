@@ -6,12 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from . import STRONG, WEAK, Detector, Finding, Said, detectors
+from . import STRONG, WEAK, Detector, Finding, Submission, detectors
 
 MANY, FAR_TOO_MANY = 15, 30
 
 
-def look(said: Said) -> Finding | None:
+def look(said: Submission) -> Finding | None:
     """More messages in a minute than somebody types who waits for answers."""
     if said.is_edit:
         return None

@@ -15,10 +15,10 @@ from django.db.models import Count, Max, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from zhiliu.kit.db import Prepared
-from zhiliu.kit.hanzi import fold, has_han
+from zhiliu.kit.db import CompiledQuery
+from zhiliu.kit.chinese_text import normalise, has_han
 
-from . import STRONG, Detector, Finding, Said, detectors
+from . import STRONG, Detector, Finding, Submission, detectors
 
 Listed = tuple[tuple[str, int], ...]
 _BETWEEN = re.compile(r"(?<=[\u3400-\u9fff])[\W_]+(?=[\u3400-\u9fff])")
@@ -26,7 +26,7 @@ _BETWEEN = re.compile(r"(?<=[\u3400-\u9fff])[\W_]+(?=[\u3400-\u9fff])")
 
 def bare(text: str) -> str:
     """Folded, with nothing between Chinese characters."""
-    return _BETWEEN.sub("", fold(text)).strip()
+    return _BETWEEN.sub("", normalise(text)).strip()
 
 
 @lru_cache(maxsize=4)
@@ -62,7 +62,7 @@ def _number_and_last_change() -> Any:
     return rows.annotate(count=Count("pk"), changed=Max("changed_at")).values_list("count", "changed")
 
 
-_stamp = Prepared(_number_and_last_change)
+_stamp = CompiledQuery(_number_and_last_change)
 
 
 @lru_cache(maxsize=1)
@@ -73,7 +73,7 @@ def _listed(count: int, changed: dt.datetime) -> Listed:
     return tuple(Word.objects.order_by("folded").values_list("folded", "weight"))
 
 
-def look(said: Said) -> Finding | None:
+def look(said: Submission) -> Finding | None:
     """The heaviest word counts; two different ones are strong."""
     found = find(said.text, listed_words())
     if not found:

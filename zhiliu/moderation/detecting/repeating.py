@@ -15,10 +15,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from zhiliu.kit.db import Prepared
-from zhiliu.kit.hanzi import fold
+from zhiliu.kit.db import CompiledQuery
+from zhiliu.kit.chinese_text import normalise
 
-from . import STRONG, WEAK, Detector, Finding, Said, detectors
+from . import STRONG, WEAK, Detector, Finding, Submission, detectors
 
 ALIKE = 0.7
 SHORTEST = 12
@@ -31,7 +31,7 @@ _NOTHING = re.compile(r"[\W_]+")
 @lru_cache(maxsize=1024)
 def shingles(text: str) -> frozenset[str]:
     """Stretches of three characters, without blanks and signs; none of a text too short to say."""
-    bare = _NOTHING.sub("", fold(text[:COMPARED]))
+    bare = _NOTHING.sub("", normalise(text[:COMPARED]))
     if len(bare) < SHORTEST:
         return frozenset()
     return frozenset(bare[place : place + 3] for place in range(len(bare) - 2))
@@ -45,7 +45,7 @@ def resemblance(one: str, other: str) -> float:
     return len(first & second) / len(first | second)
 
 
-def look(said: Said) -> Finding | None:
+def look(said: Submission) -> Finding | None:
     """One other place is a reason, two or something refused a strong one."""
     if not shingles(said.text):
         return None
@@ -57,7 +57,7 @@ def look(said: Said) -> Finding | None:
     return Finding("repeating", STRONG if len(places) >= 2 else WEAK, {"places": len(places) + 1})
 
 
-def _refused_lately(said: Said) -> list[str]:
+def _refused_lately(said: Submission) -> list[str]:
     """Texts that moderators kept out, whoever wrote them."""
     since = said.now - REFUSED_LATELY
     return [str(text) for at, text in _refused.rows() if at > since]
@@ -70,7 +70,7 @@ def _last_refused() -> Any:
     return rows.values_list("at", "payload__text")[:MOST_REFUSED]
 
 
-_refused = Prepared(_last_refused)
+_refused = CompiledQuery(_last_refused)
 
 
 def tell(details: dict[str, Any]) -> str:

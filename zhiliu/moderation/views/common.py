@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.communities.rules import may
-from zhiliu.communities.tables import Act
+from zhiliu.communities.role_permissions import Permission
 from zhiliu.communities.views import community_or_404, frame
 from zhiliu.kit.addresses import address
 from zhiliu.kit.errors import Forbidden
@@ -36,8 +36,8 @@ def place_or_404(request: Request, slug: str | None) -> Community | None:
 
 def require_moderator(request: Request) -> None:
     """Raise :class:`Forbidden` for who moderates nothing at all."""
-    if not (request.user.is_admin or ids_with(Act.MODERATE, request.user)):
-        raise Forbidden(may(Act.MODERATE).why_not(request.user, Community()))
+    if not (request.user.is_admin or ids_with(Permission.MODERATE, request.user)):
+        raise Forbidden(may(Permission.MODERATE).why_not(request.user, Community()))
 
 
 def moderation_frame(request: Request, community: Community | None, part: str, **context: Any) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def _parts(request: Request, community: Community | None, part: str) -> list[dic
         ("sanctions", pgettext("moderation", "Sanctions")),
         ("detectors", pgettext("moderation", "Detectors")),
     ]
-    if community and (can_set_policy(request.user, community) or reach(request.user).may(Act.MODERATE, community.pk)):
+    if community and (can_set_policy(request.user, community) or reach(request.user).may(Permission.MODERATE, community.pk)):
         names.append(("settings", pgettext("moderation", "Settings")))
     return [{"label": label, "url": _url(key, community), "current": key == part} for key, label in names]
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
-from zhiliu.communities.tables import Act
+from zhiliu.communities.role_permissions import Permission
 from zhiliu.files.models import Upload
 from zhiliu.files.views.serving import serve
 from zhiliu.kit.addresses import address
@@ -21,13 +21,13 @@ from zhiliu.kit.doors import back
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
-from zhiliu.kit.sending import looked_at
+from zhiliu.kit.notification_types import looked_at
 
 from ..deciding import decide_hold, decide_thing, undo
 from ..forms import CaseForm
 from ..models import Decision
-from ..queries import SORTS, Case, case_of, count_waiting, queue, told
-from ..ready import ready_words
+from ..queries import SORTS, Case, case_of, count_waiting, queue, decision_lines
+from ..canned_responses import canned_responses
 from ..sanctioning import impose
 from .common import moderation_frame, place_or_404, require_moderator
 
@@ -150,7 +150,7 @@ def case(request: Request, key: str) -> HttpResponseBase:
     if chosen and "reason" in form.fields:
         form.fields["reason"].widget.attrs["autofocus"] = True
     context = moderation_frame(
-        request, found.community, "queue", case=found, form=form, ready=ready_words(found.community)
+        request, found.community, "queue", case=found, form=form, ready=canned_responses(found.community)
     )
     return render(request, "moderation/case.html", context)
 
@@ -189,7 +189,7 @@ def _decide_with(request: Request, found: Case, form: CaseForm) -> Decision:
 
 def _kinds(found: Case) -> list[str]:
     """The sanctions the reader may impose on the author there; none on who moderates."""
-    if found.author and found.community and reach(found.author).may(Act.MODERATE, found.community.pk):
+    if found.author and found.community and reach(found.author).may(Permission.MODERATE, found.community.pk):
         return []
     return found.kinds
 
@@ -221,5 +221,5 @@ def decided(request: Request, slug: str | None = None) -> HttpResponseBase:
     if community is not None:
         rows = rows.filter(community=community)
     page = page_of(rows, request, by="-at")
-    context = moderation_frame(request, community, "decided", rows=told(page.rows), next_url=page.next_url)
+    context = moderation_frame(request, community, "decided", rows=decision_lines(page.rows), next_url=page.next_url)
     return render(request, "moderation/decided.html", context)

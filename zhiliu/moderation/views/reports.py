@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from zhiliu.kit.doors import back
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.things import ThingCard, card_or_404
+from zhiliu.kit.object_types import ObjectCard, card_or_404
 
 from ..forms import ReportForm
 from ..reporting import report
@@ -46,7 +46,7 @@ def report_thing(request: Request) -> HttpResponseBase:
     return render(request, template, _context(request, card, form))
 
 
-def _context(request: Request, card: ThingCard, form: ReportForm) -> dict[str, Any]:
+def _context(request: Request, card: ObjectCard, form: ReportForm) -> dict[str, Any]:
     return {
         "form": form,
         "card": card,
@@ -56,7 +56,7 @@ def _context(request: Request, card: ThingCard, form: ReportForm) -> dict[str, A
     }
 
 
-def _thanks(request: Request, card: ThingCard) -> HttpResponseBase:
+def _thanks(request: Request, card: ObjectCard) -> HttpResponseBase:
     said = _("Thank you. You are told what comes of it.")
     if _wants_json(request):
         return JsonResponse({"said": said})

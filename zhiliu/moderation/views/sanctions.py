@@ -13,12 +13,12 @@ from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
-from zhiliu.kit.sending import looked_at
+from zhiliu.kit.notification_types import looked_at
 
 from ..appealing import appeal, decide_appeal
 from ..forms import AnswerForm, AppealForm, SanctionForm
 from ..models import Appeal, Decision, Hold, Report, Sanction
-from ..queries import told
+from ..queries import decision_lines
 from ..rules import can_appeal, can_decide_appeal
 from ..sanctioning import NEEDED, impose, kinds_for, lift
 from .common import moderation_frame, place_or_404
@@ -77,7 +77,7 @@ def sanction(request: Request, pk: int) -> HttpResponseBase:
     found = _sanction_or_404(request, pk)
     looked_at.provider(request.user, "sanction", found.pk)
     made = Appeal.objects.select_related("decided_by").filter(sanction=found).first()
-    about = told([found.decision]) if found.decision else []
+    about = decision_lines([found.decision]) if found.decision else []
     context = {
         "sanction": found,
         "appeal": made,
@@ -151,7 +151,7 @@ def mine(request: Request) -> HttpResponseBase:
         looked_at.provider(person, "decision", row.pk)
     context = {
         "waiting": Hold.objects.waiting().filter(by=person).select_related("community").order_by("at")[:30],
-        "rows": told(page.rows),
+        "rows": decision_lines(page.rows),
         "next_url": page.next_url,
         "sanctions": Sanction.objects.filter(person=person).select_related("community", "appeal").order_by("-at")[:30],
         "reports": reports,

@@ -22,10 +22,10 @@ from zhiliu.kit.rules import require
 from ..forms import PolicyForm, TemplateForm, WordsForm
 from ..models import Template, Word
 from ..precision import scores
-from ..ready import suggested_words
+from ..canned_responses import suggested_responses
 from ..rules import can_keep_words, can_moderate, can_set_policy
 from ..screening import policy_of
-from ..setting import change_policy, drop_template, list_words, save_template, unlist_word
+from ..configuring import change_policy, drop_template, list_words, save_template, unlist_word
 from .common import moderation_frame, place_or_404
 
 
@@ -70,7 +70,7 @@ def settings(request: Request, slug: str) -> HttpResponseBase:
         may_set=can_set_policy(request.user, community),
         templates=list(Template.objects.filter(community=community)),
         shared=list(Template.objects.filter(community=None)),
-        suggested=suggested_words(),
+        suggested=suggested_responses(),
     )
     return render(request, "moderation/settings.html", context)
 

@@ -14,16 +14,16 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from zhiliu.kit.db import Breath
+from zhiliu.kit.db import WritePause
 from zhiliu.kit.documents import Page, Prepare, receiver
 from zhiliu.kit.facts import announce
 
 from ..facts import DocumentImportFinished
 from ..reading import Unreadable
 from ..rules import can_bring
-from ..steps import step
+from ..workflow import step
 from .bundle import Bundle, NotTaken, open_bundle
-from .looking import below, folders_of
+from .preview import below, folders_of
 from .models import DocumentFile, DocumentRun
 from .reading import Fetcher
 
@@ -98,7 +98,7 @@ def _make_room(run: DocumentRun, bundle: Bundle) -> bool:
         if _allowed(run) is None:
             return False
         receiver.provider.make_folders(run.place, folders)
-    breath = Breath()
+    breath = WritePause()
     for start in range(0, len(new), ROOMS):
         rooms = [(row.source, row.title) for row in new[start : start + ROOMS]]
         receiver.provider.reserve(run.place, rooms, by=run.by)

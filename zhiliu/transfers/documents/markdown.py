@@ -16,7 +16,7 @@ from urllib.parse import unquote
 import yaml
 
 from zhiliu.kit.markdown_rules import RULES
-from zhiliu.kit.prose import anchor_of, anchors, with_anchors_below
+from zhiliu.kit.markdown import anchor_of, anchors, with_anchors_below
 
 from .bundle import NotTaken
 

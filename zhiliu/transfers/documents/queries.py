@@ -15,7 +15,7 @@ from zhiliu.kit.documents import receiver
 
 from ..queries import Progress, measured
 from .models import DocumentFile, DocumentRun
-from .sentences import FILE, NOTE
+from .messages import FILE, NOTE
 
 State, Outcome = DocumentRun.State, DocumentFile.Outcome
 STEPS: tuple[tuple[str, set[str]], ...] = (

@@ -17,15 +17,15 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
-from zhiliu.kit.tables import csv_answer
+from zhiliu.kit.csv_export import csv_answer
 
 from ..rules import can_bring_somewhere
 from ..views import stepper
-from . import bringing
+from . import document_import
 from .forms import BringForm
 from .models import DocumentRun
 from .queries import SHOWS, STEPS, files_of, progress_of, recent_runs, report, told
-from .sentences import RUN
+from .messages import RUN
 
 State = DocumentRun.State
 
@@ -54,7 +54,7 @@ def runs(request: Request) -> HttpResponseBase:
 
 def _bring(request: Request, form: BringForm) -> DocumentRun:
     wanted = form.cleaned_data
-    return bringing.bring(
+    return document_import.bring(
         wanted["file"],
         name=wanted["file"].name,
         place=form.places[wanted["library"]],
@@ -82,7 +82,7 @@ def run(request: Request, pk: int) -> HttpResponseBase:
         "error": RUN.get(one.error, ""),
         **_numbers(one),
     }
-    if one.state in bringing.OPEN:
+    if one.state in document_import.OPEN:
         context |= _files(request, one, show if show in SHOWS else "attention")
     return render(request, "transfers/documents/run.html", context)
 
@@ -114,7 +114,7 @@ def progress(request: Request, pk: int) -> HttpResponseBase:
 def start(request: Request, pk: int) -> HttpResponseBase:
     """Bring in what is new or changed."""
     one = _run(request, pk)
-    bringing.start(one, by=request.user)
+    document_import.start(one, by=request.user)
     return redirect(one)
 
 
@@ -123,7 +123,7 @@ def start(request: Request, pk: int) -> HttpResponseBase:
 def pausing(request: Request, pk: int) -> HttpResponseBase:
     """Pause (``on=1``) or go on (``on=0``)."""
     one = _run(request, pk)
-    (bringing.pause if request.POST.get("on") == "1" else bringing.resume)(one, by=request.user)
+    (document_import.pause if request.POST.get("on") == "1" else document_import.resume)(one, by=request.user)
     return redirect(one)
 
 
@@ -131,7 +131,7 @@ def pausing(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def removal(request: Request, pk: int) -> HttpResponseBase:
     """Throw the import away; what is in stays in."""
-    bringing.discard(_run(request, pk), by=request.user)
+    document_import.discard(_run(request, pk), by=request.user)
     messages.success(request, _("The import is thrown away. Articles that came in stay."))
     return redirect("documents:runs")
 

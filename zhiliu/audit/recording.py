@@ -1,0 +1,36 @@
+"""Administrative facts become entries, in the transaction of the act."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from zhiliu.kit.audit import Change, current_client_info
+from zhiliu.kit.facts import Fact
+
+from .models import Entry
+
+
+def keep(fact: Fact, change: Change) -> None:
+    """Write down an administrative act."""
+    entry_of(fact, change, at=timezone.now()).save()
+
+
+def entry_of(fact: Fact, change: Change, *, at: dt.datetime) -> Entry:
+    """The entry of an act, not yet written."""
+    where = current_client_info()
+    return Entry(
+        verb=fact.name,
+        by_id=fact.by_id,
+        community_id=fact.community_id,
+        model=change.model,
+        subject=change.subject,
+        before=change.before,
+        after=change.after,
+        ids=fact.payload(),
+        door=where.door,
+        address=where.address or None,
+        agent=where.agent[:200],
+        at=at,
+    )

@@ -1,0 +1,52 @@
+"""Comments where they are only mentioned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.kit.object_types import ObjectCard, ObjectType, cards_for, offers_object_type
+
+from .models import Comment
+
+SHOWN = 60
+
+
+@offers_object_type
+class CommentKind(ObjectType):
+    """Comments: what was said about what."""
+
+    label = "comment"
+    icon = "message-circle"
+    name = pgettext_lazy("kind of thing", "Comment")
+
+    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
+        """The comments and what they are about."""
+        return self._cards(keys, None)
+
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """Those on things the person sees."""
+        return set(self._cards(keys, person))
+
+    def load_visible(self, person: Any, keys: Iterable[int]) -> dict[int, ObjectCard]:
+        """In one go."""
+        return self._cards(keys, person)
+
+    def _cards(self, keys: Iterable[int], person: Any) -> dict[int, ObjectCard]:
+        rows = list(Comment.objects.filter(pk__in=list(keys), withdrawn_at=None).select_related("by"))
+        about = cards_for({(one.kind, one.thing_id) for one in rows}, person)
+        found = {}
+        for one in rows:
+            card = about.get((one.kind, one.thing_id))
+            if card is not None:
+                found[one.pk] = self.card(one, card)
+        return found
+
+    def card(self, comment: Comment, about: ObjectCard) -> ObjectCard:
+        """The card of a loaded comment."""
+        said = " ".join(comment.body.split())
+        title = said[:SHOWN] + ("…" if len(said) > SHOWN else "")
+        url = f"{about.url}#comment-{comment.pk}"
+        return ObjectCard("comment", comment.pk, title, url, about.title, about.community_id, comment.at, comment)

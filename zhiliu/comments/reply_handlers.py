@@ -1,0 +1,44 @@
+"""Letters that become comments. An app whose things are commented on puts one for its kind on the shelf."""
+
+from __future__ import annotations
+
+from zhiliu.directory.models import Person
+from zhiliu.files.linking import as_markdown
+from zhiliu.kit.inbound_mail import ReplyHandler, InboundMessage, FilesPlace, arrivals, refuse_longer, with_breaks
+from zhiliu.kit.object_types import card_or_404
+
+from .commenting import MOST_CHARACTERS, comment, require_part
+
+
+class CommentByMail(ReplyHandler):
+    """A comment on a thing of one kind.
+
+    Args:
+        kind: label of the kind of thing.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.name = name_for(kind)  # type: ignore[misc]
+
+    def place(self, person: Person, thing_id: int) -> FilesPlace:
+        """See the class above."""
+        card = card_or_404(self.kind, thing_id, person)
+        return FilesPlace(community=require_part(card, person))
+
+    def take(self, person: Person, thing_id: int, letter: InboundMessage) -> None:
+        """See the class above."""
+        body = "\n\n".join(part for part in (with_breaks(letter.text), as_markdown(letter.uploads)) if part)
+        refuse_longer(body, MOST_CHARACTERS)
+        comment(self.kind, thing_id, body=body, by=person)
+
+
+def name_for(kind: str) -> str:
+    """What the arrival of comments on a kind of thing is called."""
+    return f"{kind}.comment"
+
+
+def offers_comments_by_mail(kind: str) -> None:
+    """Let letters become comments on things of this kind."""
+    made = CommentByMail(kind)
+    arrivals.put(made, key=made.name)

@@ -1,0 +1,82 @@
+"""Members go along when communities are merged or split, with their roles, and come back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.facts import announce
+
+from ..counting import recount
+from ..facts import MembersJoined
+from ..models import Community, Membership
+from ..role_permissions import Role
+
+# In somebody's way back: [person, role, involvement, joined at, way].
+Row = list[Any]
+
+
+def join_all(source: Community, target: Community, *, by: Person) -> dict[str, list[Row]]:
+    """Everybody of ``source`` becomes a member of ``target`` with the role they had; their old memberships end.
+
+    Who is in both keeps the role in ``target`` unless that was plain membership.
+
+    Returns:
+        ``was``: the old memberships; ``added``: people new in ``target``; ``raised``: people whose role there changed.
+    """
+    was = rows_of(source.memberships.all())
+    there = dict(target.memberships.values_list("person_id", "role"))
+    added = [row for row in was if row[0] not in there]
+    raised = [row for row in was if there.get(row[0]) == Role.MEMBER and row[1] != Role.MEMBER]
+    add_rows(target, added)
+    for person, role, *_rest in raised:
+        target.memberships.filter(person_id=person).update(role=role)
+    source.memberships.all().delete()
+    transferred_words(target, added, by)
+    for community in (source, target):
+        recount(community)
+    return {"was": was, "added": [[row[0]] for row in added], "raised": [[row[0]] for row in raised]}
+
+
+def part_again(kept: dict[str, list[Row]], source: Community, target: Community) -> None:
+    """Undo :func:`join_all`; who joined or left in the meantime stays as they are now."""
+    active = set(Person.objects.active().filter(pk__in=[row[0] for row in kept["was"]]).values_list("pk", flat=True))
+    here = set(source.memberships.values_list("person_id", flat=True))
+    add_rows(source, [row for row in kept["was"] if row[0] in active - here])
+    target.memberships.filter(person_id__in=[row[0] for row in kept["added"]]).delete()
+    target.memberships.filter(person_id__in=[row[0] for row in kept["raised"]]).update(role=Role.MEMBER)
+    for community in (source, target):
+        recount(community)
+
+
+def rows_of(memberships: Iterable[Membership]) -> list[Row]:
+    """Memberships as JSON."""
+    return [[one.person_id, one.role, one.involvement, one.joined_at.isoformat(), one.way] for one in memberships]
+
+
+def add_rows(community: Community, rows: Iterable[Row]) -> None:
+    """Memberships from JSON; those that exist stay."""
+    Membership.objects.bulk_create(
+        [
+            Membership(
+                community=community,
+                person_id=person,
+                role=role,
+                involvement=involvement,
+                joined_at=dt.datetime.fromisoformat(joined),
+                way=way,
+            )
+            for person, role, involvement, joined, way in rows
+        ],
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+
+
+def transferred_words(community: Community, rows: list[Row], by: Person) -> None:
+    """One fact for all who are new."""
+    if rows:
+        ids = tuple(row[0] for row in rows)
+        announce(MembersJoined(person_ids=ids, community_id=community.pk, by_id=by.pk))

@@ -1,0 +1,368 @@
+"""What people are told about communities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from zhiliu.kit.notification_types import NotificationType, offers_notification
+
+from .facts import (
+    Announced,
+    AnnouncementReminded,
+    CommunityAsleep,
+    CommunityOpened,
+    CommunityOutgrown,
+    InvitationTakenBack,
+    JoinDecided,
+    JoinRequested,
+    MembersJoined,
+    MembersLeft,
+    PeopleInvited,
+    RulebookSet,
+    WaitingBegan,
+)
+from .models import Announcement, Consent, Invitation, JoinRequest, Membership, Receipt, WaitingPlace
+from .role_permissions import MAY, Permission, Role, JoinMethod
+
+
+@offers_notification
+class AnnouncementMade(NotificationType):
+    """Members learn of an announcement."""
+
+    key = "communities.announcement_published"
+    fact = Announced
+    icon = "megaphone"
+
+    def recipients(self, fact: Announced) -> Iterable[int]:
+        """Everybody in the community who wants to hear anything."""
+        members = Membership.objects.filter(community_id=fact.community_id or 0)
+        return members.exclude(involvement=Membership.Involvement.NOTHING).values_list("person_id", flat=True)
+
+    def sentence(self, row: Any) -> Any:
+        """Its title."""
+        return _("Announcement: %(title)s") % {"title": row.title}
+
+
+@offers_notification
+class AnnouncementUnread(NotificationType):
+    """Members who have not read an announcement are reminded."""
+
+    key = "communities.reminded"
+    group = "mine"
+    fact = AnnouncementReminded
+    icon = "megaphone"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: AnnouncementReminded) -> Iterable[int]:
+        """Members without a receipt."""
+        read = Receipt.objects.filter(announcement_id=fact.announcement_id).values("person_id")
+        members = Membership.objects.filter(community_id=fact.community_id or 0).exclude(person_id__in=read)
+        return members.values_list("person_id", flat=True)
+
+    def sentence(self, row: Any) -> Any:
+        """Its title."""
+        return _("Not read yet: %(title)s") % {"title": row.title}
+
+    def still_wanted(self, fact: AnnouncementReminded) -> bool:
+        """While the announcement is there."""
+        return Announcement.objects.filter(pk=fact.announcement_id).exists()
+
+
+@offers_notification
+class SomebodyWantsToJoin(NotificationType):
+    """Those who admit learn of a request."""
+
+    key = "communities.join_requested"
+    group = "mine"
+    fact = JoinRequested
+    icon = "user-plus"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: JoinRequested) -> Iterable[int]:
+        """Everybody whose role may admit."""
+        roles = [role for role, acts in MAY.items() if Permission.ADMIT in acts]
+        members = Membership.objects.filter(community_id=fact.community_id or 0, role__in=roles)
+        return members.values_list("person_id", flat=True)
+
+    def thing(self, fact: JoinRequested) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Who, and where."""
+        return _("%(who)s wants to join “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notification
+class JoinWasDecided(NotificationType):
+    """Whoever asked to join learns of the decision."""
+
+    key = "communities.join_decided"
+    group = "mine"
+    fact = JoinDecided
+    icon = "user-plus"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: JoinDecided) -> Iterable[int]:
+        """The one who asked."""
+        return [fact.person_id]
+
+    def thing(self, fact: JoinDecided) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def details(self, fact: JoinDecided) -> dict[str, Any]:
+        """How it was decided."""
+        places = WaitingPlace.objects.filter(community_id=fact.community_id or 0, person_id=fact.person_id)
+        return {"admitted": fact.admitted, "waits": fact.admitted and places.exists()}
+
+    def sentence(self, row: Any) -> Any:
+        """Yes, yes when there is a place, or no."""
+        if row.details.get("waits"):
+            return _("“%(title)s” admits you, but is full: you are on the waiting list") % {"title": row.title}
+        if row.details.get("admitted"):
+            return _("You are a member of “%(title)s” now") % {"title": row.title}
+        return _("“%(title)s” has not admitted you") % {"title": row.title}
+
+
+@offers_notification
+class AddedToCommunity(NotificationType):
+    """Whoever was made a member by somebody else learns of it."""
+
+    key = "communities.added"
+    group = "mine"
+    fact = MembersJoined
+    icon = "users"
+    mail = True
+
+    def recipients(self, fact: MembersJoined) -> Iterable[int]:
+        """Those added by another person, or from the waiting list; another batch of the system itself tells nobody."""
+        return fact.person_ids if fact.by_id or fact.waited else []
+
+    def details(self, fact: MembersJoined) -> dict[str, Any]:
+        """Whether a place got free for them."""
+        return {"waited": fact.waited}
+
+    def thing(self, fact: MembersJoined) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Who, and where."""
+        if row.details.get("waited"):
+            return _("A place in “%(title)s” got free: you are a member now") % {"title": row.title}
+        return _("%(who)s made you a member of “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notification
+class AddedByRule(NotificationType):
+    """Whoever came in by a rule learns of it; not by mail, for a new rule can mean thousands."""
+
+    key = "communities.added_by_rule"
+    group = "mine"
+    fact = MembersJoined
+    icon = "users"
+
+    def recipients(self, fact: MembersJoined) -> Iterable[int]:
+        """Those the rule brought without a person's doing."""
+        return fact.person_ids if fact.way == JoinMethod.RULE and not fact.by_id else []
+
+    def thing(self, fact: MembersJoined) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Where."""
+        return _("You are a member of “%(title)s” now: its rule means you") % {"title": row.title}
+
+
+@offers_notification
+class InvitedToCommunity(NotificationType):
+    """Whoever is invited into a community learns of it and may say yes or no."""
+
+    key = "communities.invited"
+    group = "mine"
+    fact = PeopleInvited
+    icon = "user-plus"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: PeopleInvited) -> Iterable[int]:
+        """Those who have not answered yet."""
+        rows = Invitation.objects.filter(community_id=fact.community_id or 0, person__in=fact.person_ids, answer="")
+        return rows.values_list("person_id", flat=True)
+
+    def thing(self, fact: PeopleInvited) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Who, and where."""
+        return _("%(who)s invites you into “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notification
+class InvitationGone(NotificationType):
+    """Whoever was invited sees that the invitation is gone."""
+
+    key = "communities.invitation_gone"
+    group = "mine"
+    fact = InvitationTakenBack
+    icon = "user-plus"
+
+    def recipients(self, fact: InvitationTakenBack) -> Iterable[int]:
+        """The one who was invited, unless they were invited again or are in."""
+        again = Invitation.objects.filter(community_id=fact.community_id or 0, person=fact.person_id)
+        return [] if again.exists() else [fact.person_id]
+
+    def thing(self, fact: InvitationTakenBack) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Where."""
+        return _("The invitation into “%(title)s” was taken back") % {"title": row.title}
+
+
+@offers_notification
+class WaitsForAPlace(NotificationType):
+    """Whoever was put on a waiting list by the rule or by others learns of it."""
+
+    key = "communities.waiting"
+    group = "mine"
+    fact = WaitingBegan
+    icon = "clock"
+
+    def recipients(self, fact: WaitingBegan) -> Iterable[int]:
+        """Those who still wait, except whoever asked to join: they are told by the decision."""
+        asked = JoinRequest.objects.filter(community_id=fact.community_id or 0).values("person_id")
+        rows = WaitingPlace.objects.filter(community_id=fact.community_id or 0, person__in=fact.person_ids)
+        return rows.exclude(person_id__in=asked).values_list("person_id", flat=True)
+
+    def thing(self, fact: WaitingBegan) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Where."""
+        return _("“%(title)s” is full: you are on the waiting list") % {"title": row.title}
+
+
+@offers_notification
+class LeftByRule(NotificationType):
+    """Whoever left a community because its rule fits no more learns of it."""
+
+    key = "communities.left_by_rule"
+    group = "mine"
+    fact = MembersLeft
+    icon = "users"
+
+    def recipients(self, fact: MembersLeft) -> Iterable[int]:
+        """Those who left."""
+        return fact.person_ids
+
+    def thing(self, fact: MembersLeft) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Where."""
+        return _("You are no longer a member of “%(title)s”: its rule does not mean you any more") % {
+            "title": row.title
+        }
+
+
+@offers_notification
+class RulesChanged(NotificationType):
+    """Members learn of new rules to accept."""
+
+    key = "communities.rules"
+    group = "mine"
+    fact = RulebookSet
+    icon = "shield"
+
+    def recipients(self, fact: RulebookSet) -> Iterable[int]:
+        """Members who have not accepted this version."""
+        accepted = Consent.objects.filter(rulebook_id=fact.rulebook_id).values("person_id")
+        members = Membership.objects.filter(community_id=fact.community_id or 0).exclude(person_id__in=accepted)
+        return members.values_list("person_id", flat=True)
+
+    def thing(self, fact: RulebookSet) -> tuple[str, int] | None:
+        """The community."""
+        return ("community", fact.community_id) if fact.community_id else None
+
+    def sentence(self, row: Any) -> Any:
+        """Where."""
+        return _("“%(title)s” has new rules. Read and accept them.") % {"title": row.title}
+
+
+def _keepers(fact: Any) -> Iterable[int]:
+    """Those who may archive the community of a fact."""
+    roles = [role for role, acts in MAY.items() if Permission.ARCHIVE in acts]
+    members = Membership.objects.filter(community_id=fact.community_id or 0, role__in=roles)
+    return members.values_list("person_id", flat=True)
+
+
+@offers_notification
+class HasOutgrown(NotificationType):
+    """Those who look after a large community are asked whether it should be split."""
+
+    key = "communities.outgrown"
+    group = "mine"
+    fact = CommunityOutgrown
+    icon = "users"
+    calls = True
+
+    def recipients(self, fact: CommunityOutgrown) -> Iterable[int]:
+        """Who may decide."""
+        return _keepers(fact)
+
+    def sentence(self, row: Any) -> Any:
+        """What it is about."""
+        return _("“%(title)s” has become large. Would two smaller ones be livelier?") % {"title": row.title}
+
+
+@offers_notification
+class HasFallenAsleep(NotificationType):
+    """Those who look after a silent community are asked what should become of it."""
+
+    key = "communities.asleep"
+    group = "mine"
+    fact = CommunityAsleep
+    icon = "moon"
+    calls = True
+
+    def recipients(self, fact: CommunityAsleep) -> Iterable[int]:
+        """Who may decide."""
+        return _keepers(fact)
+
+    def sentence(self, row: Any) -> Any:
+        """What it is about."""
+        return _("Nothing has happened in “%(title)s” for two months. Wake it, merge it, or let it rest.") % {
+            "title": row.title
+        }
+
+
+@offers_notification
+class OpenedNow(NotificationType):
+    """Those who prepared a community learn that it has opened."""
+
+    key = "communities.opened"
+    group = "mine"
+    fact = CommunityOpened
+    icon = "users"
+
+    def recipients(self, fact: CommunityOpened) -> Iterable[int]:
+        """Its managers and leaders."""
+        rows = Membership.objects.filter(community_id=fact.community_id or 0, role__in=(Role.MANAGER, Role.LEADER))
+        return rows.values_list("person_id", flat=True)
+
+    def sentence(self, row: Any) -> Any:
+        """Which."""
+        return _("“%(title)s” is open now") % {"title": row.title}

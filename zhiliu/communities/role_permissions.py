@@ -1,0 +1,236 @@
+"""Roles x acts and kinds x features: the two tables of ``docs/architecture.md``, asked by the code.
+
+A test reads the tables in the document and compares them with these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Role(models.TextChoices):
+    """What a member is in a community."""
+
+    MANAGER = "manager", pgettext_lazy("community role", "Community manager")
+    LEADER = "leader", pgettext_lazy("community role", "Community leader")
+    SPONSOR = "sponsor", pgettext_lazy("community role", "Sponsor")
+    ADVISER = "adviser", pgettext_lazy("community role", "Knowledge adviser")
+    EXPERT = "expert", pgettext_lazy("community role", "Technical expert")
+    MEMBER = "member", pgettext_lazy("community role", "Member")
+
+
+class Permission(models.TextChoices):
+    """What a role may allow."""
+
+    EDIT_HOME = "edit_home", _("edit the home page and announce")
+    ADMIT = "admit", _("admit members")
+    MUTE = "mute", _("mute members")
+    DECIDE_APPEAL = "decide_appeal", _("decide appeals")
+    PUBLISH = "publish", _("publish articles")
+    VERIFY_ARTICLE = "verify_article", _("verify articles")
+    SEE_SPENDING = "see_spending", _("see spending")
+    KEEP_BUDGET = "keep_budget", _("keep the budget")
+    EXPORT = "export", _("export")
+    MODERATE = "moderate", _("moderate, merge needs and make topics")
+    SCHEDULE = "schedule", _("arrange gatherings")
+    ARCHIVE = "archive", _("archive")
+    REPAIR_SETTINGS = "repair_settings", _("change settings and roles")
+
+
+_A = Permission
+MAY: dict[str, frozenset[Permission]] = {
+    Role.MANAGER: frozenset(Permission) - {_A.DECIDE_APPEAL},
+    Role.LEADER: frozenset(Permission) - {_A.EXPORT, _A.REPAIR_SETTINGS, _A.KEEP_BUDGET},
+    Role.SPONSOR: frozenset({_A.DECIDE_APPEAL, _A.SEE_SPENDING, _A.KEEP_BUDGET, _A.EXPORT, _A.PUBLISH, _A.SCHEDULE}),
+    Role.ADVISER: frozenset({_A.EDIT_HOME, _A.PUBLISH, _A.VERIFY_ARTICLE, _A.EXPORT, _A.MODERATE, _A.SCHEDULE}),
+    Role.EXPERT: frozenset({_A.PUBLISH, _A.VERIFY_ARTICLE, _A.SCHEDULE}),
+    Role.MEMBER: frozenset({_A.PUBLISH, _A.SCHEDULE}),
+    "guest": frozenset(),
+}
+
+
+class Kind(models.TextChoices):
+    """The six kinds of community."""
+
+    PROFESSIONAL = "professional", pgettext_lazy("community kind", "Professional")
+    INTEREST = "interest", pgettext_lazy("community kind", "Interest")
+    HELP = "help", pgettext_lazy("community kind", "Mutual help")
+    BEST = "best", pgettext_lazy("community kind", "Best practice")
+    LEARNING = "learning", pgettext_lazy("community kind", "Learning")
+    KNOWLEDGE = "knowledge", pgettext_lazy("community kind", "Knowledge management")
+
+
+class Feature(models.TextChoices):
+    """What a community can switch on."""
+
+    TALK = "talk", pgettext_lazy("feature", "Channels")
+    QUESTIONS = "questions", pgettext_lazy("feature", "Questions")
+    NEEDS = "needs", pgettext_lazy("feature", "Needs")
+    POLLS = "polls", pgettext_lazy("feature", "Polls")
+    GATHERINGS = "gatherings", pgettext_lazy("feature", "Gatherings")
+    LIBRARY = "library", pgettext_lazy("feature", "Library")
+    FILES = "files", pgettext_lazy("feature", "Shared files")
+
+
+class Admission(models.TextChoices):
+    """How one becomes a member."""
+
+    OPEN = "open", pgettext_lazy("admission", "Everybody can join")
+    REQUEST = "request", pgettext_lazy("admission", "On request")
+    INVITED = "invited", pgettext_lazy("admission", "By invitation")
+    RULE = "rule", pgettext_lazy("admission", "By a rule")
+
+
+class JoinMethod(models.TextChoices):
+    """How somebody came to be a member."""
+
+    OWN = "own", pgettext_lazy("way in", "joined by themselves")
+    REQUEST = "request", pgettext_lazy("way in", "asked and was admitted")
+    HAND = "hand", pgettext_lazy("way in", "was made a member")
+    LINK = "link", pgettext_lazy("way in", "came by a link")
+    INVITATION = "invitation", pgettext_lazy("way in", "was invited")
+    RULE = "rule", pgettext_lazy("way in", "came by the rule")
+
+
+@dataclass(frozen=True)
+class KindTemplate:
+    """What a kind brings along when a community of it is started.
+
+    Args:
+        features: switched on at the start.
+        sessions_a_month: the suggested rhythm.
+        default_format: the gathering format offered first.
+        default_template: the article template offered first.
+        admission: suggested admission.
+        roles: roles to fill besides the manager.
+        rules: suggested rulebook, one rule a line.
+        starter: (title, text) of the first announcement: what to do here first.
+        hint: one line that says what the kind is for.
+    """
+
+    features: tuple[Feature, ...]
+    sessions_a_month: int
+    default_format: str
+    default_template: str
+    admission: Admission
+    roles: tuple[Role, ...]
+    rules: tuple[Any, ...]
+    starter: tuple[Any, Any]
+    hint: Any
+
+
+_F = Feature
+_ALL = (_F.TALK, _F.QUESTIONS, _F.NEEDS, _F.POLLS, _F.GATHERINGS, _F.LIBRARY, _F.FILES)
+KINDS: dict[str, KindTemplate] = {
+    Kind.PROFESSIONAL: KindTemplate(
+        features=_ALL,
+        sessions_a_month=2,
+        default_format="one_problem_talk",
+        default_template="case",
+        admission=Admission.OPEN,
+        roles=(Role.LEADER, Role.EXPERT, Role.ADVISER),
+        rules=(
+            _("Tell what happened before you judge it."),
+            _("No customer names or prices that could harm somebody outside this community."),
+            _("Who asks comes back and says how it went."),
+        ),
+        starter=(
+            _("Start with the last time you were stuck"),
+            _(
+                "Write one need: the last time you were stuck in your work. "
+                "The one with most support becomes our first talk."
+            ),
+        ),
+        hint=_("People of one trade who solve its hard cases together."),
+    ),
+    Kind.INTEREST: KindTemplate(
+        features=(_F.TALK, _F.POLLS, _F.GATHERINGS, _F.NEEDS),
+        sessions_a_month=1,
+        default_format="tea_chat",
+        default_template="plain",
+        admission=Admission.OPEN,
+        roles=(Role.LEADER,),
+        rules=(_("Come as you like, leave as you like; sign off when you cannot come."), _("No advertising.")),
+        starter=(
+            _("Vote on the first outing"),
+            _("Say in the poll when you have time. Three people are enough to begin."),
+        ),
+        hint=_("What people like to do together outside their work."),
+    ),
+    Kind.HELP: KindTemplate(
+        features=_ALL,
+        sessions_a_month=1,
+        default_format="tea_chat",
+        default_template="case",
+        admission=Admission.OPEN,
+        roles=(Role.EXPERT, Role.LEADER),
+        rules=(
+            _("No question is too small. First answer, then teach."),
+            _("Say what you have tried and what the device shows."),
+            _("Whoever was helped writes down in three sentences what it was."),
+        ),
+        starter=(
+            _("Ask what stops you right now"),
+            _("Describe the situation and what you have tried. Search first: it may have been solved before."),
+        ),
+        hint=_("Quick help at any hour, live or by looking it up."),
+    ),
+    Kind.BEST: KindTemplate(
+        features=(_F.TALK, _F.QUESTIONS, _F.LIBRARY, _F.NEEDS, _F.GATHERINGS, _F.FILES),
+        sessions_a_month=1,
+        default_format="one_problem_talk",
+        default_template="sop",
+        admission=Admission.REQUEST,
+        roles=(Role.EXPERT, Role.ADVISER),
+        rules=(
+            _("A practice is written as steps somebody else can follow."),
+            _("Every practice has an owner and a review date."),
+            _("Who deviates says why; that is how the practice gets better."),
+        ),
+        starter=(
+            _("Write down one practice as steps"),
+            _("Take a job you do well. Write the steps, who does each, and what can go wrong."),
+        ),
+        hint=_("Proven ways of working, kept as SOPs and made better by use."),
+    ),
+    Kind.LEARNING: KindTemplate(
+        features=_ALL,
+        sessions_a_month=2,
+        default_format="one_problem_talk",
+        default_template="session_summary",
+        admission=Admission.OPEN,
+        roles=(Role.LEADER, Role.EXPERT),
+        rules=(
+            _("Say at the start what you want to be able to do at the end."),
+            _("Find a partner and tell each other once a week how far you are."),
+            _("Who misses a session reads the summary and asks one question."),
+        ),
+        starter=(
+            _("Find your learning partner"),
+            _("Invite a colleague to a tea chat and agree what each of you wants to learn this month."),
+        ),
+        hint=_("Learning something together, with partners who keep each other going."),
+    ),
+    Kind.KNOWLEDGE: KindTemplate(
+        features=(_F.TALK, _F.QUESTIONS, _F.LIBRARY, _F.NEEDS, _F.POLLS, _F.GATHERINGS, _F.FILES),
+        sessions_a_month=1,
+        default_format="one_problem_talk",
+        default_template="plain",
+        admission=Admission.REQUEST,
+        roles=(Role.ADVISER, Role.EXPERT),
+        rules=(
+            _("Every article has an owner; without an owner it is archived."),
+            _("What is past its review date is checked or marked within two weeks."),
+        ),
+        starter=(
+            _("Look through what is due for review"),
+            _("Open the library, sort by review date, and take one article."),
+        ),
+        hint=_("Those who keep the company's knowledge findable, checked and used."),
+    ),
+}

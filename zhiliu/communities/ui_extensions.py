@@ -1,0 +1,39 @@
+"""What communities put on shelves: their own tabs, and a section of the profile page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.directory.models import Person
+from zhiliu.directory.queries import profile_sections
+from zhiliu.kit.addresses import address
+
+from . import calendar_grid  # noqa: F401 - its occasions stand in the calendar
+from .models import Community
+from .queries import Tab, tabs
+
+tabs.put(Tab("home", pgettext_lazy("tab", "Home"), lambda one: one.get_absolute_url()), key="home", weight=0)
+tabs.put(
+    Tab("calendar", pgettext_lazy("tab", "Calendar"), lambda one: address("communities:calendar", one.slug)),
+    key="calendar",
+    weight=70,
+)
+tabs.put(
+    Tab("members", pgettext_lazy("tab", "Members"), lambda one: address("communities:members", one.slug)),
+    key="members",
+    weight=90,
+)
+
+
+@profile_sections.adds(key="communities", weight=80)
+def communities_of(person: Person, viewer: Person) -> dict[str, Any] | None:
+    """Communities of a person that the viewer may know of."""
+    mine = person.memberships.values("community_id")
+    shown = Community.objects.without_tree_fields().listed_for(viewer).filter(pk__in=mine)
+    if viewer.pk != person.pk:
+        # Who belongs to a closed community is not for outsiders.
+        shown = shown.visible_to(viewer)
+    shown = list(shown[:20])
+    return {"template": "communities/profile_section.html", "communities": shown, "side": True} if shown else None

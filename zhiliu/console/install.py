@@ -1,0 +1,223 @@
+"""The first minutes of an installation, and the way back in for an administrator who lost the password."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.core.validators import validate_email
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from zhiliu.directory.calendar import seed_year
+from zhiliu.directory.login_links import LIFE, Purpose, link_key, make_link, may_come_in
+from zhiliu.directory.facts import EntryLinkHanded, OrganisationChanged
+from zhiliu.directory.accounts import new_person
+from zhiliu.directory.models import EntryLink, Organisation, Person
+from zhiliu.directory.reaching import address_fault
+from zhiliu.kit.audit import Change, change, picture
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.chinese_text import has_han
+from zhiliu.kit.site import base_url, clean_address, is_loopback, known_address
+
+
+def set_up(*, organisation: str, name: str, email: str, address: str = "") -> EntryLink:
+    """Name the organisation, seed the working calendar, make the first administrator.
+
+    Args:
+        address: where people will reach the installation, as ``clean_address`` gives it; '' while it is not known.
+
+    Returns:
+        The link by which the administrator chooses a password.
+
+    Raises:
+        Refused: there is an administrator already.
+    """
+    with transaction.atomic():
+        if Person.objects.filter(is_admin=True).exists():
+            raise Refused(_("This installation has been set up already."))
+        Organisation(name=organisation, address=address).save()
+        for year in (timezone.localdate().year, timezone.localdate().year + 1):
+            seed_year(year)
+        person = new_person(name=name, email=email, is_admin=True)
+        return make_link(person, Purpose.HANDED)
+
+
+def is_set_up() -> bool:
+    """Whether somebody can sign in and administer."""
+    return Person.objects.active().filter(is_admin=True).exists()
+
+
+def initialise(asked: dict[str, str | None]) -> int:
+    """``zhiliu init``: ask what was not given, set up, and say what comes next.
+
+    Args:
+        asked: organisation, name, email and address, None for what was not given.
+
+    Returns:
+        The exit code.
+    """
+    call_command("migrate", verbosity=0)
+    with translation.override(command_language(*asked.values())):
+        if is_set_up():
+            return _say_already()
+        try:
+            given = {name: _given(name, value) for name, value in asked.items()}
+        except Refused as refused:
+            return _fail(str(refused))
+        link = set_up(**given)
+        print(_("Everything is ready for %(organisation)s.") % given)
+        print(_("1. Start it:  zhiliu up"))
+        print(_("2. Open this link and choose your password (it works once, within %(days)s days):") % _days())
+        print(f"   {_link_address(link)}")
+        _say_address()
+    return 0
+
+
+def _days() -> dict[str, int]:
+    return {"days": LIFE[Purpose.HANDED].days}
+
+
+def _link_address(link: EntryLink) -> str:
+    return base_url() + reverse("entry", args=[link_key(link)])
+
+
+def _say_address() -> None:
+    if not known_address():
+        said = _("Nobody has said yet at which address people reach Zhiliu. Until then links begin with %(address)s.")
+        print(said % {"address": base_url()})
+        print(_("Set it on the page “Organisation”, or here:  zhiliu address https://zhiliu.example.com"))
+
+
+def _say_already() -> int:
+    names = ", ".join(Person.objects.active().filter(is_admin=True).values_list("name", flat=True)[:5])
+    told = {"organisation": Organisation.current_name(), "names": names}
+    print(_("%(organisation)s has been set up already; nothing was changed. Administrators: %(names)s.") % told)
+    print(_("Start it:  zhiliu up"))
+    print(_("Lost the password?  zhiliu password MAIL-ADDRESS"))
+    return 1
+
+
+def _given(name: str, value: str | None) -> str:
+    """A value from the command line, else from the person at the terminal; cleaned."""
+    question = _QUESTIONS[name]()
+    if value is None and sys.stdin is not None and sys.stdin.isatty():
+        value = input(f"{question} ")
+    value = (value or "").strip()
+    if name == "address":
+        return clean_address(value) if value else ""
+    if not value:
+        raise Refused(_("Give --%(name)s.") % {"name": name})
+    if name == "email":
+        try:
+            validate_email(value)
+        except ValidationError:
+            raise Refused(_("“%(value)s” is not a mail address.") % {"value": value}) from None
+    return value
+
+
+_QUESTIONS: dict[str, Callable[[], str]] = {
+    "organisation": lambda: _("Name of the organisation:"),
+    "name": lambda: _("Your name:"),
+    "email": lambda: _("Your mail address:"),
+    "address": lambda: _("At which address will people reach Zhiliu? (Like https://zhiliu.example.com; empty: later)"),
+}
+
+
+def hand_password_link(who: str) -> int:
+    """``zhiliu password``: a link by which somebody chooses a new password; the old one works until then.
+
+    Returns:
+        The exit code.
+    """
+    call_command("migrate", verbosity=0)
+    with translation.override(command_language()):
+        person = Person.objects.known_as(who).first()
+        if person is None or not may_come_in(person):
+            return _fail(_("Nobody who can sign in goes by “%(who)s”.") % {"who": who})
+        with transaction.atomic():
+            link = make_link(person, Purpose.HANDED)
+            fact = EntryLinkHanded(person_id=person.pk, link_id=link.pk)
+            announce(fact, change=Change(person.name, "directory.person"))
+        told = {"name": person.name, **_days()}
+        print(_("By this link %(name)s chooses a new password (it works once, within %(days)s days):") % told)
+        print(_link_address(link))
+        _say_address()
+    return 0
+
+
+def show_address(wanted: str | None) -> int:
+    """``zhiliu address``: show or set the address at which people reach the installation.
+
+    Returns:
+        The exit code: 1 when the address leads elsewhere; it is set all the same.
+    """
+    call_command("migrate", verbosity=0)
+    with translation.override(command_language()):
+        try:
+            if wanted is not None:
+                _set_address(clean_address(wanted))
+        except Refused as refused:
+            return _fail(str(refused))
+        address = known_address()
+        if not address:
+            _say_address()
+            return 1
+        print(address)
+        fault = _("It leads every reader to their own machine.") if is_loopback(address) else address_fault(address)
+        return _fail(fault) if fault else 0
+
+
+def _set_address(address: str) -> None:
+    if settings.ADDRESS_IS_DECLARED:
+        raise Refused(_("The address is set by ZHILIU_BASE_URL and changed there."))
+    with transaction.atomic():
+        was = picture(Organisation, 1)
+        if not Organisation.objects.filter(pk=1).update(address=address):
+            raise Refused(_("Run “zhiliu init” first."))
+        announce(OrganisationChanged(), change=change(was, picture(Organisation, 1)))
+    Organisation.forget()
+
+
+def say_when_empty() -> None:
+    """A line for the operator when nobody can sign in yet. Runs in a process of its own."""
+    if not is_set_up():
+        with translation.override(command_language()):
+            print(
+                _("zhiliu: nobody can sign in yet. Run “zhiliu init” in a second window."), file=sys.stderr, flush=True
+            )
+
+
+def command_language(*given: Any) -> str:
+    """The language to speak at the terminal.
+
+    What is declared for the installation, else that of the terminal when it is Chinese, else Chinese when the names
+    given, or the organisation's, are written in it, else that of the terminal.
+    """
+    if "language" in settings.DECLARED.model_fields_set:
+        return str(settings.LANGUAGE_CODE)
+    terminal = next((value for key in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(key))), "")
+    if terminal.startswith("zh") or any(has_han(str(one or "")) for one in (*given, _organisation_name())):
+        return "zh-hans"
+    return "en" if terminal.startswith("en") else str(settings.LANGUAGE_CODE)
+
+
+def _organisation_name() -> str:
+    """'' also while there is no database yet: the doctor looks at that, too."""
+    try:
+        return Organisation.current_name()
+    except DatabaseError:
+        return ""
+
+
+def _fail(said: str) -> int:
+    print(said, file=sys.stderr)
+    return 1

@@ -1,0 +1,23 @@
+"""The process that takes mail from the mail server by LMTP. ``python -m zhiliu.console.mail_process HOST PORT``"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import django
+
+
+def work(host: str, port: int) -> None:
+    """Take mail until told to stop."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from zhiliu.kit.audit import started_as
+    from zhiliu.postroom.lmtp import run
+
+    started_as("mail")
+    run(host, port)
+
+
+if __name__ == "__main__":
+    work(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,86 @@
+"""Lines that begin with a slash: found, offered while one types, and done."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.chinese_text import normalise
+from zhiliu.kit.rules import require
+from zhiliu.kit.slash_commands import CommandLine, Reply, SlashCommand, likely, slash_of, slashes, split_line
+
+from .hooks.commands import call, command_of
+from .models import Channel, CommandHook
+from .rules import can_see
+
+MOST_OFFERED = 8
+
+
+def run(
+    channel: Channel,
+    text: str,
+    *,
+    by: Person,
+    root: int | None = None,
+    client_id: str = "",
+    chosen: tuple[int, ...] = (),
+) -> Reply:
+    """Do what a line says.
+
+    Args:
+        client_id: of the device; the same one again is the same line.
+
+    Raises:
+        Refused: there is no such command, or it cannot be done; the reason says what to type.
+    """
+    require(can_see, by, channel)
+    found = split_line(text)
+    word, rest = found or ("", "")
+    client_id = client_id or uuid.uuid4().hex
+    slash = slash_of(word)
+    if slash is not None:
+        return slash.act(CommandLine(by, channel, channel.community_id, rest, root, client_id, chosen))
+    hook = command_of(channel, normalise(word))
+    if hook is None:
+        raise Refused(
+            _("There is no command “/%(word)s”. Type / to see all; to say it as it stands, begin with //.")
+            % {"word": word[:40]}
+        )
+    hook.channel = channel
+    return Reply(call=call(hook, rest=rest, by=by, client_id=client_id, root=root).pk)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A command as it is offered: what is typed for it, what it does, what may follow."""
+
+    word: str
+    also: str
+    hint: str
+    takes: str = ""
+
+
+def offered(channel: Channel, person: Person) -> list[SlashCommand]:
+    """All commands somebody can use in a channel, in order; those of programs behind ours."""
+    ours = [one for one in slashes if one.open_to(person, channel)]
+    rows = CommandHook.objects.filter(channel=channel, closed_at=None)
+    return [*ours, *(SlashCommand(one.word, one.word, one.hint or _("A program answers"), _nothing) for one in rows)]
+
+
+def _nothing(line: CommandLine) -> Reply:
+    return Reply()
+
+
+def completion(channel: Channel, person: Person, text: str) -> list[Offered]:
+    """The commands that ``text`` may mean, likeliest first."""
+    found = likely(offered(channel, person), text)
+    return [_shown(one) for one in (found if not text else found[:MOST_OFFERED])]
+
+
+def _shown(one: SlashCommand) -> Offered:
+    label = str(one.label)
+    return Offered(label, one.word if one.word != label else "", str(one.hint), str(one.takes))

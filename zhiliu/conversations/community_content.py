@@ -1,0 +1,53 @@
+"""Channels move with their community."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.community_content import Rows, belongs
+from zhiliu.communities.models import Community
+from zhiliu.polls.models import Poll
+
+from .models import Channel, Message
+from .polling import KIND
+
+OFFERED = 200
+
+
+class Channels(Rows):
+    """Channels with all that was said in them, chosen one by one."""
+
+    key, name, models = "channels", _("Channels"), (Channel,)
+
+    def options(self, community: Community) -> list[tuple[int, str]]:
+        """Those that are open."""
+        return [(one.pk, f"# {one.name}") for one in Channel.objects.open().filter(community=community)[:OFFERED]]
+
+    def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
+        """One whose name is taken over there gets the name of the source before it."""
+        taken = set(Channel.objects.open().filter(community=target).values_list("name", flat=True))
+        moved = []
+        for channel in Channel.objects.filter(community=source, pk__in=set(keys)):
+            moved.append([channel.pk, channel.name])
+            name = f"{source.name} · {channel.name}"[:40] if channel.name in taken else channel.name
+            Channel.objects.filter(pk=channel.pk).update(community=target, name=name)
+            _with_polls(channel.pk, target)
+        return moved
+
+    def take_back(self, moved: Any, source: Community, target: Community) -> None:
+        """As they were called."""
+        for key, name in moved:
+            Channel.objects.filter(community=target, pk=key).update(community=source, name=name)
+            _with_polls(key, source)
+
+
+def _with_polls(channel_id: int, community: Community) -> None:
+    """The polls that were put in a channel stand where it stands."""
+    messages = Message.objects.filter(channel=channel_id, poll__isnull=False).values("pk")
+    Poll.objects.filter(kind=KIND, thing_id__in=messages).update(community=community)
+
+
+belongs(Channels, weight=15)

@@ -1,0 +1,85 @@
+"""Messages in the index.
+
+Those of public channels are read by who reads the community. Those of private channels and talks are found by who takes
+part and nobody else, administrators included: their key is the channel's own, and only the search in conversations
+asks for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from zhiliu.communities.facts import CommunityChanged
+from zhiliu.communities.reach import readers
+from zhiliu.kit.search_documents import SearchDocument, Indexer, offers_search
+from zhiliu.kit.markdown import plain
+
+from . import facts
+from .models import Channel, Message
+
+_LINK = re.compile(r"https?://")
+_QUESTION = re.compile(r"[?？]")
+
+
+def channel_key(channel_id: int) -> str:
+    """The permission key of a private channel or a talk."""
+    return f"channel{channel_id}"
+
+
+_CHANGES = (facts.MessagePosted, facts.MessageEdited, facts.MessageWithdrawn, facts.MessagePutBack)
+
+
+@offers_search
+class Messages(Indexer):
+    """Messages by their words and the names of their files."""
+
+    label = "message"
+
+    def documents(self, keys: Iterable[int]) -> Iterable[SearchDocument]:
+        """One document a message; those taken back are not found."""
+        rows = Message.objects.filter(pk__in=list(keys), withdrawn_at=None)
+        rows = rows.select_related("channel__community").prefetch_related("attachments__upload")
+        return [_document(message) for message in rows]
+
+    def changed_by(self, fact: Any) -> Iterable[int]:
+        """Its own facts, and a change of who may see the channel's community."""
+        if isinstance(fact, _CHANGES):
+            return [fact.message_id]
+        if isinstance(fact, facts.MessagesImported):
+            return fact.message_ids
+        if isinstance(fact, CommunityChanged):
+            rows = Message.objects.filter(channel__community_id=fact.community_id or 0)
+            return rows.values_list("pk", flat=True)
+        return []
+
+    def all_keys(self) -> Iterable[int]:
+        """All messages."""
+        return Message.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)
+
+
+def _document(message: Message) -> SearchDocument:
+    channel = message.channel
+    names = [one.upload.name for one in message.attachments.all()]
+    is_public = channel.kind == Channel.Kind.PUBLIC and channel.community is not None
+    return SearchDocument(
+        kind="message",
+        key=message.pk,
+        title="",
+        body="\n".join([plain(message.body, talk=True), *names]),
+        readers=readers(channel.community) if is_public and channel.community else [channel_key(channel.pk)],
+        community_id=channel.community_id,
+        people=[message.by_id] if message.by_id else [],
+        marks=[f"channel:{channel.pk}", *_has(message.body, names)],
+        at=message.at,
+    )
+
+
+def _has(body: str, names: list[str]) -> Iterable[str]:
+    if names:
+        yield "has:file"
+    if _LINK.search(body):
+        yield "has:link"
+    if _QUESTION.search(body):
+        yield "has:question"

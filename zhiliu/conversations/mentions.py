@@ -1,0 +1,210 @@
+"""Whom a message calls: @name, @role of the community, @everybody; found in its words and marked in its HTML."""
+
+from __future__ import annotations
+
+import html as markup
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.translation import pgettext
+
+from zhiliu.communities.models import Membership
+from zhiliu.communities.role_permissions import Role
+from zhiliu.directory.models import Person
+from zhiliu.directory.reach import visible_people
+
+from .models import Channel, Message, Part
+
+LANGUAGES = ("zh-hans", "en")
+# Names that stand alone: what follows is no letter or digit, so that "@王一" is not found in "@王一帆". Latin names
+# may have two words.
+_NAME = re.compile(r"@([\w·.-]{1,40})(?: ([A-Z][\w.-]{0,40}))?")
+MOST_NAMED = 50
+
+
+@dataclass
+class Mentioned:
+    """Whom a text calls.
+
+    Args:
+        people: by the name they are called by. everybody: the whole channel. roles: keys of roles of the community.
+    """
+
+    people: dict[str, Person] = field(default_factory=dict)
+    everybody: bool = False
+    roles: set[str] = field(default_factory=set)
+
+    def as_json(self) -> dict[str, Any]:
+        """What a message keeps: nothing at all for most."""
+        kept: dict[str, Any] = {}
+        if self.people:
+            kept["people"] = sorted({person.pk for person in self.people.values()})
+        if self.everybody:
+            kept["everybody"] = True
+        if self.roles:
+            kept["roles"] = sorted(self.roles)
+        return kept
+
+
+@cache
+def everybody_words() -> frozenset[str]:
+    """What calls the whole channel, in every language."""
+    said = {"channel", "all"}
+    for language in LANGUAGES:
+        with translation.override(language):
+            said.add(pgettext("after @, calls the whole channel", "everybody"))
+    return frozenset(said)
+
+
+@cache
+def role_words() -> dict[str, str]:
+    """Roles by what calls them, in every language."""
+    said: dict[str, str] = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            said.update({str(role.label): role.value for role in Role if role != Role.MEMBER})
+    return said
+
+
+def find_mentioned(body: str, channel: Channel, *, by: Person, chosen: Collection[int] = ()) -> Mentioned:
+    """Whom ``body`` calls.
+
+    Args:
+        chosen: ids of people the writer chose from the completion; others are found when they are called by their whole
+            name and only one of that name can be seen.
+    """
+    called = Mentioned()
+    # Chinese keyboards write it full-width.
+    body = body.replace("＠", "@")
+    if "@" not in body:
+        return called
+    words = _words(body)
+    called.everybody = any(_begins(words, word) for word in everybody_words())
+    if channel.community_id:
+        called.roles = {role for word, role in role_words().items() if f"@{word}" in body}
+    called.people = _people(body, words, channel, by, chosen)
+    return called
+
+
+def _words(body: str) -> list[str]:
+    """What may be a name after an @, each once, in the order of the text."""
+    found: dict[str, None] = {}
+    for at in _NAME.finditer(body):
+        found[at[1].rstrip(".-")] = None
+        if at[2]:
+            found[f"{at[1]} {at[2]}"] = None
+    return list(found)
+
+
+def _begins(words: Iterable[str], wanted: str) -> bool:
+    """Chinese has no spaces: what follows "@所有人" may touch it. After Latin words something else must follow."""
+    return any(word == wanted or (not wanted.isascii() and word.startswith(wanted)) for word in words)
+
+
+def _people(
+    body: str, words: Sequence[str], channel: Channel, by: Person, chosen: Collection[int]
+) -> dict[str, Person]:
+    found: dict[str, Person] = {}
+    people = visible_people(by).filter(pk__in=list(chosen)[:MOST_NAMED]) if chosen else ()
+    for person in people:
+        if f"@{person.name}" in body:
+            found[person.name] = person
+    # The first ones of the text: which of very many are called is not left to chance.
+    rest = [word for word in words if not any(word.startswith(name) for name in found)][:MOST_NAMED]
+    for person in visible_people(by).filter(name__in=rest) if rest else ():
+        if person.name in found:
+            # Two of the same name: nobody is called rather than the wrong one.
+            found.pop(person.name)
+        else:
+            found[person.name] = person
+    return found
+
+
+_TAGS = re.compile(r"(<[^>]*>)")
+
+
+def own_words(html: str) -> str:
+    """What ``html`` itself says: without links, code, and what it quotes of others."""
+    return "\n".join(markup.unescape(part) for part in _outside_code(html) if isinstance(part, str))
+
+
+def mark_mentioned(html: str, called: Mentioned) -> str:
+    """``html`` with the calls marked; not within links, code and quotations."""
+    links = {name: person.get_absolute_url() for name, person in called.people.items()}
+    plain = [word for word in everybody_words() if called.everybody]
+    plain += [word for word, role in role_words().items() if role in called.roles]
+    if not links and not plain:
+        return html
+    names = sorted([*links, *plain], key=len, reverse=True)
+    pattern = re.compile("[@＠](" + "|".join(re.escape(markup.escape(name)) for name in names) + ")")
+    return "".join(_marked(part, pattern, links) for part in _outside_code(html))
+
+
+def _outside_code(html: str) -> Iterable[str | tuple[str]]:
+    """Parts of ``html``: tags and text in links, code and quotations as 1-tuples, other text as strings."""
+    depth = 0
+    for part in _TAGS.split(html):
+        if part.startswith("<"):
+            if re.match(r"<(a|code|pre|blockquote)\b", part):
+                depth += 1
+            elif re.match(r"</(a|code|pre|blockquote)>", part):
+                depth -= 1
+            yield (part,)
+        else:
+            yield (part,) if depth else part
+
+
+def _marked(part: str | tuple[str], pattern: re.Pattern[str], links: dict[str, str]) -> str:
+    if isinstance(part, tuple):
+        return part[0]
+
+    def mark(found: re.Match[str]) -> str:
+        url = links.get(markup.unescape(found[1]))
+        if url is None:
+            return f'<b class="mention">{found[0]}</b>'
+        return f'<a class="mention" href="{markup.escape(url)}">{found[0]}</a>'
+
+    return pattern.sub(mark, part)
+
+
+# ---- who that is -----------------------------------------------------------------------------------------------------
+
+
+def people_of(channel: Channel) -> QuerySet[Person]:
+    """Everybody a channel is for: the members of its community, or those who take part."""
+    ids: QuerySet[Any, Any]
+    if channel.kind == Channel.Kind.PUBLIC:
+        ids = Membership.objects.filter(community=channel.community_id).values("person_id")
+    else:
+        ids = Part.objects.filter(channel=channel).values("person_id")
+    return Person.objects.active().filter(pk__in=ids)
+
+
+def ids_mentioned(message: Message) -> set[int]:
+    """Ids of the people a message calls and who may read it, without its author."""
+    called, channel = message.called, message.channel
+    ids: set[int] = set()
+    if called.get("people"):
+        ids |= _readers_among(called["people"], channel)
+    if called.get("roles"):
+        rows = Membership.objects.filter(community=channel.community_id, role__in=called["roles"])
+        ids |= _readers_among(rows.values_list("person_id", flat=True), channel)
+    if called.get("everybody"):
+        ids |= set(people_of(channel).values_list("pk", flat=True))
+    return ids - {message.by_id or 0}
+
+
+def _readers_among(ids: Iterable[int], channel: Channel) -> set[int]:
+    """Those of the people who can see the channel."""
+    from .rules import can_see
+
+    people: Sequence[Person] = list(Person.objects.active().filter(pk__in=list(ids)))
+    if channel.kind != Channel.Kind.PUBLIC:
+        among = Part.objects.filter(channel=channel, person__in=people)
+        return set(among.values_list("person_id", flat=True))
+    return {person.pk for person in people if can_see(person, channel)}

@@ -1,0 +1,145 @@
+"""Stretches of a channel, wherever they lie: the questions behind opening and scrolling, composed once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
+
+from zhiliu.directory.models import Department, Person
+from zhiliu.kit.db import CompiledQuery
+
+from .models import Attachment, Channel, Message
+
+WINDOW = 40
+
+
+@dataclass
+class MessageRange:
+    """A stretch of a channel, oldest first.
+
+    Args:
+        older, newer: whether there is more on that side.
+    """
+
+    messages: list[Message]
+    older: bool = False
+    newer: bool = False
+
+
+def message_range(channel: Channel, *, before: int = 0, after: int = 0, around: int = 0, size: int = WINDOW) -> MessageRange:
+    """Messages of the channel itself, not of its threads: the newest, or those beside a number.
+
+    Numbers have no gaps, so every stretch is a range of the index, wherever it lies.
+    """
+    last = channel.last_number
+    if around:
+        first = max(around - size // 2, 1)
+    elif before:
+        first = max(before - size, 1)
+    elif after:
+        first = after + 1
+    else:
+        first = max(last - size + 1, 1)
+    end = min(first + size - 1, before - 1 if before else last)
+    return MessageRange(_between(channel, first, end), older=first > 1, newer=end < last)
+
+
+def number_on(channel: Channel, day: dt.datetime) -> int:
+    """The number of the first message at or after a moment; the last one when there is none."""
+    rows = Message.objects.filter(channel=channel, at__gte=day, root=None).order_by("at")
+    return rows.values_list("number", flat=True).first() or channel.last_number
+
+
+# Of an author only what is drawn: a message more would otherwise be thirty columns more.
+_OF_MESSAGE = [field.attname for field in Message._meta.concrete_fields]
+_DRAWN = {"id", "name", "handle", "kind", "is_active", "hired_on", "department_id"}
+# In the order of the model, as ``from_db`` expects them.
+_OF_AUTHOR = [field.attname for field in Person._meta.concrete_fields if field.attname in _DRAWN]
+
+
+def _drawn(messages: QuerySet[Message]) -> QuerySet[Any, Any]:
+    """The columns of messages, of their authors, and whether there are files."""
+    return messages.annotate(has_files=Exists(Attachment.objects.filter(message=OuterRef("pk")))).values_list(
+        *_OF_MESSAGE, *(f"by__{name}" for name in _OF_AUTHOR), "by__department__name", "has_files"
+    )
+
+
+_said = CompiledQuery(
+    lambda channel, first, end: _drawn(
+        Message.objects.filter(channel=channel, root=None, number__range=(first, end)).order_by("number")
+    ),
+    1,
+    1,
+    1,
+)
+_these = CompiledQuery(lambda keys: _drawn(Message.objects.filter(pk__among=keys).order_by()), [1])
+
+
+@functools.cache
+def _nothing() -> QuerySet[Attachment]:
+    """No files: asked already, so that nobody composes a question for it."""
+    nothing = Attachment.objects.none()
+    len(nothing)
+    return nothing
+
+
+def _between(channel: Channel, first: int, end: int) -> list[Message]:
+    """Messages by number, with everything that is drawn of them loaded."""
+    made = _made(_said.rows(channel.pk, first, end))
+    for message in made:
+        message.channel = channel
+    return made
+
+
+def messages_by_key(keys: Sequence[int]) -> list[Message]:
+    """Messages of any channel and thread, in no order, with everything that is drawn of them loaded."""
+    return _made(_these.rows(list(keys)))
+
+
+def _made(rows: Iterable[tuple[Any, ...]]) -> list[Message]:
+    known = _Authors()
+    made, with_files = [], []
+    for *row, has_files in rows:
+        message = _message(row, known)
+        made.append(message)
+        if has_files:
+            with_files.append(message)
+        else:
+            message._prefetched_objects_cache = {"attachments": _nothing()}  # type: ignore[attr-defined]
+    prefetch_related_objects(with_files, "attachments__upload__file")
+    return made
+
+
+def _message(row: list[Any], known: _Authors) -> Message:
+    count = len(_OF_MESSAGE)
+    made = Message.from_db(DEFAULT_DB_ALIAS, _OF_MESSAGE, row[:count])
+    made.by = known.author(made.by_id, row[count:])
+    return made
+
+
+class _Authors:
+    """The authors of a stretch and their departments, each made once."""
+
+    def __init__(self) -> None:
+        self._people: dict[int | None, Person | None] = {None: None}
+        self._departments: dict[int | None, Department | None] = {None: None}
+
+    def author(self, key: int | None, columns: list[Any]) -> Person | None:
+        """The author with this key, from the columns of a message."""
+        if key not in self._people:
+            *told, department = columns
+            made = Person.from_db(DEFAULT_DB_ALIAS, _OF_AUTHOR, told)
+            made.department = self._department(made.department_id, department)
+            self._people[key] = made
+        return self._people[key]
+
+    def _department(self, key: int | None, name: str) -> Department | None:
+        if key not in self._departments:
+            self._departments[key] = Department(pk=key, name=name)
+        return self._departments[key]

@@ -1,0 +1,117 @@
+"""How far somebody has read, the same on all their devices; and what they want to be told of a channel."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.db import CompiledQuery
+from zhiliu.kit.rules import require
+from zhiliu.live.waking import broadcast_ephemeral
+from zhiliu.notifications.delivery import forget_news
+
+from .models import Channel, Mention, Message, Part
+from .rules import can_see
+
+
+def part_in(channel: Channel, person: Person) -> Part:
+    """Somebody's part in a channel; at their first look into a public one they begin at its end."""
+    part = _part.first(channel.pk, person.pk)
+    if part is None:
+        first = {"read_number": channel.last_number}
+        part, _is_new = Part.objects.get_or_create(channel=channel, person_id=person.pk, defaults=first)
+    return part
+
+
+_part = CompiledQuery(lambda channel, person: Part.objects.filter(channel=channel, person=person).order_by(), 1, 1)
+
+
+def read_to(channel: Channel, number: int, *, by: Person) -> None:
+    """Somebody has read up to message ``number``. It never goes back by itself: an older device changes nothing."""
+    require(can_see, by, channel)
+    number = min(number, channel.last_number)
+    with transaction.atomic():
+        part_in(channel, by)
+        if Part.objects.filter(channel=channel, person=by, read_number__lt=number).update(read_number=number):
+            _count_calls(channel, by)
+            _tell_devices(channel, by)
+
+
+def unread_from(channel: Channel, number: int, *, by: Person) -> None:
+    """Mark message ``number`` and all after it as unread."""
+    require(can_see, by, channel)
+    with transaction.atomic():
+        part_in(channel, by)
+        Part.objects.filter(channel=channel, person=by).update(read_number=max(min(number, channel.last_number) - 1, 0))
+        _count_calls(channel, by)
+        _tell_devices(channel, by)
+
+
+def _count_calls(channel: Channel, person: Person) -> None:
+    part = Part.objects.get(channel=channel, person=person)
+    unread = Mention.objects.filter(
+        person=person, message__channel=channel, message__root=None, message__number__gt=part.read_number
+    )
+    Part.objects.filter(pk=part.pk).update(calls=unread.count())
+
+
+def _tell_devices(channel: Channel, person: Person) -> None:
+    """After the commit and without a trace in the log: how far somebody read is nobody else's business."""
+    part = Part.objects.get(channel=channel, person=person)
+    said = {"channel": channel.pk, "read": part.read_number, "calls": part.calls}
+    transaction.on_commit(lambda: broadcast_ephemeral(("person", person.pk), "read", said))
+
+
+def choose_involvement(channel: Channel, involvement: str, *, by: Person) -> None:
+    """Choose what one is told of a channel: everything, what concerns one, nothing."""
+    require(can_see, by, channel)
+    part_in(channel, by)
+    Part.objects.filter(channel=channel, person=by).update(involvement=Part.Involvement(involvement))
+
+
+def put_away(channel: Channel, *, by: Person) -> None:
+    """Take a talk off one's list until somebody writes in it."""
+    Part.objects.filter(channel=channel, person=by, channel__kind=Channel.Kind.TALK).update(hidden_at=timezone.now())
+
+
+def uncount(message_id: int) -> None:
+    """What was taken back is no longer new: not for the numbers of its channel, nor in inboxes. Twice is harmless."""
+    message = Message.objects.select_related("channel").filter(pk=message_id, withdrawn_at__isnull=False).first()
+    if message is None:
+        return
+    called = set(Mention.objects.filter(message=message).values_list("person_id", flat=True))
+    Mention.objects.filter(message=message).delete()
+    if message.root_id is None:
+        parts = Part.objects.filter(channel=message.channel_id)
+        unread = parts.filter(person__in=called, read_number__lt=message.number, calls__gt=0)
+        unread.update(calls=F("calls") - 1)
+        _pass_over(message)
+    _forget_news(message, called)
+
+
+def _forget_news(message: Message, called: set[int]) -> None:
+    """Inboxes count it no longer: of whom it called, else of who wrote in its thread or wants everything."""
+    channel, root = ("channel", message.channel_id), ("message", message.root_id or 0)
+    news = ("message", message.pk)
+    forget_news("conversations.called", called, channel, *news, by_id=message.by_id)
+    if message.root_id is None:
+        wanting = Part.objects.filter(channel=message.channel_id).exclude(person__in=called)
+        told = set(wanting.values_list("person_id", flat=True))
+        forget_news("conversations.said", told, channel, *news, by_id=message.by_id)
+    else:
+        thread = Message.objects.filter(Q(pk=message.root_id) | Q(root=message.root_id), by__isnull=False)
+        told = {key for key in thread.values_list("by_id", flat=True) if key} - called
+        forget_news("conversations.replied", told, root, *news, by_id=message.by_id)
+
+
+def _pass_over(message: Message) -> None:
+    """Whoever has read up to the message has read it, and what was taken back right after it."""
+    number = message.number
+    while True:
+        Part.objects.filter(channel=message.channel_id, read_number=number - 1).update(read_number=number)
+        number += 1
+        after = Message.objects.filter(channel=message.channel_id, root=None, number=number)
+        if not after.filter(withdrawn_at__isnull=False).exists():
+            return

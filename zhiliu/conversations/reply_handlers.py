@@ -1,0 +1,129 @@
+"""Letters that become messages: in the thread of what they answer, in a talk, in a channel, or of a program."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.http import Http404
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.inbound_mail import ReplyHandler, InboundMessage, PostingAddress, FilesPlace, offers_reply_handler, offers_posting_address
+from zhiliu.kit.markdown import inert
+from zhiliu.kit.rules import require
+
+from .hooks.incoming import MAIL_LETTER, hook_of_mail, receive_mail
+from .models import Channel, IncomingHook, Message
+from .posting import post
+from .rules import bots_may_write, can_post, can_reply
+
+THREAD = "message.reply"
+TALK = "talk.reply"
+CHANNEL = "channel.post"
+_AGAIN = re.compile(r"^(?:(?:re|aw|回复|答复|回覆)\s*[:：]\s*)+", re.IGNORECASE)
+
+
+def _channel(person: Person, key: int) -> Channel:
+    found = Channel.objects.visible_to(person).select_related("community").filter(pk=key).first()
+    if found is None:
+        raise Http404(key)
+    return found
+
+
+def _of(channel: Channel) -> FilesPlace:
+    # Files of messages are served by their channel, which asks its own rule.
+    return FilesPlace(community=channel.community, is_private=True)
+
+
+@offers_reply_handler
+class ReplyByMail(ReplyHandler):
+    """A reply in the thread under a message."""
+
+    name = THREAD
+
+    def place(self, person: Person, thing_id: int) -> FilesPlace:
+        """See the class above."""
+        channel = self._root(person, thing_id).channel
+        require(can_reply, person, channel)
+        return _of(channel)
+
+    def take(self, person: Person, thing_id: int, letter: InboundMessage) -> None:
+        """See the class above."""
+        root = self._root(person, thing_id)
+        post(root.channel, body=letter.text, by=person, root=root, client_id=letter.client_id, uploads=letter.uploads)
+
+    def _root(self, person: Person, key: int) -> Message:
+        rows = Message.objects.filter(channel__in=Channel.objects.visible_to(person).values("pk"), root=None)
+        found = rows.select_related("channel__community").filter(pk=key).first()
+        if found is None:
+            raise Http404(key)
+        return found
+
+
+class _PostByMail(ReplyHandler):
+    """A message in a channel or talk."""
+
+    def place(self, person: Person, thing_id: int) -> FilesPlace:
+        """See the class above."""
+        channel = _channel(person, thing_id)
+        require(can_post, person, channel)
+        return _of(channel)
+
+    def take(self, person: Person, thing_id: int, letter: InboundMessage) -> None:
+        """See the class above."""
+        channel, body = _channel(person, thing_id), self.body_of(letter)
+        post(channel, body=body, by=person, client_id=letter.client_id, uploads=letter.uploads)
+
+    def body_of(self, letter: InboundMessage) -> str:
+        """The text of the message."""
+        return letter.text
+
+
+@offers_reply_handler
+class TalkByMail(_PostByMail):
+    """A message in a private talk, as the answer to another."""
+
+    name = TALK
+
+
+@offers_reply_handler
+class ChannelByMail(_PostByMail):
+    """A new message in a channel; the subject is its first line."""
+
+    name = CHANNEL
+    is_reply = False
+
+    def body_of(self, letter: InboundMessage) -> str:
+        """The subject in bold, then the text."""
+        return "\n\n".join(part for part in (subject_line(letter.subject), letter.text) if part)
+
+
+@offers_posting_address
+class HookByMail(PostingAddress):
+    """The address of a program, or of people outside: whoever knows it writes as the bot of the channel."""
+
+    letter = MAIL_LETTER
+
+    def open(self, secret: str) -> IncomingHook | None:
+        """See the class above."""
+        return hook_of_mail(secret)
+
+    def writer(self, box: Any) -> Person:
+        """The bot."""
+        bot: Person = box.bot
+        return bot
+
+    def place(self, box: Any) -> FilesPlace:
+        """See the class above."""
+        require(bots_may_write, box.bot, box.channel)
+        return _of(box.channel)
+
+    def take(self, box: Any, letter: InboundMessage) -> None:
+        """See the class above."""
+        receive_mail(box, letter, head=subject_line(letter.subject))
+
+
+def subject_line(subject: str) -> str:
+    """A subject as the bold first line of a message, whatever signs are in it; '' for none."""
+    subject = _AGAIN.sub("", subject).strip()
+    return f"**{inert(subject)}**" if subject else ""

@@ -1,0 +1,200 @@
+"""Commands of conversations: what is typed after / where people talk."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+from zhiliu.directory.models import Person
+from zhiliu.directory.reach import visible_people
+from zhiliu.kit.addresses import address
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.natural_dates import split_moment
+from zhiliu.kit.rules import require
+from zhiliu.kit.slash_commands import CommandLine, Reply, SlashCommand, slashes
+from zhiliu.kit.templatetags.ui_time import exact_words
+
+from .read_state import choose_involvement
+from .models import Channel, Message, Part
+from .opening import change_channel, keeps, let_in, open_talk, require_keeper
+from .rules import can_ask, takes_part
+from .scheduling import schedule
+from .voting import start_poll
+
+A_DAY = dt.timedelta(days=1)
+_BETWEEN_OPTIONS = re.compile(r"[|｜\n]")
+_HERE = re.compile(r"(?:here|这里|本频道)(?:\s+|$)")
+_NAMES = re.compile(r"@?([^\s@，、,]+)")
+
+
+def _root(line: CommandLine) -> Message | None:
+    rows = Message.objects.select_related("channel__community").filter(channel=line.channel, root=None)
+    return rows.filter(pk=line.root).first() if line.root else None
+
+
+def poll(line: CommandLine) -> Reply:
+    """``/poll question | option | option``; the question alone, or nothing, opens the form."""
+    question, *options = _BETWEEN_OPTIONS.split(line.rest)
+    if not options:
+        require(can_ask, line.person, line.channel)
+        given = {"question": question.strip()} | ({"root": line.root} if line.root else {})
+        return Reply(sheet=f"{address('conversations:poll_new', line.channel.pk)}?{urlencode(given)}")
+    start_poll(
+        line.channel,
+        question=question,
+        options=options,
+        lasts=A_DAY,
+        by=line.person,
+        root=_root(line),
+        client_id=line.client_id,
+    )
+    return Reply()
+
+
+def remind(line: CommandLine) -> Reply:
+    """``/remind time words``: oneself; ``/remind here time words``: the channel, in one's own name."""
+    here = _HERE.match(line.rest)
+    found = split_moment(line.rest[here.end() :] if here else line.rest)
+    if found is None:
+        raise Refused(_("Say when and what: /remind tomorrow 9:00 call the customer."))
+    due_at, words = found
+    if not words:
+        raise Refused(_("Say what you want to be reminded of, after the time."))
+    channel = line.channel if here else open_talk([], by=line.person)
+    root = _root(line) if here else None
+    schedule(channel, body=words, due_at=due_at, client_id=line.client_id, by=line.person, root=root)
+    said = _("Will be said here: %(when)s") if here else _("You are reminded: %(when)s")
+    return Reply(said=said % {"when": exact_words(due_at)})
+
+
+def topic(line: CommandLine) -> Reply:
+    """``/topic words``: what the channel is for; nothing opens the settings."""
+    channel = Channel.objects.select_related("community").get(pk=line.channel.pk)
+    require_keeper(channel, line.person)
+    if not line.rest:
+        return Reply(go=address("conversations:settings", channel.pk))
+    purpose = " ".join(line.rest.split())
+    if len(purpose) > 200:
+        raise Refused(_("At most %(most)s characters.") % {"most": 200})
+    if channel.purpose != purpose:
+        change_channel(channel, by=line.person, version=channel.version, purpose=purpose)
+    return Reply(said=_("This channel is for: %(words)s") % {"words": purpose})
+
+
+def invite(line: CommandLine) -> Reply:
+    """``/invite @name @name``: let people into a private channel."""
+    if line.channel.kind != Channel.Kind.PRIVATE:
+        raise Refused(_("Who sees the community can read here already; only private channels let people in."))
+    people = _people(line)
+    let_in(line.channel, people, by=line.person)
+    return Reply(said=_("Let in: %(who)s") % {"who": pgettext("between names", ", ").join(one.name for one in people)})
+
+
+def _people(line: CommandLine) -> list[Person]:
+    """Who was chosen, and who is named in full and not to be confused.
+
+    Raises:
+        Refused: somebody is not known, or two are called so.
+    """
+    chosen = {one.name: one for one in visible_people(line.person).filter(pk__in=line.chosen) if one.name in line.rest}
+    rest = line.rest
+    for name in chosen:
+        rest = rest.replace(f"@{name}", " ")
+    for name in _NAMES.findall(rest):
+        found = list(visible_people(line.person).filter(name=name)[:2])
+        if len(found) != 1:
+            raise Refused(_("“%(name)s” is not clear: choose from the list that opens after @.") % {"name": name})
+        chosen[name] = found[0]
+    if not chosen:
+        raise Refused(_("Say whom: /invite @name."))
+    return list(chosen.values())
+
+
+def mute(line: CommandLine) -> Reply:
+    """Be told nothing of this channel."""
+    choose_involvement(line.channel, Part.Involvement.NOTHING, by=line.person)
+    return Reply(said=_("You are told nothing of this channel."))
+
+
+def follow(line: CommandLine) -> Reply:
+    """Be told everything."""
+    choose_involvement(line.channel, Part.Involvement.EVERYTHING, by=line.person)
+    return Reply(said=_("You are told of every message here."))
+
+
+def mentions(line: CommandLine) -> Reply:
+    """Be told what concerns one."""
+    choose_involvement(line.channel, Part.Involvement.MENTIONS, by=line.person)
+    return Reply(said=_("You are told when somebody mentions you here."))
+
+
+def help_(line: CommandLine) -> Reply:
+    """The list of all commands."""
+    return Reply(sheet=address("conversations:commands_help", line.channel.pk))
+
+
+def _put(slash: SlashCommand, weight: int) -> None:
+    slashes.put(slash, key=slash.word, weight=weight)
+
+
+_put(
+    SlashCommand(
+        "poll",
+        pgettext_lazy("slash command", "poll"),
+        gettext_lazy("Put a question to the vote"),
+        poll,
+        gettext_lazy("question | option | option"),
+        can_ask,
+    ),
+    10,
+)
+_put(
+    SlashCommand(
+        "remind",
+        pgettext_lazy("slash command", "remind"),
+        gettext_lazy("Be reminded, or remind this channel"),
+        remind,
+        gettext_lazy("(here) time words"),
+    ),
+    20,
+)
+_put(
+    SlashCommand(
+        "topic",
+        pgettext_lazy("slash command", "topic"),
+        gettext_lazy("Say what this channel is for"),
+        topic,
+        gettext_lazy("words"),
+        keeps,
+    ),
+    40,
+)
+_put(
+    SlashCommand(
+        "invite",
+        pgettext_lazy("slash command", "invite"),
+        gettext_lazy("Let somebody into this channel"),
+        invite,
+        gettext_lazy("@name"),
+        lambda person, channel: channel.kind == Channel.Kind.PRIVATE and takes_part(person, channel),
+    ),
+    50,
+)
+_put(SlashCommand("mute", pgettext_lazy("slash command", "mute"), gettext_lazy("Be told nothing of this channel"), mute), 60)
+_put(
+    SlashCommand("follow", pgettext_lazy("slash command", "follow"), gettext_lazy("Be told of every message here"), follow), 61
+)
+_put(
+    SlashCommand(
+        "mentions",
+        pgettext_lazy("slash command", "mentions"),
+        gettext_lazy("Be told only when somebody mentions you"),
+        mentions,
+    ),
+    62,
+)
+_put(SlashCommand("help", pgettext_lazy("slash command", "help"), gettext_lazy("All commands"), help_), 90)

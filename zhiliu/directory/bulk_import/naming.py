@@ -1,0 +1,226 @@
+"""Names of a roster that nobody has yet: what would be made of them, and what may be meant instead.
+
+A typo in a department's name would make a department. So all that would be made is told before, with the existing name
+that is nearest to it, and whoever imports says which names mean what.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from django.db.models import Min, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.utils.translation import gettext as _
+
+from zhiliu.kit.chinese_text import normalise, readings
+from zhiliu.kit.importing import Made, Meant, Values
+
+from ..models import Location, Position
+from .lines import parted
+from .structure import Path, Structure, path_of
+
+# How near a name must be to be offered, from 0 to 1: 研发不 and 研发部 are 0.67.
+NEAR = 0.65
+# More names beside each other are not compared with each other: that would take minutes.
+_COMPARED = 300
+NAMING: dict[str, tuple[str, ...]] = {"department": ("code",), "position": (), "location": (), "manager": ()}
+# 一部 and 二部 are two departments, no typo.
+_COUNTED = set("0123456789一二三四五六七八九十甲乙丙丁东南西北abcdef")
+
+
+def meaning(values: Values, meant: Meant) -> Values:
+    """A line's values with what is meant in place of what is written. A department takes those below it along."""
+    found = dict(values)
+    for field, names in meant.items():
+        if written := values.get(field):
+            found[field] = _department_meant(written, names) if field == "department" else names.get(written, written)
+    return found
+
+
+def _department_meant(written: str, names: dict[str, str]) -> str:
+    """What is meant may lie below something that means something else; each name counts once, so this ends."""
+    path, left = written, dict(names)
+    while True:
+        starts = [name for name in left if path == name or path.startswith(f"{name}/")]
+        if not starts:
+            return path
+        start = max(starts, key=len)
+        path = left.pop(start) + path[len(start) :]
+
+
+def would_make(field: str, named: Iterable[tuple[Values, int, int]]) -> list[Made]:
+    """Departments, positions or locations that lines name and nobody has, those first that look like a typo.
+
+    Args:
+        named: what lines say, how many, and the first of them.
+    """
+    if field == "manager":
+        return []
+    said = sorted(((parted(values)[0], lines, first) for values, lines, first in named), key=lambda one: one[2])
+    if not said:
+        return []
+    found = _departments(said, Structure()) if field == "department" else _plain(field, said)
+    return sorted(found, key=lambda made: (not made.near, made.first))
+
+
+def level_remarks(rows: QuerySet[Any, Any]) -> list[str]:
+    """Positions for which lines, or a line and what is here, say different levels: a position has one, the first."""
+    said = {f"said_{key}": KeyTextTransform(key, "values") for key in ("position", "level")}
+    wanted = rows.filter(values__has_key="position").filter(values__has_key="level").order_by()
+    levels: dict[str, dict[str, int]] = defaultdict(dict)
+    for position, level, first in wanted.annotate(**said).values_list(*said).annotate(first=Min("line")):
+        levels[position][level] = first
+    for position, level in Position.objects.filter(name__among=set(levels)).values_list("name", "level"):
+        levels[position][str(level)] = 0
+    return [_level_remark(name, found) for name, found in sorted(levels.items()) if len(found) > 1]
+
+
+def _level_remark(position: str, levels: dict[str, int]) -> str:
+    stays = min(levels, key=levels.__getitem__)
+    return _("Position “%(position)s” stands with different levels: %(levels)s. It gets %(level)s.") % {
+        "position": position,
+        "levels": "、".join(sorted(levels, key=lambda level: (len(level), level))),
+        "level": stays,
+    }
+
+
+def names(field: str) -> list[str]:
+    """Departments by path, positions or locations that are there, in order."""
+    if field == "manager":
+        return []
+    if field == "department":
+        return sorted("/".join(path) for path in Structure().paths)
+    model = Position if field == "position" else Location
+    return sorted(model.objects.values_list("name", flat=True))
+
+
+def _plain(field: str, said: list[tuple[Values, int, int]]) -> list[Made]:
+    there = names(field)
+    nearest, known = Nearest(there), {None, *there}
+    new = [(values[field], lines, first) for values, lines, first in said if values.get(field) not in known]
+    usual = Usual({(name,): lines for name, lines, _first in new}, by_sound=True)
+    return [Made(field, name, n, first, nearest.to(name) or usual.near((name,))) for name, n, first in new]
+
+
+def _departments(said: list[tuple[Values, int, int]], structure: Structure) -> list[Made]:
+    there = set(structure.paths)
+    lines: dict[Path, int] = defaultdict(int)
+    first: dict[Path, int] = {}
+    for values, count, line in said:
+        for path in _missing(values, there, structure):
+            lines[path] += count
+            first.setdefault(path, line)
+    beside, usual = Beside(there), Usual(lines)
+    near = {path: beside.near(path) or usual.near(path) for path in first}
+    return [Made("department", "/".join(path), lines[path], first[path], near[path]) for path in first]
+
+
+def _missing(values: Values, there: set[Path], structure: Structure) -> list[Path]:
+    """Departments on the way to the one a line names that are not there; those of earlier lines are taken as made."""
+    if "department" not in values:
+        return []
+    found = structure.department(values)
+    if found is not None and found > 0:
+        return []
+    path = structure.path(found) if found is not None else path_of(values)
+    ways = [path[:depth] for depth in range(1, len(path) + 1) if path[:depth] not in there]
+    for number, way in enumerate(ways):
+        structure.imagine(way, values.get("code") if number == len(ways) - 1 else None)
+    return ways
+
+
+class Usual:
+    """Names of the file itself: one that many lines say may be meant by one that few say.
+
+    Args:
+        lines: how many say each. by_sound: only what is read alike counts; 经理 and 助理 differ in one character, too.
+    """
+
+    def __init__(self, lines: dict[Path, int], *, by_sound: bool = False) -> None:
+        self._lines, self._by_sound = lines, by_sound
+        self._beside: dict[Path, list[str]] = defaultdict(list)
+        for path in lines:
+            self._beside[path[:-1]].append(path[-1])
+
+    def near(self, path: Path) -> str:
+        """The path most lines say of those that differ from this one by a slip, or ''."""
+        above, few = path[:-1], self._lines[path]
+        if len(self._beside[above]) > _COMPARED:
+            return ""
+        ways = ((*above, name) for name in self._beside[above] if self._is_slip(path[-1], name))
+        usual = [way for way in ways if self._lines[way] > few]
+        if not usual:
+            return ""
+        most: Path = max(usual, key=lambda way: self._lines[way])
+        return "/".join(most)
+
+    def _is_slip(self, name: str, other: str) -> bool:
+        if name == other or len(name) != len(other) or _counts_on(normalise(name), normalise(other)):
+            return False
+        if _reading(name) == _reading(other):
+            return True
+        return not self._by_sound and len(name) > 2 and sum(a != b for a, b in zip(name, other, strict=True)) == 1
+
+
+class Beside:
+    """Departments as they stand beside each other."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._alike: dict[str, list[Path]] = defaultdict(list)
+        self._children: dict[Path, list[str]] = defaultdict(list)
+        for path in paths:
+            self._alike[path[-1]].append(path)
+            self._children[path[:-1]].append(path[-1])
+        self._nearest: dict[Path, Nearest] = {}
+        self._anywhere = Nearest(self._alike)
+
+    def near(self, path: Path) -> str:
+        """The nearest of those beside which it would stand; else the only one of that name elsewhere.
+
+        Of a path that begins further down, the name may be mistyped too: nothing else says where it is.
+        """
+        above = path[:-1]
+        if above not in self._nearest:
+            self._nearest[above] = Nearest(self._children.get(above, []))
+        if near := self._nearest[above].to(path[-1]):
+            return "/".join((*above, near))
+        name = path[-1] if above else self._anywhere.to(path[-1])
+        alike = self._alike.get(name, [])
+        return "/".join(alike[0]) if len(alike) == 1 else ""
+
+
+class Nearest:
+    """Finds the name that is nearest to another one: written or read alike.
+
+    Only those with the same first or last character are compared, since all with all would take minutes.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_end: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
+        self._read: dict[str, str] = {}
+        for name in names:
+            folded = normalise(name)
+            for end in (0, -1):
+                self._by_end[end, folded[end]][folded] = name
+            self._read.setdefault(_reading(name), name)
+
+    def to(self, name: str) -> str:
+        """The nearest one, or ''."""
+        folded = normalise(name)
+        near = self._by_end[0, folded[0]] | self._by_end[-1, folded[-1]]
+        found = get_close_matches(folded, sorted(one for one in near if not _counts_on(one, folded)), n=1, cutoff=NEAR)
+        # Whoever types by sound takes the wrong character: 消售部 is read as 销售部.
+        return near[found[0]] if found else self._read.get(_reading(name), "")
+
+
+def _reading(name: str) -> str:
+    return (readings(name) or [""])[0] or name
+
+
+def _counts_on(one: str, other: str) -> bool:
+    """Whether two names differ in a numeral or a direction only: they are meant to differ."""
+    differing = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+    return len(one) == len(other) and all({*pair} <= _COUNTED for pair in differing)

@@ -1,0 +1,349 @@
+"""Many people come in, change or leave at once: one transaction and one fact a batch."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from zhiliu.kit.audit import Change
+from zhiliu.kit.db import insert_rows, update_rows
+from zhiliu.kit.facts import announce
+from zhiliu.kit.chinese_text import readings
+from zhiliu.kit.importing import Values
+from zhiliu.kit.rules import require
+
+from ..facts import PeopleEnrolled, PeopleLeft, PersonReturned
+from ..fields import merged
+from ..accounts import NOT_HANDLES, keep_an_administrator, write_name_keys
+from ..managing.structure import hold_structure
+from ..models import EntryLink, NameKey, Person
+from ..rules import is_admin
+from .lines import DEFINED, parted
+from .structure import Structure
+
+OWN = ("name", "number", "email", "department_id", "position_id", "location_id", "manager_id", "hired_on", "extra")
+BACK = "back"
+
+
+@dataclass
+class Enrolled:
+    """What came of a batch.
+
+    Args:
+        new, changed: how many. later: places in the batch whose manager is not here yet.
+        refused: places in the batch that contradict what is here: number or mail of somebody else, a circle.
+    """
+
+    new: int = 0
+    changed: int = 0
+    later: set[int] = field(default_factory=set)
+    refused: set[int] = field(default_factory=set)
+
+
+class Known:
+    """Who is meant by some lines, and who has their mail addresses, in three queries."""
+
+    def __init__(self, rows: Sequence[Values], *, lock: bool = False) -> None:
+        numbers = {row["number"] for row in rows if "number" in row}
+        mails = {row["email"] for row in rows if row.get("email")}
+        people = Person.objects.defer("password", "sentence", "experience")
+        if lock:
+            people = people.select_for_update()
+        self.by_number = {str(person.number): person for person in people.filter(number__among=numbers)}
+        found = {str(person.email): person for person in people.filter(email__among=mails)}
+        by_pk = {person.pk: person for person in self.by_number.values()}
+        # One object a person, whichever way they are found.
+        self.by_mail = {mail: by_pk.get(person.pk, person) for mail, person in found.items()}
+
+        self._zeros = self._zeros_of(rows) if not lock else {}
+
+    def _zeros_of(self, rows: Sequence[Values]) -> dict[tuple[str, str], str]:
+        """Numbers as a spreadsheet leaves them, without zeros before them, and names: who has them."""
+        lines = {row["number"]: row["name"] for row in rows if "name" in row and row.get("number", "").isdecimal()}
+        bare = {number.lstrip("0") for number in lines if number.startswith("0")}
+        alike = Q(number__startswith="0") | Q(number__among=bare)
+        people = Person.objects.active().filter(alike, name__among=set(lines.values()))
+        found = people.values_list("number", "name")
+        return {(number.lstrip("0"), name): number for number, name in found if number and number.isdecimal()}
+
+    def with_zeros(self, values: Values) -> str | None:
+        """The number of somebody here that is the same but for zeros before it; a spreadsheet takes them."""
+        return self._zeros.get((values.get("number", "").lstrip("0"), values.get("name", "")))
+
+    def person(self, values: Values) -> Person | None:
+        """The person with this number; or who has the mail and the name, and no number yet."""
+        if person := self.by_number.get(values.get("number", "")):
+            return person
+        person = self.by_mail.get(values.get("email", ""))
+        alike = person is not None and person.number is None and person.kind == Person.Kind.EMPLOYEE
+        return person if person is not None and alike and person.name == values.get("name") else None
+
+
+def enrol_people(rows: Sequence[Values], *, by: Person) -> Enrolled:
+    """Enter or change the people of a batch of lines, with the departments, positions and locations they name.
+
+    Empty values change nothing. New people have no password; a link lets them in. Doing it twice changes nothing.
+
+    Args:
+        rows: values by key as :class:`.lines.LineReader` reads them; ``back`` brings a leaver back.
+    """
+    require(is_admin, by)
+    with transaction.atomic():
+        hold_structure()
+        return _Batch(rows, by).enrol()
+
+
+def dismiss_people(people: Sequence[int], *, by: Person) -> int:
+    """Many leave at once; what they wrote stays. Who has left already, and ``by``, are left alone.
+
+    Returns:
+        How many left.
+
+    Raises:
+        Refused: nobody would be left to administer.
+    """
+    require(is_admin, by)
+    with transaction.atomic():
+        rows = Person.objects.active().filter(pk__in=list(people)).exclude(pk=by.pk)
+        leaving = list(rows.select_for_update().order_by("pk").only("pk", "is_admin", "name"))
+        for person in leaving:
+            if person.is_admin:
+                keep_an_administrator(without=person)
+        keys = [person.pk for person in leaving]
+        Person.objects.filter(pk__in=keys).update(is_active=False, password=_no_password(), version=F("version") + 1)
+        EntryLink.objects.filter(person__in=keys, used_at=None).update(used_at=timezone.now())
+        if keys:
+            names = "、".join(person.name for person in leaving)
+            announce(PeopleLeft(person_ids=tuple(keys), by_id=by.pk), change=Change(after={"left": names}))
+    return len(keys)
+
+
+@dataclass(slots=True)
+class Newcomer:
+    """A person about to be entered: what a line can say of them; a whole :class:`Person` takes ten times as long."""
+
+    pk: int = 0
+    handle: str = ""
+    name: str = ""
+    number: str | None = None
+    email: str | None = None
+    department_id: int | None = None
+    position_id: int | None = None
+    location_id: int | None = None
+    manager_id: int | None = None
+    hired_on: dt.date | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def changes(person: Person | Newcomer, values: Values, place: dict[str, int], manager_id: int | None) -> dict[str, Any]:
+    """Columns of ``person`` that the line gives another value."""
+    wanted: dict[str, Any] = {key: values[key] for key in ("name", "number", "email") if values.get(key)}
+    wanted |= place
+    if manager_id is not None:
+        wanted["manager_id"] = manager_id
+    if values.get("hired_on"):
+        wanted["hired_on"] = dt.date.fromisoformat(values["hired_on"])
+    if told := {key.removeprefix(DEFINED): value for key, value in values.items() if key.startswith(DEFINED)}:
+        wanted["extra"] = merged(person.extra, told)
+    return {column: value for column, value in wanted.items() if getattr(person, column) != value}
+
+
+def emptied_columns(person: Person, emptied: Iterable[str]) -> dict[str, None]:
+    """Columns of ``person`` that the line takes a value out of."""
+    columns = [_COLUMN_OF.get(key, key) for key in emptied]
+    return {column: None for column in columns if getattr(person, column) is not None}
+
+
+_COLUMN_OF = {key: f"{key}_id" for key in ("department", "position", "location", "manager")}
+
+
+class _Batch:
+    """One call of :func:`enrol_people`."""
+
+    def __init__(self, rows: Sequence[Values], by: Person) -> None:
+        self.rows, self.by, self.done = rows, by, Enrolled()
+        self.structure = Structure()
+        self.known = Known(rows, lock=True)
+        numbers = {row["manager"] for row in rows if row.get("manager")}
+        managers = Person.objects.active().filter(number__among=numbers).values_list("number", "pk")
+        self.managers: dict[str, int] = dict(managers)
+        self.new: dict[int, Newcomer] = {}
+        self.taken: set[str] = set()
+        self.changed: dict[int, Person] = {}
+        self.renamed: list[Person] = []
+        self.back: list[Person] = []
+
+    def enrol(self) -> Enrolled:
+        for place, line in enumerate(self.rows):
+            values, emptied = parted(line)
+            person = self.known.person(values)
+            if not self._fits(values, person):
+                self.done.refused.add(place)
+                continue
+            self.structure.prepare(values, by=self.by)
+            if person is None:
+                self._take_in(place, values)
+            else:
+                self._change(place, person, values, emptied)
+        self._refuse_circles()
+        self._save()
+        return self.done
+
+    def _fits(self, values: Values, person: Person | None) -> bool:
+        """Nobody else took number or mail since the line was checked, and it is about an employee."""
+        owner = self.known.by_mail.get(values.get("email", ""))
+        if owner is not None and (person is None or owner.pk != person.pk):
+            return False
+        if "number" not in values or (person is None and "name" not in values):
+            return False
+        if person is None:
+            is_first = values["number"] not in self.taken
+            self.taken.add(values["number"])
+            return is_first
+        return person.kind == Person.Kind.EMPLOYEE and (person.is_active or BACK in values)
+
+    def _take_in(self, place: int, values: Values) -> None:
+        person = Newcomer()
+        said = changes(person, values, self.structure.place(values), self._manager(place, values))
+        for column, value in said.items():
+            setattr(person, column, value)
+        self.new[place] = person
+
+    def _change(self, place: int, person: Person, values: Values, emptied: set[str]) -> None:
+        returns = not person.is_active
+        differing = changes(person, values, self.structure.place(values), self._manager(place, values))
+        differing |= emptied_columns(person, emptied)
+        if returns:
+            person.is_active = True
+            self.back.append(person)
+        if not differing and not returns:
+            return
+        for column, value in differing.items():
+            setattr(person, column, value)
+        if differing.keys() & {"name", "number", "email"}:
+            self.renamed.append(person)
+        person.version += 1
+        self.changed[place] = person
+
+    def _manager(self, place: int, values: Values) -> int | None:
+        number = values.get("manager")
+        if not number or number == values.get("number"):
+            return None
+        found = self.managers.get(number)
+        if found is None:
+            self.done.later.add(place)
+        return found
+
+    def _refuse_circles(self) -> None:
+        """Leave out managers who have come to report to the person since the lines were checked."""
+        moved = {person.pk: place for place, person in self.changed.items() if person.manager_id}
+        above = {self.changed[place].pk: self.changed[place].manager_id for place in moved.values()}
+        asked = {pk for pk in above.values() if pk not in above}
+        while asked:
+            rows = dict(Person.objects.filter(pk__in=asked).values_list("pk", "manager_id"))
+            above |= rows
+            asked = {pk for pk in rows.values() if pk is not None and pk not in above}
+        for pk, place in moved.items():
+            if _leads_to_itself(pk, above):
+                above[pk] = None
+                self.changed.pop(place)
+                self.done.refused.add(place)
+
+    def _save(self) -> None:
+        new = list(self.new.values())
+        if new:
+            _give_handles(new)
+            _insert(new)
+            write_name_keys(new)
+        changed = list({person.pk: person for person in self.changed.values()}.values())
+        if changed:
+            Person.objects.bulk_update(changed, [*OWN, "is_active", "version"], batch_size=100)
+        if self.renamed:
+            NameKey.objects.filter(person__in=self.renamed).delete()
+            write_name_keys(self.renamed)
+        self._join_managers()
+        for person in self.back:
+            fact = PersonReturned(person_id=person.pk, by_id=self.by.pk)
+            announce(fact, change=Change(person.name, "directory.person"))
+        self.done.new, self.done.changed = len(new), len(changed)
+        if new or changed:
+            ids = (tuple(person.pk for person in new), tuple(person.pk for person in changed))
+            announce(
+                PeopleEnrolled(person_ids=ids[0], changed_ids=ids[1], by_id=self.by.pk),
+                change=Change(after={"new": len(new), "changed": len(changed)}),
+            )
+
+    def _join_managers(self) -> None:
+        """People whose manager came in with the same batch; nobody reports to somebody new yet, so no circle."""
+        fresh = {person.number: person.pk for person in self.new.values()}
+        joined = []
+        for place in sorted(self.done.later):
+            person, manager = self.new.get(place), fresh.get(self.rows[place]["manager"])
+            if person is not None and manager is not None:
+                person.manager_id = manager
+                joined.append((place, person))
+        joined = [(place, person) for place, person in joined if not self._circles(person)]
+        if joined:
+            rows = [Person(pk=person.pk, manager_id=person.manager_id) for _place, person in joined]
+            update_rows(rows, ["manager_id"])
+            self.done.later -= {place for place, _person in joined}
+
+    def _circles(self, person: Newcomer) -> bool:
+        above = {one.pk: one.manager_id for one in self.new.values()}
+        if _leads_to_itself(person.pk, above):
+            person.manager_id = None
+            return True
+        return False
+
+
+def _leads_to_itself(pk: int, above: dict[int, int | None]) -> bool:
+    seen: set[int] = set()
+    step = above.get(pk)
+    while step is not None and step not in seen:
+        if step == pk:
+            return True
+        seen.add(step)
+        step = above.get(step)
+    return False
+
+
+def _no_password() -> str:
+    """As ``make_password(None)``, in a fiftieth of the time."""
+    return UNUSABLE_PASSWORD_PREFIX + secrets.token_urlsafe(30)
+
+
+_COLUMNS = [field.attname for field in Person._meta.concrete_fields if not field.primary_key]
+_TOLD = ("handle", *OWN)
+
+
+def _insert(people: Sequence[Newcomer]) -> None:
+    """Insert new people and learn their keys."""
+    blank = Person(joined_at=timezone.now())
+    same = [column for column in _COLUMNS if column not in {*_TOLD, "password", "calendar_key"}]
+    everybody = [getattr(blank, column) for column in same]
+    rows = (
+        [*(getattr(one, column) for column in _TOLD), _no_password(), secrets.token_urlsafe(24), *everybody]
+        for one in people
+    )
+    insert_rows(Person, [*_TOLD, "password", "calendar_key", *same], rows)
+    keys = dict(Person.objects.filter(handle__among=[one.handle for one in people]).values_list("handle", "pk"))
+    for one in people:
+        one.pk = keys[one.handle]
+
+
+def _give_handles(people: Sequence[Newcomer]) -> None:
+    """Handles nobody has, as :func:`..joining.free_handle` gives them, with one query."""
+    bases = [re.sub(r"[^a-z0-9]+", "", (readings(person.name) or [""])[0])[:40] or "person" for person in people]
+    taken = set(Person.objects.filter(handle__among=set(bases)).values_list("handle", flat=True)) | NOT_HANDLES
+    for person, base in zip(people, bases, strict=True):
+        person.handle = base if base not in taken else f"{base}-{secrets.token_hex(4)}"
+        taken.add(person.handle)

@@ -1,0 +1,73 @@
+"""Links for a first sign-in, for many people at once: a file an administrator passes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from zhiliu.kit.audit import Change
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from .login_links import LIFE, Purpose, link_key
+from .facts import EntryLinksHanded
+from .models import Department, EntryLink, Person
+from .rules import is_admin
+
+BATCH = 200
+
+
+def without_password() -> QuerySet[Person]:
+    """Colleagues who work here and have never chosen a password."""
+    here = Person.objects.active().employees()
+    return here.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
+
+def without_password_in(department: Department) -> QuerySet[Person]:
+    """Those of a department and of all below it."""
+    inside = Department.objects.descendants(department.pk, include_self=True).values_list("pk", flat=True)
+    return without_password().filter(department__in=list(inside))
+
+
+def hand_links(people: Sequence[int], *, by: Person) -> list[EntryLink]:
+    """Links to pass on, as :func:`.entrance.hand_link` makes one. Those handed before stop working.
+
+    Whoever has a password or has left meanwhile gets none.
+    """
+    require(is_admin, by)
+    now = timezone.now()
+    with transaction.atomic():
+        # The row locks make two who hand out links to the same people wait for each other: the later file holds.
+        rows = without_password().filter(pk__in=list(people)).select_related("department").order_by("pk")
+        found = list(rows.select_for_update(of=("self",)))
+        EntryLink.objects.filter(person__in=found, purpose=Purpose.HANDED, used_at=None).update(used_at=now)
+        expires = now + LIFE[Purpose.HANDED]
+        made = [EntryLink(person=one, purpose=Purpose.HANDED, by=by, at=now, expires_at=expires) for one in found]
+        links: list[EntryLink] = EntryLink.objects.bulk_create(made)
+        if links:
+            fact = EntryLinksHanded(person_ids=tuple(person.pk for person in found), by_id=by.pk)
+            announce(fact, change=Change(after={"links": len(links)}))
+    return links
+
+
+def link_lines(people: QuerySet[Person], *, base: str, by: Person) -> Iterator[tuple[str, ...]]:
+    """Headers, then name, number, department and link of each; links are made batch by batch as the lines are read.
+
+    Args:
+        base: the beginning of the links, as :func:`zhiliu.kit.site.base_url` gives it.
+    """
+    yield _("Name"), pgettext("person", "Number"), _("Department"), _("Link")
+    # Asked once, at the beginning: whoever chooses a password meanwhile does not shift the others.
+    keys = list(people.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), BATCH):
+        for link in hand_links(keys[start : start + BATCH], by=by):
+            person = link.person
+            url = base + reverse("entry", args=[link_key(link)])
+            yield person.name, person.number or "", str(person.department or ""), url

@@ -1,0 +1,52 @@
+"""What people tell about themselves."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from zhiliu.kit.rules import require
+
+from .fields import current_fields, merged
+from .accounts import change_people
+from .models import Person, ProfileField
+from .rules import can_edit_profile
+from .skills import declare_skills
+
+
+def fields_to_fill(person: Person, by: Person) -> list[ProfileField]:
+    """Fields of a profile form: administrators fill in all, others what is left to the person."""
+    if person.is_guest:
+        return []
+    fields = current_fields()
+    return list(fields if by.is_admin else fields.filter(filled_by=ProfileField.Filler.PERSON))
+
+
+def introduce(
+    person: Person,
+    *,
+    sentence: str,
+    experience: str,
+    pinyin: str,
+    skills: list[str],
+    time_zone: str = "",
+    values: dict[str, str] | None = None,
+    by: Person,
+) -> None:
+    """Set what a person tells about themselves.
+
+    Args:
+        time_zone: like Asia/Shanghai; '' for the one of the organisation.
+        values: of the fields the company defines, by key; those not left to ``by`` are ignored.
+    """
+    require(can_edit_profile, by, person)
+    allowed = {field.key for field in fields_to_fill(person, by)}
+    told = {key: value for key, value in (values or {}).items() if key in allowed}
+    with transaction.atomic():
+        # The lock keeps an administrator's form, which writes other keys of ``extra``, from being undone.
+        current = Person.objects.select_for_update().get(pk=person.pk)
+        current.sentence, current.experience, current.pinyin = sentence, experience, pinyin
+        current.time_zone = time_zone
+        current.extra = merged(current.extra, told)
+        current.save(update_fields=["sentence", "experience", "pinyin", "time_zone", "extra"])
+        declare_skills(current, skills, by=by)
+        change_people([current], by=by)

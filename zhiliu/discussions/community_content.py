@@ -1,0 +1,68 @@
+"""Questions, the rota and what is counted move with their community."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.community_content import Chosen, Rows, belongs
+from zhiliu.communities.models import Community
+
+from .models import Duty, Finding, Post, Question
+
+OFFERED = 200
+
+
+class Questions(Rows):
+    """Questions with their answers, chosen one by one."""
+
+    key, name, models = "questions", _("Questions"), (Question,)
+
+    def options(self, community: Community) -> list[tuple[int, str]]:
+        """The newest ones."""
+        questions = Question.objects.filter(community=community).order_by("-pk")[:OFFERED]
+        return [(question.pk, str(question)) for question in questions]
+
+
+class Findings(Rows):
+    """That the search helped somebody who was about to ask; goes along with the question that helped."""
+
+    key, name, models = "findings", _("Answers found before asking"), (Finding,)
+
+    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+        """See the class."""
+        about = Finding.objects.filter(kind="question", thing_id__in=chosen.get("questions", ()))
+        return set(about.values_list("pk", flat=True)) | chosen.get(self.key, set())
+
+
+class Duties(Rows):
+    """The lines of the rota; what both rotas say stays behind, so that nobody is down twice."""
+
+    key, name, models = "duties", _("Rota"), (Duty,)
+
+    def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
+        """One update of those the other rota does not have."""
+        same = ("weekday", "starts", "ends", "person")
+        twins = Duty.objects.filter(community=target, **{name: OuterRef(name) for name in same})
+        alone = Duty.objects.filter(community=source, pk__in=list(keys)).exclude(Exists(twins))
+        return super().move(list(alone.values_list("pk", flat=True)), source, target)
+
+
+class Posts(Rows):
+    """Posts, chosen one by one."""
+
+    key, name, models = "posts", _("Posts"), (Post,)
+
+    def options(self, community: Community) -> list[tuple[int, str]]:
+        """The newest ones."""
+        posts = Post.objects.filter(community=community, withdrawn_at=None).order_by("-pk")[:OFFERED]
+        return [(post.pk, str(post)) for post in posts]
+
+
+belongs(Questions, weight=12)
+belongs(Posts, weight=13)
+belongs(Findings, weight=41)
+belongs(Duties)

@@ -1,0 +1,42 @@
+"""What was said can become a question that is followed up."""
+
+from __future__ import annotations
+
+from django.utils.http import urlencode
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.kit.addresses import address
+from zhiliu.kit.conversions import Destination, Conversion, Outcome, destinations
+
+from .rules import can_ask
+
+BODY = 800
+
+
+def community_of(community_id: int | None) -> Community | None:
+    return Community.objects.without_tree_fields().filter(pk=community_id or 0).first()
+
+
+def may_ask(person: Person, community_id: int | None) -> bool:
+    """Whether somebody may ask in the community: whoever reads it may."""
+    community = community_of(community_id)
+    return community is not None and can_ask(person, community)
+
+
+def ask_from(excerpt: Conversion, by: Person) -> Outcome:
+    """The form, filled in, with the way back to where it came up; the line is written when it is asked."""
+    community = community_of(excerpt.community_id)
+    assert community is not None
+    words = {"title": excerpt.title[:120], "body": excerpt.plain[:BODY]}
+    if excerpt.sources:
+        words["source"] = "{}-{}".format(*excerpt.sources[0])
+    return Outcome(f"{address('discussions:new', community.slug)}?{urlencode(words)}")
+
+
+destinations.put(
+    Destination(pgettext_lazy("turn into", "Question"), "circle-question-mark", may_ask, ask_from),
+    key="question",
+    weight=15,
+)

@@ -1,0 +1,44 @@
+"""Somebody who was about to ask found the answer before: the search helped."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.rules import can_see
+from zhiliu.directory.models import Person
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+from zhiliu.kit.object_types import ObjectCard, card_or_404
+
+from .facts import AnswerFound
+from .models import Finding
+
+
+def note_found(community: Community, thing: tuple[str, int], *, words: str, by: Person) -> ObjectCard:
+    """Say that a thing answered what one was about to ask; counted once a day.
+
+    Args:
+        thing: (kind, id). words: of the question that was not asked.
+
+    Returns:
+        The card of the thing, to go on to it.
+
+    Raises:
+        Http404: the thing is out of reach. Forbidden: the community is.
+    """
+    require(can_see, by, community)
+    card = card_or_404(*thing, by)
+    with transaction.atomic():
+        # Two clicks at the same moment meet at the unique key.
+        _row, is_new = Finding.objects.get_or_create(
+            by=by,
+            kind=thing[0],
+            thing_id=thing[1],
+            on=timezone.localdate(),
+            defaults={"community": community, "words": words[:120]},
+        )
+        if is_new:
+            announce(AnswerFound(kind=thing[0], thing_id=thing[1], community_id=community.pk, by_id=by.pk))
+    return card

@@ -1,0 +1,112 @@
+"""Questions in the index, each with its answers as one document; posts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from zhiliu.communities.facts import CommunityChanged
+from zhiliu.communities.reach import readers
+from zhiliu.kit.search_documents import SearchDocument, Indexer, offers_search
+from zhiliu.kit.markdown import plain
+
+from . import facts
+from .models import Answer, Post, Question
+
+_ABOUT_ONE = (
+    facts.QuestionAsked,
+    facts.QuestionChanged,
+    facts.QuestionClosedAsDuplicate,
+    facts.QuestionReopened,
+    facts.QuestionWithdrawn,
+    facts.QuestionPutBack,
+    facts.QuestionAnswered,
+    facts.AnswerChanged,
+    facts.AnswerWithdrawn,
+    facts.AnswerPutBack,
+    facts.AnswerAccepted,
+    facts.AcceptanceUndone,
+)
+
+
+@offers_search
+class Questions(Indexer):
+    """Questions by their words and all answers; duplicates are found through the one they lead to."""
+
+    label = "question"
+
+    def documents(self, keys: Iterable[int]) -> Iterable[SearchDocument]:
+        """One document a question; the accepted answer comes first."""
+        rows = Question.objects.standing().filter(pk__in=list(keys), duplicate_of=None)
+        rows = rows.select_related("community", "resolution").prefetch_related("tags")
+        answers = _standing([question.pk for question in rows])
+        return [self._document(question, answers[question.pk]) for question in rows]
+
+    def _document(self, question: Question, answers: list[Answer]) -> SearchDocument:
+        if question.is_resolved:
+            answers.sort(key=lambda one: one.pk != question.resolution.answer_id)
+        return SearchDocument(
+            kind="question",
+            key=question.pk,
+            title=question.title,
+            body="\n".join(plain(text) for text in [question.body, *(one.body for one in answers)]).strip(),
+            readers=readers(question.community),
+            community_id=question.community_id,
+            # Those who answered, not who asked: by this people are found who know.
+            people=list(dict.fromkeys(one.by_id for one in answers if one.by_id and one.by_id != question.by_id)),
+            tags=[tag.name for tag in question.tags.all()],
+            at=question.at,
+        )
+
+    def changed_by(self, fact: Any) -> Iterable[int]:
+        """Its own facts, and a change of who may see the community."""
+        if isinstance(fact, _ABOUT_ONE):
+            return [fact.question_id]
+        if isinstance(fact, CommunityChanged):
+            return Question.objects.filter(community_id=fact.community_id or 0).values_list("pk", flat=True)
+        return []
+
+    def all_keys(self) -> Iterable[int]:
+        """All questions."""
+        return Question.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)
+
+
+def _standing(keys: list[int]) -> dict[int, list[Answer]]:
+    found: dict[int, list[Answer]] = defaultdict(list)
+    for answer in Answer.objects.filter(question__in=keys, withdrawn_at=None).order_by("-vote_count", "at"):
+        found[answer.question_id].append(answer)
+    return found
+
+
+@offers_search
+class Posts(Indexer):
+    """Posts by their words."""
+
+    label = "post"
+
+    def documents(self, keys: Iterable[int]) -> Iterable[SearchDocument]:
+        """One document a post."""
+        for post in Post.objects.filter(pk__in=list(keys), withdrawn_at=None).select_related("community"):
+            yield SearchDocument(
+                kind="post",
+                key=post.pk,
+                title=post.title,
+                body=plain(post.body),
+                readers=readers(post.community),
+                community_id=post.community_id,
+                people=[post.by_id] if post.by_id else [],
+                at=post.at,
+            )
+
+    def changed_by(self, fact: Any) -> Iterable[int]:
+        """Its own facts, and a change of who may see the community."""
+        if isinstance(fact, facts.Posted | facts.PostChanged | facts.PostWithdrawn | facts.PostPutBack):
+            return [fact.post_id]
+        if isinstance(fact, CommunityChanged):
+            return Post.objects.filter(community_id=fact.community_id or 0).values_list("pk", flat=True)
+        return []
+
+    def all_keys(self) -> Iterable[int]:
+        """All posts."""
+        return Post.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)

@@ -1,0 +1,366 @@
+"""What people are told about questions and posts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from zhiliu.comments.reply_handlers import name_for
+from zhiliu.comments.facts import Commented
+from zhiliu.comments.models import Comment
+from zhiliu.comments.notification_types import OfComment
+from zhiliu.communities.models import Membership
+from zhiliu.communities.role_permissions import Role
+from zhiliu.kit.notification_types import NotificationType, offers_notification
+from zhiliu.notifications.delivery import forget_news
+from zhiliu.search.following import tag_followers
+from zhiliu.search.models import Tag
+
+from .facts import (
+    AnswerAccepted,
+    DutyGiven,
+    ExpertAsked,
+    NewcomerWaits,
+    Posted,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionHandedTo,
+)
+from .models import Answer, Post, Question, QuestionFollow
+from .queries import asked_of
+from .rota import on_duty
+
+ANSWER = "question.answer"
+
+
+class _AsksForAnswer(NotificationType):
+    """Notices of questions that wait for somebody's answer, which may be written by mail."""
+
+    def reply_to(self, row: Any) -> tuple[str, int]:
+        """An answer."""
+        return ANSWER, row.row.thing_id
+
+    def said(self, row: Any) -> str:
+        """The situation."""
+        return str(row.card.thing.body)
+
+
+@offers_notification
+class QuestionIsNew(_AsksForAnswer):
+    """Experts of the community, and members who want to know everything, learn of a question."""
+
+    key = "discussions.asked"
+    fact = QuestionAsked
+    icon = "circle-question-mark"
+
+    def recipients(self, fact: QuestionAsked) -> Iterable[int]:
+        """By involvement: everything, or an expert who did not switch the community off."""
+        everything = Q(involvement=Membership.Involvement.EVERYTHING)
+        expert = Q(role=Role.EXPERT) & ~Q(involvement=Membership.Involvement.NOTHING)
+        rows = Membership.objects.filter(everything | expert, community_id=fact.community_id or 0)
+        return set(rows.values_list("person_id", flat=True)) - _on_duty(fact)
+
+    def sentence(self, row: Any) -> Any:
+        """Who asks what."""
+        return _("%(who)s asks: “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+def _on_duty(fact: QuestionAsked) -> set[int]:
+    return {duty.person_id for duty in on_duty(fact.community_id or 0)}
+
+
+@offers_notification
+class QuestionOnYourDuty(_AsksForAnswer):
+    """Who is on duty is told of a question at once."""
+
+    key = "discussions.asked_on_duty"
+    group = "mine"
+    fact = QuestionAsked
+    icon = "circle-question-mark"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: QuestionAsked) -> Iterable[int]:
+        """Who is on duty now."""
+        return _on_duty(fact)
+
+    def sentence(self, row: Any) -> Any:
+        """Who asks what."""
+        return _("You are on duty. %(who)s asks: “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notification
+class YouAreOnDuty(NotificationType):
+    """Somebody reads that they are on duty from now on."""
+
+    key = "discussions.duty_given"
+    group = "mine"
+    fact = DutyGiven
+    icon = "calendar-check"
+
+    def recipients(self, fact: DutyGiven) -> Iterable[int]:
+        """Whose duty it is."""
+        return [fact.person_id]
+
+    def sentence(self, row: Any) -> Any:
+        """Where."""
+        return _("You are on the rota of “%(title)s”") % {"title": row.title}
+
+
+@offers_notification
+class NewcomerIsWaiting(_AsksForAnswer):
+    """Who manages the community learns that a newcomer's question has waited too long."""
+
+    key = "discussions.newcomer_unanswered"
+    group = "mine"
+    fact = NewcomerWaits
+    icon = "clock-alert"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: NewcomerWaits) -> Iterable[int]:
+        """The managers; without any, the leaders."""
+        rows = Membership.objects.filter(community_id=fact.community_id or 0)
+        roles = (Role.MANAGER, Role.LEADER)
+        people = [set(rows.filter(role=role).values_list("person_id", flat=True)) for role in roles]
+        return people[0] or people[1]
+
+    def still_wanted(self, fact: NewcomerWaits) -> bool:
+        """Not when somebody has answered meanwhile."""
+        return Question.objects.standing().filter(pk=fact.question_id, first_answer_at=None).exists()
+
+    def sentence(self, row: Any) -> Any:
+        """Which one."""
+        return _("A newcomer has waited a long time for an answer: “%(title)s”") % {"title": row.title}
+
+
+@offers_notification
+class QuestionWasAnswered(NotificationType):
+    """Who asked, who looks after it and who follows it learn of an answer."""
+
+    key = "discussions.answered"
+    group = "mine"
+    fact = QuestionAnswered
+    icon = "message-circle"
+    mail = True
+
+    def recipients(self, fact: QuestionAnswered) -> Iterable[int]:
+        """Asker, owner and followers, while the answer stands."""
+        return _concerned(fact.question_id) if self.still_wanted(fact) else []
+
+    def still_wanted(self, fact: QuestionAnswered) -> bool:
+        """Not when it was taken back at once."""
+        return Answer.objects.filter(pk=fact.answer_id, withdrawn_at=None).exists()
+
+    def details(self, fact: QuestionAnswered) -> dict[str, Any]:
+        """Which answer."""
+        return {"answer": fact.answer_id}
+
+    def said(self, row: Any) -> str:
+        """The answer."""
+        one = Answer.objects.filter(pk=row.details.get("answer") or 0, withdrawn_at=None).first()
+        return one.body if one is not None else ""
+
+    def reply_to(self, row: Any) -> tuple[str, int]:
+        """A question to the answer, or a word more."""
+        return name_for("question"), row.row.thing_id
+
+    def sentence(self, row: Any) -> Any:
+        """Who answered."""
+        if row.others:
+            return ngettext(
+                "%(who)s and %(count)s other answered “%(title)s”",
+                "%(who)s and %(count)s others answered “%(title)s”",
+                row.others,
+            ) % {"who": row.who, "count": row.others, "title": row.title}
+        return _("%(who)s answered “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+def forget_answer(answer: Answer) -> None:
+    """It was taken back: inboxes count it no longer."""
+    people, about = _concerned(answer.question_id), ("question", answer.question_id)
+    forget_news(QuestionWasAnswered.key, people, about, "answer", answer.pk, by_id=answer.by_id)
+
+
+def _concerned(question_id: int) -> set[int]:
+    people = Question.objects.filter(pk=question_id).values_list("by_id", "owner_id").first() or ()
+    followers = QuestionFollow.objects.filter(question=question_id).values_list("by_id", flat=True)
+    return {key for key in (*people, *followers) if key}
+
+
+@offers_notification
+class AnswerWasAccepted(NotificationType):
+    """Whoever answered learns that the answer holds."""
+
+    key = "discussions.accepted"
+    group = "support"
+    fact = AnswerAccepted
+    icon = "circle-check"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: AnswerAccepted) -> Iterable[int]:
+        """The author of the answer."""
+        return [key for key in Answer.objects.filter(pk=fact.answer_id).values_list("by_id", flat=True) if key]
+
+    def sentence(self, row: Any) -> Any:
+        """Who accepted it."""
+        return _("%(who)s accepted your answer to “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notification
+class QuestionIsResolved(NotificationType):
+    """Followers of a question learn that it is resolved."""
+
+    key = "discussions.resolved"
+    group = "mine"
+    fact = AnswerAccepted
+    icon = "circle-check"
+
+    def recipients(self, fact: AnswerAccepted) -> Iterable[int]:
+        """All it concerns but who answered, whom the notice above tells."""
+        author = Answer.objects.filter(pk=fact.answer_id).values_list("by_id", flat=True)
+        return _concerned(fact.question_id) - set(author)
+
+    def sentence(self, row: Any) -> Any:
+        """What is resolved."""
+        return _("Resolved: “%(title)s”") % {"title": row.title}
+
+
+@offers_notification
+class QuestionIsYours(_AsksForAnswer):
+    """Who is to see to it that a question is answered learns of it."""
+
+    key = "discussions.handed"
+    group = "mine"
+    fact = QuestionHandedTo
+    icon = "hand-heart"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: QuestionHandedTo) -> Iterable[int]:
+        """The new owner."""
+        return [fact.owner_id]
+
+    def sentence(self, row: Any) -> Any:
+        """What is asked of them."""
+        return _("%(who)s asks you to see to it that “%(title)s” is answered") % {"who": row.who, "title": row.title}
+
+
+@offers_notification
+class FollowedTagIsAsked(_AsksForAnswer):
+    """Those who follow a tag learn of a question under it."""
+
+    key = "discussions.tagged_as_followed"
+    group = "following"
+    fact = QuestionAsked
+    icon = "hash"
+    by_the_way = True
+
+    def recipients(self, fact: QuestionAsked) -> Iterable[int]:
+        """Followers of its tags."""
+        tags = Tag.objects.filter(questions=fact.question_id).values_list("pk", flat=True)
+        return tag_followers(tags)
+
+    def sentence(self, row: Any) -> Any:
+        """What is asked."""
+        return _("A question under a tag you follow: “%(title)s”") % {"title": row.title}
+
+
+@offers_notification
+class YouMayKnow(_AsksForAnswer):
+    """A colleague who may know is asked, and reads why."""
+
+    key = "discussions.expert_asked"
+    group = "mine"
+    fact = ExpertAsked
+    icon = "hand-heart"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: ExpertAsked) -> Iterable[int]:
+        """Who was asked."""
+        return [fact.person_id]
+
+    def still_wanted(self, fact: ExpertAsked) -> bool:
+        """Not when somebody has answered meanwhile."""
+        return Question.objects.standing().filter(pk=fact.question_id, first_answer_at=None).exists()
+
+    def mail_lines(self, row: Any) -> list[str]:
+        """What speaks for them."""
+        asked = asked_of(row.card.thing, row.row.person)
+        return [_("Because of: %(title)s") % {"title": asked.evidence.title}] if asked and asked.evidence else []
+
+    def sentence(self, row: Any) -> Any:
+        """Who would like an answer; nobody where the question was asked around by itself."""
+        if not row.who:
+            return _("You may know this: “%(title)s”") % {"title": row.title}
+        return _("%(who)s thinks you may know this: “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notification
+class PostIsNew(NotificationType):
+    """Members who want to know everything learn of a post."""
+
+    key = "discussions.post_published"
+    fact = Posted
+    icon = "message-square-text"
+
+    def recipients(self, fact: Posted) -> Iterable[int]:
+        """Those whose involvement is everything."""
+        rows = Membership.objects.filter(community_id=fact.community_id or 0)
+        return rows.filter(involvement=Membership.Involvement.EVERYTHING).values_list("person_id", flat=True)
+
+    def reply_to(self, row: Any) -> tuple[str, int]:
+        """A comment."""
+        return name_for("post"), row.row.thing_id
+
+    def said(self, row: Any) -> str:
+        """The post."""
+        return str(row.card.thing.body)
+
+    def sentence(self, row: Any) -> Any:
+        """Who wrote what."""
+        return _("%(who)s wrote: “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notification
+class SomebodyAskedBack(OfComment):
+    """All a question concerns, and those who asked back before, learn of a question to it or a word more about it."""
+
+    key = "discussions.asked_back"
+    mail = True
+
+    def concerned(self, fact: Commented) -> Iterable[int]:
+        """Asker, owner, followers, and everybody in the conversation."""
+        if fact.kind != "question":
+            return []
+        talked = Comment.objects.filter(kind="question", thing_id=fact.thing_id, withdrawn_at=None)
+        return _concerned(fact.thing_id) | {key for key in talked.values_list("by_id", flat=True) if key}
+
+    def sentence(self, row: Any) -> Any:
+        """Who, on what."""
+        return _("%(who)s asks back on “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notification
+class PostWasCommented(OfComment):
+    """The author of a post, and those who commented before, learn of a comment."""
+
+    key = "discussions.commented"
+
+    def concerned(self, fact: Commented) -> Iterable[int]:
+        """The author and everybody in the conversation."""
+        if fact.kind != "post":
+            return []
+        authors = set(Post.objects.filter(pk=fact.thing_id).values_list("by_id", flat=True))
+        talked = Comment.objects.filter(kind="post", thing_id=fact.thing_id, withdrawn_at=None)
+        return authors | set(talked.values_list("by_id", flat=True))
+
+    def sentence(self, row: Any) -> Any:
+        """Who, on what."""
+        return _("%(who)s commented on “%(title)s”") % {"who": row.who, "title": row.title}

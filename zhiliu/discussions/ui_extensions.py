@@ -1,0 +1,74 @@
+"""What discussions put on shelves: a tab of communities, section and figure of a profile, a step after a search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.queries import HomeSection, Tab, home_sections, side_sections, tabs
+from zhiliu.communities.role_permissions import Feature
+from zhiliu.directory.models import Person
+from zhiliu.directory.queries import profile_figures, profile_sections
+from zhiliu.kit.addresses import address
+from zhiliu.search.views import next_steps
+
+from .queries import answered_by, waiting_for_answers
+from .rota import on_duty
+
+tabs.put(
+    Tab(
+        "questions",
+        pgettext_lazy("tab", "Questions"),
+        lambda one: address("discussions:list", one.slug),
+        Feature.QUESTIONS,
+    ),
+    key="questions",
+    weight=15,
+)
+
+
+@profile_figures.adds(key="discussions.accepted", weight=25)
+def accepted_figure(person: Person, viewer: Person) -> tuple[int, str]:
+    """How many of their answers were accepted."""
+    count = answered_by(person, viewer).filter(was_accepted=True).count()
+    return count, ngettext("answer accepted", "answers accepted", count)
+
+
+@profile_sections.adds(key="discussions.answered", weight=30)
+def answered_section(person: Person, viewer: Person) -> dict[str, Any] | None:
+    """Questions somebody answered: those their answer resolved first, then the newest."""
+    rows = answered_by(person, viewer).select_related("community").order_by("-was_accepted", "-at", "-pk")[:5]
+    return {"template": "discussions/profile_section.html", "rows": rows} if rows else None
+
+
+@next_steps.adds(key="discussions.ask", weight=-10)
+def ask_instead(text: str, person: Person) -> dict[str, Any] | None:
+    """Words nobody has an answer to can be asked."""
+    url = f"{address('discussions:choose')}?{urlencode({'title': text[:120]})}"
+    return {"label": _("Ask this"), "url": url, "icon": "circle-question-mark"}
+
+
+def unanswered_section(community: Community, viewer: Person) -> dict[str, Any] | None:
+    """Questions that wait for an answer, and who is on duty."""
+    if not community.has(Feature.QUESTIONS):
+        return None
+    rows = waiting_for_answers(viewer, [community.pk], limit=3)
+    return {"template": "discussions/community_section.html", "rows": rows, "community": community} if rows else None
+
+
+home_sections.put(
+    HomeSection(gettext_lazy("Waiting for an answer"), unanswered_section), key="discussions.unanswered", weight=5
+)
+
+
+@side_sections.adds(key="discussions.on_duty", weight=10)
+def on_duty_section(community: Community, viewer: Person) -> dict[str, Any] | None:
+    """Who is on duty now."""
+    if not community.has(Feature.QUESTIONS):
+        return None
+    duties = on_duty(community.pk)
+    return {"template": "discussions/duty_section.html", "duties": duties, "slug": community.slug} if duties else None

@@ -1,0 +1,57 @@
+"""Files move with their community."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.community_content import Chosen, Rows, belongs
+from zhiliu.communities.models import Community
+
+from .models import SharedFile, Upload
+
+
+class SharedFiles(Rows):
+    """Shared files; where the target keeps one of the same name in the same folder, the name of the source is added."""
+
+    key, name, models = "shared_files", _("Shared files"), (SharedFile,)
+
+    def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
+        """One by one, for the names."""
+        taken = set(SharedFile.objects.there().filter(community=target).values_list("folder", "name"))
+        moved = []
+        for one in SharedFile.objects.filter(community=source, pk__in=list(keys)):
+            moved.append([one.pk, one.name])
+            if one.removed_at is None and (one.folder, one.name) in taken:
+                one.name = f"{source.name} · {one.name}"[:200]
+            one.community = target
+            one.save(update_fields=["community", "name"])
+        return moved
+
+    def take_back(self, moved: Any, source: Community, target: Community) -> None:
+        """Under the old name, unless that was taken there meanwhile."""
+        taken = set(SharedFile.objects.there().filter(community=source).values_list("folder", "name"))
+        names = dict(moved)
+        for one in SharedFile.objects.filter(community=target, pk__in=names):
+            if (one.folder, names[one.pk]) not in taken:
+                one.name = names[one.pk]
+            one.community = source
+            one.save(update_fields=["community", "name"])
+
+
+class Uploads(Rows):
+    """Contents that texts and gatherings show: in a merge all of them, in a split those of files that go along."""
+
+    key, name, models = "uploads", _("Files in texts"), (Upload,)
+
+    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+        """Versions of shared files; what other texts show stays readable for those who could read it."""
+        files = SharedFile.objects.filter(pk__in=chosen.get("shared_files", ()))
+        versions = files.exclude(versions=None).values_list("versions__upload_id", flat=True)
+        return set(versions) | chosen.get(self.key, set())
+
+
+belongs(SharedFiles)
+belongs(Uploads, weight=1)

@@ -1,0 +1,79 @@
+"""Shared files where they are only mentioned, and in the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.communities.facts import CommunityChanged
+from zhiliu.communities.reach import readers
+from zhiliu.kit.search_documents import SearchDocument, Indexer, offers_search
+from zhiliu.kit.object_types import ObjectCard, ObjectType, offers_object_type
+
+from .facts import FileDescribed, FileRemoved, FileShared
+from .models import SharedFile
+
+
+@offers_object_type
+class SharedFileKind(ObjectType):
+    """Files of communities; they stand beside the line."""
+
+    label = "shared_file"
+    page = "files:shared"
+    icon = "file"
+    name = pgettext_lazy("kind of thing", "File")
+
+    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
+        """One query."""
+        rows = SharedFile.objects.filter(pk__in=list(keys)).select_related("community", "upload__file")
+        return {one.pk: self.card(one) for one in rows}
+
+    def card(self, one: SharedFile) -> ObjectCard:
+        """The card of a loaded file."""
+        text = one.note or filesizeformat(one.upload.file.size)
+        return ObjectCard("shared_file", one.pk, one.name, one.get_absolute_url(), text, one.community_id, one.at, one)
+
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """Through the query set's twin; removed ones are gone."""
+        rows = SharedFile.objects.visible_to(person).there().filter(pk__in=list(keys))
+        return set(rows.values_list("pk", flat=True))
+
+
+@offers_search
+class SharedFiles(Indexer):
+    """Shared files by name, folder and note."""
+
+    label = "shared_file"
+
+    def documents(self, keys: Iterable[int]) -> Iterable[SearchDocument]:
+        """One document a file that is there."""
+        rows = SharedFile.objects.there().filter(pk__in=list(keys)).select_related("community")
+        return [_document(one) for one in rows]
+
+    def changed_by(self, fact: Any) -> Iterable[int]:
+        """Its own facts, and a change of who may see the community."""
+        if isinstance(fact, FileShared | FileDescribed | FileRemoved):
+            return [fact.shared_file_id]
+        if isinstance(fact, CommunityChanged) and fact.community_id is not None:
+            return SharedFile.objects.filter(community_id=fact.community_id).values_list("pk", flat=True)
+        return []
+
+    def all_keys(self) -> Iterable[int]:
+        """All shared files."""
+        return SharedFile.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)
+
+
+def _document(one: SharedFile) -> SearchDocument:
+    return SearchDocument(
+        kind="shared_file",
+        key=one.pk,
+        title=one.name,
+        body=" ".join(part for part in (one.note, one.folder) if part),
+        readers=readers(one.community),
+        community_id=one.community_id,
+        people=[one.by_id] if one.by_id else [],
+        at=one.at,
+    )

@@ -1,0 +1,33 @@
+"""What files put on shelves: a tab of communities, and the newest files on their home."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.queries import HomeSection, Tab, home_sections, tabs
+from zhiliu.communities.role_permissions import Feature
+from zhiliu.directory.models import Person
+from zhiliu.kit.addresses import address
+
+from .models import SharedFile
+
+tabs.put(
+    Tab("files", pgettext_lazy("tab", "Files"), lambda one: address("files:list", one.slug), Feature.FILES),
+    key="files",
+    weight=60,
+)
+
+
+def newest_files(community: Community, viewer: Person) -> dict[str, Any] | None:
+    """The files put here last."""
+    if not community.has(Feature.FILES):
+        return None
+    rows = SharedFile.objects.there().filter(community=community).select_related("community", "upload__file", "by")
+    shown = list(rows.order_by("-at", "-pk")[:4])
+    return {"template": "files/community_section.html", "rows": shown, "community": community} if shown else None
+
+
+home_sections.put(HomeSection(gettext_lazy("New files"), newest_files), key="files.newest", weight=50)

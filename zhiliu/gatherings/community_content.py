@@ -1,0 +1,44 @@
+"""Gatherings move with their topic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.communities.community_content import Chosen, Rows, belongs
+from zhiliu.communities.models import Community
+from zhiliu.files.models import Upload
+
+from .models import Gathering, GatheringFile
+
+
+class Gatherings(Rows):
+    """Gatherings with their files; those of a topic that goes go along."""
+
+    key, name, models = "gatherings", pgettext_lazy("navigation", "Gatherings"), (Gathering,)
+
+    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+        """See the class."""
+        about = Gathering.objects.filter(topic__in=chosen.get("topics", ()))
+        return set(about.values_list("pk", flat=True)) | chosen.get(self.key, set())
+
+    def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
+        """The rows, and the files people brought."""
+        moved = super().move(keys, source, target)
+        _move_files(moved, source, target)
+        return moved
+
+    def take_back(self, moved: Any, source: Community, target: Community) -> None:
+        """The same, the other way round."""
+        _move_files(moved, target, source)
+        super().take_back(moved, source, target)
+
+
+def _move_files(gatherings: list[int], source: Community, target: Community) -> None:
+    files = GatheringFile.objects.filter(gathering__in=gatherings).values("upload_id")
+    Upload.objects.filter(pk__in=files, community=source).update(community=target)
+
+
+belongs(Gatherings, weight=20)

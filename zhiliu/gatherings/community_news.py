@@ -1,0 +1,14 @@
+"""What of gatherings is worth telling outside: that one has its time."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.kit.community_news import News, news
+
+from .facts import TimeFixed
+
+news.put(
+    News(TimeFixed, pgettext_lazy("news", "Gatherings announced"), _("A gathering has its time: %(title)s")),
+    key="gatherings.fixed",
+    weight=20,
+)

@@ -1,0 +1,229 @@
+"""A gathering is ended by its host: summary, files, one minute of feedback, thanks, and who writes it down."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from zhiliu.directory.models import Person
+from zhiliu.files.models import Upload
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.markdown import render
+from zhiliu.kit.rules import require
+from zhiliu.lineage.linking import note_reached
+from zhiliu.needs.models import Topic
+from zhiliu.needs.topics import set_state
+from zhiliu.polls.models import Poll
+from zhiliu.polls.voting import close_poll
+from zhiliu.surveys.asking import Ask, answer_survey, make_survey
+from zhiliu.surveys.models import Survey
+from zhiliu.surveys.results import FEWEST
+from zhiliu.thanks.models import Thanks
+from zhiliu.thanks.thanking import thank
+
+from .depositing import assign_deposit
+from .evening.running import close as close_evening
+from .facts import Changed, ChangedBecauseOfFeedback, FeedbackReady, Held
+from .pulse import forget_pulse
+from .models import CheckIn, Gathering, GatheringFile, LightningTalk, Question, Reminder, Seat
+from .rules import can_host, can_prepare
+
+FEEDBACK = "feedback"
+FEEDBACK_OPEN_FOR = dt.timedelta(days=30)
+
+
+def complete(
+    gathering: Gathering,
+    *,
+    by: Person,
+    summary: str = "",
+    deposit_owner: Person | None = None,
+    due_on: dt.date | None = None,
+) -> Gathering:
+    """End a gathering that took place. Twice is harmless: the first summary stays.
+
+    Args:
+        deposit_owner: who writes down what was said; the host when not given. due_on: 5 working days when not given.
+
+    Raises:
+        Refused: it has no time, has not begun, or was called off.
+    """
+    require(can_host, by, gathering)
+    if gathering.state == Gathering.State.HELD:
+        return gathering
+    if gathering.state != Gathering.State.FIXED or not gathering.has_begun:
+        raise Refused(_("It can be ended once it has begun."))
+    with transaction.atomic():
+        # Only one of two clicks finds the gathering still fixed.
+        ended = Gathering.objects.filter(pk=gathering.pk, state=Gathering.State.FIXED).update(
+            state=Gathering.State.HELD,
+            held_at=timezone.now(),
+            summary=summary,
+            summary_html=render(summary).html if summary else "",
+            version=F("version") + 1,
+        )
+        if ended:
+            _collect(gathering, by, deposit_owner, due_on)
+            announce(Held(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=by.pk))
+    gathering.refresh_from_db()
+    return gathering
+
+
+def _collect(gathering: Gathering, by: Person, owner: Person | None, due_on: dt.date | None) -> None:
+    """What follows when it ends: the survey, the topic done, the deposit with owner and day."""
+    note_reached(("gathering", gathering.pk), 2)
+    Reminder.objects.filter(gathering=gathering, announced_at=None).delete()
+    forget_pulse([gathering])
+    for poll in Poll.objects.about("gathering", gathering.pk).open():
+        close_poll(poll, by=by)
+    gathering.talks.filter(started_at__isnull=False, ended_at=None).update(ended_at=timezone.now())
+    close_evening(gathering, by=by)
+    gathering.questions.filter(state=Question.State.ANSWERING).update(state=Question.State.ANSWERED)
+    if gathering.topic is not None:
+        set_state(gathering.topic, Topic.State.DONE, by_id=by.pk)
+    if not gathering.is_tea_chat:
+        ask_for_feedback(gathering, by=by)
+    if gathering.owes_deposit:
+        assign_deposit(gathering, owner=owner or gathering.host or by, due_on=due_on, by=by)
+
+
+def ask_for_feedback(gathering: Gathering, *, by: Person) -> Survey:
+    """One minute, with or without names as was chosen.
+
+    Was it useful, will it be used, was it down to earth, what could be better.
+    """
+    uses = (_("Yes, I know where"), _("I would like to, no occasion yet"), pgettext("will you use it", "No"))
+    useful = pgettext("was it useful, lowest", "Not at all"), pgettext("was it useful, highest", "Very useful")
+    able = pgettext("could they do it, lowest", "Not at all"), pgettext("could they do it, highest", "Completely")
+    return make_survey(
+        "gathering",
+        gathering.pk,
+        purpose=FEEDBACK,
+        title=_("One minute of feedback"),
+        questions=(
+            Ask("scale", _("Was it useful to you?"), options=useful),
+            Ask("choice", _("Will you use it in the next 30 days?"), options=uses),
+            Ask("scale", _("Could somebody new to it do it after this?"), options=able, required=False),
+            Ask("text", _("What could be better?"), required=False),
+        ),
+        by=by,
+        is_anonymous=not gathering.named_feedback,
+        closes_at=timezone.now() + FEEDBACK_OPEN_FOR,
+        community_id=gathering.community_id,
+    )
+
+
+def took_part(gathering: Gathering, person: Person) -> bool:
+    """Whether the person came, or was signed up where nobody noted who came."""
+    if CheckIn.objects.filter(gathering=gathering, person=person).exists():
+        return True
+    signed_up = Seat.objects.filter(gathering=gathering, person=person, waiting=False).exists()
+    return signed_up and not CheckIn.objects.filter(gathering=gathering).exists()
+
+
+def give_feedback(gathering: Gathering, values: dict[int, Any], *, by: Person) -> None:
+    """Answer the survey of a gathering one took part in.
+
+    Raises:
+        Forbidden: did not take part. Refused: answered before, or closed.
+    """
+    survey = Survey.objects.filter(kind="gathering", thing_id=gathering.pk, purpose=FEEDBACK).first()
+    if survey is None:
+        raise Refused(_("There is no feedback to give yet."))
+    if by.pk == gathering.sharer_id or not took_part(gathering, by):
+        raise Forbidden(_("Feedback is for those who took part."))
+    with transaction.atomic():
+        answer_survey(survey, values, by=by)
+        enough = FEWEST if survey.is_anonymous else 1
+        if Survey.objects.filter(pk=survey.pk, answered_count=enough).exists():
+            # Neither who gave the fifth answer nor when is in the log.
+            announce(FeedbackReady(gathering_id=gathering.pk, community_id=gathering.community_id))
+
+
+def thank_sharer(gathering: Gathering, *, reason: str, by: Person) -> Thanks:
+    """Thank the sharer of a held gathering.
+
+    Raises:
+        Refused: it was not held, there is no sharer, or no reason.
+    """
+    if gathering.state != Gathering.State.HELD or gathering.sharer is None:
+        raise Refused(_("There is nobody to thank yet."))
+    return thank(gathering.sharer, reason=reason, by=by, about=("gathering", gathering.pk))
+
+
+def thank_speakers(gathering: Gathering, *, reason: str, by: Person) -> list[Thanks]:
+    """Thank everybody who gave one of the lightning talks, in the same words; oneself is left out.
+
+    Raises:
+        Refused: it was not held, nobody else spoke, or no reason.
+    """
+    agreed = gathering.talks.filter(state=LightningTalk.State.ACCEPTED).exclude(speaker=by).select_related("speaker")
+    talks = list(agreed)
+    if gathering.state != Gathering.State.HELD or not talks:
+        raise Refused(_("There is nobody to thank yet."))
+    with transaction.atomic():
+        return [thank(talk.speaker, reason=reason, by=by, about=("gathering", gathering.pk)) for talk in talks]
+
+
+def change_summary(gathering: Gathering, *, summary: str, by: Person, version: int) -> Gathering:
+    """Mend the summary of a held gathering.
+
+    Args:
+        version: of the gathering the person was looking at.
+
+    Raises:
+        Refused: not held, or somebody changed it meanwhile.
+    """
+    require(can_prepare, by, gathering)
+    if gathering.state != Gathering.State.HELD:
+        raise Refused(_("The summary is written when the gathering ends."))
+    with transaction.atomic():
+        same = Gathering.objects.filter(pk=gathering.pk, version=version)
+        if not same.update(summary=summary, summary_html=render(summary).html, version=F("version") + 1):
+            raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+        announce(Changed(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=by.pk))
+    gathering.refresh_from_db()
+    return gathering
+
+
+def tell_what_changed(gathering: Gathering, *, changed: str, by: Person) -> Gathering:
+    """Tell those who gave feedback what changed because of it. The same words again tell nobody twice.
+
+    Raises:
+        Forbidden: neither host nor sharer. Refused: not held, or no words.
+    """
+    require(can_prepare, by, gathering)
+    changed = changed.strip()
+    if gathering.state != Gathering.State.HELD or not changed:
+        raise Refused(_("Say after the gathering what you changed."), field="changed")
+    with transaction.atomic():
+        # Of two clicks the filter lets one through.
+        other = Gathering.objects.filter(pk=gathering.pk).exclude(changed_because=changed)
+        if other.update(changed_because=changed, version=F("version") + 1):
+            about = {"gathering_id": gathering.pk, "community_id": gathering.community_id}
+            announce(ChangedBecauseOfFeedback(**about, by_id=by.pk))
+    gathering.refresh_from_db()
+    return gathering
+
+
+def add_file(gathering: Gathering, upload: Upload, *, by: Person) -> GatheringFile:
+    """Add something shown or handed out. The same upload twice is harmless."""
+    require(can_prepare, by, gathering)
+    with transaction.atomic():
+        made, is_new = GatheringFile.objects.get_or_create(gathering=gathering, upload=upload, defaults={"by": by})
+        if is_new:
+            announce(Changed(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=by.pk))
+    return made
+
+
+def remove_file(file: GatheringFile, *, by: Person) -> None:
+    """Take a file away again. Twice is harmless."""
+    require(can_prepare, by, file.gathering)
+    GatheringFile.objects.filter(pk=file.pk).delete()

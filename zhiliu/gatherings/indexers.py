@@ -1,0 +1,85 @@
+"""Gatherings in the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from zhiliu.communities.facts import CommunityChanged
+from zhiliu.communities.reach import readers
+from zhiliu.kit.search_documents import SearchDocument, Indexer, offers_search
+
+from .facts import (
+    CheckedIn,
+    OfGathering,
+    ReminderDue,
+    SeatGivenUp,
+    SeatPromoted,
+    SeatTaken,
+    TalkEnded,
+    TalkStarted,
+)
+from .models import Gathering, Invitation, LightningTalk
+
+# What does not change the words or the readers.
+_QUIET = (SeatTaken, SeatGivenUp, SeatPromoted, CheckedIn, ReminderDue, TalkStarted, TalkEnded)
+
+
+@offers_search
+class Gatherings(Indexer):
+    """Gatherings by title, whom they help, what was said, questions and answers; they tell who knows about it."""
+
+    label = "gathering"
+
+    def documents(self, keys: Iterable[int]) -> Iterable[SearchDocument]:
+        """One document a gathering that was not called off; two queries more for all of them."""
+        rows = Gathering.objects.filter(pk__in=list(keys)).exclude(state=Gathering.State.CANCELLED)
+        for one in rows.select_related("community").prefetch_related("questions", "invitations", "talks"):
+            yield SearchDocument(
+                kind="gathering",
+                key=one.pk,
+                title=one.title,
+                body=_body(one),
+                readers=[*readers(one.community), *_named(one)],
+                community_id=one.community_id,
+                people=_knowing(one),
+                at=one.starts_at or one.at,
+            )
+
+    def changed_by(self, fact: Any) -> Iterable[int]:
+        """Its own facts, and a change of who may see the community."""
+        if isinstance(fact, OfGathering) and not isinstance(fact, _QUIET):
+            return [fact.gathering_id]
+        if isinstance(fact, CommunityChanged):
+            return Gathering.objects.filter(community=fact.community_id or 0).values_list("pk", flat=True)
+        return []
+
+    def all_keys(self) -> Iterable[int]:
+        """All gatherings."""
+        return Gathering.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)
+
+
+def _body(gathering: Gathering) -> str:
+    parts = [gathering.for_whom, gathering.take_home, gathering.summary]
+    parts += [talk.title for talk in _talks(gathering)]
+    for question in gathering.questions.all():
+        parts += [question.text, question.answer]
+    return "\n".join(part for part in parts if part)
+
+
+def _talks(gathering: Gathering) -> list[LightningTalk]:
+    return [talk for talk in gathering.talks.all() if talk.state != LightningTalk.State.DECLINED]
+
+
+def _knowing(gathering: Gathering) -> list[int]:
+    """Who shared, or gave a talk."""
+    given = [talk.speaker_id for talk in _talks(gathering) if talk.state == LightningTalk.State.ACCEPTED]
+    return [*([gathering.sharer_id] if gathering.sharer_id else []), *given]
+
+
+def _named(gathering: Gathering) -> list[str]:
+    """Keys of those who see it without seeing the community."""
+    people = {gathering.sharer_id, gathering.host_id}
+    people |= {one.person_id for one in gathering.invitations.all() if one.state != Invitation.State.DECLINED}
+    people |= {talk.speaker_id for talk in _talks(gathering)}
+    return [f"p{key}" for key in sorted(key for key in people if key)]

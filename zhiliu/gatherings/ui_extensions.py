@@ -1,0 +1,124 @@
+"""What gatherings put on shelves: a tab and the next gathering of communities, who could share a topic, profiles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.queries import Tab, home_acts, side_sections, tabs
+from zhiliu.communities.role_permissions import Feature
+from zhiliu.directory.models import Person
+from zhiliu.directory.queries import profile_acts, profile_figures, profile_sections
+from zhiliu.kit.addresses import address
+from zhiliu.kit.todos import CalendarEntry, calendar_sources
+from zhiliu.needs.models import Topic
+from zhiliu.needs.ui_extensions import topic_sections
+
+from . import (
+    queries,
+    with_topic,  # noqa: F401  puts its part into the form of topics
+)
+from .evening import ui_extensions as evening_panels  # noqa: F401  puts its banner on the shelf
+from .models import Format, Gathering
+from .rules import can_nominate, can_offer, can_propose
+
+tabs.put(
+    Tab(
+        "gatherings",
+        pgettext_lazy("tab", "Gatherings"),
+        lambda one: address("gatherings:community", one.slug),
+        Feature.GATHERINGS,
+    ),
+    key="gatherings",
+    weight=30,
+)
+
+
+@home_acts.adds(key="gatherings.propose", weight=90)
+def propose_act(community: Community, viewer: Person) -> dict[str, Any] | None:
+    """Propose a gathering, from the head of a community's home."""
+    if not can_propose(viewer, community):
+        return None
+    url = f"{address('gatherings:new')}?community={community.slug}"
+    return {"label": _("Propose a gathering"), "url": url, "icon": "calendar-plus"}
+
+
+@side_sections.adds(key="gatherings.next", weight=10)
+def next_section(community: Community, viewer: Person) -> dict[str, Any] | None:
+    """The next gathering, or how to begin one."""
+    if not community.has(Feature.GATHERINGS):
+        return None
+    return {
+        "template": "gatherings/side_section.html",
+        "gathering": queries.next_of(community),
+        "community": community,
+        "may_propose": can_propose(viewer, community),
+    }
+
+
+@topic_sections.adds(key="gatherings.topic", weight=10)
+def topic_section(topic: Topic, viewer: Person) -> dict[str, Any] | None:
+    """What was arranged about a topic, who offers to share, and how to arrange it."""
+    gatherings = Gathering.objects.visible_to(viewer).filter(topic=topic).exclude(state=Gathering.State.CANCELLED)
+    offers = list(topic.offers.select_related("by__department").order_by("at"))
+    naming = queries.naming_of(topic, viewer)
+    for offer in offers:
+        offer.named_by = naming.named_by(offer.by_id)  # type: ignore[attr-defined]
+    offering = {offer.by_id for offer in offers}
+    may_nominate = can_nominate(viewer, topic) and topic.state == Topic.State.OPEN
+    known = {*offering, *(one.person_id for one in naming.nominations)}
+    return {
+        "template": "gatherings/topic_section.html",
+        "discovered": queries.discovered_for(topic, viewer, without=known) if may_nominate else [],
+        "naming": queries.Naming([one for one in naming.nominations if one.person_id not in offering], naming.asks),
+        "may_nominate": may_nominate,
+        "topic": topic,
+        "rows": queries.rows_of(queries.with_people(gatherings).order_by("-at")[:5], viewer),
+        "offers": offers,
+        "i_offer": any(offer.by_id == viewer.pk for offer in offers),
+        "may_offer": can_offer(viewer, topic) and topic.state == Topic.State.OPEN,
+        "may_propose": can_propose(viewer, topic.community) and topic.state == Topic.State.OPEN,
+    }
+
+
+@profile_sections.adds(key="gatherings", weight=30)
+def shared_section(person: Person, viewer: Person) -> dict[str, Any] | None:
+    """Gatherings a person shared in."""
+    shared = list(queries.shared_by(person, viewer)[:6])
+    if not shared:
+        return None
+    return {"template": "gatherings/profile_section.html", "rows": queries.rows_of(shared, viewer)}
+
+
+@profile_figures.adds(key="gatherings", weight=20)
+def shared_figure(person: Person, viewer: Person) -> tuple[int, Any]:
+    """How often a person has shared, as far as the viewer may see it."""
+    return queries.shared_by(person, viewer).count(), pgettext_lazy("figure of a profile", "times shared")
+
+
+@profile_acts.adds(key="gatherings.tea", weight=50)
+def tea_act(person: Person, viewer: Person) -> dict[str, Any] | None:
+    """Ask a colleague to tea."""
+    if person.pk == viewer.pk or viewer.is_guest:
+        return None
+    url = f"{address('gatherings:tea')}?with={person.handle}"
+    return {"label": _("Ask to tea"), "url": url, "icon": "coffee"}
+
+
+@calendar_sources.adds(key="gatherings")
+def gatherings_of_days(community: Community, first: dt.date, last: dt.date, viewer: Person) -> list[CalendarEntry]:
+    """Gatherings with a time; tea chats are between two people."""
+    begin, end = (timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in (first, last + dt.timedelta(1)))
+    rows = Gathering.objects.visible_to(viewer).filter(community=community, starts_at__gte=begin, starts_at__lt=end)
+    shown = rows.exclude(state=Gathering.State.CANCELLED).exclude(format=Format.TEA_CHAT).order_by("starts_at")
+    return [_entry(one) for one in shown]
+
+
+def _entry(one: Gathering) -> CalendarEntry:
+    starts = timezone.localtime(one.starts_at)
+    return CalendarEntry(one.title, one.get_absolute_url(), "calendar", starts, word=one.get_format_display())

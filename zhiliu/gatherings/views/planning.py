@@ -1,0 +1,369 @@
+"""Before a gathering: propose, change, fix the time, invite, answer, call off."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.directory.queries import room_names
+from zhiliu.directory.reach import visible_people
+from zhiliu.kit.doors import back, once
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.rules import require
+from zhiliu.needs.models import Topic
+
+from ..forms import CancelForm, CounterForm, DetailsForm, InviteForm, ProposeForm, TeaForm, TimeForm
+from ..inviting import accept, counter, decline, invite, share_oneself, take_time
+from ..models import Format, Gathering, Invitation, Offer
+from ..proposing import change_details, offer_to_share, propose, propose_tea_chat, withdraw_offer
+from ..queries import communities_to_propose_in
+from ..rules import can_host
+from ..scheduling import cancel, fix_time
+from ..conflicts import USUAL_MINUTES, conflicts_of
+from .lookups import gathering_or_404, on_top_of
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def gathering_new(request: Request) -> HttpResponseBase:
+    """Propose a gathering (``format``, ``topic``, ``community``, ``sharer`` in the address fill the form)."""
+    communities = communities_to_propose_in(request.user)
+    if not communities:
+        return _nowhere(request)
+    wanted = request.POST.get("format") or request.GET.get("format") or _first_format(request, communities)
+    if wanted == Format.TEA_CHAT:
+        return _tea(request, communities)
+    return _talk(request, communities, wanted)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def tea_new(request: Request) -> HttpResponseBase:
+    """Ask somebody to tea (``with`` in the address: their handle)."""
+    communities = communities_to_propose_in(request.user)
+    if not communities:
+        return _nowhere(request)
+    return _tea(request, communities)
+
+
+def _nowhere(request: Request) -> HttpResponseBase:
+    """Who is in no community with gatherings is shown the way into one."""
+    if request.method == "POST" or request.user.is_guest:
+        raise Forbidden(_("Join a community with gatherings first."))
+    return render(request, "gatherings/nowhere.html")
+
+
+def _first_format(request: Request, communities: Any) -> str:
+    """What the kind of the community suggests."""
+    slug = request.GET.get("community", "")
+    community = next((one for one in communities if one.slug == slug), None)
+    if community is None or request.GET.get("topic"):
+        return Format.ONE_PROBLEM_TALK
+    return str(community.template.default_format)
+
+
+def _talk(request: Request, communities: Any, wanted: str) -> HttpResponseBase:
+    format = wanted if wanted in (Format.LIGHTNING, Format.EVENING) else str(Format.ONE_PROBLEM_TALK)
+    topic = _topic(request)
+    if topic is not None:
+        communities = communities.filter(pk=topic.community_id)
+        if not communities:
+            raise Forbidden(_("Join the community of this topic first."))
+    form = ProposeForm(request.user, communities, request.POST or None, initial=_talk_initial(request, topic))
+    if format == Format.LIGHTNING:
+        form.leave_speakers_for_later()
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = _propose(request, form.cleaned_data, topic, format)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("It is there. Next: fix the time."))
+            return redirect("gatherings:time", pk=made.pk)
+    return render(request, "gatherings/new.html", {"form": form, "topic": topic, "format": format})
+
+
+def _topic(request: Request) -> Topic | None:
+    key = key_of(request.POST.get("topic") or request.GET.get("topic"))
+    return get_object_or_404(Topic.objects.visible_to(request.user), pk=key) if key else None
+
+
+def _talk_initial(request: Request, topic: Topic | None) -> dict[str, Any]:
+    initial: dict[str, Any] = {"i_share": request.GET.get("share") == "me"}
+    if topic is not None:
+        initial |= {name: getattr(topic, name) for name in ("title", "for_whom", "take_home")}
+        initial["community"] = topic.community_id
+    elif slug := request.GET.get("community", ""):
+        initial["community"] = Community.objects.filter(slug=slug).values_list("pk", flat=True).first()
+    if handle := request.GET.get("sharer", ""):
+        initial["sharer"] = visible_people(request.user).filter(handle=handle).first()
+    return initial
+
+
+def _propose(request: Request, wanted: dict[str, Any], topic: Topic | None, format: str) -> Gathering:
+    """Propose it; a sharer who offered shares at once, another one is asked."""
+    other = wanted.get("sharer") if not wanted.get("i_share") else None
+    if other is not None and other.pk == request.user.pk:
+        other, wanted["i_share"] = None, True
+    offered = other is not None and topic is not None and Offer.objects.filter(topic=topic, by=other).exists()
+    sharer = request.user if wanted.get("i_share") else other if offered else None
+    made = propose(
+        wanted["community"],
+        title=wanted["title"],
+        for_whom=wanted["for_whom"],
+        take_home=wanted["take_home"],
+        seats=wanted["seats"],
+        named_feedback=wanted["named_feedback"],
+        topic=topic,
+        format=format,
+        sharer=sharer,
+        by=request.user,
+    )
+    if other is not None and not offered:
+        invite(made, other, by=request.user)
+    return made
+
+
+def _tea(request: Request, communities: Any) -> HttpResponseBase:
+    form = TeaForm(request.user, communities, request.POST or None, initial=_tea_initial(request, communities))
+    if request.method == "POST" and form.is_valid():
+        wanted = form.cleaned_data
+        try:
+            made = propose_tea_chat(
+                wanted["community"],
+                other=wanted["other"],
+                starts_at=form.starts_at(),
+                minutes=wanted["minutes"],
+                place=wanted["place"],
+                title=wanted["title"],
+                by=request.user,
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("%(name)s is asked.") % {"name": wanted["other"].name})
+            return redirect(made)
+    context = {"form": form, "rooms": room_names(), "format": Format.TEA_CHAT}
+    return render(request, "gatherings/tea.html", context)
+
+
+def _tea_initial(request: Request, communities: Any) -> dict[str, Any]:
+    soon = timezone.localtime() + dt.timedelta(days=1)
+    slug, handle = request.GET.get("community", ""), request.GET.get("with", "")
+    chosen = next((one for one in communities if one.slug == slug), communities[0])
+    return {
+        "community": chosen.pk,
+        "day": soon.date(),
+        "clock": dt.time(15, 30),
+        "minutes": 30,
+        "other": visible_people(request.user).filter(handle=handle).first() if handle else None,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def gathering_edit(request: Request, pk: int) -> HttpResponseBase:
+    """Change words, host and seats; a change made meanwhile is shown beside."""
+    found = gathering_or_404(request, pk)
+    require(can_host, request.user, found)
+    names = ("title", "for_whom", "take_home", "seats", "named_feedback", "host", "version")
+    form = DetailsForm(request.user, request.POST or None, initial={name: getattr(found, name) for name in names})
+    theirs = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(change_details(found, by=request.user, **form.cleaned_data))
+        except Refused as refused:
+            form.refuse(refused)
+            theirs = gathering_or_404(request, pk)
+            on_top_of(form, theirs)
+    context = {"gathering": found, "community": found.community, "form": form, "theirs": theirs}
+    return render(request, "gatherings/edit.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def gathering_time(request: Request, pk: int) -> HttpResponseBase:
+    """Fix or move the time. What speaks against it is shown first; sent again (``anyway``) it is taken."""
+    found = gathering_or_404(request, pk)
+    require(can_host, request.user, found)
+    # A time typed on another page comes in the address, and what speaks against it is shown at once.
+    typed = request.GET if "day" in request.GET else None
+    form = TimeForm(request.POST or typed, initial=_time_initial(found))
+    doubts = []
+    if request.method == "GET" and typed and form.is_valid():
+        doubts = conflicts_of(found, *form.moments(), form.cleaned_data["place"])
+    if request.method == "POST" and form.is_valid():
+        starts_at, ends_at = form.moments()
+        doubts = conflicts_of(found, starts_at, ends_at, form.cleaned_data["place"])
+        if not doubts or request.POST.get("anyway") == "1":
+            try:
+                _fix(request, found, form)
+                return redirect(found)
+            except Refused as refused:
+                form.refuse(refused)
+                doubts = []
+    context = {"gathering": found, "community": found.community, "form": form, "doubts": doubts, "rooms": room_names()}
+    return render(request, "gatherings/time.html", context)
+
+
+def _fix(request: Request, found: Gathering, form: TimeForm) -> None:
+    moved = found.state == Gathering.State.FIXED
+    starts_at, ends_at = form.moments()
+    place, online_url = form.cleaned_data["place"], form.cleaned_data["online_url"]
+    fix_time(found, starts_at=starts_at, ends_at=ends_at, place=place, online_url=online_url, by=request.user)
+    messages.success(request, _("Moved; those who come are told.") if moved else _("The time stands."))
+
+
+def _time_initial(found: Gathering) -> dict[str, Any]:
+    usual = USUAL_MINUTES[found.format]  # type: ignore[index]
+    start = timezone.localtime(found.starts_at) if found.starts_at else None
+    return {
+        "day": start.date() if start else None,
+        "clock": start.time() if start else dt.time(15, 0),
+        "minutes": found.minutes or usual,
+        "place": found.place,
+        "online_url": found.online_url,
+    }
+
+
+@require_GET
+@login_required
+def doubts(request: Request, pk: int) -> HttpResponseBase:
+    """What speaks against the time being typed, for the form to show at once."""
+    found = gathering_or_404(request, pk)
+    require(can_host, request.user, found)
+    form = TimeForm(request.GET)
+    said = []
+    if form.is_valid():
+        starts_at, ends_at = form.moments()
+        said = conflicts_of(found, starts_at, ends_at, form.cleaned_data["place"])
+    return render(request, "gatherings/_doubts.html", {"doubts": said, "checked": form.is_valid()})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def cancellation(request: Request, pk: int) -> HttpResponseBase:
+    """Call a gathering off."""
+    found = gathering_or_404(request, pk)
+    require(can_host, request.user, found)
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        cancel(found, reason=form.cleaned_data["reason"], by=request.user)
+        messages.success(request, _("Called off; those who signed up are told."))
+        return redirect(found)
+    context = {"gathering": found, "community": found.community, "form": form}
+    return render(request, "gatherings/cancel.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def invitations(request: Request, pk: int) -> HttpResponseBase:
+    """Ask somebody to share."""
+    found = gathering_or_404(request, pk)
+    require(can_host, request.user, found)
+    chosen = visible_people(request.user).filter(handle=request.GET.get("person", "")).first()
+    form = InviteForm(request.user, request.POST or None, initial={"person": chosen})
+    if request.method == "POST" and form.is_valid():
+        try:
+            invite(found, form.cleaned_data["person"], note=form.cleaned_data["note"], by=request.user)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("%(name)s is asked.") % {"name": form.cleaned_data["person"].name})
+            return redirect(found)
+    context = {"gathering": found, "community": found.community, "form": form, "suggested": _suggested(request, found)}
+    return render(request, "gatherings/invite.html", context)
+
+
+def _suggested(request: Request, found: Gathering) -> list[Person]:
+    """Who offered to share about the topic."""
+    if found.topic is None:
+        return []
+    offers = found.topic.offers.select_related("by__department").order_by("at")
+    return [offer.by for offer in offers if offer.by_id != request.user.pk][:6]
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def invitation(request: Request, pk: int) -> HttpResponseBase:
+    """The invited person answers: ``answer`` = accept, decline, or counter with other times."""
+    found = gathering_or_404(request, pk)
+    mine = get_object_or_404(Invitation.objects.filter(gathering=found, person=request.user))
+    mine.gathering = found
+    answer = request.POST.get("answer", "")
+    form = CounterForm(request.POST if answer == "counter" else None)
+    if answer == "accept":
+        accept(mine, by=request.user)
+        messages.success(request, _("Thank you. The host is told."))
+        return redirect(found)
+    if answer == "decline":
+        decline(mine, by=request.user, word=request.POST.get("word", "")[:300])
+        messages.success(request, _("The host is told."))
+        return redirect("gatherings:list") if not _still_sees(request, pk) else redirect(found)
+    if answer == "counter" and form.is_valid() and _counters(request, mine, form):
+        return redirect(found)
+    context = {"gathering": found, "community": found.community, "invitation": mine, "form": form}
+    return render(request, "gatherings/invitation.html", context)
+
+
+def _still_sees(request: Request, pk: int) -> bool:
+    """A declined invitation may have been the only way in."""
+    return bool(Gathering.objects.visible_to(request.user).filter(pk=pk).exists())
+
+
+def _counters(request: Request, mine: Invitation, form: CounterForm) -> bool:
+    try:
+        counter(mine, form.times(), by=request.user, word=form.cleaned_data["word"])
+    except Refused as refused:
+        form.add_error("first" if refused.field == "times" else None, str(refused.reason))
+        return False
+    messages.success(request, _("The host chooses one of them."))
+    return True
+
+
+@require_POST
+@login_required
+def invitation_time(request: Request, pk: int, invitation_pk: int) -> HttpResponseBase:
+    """The host takes one of the proposed times (``place`` counts from 0)."""
+    found = gathering_or_404(request, pk)
+    asked = get_object_or_404(Invitation.objects.select_related("person"), pk=invitation_pk, gathering=found)
+    asked.gathering = found
+    place = request.POST.get("place", "")
+    take_time(asked, int(place) if place.isdecimal() and len(place) < 3 else -1, by=request.user)
+    messages.success(request, _("The time stands; %(name)s shares.") % {"name": asked.person.name})
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def sharer(request: Request, pk: int) -> HttpResponseBase:
+    """The host shares."""
+    share_oneself(gathering_or_404(request, pk), by=request.user)
+    messages.success(request, _("You share. Thank you."))
+    return redirect("gatherings:gathering", pk=pk)
+
+
+@require_POST
+@login_required
+def offer(request: Request, pk: int) -> HttpResponseBase:
+    """Offer to share about a topic (``on=1``), or take that back."""
+    topic = get_object_or_404(Topic.objects.visible_to(request.user).select_related("community"), pk=pk)
+    if request.POST.get("on") == "0":
+        withdraw_offer(topic, by=request.user)
+    else:
+        offer_to_share(topic, by=request.user, word=request.POST.get("word", "")[:300])
+        messages.success(request, _("Thank you. The author of the topic is told."))
+    return redirect(back(request, topic.get_absolute_url()))

@@ -1,0 +1,346 @@
+"""Signing up, and what happens in the room: questions, votes, checking in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import segno
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhiliu.directory.reach import visible_people
+from zhiliu.kit.doors import back, once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.rules import require
+from zhiliu.kit.page_frame import hear_on_page
+from zhiliu.kit.site import base_url, is_secure
+from zhiliu.notifications.delivery import mark_read_about
+from zhiliu.polls.models import Poll
+from zhiliu.polls.queries import shown as polls_shown
+from zhiliu.polls.voting import cast_ballot, close_poll
+
+from .. import queries
+from ..asking import ask, mark_answered, put_back, remove_question, start_answering, vote_for_question
+from ..checking_in import check_in, check_in_person
+from ..evening.running import put_question
+from ..pulse import WINDOW, Tap, give_pulse, pulse_of
+from ..forms import AnswerForm, CodeForm, QuestionForm, RoomPollForm
+from ..models import Gathering, Question
+from ..polling import KIND, ask_the_room, poll_of_room
+from ..rules import can_host, can_prepare
+from ..registration import give_up_seat, sign_up
+from ..running_order import order_of
+from ..conflicts import may_check_in_now, running_order
+from .lookups import gathering_or_404, question_or_404
+
+PULSE_COOKIE = "pulse"
+SHOWN_AFTER_CLOSING = dt.timedelta(minutes=10)
+
+
+@require_POST
+@login_required
+def seat(request: Request, pk: int) -> HttpResponseBase:
+    """Sign up (``on=1``) or off (``on=0``)."""
+    found = gathering_or_404(request, pk)
+    if request.POST.get("on") == "0":
+        give_up_seat(found, by=request.user)
+        messages.success(request, _("You are signed off."))
+    elif sign_up(found, by=request.user).waiting:
+        messages.success(request, _("You are on the waiting list and are told when a seat is free."))
+    else:
+        messages.success(request, _("You are signed up."))
+    return redirect(back(request, found.get_absolute_url()))
+
+
+@require_GET
+@login_required
+def room(request: Request, pk: int) -> HttpResponseBase:
+    """The page during the session: what is being answered, what comes next, asking, checking in."""
+    found = gathering_or_404(request, pk)
+    mark_read_about(request.user, "gathering", pk)
+    if found.state == Gathering.State.HELD:
+        return redirect(found)
+    return render(request, "gatherings/room.html", _room(request, found))
+
+
+@require_GET
+@login_required
+def ended(request: Request, pk: int, place: str) -> HttpResponse:
+    """Asked by open pages of a session: once it was held, they go on to thanks and feedback."""
+    found = gathering_or_404(request, pk)
+    answer = HttpResponse(status=204)
+    if not found.is_ahead:
+        leads_to = reverse("gatherings:wall", args=[pk]) if place == "wall" else found.get_absolute_url()
+        answer.headers["HX-Redirect"] = leads_to
+    return answer
+
+
+@require_GET
+@login_required
+def queue(request: Request, pk: int) -> HttpResponseBase:
+    """The part of the room that changes, fetched when the stream says so."""
+    found = gathering_or_404(request, pk)
+    return render(request, "gatherings/_queue.html", _room(request, found))
+
+
+def _room(request: Request, found: Gathering) -> dict[str, Any]:
+    hear_on_page(request, f"gathering-{found.pk}")
+    asked = queries.questions_of(found, request.user)
+    attendance = queries.attendance_of(found)
+    return {
+        "gathering": found,
+        "community": found.community,
+        "now": next((one for one in asked if one.question.state == Question.State.ANSWERING), None),
+        "waiting": [one for one in asked if one.question.state == Question.State.WAITING],
+        "answered": [one for one in asked if one.question.state == Question.State.ANSWERED],
+        "question_count": len(asked),
+        "steps": running_order(found),
+        "order": order_of(found) if found.is_lightning else None,
+        "attendance": attendance,
+        "came": any(person.pk == request.user.pk for person in attendance.people),
+        "expected": request.user.pk in (found.sharer_id, found.host_id),
+        "check_in_open": may_check_in_now(found),
+        "may_host": can_host(request.user, found),
+        "may_prepare": can_prepare(request.user, found),
+        "live_topic": f"gathering-{found.pk}",
+        **_pulse(request, found),
+        **_poll(request, found),
+    }
+
+
+def _pulse(request: Request, found: Gathering, tap: Tap | None = None) -> dict[str, Any]:
+    """The three words, with numbers for host and sharer, and the one this phone chose last."""
+    tap = tap or _last_tap(request, found.pk)
+    return {
+        "felt": pulse_of(found) if found.is_running else [],
+        "my_word": tap.word if tap is not None and tap.counts_still else "",
+    }
+
+
+def _poll(request: Request, found: Gathering) -> dict[str, Any]:
+    """The poll that was put last: while it is open, and for a while after it closed."""
+    poll = poll_of_room(found)
+    fresh = poll is not None and poll.closes_at > timezone.now() - SHOWN_AFTER_CLOSING
+    return {"poll": polls_shown([poll], request.user)[0] if poll is not None and fresh else None}
+
+
+@require_POST
+@login_required
+def questions(request: Request, pk: int) -> HttpResponseBase:
+    """Ask something. No form token is used here: its row would say who asked when; the same words are one question."""
+    found = gathering_or_404(request, pk)
+    form = QuestionForm(request.POST)
+    if not form.is_valid():
+        raise Refused(next(iter(form.errors.values()))[0])
+    wanted = form.cleaned_data
+    talk = found.talks.standing().filter(pk=key_of(wanted["talk"])).first() if wanted["talk"] else None
+    ask(found, wanted["text"], anonymous=wanted["anonymous"], talk=talk, by=request.user)
+    if request.headers.get("HX-Request"):
+        return render(request, "gatherings/_queue.html", _room(request, found))
+    messages.success(request, _("Asked. Colleagues can vote for it."))
+    return redirect(back(request, found.get_absolute_url()))
+
+
+@require_POST
+@login_required
+def question_vote(request: Request, pk: int) -> HttpResponseBase:
+    """Want a question answered (``on=1``) or not; answers the vote box."""
+    question = question_or_404(request, pk)
+    votes = vote_for_question(question, on=request.POST.get("on") == "1", by=request.user)
+    if request.headers.get("HX-Request"):
+        return render(request, "gatherings/_vote.html", {"question": question, "votes": votes})
+    return redirect(back(request, question.gathering.get_absolute_url()))
+
+
+@require_POST
+@login_required
+def question_state(request: Request, pk: int) -> HttpResponseBase:
+    """Host and sharer: answer now (``state=answering``), answered, or back into the queue; with the answer in words."""
+    question = question_or_404(request, pk)
+    state = request.POST.get("state", "")
+    if state == Question.State.ANSWERING:
+        begin_answer = put_question if question.gathering.is_evening else start_answering
+        begin_answer(question, by=request.user)
+    elif state == Question.State.WAITING:
+        put_back(question, by=request.user)
+    else:
+        mark_answered(question, by=request.user, answer=_answer(request))
+    return _back_to_queue(request, question.gathering)
+
+
+def _answer(request: Request) -> str | None:
+    if "answer" not in request.POST:
+        return None
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        raise Refused(next(iter(form.errors.values()))[0])
+    return str(form.cleaned_data["answer"])
+
+
+@require_POST
+@login_required
+def question_removal(request: Request, pk: int) -> HttpResponseBase:
+    """Take a question away."""
+    question = question_or_404(request, pk)
+    remove_question(question, by=request.user)
+    return _back_to_queue(request, question.gathering)
+
+
+def _back_to_queue(request: Request, found: Gathering) -> HttpResponseBase:
+    if request.headers.get("HX-Request"):
+        return render(request, "gatherings/_queue.html", _room(request, found))
+    return redirect(back(request, found.get_absolute_url()))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def pulse(request: Request, pk: int) -> HttpResponseBase:
+    """The pulse of the room; a POST says one's ``word``. What was tapped is remembered by the phone alone."""
+    found = gathering_or_404(request, pk)
+    tap = None
+    if request.method == "POST":
+        tap = give_pulse(found, request.POST.get("word", ""), by=request.user, last=_last_tap(request, pk))
+    if request.method == "POST" and not request.headers.get("HX-Request"):
+        answer: HttpResponseBase = redirect("gatherings:room", pk=pk)
+    else:
+        context = {"gathering": found, "may_prepare": can_prepare(request.user, found)} | _pulse(request, found, tap)
+        answer = render(request, "gatherings/_pulse.html", context)
+    if tap is not None:
+        _remember(request, answer, pk, tap)
+    return answer
+
+
+def _last_tap(request: Request, pk: int) -> Tap | None:
+    """What the phone remembers; nothing when it was tampered with."""
+    text = request.get_signed_cookie(PULSE_COOKIE, default="", salt=f"pulse-{pk}", max_age=WINDOW.seconds)
+    word, _sep, minute = (text or "").partition(" ")
+    return Tap(word, dt.datetime.fromisoformat(minute)) if minute else None
+
+
+def _remember(request: Request, answer: HttpResponseBase, pk: int, tap: Tap) -> None:
+    answer.set_signed_cookie(
+        PULSE_COOKIE,
+        f"{tap.word} {tap.minute.isoformat()}",
+        salt=f"pulse-{pk}",
+        max_age=WINDOW.seconds,
+        path=reverse("gatherings:room", args=[pk]),
+        secure=is_secure(request),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def polls(request: Request, pk: int) -> HttpResponseBase:
+    """The poll of the room; a POST puts a new one."""
+    found = gathering_or_404(request, pk)
+    if request.method == "GET":
+        return _room_poll(request, found)
+    form = RoomPollForm(request.POST)
+    if not form.is_valid():
+        raise Refused(next(iter(form.errors.values()))[0])
+    ask_the_room(found, **form.cleaned_data, by=request.user)
+    messages.success(request, _("The room can vote now."))
+    return redirect("gatherings:room", pk=pk)
+
+
+@require_POST
+@login_required
+def ballot(request: Request, pk: int, poll_pk: int) -> HttpResponseBase:
+    """Vote in the room, or change one's mind."""
+    found = gathering_or_404(request, pk)
+    asked = get_object_or_404(Poll.objects.about(KIND, pk), pk=poll_pk)
+    option = get_object_or_404(asked.options, pk=key_of(request.POST.get("option")))
+    cast_ballot(asked, option, by=request.user)
+    return _room_poll(request, found)
+
+
+@require_POST
+@login_required
+def poll_closing(request: Request, pk: int, poll_pk: int) -> HttpResponseBase:
+    """The host closes the poll."""
+    found = gathering_or_404(request, pk)
+    close_poll(get_object_or_404(Poll.objects.about(KIND, pk), pk=poll_pk), by=request.user)
+    return _room_poll(request, found)
+
+
+def _room_poll(request: Request, found: Gathering) -> HttpResponseBase:
+    if request.method == "POST" and not request.headers.get("HX-Request"):
+        return redirect("gatherings:room", pk=found.pk)
+    context = {"gathering": found, "may_prepare": can_prepare(request.user, found)} | _poll(request, found)
+    return render(request, "gatherings/_room_poll.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def checkin(request: Request, pk: int) -> HttpResponseBase:
+    """Check in. The QR code leads here with the code filled in; looking at the page changes nothing."""
+    found = gathering_or_404(request, pk)
+    form = CodeForm(request.POST or None, initial={"code": request.GET.get("code", "")[:12]})
+    if request.method == "POST" and form.is_valid():
+        try:
+            check_in(found, form.cleaned_data["code"], by=request.user)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("You are checked in."))
+            return redirect("gatherings:room", pk=pk)
+    came = found.check_ins.filter(person=request.user).exists()
+    context = {
+        "gathering": found,
+        "community": found.community,
+        "form": form,
+        "came": came,
+        "check_in_open": may_check_in_now(found),
+    }
+    return render(request, "gatherings/checkin.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def checkins(request: Request, pk: int) -> HttpResponseBase:
+    """The host's list: who signed up, who came; a press notes somebody."""
+    found = gathering_or_404(request, pk)
+    require(can_host, request.user, found)
+    if request.method == "POST":
+        person = get_object_or_404(visible_people(request.user), pk=key_of(request.POST.get("person")))
+        check_in_person(found, person, by=request.user)
+        return redirect("gatherings:checkins", pk=pk)
+    attendance, audience = queries.attendance_of(found), queries.audience_of(found)
+    came = {person.pk for person in attendance.people}
+    missing = [person for person in [*audience.people, *audience.waiting] if person.pk not in came]
+    context = {"gathering": found, "community": found.community, "attendance": attendance, "missing": missing}
+    return render(request, "gatherings/checkins.html", context)
+
+
+@require_GET
+@login_required
+def wall(request: Request, pk: int) -> HttpResponseBase:
+    """Code and QR code for the wall, with the first questions, readable from the last row."""
+    found = gathering_or_404(request, pk)
+    require(can_prepare, request.user, found)
+    if found.state == Gathering.State.HELD:
+        picture = qr_code(base_url(request) + found.get_absolute_url())
+        return render(request, "gatherings/wall_end.html", {"gathering": found, "picture": picture})
+    address = f"{base_url(request)}{reverse('gatherings:checkin', args=[pk])}?code={found.code}"
+    context = _room(request, found) | {"picture": qr_code(address), "code": f"{found.code[:3]} {found.code[3:]}"}
+    # While the room votes there is place for one question under it.
+    context["shown_waiting"] = ":1" if context["poll"] is not None else ":3"
+    return render(request, "gatherings/wall.html", context)
+
+
+def qr_code(address: str) -> SafeString:
+    """The address as an SVG without size and style, for the page to place."""
+    drawn = segno.make(address, error="m").svg_inline(omitsize=True, border=2, dark="#000", light="#fff")
+    return mark_safe(drawn)  # noqa: S308 - made of black and white squares by segno

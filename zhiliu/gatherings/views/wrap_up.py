@@ -1,0 +1,204 @@
+"""After a gathering: end it, thank, tell, write it down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from zhiliu.files.storing import upload
+from zhiliu.kit.doors import once
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.http import Request
+from zhiliu.kit.rules import require
+from zhiliu.surveys.forms import SurveyForm
+from zhiliu.surveys.models import Survey
+
+from .. import queries
+from ..depositing import assign_deposit, publish_deposit, start_deposit, usual_due_day
+from ..forms import ChangedForm, EndForm, HandOverForm, SummaryForm, ThanksForm
+from ..completing import (
+    add_file,
+    change_summary,
+    give_feedback,
+    complete,
+    remove_file,
+    tell_what_changed,
+    thank_sharer,
+    thank_speakers,
+)
+from ..models import Gathering, GatheringFile
+from ..polling import polls_of
+from ..rules import can_host, can_prepare
+from .lookups import gathering_or_404, on_top_of
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def end(request: Request, pk: int) -> HttpResponseBase:
+    """End a gathering and collect what was said."""
+    found = gathering_or_404(request, pk)
+    require(can_host, request.user, found)
+    if found.state == Gathering.State.HELD:
+        return redirect(found)
+    owed = found.owes_deposit
+    initial = {"owner": found.host or request.user, "due_on": usual_due_day()}
+    form = EndForm(request.user, request.POST or None, initial=initial, with_deposit=owed)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _end(request, found, form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Ended. Those who came are asked for thanks and one minute of feedback."))
+            return redirect(found)
+    context = {
+        "gathering": found,
+        "community": found.community,
+        "form": form,
+        "owed": owed,
+        "attendance": queries.attendance_of(found),
+        "files": list(found.files.select_related("upload")),
+        "questions": queries.questions_of(found, request.user),
+        "polls": polls_of(found),
+    }
+    return render(request, "gatherings/end.html", context)
+
+
+def _end(request: Request, found: Gathering, wanted: dict[str, Any]) -> None:
+    complete(
+        found,
+        summary=wanted["summary"],
+        deposit_owner=wanted.get("owner"),
+        due_on=wanted.get("due_on"),
+        by=request.user,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def summary(request: Request, pk: int) -> HttpResponseBase:
+    """Mend the summary; a change made meanwhile is shown beside."""
+    found = gathering_or_404(request, pk)
+    require(can_prepare, request.user, found)
+    form = SummaryForm(request.POST or None, initial={"summary": found.summary, "version": found.version})
+    theirs = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(change_summary(found, by=request.user, **form.cleaned_data))
+        except Refused as refused:
+            form.refuse(refused)
+            theirs = gathering_or_404(request, pk)
+            on_top_of(form, theirs)
+    context = {"gathering": found, "community": found.community, "form": form, "theirs": theirs}
+    return render(request, "gatherings/summary.html", context)
+
+
+@require_POST
+@login_required
+@once
+def files(request: Request, pk: int) -> HttpResponseBase:
+    """Add files, several at once."""
+    found = gathering_or_404(request, pk)
+    require(can_prepare, request.user, found)
+    contents = request.FILES.getlist("file")
+    if not contents:
+        raise Refused(_("No file arrived. Try again."))
+    for content in contents:
+        assert content.file is not None
+        made = upload(content.file, name=content.name or "file", by=request.user, community=found.community)
+        add_file(found, made, by=request.user)
+    messages.success(request, _("Added"))
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def file_removal(request: Request, pk: int, file_pk: int) -> HttpResponseBase:
+    """Take a file away."""
+    found = gathering_or_404(request, pk)
+    file = get_object_or_404(GatheringFile, pk=file_pk, gathering=found)
+    file.gathering = found
+    remove_file(file, by=request.user)
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def thanks(request: Request, pk: int) -> HttpResponseBase:
+    """Thank the sharer, or all speakers at once."""
+    found = gathering_or_404(request, pk)
+    form = ThanksForm(request.POST)
+    if not form.is_valid():
+        raise Refused(_("Say in a few words what helped you."))
+    say = thank_speakers if found.is_lightning else thank_sharer
+    say(found, reason=form.cleaned_data["reason"], by=request.user)
+    messages.success(request, _("Your thanks have arrived."))
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def feedback(request: Request, pk: int) -> HttpResponseBase:
+    """One minute of feedback. No form token is used here: its row would say who answered when."""
+    found = gathering_or_404(request, pk)
+    survey = queries.feedback_survey(found)
+    if survey is None:
+        raise Refused(_("There is no feedback to give yet."))
+    form = SurveyForm(survey, request.POST)
+    if not form.is_valid():
+        raise Refused(_("Answer the first two questions; the others are up to you."))
+    give_feedback(found, form.values(), by=request.user)
+    messages.success(request, _thanks_for_feedback(survey))
+    return redirect(found)
+
+
+def _thanks_for_feedback(survey: Survey) -> str:
+    if survey.is_anonymous:
+        return _("Thank you. From 5 answers on, sharer and host see them together.")
+    return _("Thank you. Sharer and host read it, with your name.")
+
+
+@require_POST
+@login_required
+def changed(request: Request, pk: int) -> HttpResponseBase:
+    """Tell those who gave feedback what changed because of it."""
+    found = gathering_or_404(request, pk)
+    form = ChangedForm(request.POST)
+    if not form.is_valid():
+        raise Refused(_("Say in a few words what you changed."))
+    tell_what_changed(found, changed=form.cleaned_data["changed"], by=request.user)
+    messages.success(request, _("Saved; those who gave feedback are told."))
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def deposit(request: Request, pk: int) -> HttpResponseBase:
+    """Begin the article, or go on with it; with ``publish=1`` readers see it at once."""
+    found = gathering_or_404(request, pk)
+    if request.POST.get("publish") != "1":
+        return redirect(start_deposit(found, by=request.user))
+    article = publish_deposit(found, by=request.user)
+    if article.published_at is not None:
+        messages.success(request, _("Published. Colleagues find it now."))
+    return redirect(article)
+
+
+@require_POST
+@login_required
+def deposit_owner(request: Request, pk: int) -> HttpResponseBase:
+    """Give the deposit to somebody, until a day."""
+    found = gathering_or_404(request, pk)
+    require(can_host, request.user, found)
+    form = HandOverForm(request.user, request.POST)
+    if not form.is_valid():
+        raise Refused(_("Choose a person and a day."))
+    assign_deposit(found, by=request.user, **form.cleaned_data)
+    messages.success(request, _("Saved"))
+    return redirect(found)

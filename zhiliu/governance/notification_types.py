@@ -1,0 +1,119 @@
+"""What people are told about governance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from zhiliu.communities.models import Membership
+from zhiliu.communities.role_permissions import MAY, Permission, Role
+from zhiliu.kit.notification_types import NotificationType, offers_notification
+from zhiliu.kit.templatetags.ui import money as money_text
+
+from .facts import ProposalDecided, ProposalFollowed, Proposed, ReportReady
+from .models import Proposal, ProposalVote
+from .queries import tiles_of
+
+
+@offers_notification
+class ReportIsReady(NotificationType):
+    """Sponsors get the report of a period, by mail too."""
+
+    key = "governance.report"
+    group = "mine"
+    fact = ReportReady
+    icon = "receipt-text"
+    mail = True
+
+    def recipients(self, fact: ReportReady) -> Iterable[int]:
+        """Sponsors, and who manages the community."""
+        rows = Membership.objects.filter(community_id=fact.community_id or 0, role__in=[Role.SPONSOR, Role.MANAGER])
+        return rows.values_list("person_id", flat=True)
+
+    def sentence(self, row: Any) -> Any:
+        """Which."""
+        return _("The report is there: %(title)s") % {"title": row.title}
+
+    def mail_lines(self, row: Any) -> list[str]:
+        """The figures, and what the money bought."""
+        report = row.card.thing
+        lines = [f"{label}: {count} ({more:+})" for label, count, more in tiles_of(report)]
+        money = report.figures["money"]
+        lines.append(_("Spent: ¥%(total)s") % {"total": money_text(Decimal(money["total"]))})
+        return lines + [
+            f"· {one['what']} ¥{money_text(Decimal(one['amount']))} {one['bought']}".rstrip() for one in money["spent"]
+        ]
+
+
+@offers_notification
+class SomethingIsProposed(NotificationType):
+    """Members learn that they can vote."""
+
+    key = "governance.proposed"
+    fact = Proposed
+    icon = "gavel"
+    calls = True
+
+    def recipients(self, fact: Proposed) -> Iterable[int]:
+        """Members who want to hear anything."""
+        rows = Membership.objects.filter(community_id=fact.community_id or 0)
+        return rows.exclude(involvement=Membership.Involvement.NOTHING).values_list("person_id", flat=True)
+
+    def sentence(self, row: Any) -> Any:
+        """Who proposes what."""
+        return _("%(who)s proposes: %(title)s. Vote.") % {"who": row.who, "title": row.title}
+
+    def still_wanted(self, fact: Proposed) -> bool:
+        """While one can vote."""
+        found = Proposal.objects.filter(pk=fact.proposal_id).first()
+        return found is not None and found.is_open
+
+
+@offers_notification
+class ProposalIsDecided(NotificationType):
+    """Whoever proposed or voted learns how it went, and who looks after the community that it is their turn."""
+
+    key = "governance.decided"
+    group = "mine"
+    fact = ProposalDecided
+    icon = "gavel"
+
+    def recipients(self, fact: ProposalDecided) -> Iterable[int]:
+        """See the class."""
+        found = Proposal.objects.filter(pk=fact.proposal_id).first()
+        if found is None or found.result == Proposal.Result.WITHDRAWN:
+            return []
+        roles = [role for role, acts in MAY.items() if Permission.MODERATE in acts]
+        keepers = Membership.objects.filter(community_id=found.community_id, role__in=roles)
+        voters = ProposalVote.objects.filter(proposal=found).values_list("by_id", flat=True)
+        return {found.by_id or 0, *voters, *keepers.values_list("person_id", flat=True)} - {0}
+
+    def details(self, fact: ProposalDecided) -> dict[str, Any]:
+        """The result."""
+        return {"result": Proposal.objects.filter(pk=fact.proposal_id).values_list("result", flat=True).first()}
+
+    def sentence(self, row: Any) -> Any:
+        """How it went."""
+        label = dict(Proposal.Result.choices).get(row.details.get("result") or "", "")
+        return _("%(result)s: %(title)s") % {"result": label, "title": row.title}
+
+
+@offers_notification
+class ProposalIsFollowed(NotificationType):
+    """Whoever proposed it learns what is done about it."""
+
+    key = "governance.followed"
+    group = "mine"
+    fact = ProposalFollowed
+    icon = "gavel"
+
+    def recipients(self, fact: ProposalFollowed) -> Iterable[int]:
+        """The one who proposed."""
+        return Proposal.objects.filter(pk=fact.proposal_id, by__isnull=False).values_list("by_id", flat=True)
+
+    def sentence(self, row: Any) -> Any:
+        """Who says it, about what."""
+        return _("%(who)s says what follows from “%(title)s”") % {"who": row.who, "title": row.title}

@@ -1,0 +1,70 @@
+"""What governance puts on shelves: goals beside things, tabs, a way to the sponsor's desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.queries import Tab, side_sections, tabs
+from zhiliu.communities.reach import reach
+from zhiliu.communities.role_permissions import Permission, Feature
+from zhiliu.directory.models import Person
+from zhiliu.kit.addresses import address
+from zhiliu.kit.object_types import ObjectCard, beside, cards_for
+
+from .goals import SERVING
+from .queries import goals_of, open_goals
+from .rules import can_align, can_see_spending
+
+tabs.put(
+    Tab(
+        "proposals",
+        pgettext_lazy("tab", "Proposals"),
+        lambda one: address("governance:proposals", one.slug),
+        Feature.POLLS,
+    ),
+    key="proposals",
+    weight=55,
+)
+
+
+@beside.adds(key="governance.goals")
+def goals_beside(kind: str, key: int, viewer: Person) -> dict[str, Any] | None:
+    """Which goals a thing serves; for those who look after its community a way to say so."""
+    if kind not in SERVING or viewer.is_guest:
+        return None
+    served = goals_of(kind, key)
+    if not served and not _aligns_anything(viewer):
+        # Most readers of most articles: nothing to show, so the thing need not be loaded for its community.
+        return None
+    card = cards_for([(kind, key)]).get((kind, key))
+    return _panel(card, served, viewer) if card else None
+
+
+@side_sections.adds(key="governance.goals", weight=60)
+def goals_of_community(community: Community, viewer: Person) -> dict[str, Any] | None:
+    """The same for a community, with the way to the sponsor's desk."""
+    if viewer.is_guest:
+        return None
+    card = ObjectCard("community", community.pk, community.name, community.get_absolute_url())
+    found = _panel(card, goals_of("community", community.pk), viewer) or {"template": "governance/_beside.html"}
+    found["desk_url"] = address("governance:desk", community.slug) if can_see_spending(viewer, community) else ""
+    return found if found.get("desk_url") or found.get("goals") is not None else None
+
+
+def _aligns_anything(viewer: Person) -> bool:
+    mine = reach(viewer)
+    return viewer.is_admin or any(mine.may(Permission.MODERATE, key) for key in mine.all_roles)
+
+
+def _panel(card: ObjectCard, served: list[Any], viewer: Person) -> dict[str, Any] | None:
+    may = can_align(viewer, card)
+    if not served and not may:
+        return None
+    known = {goal.pk for goal in served}
+    others = [goal for goal in open_goals() if goal.pk not in known] if may else []
+    if not served and not others:
+        return None
+    return {"template": "governance/_beside.html", "card": card, "goals": served, "others": others, "may": may}

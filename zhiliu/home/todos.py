@@ -1,0 +1,87 @@
+"""What of the ground floors waits for a person, and the first steps of a newcomer."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from zhiliu.communities.models import Community, Membership
+from zhiliu.communities.queries import my_communities
+from zhiliu.communities.role_permissions import Feature
+from zhiliu.directory.models import Person
+from zhiliu.kit.todos import Todo, first_steps, waiting
+from zhiliu.needs.models import Need, Support
+
+from .queries import requests_to_decide, unread_announcements
+
+
+@waiting.adds(key="home.join_requests")
+def join_requests(person: Person) -> list[Todo]:
+    """Requests to join, one row a community."""
+    by_community: dict[int, list] = {}
+    for request in requests_to_decide(person):
+        by_community.setdefault(request.community_id, []).append(request)
+    found = []
+    for requests in by_community.values():
+        community = requests[0].community
+        title = ngettext(
+            "%(count)s person wants to join “%(name)s”", "%(count)s people want to join “%(name)s”", len(requests)
+        ) % {"count": len(requests), "name": community.name}
+        names = _(", ").join(request.person.name for request in requests[:3])
+        url = reverse("communities:members", args=[community.slug])
+        found.append(Todo("users", title, url, _("Decide"), (names,), requests[0].at))
+    return found
+
+
+@waiting.adds(key="home.announcements")
+def announcements(person: Person) -> list[Todo]:
+    """Announcements not opened yet."""
+    return [
+        Todo("megaphone", one.title, one.get_absolute_url(), _("Read"), (one.community.name,), one.at)
+        for one in unread_announcements(person)
+    ]
+
+
+@first_steps.adds(key="home.join", weight=0)
+def join_a_community(person: Person) -> Todo | None:
+    """Join the people who do the same work."""
+    if Membership.objects.filter(person=person).count() >= 2 or person.is_guest or not _is_there_more(person):
+        return None
+    return Todo(
+        "users",
+        _("Join the people who do the same work"),
+        reverse("communities:list"),
+        _("See communities"),
+        (_("Two are enough to begin with"),),
+    )
+
+
+def _is_there_more(person: Person) -> bool:
+    """Whether there is a community to join at all."""
+    return Community.objects.listed_for(person).exclude(memberships__person=person).exists()
+
+
+@first_steps.adds(key="home.profile", weight=10)
+def say_who_you_are(person: Person) -> Todo | None:
+    """Say in a sentence who one is."""
+    if person.sentence or person.skills.exists():
+        return None
+    url = reverse("directory:profile", args=[person.handle])
+    return Todo("user", _("Say in a sentence who you are"), url, _("Write it"), (_("So that colleagues find you"),))
+
+
+@first_steps.adds(key="home.need", weight=20)
+def say_where_you_are_stuck(person: Person) -> Todo | None:
+    """Voice or support a first need."""
+    if Need.objects.filter(by=person).exists() or Support.objects.filter(by=person).exists():
+        return None
+    if not any(one.has(Feature.NEEDS) for one in my_communities(person)):
+        return None
+    return Todo(
+        "hand",
+        _("Say where you are stuck"),
+        reverse("needs:voice"),
+        _("Voice a need"),
+        (_("One sentence; somebody has solved it before"),),
+    )

@@ -1,0 +1,127 @@
+"""Things that can be pointed at: how a reference of two words, kind and id, gets its title, address and readers.
+
+The app that owns a kind puts a :class:`ObjectType` on the shelf; inbox, lineage, search and comments show and check a
+thing through it and need not know the app.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.http import Http404
+from django.urls import Resolver404, resolve
+
+from .registry import Registry
+
+
+@dataclass(frozen=True)
+class ObjectCard:
+    """What is shown of a thing where it is only mentioned.
+
+    Args:
+        kind: label of its kind. key: its id.
+        title, url: as a link. text: one short line about its state, may be ''.
+        community_id: where it belongs, if anywhere. at: when it happened or changed.
+        thing: the loaded object itself.
+    """
+
+    kind: str
+    key: int
+    title: str
+    url: str
+    text: str = ""
+    community_id: int | None = None
+    at: dt.datetime | None = None
+    thing: Any = None
+
+
+class ObjectType(ABC):
+    """A kind of thing: its label, icon and, if it stands on the line, its station (0 need … 5 evaluation).
+
+    ``page`` is the name of its page's address, whose ``pk`` is the id; '' for kinds without one.
+    """
+
+    label: ClassVar[str]
+    page: ClassVar[str] = ""
+    icon: ClassVar[str] = "file"
+    name: ClassVar[Any] = ""
+    station: ClassVar[int | None] = None
+
+    @abstractmethod
+    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
+        """Cards of the things with these ids, in a fixed number of queries."""
+
+    @abstractmethod
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """Those of the ids that ``person`` may see."""
+
+    def load_visible(self, person: Any, keys: Iterable[int]) -> dict[int, ObjectCard]:
+        """Cards of those that ``person`` may see; kinds that lists show many of do it in one query."""
+        return self.load(self.visible(person, keys))
+
+
+things: Registry[ObjectType] = Registry("kinds of things")
+
+
+def offers_object_type(kind: type[ObjectType]) -> type[ObjectType]:
+    """Class decorator: put the kind on the shelf."""
+    things.put(kind(), key=kind.label)
+    return kind
+
+
+def kind_of(label: str) -> ObjectType:
+    """The kind with this label.
+
+    Raises:
+        Http404: there is none; labels come from addresses.
+    """
+    kind = things.get(label)
+    if kind is None:
+        raise Http404(label)
+    return kind
+
+
+def cards_for(references: Iterable[tuple[str, int]], person: Any = None) -> dict[tuple[str, int], ObjectCard]:
+    """Cards by (kind, id); with ``person``, only what they may see. Two queries a kind at the most."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for label, key in references:
+        wanted[label].add(key)
+    found: dict[tuple[str, int], ObjectCard] = {}
+    for label, keys in wanted.items():
+        kind = things.get(label)
+        if kind is None:
+            continue
+        cards = kind.load(keys) if person is None else kind.load_visible(person, keys)
+        found.update({(label, key): card for key, card in cards.items()})
+    return found
+
+
+def object_at(path: str) -> tuple[str, int] | None:
+    """The (kind, id) whose page has the address ``path``, without host and query; None when it is no thing's page."""
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return None
+    kind = next((one for one in things if one.page and one.page == found.view_name), None)
+    return (kind.label, found.kwargs["pk"]) if kind is not None else None
+
+
+def card_or_404(label: str, key: int, person: Any) -> ObjectCard:
+    """One thing the person may see.
+
+    Raises:
+        Http404: not there, or out of reach; the two look the same.
+    """
+    card = cards_for([(label, key)], person).get((label, key))
+    if card is None:
+        raise Http404(f"{label} {key}")
+    return card
+
+
+# What higher floors show beside a thing on its page: (kind, id, viewer) -> {"template": …, **context} or None.
+beside: Registry[Callable[[str, int, Any], dict[str, Any] | None]] = Registry("beside things")

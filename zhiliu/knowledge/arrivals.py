@@ -1,5 +1,0 @@
-"""What people write by mail about what stands here: comments."""
-
-from zhiliu.comments.arrivals import offers_comments_by_mail
-
-offers_comments_by_mail("article")

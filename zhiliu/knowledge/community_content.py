@@ -1,0 +1,132 @@
+"""What the library of a community holds moves: folders as they stand, articles with their files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.community_content import CommunityContent, Chosen, belongs
+from zhiliu.communities.models import Community
+from zhiliu.lineage.models import Link
+
+from .drafting import library_of
+from .models import Article, Folder, Library
+from .moving import bring_files
+
+OFFERED = 200
+
+
+class Folders(CommunityContent):
+    """Branches of the tree, chosen by their uppermost folder; what is below goes along."""
+
+    key, name, models = "folders", _("Folders"), (Folder,)
+
+    def keys(self, community: Community) -> set[int]:
+        """All folders."""
+        return set(Folder.objects.filter(library__community=community).values_list("pk", flat=True))
+
+    def options(self, community: Community) -> list[tuple[int, str]]:
+        """The uppermost ones."""
+        top = Folder.objects.filter(library__community=community, parent=None).order_by("name")
+        return list(top.values_list("pk", "name")[:OFFERED])
+
+    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+        """Everything below the chosen ones."""
+        found: set[int] = set()
+        waiting = chosen.get(self.key, set())
+        while waiting:
+            found |= waiting
+            waiting = set(Folder.objects.filter(parent__in=waiting).values_list("pk", flat=True)) - found
+        return found
+
+    def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
+        """An uppermost one whose name is taken gets the name of the source before it."""
+        library, keys = library_of(target), set(keys)
+        taken = set(Folder.objects.filter(library=library, parent=None).values_list("name", flat=True))
+        moved = []
+        for folder in Folder.objects.filter(library__community=source, pk__in=keys):
+            moved.append([folder.pk, folder.parent_id, folder.name])
+            if folder.parent_id not in keys:
+                folder.parent = None
+                folder.name = f"{source.name} · {folder.name}"[:80] if folder.name in taken else folder.name
+            _settle(folder, library)
+        return moved
+
+    def take_back(self, moved: Any, source: Community, target: Community) -> None:
+        """Where and as they were."""
+        library, was = library_of(source), {key: (parent, name) for key, parent, name in moved}
+        for folder in Folder.objects.filter(library__community=target, pk__in=was):
+            folder.parent_id, folder.name = was[folder.pk]
+            _settle(folder, library)
+
+
+def _settle(folder: Folder, library: Library) -> None:
+    # A filtered update and not save(): moving a branch must not ask about the place in the tree for each of it.
+    Folder.objects.filter(pk=folder.pk).update(library=library, parent_id=folder.parent_id, name=folder.name)
+
+
+class Articles(CommunityContent):
+    """Articles: in a split those in folders that go, and those that came out of gatherings that go."""
+
+    key, name, models = "articles", _("Articles"), (Article,)
+
+    def keys(self, community: Community) -> set[int]:
+        """All articles."""
+        return set(Article.objects.filter(library__community=community).values_list("pk", flat=True))
+
+    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+        """See the class."""
+        inside = Article.objects.filter(folder__in=chosen.get("folders", ()))
+        deposits = Link.objects.filter(
+            source_kind="gathering", source_id__in=chosen.get("gatherings", ()), target_kind="article"
+        )
+        found = {*inside.values_list("pk", flat=True), *deposits.values_list("target_id", flat=True)}
+        return found | chosen.get(self.key, set())
+
+    def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
+        """Into the folder they lie in, where that went along; else to the top. Folders are kept for the way back."""
+        library = library_of(target)
+        rows = Article.objects.filter(library__community=source, pk__in=set(keys)).select_related("folder")
+        moved = []
+        for article in rows:
+            moved.append([article.pk, article.folder_id])
+            along = article.folder is not None and article.folder.library_id == library.pk
+            _put(article, library, article.folder_id if along else None)
+        return moved
+
+    def take_back(self, moved: Any, source: Community, target: Community) -> None:
+        """Into the folders they lay in."""
+        library, was = library_of(source), dict(moved)
+        for article in Article.objects.filter(library__community=target, pk__in=was):
+            _put(article, library, was[article.pk])
+
+
+def _put(article: Article, library: Library, folder: int | None) -> None:
+    bring_files(article, library.community)
+    article.library, article.folder_id = library, folder
+    article.version += 1
+    article.save(update_fields=["library", "folder", "version", "draft_markdown", "html"])
+
+
+class Libraries(CommunityContent):
+    """The library itself stays: it is the place; what is in it moves."""
+
+    key, name, models = "libraries", _("Library"), (Library,)
+
+    def keys(self, community: Community) -> set[int]:
+        """None."""
+        return set()
+
+    def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
+        """Nothing."""
+        return []
+
+    def take_back(self, moved: Any, source: Community, target: Community) -> None:
+        """Nothing."""
+
+
+belongs(Folders, weight=30)
+belongs(Articles, weight=31)
+belongs(Libraries, weight=32)

@@ -1,0 +1,22 @@
+"""What of articles is worth telling outside: published for everybody in the community."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.kit.community_news import News, news
+
+from .facts import ArticlePublished
+from .models import Article
+
+
+def is_open(article_id: int) -> bool:
+    """Whether everybody in the community may read an article that is published."""
+    rows = Article.objects.filter(pk=article_id, state=Article.State.PUBLISHED)
+    return rows.exclude(audience=Article.Audience.NAMED).exists()
+
+
+news.put(
+    News(ArticlePublished, pgettext_lazy("news", "Articles published"), _("%(who)s published: %(title)s"), is_open),
+    key="knowledge.published",
+    weight=30,
+)

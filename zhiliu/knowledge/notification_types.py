@@ -1,0 +1,258 @@
+"""What people are told about articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from zhiliu.comments.facts import Commented
+from zhiliu.comments.notification_types import OfComment
+from zhiliu.communities.models import Membership
+from zhiliu.directory.following import followers_among
+from zhiliu.kit.notification_types import NotificationType, offers_notification
+from zhiliu.search.following import tag_followers
+from zhiliu.search.models import Tag
+
+from .facts import ArticleHandedOver, ArticlePublished, ArticleUsed, MentionedInArticle, ReviewDue, UseChanged
+from .models import Article, Use
+
+
+def _writers(article_id: int) -> set[int]:
+    """Ids of an article's owner and authors."""
+    people: set[int] = set()
+    for owner, author in Article.objects.filter(pk=article_id).values_list("owner_id", "authors"):
+        people |= {owner, author} - {None}
+    return people
+
+
+@offers_notification
+class ArticleIsOut(NotificationType):
+    """Members who want to know everything learn of a new article."""
+
+    key = "knowledge.published"
+    fact = ArticlePublished
+    icon = "book"
+
+    def recipients(self, fact: ArticlePublished) -> Iterable[int]:
+        """Those whose involvement is everything, at the first time it is published and if it is for them."""
+        article = Article.objects.filter(pk=fact.article_id).exclude(audience=Article.Audience.NAMED).first()
+        if article is None or not fact.first or fact.community_id is None:
+            return []
+        everything = Membership.Involvement.EVERYTHING
+        rows = Membership.objects.filter(community_id=fact.community_id, involvement=everything)
+        return rows.values_list("person_id", flat=True)
+
+    def sentence(self, row: Any) -> Any:
+        """Who wrote what."""
+        return _("%(who)s published “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notification
+class MentionedYou(NotificationType):
+    """Who is named in an article learns of it, once."""
+
+    key = "knowledge.mentioned"
+    group = "mine"
+    fact = MentionedInArticle
+    icon = "at-sign"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: MentionedInArticle) -> Iterable[int]:
+        """Those named for the first time."""
+        return fact.person_ids
+
+    def sentence(self, row: Any) -> Any:
+        """Who names you where."""
+        return _("%(who)s mentioned you in “%(title)s”") % {"who": row.who, "title": row.title}
+
+    def still_wanted(self, fact: MentionedInArticle) -> bool:
+        """Not once it was taken out of use."""
+        return bool(Article.objects.published().filter(pk=fact.article_id).exists())
+
+
+@offers_notification
+class SomebodyUsedIt(NotificationType):
+    """Those who wrote an article learn that somebody used it."""
+
+    key = "knowledge.used"
+    group = "support"
+    fact = ArticleUsed
+    icon = "circle-check"
+    mail = True
+
+    def recipients(self, fact: ArticleUsed) -> Iterable[int]:
+        """Owner and authors."""
+        return _writers(fact.article_id)
+
+    def details(self, fact: ArticleUsed) -> dict[str, Any]:
+        """What came of it, as far as it was known."""
+        return {"outcome": _outcome(fact.use_id)}
+
+    def sentence(self, row: Any) -> Any:
+        """Who used it, and whether it helped."""
+        if row.others:
+            return ngettext(
+                "%(who)s and %(count)s other used what you wrote: “%(title)s”",
+                "%(who)s and %(count)s others used what you wrote: “%(title)s”",
+                row.others,
+            ) % {"who": row.who, "count": row.others, "title": row.title}
+        return _used(row.details.get("outcome", "")) % {"who": row.who, "title": row.title}
+
+
+def _outcome(use_id: int) -> str:
+    return Use.objects.filter(pk=use_id).values_list("outcome", flat=True).first() or ""
+
+
+def _used(outcome: str) -> str:
+    if outcome == Use.Outcome.FAILED:
+        return _("%(who)s tried what you wrote, and it did not help: “%(title)s”")
+    if outcome == Use.Outcome.WORKED:
+        return _("%(who)s used what you wrote, and it worked: “%(title)s”")
+    return _("%(who)s used what you wrote: “%(title)s”")
+
+
+@offers_notification
+class OutcomeTold(NotificationType):
+    """Those who wrote an article learn what came of a use."""
+
+    key = "knowledge.outcome"
+    group = "support"
+    fact = UseChanged
+    icon = "circle-check"
+
+    def recipients(self, fact: UseChanged) -> Iterable[int]:
+        """Owner and authors."""
+        return _writers(fact.article_id)
+
+    def details(self, fact: UseChanged) -> dict[str, Any]:
+        """What came of it."""
+        return {"outcome": _outcome(fact.use_id)}
+
+    def sentence(self, row: Any) -> Any:
+        """Who told what came of it."""
+        words = {
+            Use.Outcome.WORKED.value: _("%(who)s came back: “%(title)s” worked"),
+            Use.Outcome.FAILED.value: _("%(who)s came back: “%(title)s” did not help"),
+        }
+        told = words.get(row.details.get("outcome", ""), _("%(who)s told how it went with “%(title)s”"))
+        return told % {"who": row.who, "title": row.title}
+
+
+@offers_notification
+class ArticleIsYours(NotificationType):
+    """Somebody learns that an article was handed to them."""
+
+    key = "knowledge.handed_over"
+    group = "mine"
+    fact = ArticleHandedOver
+    icon = "pencil-line"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: ArticleHandedOver) -> Iterable[int]:
+        """The new owner."""
+        return [fact.owner_id]
+
+    def details(self, fact: ArticleHandedOver) -> dict[str, Any]:
+        """Whether it is still a draft."""
+        return {"draft": Article.objects.filter(pk=fact.article_id, state=Article.State.DRAFT).exists()}
+
+    def sentence(self, row: Any) -> Any:
+        """Who handed what over."""
+        if row.details.get("draft"):
+            return _("%(who)s handed you a draft to finish: “%(title)s”") % {"who": row.who, "title": row.title}
+        return _("%(who)s made you responsible for “%(title)s”") % {"who": row.who, "title": row.title}
+
+    def still_wanted(self, fact: ArticleHandedOver) -> bool:
+        """Not when it was handed on meanwhile."""
+        return bool(Article.objects.filter(pk=fact.article_id, owner_id=fact.owner_id).exists())
+
+
+@offers_notification
+class SomebodyCommented(OfComment):
+    """Owner and authors learn of a comment."""
+
+    key = "knowledge.commented"
+
+    def concerned(self, fact: Commented) -> Iterable[int]:
+        """Those who wrote it."""
+        return _writers(fact.thing_id) if fact.kind == "article" else []
+
+    def sentence(self, row: Any) -> Any:
+        """Who, on what."""
+        return _("%(who)s commented on “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notification
+class ReviewIsDue(NotificationType):
+    """The owner learns that an article should be looked at again."""
+
+    key = "knowledge.review_due"
+    group = "mine"
+    fact = ReviewDue
+    icon = "clock-alert"
+
+    def recipients(self, fact: ReviewDue) -> Iterable[int]:
+        """The owner; without one, nobody (the library shows it as due)."""
+        return Article.objects.filter(pk=fact.article_id).exclude(owner=None).values_list("owner_id", flat=True)
+
+    def sentence(self, row: Any) -> Any:
+        """What to look at."""
+        return _("“%(title)s” is due for review: does it still hold?") % {"title": row.title}
+
+    def still_wanted(self, fact: ReviewDue) -> bool:
+        """Not when it was reviewed meanwhile."""
+        return bool(Article.objects.filter(pk=fact.article_id, review_on=fact.on).exists())
+
+
+@offers_notification
+class FollowedPersonPublished(NotificationType):
+    """Those who follow an author learn of a new article."""
+
+    key = "knowledge.by_followed"
+    group = "following"
+    fact = ArticlePublished
+    icon = "user-plus"
+    by_the_way = True
+
+    def recipients(self, fact: ArticlePublished) -> Iterable[int]:
+        """Followers of owner and authors, at the first time it is published."""
+        writers = _writers(fact.article_id)
+        return set(followers_among(writers)) - writers if fact.first else []
+
+    def details(self, fact: ArticlePublished) -> dict[str, Any]:
+        """Whether who published it wrote it."""
+        return {"own": fact.by_id in _writers(fact.article_id)}
+
+    def sentence(self, row: Any) -> Any:
+        """Who wrote what."""
+        if row.who and row.details.get("own"):
+            return _("%(who)s published “%(title)s”") % {"who": row.who, "title": row.title}
+        return _("Somebody you follow wrote “%(title)s”") % {"title": row.title}
+
+    def still_wanted(self, fact: ArticlePublished) -> bool:
+        """Not once it was taken out of use."""
+        return bool(Article.objects.published().filter(pk=fact.article_id).exists())
+
+
+@offers_notification
+class FollowedTagHasNews(FollowedPersonPublished):
+    """Those who follow a tag learn of a new article filed under it."""
+
+    key = "knowledge.tagged_as_followed"
+    icon = "hash"
+
+    def recipients(self, fact: ArticlePublished) -> Iterable[int]:
+        """Followers of its tags, at the first time it is published."""
+        if not fact.first:
+            return []
+        tags = Tag.objects.filter(articles=fact.article_id).values_list("pk", flat=True)
+        return set(tag_followers(tags)) - _writers(fact.article_id)
+
+    def sentence(self, row: Any) -> Any:
+        """What is new."""
+        return _("New under a tag you follow: “%(title)s”") % {"title": row.title}

@@ -1,0 +1,90 @@
+"""What of knowledge waits for a person."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from zhiliu.directory.models import Person
+from zhiliu.kit.todos import Todo, waiting
+from zhiliu.lineage.models import Link
+
+from .models import Article, Use
+
+RIPE = dt.timedelta(days=3)
+TELL_AFTER = dt.timedelta(days=14)
+FORGET_AFTER = dt.timedelta(days=120)
+LIMIT = 5
+
+
+@waiting.adds(key="knowledge.drafts")
+def drafts_to_finish(person: Person) -> list[Todo]:
+    """Drafts one owns that came out of a gathering, or that have lain for some days."""
+    from_gathering = Link.objects.filter(source_kind="gathering", target_kind="article", target_id=OuterRef("pk"))
+    mine = Article.objects.filter(owner=person, state=Article.State.DRAFT).select_related("library")
+    mine = mine.only("title", "at", "library__name")
+    ripe = mine.filter(Q(Exists(from_gathering)) | Q(changed_at__lt=timezone.now() - RIPE)).order_by("at")[:LIMIT]
+    return [
+        Todo(
+            "pencil-line",
+            _("Finish “%(title)s”") % {"title": article.title},
+            reverse("knowledge:edit", args=[article.pk]),
+            _("Write on"),
+            (str(article.library), _("Draft")),
+            article.at + RIPE,
+        )
+        for article in ripe
+    ]
+
+
+@waiting.adds(key="knowledge.reviews")
+def articles_to_review(person: Person) -> list[Todo]:
+    """Articles one is responsible for whose review date has passed."""
+    due = Article.objects.published().filter(owner=person, review_on__lt=timezone.localdate())
+    due = due.select_related("library").only("title", "review_on", "library__name")
+    return [
+        Todo(
+            "clock-alert",
+            _("Does “%(title)s” still hold?") % {"title": article.title},
+            reverse("knowledge:review", args=[article.pk]),
+            _("Review"),
+            (str(article.library), _late_by(article)),
+            _midnight(article.review_on or timezone.localdate()),
+        )
+        for article in due.order_by("review_on")[:LIMIT]
+    ]
+
+
+def _late_by(article: Article) -> str:
+    days = (timezone.localdate() - (article.review_on or timezone.localdate())).days
+    return ngettext("due %(count)s day ago", "due %(count)s days ago", days) % {"count": days}
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+@waiting.adds(key="knowledge.outcomes")
+def uses_to_tell(person: Person) -> list[Todo]:
+    """Uses of one's own of which nobody knows yet what came of them."""
+    now = timezone.now()
+    open_uses = Use.objects.filter(
+        by=person, outcome=Use.Outcome.UNKNOWN, at__lt=now - TELL_AFTER, at__gt=now - FORGET_AFTER
+    )
+    open_uses = open_uses.select_related("article").only("where", "at", "article__title")
+    return [
+        Todo(
+            "circle-check",
+            _("How did it go at %(where)s?") % {"where": use.where},
+            f"{reverse('knowledge:uses', args=[use.article_id])}?use={use.pk}",
+            pgettext("how a use went", "Tell"),
+            (use.article.title,),
+            use.at + TELL_AFTER,
+        )
+        for use in open_uses.order_by("at")[:LIMIT]
+    ]

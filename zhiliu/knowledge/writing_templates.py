@@ -1,0 +1,197 @@
+"""Templates of articles: the parts each begins with, and questions that ask for acts instead of principles."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override, pgettext_lazy
+
+from .models import Article
+
+_HEADING = re.compile(r"^#{1,3}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a template.
+
+    Args:
+        heading: stands in the article. question: what to write there, shown beside.
+    """
+
+    heading: Any
+    question: Any
+
+    def names(self) -> list[str]:
+        """The heading in every language of the product: the text keeps that of whoever began it."""
+        found = []
+        for code, _name in settings.LANGUAGES:
+            with override(code):
+                found.append(str(self.heading))
+        return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class WritingTemplate:
+    """A template.
+
+    Args:
+        key: as stored. hint: when to take it. parts: in the order they are read.
+    """
+
+    key: str
+    hint: Any
+    parts: tuple[Part, ...]
+
+    @property
+    def name(self) -> str | Promise:
+        """Its name."""
+        return Article.Template(self.key).label
+
+    def text(self) -> str:
+        """The Markdown an article of this template begins with, in the language in use."""
+        return "".join(f"## {part.heading}\n\n\n\n" for part in self.parts).rstrip("\n") + "\n" if self.parts else ""
+
+
+_T = Article.Template
+GUIDES: dict[str, WritingTemplate] = {
+    _T.CASE: WritingTemplate(
+        _T.CASE,
+        _("Something happened, and others will meet it too."),
+        (
+            Part(
+                pgettext_lazy("part of a case", "What the situation was"),
+                _("When, where, who was there? Write what could be seen and heard."),
+            ),
+            Part(
+                pgettext_lazy("part of a case", "What made it hard"),
+                _("What did you try first that did not work? At which point did it stop?"),
+            ),
+            Part(
+                pgettext_lazy("part of a case", "What we did"),
+                _("Write acts, not principles: who does what, with which words. Could somebody do it from this?"),
+            ),
+            Part(
+                pgettext_lazy("part of a case", "What came of it"),
+                _("What was different afterwards, and by when? Give numbers where you have them."),
+            ),
+            Part(
+                pgettext_lazy("part of a case", "When it does not work"),
+                _("Where would you not do it again? What is the first sign?"),
+            ),
+        ),
+    ),
+    _T.SOP: WritingTemplate(
+        _T.SOP,
+        _("A way of working that everybody does alike."),
+        (
+            Part(
+                pgettext_lazy("part of an SOP", "When to use it"),
+                _("What has just happened when somebody opens this page?"),
+            ),
+            Part(
+                pgettext_lazy("part of an SOP", "Who does it"),
+                _("Name the role for each act, and who steps in when they are away."),
+            ),
+            Part(
+                pgettext_lazy("part of an SOP", "Steps"),
+                _("One act a line, in order, starting with a verb. Say what it looks like when a step is done."),
+            ),
+            Part(
+                pgettext_lazy("part of an SOP", "What can go wrong"),
+                _("What went wrong before? Write what one sees first, and what to do then."),
+            ),
+            Part(
+                pgettext_lazy("part of an SOP", "Valid from"),
+                _("From which day, for which sites or machines? What does it replace?"),
+            ),
+        ),
+    ),
+    _T.SESSION_SUMMARY: WritingTemplate(
+        _T.SESSION_SUMMARY,
+        _("What a gathering found out, for those who were not there."),
+        (
+            Part(
+                pgettext_lazy("part of a session summary", "What it was about"),
+                _("Which problem, and whose? One or two sentences."),
+            ),
+            Part(
+                pgettext_lazy("part of a session summary", "What to take home"),
+                _("Three things at most: what the sharer did, in order, with their own words where they matter."),
+            ),
+            Part(
+                pgettext_lazy("part of a session summary", "Questions and answers"),
+                _("Which question made everybody look up? Write it and the answer."),
+            ),
+            Part(
+                pgettext_lazy("part of a session summary", "What we change"),
+                _("Who does what differently from when on? A name and a date for each."),
+            ),
+            Part(
+                pgettext_lazy("part of a session summary", "Still open"),
+                _("What did nobody know? It may become the next need."),
+            ),
+        ),
+    ),
+    _T.FAQ: WritingTemplate(
+        _T.FAQ,
+        _("Something that is asked again and again."),
+        (
+            Part(
+                pgettext_lazy("part of an FAQ", "The question"),
+                _("As people ask it, with the words they use."),
+            ),
+            Part(
+                pgettext_lazy("part of an FAQ", "The answer"),
+                _("First what to do, then why. Where does it not hold?"),
+            ),
+        ),
+    ),
+    _T.PLAIN: WritingTemplate(_T.PLAIN, _("Anything else: a blank page."), ()),
+}
+
+# Asked beside a blank page, where no headings guide.
+PLAIN_QUESTIONS = (
+    _("Who will look for this, and with which words?"),
+    _("What do they do first after reading it?"),
+    _("Where does it not hold?"),
+)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A part of the guide beside a text, and whether something stands under its heading."""
+
+    part: Part
+    is_done: bool
+    is_next: bool = False
+
+    @property
+    def names_json(self) -> str:
+        """The headings it may stand under, for the page."""
+        return json.dumps(self.part.names(), ensure_ascii=False)
+
+
+def ticks(template: str, markdown: str) -> list[Tick]:
+    """The parts of a template with whether the text has filled them; the first empty one is next."""
+    filled = set(_filled(markdown))
+    found = [Tick(part, bool(filled & set(part.names()))) for part in GUIDES[template].parts]
+    first = next((index for index, tick in enumerate(found) if not tick.is_done), None)
+    return [Tick(tick.part, tick.is_done, index == first) for index, tick in enumerate(found)]
+
+
+def _filled(markdown: str) -> Iterable[str]:
+    """Headings that have text under them."""
+    found = list(_HEADING.finditer(markdown))
+    ends = [*(heading.start() for heading in found[1:]), len(markdown)]
+    for heading, end in zip(found, ends, strict=False):
+        below = markdown[heading.end() : end]
+        if below.strip():
+            yield heading[1].strip()

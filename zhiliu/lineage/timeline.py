@@ -1,0 +1,149 @@
+"""The line as it is drawn: six stations, what stands at each, and how far it has come."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from zhiliu.kit.registry import Registry
+from zhiliu.kit.object_types import ObjectCard, cards_for, kind_of
+
+from .linking import Reference, reached, station_of, walk
+
+NAMES = (
+    pgettext_lazy("station", "Need"),
+    pgettext_lazy("station", "Topic"),
+    pgettext_lazy("station", "Gathering"),
+    pgettext_lazy("station", "Knowledge"),
+    pgettext_lazy("station", "Use"),
+    pgettext_lazy("station", "Evaluation"),
+)
+
+# Tells, for things of one kind, which station of their line is late: (references) -> {(kind, id): station}.
+lateness: Registry[Any] = Registry("what is late on a line")
+
+
+@dataclass
+class Station:
+    """One station as drawn: state is done, here, todo, late or hidden."""
+
+    name: str
+    state: str
+    text: str = ""
+    url: str = ""
+    count_sources: int = 0
+
+
+@dataclass
+class Timeline:
+    """The six stations of one thing's line, and a sentence for narrow screens."""
+
+    stations: list[Station]
+    sentence: str = ""
+    cards: dict[int, list[ObjectCard]] = field(default_factory=dict)
+
+    @cached_property
+    def signature(self) -> str:
+        """States of the stations: two lines with the same one are drawn alike as glyph or track."""
+        return "".join(station.state[0] for station in self.stations)
+
+
+def timeline_of(thing: Reference, person: Any) -> Timeline:
+    """The whole line of ``thing`` in both directions, as ``person`` may see it."""
+    related = [thing, *walk([thing], upwards=True), *walk([thing], upwards=False)]
+    by_station: dict[int, list[Reference]] = defaultdict(list)
+    for reference in dict.fromkeys(related):
+        by_station[station_of(reference)].append(reference)
+    by_station = {index: _on_the_line(keys) for index, keys in by_station.items()}
+    cards = cards_for(related, person)
+    late = set(_late(related).values())
+    here = station_of(thing)
+    stations = [_station(index, by_station.get(index, []), cards, here, late) for index in range(6)]
+    if len(by_station.get(0, [])) > 1:
+        stations[0].count_sources = len(by_station[0])
+    kept = {index: [cards[key] for key in keys if key in cards] for index, keys in by_station.items()}
+    return Timeline(stations, _sentence(stations), kept)
+
+
+def _on_the_line(keys: list[Reference]) -> list[Reference]:
+    """Things that have no station of their own (a message) stand in for one only where nothing else does."""
+    standing = [key for key in keys if kind_of(key[0]).station is not None]
+    return standing or keys
+
+
+def _station(
+    index: int, keys: list[Reference], cards: dict[Reference, ObjectCard], here: int, late: set[int]
+) -> Station:
+    seen = [cards[key] for key in keys if key in cards]
+    name = str(NAMES[index])
+    if keys and not seen:
+        return Station(name, "hidden", _("You cannot see this step"))
+    if not seen:
+        # Nothing stands here: the line passed it by, has not come so far, or should have come and is late.
+        state = "late" if index in late else "todo"
+        return Station(name, state, pgettext("station on the line", "Missing") if state == "late" else "")
+    state = "here" if index == here else "late" if index in late else "done"
+    return Station(name, state, _words(index, seen, here), "" if index == here else seen[0].url)
+
+
+def _words(index: int, cards: list[ObjectCard], here: int) -> str:
+    if index == here and len(cards) == 1:
+        return cards[0].text or pgettext("station on the line", "This one")
+    if len(cards) == 1:
+        return cards[0].title if index not in (0, 4) else (cards[0].text or cards[0].title)
+    counted = {
+        0: ngettext("%(count)s need", "%(count)s needs", len(cards)),
+        1: ngettext("%(count)s topic", "%(count)s topics", len(cards)),
+        2: ngettext("%(count)s gathering", "%(count)s gatherings", len(cards)),
+        3: ngettext("%(count)s article", "%(count)s articles", len(cards)),
+        4: ngettext("Used %(count)s time", "Used %(count)s times", len(cards)),
+        5: ngettext("%(count)s evaluation", "%(count)s evaluations", len(cards)),
+    }
+    return counted[index] % {"count": len(cards)}
+
+
+def _sentence(stations: list[Station]) -> str:
+    told = [
+        f"{station.name}{_(': ')}{station.text}" for station in stations if station.text and station.state != "todo"
+    ]
+    return _("; ").join(told)
+
+
+def glyphs_for(references: Iterable[Reference]) -> dict[Reference, Timeline]:
+    """The small drawings for the rows of a list, in one query."""
+    references = list(references)
+    come = reached(references)
+    late = _late(references)
+    language = get_language() or ""
+    return {
+        thing: _glyph(max(come.get(thing, 0), station_of(thing)), late.get(thing), language) for thing in references
+    }
+
+
+def _late(references: list[Reference]) -> dict[Reference, int]:
+    """The late station of each thing whose line has one."""
+    found: dict[Reference, int] = {}
+    for source in lateness:
+        found.update(source(references))
+    return found
+
+
+@lru_cache(maxsize=256)
+def _glyph(station: int, late: int | None, language: str) -> Timeline:
+    """One of the few drawings there are; shared by all rows, so nobody may change it."""
+
+    def state(index: int) -> str:
+        if index == late:
+            return "late"
+        if index == station:
+            return "here"
+        return "done" if index < station else "todo"
+
+    stations = [Station(str(name), state(index)) for index, name in enumerate(NAMES)]
+    return Timeline(stations, str(NAMES[station]))

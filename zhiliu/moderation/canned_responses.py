@@ -1,0 +1,63 @@
+"""Ready words for authors: a community's own, the organisation's, or those we suggest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from zhiliu.communities.models import Community
+
+from .models import Report, Template
+
+
+@dataclass(frozen=True)
+class CannedResponse:
+    """Words for the author under a title; ``fits`` is the reason they are offered for by themselves, '' for none."""
+
+    title: str
+    text: str
+    fits: str = ""
+
+
+def canned_responses(community: Community | None) -> list[CannedResponse]:
+    """What can be said to authors in a community: its own words, the organisation's, else what we suggest."""
+    rows = Template.objects.filter(community=None) | Template.objects.filter(community=community)
+    rows = rows.order_by(F("community").asc(nulls_last=True), "place", "pk")
+    return [CannedResponse(one.title, one.text, one.fits) for one in rows] or suggested_responses()
+
+
+def suggested_responses() -> list[CannedResponse]:
+    """Words to begin with, in the reader's language."""
+    reason = Report.Reason
+    suggested = (
+        (
+            _("Advertising"),
+            _("Advertisements do not belong here. If colleagues ask for it, answer them directly."),
+            reason.ADVERT,
+        ),
+        (
+            _("Tone"),
+            _("Please write about the matter and not about the person. You are welcome to say it again."),
+            reason.INSULT,
+        ),
+        (
+            _("Confidential"),
+            _("This names something that should not leave its circle. Leave it out and write it again."),
+            reason.LEAK,
+        ),
+        (
+            _("Other place"),
+            _("This helps more in another place. Look for the channel that fits and write it there."),
+            "",
+        ),
+    )
+    return [CannedResponse(title, text, fits) for title, text, fits in suggested]
+
+
+def fitting(ready: Sequence[CannedResponse], reasons: Iterable[str]) -> str:
+    """The words that are offered by themselves for the first of the reasons that has some; '' for none."""
+    by_reason = {one.fits: one.text for one in reversed(ready) if one.fits}
+    return next((by_reason[reason] for reason in reasons if reason in by_reason), "")

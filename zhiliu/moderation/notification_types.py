@@ -1,0 +1,239 @@
+"""What people are told about moderation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from zhiliu.communities.models import Membership
+from zhiliu.communities.role_permissions import MAY, Permission
+from zhiliu.directory.models import Person
+from zhiliu.kit.notification_types import NotificationType, offers_notification
+
+from .appealing import deciders
+from .facts import AppealDecided, AppealMade, Decided, SanctionImposed, SanctionLifted, ThingHeld, ThingReported
+from .models import Appeal, Decision, Hold, Report, Sanction
+
+
+@offers_notification
+class SomethingWaits(NotificationType):
+    """Those who moderate learn that something waits: one row for each community, that counts."""
+
+    key = "moderation.waits"
+    group = "mine"
+    fact = (ThingHeld, ThingReported)
+    icon = "shield"
+    calls = True
+
+    def thing(self, fact: Any) -> tuple[str, int]:
+        """The community's queue."""
+        return ("moderation", fact.community_id or 0)
+
+    def recipients(self, fact: Any) -> Iterable[int]:
+        """Roles of the community that moderate, else the administrators."""
+        roles = [role for role, acts in MAY.items() if Permission.MODERATE in acts]
+        rows = Membership.objects.filter(community=fact.community_id or 0, role__in=roles, person__is_active=True)
+        found = set(rows.values_list("person_id", flat=True))
+        return found or Person.objects.active().filter(is_admin=True).values_list("pk", flat=True)
+
+    def sentence(self, row: Any) -> Any:
+        """How much, where."""
+        words = ngettext(
+            "Something in “%(title)s” waits for you to look at it",
+            "%(count)s things in “%(title)s” wait for you to look at them",
+            row.count,
+        )
+        return words % {"title": row.title, "count": row.count}
+
+    def still_wanted(self, fact: Any) -> bool:
+        """While nobody has decided."""
+        if isinstance(fact, ThingHeld):
+            return Hold.objects.waiting().filter(pk=fact.hold_id).exists()
+        return Report.objects.waiting().filter(pk=fact.report_id).exists()
+
+
+@offers_notification
+class DecidedAboutYours(NotificationType):
+    """The author learns what was decided about what they wrote."""
+
+    key = "moderation.decided"
+    group = "mine"
+    fact = Decided
+    icon = "shield"
+    mail = True
+
+    def recipients(self, fact: Decided) -> Iterable[int]:
+        """The author; whose message was reported and left in place need not know."""
+        row = Decision.objects.filter(pk=fact.decision_id).first()
+        if row is None or not fact.author_id or not (fact.was_held or row.is_taken_down):
+            return []
+        return [fact.author_id]
+
+    def details(self, fact: Decided) -> dict[str, Any]:
+        """Whether it had waited."""
+        return {"held": fact.was_held}
+
+    def sentence(self, row: Any) -> Any:
+        """What became of it. An undone decision is none: it waits again."""
+        decision = _thing(row) or Decision(outcome=Decision.Outcome.LEFT)
+        if decision.undone_at is not None:
+            return _("Your message in “%(title)s” is looked at again") % {"title": row.title}
+        if not decision.is_taken_down:
+            return _("Your message in “%(title)s” is published") % {"title": row.title}
+        if row.details.get("held"):
+            return _("Your message in “%(title)s” was not published. %(words)s") % _said(row)
+        return _("Your message in “%(title)s” was taken down. %(words)s") % _said(row)
+
+    def still_wanted(self, fact: Decided) -> bool:
+        """While it stands."""
+        return Decision.objects.standing().filter(pk=fact.decision_id).exists()
+
+
+def _thing(row: Any) -> Any:
+    """What the row is about, if it is there."""
+    return row.card.thing if row.card else None
+
+
+def _said(row: Any) -> dict[str, str]:
+    return {"title": row.title, "words": row.card.thing.words}
+
+
+@offers_notification
+class DecidedAboutReport(NotificationType):
+    """Whoever reported something learns what came of it."""
+
+    key = "moderation.report_decided"
+    group = "mine"
+    fact = Decided
+    icon = "flag"
+
+    def recipients(self, fact: Decided) -> Iterable[int]:
+        """All who reported it."""
+        return fact.reporter_ids
+
+    def sentence(self, row: Any) -> Any:
+        """Taken down or left."""
+        decision = _thing(row) or Decision(outcome=Decision.Outcome.LEFT)
+        if decision.undone_at is not None:
+            return _("What you reported in “%(title)s” is looked at again") % {"title": row.title}
+        if decision.is_taken_down:
+            return _("What you reported in “%(title)s” was acted on. Thank you.") % {"title": row.title}
+        return _("What you reported in “%(title)s” was looked at and stays. Thank you.") % {"title": row.title}
+
+    def still_wanted(self, fact: Decided) -> bool:
+        """While it stands."""
+        return Decision.objects.standing().filter(pk=fact.decision_id).exists()
+
+
+@offers_notification
+class Sanctioned(NotificationType):
+    """Somebody learns what they got, why, until when."""
+
+    key = "moderation.sanctioned"
+    group = "mine"
+    fact = SanctionImposed
+    icon = "gavel"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: SanctionImposed) -> Iterable[int]:
+        """The person."""
+        return [fact.person_id]
+
+    def sentence(self, row: Any) -> Any:
+        """What, where, why."""
+        sanction: Sanction | None = _thing(row)
+        values = {"title": row.title, "reason": ""}
+        if sanction is not None:
+            values = {"title": sanction.community.name, "reason": sanction.reason}
+        if sanction is None or sanction.until is None:
+            return _("You got a warning in “%(title)s”: %(reason)s") % values
+        values["until"] = date_format(localtime(sanction.until), "Y-m-d H:i")
+        if sanction.kind == Sanction.Kind.MUTE:
+            return _("You cannot write in “%(title)s” until %(until)s: %(reason)s") % values
+        return _("You were taken out of “%(title)s” until %(until)s: %(reason)s") % values
+
+    def mail_lines(self, row: Any) -> list[str]:
+        """The rule, and that one can appeal."""
+        rule = row.card.thing.rule
+        return [line for line in (rule, _("You can appeal; somebody else decides about it.")) if line]
+
+    def still_wanted(self, fact: SanctionImposed) -> bool:
+        """Unless it was lifted meanwhile."""
+        return Sanction.objects.filter(pk=fact.sanction_id, lifted_at=None).exists()
+
+
+@offers_notification
+class Lifted(NotificationType):
+    """Somebody learns that their sanction is over."""
+
+    key = "moderation.lifted"
+    group = "mine"
+    fact = SanctionLifted
+    icon = "gavel"
+
+    def recipients(self, fact: SanctionLifted) -> Iterable[int]:
+        """The person, unless they learn it as the answer to their appeal."""
+        granted = Appeal.objects.filter(sanction=fact.sanction_id, outcome=Appeal.Outcome.GRANTED).exists()
+        return [] if granted else [fact.person_id]
+
+    def sentence(self, row: Any) -> Any:
+        """What."""
+        return _("Lifted: %(title)s") % {"title": row.title}
+
+
+@offers_notification
+class AppealWaits(NotificationType):
+    """Those who decide about appeals learn of one."""
+
+    key = "moderation.appealed"
+    group = "mine"
+    fact = AppealMade
+    icon = "gavel"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: AppealMade) -> Iterable[int]:
+        """Never the one who imposed it."""
+        sanction = Sanction.objects.filter(pk=fact.sanction_id).first()
+        return deciders(sanction) if sanction else []
+
+    def sentence(self, row: Any) -> Any:
+        """Who appeals."""
+        return _("%(who)s appeals: %(title)s. Decide about it.") % {"who": row.who, "title": row.title}
+
+    def still_wanted(self, fact: AppealMade) -> bool:
+        """While nobody has decided."""
+        return Appeal.objects.filter(sanction=fact.sanction_id, outcome="").exists()
+
+
+@offers_notification
+class AppealAnswered(NotificationType):
+    """Whoever appealed learns the answer."""
+
+    key = "moderation.appeal_decided"
+    group = "mine"
+    fact = AppealDecided
+    icon = "gavel"
+    calls = True
+    mail = True
+
+    def recipients(self, fact: AppealDecided) -> Iterable[int]:
+        """The person."""
+        return [fact.person_id]
+
+    def details(self, fact: AppealDecided) -> dict[str, Any]:
+        """The answer."""
+        found = Appeal.objects.filter(sanction=fact.sanction_id).first()
+        return {"granted": bool(found and found.outcome == Appeal.Outcome.GRANTED)}
+
+    def sentence(self, row: Any) -> Any:
+        """Granted or not."""
+        if row.details.get("granted"):
+            return _("Your appeal was granted: %(title)s") % {"title": row.title}
+        return _("Your appeal was not granted: %(title)s") % {"title": row.title}

@@ -1,0 +1,96 @@
+"""Decisions, sanctions and queues where they are only mentioned: what notices lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.role_permissions import Permission
+from zhiliu.kit.addresses import address
+from zhiliu.kit.object_types import ObjectCard, ObjectType, cards_for, offers_object_type
+
+from .models import Decision, Sanction
+from .reach import ids_with
+
+
+@offers_object_type
+class DecisionKind(ObjectType):
+    """What was decided, for those it concerns: the author and those who reported."""
+
+    label = "decision"
+    icon = "shield"
+    name = pgettext_lazy("kind of thing", "Decision")
+
+    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
+        """One query, and the cards of what stands."""
+        rows = list(Decision.objects.filter(pk__in=list(keys)).select_related("community"))
+        standing = [(row.kind, row.thing_id) for row in rows if row.thing_id and not row.is_taken_down]
+        published = cards_for(standing)
+        return {row.pk: self.card(row, published.get((row.kind, row.thing_id or 0))) for row in rows}
+
+    def card(self, decision: Decision, published: ObjectCard | None) -> ObjectCard:
+        """The card of a loaded decision: it leads to what stands, else to one's record."""
+        title = decision.community.name if decision.community else _("Moderation")
+        url = published.url if published else f"{address('moderation:mine')}#decision-{decision.pk}"
+        return ObjectCard("decision", decision.pk, title, url, "", decision.community_id, decision.at, decision)
+
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """One's own, and what came of one's reports."""
+        concerned = Q(author=person.pk) | Q(reports__by=person.pk)
+        return set(Decision.objects.filter(concerned, pk__in=list(keys)).values_list("pk", flat=True))
+
+
+@offers_object_type
+class SanctionKind(ObjectType):
+    """Sanctions, for the person and those who look after the community."""
+
+    label = "sanction"
+    icon = "gavel"
+    name = pgettext_lazy("kind of thing", "Sanction")
+    page = "moderation:sanction"
+
+    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
+        """One query."""
+        rows = Sanction.objects.filter(pk__in=list(keys)).select_related("community", "person")
+        return {row.pk: self.card(row) for row in rows}
+
+    def card(self, sanction: Sanction) -> ObjectCard:
+        """The card of a loaded sanction."""
+        title = f"{sanction.get_kind_display()} · {sanction.community.name}"
+        url, community = sanction.get_absolute_url(), sanction.community_id
+        return ObjectCard("sanction", sanction.pk, title, url, sanction.reason, community, sanction.at, sanction)
+
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """Through the query set's twin."""
+        return set(Sanction.objects.visible_to(person).filter(pk__in=list(keys)).values_list("pk", flat=True))
+
+
+@offers_object_type
+class QueueKind(ObjectType):
+    """The queue of a community (its id is the community's), for those who moderate it."""
+
+    label = "moderation"
+    icon = "shield"
+    name = pgettext_lazy("kind of thing", "Moderation")
+
+    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
+        """One query; 0 is what belongs to no community."""
+        wanted = list(keys)
+        rows = Community.objects.without_tree_fields().filter(pk__in=wanted)
+        found = {
+            row.pk: ObjectCard("moderation", row.pk, row.name, address("moderation:queue", row.slug), "", row.pk)
+            for row in rows
+        }
+        if 0 in wanted:
+            found[0] = ObjectCard("moderation", 0, _("Private talks"), address("moderation:everywhere"))
+        return found
+
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """Those the person moderates."""
+        wanted = set(keys)
+        return wanted if person.is_admin else wanted & set(ids_with(Permission.MODERATE, person))

@@ -1,0 +1,97 @@
+"""What somebody said lately: how often, asked of the log in one question; the texts only where they are compared."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from zhiliu.activity.models import Activity
+from zhiliu.communities.models import Community
+from zhiliu.directory.models import Person
+from zhiliu.kit.moderated_types import RecentPost, moderated
+
+from .facts import ThingHeld
+from .models import Hold
+
+MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
+# Of somebody's last acts: more than a pace that anybody keeps, and no more than is read in no time.
+LAST_ACTS = 400
+MOST_RECENT = 200
+_ACTS = """
+    SELECT verb, count(*) FILTER (WHERE at > %s), count(*) FILTER (WHERE community_id = %s AND at > %s),
+           count(*) FILTER (WHERE community_id = %s AND at > %s)
+    FROM (SELECT verb, community_id, at FROM activity_activity WHERE by_id = %s ORDER BY id DESC LIMIT %s) AS last_acts
+    GROUP BY verb
+"""
+
+
+@dataclass(frozen=True)
+class PostingRate:
+    """How often somebody said something.
+
+    Args:
+        minute, hour: in the community, within that time; what waits for a moderator included. kinds: labels of what
+            they said anywhere within a day. waits: whether anything of theirs was held within a day.
+    """
+
+    minute: int = 0
+    hour: int = 0
+    kinds: frozenset[str] = frozenset()
+    waits: bool = False
+
+
+def posting_rate_of(person: Person, community: Community, now: dt.datetime) -> PostingRate:
+    """Count somebody's last acts in the log; one query, and another one where something of theirs was held."""
+    labels = {kind.said.name: kind.kind for kind in moderated}
+    acts = _acts(person, community, now)
+    said = [(labels[verb], day, hour, minute) for verb, day, hour, minute in acts if verb in labels]
+    kinds = frozenset(label for label, in_a_day, _hour, _minute in said if in_a_day)
+    hour, minute = sum(one[2] for one in said), sum(one[3] for one in said)
+    held = any(verb == ThingHeld.name and in_a_day for verb, in_a_day, _hour, _minute in acts)
+    if held:
+        minute += _waiting(person, now - MINUTE).filter(community=community).count()
+        hour += _waiting(person, now - HOUR).filter(community=community).count()
+    return PostingRate(minute, hour, kinds, held)
+
+
+def _acts(person: Person, community: Community, now: dt.datetime) -> list[tuple[str, int, int, int]]:
+    """Of somebody's last acts, by verb: how many within a day anywhere, an hour and a minute in the community.
+
+    Every message asks this; composing it takes Django longer than all the rest of the looking.
+    """
+    at = Activity._meta.get_field("at")
+    day, hour, minute = (at.get_db_prep_value(now - ago, connection) for ago in (DAY, HOUR, MINUTE))
+    with connection.cursor() as cursor:
+        cursor.execute(_ACTS, [day, community.pk, hour, community.pk, minute, person.pk, LAST_ACTS])
+        found: list[tuple[str, int, int, int]] = cursor.fetchall()
+    return found
+
+
+def _waiting(person: Person, since: dt.datetime) -> QuerySet[Hold]:
+    return Hold.objects.waiting().filter(by=person, at__gt=since)
+
+
+def said_at(person: Person, community: Community, place: int, now: dt.datetime) -> dt.datetime:
+    """When somebody said what is ``place``-th from the end in a community within the last hour, 1 being the last."""
+    verbs = [kind.said.name for kind in moderated]
+    rows = Activity.objects.filter(by_id=person.pk, community_id=community.pk, verb__in=verbs, at__gt=now - HOUR)
+    times = [*rows.order_by("-id").values_list("at", flat=True)[:place]]
+    times += _waiting(person, now - HOUR).filter(community=community).values_list("at", flat=True)
+    return sorted(times, reverse=True)[:place][-1]
+
+
+def said_elsewhere(person: Person, place: str, tally: PostingRate, now: dt.datetime) -> list[RecentPost]:
+    """What somebody said in communities in the last day but at ``place``, what waits included, the newest first."""
+    since = now - DAY
+    kinds = [kind for kind in moderated if kind.kind in tally.kinds]
+    found = [one for kind in kinds for one in kind.said_elsewhere(person.pk, place, since=since, most=MOST_RECENT)]
+    if tally.waits:
+        held = [
+            RecentPost(one.text, one.at, one.community_id, str(one.payload.get("place", "")))
+            for one in _waiting(person, since).order_by("-pk")[:MOST_RECENT]
+        ]
+        found += [one for one in held if one.place != place]
+    return sorted(found, key=lambda one: one.at, reverse=True)

@@ -1,0 +1,88 @@
+"""What moderation puts on shelves: who is kept out of a community, its tab, its place in the rail, one's own record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
+
+from zhiliu.communities.joining import kept_out
+from zhiliu.communities.models import Community
+from zhiliu.communities.queries import Tab, tabs
+from zhiliu.communities.reach import reach
+from zhiliu.communities.role_permissions import Permission
+from zhiliu.directory.models import Person
+from zhiliu.directory.queries import profile_acts
+from zhiliu.kit.addresses import address
+from zhiliu.kit.page_frame import NavItem, PageFrame, shell_parts
+
+from .models import Sanction
+from .queries import count_by_community
+from .reach import ids_with
+
+
+@kept_out.adds(key="moderation")
+def why_kept_out(community: Community, person: Person) -> Any:
+    """Whoever was taken out does not come back before the term is over."""
+    rows = Sanction.objects.in_force().filter(community_id=community.pk, person_id=person.pk)
+    found = rows.filter(kind=Sanction.Kind.REMOVE).order_by("-until").first()
+    if found is None or found.until is None:
+        return None
+    until = date_format(timezone.localtime(found.until), "Y-m-d H:i")
+    return _("%(name)s was taken out of this community and can come back from %(until)s on.") % {
+        "name": person.name,
+        "until": until,
+    }
+
+
+def moderates(community: Community, viewer: Person) -> bool:
+    """Whether the viewer moderates the community."""
+    return viewer.is_active and reach(viewer).may(Permission.MODERATE, community.pk)
+
+
+def waiting_counts(person: Person) -> dict[int | None, int]:
+    """How many things wait in each community, for what every page shows; asked once a request."""
+    known: dict[int | None, int] | None = getattr(person, "_waiting_counts", None)
+    if known is None:
+        known = {place: sum(counts.values()) for place, counts in count_by_community(person).items()}
+        person._waiting_counts = known  # type: ignore[attr-defined]
+    return known
+
+
+tabs.put(
+    Tab(
+        "moderation",
+        pgettext_lazy("tab", "Moderation"),
+        lambda one: address("moderation:queue", one.slug),
+        shown=moderates,
+        count=lambda community, viewer: (
+            waiting_counts(viewer).get(community.pk, 0) if moderates(community, viewer) else 0
+        ),
+    ),
+    key="moderation",
+    weight=95,
+)
+
+
+@shell_parts.adds(key="moderation", weight=40)
+def queue_in_rail(request: HttpRequest, shell: PageFrame) -> None:
+    """For those who moderate: the way to what waits, with how much there is; one question."""
+    person = shell.person
+    if person is None or not (person.is_admin or ids_with(Permission.MODERATE, person)):
+        return
+    url = address("moderation:everywhere")
+    current = request.path.startswith(url) and not request.path.startswith(address("moderation:mine"))
+    count = sum(waiting_counts(person).values())
+    shell.nav.append(NavItem("moderation", "shield", pgettext("navigation", "Moderation"), url, current, count))
+
+
+@profile_acts.adds(key="moderation.mine", weight=90)
+def my_record(person: Person, viewer: Person) -> dict[str, Any] | None:
+    """On one's own page: what was decided about what one wrote."""
+    if person.pk != viewer.pk:
+        return None
+    return {"label": _("My record"), "url": address("moderation:mine"), "icon": "shield"}

@@ -1,0 +1,31 @@
+"""What colleagues are stuck at becomes a need."""
+
+from __future__ import annotations
+
+from django.utils.http import urlencode
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.rules import can_take_part
+from zhiliu.communities.role_permissions import Feature
+from zhiliu.directory.models import Person
+from zhiliu.kit.addresses import address
+from zhiliu.kit.conversions import Destination, Conversion, Outcome, destinations
+
+BODY = 800
+
+
+def may_voice(person: Person, community_id: int | None) -> bool:
+    """Whether somebody may voice a need in the community."""
+    community = Community.objects.without_tree_fields().filter(pk=community_id or 0).first()
+    return community is not None and community.has(Feature.NEEDS) and can_take_part(person, community)
+
+
+def voice_from(excerpt: Conversion, by: Person) -> Outcome:
+    """The form, filled in: the person looks at it, sees similar needs, and sends it."""
+    community = Community.objects.without_tree_fields().get(pk=excerpt.community_id or 0)
+    words = {"title": excerpt.title[:80], "body": excerpt.plain[:BODY]}
+    return Outcome(f"{address('needs:new', community.slug)}?{urlencode(words)}")
+
+
+destinations.put(Destination(pgettext_lazy("turn into", "Need"), "hand", may_voice, voice_from), key="need", weight=20)

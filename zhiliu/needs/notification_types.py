@@ -1,0 +1,162 @@
+"""What people are told about needs and topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from zhiliu.comments.facts import Commented
+from zhiliu.comments.models import Comment
+from zhiliu.comments.notification_types import OfComment
+from zhiliu.communities.models import Membership
+from zhiliu.directory.following import followers_among
+from zhiliu.kit.notification_types import NotificationType, offers_notification
+
+from .facts import NeedClosed, NeedReopened, NeedSupported, NeedVoiced, TopicMade
+from .models import Need, Support, Topic
+
+
+@offers_notification
+class SomebodySupports(NotificationType):
+    """The author learns that others have the same need."""
+
+    key = "needs.supported"
+    group = "support"
+    fact = NeedSupported
+    icon = "hand"
+
+    def recipients(self, fact: NeedSupported) -> Iterable[int]:
+        """The author, when somebody joined in."""
+        author = Need.objects.filter(pk=fact.need_id).values_list("by_id", flat=True).first()
+        return [author] if fact.on and author else []
+
+    def sentence(self, row: Any) -> Any:
+        """Who, and how many more."""
+        if row.others:
+            return ngettext(
+                "%(who)s and %(count)s other have the need you voiced: “%(title)s”",
+                "%(who)s and %(count)s others have the need you voiced: “%(title)s”",
+                row.others,
+            ) % {"who": row.who, "count": row.others, "title": row.title}
+        return _("%(who)s has the need you voiced: “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notification
+class NeedIsNew(NotificationType):
+    """Members who want to know everything learn of a new need."""
+
+    key = "needs.voiced"
+    fact = NeedVoiced
+    icon = "hand"
+
+    def recipients(self, fact: NeedVoiced) -> Iterable[int]:
+        """Those whose involvement is everything."""
+        return Membership.objects.filter(
+            community_id=fact.community_id or 0, involvement=Membership.Involvement.EVERYTHING
+        ).values_list("person_id", flat=True)
+
+    def sentence(self, row: Any) -> Any:
+        """The need, without a name where nobody is stored."""
+        if not row.who:
+            return _("Somebody is stuck: “%(title)s”") % {"title": row.title}
+        return _("%(who)s is stuck: “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notification
+class NeedBecameTopic(NotificationType):
+    """Whoever voiced or supported a need learns that it became a topic."""
+
+    key = "needs.became_topic"
+    group = "mine"
+    fact = TopicMade
+    icon = "lightbulb"
+
+    def recipients(self, fact: TopicMade) -> Iterable[int]:
+        """Authors and supporters of the needs, and of those merged into them."""
+        family = Need.objects.filter(topic_id=fact.topic_id)
+        authors = set(family.exclude(by=None).values_list("by_id", flat=True))
+        return authors | set(Support.objects.filter(need__in=family).values_list("by_id", flat=True))
+
+    def sentence(self, row: Any) -> Any:
+        """The topic it became."""
+        return _("What you need became a topic: “%(title)s”") % {"title": row.title}
+
+
+@offers_notification
+class NeedIsClosed(NotificationType):
+    """Whoever voiced or supported a need learns that it was closed, or opened again."""
+
+    key = "needs.closed"
+    group = "mine"
+    fact = (NeedClosed, NeedReopened)
+    icon = "circle-check"
+
+    def recipients(self, fact: NeedClosed | NeedReopened) -> Iterable[int]:
+        """Author and supporters."""
+        author = Need.objects.exclude(by=None).filter(pk=fact.need_id).values_list("by_id", flat=True)
+        return {*author, *Support.objects.filter(need=fact.need_id).values_list("by_id", flat=True)}
+
+    def details(self, fact: NeedClosed | NeedReopened) -> dict[str, Any]:
+        """Which of the two."""
+        return {"open": isinstance(fact, NeedReopened)}
+
+    def sentence(self, row: Any) -> Any:
+        """Who did it; the reason stands in the mail and on the need's page."""
+        if row.details.get("open"):
+            return _("%(who)s reopened the need “%(title)s”") % {"who": row.who, "title": row.title}
+        return _("%(who)s closed the need “%(title)s”; the reason is on its page") % {
+            "who": row.who,
+            "title": row.title,
+        }
+
+    def mail_lines(self, row: Any) -> list[str]:
+        """The reason."""
+        reason = Need.objects.filter(pk=row.row.thing_id).values_list("reason", flat=True).first()
+        return [reason] if reason else []
+
+    def still_wanted(self, fact: NeedClosed | NeedReopened) -> bool:
+        """Not once it is the other way round again."""
+        wanted = Need.State.OPEN if isinstance(fact, NeedReopened) else Need.State.CLOSED
+        return Need.objects.filter(pk=fact.need_id, state=wanted).exists()
+
+
+@offers_notification
+class SomebodyCommented(OfComment):
+    """Authors of a need or topic, and those who commented before, learn of a comment."""
+
+    key = "needs.commented"
+
+    def concerned(self, fact: Commented) -> Iterable[int]:
+        """The author and everybody in the conversation."""
+        model: Any = {"need": Need, "topic": Topic}.get(fact.kind)
+        if model is None:
+            return []
+        authors = set(model.objects.filter(pk=fact.thing_id).values_list("by_id", flat=True))
+        talked = Comment.objects.filter(kind=fact.kind, thing_id=fact.thing_id, withdrawn_at=None)
+        return authors | set(talked.values_list("by_id", flat=True))
+
+    def sentence(self, row: Any) -> Any:
+        """Who, on what."""
+        return _("%(who)s commented on “%(title)s”") % {"who": row.who, "title": row.title}
+
+
+@offers_notification
+class FollowedPersonMadeTopic(NotificationType):
+    """Those who follow somebody learn of a topic they made."""
+
+    key = "needs.topic_by_followed"
+    group = "following"
+    fact = TopicMade
+    icon = "user-plus"
+    by_the_way = True
+
+    def recipients(self, fact: TopicMade) -> Iterable[int]:
+        """Followers of who made it."""
+        return followers_among([fact.by_id])
+
+    def sentence(self, row: Any) -> Any:
+        """Who made which topic."""
+        return _("%(who)s made a topic: “%(title)s”") % {"who": row.who, "title": row.title}

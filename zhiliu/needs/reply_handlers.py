@@ -1,0 +1,6 @@
+"""What people write by mail about what stands here: comments."""
+
+from zhiliu.comments.reply_handlers import offers_comments_by_mail
+
+offers_comments_by_mail("need")
+offers_comments_by_mail("topic")

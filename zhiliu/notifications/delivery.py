@@ -1,0 +1,251 @@
+"""Facts become rows of inboxes; follows the log, so that none is missed and none is told twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from zhiliu.activity.consumers import Entry, followers, step, stepwise
+from zhiliu.directory.models import Person
+from zhiliu.jobs.enqueuing import enqueue_all
+from zhiliu.kit.db import WritePause, CompiledQuery, insert_rows
+from zhiliu.kit.facts import announce
+from zhiliu.kit.http import Request
+from zhiliu.kit.memo import Memo
+from zhiliu.kit.notification_types import NotificationType, notice_kinds
+from zhiliu.kit.object_types import kind_of
+
+from .facts import InboxChanged
+from .models import Delivery, InboxRow, Preference
+from .quiet import quiet_among
+from .presentation import show
+from .tasks import send_mail_for
+
+OLD = dt.timedelta(days=2)
+# So many people are told in one transaction.
+BATCH = 500
+# Newest unread rows among which the one is looked for that a mail answers.
+MOST_ANSWERED = 100
+
+
+@followers.adds(key="notifications")
+def tell(entries: Sequence[Entry]) -> None:
+    """Write the inbox rows of a batch of facts, and a fact for the inboxes that changed."""
+    breath = WritePause()
+    for entry in entries:
+        for kind in notice_kinds:
+            if entry.fact is not None and isinstance(entry.fact, kind.fact):
+                _tell_all(_Notice.of(kind, entry), breath)
+
+
+stepwise.add("notifications")
+
+
+@dataclass(frozen=True)
+class _Notice:
+    """A notice of one fact: the same for all it is told to.
+
+    Args:
+        label, thing_id: what it is about. values: what a row keeps of the fact that wrote it last.
+    """
+
+    kind: NotificationType
+    entry: Entry
+    label: str
+    thing_id: int
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, kind: NotificationType, entry: Entry) -> _Notice:
+        fact = entry.fact
+        label, thing_id = kind.thing(fact) or ("", 0)
+        values = {
+            "by_id": fact.by_id if fact else None,
+            "at": entry.row.at,
+            "details": kind.details(fact),
+            "position": entry.position,
+            "community_id": entry.row.community_id,
+            "calls": kind.calls,
+        }
+        return cls(kind, entry, label, thing_id or 0, values)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it may still be mailed."""
+        return timezone.now() - self.entry.row.at < OLD
+
+    def new_row(self, person: Person) -> InboxRow:
+        about = {"notice": self.kind.key, "kind": self.label, "thing_id": self.thing_id}
+        return InboxRow(person=person, began=self.values["details"], **about, **self.values)
+
+
+def _tell_all(notice: _Notice, breath: WritePause) -> None:
+    """Tell everybody it is for, so many at a time: others write in between, and a crash costs one batch."""
+    fact = notice.entry.fact
+    assert fact is not None
+    ids = sorted({key for key in notice.kind.recipients(fact) if key} - {fact.by_id})
+    for start in range(0, len(ids), BATCH):
+        _tell_batch(notice, ids[start : start + BATCH])
+        breath.take()
+
+
+def _tell_batch(notice: _Notice, ids: Sequence[int]) -> None:
+    people = list(Person.objects.active().filter(pk__among=ids))
+    if notice.kind.by_the_way:
+        people = _to_whom_it_is_news(notice, people)
+    if not people:
+        return
+    mailed = _mailed_among(notice.kind, people) if notice.is_fresh else []
+    rests = quiet_among(mailed)
+    with step("notifications", notice.entry.position) as is_due:
+        rows = _write(notice, people) if is_due else {}
+        _mail([(rows[person.pk], person) for person in mailed if person.pk in rows], notice, rests)
+        if rows:
+            announce(InboxChanged(person_ids=tuple(sorted(rows))))
+
+
+def _to_whom_it_is_news(notice: _Notice, people: Sequence[Person]) -> list[Person]:
+    """Those of ``people`` who may see the thing and were told nothing of it before."""
+    ids = [person.pk for person in people]
+    rows = InboxRow.objects.filter(person__in=ids, kind=notice.label, thing_id=notice.thing_id)
+    told = set(rows.values_list("person_id", flat=True))
+    seen_by = kind_of(notice.label).visible
+    return [person for person in people if person.pk not in told and seen_by(person, [notice.thing_id])]
+
+
+def _write(notice: _Notice, people: Sequence[Person]) -> dict[int, int]:
+    """Rows, new, counted up or brought back; without those the fact was told to before.
+
+    Returns:
+        Their ids by person.
+    """
+    same = InboxRow.objects.filter(notice=notice.kind.key, kind=notice.label, thing_id=notice.thing_id)
+    rows = same.filter(person__in=[person.pk for person in people])
+    known = {person_id: (pk, position) for person_id, pk, position in rows.values_list("person_id", "pk", "position")}
+    new = InboxRow.objects.bulk_create([notice.new_row(person) for person in people if person.pk not in known])
+    again = {person_id: pk for person_id, (pk, position) in known.items() if position < notice.entry.position}
+    if again:
+        _count_up(notice, list(again.values()))
+    return again | {row.person_id: row.pk for row in new}
+
+
+def _count_up(notice: _Notice, ids: Sequence[int]) -> None:
+    rows = InboxRow.objects.filter(pk__among=ids, position__lt=notice.entry.position)
+    rows.filter(read_at__isnull=False).update(count=1, read_at=None, began=notice.values["details"], **notice.values)
+    # Those brought back have the position by now: only the others are counted.
+    rows.update(count=F("count") + 1, **notice.values)
+
+
+def _mailed_among(kind: NotificationType, people: Sequence[Person]) -> list[Person]:
+    """Those of ``people`` such a notice is mailed to at once."""
+    ids = [person.pk for person in people if person.email]
+    chosen = dict(Preference.objects.filter(person__in=ids, group=kind.group).values_list("person_id", "mail"))
+    return [person for person in people if person.email and _is_now(kind, chosen.get(person.pk))]
+
+
+def mails_now(kind: NotificationType, person: Person) -> bool:
+    """Whether such a notice is mailed to the person at once: by their choice, else by the kind's own."""
+    return bool(_mailed_among(kind, [person]))
+
+
+def _is_now(kind: NotificationType, chosen: str | None) -> bool:
+    return chosen == Preference.Mail.NOW if chosen else kind.mail
+
+
+def _mail(rows: Sequence[tuple[int, Person]], notice: _Notice, rests: dict[int, dt.datetime]) -> None:
+    """Put mails on their way. To who rests they go afterwards; what was read by then is not sent at all."""
+    if not rows:
+        return
+    position, now = notice.entry.position, timezone.now()
+    new = [(person.pk, pk, position, f"zhiliu-{pk}-{position}", now, "") for pk, person in rows]
+    insert_rows(Delivery, ("person_id", "row_id", "position", "message_id", "at", "dropped"), new)
+    written = Delivery.objects.filter(row__in=[pk for pk, _person in rows], position=position)
+    deliveries = written.values_list("pk", "person_id")
+    enqueue_all(send_mail_for, [((pk,), rests.get(person_id)) for pk, person_id in deliveries])
+
+
+def mark_read(person: Person, rows: Iterable[InboxRow] | None = None) -> int:
+    """Mark rows, or all, as read; other open pages of the person learn of it.
+
+    Returns:
+        How many were unread.
+    """
+    unread = InboxRow.objects.filter(person=person, read_at=None)
+    if rows is not None:
+        unread = unread.filter(pk__in=[row.pk for row in rows])
+    with transaction.atomic():
+        changed = unread.update(read_at=timezone.now())
+        if changed:
+            announce(InboxChanged(person_ids=(person.pk,), by_id=person.pk))
+    return changed
+
+
+def mark_read_about(person: Person, kind: str, thing_id: int) -> int:
+    """Mark what a person was told about a thing as read: they are looking at it."""
+    rows = InboxRow.objects.filter(person=person, kind=kind, thing_id=thing_id, read_at=None)
+    if not rows.exists():
+        return 0
+    return mark_read(person, rows)
+
+
+def forget_news(
+    notice: str, people: Iterable[int], thing: tuple[str, int], detail: str, value: int, *, by_id: int | None
+) -> None:
+    """Something unread rows count was taken back: one of several counts one less, the only one counts as read.
+
+    Args:
+        notice: key of the kind that told it. people: whom. thing: what the rows are about.
+        detail, value: which of their news it was. Values grow, so that a row counts all between its first and its last.
+        by_id: who had said it, and was not told.
+    """
+    kind, thing_id = thing
+    told = sorted(set(people) - {by_id})
+    unread = InboxRow.objects.filter(person__in=told, notice=notice, kind=kind, thing_id=thing_id, read_at=None)
+    counted = Q(**{f"began__{detail}__lte": value, f"details__{detail}__gte": value})
+    rows = unread.filter(counted | Q(**{f"details__{detail}": value}))
+    found = list(rows.values_list("pk", "person_id"))
+    if not found:
+        return
+    with transaction.atomic():
+        rows = InboxRow.objects.filter(pk__in=[pk for pk, _person in found], read_at=None)
+        # The single ones first: those counted down must not be taken for them.
+        rows.filter(count=1).update(read_at=timezone.now())
+        rows.filter(count__gt=1).update(count=F("count") - 1)
+        announce(InboxChanged(person_ids=tuple(sorted({person_id for _pk, person_id in found}))))
+
+
+def mark_read_answered(person: Person, arrival: str, thing_id: int) -> int:
+    """Mark as read what a person has answered by mail: the unread rows whose mail would have had the same address.
+
+    Args:
+        arrival: as ``NotificationType.reply_to`` names it, with its ``thing_id``.
+    """
+    unread = InboxRow.objects.filter(person=person, read_at=None).order_by("-at")[:MOST_ANSWERED]
+    rows = [one.row for one in show(unread, person) if one.reply_to == (arrival, thing_id)]
+    return mark_read(person, rows) if rows else 0
+
+
+_unread_of: Memo[Request, tuple[int, int]] = Memo("unread")
+
+
+def unread_of(request: Request) -> tuple[int, int]:
+    """:func:`unread_count` of who asks, read once for a page that shows it in several places."""
+    return _unread_of.get(request, lambda: unread_count(request.user))
+
+
+def unread_count(person: Person) -> tuple[int, int]:
+    """How many unread rows a person has, and how many of them call them by name."""
+    calls = [row[0] for row in _unread.rows(person.pk)]
+    return len(calls), sum(calls)
+
+
+# Asked at every page. Who has 200 unread rows has "many".
+_unread = CompiledQuery(
+    lambda person: InboxRow.objects.filter(person=person, read_at=None).order_by().values_list("calls")[:200], 1
+)

@@ -1,0 +1,41 @@
+"""Rest for a while, said where one talks."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from zhiliu.kit.errors import Refused
+from zhiliu.kit.chinese_text import normalise
+from zhiliu.kit.natural_dates import moment_in
+from zhiliu.kit.slash_commands import CommandLine, Reply, SlashCommand, slashes
+from zhiliu.kit.templatetags.ui_time import exact_words
+
+from .quiet import rest_until
+
+_ENDS = frozenset({"off", "end", "stop", "结束", "关", "关闭", "取消"})
+
+
+def dnd(line: CommandLine) -> Reply:
+    """``/dnd 2 hours``, ``/dnd 18:00``, ``/dnd off``."""
+    if normalise(line.rest) in _ENDS:
+        rest_until(None, by=line.person)
+        return Reply(said=_("You can be disturbed again."))
+    until = moment_in(line.rest)
+    if until is None:
+        raise Refused(_("Say for how long or until when: /dnd 2 hours, /dnd 18:00, /dnd off."))
+    rest_until(until, by=line.person)
+    return Reply(said=_("You are not disturbed until %(when)s.") % {"when": exact_words(until)})
+
+
+slashes.put(
+    SlashCommand(
+        "dnd",
+        pgettext_lazy("slash command", "dnd"),
+        gettext_lazy("Do not be disturbed for a while"),
+        dnd,
+        gettext_lazy("2 hours, 18:00 or off"),
+    ),
+    key="dnd",
+    weight=30,
+)

@@ -1,0 +1,24 @@
+"""Polls move with their community."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.community_content import Chosen, Rows, belongs
+from zhiliu.communities.models import Community
+
+from .models import Poll
+
+
+class Polls(Rows):
+    """Polls; those put to the room of a gathering go along with it (and those of channels with these, by their app)."""
+
+    key, name, models = "polls", _("Polls"), (Poll,)
+
+    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+        """See the class."""
+        rows = Poll.objects.filter(kind="gathering", thing_id__in=chosen.get("gatherings", ()))
+        return set(rows.values_list("pk", flat=True)) | chosen.get(self.key, set())
+
+
+belongs(Polls, weight=40)

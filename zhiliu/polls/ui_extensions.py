@@ -1,0 +1,67 @@
+"""What polls put on shelves: a tab of communities, and the open poll on their home."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from zhiliu.communities.models import Community
+from zhiliu.communities.queries import Tab, side_sections, tabs
+from zhiliu.communities.role_permissions import Feature
+from zhiliu.directory.models import Person
+from zhiliu.kit.addresses import address
+from zhiliu.kit.todos import CalendarEntry, calendar_sources
+
+from .models import Poll
+from .queries import shown
+from .rules import can_vote
+
+tabs.put(
+    Tab("polls", pgettext_lazy("tab", "Polls"), lambda one: address("polls:list", one.slug), Feature.POLLS),
+    key="polls",
+    weight=50,
+)
+
+
+@side_sections.adds(key="polls.open", weight=40)
+def open_poll_section(community: Community, viewer: Person) -> dict[str, Any] | None:
+    """The newest poll one can still vote in."""
+    if not community.has(Feature.POLLS):
+        return None
+    poll = (
+        Poll.objects.of_community()
+        .filter(community=community)
+        .open()
+        .select_related("community", "by")
+        .order_by("-at")
+        .first()
+    )
+    if poll is None:
+        return None
+    return {
+        "template": "polls/side_section.html",
+        "one": shown([poll], viewer)[0],
+        "poll": poll,
+        "why_not": can_vote.why_not(viewer, poll),
+    }
+
+
+@calendar_sources.adds(key="polls.closing")
+def closing_polls(community: Community, first: dt.date, last: dt.date, viewer: Person) -> list[CalendarEntry]:
+    """Polls on the day they close."""
+    begin, end = (timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in (first, last + dt.timedelta(1)))
+    rows = (
+        Poll.objects.of_community()
+        .visible_to(viewer)
+        .filter(community=community, closes_at__gte=begin, closes_at__lt=end)
+    )
+    return [_entry(poll) for poll in rows.select_related("community")]
+
+
+def _entry(poll: Poll) -> CalendarEntry:
+    closes = timezone.localtime(poll.closes_at).date()
+    return CalendarEntry(poll.question, poll.get_absolute_url(), "vote", closes, word=_("Poll closes"))

@@ -1,0 +1,24 @@
+"""Surveys move with what they are about."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.community_content import Chosen, Rows, belongs
+from zhiliu.communities.models import Community
+
+from .models import Survey
+
+
+class Surveys(Rows):
+    """Surveys; feedback on a gathering goes along with it."""
+
+    key, name, models = "surveys", _("Surveys"), (Survey,)
+
+    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+        """See the class."""
+        rows = Survey.objects.filter(kind="gathering", thing_id__in=chosen.get("gatherings", ()))
+        return set(rows.values_list("pk", flat=True)) | chosen.get(self.key, set())
+
+
+belongs(Surveys, weight=40)

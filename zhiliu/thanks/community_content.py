@@ -1,0 +1,26 @@
+"""Thanks said in a community move with what they were for."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.communities.community_content import Chosen, Rows, belongs
+from zhiliu.communities.models import Community
+
+from .models import Thanks
+
+
+class ThanksSaid(Rows):
+    """Thanks; those for a gathering or an article go along with it."""
+
+    key, name, models = "thanks", _("Thanks"), (Thanks,)
+
+    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+        """See the class."""
+        about = Q(kind="gathering", thing_id__in=chosen.get("gatherings", ()))
+        about |= Q(kind="article", thing_id__in=chosen.get("articles", ()))
+        return set(Thanks.objects.filter(about).values_list("pk", flat=True)) | chosen.get(self.key, set())
+
+
+belongs(ThanksSaid, weight=40)

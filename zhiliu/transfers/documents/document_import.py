@@ -1,0 +1,148 @@
+"""What people do with an import of documents: bring it, start, pause, go on, throw away."""
+
+from __future__ import annotations
+
+import secrets
+import zipfile
+from typing import IO
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from zhiliu.directory.models import Person
+from zhiliu.files.storing import safe_name
+from zhiliu.kit.documents import Place, receiver
+from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.facts import announce
+from zhiliu.kit.rules import require
+
+from ..facts import DocumentImportStarted
+from ..reading import list_bytes
+from ..rules import can_bring
+from ..workflow import step, throw_away
+from .applying import apply
+from .bundle import MAX_LIST, PAGES, pack_file
+from .contents import folder_name
+from .preview import look
+from .models import DocumentFile, DocumentRun
+
+State, Outcome = DocumentRun.State, DocumentFile.Outcome
+OPEN = (State.READY, State.PAUSED, State.DONE, State.UNREADABLE)
+
+
+def bring(
+    content: IO[bytes],
+    *,
+    name: str,
+    place: Place,
+    by: Person,
+    folder: str = "",
+    publishes: bool = True,
+    work: bool = True,
+    limited: bool = True,
+) -> DocumentRun:
+    """Keep documents and begin to look at them.
+
+    Args:
+        content: a packed folder or a single document, at its beginning. folder: path of the folder for all, "a/b".
+        publishes: whether readers see the pages at once. work: whether jobs do the steps; else the caller does, by
+            :func:`advance`. limited: whether the size counts.
+
+    Raises:
+        Refused: too large, or neither.
+    """
+    if (reason := receiver.provider.why_not(by, place.key)) is not None:
+        raise Forbidden(reason)
+    size = content.seek(0, 2)
+    if limited and size > settings.UPLOAD_MAX_BYTES:
+        raise Refused(_("The file is larger than %(limit)s MB.") % {"limit": settings.UPLOAD_MAX_BYTES >> 20}, "file")
+    content.seek(0)
+    packed = _packed(content, safe_name(name))
+    path = default_storage.save(f"imports/{secrets.token_hex(16)}", File(packed))
+    names = [folder_name(part) for part in folder.split("/") if part.strip()]
+    with transaction.atomic():
+        run = DocumentRun.objects.create(
+            name=safe_name(name), path=path, place=place.key, folder="/".join(names)[:200], publishes=publishes, by=by
+        )
+        _go_on(run, work)
+    return run
+
+
+def _packed(content: IO[bytes], name: str) -> IO[bytes]:
+    head = content.read(4)
+    content.seek(0)
+    if not head:
+        raise Refused(_("The file is empty."), "file")
+    if head.startswith(b"PK") and not _is_word(content):
+        return content
+    if name.lower().endswith(PAGES):
+        return pack_file(content, name)
+    if name.lower().endswith(".txt"):
+        return pack_file(content, f"{name[:-4]}.md")
+    raise Refused(_("Choose a ZIP file, a Markdown or a Word file (.docx)."), "file")
+
+
+def _is_word(content: IO[bytes]) -> bool:
+    try:
+        return list_bytes(content) <= MAX_LIST and "word/document.xml" in zipfile.ZipFile(content).namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False
+    finally:
+        content.seek(0)
+
+
+def start(run: DocumentRun, *, by: Person, work: bool = True) -> None:
+    """Bring in what is new or changed. Doing it twice is harmless."""
+    require(can_bring, by, run)
+    with transaction.atomic():
+        if run.rows.filter(waiting=True).exists() and step(run, State.READY, State.APPLYING, by=by):
+            announce(DocumentImportStarted(run_id=run.pk, by_id=by.pk))
+            _go_on(run, work)
+
+
+def pause(run: DocumentRun, *, by: Person) -> None:
+    """Stop after the batch at work. Doing it twice is harmless."""
+    require(can_bring, by, run)
+    step(run, State.APPLYING, State.PAUSED)
+
+
+def resume(run: DocumentRun, *, by: Person) -> None:
+    """Go on after a pause. Doing it twice is harmless."""
+    require(can_bring, by, run)
+    with transaction.atomic():
+        if step(run, State.PAUSED, State.APPLYING, by=by):
+            _go_on(run)
+
+
+def discard(run: DocumentRun, *, by: Person) -> None:
+    """Throw an import away; what is in stays in, room made for the rest is given up. Doing it twice is harmless.
+
+    Raises:
+        Refused: it is at work.
+    """
+    require(can_bring, by, run)
+    with transaction.atomic():
+        current = DocumentRun.objects.select_for_update().filter(pk=run.pk).first()
+        if current is not None and current.state not in OPEN:
+            raise Refused(_("This import is at work. Pause it, or wait until it is done."))
+        waiting = run.rows.filter(waiting=True, outcome=Outcome.NEW)
+        receiver.provider.release(run.place, list(waiting.values_list("source", flat=True)))
+    throw_away(run)
+
+
+def advance(run: DocumentRun) -> None:
+    """Do what the state asks for, until a person is wanted; called by a job. Doing it twice is harmless."""
+    if run.state == State.LOOKING:
+        look(run)
+    elif run.state == State.APPLYING:
+        apply(run)
+
+
+def _go_on(run: DocumentRun, work: bool = True) -> None:
+    from ..tasks import advance_documents
+
+    if work:
+        advance_documents.enqueue(run.pk)
