@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from zhiliu.communities.joining import add_members
 from zhiliu.communities.models import Community
-from zhiliu.communities.starting import start_community
 from zhiliu.communities.role_permissions import Role
+from zhiliu.communities.starting import start_community
 from zhiliu.directory.accounts import new_person
 from zhiliu.directory.models import Person
 

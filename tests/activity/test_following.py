@@ -30,9 +30,9 @@ def follower() -> Any:
         if -1 in got:
             raise ValueError("told to fail")
 
-    followers.put(handle, key="test")
+    followers.register(handle, key="test")
     yield got
-    followers._things = [entry for entry in followers._things if entry[1] != "test"]
+    followers.unregister("test")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -49,8 +49,9 @@ def test_a_follower_gets_each_fact_once_and_in_order(follower: list[int]) -> Non
 @pytest.mark.django_db(transaction=True)
 def test_a_reader_below_the_log_gets_facts_only_and_each_once() -> None:
     got: list[int] = []
-    before = list(readers._things)
-    readers.put(lambda facts: got.extend(one.person_id for one in facts if isinstance(one, PersonLeft)), key="below")
+    readers.register(
+        lambda facts: got.extend(one.person_id for one in facts if isinstance(one, PersonLeft)), key="below"
+    )
     try:
         say(1)
         say(2)
@@ -59,7 +60,7 @@ def test_a_reader_below_the_log_gets_facts_only_and_each_once() -> None:
         assert not follow("below")
         assert got == [1, 2]
     finally:
-        readers._things = before
+        readers.unregister("below")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -69,7 +70,7 @@ def test_a_follower_that_fails_stays_where_it_is(follower: list[int]) -> None:
     cursor = Cursor.objects.filter(name="test").first()
     assert cursor is None or cursor.position == 0
     follower[:] = [7]
-    followers.put(lambda entries: follower.extend(entry.fact.person_id for entry in entries), key="test")  # type: ignore[union-attr, misc]
+    followers.register(lambda entries: follower.extend(entry.fact.person_id for entry in entries), key="test")  # type: ignore[union-attr, misc]
     assert follow("test")
     assert follower == [7, -1]
 

@@ -16,9 +16,9 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.cast import fresh
+from zhiliu.audit.hash_chain import broken_at, seal
 from zhiliu.audit.models import Entry
 from zhiliu.audit.queries import acts, entries, tell
-from zhiliu.audit.hash_chain import broken_at, seal
 from zhiliu.communities.joining import give_role, join, leave, remove_member
 from zhiliu.communities.models import Community
 from zhiliu.communities.starting import change_settings

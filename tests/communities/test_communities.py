@@ -12,9 +12,9 @@ from zhiliu.communities.announcing import announce_to, mark_read, remind_unread
 from zhiliu.communities.joining import add_members, decide_request, give_role, join, leave, remove_member
 from zhiliu.communities.models import Community, JoinRequest, Membership, Receipt
 from zhiliu.communities.reach import reach
+from zhiliu.communities.role_permissions import KINDS, MAY, Kind, Permission, Role
 from zhiliu.communities.rules import can_admit, can_edit_home, can_moderate, can_set_up, may
 from zhiliu.communities.starting import change_settings, set_rulebook, start_community
-from zhiliu.communities.role_permissions import KINDS, MAY, Permission, Kind, Role
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications.models import InboxRow

@@ -21,8 +21,8 @@ from zhiliu.communities.arranging import (
     settle_blocks,
     show_block,
 )
-from zhiliu.communities.models import Community, HomeBlock, Occasion
 from zhiliu.communities.calendar_grid import month_of, read_month
+from zhiliu.communities.models import Community, HomeBlock, Occasion
 from zhiliu.communities.occasions import add_occasion, change_occasion, remove_occasion
 from zhiliu.communities.queries import home_page, home_sections
 from zhiliu.directory.calendar import seed_year

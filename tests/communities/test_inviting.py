@@ -27,8 +27,8 @@ from zhiliu.communities.admission.inviting import (
 from zhiliu.communities.admission.models import Invitation, InvitationLink, LinkUse
 from zhiliu.communities.joining import add_members, join
 from zhiliu.communities.models import Community, Membership
+from zhiliu.communities.role_permissions import Admission, JoinMethod, Role
 from zhiliu.communities.starting import change_settings
-from zhiliu.communities.role_permissions import Admission, Role, JoinMethod
 from zhiliu.directory.models import Department, Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications.models import InboxRow

@@ -14,10 +14,10 @@ from tests.cast import fresh, make_community
 from zhiliu.communities import community_content as kept
 from zhiliu.communities.announcing import announce_to
 from zhiliu.communities.joining import give_role
+from zhiliu.communities.lifecycle.dormancy import tell_asleep, tell_outgrown
 from zhiliu.communities.lifecycle.merging import merge_communities, preview_merge, undo_merge
 from zhiliu.communities.lifecycle.phases import change_phase
 from zhiliu.communities.lifecycle.splitting import USEFUL_SIZE, split_community, undo_split
-from zhiliu.communities.lifecycle.dormancy import tell_asleep, tell_outgrown
 from zhiliu.communities.models import Announcement, Community, Membership, PhaseChange, Reshaping
 from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.models import Department, Person

@@ -28,8 +28,8 @@ from zhiliu.communities.opening.planning import (
     propose_existing,
     withdraw,
 )
-from zhiliu.communities.starting import start_community
 from zhiliu.communities.role_permissions import Role
+from zhiliu.communities.starting import start_community
 from zhiliu.directory.models import Location, Person, Position
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications.models import InboxRow
@@ -80,7 +80,9 @@ def test_below_a_community_with_a_rule_a_part_means_whom_both_mean(
     level = Condition("level", least=6)
     set_rule(community, AdmissionCriteria((level,)), version=0, by=lin)
     plan = propose(community, Part.REGION, first=first, every_days=7)
-    assert {one.wanted for one in plan} == {AdmissionCriteria((Condition("location", any=(place.pk,)), level)) for place in places}
+    assert {one.wanted for one in plan} == {
+        AdmissionCriteria((Condition("location", any=(place.pk,)), level)) for place in places
+    }
 
 
 def test_a_rule_that_is_full_of_conditions_takes_no_part(

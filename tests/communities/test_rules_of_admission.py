@@ -24,8 +24,8 @@ from zhiliu.communities.admission.ruling import Moved, evaluate, misfits, previe
 from zhiliu.communities.admission.subjects import Condition
 from zhiliu.communities.joining import add_members, give_role, join, leave, remove_member
 from zhiliu.communities.models import Community, Membership
+from zhiliu.communities.role_permissions import Admission, JoinMethod, Role
 from zhiliu.communities.starting import change_settings
-from zhiliu.communities.role_permissions import Admission, Role, JoinMethod
 from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.managing.departments import change_department
 from zhiliu.directory.managing.people import change_person

@@ -18,8 +18,8 @@ from zhiliu.communities.admission.subjects import Condition
 from zhiliu.communities.admission.waiting import line, promote, step_back
 from zhiliu.communities.joining import add_members, decide_request, give_role, join, leave, remove_member
 from zhiliu.communities.models import Community, JoinRequest, Membership
-from zhiliu.communities.starting import change_settings
 from zhiliu.communities.role_permissions import Role
+from zhiliu.communities.starting import change_settings
 from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Department, Person
 from zhiliu.notifications.models import InboxRow
@@ -148,7 +148,12 @@ def test_by_a_rule_the_others_wait_and_leave_the_list_when_they_fit_no_more(smal
     sales, service = (Department.objects.create(name=name) for name in ("销售部", "售后部"))
     people = [make_person(f"s{number}", department=sales) for number in range(3)]
     change_settings(small, by=lin, member_limit=3)
-    set_rule(Community.objects.get(pk=small.pk), AdmissionCriteria((Condition("department", any=(sales.pk,)),)), version=0, by=lin)
+    set_rule(
+        Community.objects.get(pk=small.pk),
+        AdmissionCriteria((Condition("department", any=(sales.pk,)),)),
+        version=0,
+        by=lin,
+    )
     assert evaluate(small) == Moved(came=1)
     assert evaluate(small) == Moved()
     assert waiting(small) == ["s1", "s2"]
@@ -170,7 +175,12 @@ def test_by_a_rule_the_others_wait_and_leave_the_list_when_they_fit_no_more(smal
 def test_looking_at_one_person_leaves_the_line_of_the_others(small: Community, lin: Person) -> None:
     sales = Department.objects.create(name="销售部")
     people = [make_person(f"s{number}", department=sales) for number in range(2)]
-    set_rule(Community.objects.get(pk=small.pk), AdmissionCriteria((Condition("department", any=(sales.pk,)),)), version=0, by=lin)
+    set_rule(
+        Community.objects.get(pk=small.pk),
+        AdmissionCriteria((Condition("department", any=(sales.pk,)),)),
+        version=0,
+        by=lin,
+    )
     evaluate(small)
     assert waiting(small) == ["s0", "s1"]
     Person.objects.filter(pk=people[0].pk).update(department=None)

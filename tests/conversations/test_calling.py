@@ -7,11 +7,11 @@ import pytest
 from tests.cast import fresh, make_person
 from zhiliu.activity.consumers import catch_up
 from zhiliu.communities.models import Community
-from zhiliu.conversations.read_state import choose_involvement, read_to, unread_from
 from zhiliu.conversations.models import Channel, Mention, Part
 from zhiliu.conversations.opening import open_channel, open_talk
 from zhiliu.conversations.posting import edit, post
 from zhiliu.conversations.queries import rows_of_community, rows_of_parts
+from zhiliu.conversations.read_state import choose_involvement, read_to, unread_from
 from zhiliu.directory.models import Person
 from zhiliu.notifications.models import InboxRow
 

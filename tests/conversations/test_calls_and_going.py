@@ -9,16 +9,16 @@ from django.core import mail
 
 from tests.cast import fresh
 from zhiliu.communities.models import Community
-from zhiliu.conversations.speaking_turn import give_floor
 from zhiliu.conversations.models import Channel, Message, Part
 from zhiliu.conversations.opening import open_channel, take_out
 from zhiliu.conversations.posting import edit, post, withdraw
+from zhiliu.conversations.speaking_turn import give_floor
 from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.notifications.delivery import unread_count
 from zhiliu.notifications.models import Delivery, InboxRow
 from zhiliu.notifications.presentation import show
-from zhiliu.notifications.delivery import unread_count
 
 pytestmark = pytest.mark.django_db
 CALLED = "conversations.called"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from zhiliu.communities.models import Community
-from zhiliu.conversations.rendering import Shown, draw, plain, with_all, with_template
 from zhiliu.conversations.models import Message
 from zhiliu.conversations.opening import open_channel
 from zhiliu.conversations.posting import post
+from zhiliu.conversations.rendering import Shown, draw, plain, with_all, with_template
 from zhiliu.directory.models import Person
 
 

@@ -13,13 +13,13 @@ from django.utils import timezone
 
 from tests.conversations.programs import Program
 from zhiliu.communities.models import Community
-from zhiliu.conversations.speaking_turn import give_floor
 from zhiliu.conversations.hooks import outgoing
 from zhiliu.conversations.hooks.incoming import close_incoming, hook_of, open_incoming, receive, text_of
 from zhiliu.conversations.hooks.outgoing import NotTakenError, close_outgoing, deliver, open_outgoing
 from zhiliu.conversations.models import Channel, HookDelivery, IncomingHook, Message, OutgoingHook
 from zhiliu.conversations.opening import close_channel, open_channel
 from zhiliu.conversations.posting import edit, post, withdraw
+from zhiliu.conversations.speaking_turn import give_floor
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.targets import target_of

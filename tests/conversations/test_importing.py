@@ -14,10 +14,10 @@ from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.conversations import importing
 from zhiliu.conversations.importing import Said, import_messages
-from zhiliu.conversations.read_state import part_in
 from zhiliu.conversations.models import Channel, Mention, Message
 from zhiliu.conversations.opening import open_channel
 from zhiliu.conversations.posting import post
+from zhiliu.conversations.read_state import part_in
 from zhiliu.conversations.searching import search_messages, wanted_from
 from zhiliu.directory.models import Person
 from zhiliu.kit.db import on_postgresql

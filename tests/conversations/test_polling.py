@@ -15,18 +15,18 @@ from tests.cast import fresh, make_community
 from tests.html import squeezed
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
-from zhiliu.conversations.rendering import draw, with_all
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.opening import close_channel, open_channel, open_talk
 from zhiliu.conversations.posting import edit, post, withdraw
 from zhiliu.conversations.queries import mine_among
+from zhiliu.conversations.rendering import draw, with_all
 from zhiliu.conversations.rules import can_reply
 from zhiliu.conversations.voting import end, show_closed, start_poll, vote
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.moderation.configuring import list_words
 from zhiliu.moderation.deciding import decide_hold
 from zhiliu.moderation.models import Hold
-from zhiliu.moderation.configuring import list_words
 from zhiliu.polls import rules as poll_rules
 from zhiliu.polls.models import Ballot, Poll
 

@@ -11,12 +11,12 @@ from tests.cast import fresh
 from zhiliu.activity.consumers import catch_up
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
+from zhiliu.conversations.message_range import message_range
 from zhiliu.conversations.models import Channel, Message, Part
 from zhiliu.conversations.opening import close_channel, open_channel, open_talk
 from zhiliu.conversations.posting import MOST_CHARACTERS, edit, post, withdraw
 from zhiliu.conversations.queries import changes_after, thread_of
 from zhiliu.conversations.reacting import pin, react, take_reaction_back, unpin
-from zhiliu.conversations.message_range import message_range
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 
@@ -231,4 +231,7 @@ def test_any_stretch_of_a_channel_is_one_range(channel: Channel, lin: Person) ->
     assert numbers(after=25) == list(range(26, 31))
     assert numbers(around=15) == list(range(10, 20))
     assert numbers(around=2) == list(range(1, 11))
-    assert (message_range(channel, size=10, around=2).older, message_range(channel, size=10, around=2).newer) == (False, True)
+    assert (message_range(channel, size=10, around=2).older, message_range(channel, size=10, around=2).newer) == (
+        False,
+        True,
+    )

@@ -31,10 +31,10 @@ from zhiliu.conversations.posting import edit, post, withdraw
 from zhiliu.directory.models import Person
 from zhiliu.discussions.answering import answer
 from zhiliu.discussions.asking import ask
-from zhiliu.discussions.models import Question
 from zhiliu.discussions.deletion import withdraw_question
-from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.discussions.models import Question
 from zhiliu.kit.community_news import news
+from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.publishing import change_article, publish
 

@@ -27,8 +27,8 @@ from zhiliu.discussions.models import Duty, FaqEntry, Post, Question
 from zhiliu.files.models import Upload
 from zhiliu.gatherings.models import Gathering
 from zhiliu.knowledge.models import Article, Use
-from zhiliu.lineage.timeline import timeline_of
 from zhiliu.lineage.models import Link
+from zhiliu.lineage.timeline import timeline_of
 from zhiliu.needs.models import Need, Topic
 from zhiliu.notifications.models import InboxRow
 

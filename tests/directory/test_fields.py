@@ -8,10 +8,10 @@ import pytest
 
 from tests.cast import fresh, make_person
 from zhiliu.directory.fields import values_shown
-from zhiliu.directory.profile import introduce
 from zhiliu.directory.managing.fields import add_field, change_field, move_up, retire_field
 from zhiliu.directory.managing.people import change_person
 from zhiliu.directory.models import Person, ProfileField
+from zhiliu.directory.profile import introduce
 from zhiliu.kit.errors import Forbidden, Refused
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ from zhiliu.activity.models import Activity
 from zhiliu.audit.models import Entry
 from zhiliu.communities.joining import remove_member
 from zhiliu.communities.models import Community
-from zhiliu.directory.following import bond, follow, followed_by, follower_count, followers_of, unfollow
 from zhiliu.directory.accounts import bring_back, deactivate
+from zhiliu.directory.following import bond, follow, followed_by, follower_count, followers_of, unfollow
 from zhiliu.directory.models import Follow, Person
 from zhiliu.kit.errors import Forbidden, Refused
 

@@ -10,9 +10,9 @@ from django.test import Client
 from zhiliu.activity.models import Activity
 from zhiliu.audit.models import Entry
 from zhiliu.directory import link_handover
-from zhiliu.directory.login_links import hand_link, link_key, read_link
-from zhiliu.directory.link_handover import hand_links, link_lines, without_password
 from zhiliu.directory.accounts import deactivate, new_person
+from zhiliu.directory.link_handover import hand_links, link_lines, without_password
+from zhiliu.directory.login_links import hand_link, link_key, read_link
 from zhiliu.directory.models import Department, EntryLink, Person
 from zhiliu.kit.errors import Forbidden, Refused
 

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
-from zhiliu.directory.login_links import hand_link, link_key, read_link, use_link
 from zhiliu.directory.accounts import bring_back, deactivate, new_person
+from zhiliu.directory.login_links import hand_link, link_key, read_link, use_link
 from zhiliu.directory.models import EntryLink, Organisation, Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications.models import InboxRow

@@ -11,9 +11,9 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from tests.cast import make_person
+from zhiliu.directory.accounts import deactivate, invite_guest, new_person
 from zhiliu.directory.calendar import WorkCalendar, seed_year, working_days_from
 from zhiliu.directory.login_links import link_key, read_link, use_link
-from zhiliu.directory.accounts import deactivate, invite_guest, new_person
 from zhiliu.directory.models import Department, Endorsement, EntryLink, Person
 from zhiliu.directory.queries import people_list
 from zhiliu.directory.skills import declare_skills, endorse

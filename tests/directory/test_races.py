@@ -9,8 +9,8 @@ import pytest
 from django.db import connections
 
 from tests.cast import fresh, make_person
-from zhiliu.directory.login_links import hand_link, use_link
 from zhiliu.directory.accounts import deactivate
+from zhiliu.directory.login_links import hand_link, use_link
 from zhiliu.directory.managing.departments import add_department, change_department
 from zhiliu.directory.managing.people import change_person
 from zhiliu.directory.models import Department, EntryLink, Organisation, Person

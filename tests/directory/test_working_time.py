@@ -10,9 +10,9 @@ import pytest
 from tests.cast import make_person
 from zhiliu.activity.models import Activity
 from zhiliu.directory.calendar import WorkCalendar, calendar_around, seed_year
+from zhiliu.directory.holidays import year_shown
 from zhiliu.directory.models import Person, SpecialDay, WorkHours
 from zhiliu.directory.working_time import confirm_year, enter_year, remove_day, set_day, set_hours
-from zhiliu.directory.holidays import year_shown
 from zhiliu.kit.errors import Forbidden, Refused
 
 pytestmark = pytest.mark.django_db

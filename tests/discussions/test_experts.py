@@ -22,8 +22,8 @@ from zhiliu.discussions.asking_experts import ask_around, ask_expert, decline, s
 from zhiliu.discussions.experts import faded, suggestions
 from zhiliu.discussions.models import ExpertRequest, Question
 from zhiliu.discussions.resolving import accept
-from zhiliu.kit.todos import waiting
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.todos import waiting
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.models import Article
 from zhiliu.knowledge.publishing import publish

@@ -17,8 +17,8 @@ from zhiliu.discussions.models import FaqEntry, Question
 from zhiliu.discussions.resolving import accept
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge.models import Article
-from zhiliu.lineage.timeline import timeline_of
 from zhiliu.lineage.models import Link
+from zhiliu.lineage.timeline import timeline_of
 
 pytestmark = pytest.mark.django_db
 

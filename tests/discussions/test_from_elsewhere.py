@@ -19,8 +19,8 @@ from zhiliu.discussions.deflection import note_found
 from zhiliu.discussions.models import Finding, Question
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.publishing import publish
-from zhiliu.lineage.timeline import timeline_of
 from zhiliu.lineage.models import Link
+from zhiliu.lineage.timeline import timeline_of
 
 pytestmark = pytest.mark.django_db
 

@@ -11,14 +11,14 @@ from django.utils import timezone, translation
 from tests.cast import fresh
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.discussions.todos import to_accept, to_answer
 from zhiliu.discussions.answering import answer, edit_answer
 from zhiliu.discussions.asking import ask, edit_question
+from zhiliu.discussions.deletion import withdraw_question
 from zhiliu.discussions.models import Answer, Post, Question, Resolution
 from zhiliu.discussions.posting import edit_post, write_post
 from zhiliu.discussions.queries import question_list
 from zhiliu.discussions.resolving import accept
-from zhiliu.discussions.deletion import withdraw_question
+from zhiliu.discussions.todos import to_accept, to_answer
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.object_types import cards_for
 from zhiliu.moderation.deciding import decide_hold, decide_thing, undo

@@ -16,8 +16,8 @@ from zhiliu.directory.models import Person
 from zhiliu.discussions.answering import answer
 from zhiliu.discussions.asking import ask, close_as_duplicate
 from zhiliu.discussions.asking_experts import ask_expert
-from zhiliu.discussions.faq import put_into_faq
 from zhiliu.discussions.deflection import note_found
+from zhiliu.discussions.faq import put_into_faq
 from zhiliu.discussions.models import ExpertRequest, FaqEntry, Finding, Question, Resolution
 from zhiliu.discussions.resolving import accept
 from zhiliu.discussions.unanswered import tell_of_waiting_newcomers

@@ -18,9 +18,9 @@ from zhiliu.directory.models import Person
 from zhiliu.files.facts import FileShared
 from zhiliu.files.models import FileVersion, SharedFile, Upload
 from zhiliu.files.notification_types import FileIsThere
+from zhiliu.files.object_types import SharedFileKind, SharedFiles
 from zhiliu.files.sharing import bring_back, describe_file, remove_file, share_file
 from zhiliu.files.storing import upload
-from zhiliu.files.object_types import SharedFileKind, SharedFiles
 from zhiliu.kit.errors import Forbidden, Refused
 
 pytestmark = pytest.mark.django_db

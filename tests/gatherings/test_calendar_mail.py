@@ -18,8 +18,8 @@ from zhiliu.directory.models import Person
 from zhiliu.gatherings.calendars import calendar_of
 from zhiliu.gatherings.models import Gathering
 from zhiliu.gatherings.proposing import change_details
-from zhiliu.gatherings.scheduling import cancel, fix_time
 from zhiliu.gatherings.registration import give_up_seat, sign_up
+from zhiliu.gatherings.scheduling import cancel, fix_time
 from zhiliu.notifications.models import Preference
 
 from .stage import make_fixed, soon

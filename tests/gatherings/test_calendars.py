@@ -14,8 +14,8 @@ from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.calendars import calendar_of
 from zhiliu.gatherings.models import Gathering
-from zhiliu.gatherings.scheduling import cancel, fix_time
 from zhiliu.gatherings.registration import sign_up
+from zhiliu.gatherings.scheduling import cancel, fix_time
 
 from .stage import make_fixed, make_talk, soon
 

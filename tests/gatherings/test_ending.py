@@ -12,7 +12,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.communities.joining import add_members
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.gatherings.completing import ask_for_feedback, give_feedback, complete
+from zhiliu.gatherings.completing import ask_for_feedback, complete, give_feedback
 from zhiliu.gatherings.models import CheckIn, Gathering
 from zhiliu.gatherings.queries import feedback_survey
 from zhiliu.kit.errors import Refused

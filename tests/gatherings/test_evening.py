@@ -15,15 +15,15 @@ from zhiliu.conversations.opening import open_channel
 from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.asking import ask, vote_for_question
+from zhiliu.gatherings.completing import complete
+from zhiliu.gatherings.conflicts import conflicts_of, running_order
 from zhiliu.gatherings.depositing import start_deposit
 from zhiliu.gatherings.evening.announcing import announce_due
 from zhiliu.gatherings.evening.preparing import add_line, change_evening, remove_line
 from zhiliu.gatherings.evening.running import begin, free_forgotten, open_questions, put_question
-from zhiliu.gatherings.completing import complete
 from zhiliu.gatherings.models import Evening, Format, Gathering, SheetLine
 from zhiliu.gatherings.proposing import propose
 from zhiliu.gatherings.scheduling import cancel
-from zhiliu.gatherings.conflicts import conflicts_of, running_order
 from zhiliu.kit.errors import Forbidden, Refused
 
 from .stage import at, make_fixed, now_running, over, shift

@@ -17,15 +17,15 @@ from zhiliu.directory.calendar import working_days_from
 from zhiliu.directory.models import Person
 from zhiliu.files.storing import upload
 from zhiliu.gatherings.asking import ask, mark_answered
-from zhiliu.gatherings.depositing import assign_deposit, publish_deposit, start_deposit, tell_late
 from zhiliu.gatherings.completing import (
     add_file,
     change_summary,
-    give_feedback,
     complete,
+    give_feedback,
     thank_sharer,
     took_part,
 )
+from zhiliu.gatherings.depositing import assign_deposit, publish_deposit, start_deposit, tell_late
 from zhiliu.gatherings.models import CheckIn, Deposit, Gathering, GatheringFile, Question
 from zhiliu.gatherings.proposing import propose_tea_chat
 from zhiliu.gatherings.queries import feedback_survey
@@ -34,9 +34,9 @@ from zhiliu.gatherings.registration import sign_up
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge.models import Article, Publication
 from zhiliu.knowledge.publishing import publish
-from zhiliu.lineage.timeline import timeline_of
 from zhiliu.lineage.linking import reached
 from zhiliu.lineage.models import Link
+from zhiliu.lineage.timeline import timeline_of
 from zhiliu.needs.models import Topic
 from zhiliu.notifications.models import InboxRow
 from zhiliu.surveys.models import Answered, Response, Survey

@@ -13,11 +13,11 @@ from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.checking_in import check_in_person
+from zhiliu.gatherings.completing import complete, give_feedback, tell_what_changed
 from zhiliu.gatherings.depositing import markdown_of
-from zhiliu.gatherings.pulse import Tap, forget_pulse, give_pulse, pulse_of
-from zhiliu.gatherings.completing import give_feedback, complete, tell_what_changed
 from zhiliu.gatherings.models import CheckIn, Gathering, Pulse
 from zhiliu.gatherings.polling import ask_the_room, poll_of_room
+from zhiliu.gatherings.pulse import Tap, forget_pulse, give_pulse, pulse_of
 from zhiliu.gatherings.queries import feedback_survey
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications.models import InboxRow

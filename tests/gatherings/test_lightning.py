@@ -17,9 +17,10 @@ from zhiliu.directory.models import Person
 from zhiliu.gatherings import rules
 from zhiliu.gatherings.asking import ask, mark_answered
 from zhiliu.gatherings.calendars import calendar_of
+from zhiliu.gatherings.completing import complete, thank_speakers
+from zhiliu.gatherings.conflicts import conflicts_of
 from zhiliu.gatherings.depositing import markdown_of, start_deposit
 from zhiliu.gatherings.drawing import poster_of
-from zhiliu.gatherings.completing import complete, thank_speakers
 from zhiliu.gatherings.lightning import (
     add_talk,
     answer_for_talk,
@@ -33,7 +34,6 @@ from zhiliu.gatherings.models import Gathering, LightningTalk, Seat, wants_share
 from zhiliu.gatherings.queries import shared_by
 from zhiliu.gatherings.registration import sign_up
 from zhiliu.gatherings.running_order import order_of
-from zhiliu.gatherings.conflicts import conflicts_of
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications.models import InboxRow
 from zhiliu.thanks.models import Thanks

@@ -14,7 +14,6 @@ from zhiliu.communities.joining import add_members
 from zhiliu.communities.models import Community
 from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.models import Department, Person
-from zhiliu.gatherings.todos import department_asks, nominations, would_share
 from zhiliu.gatherings.inviting import share_oneself
 from zhiliu.gatherings.models import DepartmentAsk, Nomination, Offer
 from zhiliu.gatherings.nominating import (
@@ -27,6 +26,7 @@ from zhiliu.gatherings.nominating import (
     take_nominee,
 )
 from zhiliu.gatherings.queries import discovered_for, naming_of
+from zhiliu.gatherings.todos import department_asks, nominations, would_share
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.publishing import publish

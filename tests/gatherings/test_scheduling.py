@@ -11,11 +11,11 @@ from django.utils import timezone
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person, SpecialDay
+from zhiliu.gatherings.conflicts import conflicts_of, running_order
 from zhiliu.gatherings.models import Gathering, Reminder
+from zhiliu.gatherings.registration import sign_up
 from zhiliu.gatherings.reminding import remind_due
 from zhiliu.gatherings.scheduling import cancel, fix_time
-from zhiliu.gatherings.registration import sign_up
-from zhiliu.gatherings.conflicts import conflicts_of, running_order
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.needs.models import Topic
 from zhiliu.notifications.models import InboxRow

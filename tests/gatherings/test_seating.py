@@ -16,8 +16,8 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.checking_in import check_in, check_in_person
 from zhiliu.gatherings.models import CheckIn, Gathering, Seat
-from zhiliu.gatherings.scheduling import cancel
 from zhiliu.gatherings.registration import give_up_seat, sign_up
+from zhiliu.gatherings.scheduling import cancel
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications.models import InboxRow
 

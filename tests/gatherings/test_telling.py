@@ -12,17 +12,17 @@ from zhiliu.activity.consumers import entries_after
 from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
-from zhiliu.gatherings.todos import deposits, feedback, gatherings_to_end, have_tea, invitations, proposed_times
 from zhiliu.gatherings.asking import ask, mark_answered, vote_for_question
-from zhiliu.gatherings.depositing import start_deposit
 from zhiliu.gatherings.completing import give_feedback
+from zhiliu.gatherings.depositing import start_deposit
 from zhiliu.gatherings.inviting import accept, counter, decline, invite
 from zhiliu.gatherings.models import Gathering
-from zhiliu.gatherings.ui_extensions import next_section, shared_figure, shared_section
 from zhiliu.gatherings.proposing import propose_tea_chat
 from zhiliu.gatherings.queries import audience_of, feedback_survey, next_for, week_for
-from zhiliu.gatherings.scheduling import cancel
 from zhiliu.gatherings.registration import sign_up
+from zhiliu.gatherings.scheduling import cancel
+from zhiliu.gatherings.todos import deposits, feedback, gatherings_to_end, have_tea, invitations, proposed_times
+from zhiliu.gatherings.ui_extensions import next_section, shared_figure, shared_section
 from zhiliu.kit.object_types import cards_for
 from zhiliu.lineage.timeline import timeline_of
 from zhiliu.live.topics import Event, events_of, gates

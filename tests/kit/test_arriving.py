@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from zhiliu.kit.inbound_mail import is_open_to, refuse_longer, with_breaks
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.inbound_mail import is_open_to, refuse_longer, with_breaks
 from zhiliu.kit.markdown import render
 
 

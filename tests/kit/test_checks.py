@@ -12,8 +12,8 @@ from zhiliu.kit.checks import offers_something, what_is_offered_is_loaded
 @pytest.mark.parametrize(
     "source",
     [
-        'SHELF.put(1, key="a")',
-        '@waiting.adds(key="a.b")\ndef waits(person): ...',
+        'SHELF.register(1, key="a")',
+        '@waiting.register(key="a.b")\ndef waits(person): ...',
         "stored_address.fill(lambda: 1)",
         "@listen(PersonLeft)\ndef hears(fact): ...",
         "@periodic(Every(minutes=5))\n@task()\ndef works(): ...",
@@ -24,7 +24,8 @@ def test_what_registers_at_import_offers_something(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["", "def later():\n    SHELF.put(1)", "found = listen", 'rows.put\n"adds("', "def put(): ...\nput()"]
+    "source",
+    ["", "def later():\n    SHELF.register(1)", "found = listen", 'rows.put\n"adds("', "def put(): ...\nput()"],
 )
 def test_what_registers_later_or_nothing_does_not(source: str) -> None:
     assert not offers_something(source)

@@ -30,11 +30,11 @@ def test_each_language_has_its_own() -> None:
 
 def test_the_longest_unused_is_dropped_and_old_ones_are_drawn_again() -> None:
     kept = Fragments(kept=2)
-    kept.put("a", "A")
-    kept.put("b", "B")
+    kept.register("a", "A")
+    kept.register("b", "B")
     assert kept.get("a") == "A"
-    kept.put("c", "C")
+    kept.register("c", "C")
     assert (kept.get("a"), kept.get("b"), kept.get("c")) == ("A", None, "C")
     stale = Fragments(life=-1)
-    stale.put("a", "A")
+    stale.register("a", "A")
     assert stale.get("a") is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zhiliu.kit.chinese_text import breakable, normalise, initials, readings, without_invisibles, words
+from zhiliu.kit.chinese_text import breakable, initials, normalise, readings, without_invisibles, words
 
 
 def test_traditional_full_width_and_capitals_fold_together() -> None:

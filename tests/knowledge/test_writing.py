@@ -14,9 +14,9 @@ from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge import drafting
 from zhiliu.knowledge.comparing import as_html, compare, is_same, state_of, word_diff
 from zhiliu.knowledge.drafting import Stale, library_of, restore, save_draft, start_draft
-from zhiliu.knowledge.writing_templates import GUIDES, ticks
 from zhiliu.knowledge.models import Article, Revision
 from zhiliu.knowledge.publishing import publish
+from zhiliu.knowledge.writing_templates import GUIDES, ticks
 
 pytestmark = pytest.mark.django_db
 

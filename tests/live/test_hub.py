@@ -272,7 +272,7 @@ def test_after_a_cut_the_browser_misses_nothing_and_sees_nothing_twice(lin: Pers
 def test_topics_are_listened_to_by_those_who_may(lin: Person, wang: Person, sun: Person, closed_community: Any) -> None:
     from zhiliu.live.topics import gates
 
-    gates.put(lambda person, key: person.pk == lin.pk, key="test")
+    gates.register(lambda person, key: person.pk == lin.pk, key="test")
 
     async def story() -> None:
         hub = Hub()

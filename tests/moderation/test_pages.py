@@ -21,13 +21,13 @@ from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
 from zhiliu.discussions.asking import ask
 from zhiliu.files.storing import upload
+from zhiliu.moderation.canned_responses import suggested_responses
+from zhiliu.moderation.configuring import save_template
 from zhiliu.moderation.deciding import decide_hold
 from zhiliu.moderation.models import Appeal, Decision, Hold, Policy, Report, Sanction, Template, Word
 from zhiliu.moderation.queries import case_of, count_waiting, queue
-from zhiliu.moderation.canned_responses import suggested_responses
 from zhiliu.moderation.reporting import report
 from zhiliu.moderation.sanctioning import impose
-from zhiliu.moderation.configuring import save_template
 from zhiliu.needs.voicing import voice_need
 
 from .test_screening import ADVERT, WEAK_ADVERT

@@ -21,12 +21,12 @@ from zhiliu.conversations.posting import edit, post
 from zhiliu.directory.models import Person
 from zhiliu.files.storing import upload
 from zhiliu.kit.errors import Refused
+from zhiliu.moderation.configuring import list_words, unlist_word
 from zhiliu.moderation.deciding import decide_hold
 from zhiliu.moderation.detecting import insults
-from zhiliu.moderation.recent_activity import said_elsewhere, posting_rate_of
 from zhiliu.moderation.models import Flag, Hold, Policy, Word
+from zhiliu.moderation.recent_activity import posting_rate_of, said_elsewhere
 from zhiliu.moderation.screening import screen
-from zhiliu.moderation.configuring import list_words, unlist_word
 from zhiliu.needs.voicing import voice_need
 
 ADVERT = "海外代购，加微信 vx: daigou_2024，99元包邮"

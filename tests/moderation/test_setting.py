@@ -13,11 +13,11 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.kit.audit import field_words
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.moderation.configuring import change_policy, drop_template, list_words, save_template, unlist_word
 from zhiliu.moderation.detecting.insults import find, listed_words
 from zhiliu.moderation.models import Policy, Template, Word
 from zhiliu.moderation.sanctioning import impose
 from zhiliu.moderation.screening import mode_of, policy_of
-from zhiliu.moderation.configuring import change_policy, drop_template, list_words, save_template, unlist_word
 
 
 def test_without_a_choice_all_detectors_hold(community: Community) -> None:

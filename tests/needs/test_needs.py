@@ -17,9 +17,9 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.models import Once
-from zhiliu.lineage.timeline import timeline_of
 from zhiliu.lineage.linking import reached
 from zhiliu.lineage.models import Link
+from zhiliu.lineage.timeline import timeline_of
 from zhiliu.needs.merging import merge_needs, undo_merge
 from zhiliu.needs.models import Need, Support, Topic
 from zhiliu.needs.topics import checklist, edit_topic, make_topic, vote_for_topic

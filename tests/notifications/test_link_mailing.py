@@ -18,9 +18,9 @@ from django_tasks_db.models import DBTaskResult
 
 from zhiliu.activity.models import Activity
 from zhiliu.audit.models import Entry
-from zhiliu.directory.login_links import hand_link
-from zhiliu.directory.link_handover import hand_links, without_password
 from zhiliu.directory.accounts import deactivate, new_person
+from zhiliu.directory.link_handover import hand_links, without_password
+from zhiliu.directory.login_links import hand_link
 from zhiliu.directory.mailing import mail_again, mail_links, mailable, people_unreached, take_up, unreached
 from zhiliu.directory.models import Department, EntryLink, LinkMail, LinkMailing, Person
 from zhiliu.kit.errors import Forbidden, Refused

@@ -16,10 +16,10 @@ from zhiliu.communities.joining import remove_member
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.needs.voicing import set_support, voice_need
+from zhiliu.notifications.delivery import mark_read, unread_count
 from zhiliu.notifications.mailing import enqueue_digests, stop_key
 from zhiliu.notifications.models import Delivery, InboxRow, Preference
 from zhiliu.notifications.presentation import show
-from zhiliu.notifications.delivery import mark_read, unread_count
 from zhiliu.thanks.thanking import thank
 
 pytestmark = pytest.mark.django_db

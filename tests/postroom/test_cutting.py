@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from zhiliu.postroom.quote_stripping import new_words, without_signature
 from zhiliu.postroom.html import Page, as_markdown
+from zhiliu.postroom.quote_stripping import new_words, without_signature
 
 WORDS = "周五前给你，附上样件照片。"
 

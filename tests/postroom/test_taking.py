@@ -29,8 +29,8 @@ from zhiliu.moderation.sanctioning import impose
 from zhiliu.notifications.models import InboxRow
 from zhiliu.postroom import reading, receiving
 from zhiliu.postroom.addresses import address_with, reply_address, token_of
-from zhiliu.postroom.models import Arrived, Refusal
 from zhiliu.postroom.cleanup import forget_old
+from zhiliu.postroom.models import Arrived, Refusal
 
 Outcome = Arrived.Outcome
 

@@ -11,11 +11,11 @@ from django.db import transaction
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.audit.models import Entry
+from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.bulk_import import people as enrolling
 from zhiliu.directory.bulk_import.people import dismiss_people, enrol_people
 from zhiliu.directory.bulk_import.structure import Structure
 from zhiliu.directory.facts import PeopleLeft
-from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Department, Location, Person, Position, ProfileField
 from zhiliu.kit.db import AdaptiveBatch
 from zhiliu.kit.errors import Forbidden, Refused

@@ -26,9 +26,9 @@ from zhiliu.transfers.importing import (
     take_proposals,
 )
 from zhiliu.transfers.models import ImportRun
-from zhiliu.transfers.value_mapping import namings, settle_names, would_make
 from zhiliu.transfers.report import problem_lines
 from zhiliu.transfers.staging import known_headers
+from zhiliu.transfers.value_mapping import namings, settle_names, would_make
 
 from .conftest import roster
 

@@ -43,9 +43,9 @@ from zhiliu.governance.proposing import count_votes, propose_to
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.publishing import publish
 from zhiliu.moderation.appealing import appeal
+from zhiliu.moderation.configuring import save_template
 from zhiliu.moderation.models import Hold, Sanction
 from zhiliu.moderation.sanctioning import impose
-from zhiliu.moderation.configuring import save_template
 from zhiliu.needs.models import Topic
 from zhiliu.needs.topics import make_topic
 from zhiliu.needs.voicing import voice_need

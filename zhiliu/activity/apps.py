@@ -13,6 +13,6 @@ class ActivityConfig(AppConfig):
         from .consumers import follow_all
         from .recording import communities_since, record
 
-        recorder.fill(record)
-        alive_since.fill(communities_since)
-        loops.put(follow_all, key="activity.followers")
+        recorder.provide(record)
+        alive_since.provide(communities_since)
+        loops.register(follow_all, key="activity.followers")

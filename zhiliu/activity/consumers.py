@@ -17,8 +17,8 @@ from zhiliu.kit.db import CompiledQuery, on_postgresql
 from zhiliu.kit.facts import Fact, readers, rebuild
 from zhiliu.kit.registry import Registry
 
-from .models import Activity, Cursor
 from .commit_order import number_committed
+from .models import Activity, Cursor
 
 logger = logging.getLogger(__name__)
 BATCH = 200

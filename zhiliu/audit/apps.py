@@ -9,8 +9,8 @@ class AuditConfig(AppConfig):
         from zhiliu.jobs.loops import loops
         from zhiliu.kit.audit import auditor
 
-        from .recording import keep
         from .hash_chain import seal
+        from .recording import keep
 
-        auditor.fill(keep)
-        loops.put(seal, key="audit.seal")
+        auditor.provide(keep)
+        loops.register(seal, key="audit.seal")

@@ -15,8 +15,8 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.markdown import render
-from zhiliu.kit.rules import require
 from zhiliu.kit.object_types import ObjectCard, card_or_404
+from zhiliu.kit.rules import require
 from zhiliu.moderation.models import Hold
 from zhiliu.moderation.rules import may_write
 from zhiliu.moderation.screening import ScreeningResult, flag, hold_for_review, screen

@@ -9,10 +9,10 @@ from typing import Any
 from zhiliu.kit.notification_types import NotificationType, notice_kinds
 from zhiliu.notifications.delivery import forget_news
 
-from .reply_handlers import name_for
 from .facts import Commented
 from .models import Comment
 from .queries import last_words
+from .reply_handlers import name_for
 
 
 class OfComment(NotificationType):

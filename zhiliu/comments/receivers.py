@@ -11,7 +11,7 @@ from .models import Comment
 from .notification_types import forget_comment
 
 
-@followers.adds(key="comments")
+@followers.register(key="comments")
 def forget_withdrawn(entries: Sequence[Entry]) -> None:
     """What was taken back is no news any more."""
     for entry in entries:

@@ -1,10 +1,10 @@
-"""Letters that become comments. An app whose things are commented on puts one for its kind on the shelf."""
+"""Letters that become comments. An app whose things are commented on puts one for its kind in the registry."""
 
 from __future__ import annotations
 
 from zhiliu.directory.models import Person
 from zhiliu.files.linking import as_markdown
-from zhiliu.kit.inbound_mail import ReplyHandler, InboundMessage, FilesPlace, arrivals, refuse_longer, with_breaks
+from zhiliu.kit.inbound_mail import FilesPlace, InboundMessage, ReplyHandler, arrivals, refuse_longer, with_breaks
 from zhiliu.kit.object_types import card_or_404
 
 from .commenting import MOST_CHARACTERS, comment, require_part
@@ -41,4 +41,4 @@ def name_for(kind: str) -> str:
 def offers_comments_by_mail(kind: str) -> None:
     """Let letters become comments on things of this kind."""
     made = CommentByMail(kind)
-    arrivals.put(made, key=made.name)
+    arrivals.register(made, key=made.name)

@@ -10,4 +10,4 @@ class CommunitiesConfig(AppConfig):
 
         from .reach import ids_sharing_community
 
-        shares_community.fill(ids_sharing_community)
+        shares_community.provide(ids_sharing_community)

@@ -104,7 +104,7 @@ def _order(entry: CalendarEntry) -> tuple[bool, str, str]:
     return (timed, entry.starts.isoformat(), entry.title)
 
 
-@calendar_sources.adds(key="communities.occasions")
+@calendar_sources.register(key="communities.occasions")
 def occasions(community: Community, first: dt.date, last: dt.date, viewer: Person) -> list[CalendarEntry]:
     """Occasions the community itself has entered; those who look after it come to the form from them."""
     rows = Occasion.objects.filter(community=community, starts_on__lte=last, ends_on__gte=first)

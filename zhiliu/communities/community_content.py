@@ -1,6 +1,6 @@
 """What belongs to a community, and how it moves to another: each app says so for its own things.
 
-Put on the shelf by every app that keeps things in communities; a test walks over all models and asks whether one was
+Put in the registry by every app that keeps things in communities; a test walks over all models and asks whether one was
 forgotten. Merging moves everything, splitting what goes along with the things that were chosen.
 """
 
@@ -79,8 +79,8 @@ class Rows(CommunityContent):
 
 
 def belongs(kind: type[CommunityContent], *, weight: int = 0) -> type[CommunityContent]:
-    """Put a belonging on the shelf; those whose things follow others' need a greater weight."""
-    belongings.put(kind(), key=kind.key, weight=weight)
+    """Put a belonging in the registry; those whose things follow others' need a greater weight."""
+    belongings.register(kind(), key=kind.key, weight=weight)
     return kind
 
 
@@ -105,7 +105,7 @@ def all_of(community: Community) -> Chosen:
 
 
 def along_with(chosen: Chosen, source: Community) -> Chosen:
-    """The chosen things and all that follows them, in the order of the shelf."""
+    """The chosen things and all that follows them, in the order of the registry."""
     found: Chosen = {key: set(keys) for key, keys in chosen.items()}
     for one in belongings:
         found[one.key] = one.follows(found, source) & one.keys(source)

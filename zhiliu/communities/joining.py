@@ -34,8 +34,8 @@ from .models import (
     WaitingPlace,
 )
 from .reach import forget_reach
+from .role_permissions import Admission, JoinMethod, Role
 from .rules import can_admit, can_see, can_set_up
-from .role_permissions import Admission, Role, JoinMethod
 
 # How many of a batch the audit names.
 NAMED = 50
@@ -91,7 +91,9 @@ def way_in(community: Community, person: Person) -> JoinMethod:
         return JoinMethod.INVITATION
     if community.admission == Admission.RULE:
         return JoinMethod.RULE
-    return JoinMethod.OWN if community.admission == Admission.OPEN and can_see(person, community) else JoinMethod.REQUEST
+    return (
+        JoinMethod.OWN if community.admission == Admission.OPEN and can_see(person, community) else JoinMethod.REQUEST
+    )
 
 
 def why_not_yet(community: Community) -> Any:
@@ -152,7 +154,9 @@ def _ask(community: Community, person: Person, note: str) -> JoinRequest:
     return request
 
 
-def add_members(community: Community, roles: Mapping[Person, str], *, by: Person | None, way: JoinMethod = JoinMethod.HAND) -> int:
+def add_members(
+    community: Community, roles: Mapping[Person, str], *, by: Person | None, way: JoinMethod = JoinMethod.HAND
+) -> int:
     """Make people members in one batch; those who are members already stay as they are, and where the community is
     full they wait for a place.
 

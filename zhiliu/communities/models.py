@@ -16,7 +16,7 @@ from zhiliu.kit.addresses import address
 
 from .admission.models import AdmissionRule, Invitation, InvitationLink, LinkUse, RuleMove, StaysOut, WaitingPlace
 from .opening.models import Opening, PreparedAnnouncement
-from .role_permissions import KINDS, Admission, Feature, Kind, KindTemplate, Role, JoinMethod
+from .role_permissions import KINDS, Admission, Feature, JoinMethod, Kind, KindTemplate, Role
 
 __all__ = [
     "AdmissionRule",

@@ -25,7 +25,7 @@ from .facts import (
     WaitingBegan,
 )
 from .models import Announcement, Consent, Invitation, JoinRequest, Membership, Receipt, WaitingPlace
-from .role_permissions import MAY, Permission, Role, JoinMethod
+from .role_permissions import MAY, JoinMethod, Permission, Role
 
 
 @offers_notification

@@ -19,7 +19,7 @@ from .role_permissions import Role
 
 @dataclass
 class Tab:
-    """A part of a community's pages, put on the shelf by the app that has it.
+    """A part of a community's pages, put in the registry by the app that has it.
 
     Args:
         key: for marking the current one. label, url. feature: shown when it is switched on, '' always.

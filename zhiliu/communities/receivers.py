@@ -17,7 +17,7 @@ _LEAVING = (directory.PersonLeft, directory.PeopleLeft)
 _ONE_PERSON = (directory.PersonJoined, directory.PersonLeft, directory.PersonReturned)
 
 
-@readers.adds(key="communities")
+@readers.register(key="communities")
 def keep_in_step(facts: Sequence[Fact]) -> None:
     """Look at the people whom a batch of facts touches; at everybody, in a job, where the structure changed."""
     if leavers := [key for fact in facts if isinstance(fact, _LEAVING) for key in _people(fact)]:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from zhiliu.directory.models import Department, Person
 from zhiliu.directory.rules import is_employee
 from zhiliu.kit.audit import Change, Picture, change, picture, picture_of
+from zhiliu.kit.chinese_text import readings
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.chinese_text import readings
 from zhiliu.kit.rules import require
 
 from .admission.inviting import people_of
@@ -24,8 +24,8 @@ from .announcing import announce_to
 from .facts import CommunityChanged, CommunityStarted, RulebookSet
 from .joining import accept_rulebook, add_members
 from .models import Community, Rulebook
-from .rules import can_set_up
 from .role_permissions import KINDS, Role
+from .rules import can_set_up
 
 
 def start_community(

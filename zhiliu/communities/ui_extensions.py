@@ -1,4 +1,4 @@
-"""What communities put on shelves: their own tabs, and a section of the profile page."""
+"""What communities show on other pages: their own tabs, and a section of the profile page."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from . import calendar_grid  # noqa: F401 - its occasions stand in the calendar
 from .models import Community
 from .queries import Tab, tabs
 
-tabs.put(Tab("home", pgettext_lazy("tab", "Home"), lambda one: one.get_absolute_url()), key="home", weight=0)
-tabs.put(
+tabs.register(Tab("home", pgettext_lazy("tab", "Home"), lambda one: one.get_absolute_url()), key="home", weight=0)
+tabs.register(
     Tab("calendar", pgettext_lazy("tab", "Calendar"), lambda one: address("communities:calendar", one.slug)),
     key="calendar",
     weight=70,
 )
-tabs.put(
+tabs.register(
     Tab("members", pgettext_lazy("tab", "Members"), lambda one: address("communities:members", one.slug)),
     key="members",
     weight=90,
 )
 
 
-@profile_sections.adds(key="communities", weight=80)
+@profile_sections.register(key="communities", weight=80)
 def communities_of(person: Person, viewer: Person) -> dict[str, Any] | None:
     """Communities of a person that the viewer may know of."""
     mine = person.memberships.values("community_id")

@@ -16,14 +16,14 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.importing import Made
 from zhiliu.transfers.documents import document_import
 from zhiliu.transfers.documents.bundle import pack_folder
-from zhiliu.transfers.documents.models import DocumentFile, DocumentRun
 from zhiliu.transfers.documents.messages import FILE, NOTE, RUN
+from zhiliu.transfers.documents.models import DocumentFile, DocumentRun
 from zhiliu.transfers.importing import advance, choose_columns, discard, name_sheet, receive_file, start_applying
 from zhiliu.transfers.models import ImportRow, ImportRun
-from zhiliu.transfers.value_mapping import ASKED, would_make
 from zhiliu.transfers.notes import notes_of
 from zhiliu.transfers.reading import SENTENCES
 from zhiliu.transfers.report import problem_lines
+from zhiliu.transfers.value_mapping import ASKED, would_make
 
 # Of one kind, as long as none looks like a slip of the pen: those are all told.
 MADE_TOLD = 20

@@ -16,16 +16,16 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from zhiliu.directory.calendar import seed_year
-from zhiliu.directory.login_links import LIFE, Purpose, link_key, make_link, may_come_in
-from zhiliu.directory.facts import EntryLinkHanded, OrganisationChanged
 from zhiliu.directory.accounts import new_person
+from zhiliu.directory.calendar import seed_year
+from zhiliu.directory.facts import EntryLinkHanded, OrganisationChanged
+from zhiliu.directory.login_links import LIFE, Purpose, link_key, make_link, may_come_in
 from zhiliu.directory.models import EntryLink, Organisation, Person
 from zhiliu.directory.reaching import address_fault
 from zhiliu.kit.audit import Change, change, picture
+from zhiliu.kit.chinese_text import has_han
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.chinese_text import has_han
 from zhiliu.kit.site import base_url, clean_address, is_loopback, known_address
 
 

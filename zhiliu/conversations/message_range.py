@@ -32,7 +32,9 @@ class MessageRange:
     newer: bool = False
 
 
-def message_range(channel: Channel, *, before: int = 0, after: int = 0, around: int = 0, size: int = WINDOW) -> MessageRange:
+def message_range(
+    channel: Channel, *, before: int = 0, after: int = 0, around: int = 0, size: int = WINDOW
+) -> MessageRange:
     """Messages of the channel itself, not of its threads: the newest, or those beside a number.
 
     Numbers have no gaps, so every stretch is a range of the index, wherever it lies.

@@ -14,8 +14,8 @@ from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
 from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.moderated_types import Evidence, EvidenceLine, ModeratedType, RecentPost, offers_moderated
 from zhiliu.kit.markdown import plain
+from zhiliu.kit.moderated_types import Evidence, EvidenceLine, ModeratedType, RecentPost, offers_moderated
 
 from .facts import MessagePosted
 from .models import Channel, Message

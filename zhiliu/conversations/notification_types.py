@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 
 from zhiliu.kit.notification_types import NotificationType, offers_notification
 
-from .reply_handlers import TALK, THREAD
-from .mentions import ids_mentioned
 from .facts import LeftOutAsked, MessageEdited, MessagePosted, PartsChanged, Quoted, Reminded
+from .mentions import ids_mentioned
 from .models import Channel, Message, Part
+from .reply_handlers import TALK, THREAD
 
 
 def _message(fact: Any) -> Message | None:

@@ -14,17 +14,17 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
+from zhiliu.kit.chinese_text import without_invisibles
 from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.chinese_text import without_invisibles
 from zhiliu.kit.markdown import render
 from zhiliu.kit.rules import require
 from zhiliu.moderation.models import Hold
 from zhiliu.moderation.screening import ScreeningResult, flag, held_before, hold_for_review, screen
 
-from .mentions import find_mentioned, mark_mentioned, own_words
 from .facts import MessageEdited, MessagePosted, MessagePutBack, MessageWithdrawn, ThreadGrew
+from .mentions import find_mentioned, mark_mentioned, own_words
 from .models import Attachment, Channel, Message, Part, Wording
 from .pace import keep_pace
 from .polling import Asked, attach, end_with

@@ -18,9 +18,9 @@ from zhiliu.kit.presence import Presence, presence_of
 from zhiliu.notifications.quiet import quiet_until
 from zhiliu.polls.models import Ballot
 
-from .rendering import with_all
-from .models import Bookmark, Channel, Message, Part, Reaction
 from .message_range import MessageRange
+from .models import Bookmark, Channel, Message, Part, Reaction
+from .rendering import with_all
 
 CHANGES = 200
 TALKS_IN_RAIL = 12

@@ -14,18 +14,18 @@ from zhiliu.directory.facts import PeopleLeft, PersonLeft
 from zhiliu.live.topics import Event, Topic, always, drawers, gates, sources, touching
 
 from . import facts
-from .mentions import ids_mentioned
-from .rendering import as_json
-from .speaking_turn import free_floors_of
 from .hooks.outgoing import note_for_hooks, note_news
-from .read_state import uncount
+from .mentions import ids_mentioned
+from .message_range import messages_by_key
 from .models import Channel, Mention, Message, Part
 from .opening import open_first_channels, put_out
 from .queries import channels_heard, partners_heard
-from .message_range import messages_by_key
+from .read_state import uncount
+from .rendering import as_json
+from .speaking_turn import free_floors_of
 
 
-@sources.adds(key="conversations")
+@sources.register(key="conversations")
 def channel_events(entry: Entry) -> Iterable[Event]:
     """What is said goes to those who look at the channel; that something was said, to all it is for."""
     fact = entry.fact
@@ -45,7 +45,7 @@ def channel_events(entry: Entry) -> Iterable[Event]:
     return events
 
 
-@drawers.adds(key="channel")
+@drawers.register(key="channel")
 def draw_messages(events: Sequence[Event], language: str) -> Sequence[dict[str, Any]]:
     """The messages themselves, so that nobody has to ask for them one by one."""
     # Not every event of a channel is about a message.
@@ -61,25 +61,25 @@ def _drawn(event: Event, drawn: dict[int, dict[str, Any]]) -> dict[str, Any]:
     return {**drawn.get(event.data["id"], {}), "changed": event.data["changed"]}
 
 
-gates.put(lambda person, key: Channel.objects.visible_to(person).filter(pk=key).exists(), key="channel")
+gates.register(lambda person, key: Channel.objects.visible_to(person).filter(pk=key).exists(), key="channel")
 
 
-@always.adds(key="conversations")
+@always.register(key="conversations")
 def marks_heard(person: Any) -> Iterable[Topic]:
     """Unread marks of all one's channels, on every page."""
     return [("mark", key) for key in channels_heard(person)]
 
 
-@always.adds(key="conversations.presence")
+@always.register(key="conversations.presence")
 def presence_heard(person: Any) -> Iterable[Topic]:
     """Whether those one talks with are here, shown in the rail of every page."""
     return [("here", key) for key in partners_heard(person)]
 
 
-touching.put(lambda fact: fact.person_ids, key=facts.PartsChanged.name)
+touching.register(lambda fact: fact.person_ids, key=facts.PartsChanged.name)
 
 
-@followers.adds(key="conversations")
+@followers.register(key="conversations")
 def keep_in_step(entries: Sequence[Entry]) -> None:
     """New communities get their first channels, leavers lose their part in private ones, calls are counted."""
     for entry in entries:
@@ -99,7 +99,7 @@ def keep_in_step(entries: Sequence[Entry]) -> None:
             free_floors_of(fact.person_ids)
 
 
-@followers.adds(key="conversations.hooks")
+@followers.register(key="conversations.hooks")
 def tell_hooks(entries: Sequence[Entry]) -> None:
     """What was said, and what is new, is written down for those who are told of it, and a job is made for each."""
     from .tasks import tell_hook

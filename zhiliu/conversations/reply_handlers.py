@@ -8,7 +8,14 @@ from typing import Any
 from django.http import Http404
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.inbound_mail import ReplyHandler, InboundMessage, PostingAddress, FilesPlace, offers_reply_handler, offers_posting_address
+from zhiliu.kit.inbound_mail import (
+    FilesPlace,
+    InboundMessage,
+    PostingAddress,
+    ReplyHandler,
+    offers_posting_address,
+    offers_reply_handler,
+)
 from zhiliu.kit.markdown import inert
 from zhiliu.kit.rules import require
 

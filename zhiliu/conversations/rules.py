@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities import rules as community_rules
 from zhiliu.communities.reach import reach
-from zhiliu.communities.role_permissions import Permission, Feature
+from zhiliu.communities.role_permissions import Feature, Permission
 from zhiliu.directory.models import Person
 from zhiliu.kit.rules import name_rule, rule
 from zhiliu.moderation.rules import may_write

@@ -16,9 +16,9 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
 from .facts import Reminded
-from .read_state import unread_from
 from .models import Channel, Message, ScheduledMessage
 from .posting import MOST_CHARACTERS, post
+from .read_state import unread_from
 from .rules import can_post, can_reply
 
 LATEST = dt.timedelta(days=180)

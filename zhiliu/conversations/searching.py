@@ -19,8 +19,8 @@ from zhiliu.directory.reach import visible_people
 from zhiliu.kit.http import key_of
 from zhiliu.search.index import Hit, find
 
-from .models import Channel, Message, Part
 from .indexers import channel_key
+from .models import Channel, Message, Part
 
 SIZE = 30
 HAS = ("file", "link", "question")

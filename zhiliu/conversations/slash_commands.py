@@ -18,9 +18,9 @@ from zhiliu.kit.rules import require
 from zhiliu.kit.slash_commands import CommandLine, Reply, SlashCommand, slashes
 from zhiliu.kit.templatetags.ui_time import exact_words
 
-from .read_state import choose_involvement
 from .models import Channel, Message, Part
 from .opening import change_channel, keeps, let_in, open_talk, require_keeper
+from .read_state import choose_involvement
 from .rules import can_ask, takes_part
 from .scheduling import schedule
 from .voting import start_poll
@@ -138,7 +138,7 @@ def help_(line: CommandLine) -> Reply:
 
 
 def _put(slash: SlashCommand, weight: int) -> None:
-    slashes.put(slash, key=slash.word, weight=weight)
+    slashes.register(slash, key=slash.word, weight=weight)
 
 
 _put(
@@ -184,9 +184,15 @@ _put(
     ),
     50,
 )
-_put(SlashCommand("mute", pgettext_lazy("slash command", "mute"), gettext_lazy("Be told nothing of this channel"), mute), 60)
 _put(
-    SlashCommand("follow", pgettext_lazy("slash command", "follow"), gettext_lazy("Be told of every message here"), follow), 61
+    SlashCommand("mute", pgettext_lazy("slash command", "mute"), gettext_lazy("Be told nothing of this channel"), mute),
+    60,
+)
+_put(
+    SlashCommand(
+        "follow", pgettext_lazy("slash command", "follow"), gettext_lazy("Be told of every message here"), follow
+    ),
+    61,
 )
 _put(
     SlashCommand(

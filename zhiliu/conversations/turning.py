@@ -13,12 +13,12 @@ from django.utils.translation import pgettext
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
 from zhiliu.kit.addresses import address
+from zhiliu.kit.conversions import Conversion, Destination, Outcome, destinations
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.markdown import plain
 from zhiliu.kit.rules import require
 from zhiliu.kit.talk_markdown import from_talk
-from zhiliu.kit.conversions import Destination, Conversion, Outcome, destinations
 
 from .facts import LeftOutAsked, Quoted
 from .models import Channel, Message, Quotation

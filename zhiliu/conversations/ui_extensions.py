@@ -1,4 +1,4 @@
-"""What conversations put on shelves: channels and talks in the rail, a tab of communities, acts on profiles."""
+"""What conversations show on other pages: channels and talks in the rail, a tab of communities, acts on profiles."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
 from zhiliu.directory.queries import profile_acts
 from zhiliu.kit.addresses import address
-from zhiliu.kit.registry import Registry
 from zhiliu.kit.page_frame import PageFrame, shell_parts
+from zhiliu.kit.registry import Registry
 
 from .models import Channel
 from .queries import TALKS_IN_RAIL, Row, rows_of_community, rows_of_parts, talks, unread_in_all
@@ -26,7 +26,7 @@ from .queries import TALKS_IN_RAIL, Row, rows_of_community, rows_of_parts, talks
 # What is going on in a channel, above its messages: given the channel and who looks; the parts of a template, or None.
 channel_banners: Registry[Callable[[Channel, Person], dict[str, Any] | None]] = Registry("banners of channels")
 
-tabs.put(
+tabs.register(
     Tab("talk", pgettext_lazy("tab", "Channels"), lambda one: channels_url(one), Feature.TALK), key="talk", weight=10
 )
 
@@ -36,7 +36,7 @@ def channels_url(community: Community) -> str:
     return address("conversations:channels", community.slug)
 
 
-@shell_parts.adds(key="conversations", weight=30)
+@shell_parts.register(key="conversations", weight=30)
 def channels_in_rail(request: HttpRequest, shell: PageFrame) -> None:
     """What is new in each community, the channels of the current one, and the talks; one query, two with talks."""
     person = shell.person
@@ -98,10 +98,10 @@ def newest_talk(community: Community, viewer: Person) -> dict[str, Any] | None:
     return {"template": "conversations/community_section.html", "rows": rows[:6], "url": channels_url(community)}
 
 
-home_sections.put(HomeSection(gettext_lazy("Channels"), newest_talk), key="conversations.channels", weight=12)
+home_sections.register(HomeSection(gettext_lazy("Channels"), newest_talk), key="conversations.channels", weight=12)
 
 
-@profile_acts.adds(key="conversations.talk", weight=20)
+@profile_acts.register(key="conversations.talk", weight=20)
 def talk_with(person: Person, viewer: Person) -> dict[str, Any] | None:
     """On a colleague's page: write to them."""
     if person.pk == viewer.pk or person.kind == Person.Kind.BOT:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from zhiliu.communities.joining import give_role
 from zhiliu.communities.models import Membership
-from zhiliu.communities.starting import change_settings
 from zhiliu.communities.role_permissions import Role
+from zhiliu.communities.starting import change_settings
 from zhiliu.directory.login_links import hand_link
 from zhiliu.directory.managing.people import set_administrator
 from zhiliu.directory.managing.places import save_room

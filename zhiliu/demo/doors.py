@@ -14,8 +14,8 @@ from zhiliu.communities.joining import join
 from zhiliu.communities.models import Announcement, Community, Membership, Opening, PreparedAnnouncement
 from zhiliu.communities.opening.carrying_out import open_now
 from zhiliu.communities.opening.planning import plan_openings, propose, propose_existing
-from zhiliu.communities.starting import start_community
 from zhiliu.communities.role_permissions import Admission
+from zhiliu.communities.starting import start_community
 from zhiliu.directory.models import Department, Location, Person
 
 from .sources import read

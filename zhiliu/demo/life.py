@@ -5,8 +5,8 @@ from __future__ import annotations
 from zhiliu.communities.joining import add_members
 from zhiliu.communities.lifecycle.merging import merge_communities
 from zhiliu.communities.models import Announcement, Community, PhaseChange, Reshaping
-from zhiliu.communities.starting import start_community
 from zhiliu.communities.role_permissions import Role
+from zhiliu.communities.starting import start_community
 from zhiliu.directory.models import Person
 
 from .stage import Stage

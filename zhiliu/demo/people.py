@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.crypto import salted_hmac
 
-from zhiliu.directory.facts import PersonJoined
 from zhiliu.directory.accounts import write_name_keys
+from zhiliu.directory.facts import PersonJoined
 from zhiliu.directory.models import (
     Department,
     Location,

@@ -11,8 +11,8 @@ from zhiliu.directory.models import Person
 from zhiliu.discussions.answering import publish_answer, say_it_helped
 from zhiliu.discussions.asking import hand_to, publish_question
 from zhiliu.discussions.asking_experts import ask_expert
-from zhiliu.discussions.faq import put_into_faq
 from zhiliu.discussions.deflection import note_found
+from zhiliu.discussions.faq import put_into_faq
 from zhiliu.discussions.models import Answer, ExpertRequest, Finding, Post, Question, Resolution
 from zhiliu.discussions.posting import publish_post
 from zhiliu.discussions.resolving import accept

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from zhiliu.activity.models import Activity
-from zhiliu.audit.recording import entry_of
 from zhiliu.audit.models import Entry
+from zhiliu.audit.recording import entry_of
 from zhiliu.kit import audit, facts
 from zhiliu.kit.audit import Change
 from zhiliu.kit.facts import Fact
@@ -59,13 +59,13 @@ class Stage:
     def recording(self) -> Iterator[None]:
         """While this lasts, announced facts come here instead of to the log."""
         recorder, auditor = facts.recorder.provider, audit.auditor.provider
-        facts.recorder.fill(lambda fact: self.tell(fact, self._moment or self.clock.now))
-        audit.auditor.fill(self._keep)
+        facts.recorder.provide(lambda fact: self.tell(fact, self._moment or self.clock.now))
+        audit.auditor.provide(self._keep)
         try:
             yield
         finally:
-            facts.recorder.fill(recorder)
-            audit.auditor.fill(auditor)
+            facts.recorder.provide(recorder)
+            audit.auditor.provide(auditor)
 
     def _keep(self, fact: Fact, change: Change) -> None:
         """Note an entry of the audit, for acts of somebody at a time that was said."""

@@ -15,14 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.kit.audit import Change, Picture, change, picture, picture_of
+from zhiliu.kit.chinese_text import initials, normalise, readings
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.chinese_text import normalise, initials, readings
 from zhiliu.kit.models import Session
 from zhiliu.kit.rules import require
 
-from .login_links import make_link
 from .facts import GuestInvited, PeopleChanged, PersonJoined, PersonLeft, PersonReturned
+from .login_links import make_link
 from .models import EntryLink, NameKey, Person
 from .rules import is_admin
 
@@ -149,7 +149,9 @@ _WRITE_KEY = "INSERT INTO directory_namekey (person_id, key) VALUES (%s, %s) ON 
 
 def _keys(person: Named) -> set[str]:
     keys = set(_name_keys(person.name))
-    keys |= {normalise(text) for text in (person.number or "", (person.email or "").split("@")[0], person.handle) if text}
+    keys |= {
+        normalise(text) for text in (person.number or "", (person.email or "").split("@")[0], person.handle) if text
+    }
     return keys
 
 

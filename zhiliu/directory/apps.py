@@ -12,6 +12,6 @@ class DirectoryConfig(AppConfig):
         from .models import Organisation
         from .reaching import address_is_doubtful
 
-        organisation_name.fill(Organisation.current_name)
-        site.stored_address.fill(lambda: Organisation.current().address)
-        site.address_is_doubtful.fill(address_is_doubtful)
+        organisation_name.provide(Organisation.current_name)
+        site.stored_address.provide(lambda: Organisation.current().address)
+        site.address_is_doubtful.provide(address_is_doubtful)

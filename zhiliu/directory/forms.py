@@ -12,9 +12,9 @@ from django.utils.translation import pgettext_lazy
 
 from zhiliu.kit.forms import Form, LongTextField, TextField
 
-from .person_fields import TimeZoneField
 from .fields import cleaned, inputs
 from .models import Person, ProfileField
+from .person_fields import TimeZoneField
 
 
 class SignInForm(Form):

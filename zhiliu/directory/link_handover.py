@@ -16,8 +16,8 @@ from zhiliu.kit.audit import Change
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
-from .login_links import LIFE, Purpose, link_key
 from .facts import EntryLinksHanded
+from .login_links import LIFE, Purpose, link_key
 from .models import Department, EntryLink, Person
 from .rules import is_admin
 

@@ -21,9 +21,9 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.mail import why_no_mail
 from zhiliu.kit.rules import require
 
-from .login_links import Purpose, make_link
 from .facts import EntryLinksMailed
 from .link_handover import without_password
+from .login_links import Purpose, make_link
 from .models import EntryLink, LinkMail, LinkMailing, Person
 from .rules import is_admin
 

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from tree_queries.models import TreeNode
 
 from zhiliu.kit.addresses import address
-from zhiliu.kit.db import prefix_q
 from zhiliu.kit.chinese_text import normalise
+from zhiliu.kit.db import prefix_q
 
 
 class Organisation(models.Model):
@@ -144,7 +144,9 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def named(self, text: str) -> PersonQuerySet:
         """Those whose name, pinyin in any reading, initials, number or mail begins with ``text``."""
-        return self.filter(pk__in=NameKey.objects.filter(prefix_q("key", normalise(text).replace(" ", ""))).values("person"))
+        return self.filter(
+            pk__in=NameKey.objects.filter(prefix_q("key", normalise(text).replace(" ", ""))).values("person")
+        )
 
 
 class PersonManager(BaseUserManager["Person"].from_queryset(PersonQuerySet)):  # type: ignore[misc]

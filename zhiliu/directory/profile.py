@@ -6,8 +6,8 @@ from django.db import transaction
 
 from zhiliu.kit.rules import require
 
-from .fields import current_fields, merged
 from .accounts import change_people
+from .fields import current_fields, merged
 from .models import Person, ProfileField
 from .rules import can_edit_profile
 from .skills import declare_skills

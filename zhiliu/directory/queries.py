@@ -11,8 +11,8 @@ from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.mail import why_no_mail
 from zhiliu.kit.registry import Registry
 
-from .login_links import LIFE, Purpose
 from .fields import Filter, current_fields, sharing
+from .login_links import LIFE, Purpose
 from .mailing import mailable
 from .models import Department, Location, Person, PersonSkill, Position, Room
 from .reach import visible_people

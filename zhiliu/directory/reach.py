@@ -1,4 +1,4 @@
-"""Whom a person can see. The floor above (communities) knows who shares a community, and fills the plug."""
+"""Whom a person can see. The floor above (communities) knows who shares a community, and provides it."""
 
 from __future__ import annotations
 

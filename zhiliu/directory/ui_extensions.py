@@ -9,7 +9,7 @@ from .models import Person
 from .queries import profile_figures
 
 
-@profile_figures.adds(key="directory.followers", weight=40)
+@profile_figures.register(key="directory.followers", weight=40)
 def followers(person: Person, viewer: Person) -> tuple[int, str]:
     """How many follow them; never who."""
     count = follower_count(person)

@@ -19,10 +19,10 @@ from zhiliu.moderation.screening import ScreeningResult, flag, hold_for_review, 
 
 from .asking_experts import note_answered
 from .counting import recount
+from .deletion import take_back_answer
 from .facts import AnswerChanged, QuestionAnswered
 from .models import Answer, Question, Resolution
 from .rules import can_answer, can_edit_answer, can_see, can_withdraw_answer, has_place_to_answer, stands
-from .deletion import take_back_answer
 
 
 def answer(question: Question, *, body: str, by: Person) -> Answer | Hold:

@@ -14,8 +14,8 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.markdown import render
-from zhiliu.kit.rules import require
 from zhiliu.kit.object_types import cards_for
+from zhiliu.kit.rules import require
 from zhiliu.lineage.linking import link, note_reached
 from zhiliu.moderation.models import Hold
 from zhiliu.moderation.screening import ScreeningResult, flag, hold_for_review, screen

@@ -14,17 +14,17 @@ def is_open(question_id: int) -> bool:
     return Question.objects.standing().filter(pk=question_id).exists()
 
 
-news.put(
+news.register(
     News(QuestionAsked, pgettext_lazy("news", "Questions asked"), _("%(who)s asks: %(title)s"), is_open),
     key="discussions.asked",
     weight=10,
 )
-news.put(
+news.register(
     News(QuestionAnswered, pgettext_lazy("news", "Questions answered"), _("%(who)s answered: %(title)s"), is_open),
     key="discussions.answered",
     weight=11,
 )
-news.put(
+news.register(
     News(AnswerAccepted, pgettext_lazy("news", "Questions resolved"), _("Resolved: %(title)s"), is_open),
     key="discussions.resolved",
     weight=12,

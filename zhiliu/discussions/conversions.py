@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
-from zhiliu.kit.conversions import Destination, Conversion, Outcome, destinations
+from zhiliu.kit.conversions import Conversion, Destination, Outcome, destinations
 
 from .rules import can_ask
 
@@ -35,7 +35,7 @@ def ask_from(excerpt: Conversion, by: Person) -> Outcome:
     return Outcome(f"{address('discussions:new', community.slug)}?{urlencode(words)}")
 
 
-destinations.put(
+destinations.register(
     Destination(pgettext_lazy("turn into", "Question"), "circle-question-mark", may_ask, ask_from),
     key="question",
     weight=15,

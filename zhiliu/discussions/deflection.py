@@ -9,8 +9,8 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.rules import can_see
 from zhiliu.directory.models import Person
 from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 from zhiliu.kit.object_types import ObjectCard, card_or_404
+from zhiliu.kit.rules import require
 
 from .facts import AnswerFound
 from .models import Finding

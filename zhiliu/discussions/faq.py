@@ -11,10 +11,10 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 from zhiliu.knowledge.drafting import library_of, start_draft
-from zhiliu.knowledge.writing_templates import GUIDES
 from zhiliu.knowledge.models import Article
 from zhiliu.knowledge.publishing import publish
 from zhiliu.knowledge.rules import can_publish
+from zhiliu.knowledge.writing_templates import GUIDES
 from zhiliu.lineage.linking import link
 from zhiliu.lineage.models import Link
 

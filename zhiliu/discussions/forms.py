@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from zhiliu.directory.person_fields import FormWithPeople, PersonField
 from zhiliu.directory.models import Person
+from zhiliu.directory.person_fields import FormWithPeople, PersonField
 from zhiliu.kit.forms import Form, LongTextField, TextField
 from zhiliu.kit.http import key_of
 

@@ -18,10 +18,6 @@ from zhiliu.kit.rules import Rule
 from . import asking, posting
 from .answering import place_of, publish_answer
 from .asking import publish_question, words_of
-from .facts import Posted, QuestionAnswered, QuestionAsked
-from .models import Answer, Post, Question
-from .posting import publish_post
-from .rules import has_place_to_answer, has_place_to_ask, has_place_to_post
 from .deletion import (
     put_back_answer,
     put_back_post,
@@ -30,6 +26,10 @@ from .deletion import (
     take_back_post,
     take_back_question,
 )
+from .facts import Posted, QuestionAnswered, QuestionAsked
+from .models import Answer, Post, Question
+from .posting import publish_post
+from .rules import has_place_to_answer, has_place_to_ask, has_place_to_post
 
 AROUND = 2
 

@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from zhiliu.comments.reply_handlers import name_for
 from zhiliu.comments.facts import Commented
 from zhiliu.comments.models import Comment
 from zhiliu.comments.notification_types import OfComment
+from zhiliu.comments.reply_handlers import name_for
 from zhiliu.communities.models import Membership
 from zhiliu.communities.role_permissions import Role
 from zhiliu.kit.notification_types import NotificationType, offers_notification

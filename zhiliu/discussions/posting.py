@@ -21,10 +21,10 @@ from zhiliu.moderation.models import Hold
 from zhiliu.moderation.screening import ScreeningResult, flag, hold_for_review, screen
 
 from .asking import words_of
+from .deletion import take_back_post
 from .facts import PostChanged, Posted
 from .models import Post
 from .rules import can_edit_post, can_post, can_see_post, can_withdraw_post
-from .deletion import take_back_post
 
 
 def write_post(community: Community, *, kind: str, title: str, body: str, by: Person) -> Post | Hold:

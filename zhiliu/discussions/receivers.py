@@ -57,7 +57,7 @@ def _count(post_id: int) -> None:
     Post.objects.filter(pk=post_id).update(comment_count=count)
 
 
-@followers.adds(key="discussions.leavers")
+@followers.register(key="discussions.leavers")
 def end_duties_of_leavers(entries: Sequence[Entry]) -> None:
     """Who left is on no rota any more."""
     for entry in entries:
@@ -67,7 +67,7 @@ def end_duties_of_leavers(entries: Sequence[Entry]) -> None:
             end_duties(entry.fact.person_ids)
 
 
-@followers.adds(key="discussions.withdrawn")
+@followers.register(key="discussions.withdrawn")
 def forget_withdrawn(entries: Sequence[Entry]) -> None:
     """An answer that was taken back is no news any more."""
     for entry in entries:
@@ -76,7 +76,7 @@ def forget_withdrawn(entries: Sequence[Entry]) -> None:
                 forget_answer(answer)
 
 
-@sources.adds(key="discussions")
+@sources.register(key="discussions")
 def question_events(entry: Entry) -> Iterable[Event]:
     """The answers of a question changed: an open page fetches them."""
     fact = entry.fact
@@ -88,4 +88,4 @@ def question_events(entry: Entry) -> Iterable[Event]:
     return []
 
 
-gates.put(lambda person, key: Question.objects.visible_to(person).filter(pk=key).exists(), key="question")
+gates.register(lambda person, key: Question.objects.visible_to(person).filter(pk=key).exists(), key="question")

@@ -7,7 +7,14 @@ from django.http import Http404
 from zhiliu.comments.reply_handlers import offers_comments_by_mail
 from zhiliu.directory.models import Person
 from zhiliu.files.linking import as_markdown
-from zhiliu.kit.inbound_mail import ReplyHandler, InboundMessage, FilesPlace, offers_reply_handler, refuse_longer, with_breaks
+from zhiliu.kit.inbound_mail import (
+    FilesPlace,
+    InboundMessage,
+    ReplyHandler,
+    offers_reply_handler,
+    refuse_longer,
+    with_breaks,
+)
 from zhiliu.kit.rules import require
 
 from .answering import answer

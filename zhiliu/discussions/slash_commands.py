@@ -23,7 +23,7 @@ def question(line: CommandLine) -> Reply:
     return Reply(go=f"{address('discussions:new', community.slug)}?{urlencode(words)}")
 
 
-slashes.put(
+slashes.register(
     SlashCommand(
         "question",
         pgettext_lazy("slash command", "question"),

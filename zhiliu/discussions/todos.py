@@ -19,7 +19,7 @@ from .models import PRESSING, ExpertRequest, Question
 LIMIT = 5
 
 
-@waiting.adds(key="discussions.asked_of_me")
+@waiting.register(key="discussions.asked_of_me")
 def asked_of_me(person: Person) -> list[Todo]:
     """Questions one was asked to answer."""
     rows = ExpertRequest.objects.filter(
@@ -45,7 +45,7 @@ def _who(one: ExpertRequest) -> str:
     return _("%(name)s thinks you may know this") % {"name": one.by.name} if one.by else _("You may know this")
 
 
-@waiting.adds(key="discussions.to_answer")
+@waiting.register(key="discussions.to_answer")
 def to_answer(person: Person) -> list[Todo]:
     """Questions without an answer where somebody is an expert or wants to know everything, and those they see to."""
     involved = Membership.objects.filter(person=person).filter(
@@ -70,7 +70,7 @@ def to_answer(person: Person) -> list[Todo]:
     ]
 
 
-@waiting.adds(key="discussions.to_accept")
+@waiting.register(key="discussions.to_accept")
 def to_accept(person: Person) -> list[Todo]:
     """One's own questions that were answered a day ago and are still open."""
     now = timezone.now()

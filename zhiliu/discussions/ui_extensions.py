@@ -1,4 +1,4 @@
-"""What discussions put on shelves: a tab of communities, section and figure of a profile, a step after a search."""
+"""What discussions show on other pages: a tab of communities, part and figure of a profile, a step after a search."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from zhiliu.search.views import next_steps
 from .queries import answered_by, waiting_for_answers
 from .rota import on_duty
 
-tabs.put(
+tabs.register(
     Tab(
         "questions",
         pgettext_lazy("tab", "Questions"),
@@ -31,21 +31,21 @@ tabs.put(
 )
 
 
-@profile_figures.adds(key="discussions.accepted", weight=25)
+@profile_figures.register(key="discussions.accepted", weight=25)
 def accepted_figure(person: Person, viewer: Person) -> tuple[int, str]:
     """How many of their answers were accepted."""
     count = answered_by(person, viewer).filter(was_accepted=True).count()
     return count, ngettext("answer accepted", "answers accepted", count)
 
 
-@profile_sections.adds(key="discussions.answered", weight=30)
+@profile_sections.register(key="discussions.answered", weight=30)
 def answered_section(person: Person, viewer: Person) -> dict[str, Any] | None:
     """Questions somebody answered: those their answer resolved first, then the newest."""
     rows = answered_by(person, viewer).select_related("community").order_by("-was_accepted", "-at", "-pk")[:5]
     return {"template": "discussions/profile_section.html", "rows": rows} if rows else None
 
 
-@next_steps.adds(key="discussions.ask", weight=-10)
+@next_steps.register(key="discussions.ask", weight=-10)
 def ask_instead(text: str, person: Person) -> dict[str, Any] | None:
     """Words nobody has an answer to can be asked."""
     url = f"{address('discussions:choose')}?{urlencode({'title': text[:120]})}"
@@ -60,12 +60,12 @@ def unanswered_section(community: Community, viewer: Person) -> dict[str, Any] |
     return {"template": "discussions/community_section.html", "rows": rows, "community": community} if rows else None
 
 
-home_sections.put(
+home_sections.register(
     HomeSection(gettext_lazy("Waiting for an answer"), unanswered_section), key="discussions.unanswered", weight=5
 )
 
 
-@side_sections.adds(key="discussions.on_duty", weight=10)
+@side_sections.register(key="discussions.on_duty", weight=10)
 def on_duty_section(community: Community, viewer: Person) -> dict[str, Any] | None:
     """Who is on duty now."""
     if not community.has(Feature.QUESTIONS):

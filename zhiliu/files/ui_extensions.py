@@ -1,4 +1,4 @@
-"""What files put on shelves: a tab of communities, and the newest files on their home."""
+"""What files show on other pages: a tab of communities, and the newest files on their home."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from zhiliu.kit.addresses import address
 
 from .models import SharedFile
 
-tabs.put(
+tabs.register(
     Tab("files", pgettext_lazy("tab", "Files"), lambda one: address("files:list", one.slug), Feature.FILES),
     key="files",
     weight=60,
@@ -30,4 +30,4 @@ def newest_files(community: Community, viewer: Person) -> dict[str, Any] | None:
     return {"template": "files/community_section.html", "rows": shown, "community": community} if shown else None
 
 
-home_sections.put(HomeSection(gettext_lazy("New files"), newest_files), key="files.newest", weight=50)
+home_sections.register(HomeSection(gettext_lazy("New files"), newest_files), key="files.newest", weight=50)

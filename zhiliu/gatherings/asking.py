@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.comments.models import Vote
 from zhiliu.comments.voting import Votes, set_vote
 from zhiliu.directory.models import Person
+from zhiliu.kit.chinese_text import normalise
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.chinese_text import normalise
 from zhiliu.kit.rules import require
 
 from .facts import QuestionAsked, QuestionChanged

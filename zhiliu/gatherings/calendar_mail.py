@@ -30,7 +30,7 @@ REQUEST, CANCEL = "REQUEST", "CANCEL"
 OLD = dt.timedelta(days=2)
 
 
-@followers.adds(key="gatherings.calendars")
+@followers.register(key="gatherings.calendars")
 def mail_calendars(entries: Sequence[Entry]) -> None:
     """A job for each mail, in the transaction that moves the cursor: none is missed, none is made twice."""
     news: dict[tuple[int, int], tuple[str, int]] = {}

@@ -13,10 +13,10 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
+from .conflicts import may_check_in_now
 from .facts import CheckedIn
 from .models import CheckIn, Gathering
 from .rules import can_host, can_take_part
-from .conflicts import may_check_in_now
 
 
 def check_in(gathering: Gathering, code: str, *, by: Person) -> CheckIn:

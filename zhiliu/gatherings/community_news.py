@@ -7,7 +7,7 @@ from zhiliu.kit.community_news import News, news
 
 from .facts import TimeFixed
 
-news.put(
+news.register(
     News(TimeFixed, pgettext_lazy("news", "Gatherings announced"), _("A gathering has its time: %(title)s")),
     key="gatherings.fixed",
     weight=20,

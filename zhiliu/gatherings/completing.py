@@ -31,8 +31,8 @@ from zhiliu.thanks.thanking import thank
 from .depositing import assign_deposit
 from .evening.running import close as close_evening
 from .facts import Changed, ChangedBecauseOfFeedback, FeedbackReady, Held
-from .pulse import forget_pulse
 from .models import CheckIn, Gathering, GatheringFile, LightningTalk, Question, Reminder, Seat
+from .pulse import forget_pulse
 from .rules import can_host, can_prepare
 
 FEEDBACK = "feedback"

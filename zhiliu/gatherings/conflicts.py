@@ -158,7 +158,9 @@ def _against_people(gathering: Gathering, at_once: list[Gathering]) -> list[Conf
         busy = next((other for other in at_once if person.pk in (other.sharer_id, other.host_id)), None)
         if busy is not None:
             # The other one's title is left out: it may be of a community the reader does not see.
-            found.append(Conflict("person", _("%(name)s shares or hosts elsewhere at that time") % {"name": person.name}))
+            found.append(
+                Conflict("person", _("%(name)s shares or hosts elsewhere at that time") % {"name": person.name})
+            )
     return found
 
 

@@ -17,12 +17,12 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.natural_dates import later
 from zhiliu.kit.rules import require
 
+from .conflicts import USUAL_MINUTES
 from .facts import Changed, InvitationAnswered, SharerInvited
 from .models import Gathering, Invitation
+from .registration import give_seat
 from .rules import can_host
 from .scheduling import change_entry, fix_time
-from .registration import give_seat
-from .conflicts import USUAL_MINUTES
 
 MOST_TIMES = 3
 _State = Invitation.State

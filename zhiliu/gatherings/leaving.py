@@ -20,14 +20,14 @@ from zhiliu.kit.facts import announce
 from .facts import DepositAssigned, InvitationAnswered, LeaderLeft, NominationAnswered, SpeakerAnswered
 from .lightning import renumber
 from .models import Deposit, Gathering, Invitation, LightningTalk, Nomination, Seat
+from .registration import free_seat
 from .rules import can_see
 from .scheduling import change_entry
-from .registration import free_seat
 
 _AHEAD = [Gathering.State.PLANNING, Gathering.State.FIXED]
 
 
-@followers.adds(key="gatherings.leavers")
+@followers.register(key="gatherings.leavers")
 def free_what_leavers_held(entries: Sequence[Entry]) -> None:
     """Follows the log, so that nobody keeps a seat because a process was away."""
     for entry in entries:

@@ -20,9 +20,9 @@ from zhiliu.kit.rules import require
 
 from .facts import RunningOrderChanged, SpeakerAnswered, SpeakerAsked, TalkEnded, TalkStarted
 from .models import Gathering, LightningTalk
+from .registration import give_seat
 from .rules import can_answer_for_talk, can_change_talk, can_host
 from .scheduling import change_entry
-from .registration import give_seat
 
 FEWEST, MOST = 3, 8
 SHORTEST, LONGEST = 5, 10

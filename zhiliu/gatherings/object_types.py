@@ -8,8 +8,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 
-from zhiliu.kit.templatetags.ui_time import day_words
 from zhiliu.kit.object_types import ObjectCard, ObjectType, offers_object_type
+from zhiliu.kit.templatetags.ui_time import day_words
 
 from .models import DepartmentAsk, Gathering, Nomination
 

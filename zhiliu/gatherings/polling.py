@@ -25,7 +25,7 @@ def _asked(person: Person, gathering_id: int, rule: object) -> bool:
     return gathering is not None and bool(rule(person, gathering))  # type: ignore[operator]
 
 
-owners.put(
+owners.register(
     PollOwner(
         keep=lambda person, key: _asked(person, key, can_prepare),
         vote=lambda person, key: _asked(person, key, can_take_part),

@@ -24,9 +24,9 @@ from .evening.preparing import arrange
 from .facts import Changed, OfferMade, Proposed
 from .inviting import invite
 from .models import Format, Gathering, Offer, Seat
+from .registration import fill_free_seats
 from .rules import can_host, can_offer, can_propose
 from .scheduling import change_entry, fix_time
-from .registration import fill_free_seats
 
 # What somebody may change that calendars show.
 IN_CALENDARS = ("title", "take_home", "online_url", "host")

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from zhiliu.activity.consumers import Entry
 from zhiliu.comments.facts import Voted
-from zhiliu.lineage.timeline import lateness
 from zhiliu.lineage.linking import Reference
+from zhiliu.lineage.timeline import lateness
 from zhiliu.live.topics import Event, gates, sources
 from zhiliu.polls.facts import BallotCast, PollClosed, PollPut
 from zhiliu.polls.models import Poll
@@ -38,7 +38,7 @@ _EVENTS: dict[type[facts.OfGathering], str] = {
 }
 
 
-@sources.adds(key="gatherings")
+@sources.register(key="gatherings")
 def gathering_events(entry: Entry) -> Iterable[Event]:
     """Questions, seats, state, polls or pulse of a gathering changed."""
     fact = entry.fact
@@ -53,10 +53,10 @@ def gathering_events(entry: Entry) -> Iterable[Event]:
     return []
 
 
-gates.put(lambda person, key: Gathering.objects.visible_to(person).filter(pk=key).exists(), key="gathering")
+gates.register(lambda person, key: Gathering.objects.visible_to(person).filter(pk=key).exists(), key="gathering")
 
 
-@lateness.adds(key="gatherings")
+@lateness.register(key="gatherings")
 def late_gatherings(references: Iterable[Reference]) -> dict[Reference, int]:
     """Gatherings of these whose deposit is late: the fourth station of their line is missing."""
     keys = [key for kind, key in references if kind == "gathering"]

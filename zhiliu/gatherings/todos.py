@@ -33,7 +33,7 @@ LIMIT = 10
 _AHEAD = [Gathering.State.PLANNING, Gathering.State.FIXED]
 
 
-@waiting.adds(key="gatherings.invitations")
+@waiting.register(key="gatherings.invitations")
 def invitations(person: Person) -> list[Todo]:
     """Invitations to answer."""
     rows = Invitation.objects.filter(person=person, state=Invitation.State.WAITING, gathering__state__in=_AHEAD)
@@ -54,7 +54,7 @@ def _invitation(one: Invitation) -> Todo:
     return Todo("mail", gathering.title, url, _("Answer"), tuple(meta), one.at)
 
 
-@waiting.adds(key="gatherings.talks")
+@waiting.register(key="gatherings.talks")
 def talks_to_answer(person: Person) -> list[Todo]:
     """Lightning talks one is asked to give."""
     rows = LightningTalk.objects.filter(
@@ -69,7 +69,7 @@ def _talk(one: LightningTalk) -> Todo:
     return Todo("mail", one.title, url, _("Answer"), (one.gathering.title, asks), one.at)
 
 
-@waiting.adds(key="gatherings.counters")
+@waiting.register(key="gatherings.counters")
 def proposed_times(person: Person) -> list[Todo]:
     """Times an invited person proposes, for the host to choose from."""
     rows = Invitation.objects.filter(
@@ -97,7 +97,7 @@ def proposed_times(person: Person) -> list[Todo]:
 _WANTED = ("topic__community", "gathering__community")
 
 
-@waiting.adds(key="gatherings.nominations")
+@waiting.register(key="gatherings.nominations")
 def nominations(person: Person) -> list[Todo]:
     """Colleagues who named a person as the one to share."""
     rows = Nomination.objects.filter(STILL_WANTED, person=person, state=Nomination.State.WAITING)
@@ -117,7 +117,7 @@ def nominations(person: Person) -> list[Todo]:
     ]
 
 
-@waiting.adds(key="gatherings.department_asks")
+@waiting.register(key="gatherings.department_asks")
 def department_asks(person: Person) -> list[Todo]:
     """Who is to be named from a department the person heads."""
     rows = DepartmentAsk.objects.filter(
@@ -139,7 +139,7 @@ def department_asks(person: Person) -> list[Todo]:
     ]
 
 
-@waiting.adds(key="gatherings.would_share")
+@waiting.register(key="gatherings.would_share")
 def would_share(person: Person) -> list[Todo]:
     """Named people who would share in a gathering the person hosts."""
     rows = Nomination.objects.filter(STILL_WANTED, gathering__host=person, state=Nomination.State.YES).select_related(
@@ -159,7 +159,7 @@ def would_share(person: Person) -> list[Todo]:
     ]
 
 
-@waiting.adds(key="gatherings.to_end")
+@waiting.register(key="gatherings.to_end")
 def gatherings_to_end(person: Person) -> list[Todo]:
     """Gatherings that are over and wait for their host to collect what was said."""
     over = Gathering.objects.filter(host=person, state=Gathering.State.FIXED, ends_at__lte=timezone.now())
@@ -177,7 +177,7 @@ def gatherings_to_end(person: Person) -> list[Todo]:
     ]
 
 
-@waiting.adds(key="gatherings.deposits")
+@waiting.register(key="gatherings.deposits")
 def deposits(person: Person) -> list[Todo]:
     """What a person is to write down; once a draft is begun, knowledge asks to finish it."""
     rows = Deposit.objects.filter(owner=person, article=None).select_related("gathering__community")
@@ -194,7 +194,7 @@ def deposits(person: Person) -> list[Todo]:
     ]
 
 
-@waiting.adds(key="gatherings.feedback")
+@waiting.register(key="gatherings.feedback")
 def feedback(person: Person) -> list[Todo]:
     """One minute of feedback that is still open."""
     held = _held_lately(person)
@@ -235,7 +235,7 @@ def _took_part(person: Person, keys: list[int]) -> set[int]:
     return {key for key in keys if person.pk in noted[key] or (key in sat and not noted[key])}
 
 
-@first_steps.adds(key="gatherings.tea", weight=40)
+@first_steps.register(key="gatherings.tea", weight=40)
 def have_tea(person: Person) -> Todo | None:
     """Have tea with somebody who has been here longer."""
     met = Seat.objects.filter(person=person).exists() or Invitation.objects.filter(person=person).exists()

@@ -1,4 +1,4 @@
-"""What gatherings put on shelves: a tab and the next gathering of communities, who could share a topic, profiles."""
+"""What gatherings show on other pages: tab and next gathering of communities, who could share a topic, profiles."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from . import (
     queries,
     with_topic,  # noqa: F401  puts its part into the form of topics
 )
-from .evening import ui_extensions as evening_panels  # noqa: F401  puts its banner on the shelf
+from .evening import ui_extensions as evening_panels  # noqa: F401  puts its banner in the registry
 from .models import Format, Gathering
 from .rules import can_nominate, can_offer, can_propose
 
-tabs.put(
+tabs.register(
     Tab(
         "gatherings",
         pgettext_lazy("tab", "Gatherings"),
@@ -39,7 +39,7 @@ tabs.put(
 )
 
 
-@home_acts.adds(key="gatherings.propose", weight=90)
+@home_acts.register(key="gatherings.propose", weight=90)
 def propose_act(community: Community, viewer: Person) -> dict[str, Any] | None:
     """Propose a gathering, from the head of a community's home."""
     if not can_propose(viewer, community):
@@ -48,7 +48,7 @@ def propose_act(community: Community, viewer: Person) -> dict[str, Any] | None:
     return {"label": _("Propose a gathering"), "url": url, "icon": "calendar-plus"}
 
 
-@side_sections.adds(key="gatherings.next", weight=10)
+@side_sections.register(key="gatherings.next", weight=10)
 def next_section(community: Community, viewer: Person) -> dict[str, Any] | None:
     """The next gathering, or how to begin one."""
     if not community.has(Feature.GATHERINGS):
@@ -61,7 +61,7 @@ def next_section(community: Community, viewer: Person) -> dict[str, Any] | None:
     }
 
 
-@topic_sections.adds(key="gatherings.topic", weight=10)
+@topic_sections.register(key="gatherings.topic", weight=10)
 def topic_section(topic: Topic, viewer: Person) -> dict[str, Any] | None:
     """What was arranged about a topic, who offers to share, and how to arrange it."""
     gatherings = Gathering.objects.visible_to(viewer).filter(topic=topic).exclude(state=Gathering.State.CANCELLED)
@@ -86,7 +86,7 @@ def topic_section(topic: Topic, viewer: Person) -> dict[str, Any] | None:
     }
 
 
-@profile_sections.adds(key="gatherings", weight=30)
+@profile_sections.register(key="gatherings", weight=30)
 def shared_section(person: Person, viewer: Person) -> dict[str, Any] | None:
     """Gatherings a person shared in."""
     shared = list(queries.shared_by(person, viewer)[:6])
@@ -95,13 +95,13 @@ def shared_section(person: Person, viewer: Person) -> dict[str, Any] | None:
     return {"template": "gatherings/profile_section.html", "rows": queries.rows_of(shared, viewer)}
 
 
-@profile_figures.adds(key="gatherings", weight=20)
+@profile_figures.register(key="gatherings", weight=20)
 def shared_figure(person: Person, viewer: Person) -> tuple[int, Any]:
     """How often a person has shared, as far as the viewer may see it."""
     return queries.shared_by(person, viewer).count(), pgettext_lazy("figure of a profile", "times shared")
 
 
-@profile_acts.adds(key="gatherings.tea", weight=50)
+@profile_acts.register(key="gatherings.tea", weight=50)
 def tea_act(person: Person, viewer: Person) -> dict[str, Any] | None:
     """Ask a colleague to tea."""
     if person.pk == viewer.pk or viewer.is_guest:
@@ -110,7 +110,7 @@ def tea_act(person: Person, viewer: Person) -> dict[str, Any] | None:
     return {"label": _("Ask to tea"), "url": url, "icon": "coffee"}
 
 
-@calendar_sources.adds(key="gatherings")
+@calendar_sources.register(key="gatherings")
 def gatherings_of_days(community: Community, first: dt.date, last: dt.date, viewer: Person) -> list[CalendarEntry]:
     """Gatherings with a time; tea chats are between two people."""
     begin, end = (timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in (first, last + dt.timedelta(1)))

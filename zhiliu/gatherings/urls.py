@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import wrap_up, calendars, evening, room, nominations, pages, poster, planning, speaking
+from .views import calendars, evening, nominations, pages, planning, poster, room, speaking, wrap_up
 
 app_name = "gatherings"
 urlpatterns = [

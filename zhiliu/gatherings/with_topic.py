@@ -13,16 +13,16 @@ from zhiliu.kit.addresses import address
 from zhiliu.needs.models import Topic
 from zhiliu.needs.ui_extensions import TopicFormPart, topic_form_parts
 
+from .conflicts import conflicts_of
 from .forms import WithTopicForm
 from .inviting import invite
 from .models import Gathering
 from .proposing import propose
 from .rules import can_propose
 from .scheduling import fix_time
-from .conflicts import conflicts_of
 
 
-@topic_form_parts.adds(key="gatherings")
+@topic_form_parts.register(key="gatherings")
 def gathering_part(community: Community, viewer: Person, data: Any) -> TopicFormPart | None:
     """Who shares and when, for those who may propose a gathering."""
     if not can_propose(viewer, community):

@@ -12,8 +12,8 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.audit import Picture, change, picture, picture_of
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 from zhiliu.kit.object_types import ObjectCard
+from zhiliu.kit.rules import require
 
 from .facts import GoalServed, GoalSet
 from .models import Goal, Service

@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.communities import rules as community_rules
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
-from zhiliu.communities.rules import may
 from zhiliu.communities.role_permissions import Permission
+from zhiliu.communities.rules import may
 from zhiliu.directory.models import Person
 from zhiliu.directory.rules import is_admin, is_employee
-from zhiliu.kit.rules import name_rule, rule
 from zhiliu.kit.object_types import ObjectCard
+from zhiliu.kit.rules import name_rule, rule
 
 from .models import Proposal
 

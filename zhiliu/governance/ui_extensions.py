@@ -1,4 +1,4 @@
-"""What governance puts on shelves: goals beside things, tabs, a way to the sponsor's desk."""
+"""What governance show on other pages: goals beside things, tabs, a way to the sponsor's desk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from zhiliu.communities.models import Community
 from zhiliu.communities.queries import Tab, side_sections, tabs
 from zhiliu.communities.reach import reach
-from zhiliu.communities.role_permissions import Permission, Feature
+from zhiliu.communities.role_permissions import Feature, Permission
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
 from zhiliu.kit.object_types import ObjectCard, beside, cards_for
@@ -18,7 +18,7 @@ from .goals import SERVING
 from .queries import goals_of, open_goals
 from .rules import can_align, can_see_spending
 
-tabs.put(
+tabs.register(
     Tab(
         "proposals",
         pgettext_lazy("tab", "Proposals"),
@@ -30,7 +30,7 @@ tabs.put(
 )
 
 
-@beside.adds(key="governance.goals")
+@beside.register(key="governance.goals")
 def goals_beside(kind: str, key: int, viewer: Person) -> dict[str, Any] | None:
     """Which goals a thing serves; for those who look after its community a way to say so."""
     if kind not in SERVING or viewer.is_guest:
@@ -43,7 +43,7 @@ def goals_beside(kind: str, key: int, viewer: Person) -> dict[str, Any] | None:
     return _panel(card, served, viewer) if card else None
 
 
-@side_sections.adds(key="governance.goals", weight=60)
+@side_sections.register(key="governance.goals", weight=60)
 def goals_of_community(community: Community, viewer: Person) -> dict[str, Any] | None:
     """The same for a community, with the way to the sponsor's desk."""
     if viewer.is_guest:

@@ -16,7 +16,7 @@ from zhiliu.needs.models import Need, Support
 from .queries import requests_to_decide, unread_announcements
 
 
-@waiting.adds(key="home.join_requests")
+@waiting.register(key="home.join_requests")
 def join_requests(person: Person) -> list[Todo]:
     """Requests to join, one row a community."""
     by_community: dict[int, list] = {}
@@ -34,7 +34,7 @@ def join_requests(person: Person) -> list[Todo]:
     return found
 
 
-@waiting.adds(key="home.announcements")
+@waiting.register(key="home.announcements")
 def announcements(person: Person) -> list[Todo]:
     """Announcements not opened yet."""
     return [
@@ -43,7 +43,7 @@ def announcements(person: Person) -> list[Todo]:
     ]
 
 
-@first_steps.adds(key="home.join", weight=0)
+@first_steps.register(key="home.join", weight=0)
 def join_a_community(person: Person) -> Todo | None:
     """Join the people who do the same work."""
     if Membership.objects.filter(person=person).count() >= 2 or person.is_guest or not _is_there_more(person):
@@ -62,7 +62,7 @@ def _is_there_more(person: Person) -> bool:
     return Community.objects.listed_for(person).exclude(memberships__person=person).exists()
 
 
-@first_steps.adds(key="home.profile", weight=10)
+@first_steps.register(key="home.profile", weight=10)
 def say_who_you_are(person: Person) -> Todo | None:
     """Say in a sentence who one is."""
     if person.sentence or person.skills.exists():
@@ -71,7 +71,7 @@ def say_who_you_are(person: Person) -> Todo | None:
     return Todo("user", _("Say in a sentence who you are"), url, _("Write it"), (_("So that colleagues find you"),))
 
 
-@first_steps.adds(key="home.need", weight=20)
+@first_steps.register(key="home.need", weight=20)
 def say_where_you_are_stuck(person: Person) -> Todo | None:
     """Voice or support a first need."""
     if Need.objects.filter(by=person).exists() or Support.objects.filter(by=person).exists():

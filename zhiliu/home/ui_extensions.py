@@ -21,7 +21,7 @@ from zhiliu.kit.page_frame import NavItem, PageFrame, shell_parts, topics_of_pag
 from zhiliu.notifications.delivery import unread_of
 
 
-@shell_parts.adds(key="home.frame", weight=0)
+@shell_parts.register(key="home.frame", weight=0)
 def frame(request: HttpRequest, shell: PageFrame) -> None:
     """Addresses and choices everybody has."""
     shell.theme_url, shell.language_url = address("theme"), address("language")
@@ -40,7 +40,7 @@ def frame(request: HttpRequest, shell: PageFrame) -> None:
     shell.missed_url = address("live:missed") if settings.NCHAN_URL else ""
 
 
-@shell_parts.adds(key="home.navigation", weight=10)
+@shell_parts.register(key="home.navigation", weight=10)
 def navigation(request: HttpRequest, shell: PageFrame) -> None:
     """Rail, menus and phone bar of a signed-in person."""
     person = shell.person
@@ -123,7 +123,7 @@ def start_acts(language: str, is_guest: bool) -> tuple[NavItem, ...]:
     )
 
 
-@shell_parts.adds(key="home.communities", weight=20)
+@shell_parts.register(key="home.communities", weight=20)
 def my_own_communities(request: HttpRequest, shell: PageFrame) -> None:
     """Communities of the rail, the current one marked."""
     if shell.person is None:
@@ -145,7 +145,7 @@ class _Row:
         self.channels: list[Any] = []
 
 
-@profile_acts.adds(key="home.following", weight=0)
+@profile_acts.register(key="home.following", weight=0)
 def my_following(person: Person, viewer: Person) -> dict[str, Any] | None:
     """On one's own page: whom one follows, and who follows."""
     if person.pk != viewer.pk:

@@ -1,4 +1,4 @@
-"""What comes round (``kit.rounds``) is started when its stretch begins, once."""
+"""What comes round (``kit.periodic``) is started when its stretch begins, once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from zhiliu.kit.sessions import idle_limit
 
 from .models import Loss, Slot
 
-__all__ = ["Daily", "Every", "periodic", "forget_old", "start_due"]
+__all__ = ["Daily", "Every", "forget_old", "periodic", "start_due"]
 
 
 def start_due(now: dt.datetime | None = None) -> int:

@@ -1,6 +1,6 @@
 from django_tasks import task
 
-from .periodic import Daily, periodic, forget_old
+from .periodic import Daily, forget_old, periodic
 
 
 @periodic(Daily(hour=3))

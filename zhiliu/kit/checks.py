@@ -12,8 +12,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
-# How a module offers something to the floors below while it is imported: shelves, plugs, facts, work that comes round.
-OFFERING_METHODS = {"adds", "put", "fill"}
+# How a module offers something to the floors below while it is imported: registries, providers, facts, periodic work.
+OFFERING_METHODS = {"register", "provide"}
 OFFERING_FUNCTIONS = {"listen", "periodic"}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext, pgettext
 
-from .chinese_text import normalise, has_han, initials, readings, tails
+from .chinese_text import has_han, initials, normalise, readings, tails
 
 FITTING = 6
 EQUAL, BEGINS, INSIDE = 3, 2, 1

@@ -1,4 +1,4 @@
-"""News of a community that is worth telling outside of this product: apps put what they have on the shelf."""
+"""News of a community that is worth telling outside of this product: apps put what they have in the registry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was said can become something else: apps put destinations on the shelf, whoever holds the words offers them."""
+"""Conversions: apps register what a message can become; whoever shows the message offers them."""
 
 from __future__ import annotations
 

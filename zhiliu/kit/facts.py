@@ -32,8 +32,9 @@ class Fact:
 
     A subclass is declared with the name the log, webhooks and programs know it by: ``class NeedClosed(Fact,
     name="needs.need_closed")``. The name is kept for good, whatever becomes of the class; a base that never happens
-    itself is declared with ``abstract=True``. A subclass says what it is about by ``about`` = (plug label, field
-    name). Facts of acts that promise anonymity set ``day_only``: the log keeps their day instead of their time.
+    itself is declared with ``abstract=True``. A subclass says what it is about by ``about`` =
+    (label of the object type, field name). Facts of acts that promise anonymity set ``day_only``: the log keeps their
+    day instead of their time.
     ``administrative`` is what the act is called in the audit, for facts that belong there.
 
     Raises:

@@ -9,8 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from .errors import Refused
 from .chinese_text import without_invisibles
+from .errors import Refused
 from .natural_dates import at_local
 
 

@@ -221,6 +221,6 @@ importers: Registry[Importer] = Registry("importers")
 
 
 def offers_importer(kind: type[Importer]) -> type[Importer]:
-    """Class decorator: put the importer on the shelf."""
-    importers.put(kind(), key=kind.key)
+    """Class decorator: put the importer in the registry."""
+    importers.register(kind(), key=kind.key)
     return kind

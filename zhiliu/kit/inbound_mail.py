@@ -1,7 +1,8 @@
 """What an e-mail that came in becomes: the app that owns a kind of thing says how a letter becomes one of them.
 
-The post room reads letters and finds out from whom they are; what may come of them is asked here. Apps offer an
-:class:`Arrival` for addresses that are somebody's own, and a :class:`PostingAddress` for addresses anybody may write to.
+The post room reads letters and finds out from whom they are; what may come of them is asked here. Apps offer a
+:class:`ReplyHandler` for addresses that are somebody's own, and a :class:`PostingAddress` for addresses anybody may
+write to.
 """
 
 from __future__ import annotations
@@ -106,14 +107,14 @@ letterboxes: Registry[PostingAddress] = Registry("addresses anybody may write to
 
 
 def offers_reply_handler(kind: type[ReplyHandler]) -> type[ReplyHandler]:
-    """Class decorator: put the kind on the shelf."""
-    arrivals.put(kind(), key=kind.name)
+    """Class decorator: register the type."""
+    arrivals.register(kind(), key=kind.name)
     return kind
 
 
 def offers_posting_address(kind: type[PostingAddress]) -> type[PostingAddress]:
-    """Class decorator: put the kind on the shelf."""
-    letterboxes.put(kind(), key=kind.letter)
+    """Class decorator: register the type."""
+    letterboxes.register(kind(), key=kind.letter)
     return kind
 
 

@@ -17,8 +17,8 @@ from typing import Any
 import nh3
 from markdown_it import MarkdownIt
 
-from .formulas import MATH_ATTRIBUTES, MATH_TAGS, mathml
 from .chinese_text import without_invisibles
+from .formulas import MATH_ATTRIBUTES, MATH_TAGS, mathml
 from .markdown_rules import markdown
 
 _TAGS = {

@@ -1,7 +1,7 @@
 """What moderation has to know of things: an app says how its kind is published, taken down and shown.
 
-The app that owns a kind (``message``, ``comment``) puts a :class:`Moderated` on the shelf. Things are named by two
-words, kind and id, as everywhere (``kit.things``).
+The app that owns a kind (``message``, ``comment``) registers a :class:`ModeratedType`. Things are named by two words,
+kind and id, as everywhere (``kit.object_types``).
 """
 
 from __future__ import annotations
@@ -105,6 +105,6 @@ moderated: Registry[ModeratedType] = Registry("things that are moderated")
 
 
 def offers_moderated(kind: type[ModeratedType]) -> type[ModeratedType]:
-    """Class decorator: put the kind on the shelf."""
-    moderated.put(kind(), key=kind.kind)
+    """Class decorator: register the type."""
+    moderated.register(kind(), key=kind.kind)
     return kind

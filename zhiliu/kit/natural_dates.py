@@ -13,8 +13,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .chinese_text import has_han, normalise
 from .errors import Refused
-from .chinese_text import normalise, has_han
 
 LONGEST = 30
 MOST_WORDS = 5

@@ -53,7 +53,7 @@ class NotificationType(ABC):
         return []
 
     def reply_to(self, row: Any) -> tuple[str, int] | None:
-        """What a mail sent back becomes: the name of an arrival (``kit.arriving``) and the id of the thing it goes to.
+        """What a mail sent back becomes: the name of a reply handler (``kit.inbound_mail``) and the id of its object.
 
         None for what there is nothing to say to; then the mail says nothing of it.
         """
@@ -76,6 +76,6 @@ answered: Provider[Callable[[Any, str, int], Any]] = Provider("what marks answer
 
 
 def offers_notification(kind: type[NotificationType]) -> type[NotificationType]:
-    """Class decorator: put the kind on the shelf. What is told by the way comes after all others."""
-    notice_kinds.put(kind(), key=kind.key, weight=10 if kind.by_the_way else 0)
+    """Class decorator: register the type. What is told by the way comes after all others."""
+    notice_kinds.register(kind(), key=kind.key, weight=10 if kind.by_the_way else 0)
     return kind

@@ -1,7 +1,7 @@
 """Things that can be pointed at: how a reference of two words, kind and id, gets its title, address and readers.
 
-The app that owns a kind puts a :class:`ObjectType` on the shelf; inbox, lineage, search and comments show and check a
-thing through it and need not know the app.
+The app that owns a kind registers an :class:`ObjectType`; inbox, lineage, search and comments show and check an object
+through it and need not know the app.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ things: Registry[ObjectType] = Registry("kinds of things")
 
 
 def offers_object_type(kind: type[ObjectType]) -> type[ObjectType]:
-    """Class decorator: put the kind on the shelf."""
-    things.put(kind(), key=kind.label)
+    """Class decorator: register the type."""
+    things.register(kind(), key=kind.label)
     return kind
 
 

@@ -119,7 +119,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def build(request: HttpRequest) -> PageFrame:
-    """The shell for this request: every part on the shelf has its say, in order."""
+    """The shell for this request: every part in the registry has its say, in order."""
     made = PageFrame(organisation=organisation_name.provider())
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:

@@ -52,7 +52,7 @@ def periodic(when: Every | Daily) -> Callable[[Task], Task]:
     """Decorator over ``@task``: enter the task in the periodic table."""
 
     def enter(task: Task) -> Task:
-        table.put(Periodic(task.module_path, task, when), key=task.module_path)
+        table.register(Periodic(task.module_path, task, when), key=task.module_path)
         return task
 
     return enter

@@ -1,19 +1,19 @@
-"""Plugs and shelves: how a lower floor offers a place that a higher floor fills.
+"""Registries: how a lower floor offers a place that higher floors fill.
 
-A *shelf* holds many things put there by other apps, in order of weight: badges for the person page, destinations for
-"turn this into…". A *plug* holds exactly one: the recorder of facts, the sender of notices.
+A :class:`Registry` holds many items of other apps, in order of weight: badges for the person page, what a message can
+be turned into. A :class:`Provider` holds exactly one: the recorder of facts, the sender of notifications.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, overload
 
 T = TypeVar("T")
 
 
 class Registry(Generic[T]):
-    """A named place where higher floors put things for a lower floor to show or call.
+    """What higher floors register for a lower floor to show or call.
 
     Args:
         name: for messages and documentation.
@@ -21,29 +21,41 @@ class Registry(Generic[T]):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._things: list[tuple[int, str, T]] = []
+        self._items: list[tuple[int, str, T]] = []
 
-    def put(self, thing: T, *, key: str, weight: int = 0) -> T:
-        """Put ``thing`` on the shelf under ``key``; putting the same key again replaces it. Lighter comes first."""
-        self._things = [entry for entry in self._things if entry[1] != key]
-        self._things.append((weight, key, thing))
-        self._things.sort(key=lambda entry: (entry[0], entry[1]))
-        return thing
+    @overload
+    def register(self, item: T, *, key: str, weight: int = 0) -> T: ...
 
-    def adds(self, *, key: str, weight: int = 0) -> Callable[[T], T]:
-        """Decorator form of :meth:`put`."""
-        return lambda thing: self.put(thing, key=key, weight=weight)
+    @overload
+    def register(self, *, key: str, weight: int = 0) -> Callable[[T], T]: ...
+
+    def register(self, item: T | None = None, *, key: str, weight: int = 0) -> T | Callable[[T], T]:
+        """Add ``item`` under ``key``, or decorate it; the same key again replaces the earlier item.
+
+        Args:
+            weight: lighter items come first.
+        """
+        if item is None:
+            return lambda decorated: self.register(decorated, key=key, weight=weight)
+        self._items = [entry for entry in self._items if entry[1] != key]
+        self._items.append((weight, key, item))
+        self._items.sort(key=lambda entry: (entry[0], entry[1]))
+        return item
+
+    def unregister(self, key: str) -> None:
+        """Take the item under ``key`` out, if there is one: for tests that register their own."""
+        self._items = [entry for entry in self._items if entry[1] != key]
 
     def __iter__(self) -> Iterator[T]:
-        return (thing for _, _, thing in self._things)
+        return (item for _, _, item in self._items)
 
     def get(self, key: str) -> T | None:
-        """The thing under ``key``, or None."""
-        return next((thing for _, other, thing in self._things if other == key), None)
+        """The item under ``key``, or None."""
+        return next((item for _, other, item in self._items if other == key), None)
 
     def names(self) -> list[str]:
-        """The keys of all things, in order."""
-        return [key for _, key, _ in self._things]
+        """The keys of all items, in order."""
+        return [key for _, key, _ in self._items]
 
 
 class Provider(Generic[T]):
@@ -57,7 +69,7 @@ class Provider(Generic[T]):
         self.name = name
         self._provider: T | None = None
 
-    def fill(self, provider: T) -> T:
+    def provide(self, provider: T) -> T:
         """Set the provider."""
         self._provider = provider
         return provider
@@ -67,8 +79,8 @@ class Provider(Generic[T]):
         """The provider.
 
         Raises:
-            RuntimeError: nothing fills the plug.
+            RuntimeError: nothing was provided.
         """
         if self._provider is None:
-            raise RuntimeError(f"nothing fills the plug {self.name!r}; is its app installed?")
+            raise RuntimeError(f"nothing provides {self.name!r}; is its app installed?")
         return self._provider

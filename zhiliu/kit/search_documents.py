@@ -60,6 +60,6 @@ searchables: Registry[Indexer] = Registry("searchables")
 
 
 def offers_search(kind: type[Indexer]) -> type[Indexer]:
-    """Class decorator: put the searchable on the shelf."""
-    searchables.put(kind(), key=kind.label)
+    """Class decorator: put the searchable in the registry."""
+    searchables.register(kind(), key=kind.label)
     return kind

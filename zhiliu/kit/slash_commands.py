@@ -1,4 +1,4 @@
-"""Commands one types where people talk: a line that begins with ``/``. Apps put theirs on the shelf in ``slashes.py``.
+"""Slash commands: a line in a talk that begins with ``/``. Apps register theirs in ``slash_commands.py``.
 
 The box at the top finds what the frame offers (``commands.py``); these act on the place where they are typed and take
 words. Both are found the same way: by name in either language, pinyin and initials.
@@ -13,8 +13,8 @@ from typing import Any
 
 from django.utils import translation
 
-from .commands import Command, fitting
 from .chinese_text import normalise
+from .commands import Command, fitting
 from .registry import Registry
 
 LANGUAGES = ("zh-hans", "en")

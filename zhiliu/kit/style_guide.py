@@ -17,8 +17,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .commands import commands_of, fitting
 from .chinese_text import toned
+from .commands import commands_of, fitting
 from .page_frame import NavItem
 from .templatetags.ui import station_names
 
@@ -125,7 +125,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     page = request.GET.get("page", "parts")
     if page not in PAGES:
         raise Http404
-    template = "kit/gallery.html" if page == "parts" else f"kit/samples/{page}.html"
+    template = "kit/style_guide.html" if page == "parts" else f"kit/samples/{page}.html"
     return render(request, template, sample_context(request))
 
 

@@ -50,4 +50,6 @@ class CalendarEntry:
 
 
 # What of an app's own stands in the calendar: (community, first day, last day, viewer) -> entries the viewer may see.
-calendar_sources: Registry[Callable[[Any, dt.date, dt.date, Any], list[CalendarEntry]]] = Registry("entries of calendars")
+calendar_sources: Registry[Callable[[Any, dt.date, dt.date, Any], list[CalendarEntry]]] = Registry(
+    "entries of calendars"
+)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.communities.community_content import CommunityContent, Chosen, belongs
+from zhiliu.communities.community_content import Chosen, CommunityContent, belongs
 from zhiliu.communities.models import Community
 from zhiliu.lineage.models import Link
 

@@ -15,7 +15,7 @@ def is_open(article_id: int) -> bool:
     return rows.exclude(audience=Article.Audience.NAMED).exists()
 
 
-news.put(
+news.register(
     News(ArticlePublished, pgettext_lazy("news", "Articles published"), _("%(who)s published: %(title)s"), is_open),
     key="knowledge.published",
     weight=30,

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from zhiliu.communities.models import Community
 from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
-from zhiliu.kit.conversions import Destination, Conversion, Outcome, destinations
+from zhiliu.kit.conversions import Conversion, Destination, Outcome, destinations
 from zhiliu.lineage.linking import link
 
 from .drafting import library_of, start_draft
@@ -40,6 +40,6 @@ def draft_from(excerpt: Conversion, by: Person) -> Outcome:
     return Outcome(f"{article.get_absolute_url()}edit/", ("article", article.pk))
 
 
-destinations.put(
+destinations.register(
     Destination(pgettext_lazy("turn into", "Article draft"), "book", may_write, draft_from), key="article", weight=10
 )

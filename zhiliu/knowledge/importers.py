@@ -86,4 +86,4 @@ def _place(library: Library) -> Place:
     return Place(library.pk, library.slug, str(library), library.get_absolute_url())
 
 
-receiver.fill(Libraries())
+receiver.provide(Libraries())

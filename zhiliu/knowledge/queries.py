@@ -13,12 +13,12 @@ from django.utils.translation import ngettext, pgettext
 
 from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.reach import reach
-from zhiliu.communities.role_permissions import Permission, Feature
+from zhiliu.communities.role_permissions import Feature, Permission
 from zhiliu.directory.models import Person
 from zhiliu.kit.http import key_of
 from zhiliu.kit.object_types import ObjectCard, cards_for
-from zhiliu.lineage.timeline import Timeline, glyphs_for
 from zhiliu.lineage.linking import walk
+from zhiliu.lineage.timeline import Timeline, glyphs_for
 from zhiliu.search.models import Tag, TagFollow
 
 from .models import Acknowledgement, Article, ArticleQuerySet, Folder, Library, Publication, Revision, Use
@@ -159,7 +159,7 @@ def counts_of(library: Library, viewer: Person) -> dict[str, int]:
 
 
 @dataclass
-class Shelf:
+class LibraryRow:
     """A library as the knowledge page lists it."""
 
     name: str
@@ -168,7 +168,7 @@ class Shelf:
     count: int
 
 
-def shelves(viewer: Person) -> list[Shelf]:
+def library_rows(viewer: Person) -> list[LibraryRow]:
     """Libraries a viewer can look into: the organisation's, their own communities', then the others."""
     from django.urls import reverse
 
@@ -182,15 +182,17 @@ def shelves(viewer: Person) -> list[Shelf]:
     slugs = dict(Library.objects.filter(community__isnull=False).values_list("community", "slug"))
     communities = Community.objects.without_tree_fields().visible_to(viewer).exclude(phase=Community.Phase.ARCHIVED)
     found = [
-        Shelf(one.name, reverse("knowledge:library", args=[slugs.get(one.pk, one.slug)]), one, counts.get(one.pk, 0))
+        LibraryRow(
+            one.name, reverse("knowledge:library", args=[slugs.get(one.pk, one.slug)]), one, counts.get(one.pk, 0)
+        )
         for one in communities.order_by("name")[:200]
         if one.has(Feature.LIBRARY)
     ]
     mine = reach(viewer).roles
-    found.sort(key=lambda shelf: (shelf.community is None or shelf.community.pk not in mine, -shelf.count))
+    found.sort(key=lambda row: (row.community is None or row.community.pk not in mine, -row.count))
     if viewer.is_guest:
         return found
-    whole = Shelf(
+    whole = LibraryRow(
         _("The whole organisation"), reverse("knowledge:library", args=["company"]), None, counts.get(None, 0)
     )
     return [whole, *found]

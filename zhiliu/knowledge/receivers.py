@@ -9,7 +9,7 @@ from .models import Article
 from .rules import can_edit
 
 
-@gates.adds(key="article")
+@gates.register(key="article")
 def may_hear(person: Person, key: int) -> bool:
     """Who may write an article may know who else does."""
     article = Article.objects.visible_to(person).select_related("library__community").filter(pk=key).first()

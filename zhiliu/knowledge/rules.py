@@ -9,7 +9,7 @@ from rules import Predicate
 
 from zhiliu.communities import rules as community_rules
 from zhiliu.communities.reach import reach
-from zhiliu.communities.role_permissions import Permission, Feature
+from zhiliu.communities.role_permissions import Feature, Permission
 from zhiliu.directory.models import Person
 from zhiliu.directory.rules import is_employee
 from zhiliu.kit.rules import Rule, name_rule, rule

@@ -22,7 +22,7 @@ FORGET_AFTER = dt.timedelta(days=120)
 LIMIT = 5
 
 
-@waiting.adds(key="knowledge.drafts")
+@waiting.register(key="knowledge.drafts")
 def drafts_to_finish(person: Person) -> list[Todo]:
     """Drafts one owns that came out of a gathering, or that have lain for some days."""
     from_gathering = Link.objects.filter(source_kind="gathering", target_kind="article", target_id=OuterRef("pk"))
@@ -42,7 +42,7 @@ def drafts_to_finish(person: Person) -> list[Todo]:
     ]
 
 
-@waiting.adds(key="knowledge.reviews")
+@waiting.register(key="knowledge.reviews")
 def articles_to_review(person: Person) -> list[Todo]:
     """Articles one is responsible for whose review date has passed."""
     due = Article.objects.published().filter(owner=person, review_on__lt=timezone.localdate())
@@ -69,7 +69,7 @@ def _midnight(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
-@waiting.adds(key="knowledge.outcomes")
+@waiting.register(key="knowledge.outcomes")
 def uses_to_tell(person: Person) -> list[Todo]:
     """Uses of one's own of which nobody knows yet what came of them."""
     now = timezone.now()

@@ -1,4 +1,4 @@
-"""What knowledge puts on shelves: tab and section of a community, section and figures of a profile."""
+"""What knowledge show on other pages: tab and section of a community, section and figures of a profile."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from zhiliu.kit.todos import Todo, first_steps
 from .models import Library, Reading
 from .queries import article_list, article_rows, used_by_colleagues, written_by
 
-tabs.put(
+tabs.register(
     Tab("library", pgettext_lazy("tab", "Library"), lambda one: library_url(one), Feature.LIBRARY),
     key="library",
     weight=40,
@@ -39,29 +39,29 @@ def newest_section(community: Community, viewer: Person) -> dict[str, Any] | Non
     return {"template": "knowledge/community_section.html", "rows": article_rows(rows), "url": library_url(community)}
 
 
-home_sections.put(HomeSection(gettext_lazy("New knowledge"), newest_section), key="knowledge.newest", weight=30)
+home_sections.register(HomeSection(gettext_lazy("New knowledge"), newest_section), key="knowledge.newest", weight=30)
 
 
-@profile_sections.adds(key="knowledge.left", weight=20)
+@profile_sections.register(key="knowledge.left", weight=20)
 def left_section(person: Person, viewer: Person) -> dict[str, Any] | None:
     """What somebody wrote down for others."""
     rows = article_rows(written_by(person, viewer).order_by("-use_count", "-published_at", "-pk")[:6])
     return {"template": "knowledge/profile_section.html", "rows": rows, "person": person} if rows else None
 
 
-@profile_figures.adds(key="knowledge.articles", weight=20)
+@profile_figures.register(key="knowledge.articles", weight=20)
 def articles_figure(person: Person, viewer: Person) -> tuple[int, Any]:
     """How many articles."""
     return written_by(person, viewer).count(), _("articles")
 
 
-@profile_figures.adds(key="knowledge.used", weight=21)
+@profile_figures.register(key="knowledge.used", weight=21)
 def used_figure(person: Person, viewer: Person) -> tuple[int, Any]:
     """How often colleagues used them."""
     return used_by_colleagues(person, viewer), _("times used by colleagues")
 
 
-@first_steps.adds(key="knowledge.read", weight=30)
+@first_steps.register(key="knowledge.read", weight=30)
 def read_something(person: Person) -> Todo | None:
     """Read one thing colleagues found out."""
     if Reading.objects.filter(person=person).exists() or not article_list(person).exists():

@@ -10,16 +10,16 @@ from .presence import here_among
 from .topics import gates, touching
 from .waking import wake_others, wake_this_process
 
-who_is_here.fill(here_among)
+who_is_here.provide(here_among)
 # Whoever may see a person's page may see whether they are here.
-gates.put(lambda person, key: visible_people(person).filter(pk=key).exists(), key="here")
+gates.register(lambda person, key: visible_people(person).filter(pk=key).exists(), key="here")
 
-touching.put(lambda fact: [fact.person_id], key=MemberLeft.name)
-touching.put(lambda fact: fact.person_ids, key=MembersJoined.name)
-touching.put(lambda fact: fact.person_ids, key=MembersLeft.name)
-touching.put(lambda fact: [fact.person_id], key=PersonLeft.name)
-touching.put(lambda fact: fact.person_ids, key=PeopleLeft.name)
-touching.put(lambda fact: [fact.person_id], key=SessionsEnded.name)
+touching.register(lambda fact: [fact.person_id], key=MemberLeft.name)
+touching.register(lambda fact: fact.person_ids, key=MembersJoined.name)
+touching.register(lambda fact: fact.person_ids, key=MembersLeft.name)
+touching.register(lambda fact: [fact.person_id], key=PersonLeft.name)
+touching.register(lambda fact: fact.person_ids, key=PeopleLeft.name)
+touching.register(lambda fact: [fact.person_id], key=SessionsEnded.name)
 
-wakers.put(wake_this_process, key="live.here", weight=0)
-wakers.put(wake_others, key="live.there", weight=1)
+wakers.register(wake_this_process, key="live.here", weight=0)
+wakers.register(wake_others, key="live.there", weight=1)

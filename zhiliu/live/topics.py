@@ -1,7 +1,7 @@
 """What streams carry: a topic is a kind and an id; events on it say that something changed.
 
 An event carries nothing about its reader. Most say only *that*, and the page fetches what it may see. Kinds of topics
-whose readers all see the same (a channel) put a *drawer* on the shelf: it draws what happened once for all of them.
+whose readers all see the same (a channel) put a *drawer* in the registry: it draws what happened once for all of them.
 """
 
 from __future__ import annotations

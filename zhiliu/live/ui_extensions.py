@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from zhiliu.kit.page_frame import PageFrame, shell_parts
 
 
-@shell_parts.adds(key="live.presence", weight=35)
+@shell_parts.register(key="live.presence", weight=35)
 def presence_in_frame(request: HttpRequest, shell: PageFrame) -> None:
     """On every page of somebody who is signed in."""
     if shell.person is not None:

@@ -98,9 +98,9 @@ def decide_thing(kind: str, thing_id: int, *, leave: bool, by: Person, words: st
         flags = Flag.objects.waiting().about(kind, thing_id).update(decision=made)
         if not reports + flags:
             raise Refused(_("Somebody else has just decided about this."))
-        plug = moderated.get(kind)
-        if not leave and plug is not None:
-            plug.take_down(thing_id, by=by)
+        moderated_type = moderated.get(kind)
+        if not leave and moderated_type is not None:
+            moderated_type.take_down(thing_id, by=by)
         _judge(made, Flag.objects.filter(decision=made).values_list("reasons", flat=True), was_held=False)
         reporters = Report.objects.filter(decision=made).values_list("by_id", flat=True)
         _announce_decided(made, reporters=tuple(reporters))
@@ -185,13 +185,13 @@ def undo(decision: Decision, *, by: Person) -> None:
 
 
 def _turn_back(decision: Decision, by: Person) -> None:
-    plug = moderated.get(decision.kind)
+    moderated_type = moderated.get(decision.kind)
     held = Hold.objects.filter(decision=decision).first()
-    if plug is not None and decision.thing_id is not None:
+    if moderated_type is not None and decision.thing_id is not None:
         if held is None and decision.is_taken_down:
-            plug.put_back(decision.thing_id, by=by)
+            moderated_type.put_back(decision.thing_id, by=by)
         elif held is not None and not decision.is_taken_down:
-            plug.take_down(decision.thing_id, by=by)
+            moderated_type.take_down(decision.thing_id, by=by)
     Hold.objects.filter(decision=decision).update(decision=None, state=Hold.State.WAITING)
     Report.objects.filter(decision=decision).update(decision=None)
     Flag.objects.filter(decision=decision).update(decision=None)

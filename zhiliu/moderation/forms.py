@@ -17,8 +17,8 @@ from zhiliu.kit.forms import Form, LongTextField, TextField
 from zhiliu.kit.http import key_of
 
 from .detecting import detectors
-from .recent_activity import MOST_RECENT
 from .models import Mode, Policy, Report, Sanction, Word
+from .recent_activity import MOST_RECENT
 from .screening import mode_of
 
 TERMS = (1, 3, 7, 14, 30, 90)

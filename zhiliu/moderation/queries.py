@@ -19,10 +19,10 @@ from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.moderated_types import Evidence, moderated
 from zhiliu.kit.object_types import cards_for, things
 
+from .canned_responses import CannedResponse, canned_responses, fitting
 from .detecting import tell
 from .models import Decision, Flag, Hold, Report, Sanction
 from .reach import ids_with, moderates_everywhere
-from .canned_responses import CannedResponse, fitting, canned_responses
 from .sanctioning import kinds_for
 
 SHOWN = 50
@@ -180,14 +180,14 @@ def _show(cases: Sequence[Case]) -> None:
         of_kind = [case for case in cases if case.kind == label]
         held = [case for case in of_kind if case.hold]
         published = {case.thing_id or 0: case for case in of_kind if not case.hold}
-        plug = moderated.get(label)
-        if plug is None:
+        moderated_type = moderated.get(label)
+        if moderated_type is None:
             _show_cards(label, published)
             continue
         payloads = [case.hold.payload for case in held if case.hold]
-        for case, exhibit in zip(held, plug.held(payloads) if payloads else [], strict=True):
+        for case, exhibit in zip(held, moderated_type.held(payloads) if payloads else [], strict=True):
             case.exhibit = exhibit
-        for key, exhibit in plug.exhibits(published).items() if published else ():
+        for key, exhibit in moderated_type.exhibits(published).items() if published else ():
             published[key].exhibit = exhibit
 
 
@@ -319,6 +319,8 @@ def decision_lines(decisions: Sequence[Decision]) -> list[DecisionLine]:
     ]
     _show(cases)
     return [
-        DecisionLine(one, case.exhibit, reports[one.pk], tell(source.reasons) if (source := case.hold or case.flag) else [])
+        DecisionLine(
+            one, case.exhibit, reports[one.pk], tell(source.reasons) if (source := case.hold or case.flag) else []
+        )
         for one, case in zip(decisions, cases, strict=True)
     ]

@@ -12,8 +12,8 @@ from rules import Predicate
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
-from zhiliu.communities.rules import may
 from zhiliu.communities.role_permissions import Permission
+from zhiliu.communities.rules import may
 from zhiliu.directory.models import Person
 from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.rules import Rule, name_rule, rule
@@ -100,7 +100,9 @@ can_remove = name_rule("moderation.remove", _in(Permission.ADMIT))
 can_set_policy = name_rule("moderation.set_policy", may(Permission.REPAIR_SETTINGS))
 can_keep_words = name_rule("moderation.keep_words", is_administrator)
 can_appeal = name_rule("moderation.appeal", is_about_oneself)
-can_decide_appeal = name_rule("moderation.decide_appeal", _in(Permission.DECIDE_APPEAL).of("community") & did_not_impose)
+can_decide_appeal = name_rule(
+    "moderation.decide_appeal", _in(Permission.DECIDE_APPEAL).of("community") & did_not_impose
+)
 name_rule("moderation.see_sanction", can_see_sanction)
 may_write = name_rule(
     "moderation.write", Rule(Predicate(_may_write, name="may_write"), _why_silent, "is not muted in the community")

@@ -24,8 +24,8 @@ from zhiliu.kit.facts import announce
 
 from .detecting import STRONG, Finding, Submission, detectors
 from .facts import ThingFlagged, ThingHeld
-from .recent_activity import HOUR, PostingRate, said_at, said_elsewhere, posting_rate_of
 from .models import Flag, Hold, Mode, Policy
+from .recent_activity import HOUR, PostingRate, posting_rate_of, said_at, said_elsewhere
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,9 @@ def screen(text: str, community: Community, *, by: Person, place: str, is_edit: 
         return ScreeningResult()
     policy, now = policy_of(community), timezone.now()
     tally = posting_rate_of(by, community, now)
-    said = Submission(text, by, community, place, now, tally.minute, lambda: said_elsewhere(by, place, tally, now), is_edit)
+    said = Submission(
+        text, by, community, place, now, tally.minute, lambda: said_elsewhere(by, place, tally, now), is_edit
+    )
     if not is_edit:
         keep_pace(said, policy, tally)
     modes = {detector.key: mode_of(policy, detector.key) for detector in detectors}

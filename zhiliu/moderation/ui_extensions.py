@@ -1,4 +1,4 @@
-"""What moderation puts on shelves: who is kept out of a community, its tab, its place in the rail, one's own record."""
+"""What moderation shows on other pages: who is kept out of a community, its tab, its place in the rail, own record."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .queries import count_by_community
 from .reach import ids_with
 
 
-@kept_out.adds(key="moderation")
+@kept_out.register(key="moderation")
 def why_kept_out(community: Community, person: Person) -> Any:
     """Whoever was taken out does not come back before the term is over."""
     rows = Sanction.objects.in_force().filter(community_id=community.pk, person_id=person.pk)
@@ -53,7 +53,7 @@ def waiting_counts(person: Person) -> dict[int | None, int]:
     return known
 
 
-tabs.put(
+tabs.register(
     Tab(
         "moderation",
         pgettext_lazy("tab", "Moderation"),
@@ -68,7 +68,7 @@ tabs.put(
 )
 
 
-@shell_parts.adds(key="moderation", weight=40)
+@shell_parts.register(key="moderation", weight=40)
 def queue_in_rail(request: HttpRequest, shell: PageFrame) -> None:
     """For those who moderate: the way to what waits, with how much there is; one question."""
     person = shell.person
@@ -80,7 +80,7 @@ def queue_in_rail(request: HttpRequest, shell: PageFrame) -> None:
     shell.nav.append(NavItem("moderation", "shield", pgettext("navigation", "Moderation"), url, current, count))
 
 
-@profile_acts.adds(key="moderation.mine", weight=90)
+@profile_acts.register(key="moderation.mine", weight=90)
 def my_record(person: Person, viewer: Person) -> dict[str, Any] | None:
     """On one's own page: what was decided about what one wrote."""
     if person.pk != viewer.pk:

@@ -6,11 +6,11 @@ from django.utils.http import urlencode
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.models import Community
-from zhiliu.communities.rules import can_take_part
 from zhiliu.communities.role_permissions import Feature
+from zhiliu.communities.rules import can_take_part
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
-from zhiliu.kit.conversions import Destination, Conversion, Outcome, destinations
+from zhiliu.kit.conversions import Conversion, Destination, Outcome, destinations
 
 BODY = 800
 
@@ -28,4 +28,6 @@ def voice_from(excerpt: Conversion, by: Person) -> Outcome:
     return Outcome(f"{address('needs:new', community.slug)}?{urlencode(words)}")
 
 
-destinations.put(Destination(pgettext_lazy("turn into", "Need"), "hand", may_voice, voice_from), key="need", weight=20)
+destinations.register(
+    Destination(pgettext_lazy("turn into", "Need"), "hand", may_voice, voice_from), key="need", weight=20
+)

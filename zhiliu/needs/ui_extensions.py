@@ -1,4 +1,4 @@
-"""What needs put on shelves, and the shelf they offer themselves."""
+"""What needs show on other pages, and the registry they offer themselves."""
 
 from __future__ import annotations
 
@@ -41,9 +41,11 @@ class TopicFormPart:
 
 
 # Parts of the form that makes a topic: (community, viewer, what was sent or None) -> part, or None.
-topic_form_parts: Registry[Callable[[Community, Person, Any], TopicFormPart | None]] = Registry("parts of a topic's form")
+topic_form_parts: Registry[Callable[[Community, Person, Any], TopicFormPart | None]] = Registry(
+    "parts of a topic's form"
+)
 
-tabs.put(
+tabs.register(
     Tab("needs", pgettext_lazy("tab", "Needs"), lambda one: address("needs:list", one.slug), Feature.NEEDS),
     key="needs",
     weight=20,
@@ -62,10 +64,10 @@ def on_the_way_section(community: Community, viewer: Person) -> dict[str, Any] |
     }
 
 
-home_sections.put(HomeSection(gettext_lazy("On the way"), on_the_way_section), key="needs.on_the_way", weight=10)
+home_sections.register(HomeSection(gettext_lazy("On the way"), on_the_way_section), key="needs.on_the_way", weight=10)
 
 
-@next_steps.adds(key="needs.voice")
+@next_steps.register(key="needs.voice")
 def voice_instead(text: str, person: Person) -> dict[str, Any] | None:
     """Words nobody has an answer to are a need."""
     from django.utils.http import urlencode

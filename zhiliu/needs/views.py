@@ -29,9 +29,9 @@ from . import queries
 from .forms import CloseForm, NeedEditForm, NeedForm, TopicEditForm, TopicForm
 from .merging import merge_needs, undo_merge
 from .models import Merge, Need, Topic
-from .ui_extensions import TopicFormPart, topic_form_parts, topic_sections
 from .rules import can_edit, can_make_topic, can_moderate
 from .topics import checklist, edit_topic, make_topic, vote_for_topic
+from .ui_extensions import TopicFormPart, topic_form_parts, topic_sections
 from .voicing import close_need, edit_need, reopen_need, set_support, voice_need
 
 

@@ -10,5 +10,5 @@ class NotificationsConfig(AppConfig):
 
         from .delivery import mark_read_about, mark_read_answered
 
-        looked_at.fill(mark_read_about)
-        answered.fill(mark_read_answered)
+        looked_at.provide(mark_read_about)
+        answered.provide(mark_read_answered)

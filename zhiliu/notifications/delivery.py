@@ -14,7 +14,7 @@ from django.utils import timezone
 from zhiliu.activity.consumers import Entry, followers, step, stepwise
 from zhiliu.directory.models import Person
 from zhiliu.jobs.enqueuing import enqueue_all
-from zhiliu.kit.db import WritePause, CompiledQuery, insert_rows
+from zhiliu.kit.db import CompiledQuery, WritePause, insert_rows
 from zhiliu.kit.facts import announce
 from zhiliu.kit.http import Request
 from zhiliu.kit.memo import Memo
@@ -23,8 +23,8 @@ from zhiliu.kit.object_types import kind_of
 
 from .facts import InboxChanged
 from .models import Delivery, InboxRow, Preference
-from .quiet import quiet_among
 from .presentation import show
+from .quiet import quiet_among
 from .tasks import send_mail_for
 
 OLD = dt.timedelta(days=2)
@@ -34,7 +34,7 @@ BATCH = 500
 MOST_ANSWERED = 100
 
 
-@followers.adds(key="notifications")
+@followers.register(key="notifications")
 def tell(entries: Sequence[Entry]) -> None:
     """Write the inbox rows of a batch of facts, and a fact for the inboxes that changed."""
     breath = WritePause()

@@ -15,8 +15,8 @@ from django_tasks import task
 
 from zhiliu.activity.consumers import Entry, followers
 from zhiliu.directory.defaults import language_of
-from zhiliu.directory.login_links import LIFE, link_key, may_come_in
 from zhiliu.directory.facts import EntryLinksMailed, GuestInvited, PasswordForgotten
+from zhiliu.directory.login_links import LIFE, link_key, may_come_in
 from zhiliu.directory.models import EntryLink, Organisation
 from zhiliu.kit.mail import why_no_mail
 from zhiliu.kit.site import base_url
@@ -24,7 +24,7 @@ from zhiliu.kit.site import base_url
 from .link_mailing import send_mailing
 
 
-@followers.adds(key="notifications.guests")
+@followers.register(key="notifications.guests")
 def send_links(entries: Sequence[Entry]) -> None:
     """A job for every invitation, every forgotten password, and every mailing of links."""
     for entry in entries:

@@ -73,7 +73,7 @@ def obstacle() -> str:
     return ""
 
 
-mail_obstacle.fill(obstacle)
+mail_obstacle.provide(obstacle)
 
 
 def change_server(server: Server, *, version: int, by: Person) -> None:

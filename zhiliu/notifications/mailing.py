@@ -24,10 +24,10 @@ from zhiliu.kit.site import base_url
 from zhiliu.postroom.addresses import reply_address
 from zhiliu.postroom.quote_stripping import MARK, MARK_END
 
+from .delivery import mails_now
 from .models import Delivery, InboxRow, Preference
 from .presentation import Shown, show
 from .tasks import send_mail_for
-from .delivery import mails_now
 
 SALT = "zhiliu.mail"
 # So many characters of what is answered stand in a mail.

@@ -47,7 +47,7 @@ def rest_until(until: dt.datetime | None, *, by: Person) -> None:
     _forget_empty(by)
 
 
-@who_rests.fill
+@who_rests.provide
 def quiet_among(people: Sequence[Person]) -> dict[int, dt.datetime]:
     """Until when those of the people rest who do; at most two questions, however many they are."""
     people = list(people)

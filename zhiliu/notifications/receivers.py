@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from zhiliu.activity.consumers import Entry
 from zhiliu.live.topics import Event, sources
 
-from . import links, mail_server, delivery  # noqa: F401 - they register followers
+from . import delivery, links, mail_server  # noqa: F401 - they register followers
 from .facts import InboxChanged
 
 
-@sources.adds(key="notifications")
+@sources.register(key="notifications")
 def inbox_events(entry: Entry) -> Iterable[Event]:
     """An event ``inbox`` for each person whose inbox changed."""
     if isinstance(entry.fact, InboxChanged):

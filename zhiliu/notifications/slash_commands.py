@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.chinese_text import normalise
+from zhiliu.kit.errors import Refused
 from zhiliu.kit.natural_dates import moment_in
 from zhiliu.kit.slash_commands import CommandLine, Reply, SlashCommand, slashes
 from zhiliu.kit.templatetags.ui_time import exact_words
@@ -28,7 +28,7 @@ def dnd(line: CommandLine) -> Reply:
     return Reply(said=_("You are not disturbed until %(when)s.") % {"when": exact_words(until)})
 
 
-slashes.put(
+slashes.register(
     SlashCommand(
         "dnd",
         pgettext_lazy("slash command", "dnd"),

@@ -16,16 +16,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.http import Request
-from zhiliu.kit.paging import page_of
 from zhiliu.kit.notification_types import notice_kinds
+from zhiliu.kit.paging import page_of
 from zhiliu.live.presence import hide
 
+from .delivery import mark_read, unread_count, unread_of
 from .groups import GROUPS
 from .mailing import stop as stop_mail
 from .models import InboxRow, Preference, QuietHours
-from .quiet import choose_quiet, rest_until
 from .presentation import show
-from .delivery import mark_read, unread_count, unread_of
+from .quiet import choose_quiet, rest_until
 
 
 @require_GET

@@ -11,7 +11,7 @@ from .facts import BallotCast, PollClosed
 from .models import Poll
 
 
-@sources.adds(key="polls")
+@sources.register(key="polls")
 def poll_events(entry: Entry) -> Iterable[Event]:
     """A vote changes the counts, of a secret poll only when it closes."""
     if isinstance(entry.fact, BallotCast | PollClosed):
@@ -19,4 +19,4 @@ def poll_events(entry: Entry) -> Iterable[Event]:
     return []
 
 
-gates.put(lambda person, key: Poll.objects.visible_to(person).filter(pk=key).exists(), key="poll")
+gates.register(lambda person, key: Poll.objects.visible_to(person).filter(pk=key).exists(), key="poll")

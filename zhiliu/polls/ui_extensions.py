@@ -1,4 +1,4 @@
-"""What polls put on shelves: a tab of communities, and the open poll on their home."""
+"""What polls show on other pages: a tab of communities, and the open poll on their home."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from .models import Poll
 from .queries import shown
 from .rules import can_vote
 
-tabs.put(
+tabs.register(
     Tab("polls", pgettext_lazy("tab", "Polls"), lambda one: address("polls:list", one.slug), Feature.POLLS),
     key="polls",
     weight=50,
 )
 
 
-@side_sections.adds(key="polls.open", weight=40)
+@side_sections.register(key="polls.open", weight=40)
 def open_poll_section(community: Community, viewer: Person) -> dict[str, Any] | None:
     """The newest poll one can still vote in."""
     if not community.has(Feature.POLLS):
@@ -50,7 +50,7 @@ def open_poll_section(community: Community, viewer: Person) -> dict[str, Any] | 
     }
 
 
-@calendar_sources.adds(key="polls.closing")
+@calendar_sources.register(key="polls.closing")
 def closing_polls(community: Community, first: dt.date, last: dt.date, viewer: Person) -> list[CalendarEntry]:
     """Polls on the day they close."""
     begin, end = (timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in (first, last + dt.timedelta(1)))

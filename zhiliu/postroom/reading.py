@@ -15,8 +15,8 @@ from email.parser import Parser
 
 from zhiliu.kit.chinese_text import without_invisibles
 
-from .quote_stripping import new_words, without_signature
 from .html import Page, as_markdown
+from .quote_stripping import new_words, without_signature
 
 MOST_PARTS = 300
 MOST_FILES_READ = 50

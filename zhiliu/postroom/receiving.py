@@ -18,14 +18,14 @@ from zhiliu.directory.models import Person
 from zhiliu.files.linking import plain_name
 from zhiliu.files.models import Upload
 from zhiliu.files.storing import upload
-from zhiliu.kit.inbound_mail import InboundMessage, PostingAddress, NotNow, FilesPlace, letterboxes
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.inbound_mail import FilesPlace, InboundMessage, NotNow, PostingAddress, letterboxes
 from zhiliu.kit.notification_types import answered
 
 from .addresses import Signed, read_token, secret_in
 from .answering import answer
-from .models import Arrived
 from .auto_replies import why_drop
+from .models import Arrived
 from .reading import Enclosure, Mail
 
 MOST_FILES = 10

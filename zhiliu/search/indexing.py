@@ -15,7 +15,7 @@ BATCH = 500
 patient.add("search")
 
 
-@followers.adds(key="search")
+@followers.register(key="search")
 def index_changes(entries: Sequence[Entry]) -> None:
     """Write anew what the facts changed; build everything when there is no index."""
     if not index.exists():

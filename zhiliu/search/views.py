@@ -18,12 +18,12 @@ from zhiliu.communities.queries import my_communities
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.commands import commands_of, fitting
 from zhiliu.kit.chinese_text import has_han
+from zhiliu.kit.commands import commands_of, fitting
 from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.registry import Registry
-from zhiliu.kit.page_frame import build
 from zhiliu.kit.object_types import cards_for, things
+from zhiliu.kit.page_frame import build
+from zhiliu.kit.registry import Registry
 from zhiliu.lineage.timeline import glyphs_for
 
 from .gaps import note_gap

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhiliu.kit.audit import Change
-from zhiliu.kit.db import WritePause, AdaptiveBatch
+from zhiliu.kit.db import AdaptiveBatch, WritePause
 from zhiliu.kit.facts import announce
 from zhiliu.kit.importing import Problem, Values
 

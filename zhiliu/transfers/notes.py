@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 from zhiliu.kit.importing import Made
 
 from .models import ImportRow, ImportRun
-from .value_mapping import ASKED, would_make
 from .staging import TOLD, problem_of
+from .value_mapping import ASKED, would_make
 
 NOTES: dict[str, Any] = {
     "hidden_rows": _("Rows hidden in the file are read as well: %(detail)s."),

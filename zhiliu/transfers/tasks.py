@@ -30,7 +30,7 @@ def advance_documents(run_id: int) -> None:
         advance(run)
 
 
-@givers_up.adds(key="zhiliu.transfers.tasks.advance_import")
+@givers_up.register(key="zhiliu.transfers.tasks.advance_import")
 def give_up_import(run_id: int) -> None:
     """Say on the page of the import that it stands still."""
     from .models import ImportRun
@@ -39,7 +39,7 @@ def give_up_import(run_id: int) -> None:
     give_up(ImportRun, run_id)
 
 
-@givers_up.adds(key="zhiliu.transfers.tasks.advance_documents")
+@givers_up.register(key="zhiliu.transfers.tasks.advance_documents")
 def give_up_documents(run_id: int) -> None:
     """The same for documents."""
     from .documents.models import DocumentRun

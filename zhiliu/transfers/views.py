@@ -18,6 +18,7 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.link_handover import link_lines
 from zhiliu.directory.mailing import mail_links
 from zhiliu.directory.queries import links_left
+from zhiliu.kit.csv_export import csv_answer
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
@@ -25,18 +26,17 @@ from zhiliu.kit.importing import importers
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 from zhiliu.kit.site import base_url
-from zhiliu.kit.csv_export import csv_answer
 
 from . import importing
 from .forms import FileForm
 from .models import ImportRow, ImportRun, Run
-from .value_mapping import namings, settle_names
 from .notes import notes_of
 from .queries import STEPS, freed_by, mendable, newcomers, progress_of, recent_runs, wrong_rows
 from .reading import SENTENCES
 from .report import report
 from .rules import can_import
 from .templating import as_workbook, template_rows
+from .value_mapping import namings, settle_names
 
 State = ImportRun.State
 GONE_SHOWN = 200

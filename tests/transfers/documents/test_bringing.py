@@ -22,8 +22,8 @@ from zhiliu.knowledge.models import Article, Folder, ImportedPage, Library, Publ
 from zhiliu.knowledge.publishing import archive, publish
 from zhiliu.search.index import find
 from zhiliu.transfers.documents.applying import _prepared, bring_batch
-from zhiliu.transfers.documents.document_import import advance, bring, discard, pause, resume, start
 from zhiliu.transfers.documents.bundle import open_bundle
+from zhiliu.transfers.documents.document_import import advance, bring, discard, pause, resume, start
 from zhiliu.transfers.documents.models import DocumentFile, DocumentRun
 from zhiliu.transfers.documents.reading import Fetcher
 from zhiliu.transfers.models import Run

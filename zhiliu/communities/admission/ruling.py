@@ -21,8 +21,8 @@ from zhiliu.kit.rules import require
 from ..counting import batches, lock_community, recount
 from ..facts import AdmissionRuleSet, MembersJoined, MembersLeft
 from ..models import Community, Membership, Opening
+from ..role_permissions import Admission, JoinMethod, Role
 from ..rules import can_set_up
-from ..role_permissions import Admission, Role, JoinMethod
 from .conditions import AdmissionCriteria, read
 from .models import AdmissionRule, RuleMove, StaysOut, WaitingPlace
 from .moving import note_moves

@@ -13,7 +13,7 @@ from zhiliu.kit.facts import announce
 from ..counting import batches, lock_community, recount
 from ..facts import MembersJoined, MembersLeft, WaitingBegan, WaitingEnded
 from ..models import Community, Membership
-from ..role_permissions import Admission, Role, JoinMethod
+from ..role_permissions import Admission, JoinMethod, Role
 from .models import RuleMove, StaysOut, WaitingPlace
 from .moving import note_moves
 
@@ -59,7 +59,9 @@ def _seat(community: Community, places: Sequence[WaitingPlace]) -> None:
     )
     WaitingPlace.objects.filter(pk__in=[place.pk for place in places]).delete()
     ids = tuple(place.person_id for place in places)
-    note_moves(community, [place.person_id for place in places if place.way == JoinMethod.RULE], RuleMove.Direction.CAME)
+    note_moves(
+        community, [place.person_id for place in places if place.way == JoinMethod.RULE], RuleMove.Direction.CAME
+    )
     announce(MembersJoined(person_ids=ids, waited=True, community_id=community.pk))
 
 

@@ -20,11 +20,11 @@ from ..counting import lock_community, recount
 from ..facts import CommunitySplit, CommunityStarted
 from ..joining import add_members
 from ..models import Community, Reshaping
+from ..role_permissions import Admission, Role
 from ..rules import can_set_up
 from ..starting import free_slug, set_rulebook
-from ..role_permissions import Admission, Role
-from .merging import MEMBERS, begin, bring_back, carry, claim, hold_both, index_anew, keep, tell_undone
 from .member_transfer import add_rows, join_all, rows_of, transferred_words
+from .merging import MEMBERS, begin, bring_back, carry, claim, hold_both, index_anew, keep, tell_undone
 from .phases import set_phase
 
 # Where a group becomes too large for everybody to know everybody: Dunbar, "Neocortex size as a constraint on group

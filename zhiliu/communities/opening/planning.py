@@ -102,7 +102,10 @@ def _parts(part: str, names: Iterable[str]) -> list[tuple[str, AdmissionCriteria
     if part == Part.LEVEL:
         levels = Position.objects.order_by("level").values_list("level", flat=True).distinct()
         label = _("level %(level)s")
-        return [(label % {"level": level}, AdmissionCriteria((Condition("level", least=level, most=level),))) for level in levels]
+        return [
+            (label % {"level": level}, AdmissionCriteria((Condition("level", least=level, most=level),)))
+            for level in levels
+        ]
     if part == Part.REGION:
         places = Location.objects.order_by("name").values_list("pk", "name")
         return [(name, AdmissionCriteria((Condition("location", any=(key,)),))) for key, name in places]

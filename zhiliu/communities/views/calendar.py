@@ -16,9 +16,9 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
 
+from ..calendar_grid import month_of, read_month
 from ..forms import OccasionForm
 from ..models import Occasion
-from ..calendar_grid import month_of, read_month
 from ..occasions import add_occasion, change_occasion, remove_occasion
 from ..rules import can_edit_home
 from .common import community_or_404, frame

@@ -26,8 +26,8 @@ from ..lifecycle.phases import NEXT, change_phase
 from ..lifecycle.splitting import USEFUL_SIZE, departments_of, split_community, undo_split
 from ..models import Community, Reshaping
 from ..reach import reach
-from ..rules import can_archive, can_set_up
 from ..role_permissions import Permission
+from ..rules import can_archive, can_set_up
 from .common import community_or_404, frame
 
 SHOWN = 20

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhiliu.directory.login_links import link_key
 from zhiliu.directory.accounts import invite_guest
+from zhiliu.directory.login_links import link_key
 from zhiliu.directory.models import EntryLink, Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.doors import back, once
@@ -33,8 +33,8 @@ from ..forms import InviteForm, JoinForm
 from ..joining import add_members, decide_request, give_role, join, leave, remove_member, way_in, why_closed
 from ..models import Community, JoinRequest, Membership, Rulebook, WaitingPlace
 from ..reach import reach
+from ..role_permissions import JoinMethod, Role
 from ..rules import can_admit
-from ..role_permissions import Role, JoinMethod
 from .common import community_or_404, frame, listed_or_404
 
 # What a row of the members' page shows; reading every column of everybody costs more than the query.

@@ -25,9 +25,9 @@ from ..forms import SettingsForm, StartForm
 from ..joining import why_closed
 from ..models import Community
 from ..reach import reach
+from ..role_permissions import KINDS, Admission, Kind
 from ..rules import can_admit, can_see, can_set_up
 from ..starting import change_settings, start_community
-from ..role_permissions import KINDS, Admission, Kind
 from .common import community_or_404, frame, listed_or_404
 
 SETTINGS = (

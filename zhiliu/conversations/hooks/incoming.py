@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
-from zhiliu.kit.inbound_mail import InboundMessage, NotNow
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
+from zhiliu.kit.inbound_mail import InboundMessage, NotNow
 from zhiliu.kit.markdown import inert
 from zhiliu.kit.rules import require
 from zhiliu.postroom.addresses import address_with

@@ -21,19 +21,17 @@ from zhiliu.directory.reach import visible_people
 from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.page_frame import hear_on_page
 from zhiliu.kit.presence import Presence, here_now, presence_of
 from zhiliu.kit.rules import require
-from zhiliu.kit.page_frame import hear_on_page
 from zhiliu.moderation.models import Hold
 from zhiliu.moderation.queries import own_waiting
 from zhiliu.moderation.rules import mute_of
 from zhiliu.postroom.addresses import reply_address
 
-from ..reply_handlers import CHANNEL
-from ..mentions import people_of
-from ..rendering import draw
 from ..forms import ChannelForm, InvolvementForm
-from ..read_state import choose_involvement, part_in, put_away
+from ..mentions import people_of
+from ..message_range import message_range, number_on
 from ..models import Channel, Message, Part
 from ..opening import (
     change_channel,
@@ -47,7 +45,6 @@ from ..opening import (
     require_keeper,
     take_out,
 )
-from ..ui_extensions import channel_banners
 from ..posting import place_of
 from ..queries import (
     mine_among,
@@ -62,8 +59,11 @@ from ..queries import (
     title_of,
 )
 from ..reacting import SIGNS, WORDS
+from ..read_state import choose_involvement, part_in, put_away
+from ..rendering import draw
+from ..reply_handlers import CHANNEL
 from ..rules import can_ask, can_open_channel, can_post, can_put_out, can_reply, moderates
-from ..message_range import number_on, message_range
+from ..ui_extensions import channel_banners
 from .common import channel_or_404
 from .phrases import phrases
 from .turning import quoted_of

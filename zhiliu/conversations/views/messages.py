@@ -16,25 +16,25 @@ from zhiliu.files.storing import upload
 from zhiliu.files.views.serving import serve
 from zhiliu.kit.doors import back
 from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.object_types import cards_for, object_at, things
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 from zhiliu.kit.slash_commands import literal, split_line
-from zhiliu.kit.object_types import cards_for, object_at, things
 from zhiliu.live.waking import broadcast_ephemeral
 from zhiliu.moderation import queries as moderation
 from zhiliu.moderation.models import Hold
 from zhiliu.notifications.delivery import mark_read_about
 
-from ..mentions import people_of
 from ..commands import run
-from ..rendering import as_json, draw, with_all
-from ..read_state import read_to, unread_from
+from ..mentions import people_of
+from ..message_range import MessageRange, message_range
 from ..models import Attachment, Channel, Message
 from ..posting import MOST_FILES, edit, place_of, post, withdraw
 from ..queries import changes_after, mine_among, thread_of
 from ..reacting import bookmark, forget_bookmark, pin, react, take_reaction_back, unpin
+from ..read_state import read_to, unread_from
+from ..rendering import as_json, draw, with_all
 from ..rules import can_edit, can_reply, moderates
-from ..message_range import MessageRange, message_range
 from .common import answers_json, channel_or_404, message_or_404, wants_json
 
 MOST_CARDS = 60

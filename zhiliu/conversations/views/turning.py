@@ -15,9 +15,9 @@ from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.doors import once
 from zhiliu.kit.http import Request, key_of
 
-from ..rendering import draw, with_all
 from ..models import Message, Quotation
 from ..queries import title_of
+from ..rendering import draw, with_all
 from ..turning import ask_to_be_left_out, open_destinations, turn_into
 from .common import channel_or_404
 

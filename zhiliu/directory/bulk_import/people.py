@@ -15,15 +15,15 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from zhiliu.kit.audit import Change
+from zhiliu.kit.chinese_text import readings
 from zhiliu.kit.db import insert_rows, update_rows
 from zhiliu.kit.facts import announce
-from zhiliu.kit.chinese_text import readings
 from zhiliu.kit.importing import Values
 from zhiliu.kit.rules import require
 
+from ..accounts import NOT_HANDLES, keep_an_administrator, write_name_keys
 from ..facts import PeopleEnrolled, PeopleLeft, PersonReturned
 from ..fields import merged
-from ..accounts import NOT_HANDLES, keep_an_administrator, write_name_keys
 from ..managing.structure import hold_structure
 from ..models import EntryLink, NameKey, Person
 from ..rules import is_admin

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.kit.audit import Picture, change, picture, picture_of
+from zhiliu.kit.chinese_text import readings
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
-from zhiliu.kit.chinese_text import readings
 from zhiliu.kit.rules import require
 
 from ..facts import ProfileFieldChanged

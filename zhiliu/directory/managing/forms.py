@@ -14,9 +14,9 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.forms import Form, LongTextField, TextField
 from zhiliu.kit.site import clean_address
 
-from ..person_fields import DepartmentField, FormWithPeople, PersonField, TimeZoneField
 from ..fields import cleaned, current_fields, inputs
 from ..models import Location, Organisation, Person, Position, ProfileField
+from ..person_fields import DepartmentField, FormWithPeople, PersonField, TimeZoneField
 
 OWN = ("name", "number", "email", "department", "position", "location", "manager", "hired_on")
 

@@ -14,9 +14,9 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
+from ..accounts import change_people, keep_an_administrator, new_person
 from ..facts import AdministratorMade, AdministratorUnmade
 from ..fields import merged
-from ..accounts import change_people, keep_an_administrator, new_person
 from ..models import Person
 from ..rules import is_admin
 from .structure import hold_structure

@@ -18,8 +18,8 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.mail import why_no_mail
 
-from ..login_links import read_link, use_link
 from ..forms import ForgottenForm, OwnPasswordForm, PasswordForm, SignInForm
+from ..login_links import read_link, use_link
 from ..models import Organisation, Person
 from ..passwords import change_password
 from ..secret_addresses import renew_addresses

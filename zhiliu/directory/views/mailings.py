@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from zhiliu.kit.csv_export import csv_answer
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 from zhiliu.kit.site import base_url
-from zhiliu.kit.csv_export import csv_answer
 
 from ..link_handover import link_lines
 from ..mailing import State, counts_of, mail_again, people_unreached, unreached

@@ -23,8 +23,8 @@ from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 from zhiliu.kit.site import base_url
 
-from ..login_links import LIFE, Purpose, hand_link, link_key
 from ..accounts import bring_back, deactivate
+from ..login_links import LIFE, Purpose, hand_link, link_key
 from ..managing.forms import PersonForm
 from ..managing.people import Stale, change_person, enter_person, set_administrator
 from ..models import Person

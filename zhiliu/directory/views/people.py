@@ -11,19 +11,19 @@ from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhiliu.kit.doors import back
 from zhiliu.kit.chinese_text import toned
+from zhiliu.kit.doors import back
 from zhiliu.kit.http import Request
+from zhiliu.kit.page_frame import hear_on_page
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.presence import presence_of
 from zhiliu.kit.rules import require
-from zhiliu.kit.page_frame import hear_on_page
 
 from ..fields import FilterForm, filters_for, suggestions, values_shown
 from ..following import bond
 from ..forms import ProfileForm
-from ..profile import fields_to_fill, introduce
 from ..models import Department, Person, PersonSkill
+from ..profile import fields_to_fill, introduce
 from ..queries import (
     best_skills,
     departments_key,

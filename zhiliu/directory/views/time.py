@@ -17,11 +17,11 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
 
+from ..holidays import year_shown
 from ..managing.forms import DayForm, HoursForm
 from ..models import SpecialDay, WorkHours
 from ..rules import is_admin
 from ..working_time import confirm_year, enter_year, remove_day, set_day, set_hours
-from ..holidays import year_shown
 
 
 @require_GET

@@ -23,17 +23,18 @@ from zhiliu.directory.reach import visible_people
 from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.page_frame import hear_on_page
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
-from zhiliu.kit.page_frame import hear_on_page
 from zhiliu.lineage.timeline import timeline_of
 from zhiliu.moderation.models import Hold
 from zhiliu.notifications.delivery import mark_read_about
 
 from .. import queries
 from ..asking import ask, close_as_duplicate, edit_question, follow_question, hand_to, reopen
-from ..experts import suggestions
 from ..deflection import note_found
+from ..deletion import withdraw_question
+from ..experts import suggestions
 from ..forms import OwnerForm, QuestionEditForm, QuestionForm, words_of_tags
 from ..models import Question
 from ..rota import on_duty
@@ -49,7 +50,6 @@ from ..rules import (
     can_see,
     can_withdraw,
 )
-from ..deletion import withdraw_question
 from .common import answers_context, on_top_of, question_or_404, waits
 
 

@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhiliu.conversations.speaking_turn import free_floor, give_floor
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.rules import belongs
+from zhiliu.conversations.speaking_turn import free_floor, give_floor
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
@@ -19,10 +19,10 @@ from zhiliu.kit.rules import require
 from zhiliu.kit.site import base_url
 
 from ..asking import start_answering
+from ..conflicts import may_check_in_now
 from ..facts import EveningMoved
 from ..models import Gathering, Question
 from ..rules import can_host, can_prepare
-from ..conflicts import may_check_in_now
 from .models import Evening
 from .saying import say
 

@@ -22,7 +22,7 @@ _live = CompiledQuery(
 )
 
 
-@channel_banners.adds(key="evening")
+@channel_banners.register(key="evening")
 def evening_banner(channel: Channel, viewer: Person) -> dict[str, Any] | None:
     """Who shares, how many questions wait, and what the host does next."""
     for key, phase in _live.rows(channel.pk):

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET
 
 from zhiliu.communities.views import community_or_404, frame
 from zhiliu.kit.http import Request
-from zhiliu.kit.paging import page_of
 from zhiliu.kit.page_frame import hear_on_page
+from zhiliu.kit.paging import page_of
 from zhiliu.kit.site import base_url
 from zhiliu.lineage.timeline import timeline_of
 from zhiliu.needs.queries import alike
@@ -27,8 +27,9 @@ from zhiliu.surveys.models import Survey
 from zhiliu.surveys.results import Results, has_answered, results
 
 from .. import queries
-from ..forms import ChangedForm, HandOverForm
 from ..completing import took_part
+from ..conflicts import may_check_in_now, running_order
+from ..forms import ChangedForm, HandOverForm
 from ..models import Evening, Gathering, Invitation, Seat, wants_sharer
 from ..polling import polls_of
 from ..rules import (
@@ -43,7 +44,6 @@ from ..rules import (
     can_see_results,
 )
 from ..running_order import order_of
-from ..conflicts import may_check_in_now, running_order
 from .lookups import gathering_or_404
 
 

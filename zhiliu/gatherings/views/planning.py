@@ -23,6 +23,7 @@ from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
 from zhiliu.needs.models import Topic
 
+from ..conflicts import USUAL_MINUTES, conflicts_of
 from ..forms import CancelForm, CounterForm, DetailsForm, InviteForm, ProposeForm, TeaForm, TimeForm
 from ..inviting import accept, counter, decline, invite, share_oneself, take_time
 from ..models import Format, Gathering, Invitation, Offer
@@ -30,7 +31,6 @@ from ..proposing import change_details, offer_to_share, propose, propose_tea_cha
 from ..queries import communities_to_propose_in
 from ..rules import can_host
 from ..scheduling import cancel, fix_time
-from ..conflicts import USUAL_MINUTES, conflicts_of
 from .lookups import gathering_or_404, on_top_of
 
 

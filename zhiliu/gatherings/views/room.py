@@ -20,8 +20,8 @@ from zhiliu.directory.reach import visible_people
 from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.rules import require
 from zhiliu.kit.page_frame import hear_on_page
+from zhiliu.kit.rules import require
 from zhiliu.kit.site import base_url, is_secure
 from zhiliu.notifications.delivery import mark_read_about
 from zhiliu.polls.models import Poll
@@ -31,15 +31,15 @@ from zhiliu.polls.voting import cast_ballot, close_poll
 from .. import queries
 from ..asking import ask, mark_answered, put_back, remove_question, start_answering, vote_for_question
 from ..checking_in import check_in, check_in_person
+from ..conflicts import may_check_in_now, running_order
 from ..evening.running import put_question
-from ..pulse import WINDOW, Tap, give_pulse, pulse_of
 from ..forms import AnswerForm, CodeForm, QuestionForm, RoomPollForm
 from ..models import Gathering, Question
 from ..polling import KIND, ask_the_room, poll_of_room
-from ..rules import can_host, can_prepare
+from ..pulse import WINDOW, Tap, give_pulse, pulse_of
 from ..registration import give_up_seat, sign_up
+from ..rules import can_host, can_prepare
 from ..running_order import order_of
-from ..conflicts import may_check_in_now, running_order
 from .lookups import gathering_or_404, question_or_404
 
 PULSE_COOKIE = "pulse"

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhiliu.kit.doors import back
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.rules import require
 from zhiliu.kit.page_frame import hear_on_page
+from zhiliu.kit.rules import require
 
 from .. import lightning
 from ..forms import TalkForm

@@ -20,18 +20,18 @@ from zhiliu.surveys.forms import SurveyForm
 from zhiliu.surveys.models import Survey
 
 from .. import queries
-from ..depositing import assign_deposit, publish_deposit, start_deposit, usual_due_day
-from ..forms import ChangedForm, EndForm, HandOverForm, SummaryForm, ThanksForm
 from ..completing import (
     add_file,
     change_summary,
-    give_feedback,
     complete,
+    give_feedback,
     remove_file,
     tell_what_changed,
     thank_sharer,
     thank_speakers,
 )
+from ..depositing import assign_deposit, publish_deposit, start_deposit, usual_due_day
+from ..forms import ChangedForm, EndForm, HandOverForm, SummaryForm, ThanksForm
 from ..models import Gathering, GatheringFile
 from ..polling import polls_of
 from ..rules import can_host, can_prepare

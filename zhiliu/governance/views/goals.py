@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.object_types import card_or_404
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
-from zhiliu.kit.object_types import card_or_404
 
 from ..forms import GoalForm
 from ..goals import change_goal, close_goal, end_service, serve_goal, state_goal

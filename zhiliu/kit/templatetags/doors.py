@@ -1,4 +1,4 @@
-"""Tags that belong to ``kit.doors`` and ``kit.hanzi``."""
+"""Tags that belong to ``kit.doors`` and ``kit.chinese_text``."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from zhiliu.kit.addresses import address
-from zhiliu.kit.fragments import fragments, placeholder
 from zhiliu.kit.chinese_text import breakable
+from zhiliu.kit.fragments import fragments, placeholder
+from zhiliu.kit.object_types import beside
 from zhiliu.kit.site import address_problem
 from zhiliu.kit.site import base_url as base_of
-from zhiliu.kit.object_types import beside
 
 register = template.Library()
 
@@ -129,7 +129,7 @@ def fragment(parser: Parser, token: Token) -> FragmentNode:
 
 @register.simple_tag(takes_context=True, name="beside")
 def beside_thing(context: Context, kind: str, key: int) -> SafeString:
-    """What higher floors show beside a thing on its page (``kit.things.beside``)."""
+    """What higher floors show beside a thing on its page (``kit.object_types.beside``)."""
     request = context["request"]
     shown = [section(kind, key, request.user) for section in beside]
     drawn = [render_to_string(one["template"], {"section": one}, request) for one in shown if one]

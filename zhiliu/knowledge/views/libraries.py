@@ -22,7 +22,7 @@ from .common import library_or_404
 def home(request: Request) -> HttpResponseBase:
     """All libraries one can look into, what is new, what is used, what wants a look."""
     context = {
-        "shelves": queries.shelves(request.user),
+        "shelves": queries.library_rows(request.user),
         "newest": queries.article_rows(queries.newest(request.user)),
         "most_used": queries.article_rows(queries.most_used(request.user)),
         "due": queries.due_for_review(request.user),

@@ -19,8 +19,8 @@ from zhiliu.directory.throttling import may_try
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.rules import require
 from zhiliu.kit.page_frame import hear_on_page
+from zhiliu.kit.rules import require
 from zhiliu.live.waking import broadcast_ephemeral
 
 from .. import queries
@@ -30,10 +30,10 @@ from ..drafting import Stale, save_draft, start_draft
 from ..editing import editor_choices, editor_words
 from ..fetching import fetch_picture
 from ..forms import EditForm, NewForm
-from ..writing_templates import GUIDES, PLAIN_QUESTIONS, ticks
 from ..models import Article
 from ..publishing import publish
 from ..rules import can_edit
+from ..writing_templates import GUIDES, PLAIN_QUESTIONS, ticks
 from .common import around, article_or_404, library_or_404
 
 # How many revisions back somebody may have begun to write.

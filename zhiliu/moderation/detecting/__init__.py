@@ -98,4 +98,4 @@ def tell(reasons: Iterable[dict[str, Any]]) -> list[str]:
     return [detector.tell(details) for detector, details in known if detector is not None]
 
 
-from . import adverts, flooding, insults, repeating  # noqa: E402, F401 - each puts itself on the shelf
+from . import adverts, flooding, insults, repeating  # noqa: E402, F401 - each puts itself in the registry

@@ -104,7 +104,7 @@ def tell(details: dict[str, Any]) -> str:
     return _("Looks like an advert: %(signs)s") % {"signs": signs}
 
 
-detectors.put(
+detectors.register(
     Detector(
         "adverts",
         pgettext_lazy("detector", "Adverts"),

@@ -27,7 +27,7 @@ def tell(details: dict[str, Any]) -> str:
     return ngettext("%(count)s message within a minute", "%(count)s messages within a minute", count) % {"count": count}
 
 
-detectors.put(
+detectors.register(
     Detector(
         "flooding",
         pgettext_lazy("detector", "Flooding"),

@@ -15,8 +15,8 @@ from django.db.models import Count, Max, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from zhiliu.kit.chinese_text import has_han, normalise
 from zhiliu.kit.db import CompiledQuery
-from zhiliu.kit.chinese_text import normalise, has_han
 
 from . import STRONG, Detector, Finding, Submission, detectors
 
@@ -87,7 +87,7 @@ def tell(details: dict[str, Any]) -> str:
     return _("Words of the list: %(words)s") % {"words": _(", ").join(details.get("words", ()))}
 
 
-detectors.put(
+detectors.register(
     Detector(
         "insults",
         pgettext_lazy("detector", "Insults"),

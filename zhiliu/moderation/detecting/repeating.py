@@ -15,8 +15,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.chinese_text import normalise
+from zhiliu.kit.db import CompiledQuery
 
 from . import STRONG, WEAK, Detector, Finding, Submission, detectors
 
@@ -83,7 +83,7 @@ def tell(details: dict[str, Any]) -> str:
     }
 
 
-detectors.put(
+detectors.register(
     Detector(
         "repeating",
         pgettext_lazy("detector", "Repeating"),

@@ -8,8 +8,8 @@ from django.utils.translation import pgettext
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
-from zhiliu.communities.rules import may
 from zhiliu.communities.role_permissions import Permission
+from zhiliu.communities.rules import may
 from zhiliu.communities.views import community_or_404, frame
 from zhiliu.kit.addresses import address
 from zhiliu.kit.errors import Forbidden
@@ -55,7 +55,9 @@ def _parts(request: Request, community: Community | None, part: str) -> list[dic
         ("sanctions", pgettext("moderation", "Sanctions")),
         ("detectors", pgettext("moderation", "Detectors")),
     ]
-    if community and (can_set_policy(request.user, community) or reach(request.user).may(Permission.MODERATE, community.pk)):
+    if community and (
+        can_set_policy(request.user, community) or reach(request.user).may(Permission.MODERATE, community.pk)
+    ):
         names.append(("settings", pgettext("moderation", "Settings")))
     return [{"label": label, "url": _url(key, community), "current": key == part} for key, label in names]
 

@@ -20,14 +20,14 @@ from zhiliu.kit.addresses import address
 from zhiliu.kit.doors import back
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
-from zhiliu.kit.paging import page_of
 from zhiliu.kit.notification_types import looked_at
+from zhiliu.kit.paging import page_of
 
+from ..canned_responses import canned_responses
 from ..deciding import decide_hold, decide_thing, undo
 from ..forms import CaseForm
 from ..models import Decision
-from ..queries import SORTS, Case, case_of, count_waiting, queue, decision_lines
-from ..canned_responses import canned_responses
+from ..queries import SORTS, Case, case_of, count_waiting, decision_lines, queue
 from ..sanctioning import impose
 from .common import moderation_frame, place_or_404, require_moderator
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
-from zhiliu.kit.paging import page_of
 from zhiliu.kit.notification_types import looked_at
+from zhiliu.kit.paging import page_of
 
 from ..appealing import appeal, decide_appeal
 from ..forms import AnswerForm, AppealForm, SanctionForm

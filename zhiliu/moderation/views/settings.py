@@ -19,13 +19,13 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
 
+from ..canned_responses import suggested_responses
+from ..configuring import change_policy, drop_template, list_words, save_template, unlist_word
 from ..forms import PolicyForm, TemplateForm, WordsForm
 from ..models import Template, Word
 from ..precision import scores
-from ..canned_responses import suggested_responses
 from ..rules import can_keep_words, can_moderate, can_set_policy
 from ..screening import policy_of
-from ..configuring import change_policy, drop_template, list_words, save_template, unlist_word
 from .common import moderation_frame, place_or_404
 
 

@@ -23,8 +23,8 @@ from ..reading import Unreadable
 from ..rules import can_bring
 from ..workflow import step
 from .bundle import Bundle, NotTaken, open_bundle
-from .preview import below, folders_of
 from .models import DocumentFile, DocumentRun
+from .preview import below, folders_of
 from .reading import Fetcher
 
 State, Outcome = DocumentRun.State, DocumentFile.Outcome

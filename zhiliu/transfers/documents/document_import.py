@@ -26,8 +26,8 @@ from ..workflow import step, throw_away
 from .applying import apply
 from .bundle import MAX_LIST, PAGES, pack_file
 from .contents import folder_name
-from .preview import look
 from .models import DocumentFile, DocumentRun
+from .preview import look
 
 State, Outcome = DocumentRun.State, DocumentFile.Outcome
 OPEN = (State.READY, State.PAUSED, State.DONE, State.UNREADABLE)

@@ -14,8 +14,8 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.documents import receiver
 
 from ..queries import Progress, measured
-from .models import DocumentFile, DocumentRun
 from .messages import FILE, NOTE
+from .models import DocumentFile, DocumentRun
 
 State, Outcome = DocumentRun.State, DocumentFile.Outcome
 STEPS: tuple[tuple[str, set[str]], ...] = (

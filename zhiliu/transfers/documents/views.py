@@ -11,21 +11,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhiliu.kit.csv_export import csv_answer
 from zhiliu.kit.documents import receiver
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
-from zhiliu.kit.csv_export import csv_answer
 
 from ..rules import can_bring_somewhere
 from ..views import stepper
 from . import document_import
 from .forms import BringForm
+from .messages import RUN
 from .models import DocumentRun
 from .queries import SHOWS, STEPS, files_of, progress_of, recent_runs, report, told
-from .messages import RUN
 
 State = DocumentRun.State
 
