@@ -50,7 +50,7 @@ def _people(count: int, chance: random.Random) -> list[Any]:
         for n in range(count)
     ]
     made = Person.objects.bulk_create(people, batch_size=ROWS)
-    NameKey.objects.bulk_create((NameKey(person=one, key=one.name) for one in made), batch_size=ROWS)
+    NameKey.objects.bulk_create((NameKey(person=item, key=item.name) for item in made), batch_size=ROWS)
     return list(made)
 
 
@@ -64,7 +64,9 @@ def _communities(people: list[Any], chance: random.Random) -> list[Any]:
         members = people if number == 0 else chance.sample(people, min(200, len(people)))
         members = members[: len(people) // 3] if number == 0 else members
         Membership.objects.bulk_create(
-            (Membership(community=community, person=one) for one in members), ignore_conflicts=True, batch_size=ROWS
+            (Membership(community=community, person=member) for member in members),
+            ignore_conflicts=True,
+            batch_size=ROWS,
         )
         Community.objects.filter(pk=community.pk).update(member_count=community.memberships.count())
         made.append(community)
@@ -109,13 +111,13 @@ def _needs(communities: list[Any], people: list[Any], chance: random.Random, cou
         batch_size=ROWS,
     )
     Support.objects.bulk_create(
-        (Support(need=one, by=chance.choice(people)) for one in needs for _ in range(2)),
+        (Support(need=need, by=chance.choice(people)) for need in needs for _ in range(2)),
         ignore_conflicts=True,
         batch_size=ROWS,
     )
     Reached.objects.bulk_create(
-        [Reached(kind="need", thing_id=one.pk, station=0) for one in needs]
-        + [Reached(kind="topic", thing_id=one.pk, station=1) for one in topics],
+        [Reached(kind="need", thing_id=need.pk, station=0) for need in needs]
+        + [Reached(kind="topic", thing_id=topic.pk, station=1) for topic in topics],
         batch_size=ROWS,
     )
 

@@ -34,7 +34,7 @@ def run(command: list[str], env: dict[str, str]) -> tuple[float, float, float, s
             try:
                 peak = max(peak, pss_mb(job))
                 family = [job, *job.children(recursive=True)]
-                cpu = max(cpu, sum(sum(one.cpu_times()[:2]) for one in family))
+                cpu = max(cpu, sum(sum(item.cpu_times()[:2]) for item in family))
             except psutil.Error:
                 break
             time.sleep(0.1)

@@ -21,10 +21,10 @@ def line() -> str:
 def pss_mb(process: psutil.Process) -> float:
     """Proportional memory of a process and its children, in MiB."""
     family = [process, *process.children(recursive=True)]
-    return sum(one.memory_full_info().pss for one in family) / (1 << 20)
+    return sum(item.memory_full_info().pss for item in family) / (1 << 20)
 
 
 def cpu_seconds(process: psutil.Process) -> float:
     """CPU time of a process and its living children, in seconds."""
     family = [process, *process.children(recursive=True)]
-    return sum(one.cpu_times().user + one.cpu_times().system for one in family)
+    return sum(item.cpu_times().user + item.cpu_times().system for item in family)

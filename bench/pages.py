@@ -172,10 +172,10 @@ def main() -> None:
         print(f"{'':24} {heads}")
         print(f"{'page':24} " + f"{'page':>16}{'plain':>9}{'ratio':>11}" * len(sizes) + "   growth")
         for name in PAGES:
-            costs = [one[name] for one in found]
+            costs = [item[name] for item in found]
             growth = f"   {costs[-1].ours / costs[0].ours:.2f}x" if len(costs) > 1 else ""
             print(f"{name:24} " + "".join(_cells(cost) for cost in costs) + growth)
-        print(f"{'median of the pages':24} " + "".join(_cells(_median(one)) for one in found))
+        print(f"{'median of the pages':24} " + "".join(_cells(_median(item)) for item in found))
 
 
 def _cells(cost: Cost) -> str:

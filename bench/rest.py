@@ -40,8 +40,8 @@ def main() -> None:
         print(line())
         family = [process, *process.children(recursive=True)]
         print(f"zhiliu up at rest: {pss_mb(process):.0f} MB PSS in {len(family)} processes")
-        for one in family:
-            print(f"  {one.memory_full_info().pss / (1 << 20):6.0f} MB  {' '.join(one.cmdline()[1:5])}")
+        for item in family:
+            print(f"  {item.memory_full_info().pss / (1 << 20):6.0f} MB  {' '.join(item.cmdline()[1:5])}")
         started = time.monotonic()
         up.send_signal(signal.SIGTERM)
         up.wait(timeout=20)

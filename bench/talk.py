@@ -239,8 +239,8 @@ def _bare(place: House, count: int, sample: str) -> Fan:
 def _p99(came: Came, starts: dict[int, float]) -> float:
     """Milliseconds until 99 of 100 have a message; the median over messages."""
     by_message: dict[int, list[float]] = {number: [] for number in list(starts)[-TIMED:]}
-    for one in came:
-        for when, _changed, number in one:
+    for item in came:
+        for when, _changed, number in item:
             if number in by_message:
                 by_message[number].append(when - starts[number])
     return statistics.median(sorted(times)[int(len(times) * 0.99)] for times in by_message.values()) * 1000
@@ -262,10 +262,10 @@ def posting(kind: str) -> None:
         spent = cpu_seconds(server) - before
         time.sleep(3)
         came, _sample = readers.end()
-    orders = [[changed for _when, changed, number in one if number < 900_000] for one in came]
-    lost = sum(len(set(acknowledged) - set(one)) for one in orders)
-    doubled = sum(len(one) - len(set(one)) for one in orders)
-    same = all(one == orders[0] for one in orders) and orders[0] == sorted(orders[0])
+    orders = [[changed for _when, changed, number in item if number < 900_000] for item in came]
+    lost = sum(len(set(acknowledged) - set(order)) for order in orders)
+    doubled = sum(len(order) - len(set(order)) for order in orders)
+    same = all(order == orders[0] for order in orders) and orders[0] == sorted(orders[0])
     count = len(acknowledged)
     print(
         f"{kind:14}{count:>9,} messages {count / took:>7.0f} a second{spent / count * 1000:>8.1f} ms CPU each"
@@ -291,7 +291,7 @@ def _send_all(senders: list[Sender]) -> list[int]:
         thread.start()
     for thread in threads:
         thread.join()
-    return [changed for one in kept for changed in one]
+    return [changed for item in kept for changed in item]
 
 
 # ---- a million -------------------------------------------------------------------------------------------------------

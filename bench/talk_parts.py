@@ -61,7 +61,7 @@ def fill(people: int) -> dict[str, Any]:
     everybody = _people(people, random.Random(7))
     community = start_community(name="测量", kind="professional", by=everybody[0], slug="c0")
     Membership.objects.bulk_create(
-        (Membership(community=community, person=one) for one in everybody), ignore_conflicts=True, batch_size=ROWS
+        (Membership(community=community, person=item) for item in everybody), ignore_conflicts=True, batch_size=ROWS
     )
     Community.objects.filter(pk=community.pk).update(member_count=people)
     channel = open_channel(community, name=CHANNEL, by=everybody[0])
@@ -70,7 +70,7 @@ def fill(people: int) -> dict[str, Any]:
         community=community, modes={"flooding": Mode.OFF}, newcomer_limit=1_000_000, member_limit=1_000_000
     )
     with transaction.atomic():
-        return {"channel": channel.pk, "sessions": [_session(one) for one in everybody]}
+        return {"channel": channel.pk, "sessions": [_session(item) for item in everybody]}
 
 
 def bring(count: int) -> dict[str, float]:
@@ -158,9 +158,9 @@ def _taken_apart(came: list[tuple[float, bytes]]) -> list[tuple[float, int, int]
     for when, data in came:
         rest += data
         end = 0
-        for one in SAID.finditer(rest):
-            found.append((when, int(one[2]), int(one[3])))
-            end = one.end()
+        for item in SAID.finditer(rest):
+            found.append((when, int(item[2]), int(item[3])))
+            end = item.end()
         rest = rest[end:][-8000:]
     return found
 
@@ -188,8 +188,8 @@ async def broadcast(port: int) -> None:
             while len(self.waiting) >= 4 and len(self.waiting) >= 4 + int.from_bytes(self.waiting[:4]):
                 size = int.from_bytes(self.waiting[:4])
                 said, self.waiting = self.waiting[4 : 4 + size], self.waiting[4 + size :]
-                for one in others:
-                    one.write(said)
+                for other in others:
+                    other.write(said)
 
     server = await asyncio.get_running_loop().create_server(Line, "127.0.0.1", port, backlog=2048)
     await server.serve_forever()

@@ -219,7 +219,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 NCHAN_URL = DECLARED.nchan_url
-WEBHOOK_PRIVATE_HOSTS = {one.strip() for one in DECLARED.webhook_private_hosts.split(",") if one.strip()}
+WEBHOOK_PRIVATE_HOSTS = {part.strip() for part in DECLARED.webhook_private_hosts.split(",") if part.strip()}
 SEARCH_DIR = DATA_DIR / "search"
 
 DEFAULT_FROM_EMAIL = DECLARED.mail_from

@@ -50,7 +50,7 @@ def test_a_follower_gets_each_fact_once_and_in_order(follower: list[int]) -> Non
 def test_a_reader_below_the_log_gets_facts_only_and_each_once() -> None:
     got: list[int] = []
     readers.register(
-        lambda facts: got.extend(one.person_id for one in facts if isinstance(one, PersonLeft)), key="below"
+        lambda facts: got.extend(fact.person_id for fact in facts if isinstance(fact, PersonLeft)), key="below"
     )
     try:
         say(1)

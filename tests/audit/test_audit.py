@@ -52,7 +52,7 @@ def test_a_department_is_kept_from_its_beginning_to_its_end(admin: Person, lin: 
     change_department(east, name="华东大区", parent=None, head=lin, by=admin)
     remove_department(east, by=admin)
     kept = list(Entry.objects.filter(verb="directory.department_changed").order_by("pk"))
-    assert [one.ids["act"] for one in kept] == ["added", "changed", "removed"]
+    assert [entry.ids["act"] for entry in kept] == ["added", "changed", "removed"]
     assert kept[0].before == {} and kept[0].after["name"] == "华东区"
     assert (kept[1].before, kept[1].after) == (
         {"name": "华东区", "head": None},
@@ -185,13 +185,16 @@ def test_only_administrators_see_the_audit(admin: Person, lin: Person, browse: A
 def test_it_is_searched_by_text_person_act_and_day(admin: Person, lin: Person, wang: Person) -> None:
     add_department(name="华东区", by=admin)
     deactivate(wang, by=admin)
-    assert [one.verb for one in entries(text="华东")] == ["directory.department_changed"]
-    assert {one.verb for one in entries(who="zhouhang")} == {"directory.department_changed", "directory.person_left"}
-    assert [one.subject for one in entries(verb="directory.person_left")] == [wang.name]
+    assert [entry.verb for entry in entries(text="华东")] == ["directory.department_changed"]
+    assert {entry.verb for entry in entries(who="zhouhang")} == {
+        "directory.department_changed",
+        "directory.person_left",
+    }
+    assert [entry.subject for entry in entries(verb="directory.person_left")] == [wang.name]
     day = timezone.localdate(last("directory.person_left").at)
     before, after = day - dt.timedelta(days=1), day + dt.timedelta(days=1)
     left = "directory.person_left"
-    assert [entries(verb=left, since=one, until=one).count() for one in (before, day, after)] == [0, 1, 0]
+    assert [entries(verb=left, since=item, until=item).count() for item in (before, day, after)] == [0, 1, 0]
 
 
 def test_the_page_shows_before_and_after_in_words(
@@ -233,7 +236,7 @@ def test_every_act_and_every_field_has_words() -> None:
     assert len(acts()) > 20
     audited: list[Any] = [Person, Department, Position, Room, ProfileField, Community]
     audited += [apps.get_model("directory", name) for name in ("Location", "WorkHours", "SpecialDay")]
-    names = {one.name for model in audited for one in model._meta.concrete_fields} - UNTOLD
+    names = {field.name for model in audited for field in model._meta.concrete_fields} - UNTOLD
     assert names <= set(field_words)
 
 

@@ -82,6 +82,6 @@ def test_taken_back_before_its_mail_goes_out_it_is_not_mailed(
     take_back(made, need.community_id, by=wang)
     run_jobs()
     about = Delivery.objects.filter(person=lin, row__notice="needs.commented").order_by("position")
-    assert [bool(one.sent_at) for one in about] == [True, False]
+    assert [bool(delivery.sent_at) for delivery in about] == [True, False]
     assert about[1].dropped == "no longer wanted"
-    assert not [one for one in mail.outbox if "这一条收回" in one.body]
+    assert not [item for item in mail.outbox if "这一条收回" in item.body]

@@ -151,7 +151,7 @@ def test_announcements_are_read_once_and_reminded_once_a_day(
 def test_only_the_newest_announcement_is_pinned(community: Community, lin: Person) -> None:
     announce_to(community, title="一", body="1", by=lin)
     announce_to(community, title="二", body="2", by=lin)
-    assert [one.title for one in community.announcements.filter(is_pinned=True)] == ["二"]
+    assert [announcement.title for announcement in community.announcements.filter(is_pinned=True)] == ["二"]
 
 
 def test_outsiders_meet_a_door_and_other_pages_are_not_there(

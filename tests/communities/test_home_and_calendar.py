@@ -58,12 +58,12 @@ def test_a_block_moves_to_its_place_and_moving_twice_is_harmless(community: Comm
 
 def test_a_hidden_section_is_gone_from_the_page_and_can_come_back(community: Community, lin: Person) -> None:
     text = add_text(community, title="先看这里", text="**三件事**", by=lin)
-    assert "communities/text_section.html" in [one["template"] for one in home_page(community, lin)]
+    assert "communities/text_section.html" in [entry["template"] for entry in home_page(community, lin)]
     show_block(text, shown=False, by=lin)
     show_block(text, shown=False, by=lin)
-    assert "communities/text_section.html" not in [one["template"] for one in home_page(community, lin)]
+    assert "communities/text_section.html" not in [entry["template"] for entry in home_page(community, lin)]
     show_block(text, shown=True, by=lin)
-    assert "communities/text_section.html" in [one["template"] for one in home_page(community, lin)]
+    assert "communities/text_section.html" in [entry["template"] for entry in home_page(community, lin)]
 
 
 def test_members_do_not_arrange_the_page(community: Community, lin: Person, wang: Person) -> None:
@@ -188,11 +188,11 @@ def test_the_calendar_asks_as_often_with_three_entries_as_with_one(community: Co
     gathering(community, 3)
     add_occasion(community, title="盘点周", starts_on=day, ends_on=day, by=lin)
     queries()
-    one = queries()
+    query = queries()
     for number in range(2):
         gathering(community, 10 + number)
         add_occasion(community, title=f"事 {number}", starts_on=day, ends_on=day, by=lin)
-    assert queries() == one
+    assert queries() == query
 
 
 def test_the_manager_arranges_and_enters_through_the_pages(community: Community, lin: Person, wang: Person) -> None:

@@ -169,7 +169,7 @@ def test_a_department_is_invited_with_all_below_it(invited: Community, lin: Pers
     assert browse(lin).post(path, {"department": sales.pk, "how": "ask"}).status_code == 302
     assert Invitation.objects.count() == 2
     fact = Activity.objects.get(verb="communities.people_invited")
-    assert sorted(fact.data["person_ids"]) == sorted(one.pk for one in people)
+    assert sorted(fact.data["person_ids"]) == sorted(person.pk for person in people)
     assert invited.memberships.count() == 2
 
 

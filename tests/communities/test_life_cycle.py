@@ -106,12 +106,12 @@ def pair(lin: Person, wang: Person, xu: Person, sun: Person) -> tuple[Community,
 
 
 def test_every_model_that_belongs_to_a_community_can_move() -> None:
-    answered = {model for one in kept.belongings for model in one.models}
+    answered = {model for belonging in kept.belongings for model in belonging.models}
     forgotten = []
     for model in apps.get_models():
         fields = model._meta.get_fields()
-        to_one = any(getattr(one, "related_model", None) is Community and not one.auto_created for one in fields)
-        tied = to_one or any(one.name == "community_id" for one in model._meta.concrete_fields)
+        to_one = any(getattr(field, "related_model", None) is Community and not field.auto_created for field in fields)
+        tied = to_one or any(field.name == "community_id" for field in model._meta.concrete_fields)
         if tied and model not in answered and model._meta.label not in HISTORY:
             forgotten.append(model._meta.label)
     assert forgotten == []
@@ -182,8 +182,8 @@ def test_what_has_a_namesake_in_the_target_keeps_both(pair: tuple[Community, Com
 
 def test_merging_twice_is_harmless(pair: tuple[Community, Community], lin: Person) -> None:
     first, second = pair
-    one = merge_communities(first, second, by=lin)
-    assert merge_communities(first, second, by=lin) == one
+    community = merge_communities(first, second, by=lin)
+    assert merge_communities(first, second, by=lin) == community
     assert Reshaping.objects.count() == 1
 
 
@@ -221,13 +221,15 @@ def test_undoing_a_merge_puts_everything_back(pair: tuple[Community, Community],
     first, second = pair
     things = fill(first, lin)
     give_role(first, wang, Role.EXPERT, by=lin)
-    before = {one.pk: sorted(one.memberships.values_list("person_id", "role")) for one in pair}
+    before = {community.pk: sorted(community.memberships.values_list("person_id", "role")) for community in pair}
     made = merge_communities(first, second, by=lin)
     later = Need.objects.create(community=second, title="合并之后的", by=lin)
     undo_merge(made, by=lin)
     assert set(where(things).values()) == {first.pk}
     assert things["article"].folder_id == things["below"].pk
-    assert {one.pk: sorted(one.memberships.values_list("person_id", "role")) for one in pair} == before
+    assert {
+        community.pk: sorted(community.memberships.values_list("person_id", "role")) for community in pair
+    } == before
     first.refresh_from_db()
     assert (first.phase, first.merged_into_id) == ("active", None)
     later.refresh_from_db()
@@ -249,8 +251,8 @@ def test_undoing_twice_is_harmless_and_after_a_day_refused(pair: tuple[Community
     assert first.merged_into_id == second.pk
 
 
-def fresh_community(one: Community) -> Community:
-    return Community.objects.get(pk=one.pk)
+def fresh_community(community: Community) -> Community:
+    return Community.objects.get(pk=community.pk)
 
 
 def test_somebody_who_left_after_the_merge_does_not_come_back(
@@ -265,9 +267,9 @@ def test_somebody_who_left_after_the_merge_does_not_come_back(
 
 def test_shared_files_of_the_same_name_are_both_kept(pair: tuple[Community, Community], lin: Person) -> None:
     first, second = pair
-    for one, text in ((first, b"first"), (second, b"second")):
-        made_of = upload(SimpleUploadedFile("清单.txt", text), name="清单.txt", by=lin, community=one)
-        share_file(one, made_of, by=lin)
+    for community, text in ((first, b"first"), (second, b"second")):
+        made_of = upload(SimpleUploadedFile("清单.txt", text), name="清单.txt", by=lin, community=community)
+        share_file(community, made_of, by=lin)
     made = merge_communities(first, second, by=lin)
     names = set(SharedFile.objects.filter(community=second).values_list("name", flat=True))
     assert names == {"清单.txt", "冷库组 · 清单.txt"}

@@ -59,12 +59,12 @@ def test_a_plan_is_shown_before_it_is_made(community: Community, places: list[Lo
     for level in (2, 2, 5):
         Position.objects.create(name=f"岗位 {Position.objects.count()}", level=level)
     regions = propose(community, Part.REGION, first=first, every_days=7)
-    assert {one.name for one in regions} == {f"{community.name} 上海", f"{community.name} 杭州"}
-    assert [one.opens_at for one in regions] == [first, first + dt.timedelta(days=7)]
+    assert {region.name for region in regions} == {f"{community.name} 上海", f"{community.name} 杭州"}
+    assert [region.opens_at for region in regions] == [first, first + dt.timedelta(days=7)]
     levels = propose(community, Part.LEVEL, first=first, every_days=0)
-    assert [one.name for one in levels] == [f"{community.name} 职级 2", f"{community.name} 职级 5"]
+    assert [plan.name for plan in levels] == [f"{community.name} 职级 2", f"{community.name} 职级 5"]
     projects = propose(community, Part.PROJECT, names=["一期", "", "一期", " 二期 "], first=first, every_days=0)
-    assert [(one.name, one.wanted) for one in projects] == [
+    assert [(project.name, project.wanted) for project in projects] == [
         *((f"{community.name} 一期", None), (f"{community.name} 二期", None)),
     ]
     with pytest.raises(Refused):
@@ -80,7 +80,7 @@ def test_below_a_community_with_a_rule_a_part_means_whom_both_mean(
     level = Condition("level", least=6)
     set_rule(community, AdmissionCriteria((level,)), version=0, by=lin)
     plan = propose(community, Part.REGION, first=first, every_days=7)
-    assert {one.wanted for one in plan} == {
+    assert {item.wanted for item in plan} == {
         AdmissionCriteria((Condition("location", any=(place.pk,)), level)) for place in places
     }
 
@@ -98,13 +98,13 @@ def test_a_rule_that_is_full_of_conditions_takes_no_part(
 def test_planned_communities_are_prepared_and_the_same_plan_makes_none_twice(
     community: Community, planned: list[Opening], first: dt.datetime, lin: Person
 ) -> None:
-    assert [one.community.phase for one in planned] == ["incubating", "incubating"]
-    assert {one.community.admission for one in planned} == {"rule"}
+    assert [opening.community.phase for opening in planned] == ["incubating", "incubating"]
+    assert {opening.community.admission for opening in planned} == {"rule"}
     again = propose(community, Part.REGION, first=first, every_days=7)
-    assert [one.is_taken for one in again] == [True, True]
+    assert [plan.is_taken for plan in again] == [True, True]
     assert plan_openings(community, again, part=Part.REGION, by=lin) == []
     assert Opening.objects.count() == 2
-    assert [one.days for one in planned[0].announcements.all()] == [-7, 0, 7]
+    assert [announcement.days for announcement in planned[0].announcements.all()] == [-7, 0, 7]
     assert Activity.objects.filter(verb="communities.openings_planned").count() == 1
 
 
@@ -161,7 +161,7 @@ def test_before_it_opens_those_above_are_told_with_the_day_that_counts(
 def test_opened_early_what_should_have_gone_out_before_is_left_out(planned: list[Opening], lin: Person) -> None:
     open_now(planned[0], by=lin)
     open_now(planned[0], by=lin)
-    assert [bool(one.sent_at) for one in planned[0].announcements.all()] == [False, True, False]
+    assert [bool(announcement.sent_at) for announcement in planned[0].announcements.all()] == [False, True, False]
     assert send_due() == 0
     assert planned[0].announcements.select_related("opening").first().is_missed
 
@@ -181,12 +181,12 @@ def test_it_moves_while_it_is_not_open_and_of_two_the_later_is_told(planned: lis
 def test_what_has_gone_out_is_not_changed(planned: list[Opening], lin: Person) -> None:
     opening = planned[0]
     fields = {"audience": "inside", "days": 1, "title": "第二天", "body": "说一句"}
-    one = prepare(opening, by=lin, **fields)
-    PreparedAnnouncement.objects.filter(pk=one.pk).update(sent_at=timezone.now())
+    prepared_announcement = prepare(opening, by=lin, **fields)
+    PreparedAnnouncement.objects.filter(pk=prepared_announcement.pk).update(sent_at=timezone.now())
     with pytest.raises(Refused):
-        prepare(opening, by=lin, prepared=one, **{**fields, "title": "改了"})
-    withdraw(one, by=lin)
-    assert PreparedAnnouncement.objects.get(pk=one.pk).title == "第二天"
+        prepare(opening, by=lin, prepared=prepared_announcement, **{**fields, "title": "改了"})
+    withdraw(prepared_announcement, by=lin)
+    assert PreparedAnnouncement.objects.get(pk=prepared_announcement.pk).title == "第二天"
 
 
 def test_only_who_sets_up_the_community_above_plans(
@@ -227,8 +227,8 @@ def test_the_pages_make_and_change_a_plan(
     assert client.post(f"{base}{opening.pk}/", moved).status_code == 200
     new = {"audience": "above", "days": "-1", "title": "明天开放", "body": "{day}"}
     assert client.post(f"{base}{opening.pk}/announcements/new/", new).status_code == 302
-    one = opening.announcements.get(days=-1)
-    path = f"{base}{opening.pk}/announcements/{one.pk}/"
+    prepared_announcement = opening.announcements.get(days=-1)
+    path = f"{base}{opening.pk}/announcements/{prepared_announcement.pk}/"
     assert client.post(path, {**new, "days": "-2"}).status_code == 302
     client.post(f"{path}removal/")
     client.post(f"{path}removal/")
@@ -271,9 +271,9 @@ def test_communities_that_are_there_get_a_stage_once(
         propose_existing(community, [], first=first, every_days=7)
     plan = propose_existing(community, [*children, closed_community], first=first, every_days=7)
     made = plan_openings(community, plan, part=Part.EXISTING, by=lin)
-    assert [(one.community, one.part) for one in made] == [(incubating, "existing"), (active, "existing")]
-    assert [one.opens_at for one in made] == [first, first + dt.timedelta(days=7)]
-    assert [[row.days for row in one.announcements.all()] for one in made] == [[-7, 0, 7], [0]]
+    assert [(opening.community, opening.part) for opening in made] == [(incubating, "existing"), (active, "existing")]
+    assert [opening.opens_at for opening in made] == [first, first + dt.timedelta(days=7)]
+    assert [[row.days for row in opening.announcements.all()] for opening in made] == [[-7, 0, 7], [0]]
     assert plan_openings(community, plan, part=Part.EXISTING, by=lin) == []
     assert not can_be_planned(community).exists() and Opening.objects.count() == 2
 

@@ -207,7 +207,7 @@ def test_who_has_a_role_stays_and_is_shown_to_those_who_decide(
     set_rule(fresh_one(closed), AdmissionCriteria((Condition("level", most=2),)), version=1, by=lin)
     evaluate(closed)
     assert inside(closed) == {"lin", "qi", "ma", "gu"}
-    assert [one.person.handle for one in misfits(fresh_one(closed))] == ["qi"]
+    assert [misfit.person.handle for misfit in misfits(fresh_one(closed))] == ["qi"]
 
 
 def test_who_left_is_not_fetched_back_and_may_come_back(company: Company, closed: Community, lin: Person) -> None:
@@ -220,7 +220,7 @@ def test_who_left_is_not_fetched_back_and_may_come_back(company: Company, closed
     back = join(fresh_one(closed), by=fresh(company.ma), accepts=closed.rulebooks.first())
     assert isinstance(back, Membership)
     assert back.way == JoinMethod.RULE
-    assert [one.person.handle for one in StaysOut.objects.all()] == ["qi"]
+    assert [stays_out.person.handle for stays_out in StaysOut.objects.all()] == ["qi"]
 
 
 def test_whom_the_rule_does_not_mean_reads_it_instead_of_a_button(
@@ -371,7 +371,7 @@ def test_two_evaluations_at_the_same_moment_move_everybody_once(lin: Person) -> 
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert sorted(one.came for one in moved) == [0, 0, 0, 2]
+    assert sorted(item.came for item in moved) == [0, 0, 0, 2]
     assert RuleMove.objects.count() == 2
     assert Activity.objects.filter(verb="communities.members_joined", data__way="rule").count() == 1
 

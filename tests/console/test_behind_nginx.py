@@ -112,7 +112,7 @@ def cookies_of(answer: httpx.Response) -> str:
 
 
 def token_of(client: httpx.Client) -> str:
-    return dict(one.split("=", 1) for one in client.headers["Cookie"].split("; "))["__Host-csrftoken"]
+    return dict(part.split("=", 1) for part in client.headers["Cookie"].split("; "))["__Host-csrftoken"]
 
 
 def test_people_sign_in_over_tls_with_cookies_of_this_host_alone(product: Product, ports: dict[str, int]) -> None:

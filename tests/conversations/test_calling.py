@@ -73,18 +73,18 @@ def test_unread_and_calls_are_counted_and_go_when_read(channel: Channel, lin: Pe
         post(channel, body=text, by=lin)
     catch_up()
     catch_up()
-    row = next(one for one in rows_of_parts(fresh(wang)) if one.pk == channel.pk)
+    row = next(item for item in rows_of_parts(fresh(wang)) if item.pk == channel.pk)
     assert (row.unread, row.calls, row.is_new) == (3, 2, True)
     channel.refresh_from_db()
     read_to(channel, 2, by=wang)
-    row = next(one for one in rows_of_parts(fresh(wang)) if one.pk == channel.pk)
+    row = next(item for item in rows_of_parts(fresh(wang)) if item.pk == channel.pk)
     assert (row.unread, row.calls) == (1, 1)
     read_to(channel, 3, by=wang)
     read_to(channel, 1, by=wang)
-    row = next(one for one in rows_of_parts(fresh(wang)) if one.pk == channel.pk)
+    row = next(item for item in rows_of_parts(fresh(wang)) if item.pk == channel.pk)
     assert (row.unread, row.calls, row.is_new) == (0, 0, False)
     unread_from(channel, 2, by=wang)
-    row = next(one for one in rows_of_parts(fresh(wang)) if one.pk == channel.pk)
+    row = next(item for item in rows_of_parts(fresh(wang)) if item.pk == channel.pk)
     assert (row.unread, row.calls) == (2, 2)
 
 
@@ -117,7 +117,7 @@ def test_who_wants_to_be_told_nothing_is_told_nothing(channel: Channel, lin: Per
     catch_up()
     rows = InboxRow.objects.filter(kind="channel")
     assert {(row.person.handle, row.notice) for row in rows} == {("xu", "conversations.said")}
-    row = next(one for one in rows_of_parts(fresh(wang)) if one.pk == channel.pk)
+    row = next(item for item in rows_of_parts(fresh(wang)) if item.pk == channel.pk)
     assert row.is_muted and not row.is_new
 
 

@@ -116,7 +116,7 @@ def test_what_was_taken_back_is_neither_new_nor_mailed(
     assert (told(wang), calls(channel, wang), unread_count(wang)[1]) == ([], 0, 0)
     assert Part.objects.get(channel=channel, person=wang).read_number == message.number
     run_jobs()
-    assert [one for one in mail.outbox if "看一下" in one.body] == []
+    assert [item for item in mail.outbox if "看一下" in item.body] == []
     assert Delivery.objects.get(row__notice=CALLED).dropped in ("read already", "no longer wanted")
 
 

@@ -76,7 +76,7 @@ def test_commands_are_found_by_name_pinyin_initials_and_english(channel: Channel
     with translation.override("zh-hans"):
         for typed in ("投", "toupiao", "tp", "poll", "PO"):
             assert completion(channel, wang, typed)[0].also == "poll", typed
-        every = {one.also for one in completion(channel, wang, "")}
+        every = {offered.also for offered in completion(channel, wang, "")}
     # What cannot be used here is not offered: neither does Wang look after the channel, nor is it private.
     assert {"poll", "remind", "dnd", "question", "mute", "help"} <= every
     assert not {"topic", "invite"} & every

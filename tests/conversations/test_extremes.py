@@ -52,11 +52,11 @@ def test_of_very_many_names_the_first_fifty_are_called(
         make_person("wang", handle=f"many{n}", name=f"测试员{n:02}", number=f"M{n}", email=f"m{n}@example.com")
         for n in range(60)
     ]
-    Membership.objects.bulk_create([Membership(community=community, person=one) for one in people])
-    body = " ".join(f"@{one.name}" for one in people)
+    Membership.objects.bulk_create([Membership(community=community, person=person) for person in people])
+    body = " ".join(f"@{person.name}" for person in people)
     with django_assert_max_num_queries(8):
         called = find_mentioned(body, channel, by=lin)
-    assert list(called.people) != [] and set(called.people) == {one.name for one in people[:MOST_NAMED]}
+    assert list(called.people) != [] and set(called.people) == {person.name for person in people[:MOST_NAMED]}
     made = post(channel, body=body + " @没有这人" * 900, by=lin)
     assert len(made.called["people"]) == MOST_NAMED
 

@@ -117,9 +117,9 @@ def test_what_is_said_changed_and_taken_back_is_told_signed_and_once(
     edit(said, body="先看十分钟表", by=lin)
     catch_up()
     rows = list(HookDelivery.objects.order_by("pk"))
-    assert [one.event for one in rows] == ["message.posted", "message.edited"]
-    assert [deliver(one.pk) for one in rows] == [True, True]
-    assert [deliver(one.pk) for one in rows] == [False, False]
+    assert [row.event for row in rows] == ["message.posted", "message.edited"]
+    assert [deliver(row.pk) for row in rows] == [True, True]
+    assert [deliver(row.pk) for row in rows] == [False, False]
     first = told(program)[0]
     assert first["message"]["text"] == "先看十分钟表" and first["message"]["by"]["name"] == lin.name
     headers, body = program.came[0]
@@ -137,21 +137,21 @@ def test_what_is_not_taken_is_tried_again_with_the_same_number(
     open_outgoing(channel, url=program.url, by=lin)
     post(channel, body="先看表", by=lin)
     catch_up()
-    one = HookDelivery.objects.get()
+    hook_delivery = HookDelivery.objects.get()
     # A redirect is not followed: it could lead inside.
     for status in (500, 302):
         program.status = status
         with pytest.raises(NotTakenError):
-            deliver(one.pk)
+            deliver(hook_delivery.pk)
     hook = OutgoingHook.objects.get()
     assert hook.failing_since and "302" in hook.problem
     monkeypatch.setattr(outgoing, "SECONDS", 0.3)
     program.status, program.wait = 200, 2
     with pytest.raises(NotTakenError):
-        deliver(one.pk)
+        deliver(hook_delivery.pk)
     program.wait = 0
-    assert deliver(one.pk)
-    assert {headers["X-Zhiliu-Delivery"] for headers, _body in program.came} == {str(one.pk)}
+    assert deliver(hook_delivery.pk)
+    assert {headers["X-Zhiliu-Delivery"] for headers, _body in program.came} == {str(hook_delivery.pk)}
     hook.refresh_from_db()
     assert hook.failing_since is None and hook.problem == ""
 
@@ -164,11 +164,11 @@ def test_a_program_that_takes_nothing_for_days_is_told_no_more(
     catch_up()
     program.status = 500
     OutgoingHook.objects.update(failing_since=timezone.now() - outgoing.PATIENCE * 1.1)
-    one = HookDelivery.objects.get()
+    hook_delivery = HookDelivery.objects.get()
     with pytest.raises(NotTakenError):
-        deliver(one.pk)
+        deliver(hook_delivery.pk)
     assert OutgoingHook.objects.get().closed_at is not None
-    assert deliver(one.pk) is False
+    assert deliver(hook_delivery.pk) is False
     post(channel, body="再看", by=lin)
     catch_up()
     assert HookDelivery.objects.count() == 1

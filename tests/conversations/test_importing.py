@@ -41,8 +41,8 @@ def test_what_comes_in_follows_what_is_there_without_gaps(channel: Channel, lin:
     post(channel, body="早", by=lin)
     assert import_messages(channel, said(5, wang), by=lin) == 5
     rows = list(Message.objects.filter(channel=channel).order_by("number"))
-    assert [(one.number, one.changed) for one in rows] == [(n, n) for n in range(1, 7)]
-    assert [one.by_id for one in rows] == [lin.pk, *[wang.pk] * 5]
+    assert [(row.number, row.changed) for row in rows] == [(n, n) for n in range(1, 7)]
+    assert [row.by_id for row in rows] == [lin.pk, *[wang.pk] * 5]
     assert "<strong>油压</strong>" in rows[1].html
     channel.refresh_from_db()
     assert (channel.last_number, channel.last_change, channel.last_at) == (6, 6, rows[0].at)
@@ -59,7 +59,7 @@ def test_brought_in_again_only_what_is_missing_is_added(
         (n + 1, f"old-{n}") for n in range(9)
     ]
     facts = Activity.objects.filter(verb="conversations.messages_imported")
-    assert sum(len(one.data["message_ids"]) for one in facts) == 9
+    assert sum(len(fact.data["message_ids"]) for fact in facts) == 9
 
 
 def test_it_is_found_and_calls_nobody(channel: Channel, lin: Person, wang: Person) -> None:
@@ -95,7 +95,7 @@ def test_only_who_moderates_brings_in_and_broken_rows_are_refused(channel: Chann
 def test_what_is_there_is_looked_up_by_author_and_name(channel: Channel, lin: Person, wang: Person) -> None:
     with CaptureQueriesContext(connection) as asked:
         import_messages(channel, [Said(f"x-{n}", wang.pk, timezone.now(), "早") for n in range(50)], by=lin)
-    sql = next(one["sql"] for one in asked.captured_queries if "(VALUES" in one["sql"])
+    sql = next(query["sql"] for query in asked.captured_queries if "(VALUES" in query["sql"])
     plan = _plan(sql)
     assert "message_sent_once" in plan, plan
     if on_postgresql():

@@ -58,20 +58,20 @@ def test_what_one_person_says_in_all_talks_together_is_bounded(
     slow: None, wang: Person, lin: Person, xu: Person
 ) -> None:
     wang, lin, xu = fresh(wang), fresh(lin), fresh(xu)
-    one, other = open_talk([lin], by=wang), open_talk([xu], by=wang)
+    channel, other = open_talk([lin], by=wang), open_talk([xu], by=wang)
     said = [
-        post(one, body="一", by=wang, client_id="c-1"),
+        post(channel, body="一", by=wang, client_id="c-1"),
         post(other, body="二", by=wang),
-        post(one, body="三", by=wang),
+        post(channel, body="三", by=wang),
     ]
     again = timezone.localtime(said[0].at + dt.timedelta(hours=1)).strftime("%H:%M")
-    for talk in (one, other):
+    for talk in (channel, other):
         with pytest.raises(Refused, match=f"In private talks 3 messages an hour .* at {again}"):
             post(talk, body="四", by=wang)
     with pytest.raises(Refused, match="In private talks"):
-        post(one, body="四", by=wang, root=said[0])
-    assert post(one, body="一", by=wang, client_id="c-1") == said[0]
-    assert post(one, body="我还没说过", by=lin).number == 3
+        post(channel, body="四", by=wang, root=said[0])
+    assert post(channel, body="一", by=wang, client_id="c-1") == said[0]
+    assert post(channel, body="我还没说过", by=lin).number == 3
     assert Message.objects.filter(by=wang).count() == 3
     Message.objects.filter(pk=said[0].pk).update(at=timezone.now() - dt.timedelta(minutes=61))
     assert post(other, body="过了一小时", by=wang).number == 2

@@ -30,18 +30,18 @@ def test_a_message_reaches_those_who_look_drawn_in_their_language(lin: Person, w
         en = Listener(hub, keys["wang"], f"language=en&topic=channel-{channel.pk}")
         elsewhere = Listener(hub, keys["xu"], "language=en")
         listeners = (zh, en, elsewhere)
-        for one in listeners:
-            await one.until(lambda one: one.status == 200)
+        for listener in listeners:
+            await listener.until(lambda item: item.status == 200)
         message = await sync_to_async(post)(channel, body="**早**", by=wang)
-        for one in (zh, en):
-            await one.until(lambda one: "message" in [name for _, name in one.events()])
-        await elsewhere.until(lambda one: "mark" in [name for _, name in one.events()])
+        for listener in (zh, en):
+            await listener.until(lambda item: "message" in [name for _, name in item.events()])
+        await elsewhere.until(lambda item: "mark" in [name for _, name in item.events()])
         assert "<strong>早</strong>" in text_of(zh) and f'"id":{message.pk},"changed":1' in text_of(zh)
         assert "刚入职" not in text_of(en) and "<strong>早</strong>" in text_of(en)
         # Who does not look is told that something was said, and not what.
         assert "早" not in text_of(elsewhere)
-        for one in listeners:
-            await one.leave()
+        for listener in listeners:
+            await listener.leave()
 
     run(story)
 
@@ -62,16 +62,16 @@ def test_who_is_put_out_hears_nothing_of_what_is_said_after(lin: Person, wang: P
     async def story() -> None:
         hub = Hub()
         listener = Listener(hub, key, f"topic=channel-{channel.pk}")
-        await listener.until(lambda one: one.status == 200)
+        await listener.until(lambda item: item.status == 200)
         await sync_to_async(post)(channel, body="大家都在", by=lin)
-        await listener.until(lambda one: "大家都在" in text_of(one))
+        await listener.until(lambda item: "大家都在" in text_of(item))
         await sync_to_async(put_out_and_talk)()
         import asyncio
 
         await asyncio.wait_for(listener.task, 10)
         assert "他走了再说" not in text_of(listener)
         again = Listener(hub, key, f"topic=channel-{channel.pk}")
-        await again.until(lambda one: one.status == 200)
+        await again.until(lambda item: item.status == 200)
         assert ("channel", channel.pk) not in hub.streams
         await again.leave()
 
@@ -86,12 +86,12 @@ def test_a_whisper_is_heard_now_and_never_again(lin: Person, wang: Person) -> No
     async def story() -> None:
         hub = Hub()
         listener = Listener(hub, key, f"topic=channel-{channel.pk}")
-        await listener.until(lambda one: one.status == 200)
+        await listener.until(lambda item: item.status == 200)
         await sync_to_async(broadcast_ephemeral)(("channel", channel.pk), "typing", said)
-        await listener.until(lambda one: '"event":"typing"' in text_of(one))
+        await listener.until(lambda item: '"event":"typing"' in text_of(item))
         await listener.leave()
         back = Listener(hub, key, f"topic=channel-{channel.pk}&since=0")
-        await back.until(lambda one: one.status == 200)
+        await back.until(lambda item: item.status == 200)
         assert "typing" not in text_of(back)
         await back.leave()
 

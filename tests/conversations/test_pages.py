@@ -115,7 +115,7 @@ def test_changes_come_in_order_with_a_cursor(channel: Channel, lin: Person, wang
     said = [post(channel, body=f"第{n}句", by=lin) for n in range(3)]
     react(said[0], "useful", by=wang)
     answer = browse(wang).get(f"/channels/{channel.pk}/messages/", {"changed": 1}, **JSON).json()
-    assert [one["id"] for one in answer["messages"]] == [said[1].pk, said[2].pk, said[0].pk]
+    assert [item["id"] for item in answer["messages"]] == [said[1].pk, said[2].pk, said[0].pk]
     assert (answer["cursor"], answer["more"]) == (4, False)
     assert answer["mine"] == {str(said[0].pk): {"reactions": ["useful"]}}
 
@@ -169,7 +169,7 @@ def test_a_private_channel_is_opened_from_the_page_and_others_are_let_in(
 def test_addresses_of_our_own_pages_become_cards_for_who_may_see_them(
     community: Community, closed_community: Community, lin: Person, sun: Person, browse: Any
 ) -> None:
-    seen, hidden = (voice_need(one, title="门口结霜", by=lin) for one in (community, closed_community))
+    seen, hidden = (voice_need(item, title="门口结霜", by=lin) for item in (community, closed_community))
     paths = [seen.get_absolute_url(), hidden.get_absolute_url(), "/nothing/here/", "/inbox/"]
     answer = browse(sun).get("/talk/cards/", {"path": paths}).json()
     assert list(answer) == paths[:1] and answer[paths[0]]["title"] == "门口结霜"

@@ -203,7 +203,7 @@ def test_polls_of_talks_and_private_channels_are_seen_by_those_inside(
     for person in map(fresh, (lin, wang, xu, zhao, sun, admin)):
         by_rule = {poll.pk for poll in Poll.objects.all() if poll_rules.can_see(person, poll)}
         assert by_rule == set(Poll.objects.visible_to(person).values_list("pk", flat=True)), person.handle
-    seen = {one.handle: Poll.objects.visible_to(fresh(one)).count() for one in (lin, wang, xu)}
+    seen = {item.handle: Poll.objects.visible_to(fresh(item)).count() for item in (lin, wang, xu)}
     assert seen == {"lin": 2, "wang": 3, "xu": 2}
     assert Poll.objects.get(community=None).get_absolute_url().startswith(f"/channels/{talk.pk}/")
 
@@ -282,10 +282,10 @@ def test_a_channel_asks_as_many_questions_with_one_poll_as_with_three(
             client.get(f"/channels/{channel.pk}/")
         return len(found)
 
-    one = asked()
+    item = asked()
     for number in range(2):
         ask(channel, wang, question=f"第 {number} 个")
-    assert asked() == one
+    assert asked() == item
 
 
 @pytest.mark.django_db(transaction=True)

@@ -37,7 +37,7 @@ def test_a_community_begins_with_its_first_channels(community: Community) -> Non
 def test_messages_are_numbered_without_gaps_and_changes_too(channel: Channel, lin: Person, wang: Person) -> None:
     first = post(channel, body="早", by=lin)
     second = post(channel, body="早上好", by=wang)
-    assert [(one.number, one.changed) for one in (first, second)] == [(1, 1), (2, 2)]
+    assert [(message.number, message.changed) for message in (first, second)] == [(1, 1), (2, 2)]
     channel.refresh_from_db()
     assert (channel.last_number, channel.last_change, channel.last_at) == (2, 2, second.at)
     assert Activity.objects.filter(verb="conversations.message_posted").count() == 2
@@ -52,9 +52,9 @@ def test_a_refused_message_leaves_no_gap(channel: Channel, lin: Person) -> None:
 
 
 def test_the_same_message_sent_twice_is_kept_once(channel: Channel, lin: Person) -> None:
-    one = post(channel, body="早", by=lin, client_id="a-1")
+    message = post(channel, body="早", by=lin, client_id="a-1")
     again = post(channel, body="早", by=lin, client_id="a-1")
-    assert again.pk == one.pk
+    assert again.pk == message.pk
     channel.refresh_from_db()
     assert (Message.objects.count(), channel.last_number) == (1, 1)
 
@@ -74,8 +74,8 @@ def test_replies_are_counted_in_their_thread_and_seen_as_two_changes(
     channel.refresh_from_db()
     assert (reply.number, reply.changed, root.reply_count, root.changed) == (1, 2, 1, 3)
     assert (channel.last_number, channel.last_change) == (1, 3)
-    assert [one.pk for one in message_range(channel).messages] == [root.pk]
-    assert [one.pk for one in thread_of(root).messages] == [reply.pk]
+    assert [message.pk for message in message_range(channel).messages] == [root.pk]
+    assert [message.pk for message in thread_of(root).messages] == [reply.pk]
 
 
 def test_who_was_away_gets_what_is_new_and_what_changed_in_order(channel: Channel, lin: Person, wang: Person) -> None:
@@ -86,9 +86,9 @@ def test_who_was_away_gets_what_is_new_and_what_changed_in_order(channel: Channe
     edit(first, body="一改", by=lin)
     react(second, "useful", by=wang)
     found, more = changes_after(channel, seen)
-    assert [one.pk for one in found] == [third.pk, first.pk, second.pk] and not more
+    assert [message.pk for message in found] == [third.pk, first.pk, second.pk] and not more
     channel.refresh_from_db()
-    assert [one.changed for one in found] == [3, 4, 5] and channel.last_change == 5
+    assert [message.changed for message in found] == [3, 4, 5] and channel.last_change == 5
     assert changes_after(channel, seen, limit=2)[1] is True
 
 
@@ -102,7 +102,7 @@ def test_only_the_author_changes_a_message_and_what_it_said_is_kept(
     edit(message, body="下午四点", by=wang)
     message.refresh_from_db()
     assert (message.body, message.changed) == ("下午四点", 2)
-    assert [one.body for one in message.wordings.all()] == ["下午三点"]
+    assert [wording.body for wording in message.wordings.all()] == ["下午三点"]
     Message.objects.filter(pk=message.pk).update(at=timezone.now() - dt.timedelta(days=2))
     message.refresh_from_db()
     with pytest.raises(Refused):
@@ -223,7 +223,7 @@ def test_any_stretch_of_a_channel_is_one_range(channel: Channel, lin: Person) ->
 
     def numbers(**sides: int) -> list[int]:
         found = message_range(channel, size=10, **sides)
-        return [one.number for one in found.messages]
+        return [message.number for message in found.messages]
 
     assert numbers() == list(range(21, 31))
     assert numbers(before=21) == list(range(11, 21))

@@ -152,16 +152,16 @@ def test_a_no_with_http_200_is_a_failure_and_its_words_are_shown(
     hook = open_outgoing(channel, url=program.url, kind=kind, by=lin)
     post(channel, body="先看表", by=wang)
     catch_up()
-    one = HookDelivery.objects.get()
+    hook_delivery = HookDelivery.objects.get()
     with pytest.raises(NotTakenError, match=why):
-        deliver(one.pk)
-    one.refresh_from_db()
+        deliver(hook_delivery.pk)
+    hook_delivery.refresh_from_db()
     hook.refresh_from_db()
-    assert one.sent_at is None and why in hook.problem and hook.failing_since is not None
+    assert hook_delivery.sent_at is None and why in hook.problem and hook.failing_since is not None
     assert why in browse(lin).get(f"/channels/{channel.pk}/programs/").content.decode()
     program.answer = OK[kind]
     free(hook)
-    assert deliver(one.pk)
+    assert deliver(hook_delivery.pk)
     hook.refresh_from_db()
     assert (hook.problem, hook.failing_since) == ("", None)
 
@@ -178,7 +178,7 @@ def test_what_waits_goes_out_together_in_order_and_nothing_is_lost(
     assert deliver(first.pk)
     # All five in one message; the jobs of the others find nothing to do.
     assert [told(program)["markdown"]["content"].count(f"第 {number} 句") for number in range(5)] == [1] * 5
-    assert [deliver(one.pk) for one in others] == [False] * 4
+    assert [deliver(other.pk) for other in others] == [False] * 4
     post(channel, body="太快的一句", by=wang)
     catch_up()
     late = HookDelivery.objects.get(sent_at=None)
@@ -205,9 +205,9 @@ def test_what_does_not_fit_waits_for_the_next_message_and_a_long_one_is_cut(
     post(channel, body="更" * 3000, by=wang)
     catch_up()
     sizes = []
-    for one in HookDelivery.objects.order_by("position"):
+    for hook_delivery in HookDelivery.objects.order_by("position"):
         free(hook)
-        deliver(one.pk)
+        deliver(hook_delivery.pk)
     sizes = [len(json.loads(body)["markdown"]["content"].encode()) for _headers, body in program.came]
     assert len(sizes) == 3 and max(sizes) <= 4096
     assert told(program)["markdown"]["content"].endswith("…")
@@ -252,7 +252,7 @@ def test_news_of_the_community_are_told_to_those_who_chose_them(
     ask(other, title="别处的问题", by=wang)
     catch_up()
     rows = HookDelivery.objects.order_by("position")
-    assert [one.event for one in rows] == ["discussions.asked", "discussions.answered"]
+    assert [row.event for row in rows] == ["discussions.asked", "discussions.answered"]
     assert deliver(rows[0].pk)
     text = told(program)["markdown"]["content"]
     assert f"{wang.name}问：[漏氟怎么查](http" in text and question.get_absolute_url() in text and lin.name in text
@@ -272,11 +272,11 @@ def test_articles_for_named_readers_are_never_told_outside(
     opened = start_draft(library=library_of(community), title="先看三处", markdown="先看表。", by=lin)
     publish(opened, by=lin)
     catch_up()
-    one = HookDelivery.objects.get()
-    assert one.thing_id == opened.pk
+    hook_delivery = HookDelivery.objects.get()
+    assert hook_delivery.thing_id == opened.pk
     # Shut before it is told: it is left out.
     change_article(opened, by=lin, audience="named", named_readers=[xu])
-    assert deliver(one.pk) and program.came == []
+    assert deliver(hook_delivery.pk) and program.came == []
     assert not hook.deliveries.filter(sent_at=None).exists()
 
 
@@ -307,8 +307,8 @@ def test_a_program_gets_news_as_json_signed(
 
 def test_every_kind_of_news_names_a_fact_with_a_thing() -> None:
     assert set(news.names()) >= {"discussions.asked", "gatherings.fixed", "knowledge.published"}
-    for one in news:
-        assert one.fact.about and "%(title)s" in str(one.sentence)
+    for item in news:
+        assert item.fact.about and "%(title)s" in str(item.sentence)
 
 
 def test_news_read_twice_are_noted_once(community: Community, channel: Channel, lin: Person, program: Program) -> None:

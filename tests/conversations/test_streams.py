@@ -54,12 +54,12 @@ def private(community: Community, lin: Person, wang: Person) -> Channel:
 
 def said(listener: Listener) -> str:
     """All that went over the wire."""
-    return b"".join(one.get("body", b"") for one in listener.sent).decode()
+    return b"".join(entry.get("body", b"") for entry in listener.sent).decode()
 
 
 async def opened(hub: Hub, key: str, *channels: Channel) -> Listener:
-    listener = Listener(hub, key, "&".join(f"topic=channel-{one.pk}" for one in channels))
-    await listener.until(lambda one: one.status == 200)
+    listener = Listener(hub, key, "&".join(f"topic=channel-{channel.pk}" for channel in channels))
+    await listener.until(lambda item: item.status == 200)
     return listener
 
 
@@ -79,15 +79,15 @@ def test_a_stream_of_a_private_channel_ends_for_who_is_in_it_no_more(
         hub = Hub()
         stays, goes = [await opened(hub, key, private) for key in keys]
         await sync_to_async(post)(private, body="你在时说的", by=lin)
-        await goes.until(lambda one: "你在时说的" in said(one))
+        await goes.until(lambda item: "你在时说的" in said(item))
         await sync_to_async(go)()
         await asyncio.wait_for(goes.task, 10)
         await sync_to_async(post)(private, body="之后说的", by=lin)
-        await stays.until(lambda one: "之后说的" in said(one))
+        await stays.until(lambda item: "之后说的" in said(item))
         assert "之后说的" not in said(goes)
         again = await opened(hub, keys[1], private)
         await sync_to_async(post)(private, body="再之后说的", by=lin)
-        await stays.until(lambda one: "再之后说的" in said(one))
+        await stays.until(lambda item: "再之后说的" in said(item))
         assert "再之后说的" not in said(again)
         await stays.leave()
         await again.leave()
@@ -133,10 +133,10 @@ def test_what_another_process_says_and_whispers_arrives_at_every_hub(
         await until_listening(2)
         await sync_to_async(in_other_process)(channel, "message", "从别处来")
         await sync_to_async(in_other_process)(channel, "typing", "正在写的人")
-        for one in (here, there):
-            await one.until(lambda one: "从别处来" in said(one) and "正在写的人" in said(one))
-            assert said(one).count("从别处来") == 1
-            await one.leave()
+        for listener in (here, there):
+            await listener.until(lambda item: "从别处来" in said(item) and "正在写的人" in said(item))
+            assert said(listener).count("从别处来") == 1
+            await listener.leave()
         for hub in hubs:
             hub.shut()
 
@@ -157,7 +157,7 @@ def test_the_first_stream_is_open_when_whispers_are_heard(
         hub = Hub()
         listener = await opened(hub, key, channel)
         await sync_to_async(waking.broadcast_ephemeral)(("channel", channel.pk), "typing", {"name": "正在写的人"})
-        await listener.until(lambda one: "正在写的人" in said(one))
+        await listener.until(lambda item: "正在写的人" in said(item))
         await listener.leave()
         hub.shut()
 
@@ -186,10 +186,10 @@ def test_a_transaction_held_open_across_a_reading_hides_nothing(
         slow.start()
         assert await sync_to_async(kept.wait, thread_sensitive=False)(10)
         await sync_to_async(post)(other, body="后说先成", by=lin)
-        await listener.until(lambda one: "后说先成" in said(one))
+        await listener.until(lambda item: "后说先成" in said(item))
         assert "先说后成" not in said(listener)
         go_on.set()
-        await listener.until(lambda one: "先说后成" in said(one))
+        await listener.until(lambda item: "先说后成" in said(item))
         positions = [position for position, _name in listener.events()]
         assert positions == sorted(positions)
         assert said(listener).count("先说后成") == said(listener).count("后说先成") == 1
@@ -214,10 +214,10 @@ def test_a_listening_line_that_is_cut_is_opened_again_and_nothing_was_missed(
         await sync_to_async(cut)(first)
         # Said while nobody listens: found when the line is open again.
         await sync_to_async(in_other_process)(channel, "message", "没人在听时")
-        await listener.until(lambda one: "没人在听时" in said(one))
+        await listener.until(lambda item: "没人在听时" in said(item))
         assert not first & await until_listening(1)
         await sync_to_async(in_other_process)(channel, "typing", "又在写的人")
-        await listener.until(lambda one: "又在写的人" in said(one))
+        await listener.until(lambda item: "又在写的人" in said(item))
         await listener.leave()
         hub.shut()
 

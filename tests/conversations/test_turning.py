@@ -48,7 +48,7 @@ def test_who_is_quoted_asks_once_to_be_left_out(
     channel: Channel, lin: Person, wang: Person, xu: Person, catch_up: Any, browse: Any
 ) -> None:
     said = [post(channel, body=f"第{n}句", by=wang) for n in range(2)]
-    turn_into("article", channel, [one.pk for one in said], by=lin)
+    turn_into("article", channel, [message.pk for message in said], by=lin)
     article = Article.objects.get()
     assert "不要引用我" in browse(wang).get(channel.get_absolute_url()).content.decode()
     assert ask_to_be_left_out(channel, "article", article.pk, by=wang) == 2
@@ -93,7 +93,7 @@ def test_who_is_quoted_is_not_sought_among_all_messages_of_a_channel(
     client = browse(wang)
     with CaptureQueriesContext(connection) as asked:
         assert "不要引用我" in client.get(channel.get_absolute_url()).content.decode()
-    sql = next(one["sql"] for one in asked.captured_queries if "conversations_quotation" in one["sql"])
+    sql = next(query["sql"] for query in asked.captured_queries if "conversations_quotation" in query["sql"])
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
         plan = [row[3] for row in cursor.fetchall()]

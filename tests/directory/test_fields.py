@@ -35,7 +35,7 @@ def tell(person: Person, *, by: Person | None = None, **values: str) -> None:
 
 
 def shown(person: Person, viewer: Person) -> dict[str, tuple[Any, int]]:
-    return {str(one.field): (one.text, one.others) for one in values_shown(fresh(person), fresh(viewer))}
+    return {str(item.field): (item.text, item.others) for item in values_shown(fresh(person), fresh(viewer))}
 
 
 def test_a_value_links_to_the_colleagues_who_share_it(
@@ -157,7 +157,7 @@ def test_fields_are_added_ordered_and_need_a_list(admin: Person, lin: Person, br
     assert first.options == ["山东", "浙江"]
     client.post(f"/administration/fields/{second.pk}/up/")
     move_up(second, by=admin)
-    assert [str(one) for one in ProfileField.objects.all()] == ["毕业院校", "籍贯"]
+    assert [str(profile_field) for profile_field in ProfileField.objects.all()] == ["毕业院校", "籍贯"]
     for act in (
         lambda: add_field(label="x", kind="text", by=lin),
         lambda: change_field(first, label="x", by=lin),
@@ -166,7 +166,10 @@ def test_fields_are_added_ordered_and_need_a_list(admin: Person, lin: Person, br
     ):
         with pytest.raises(Forbidden):
             act()
-    assert [str(one) for one in ProfileField.objects.filter(retired_at=None)] == ["毕业院校", "籍贯"]
+    assert [str(profile_field) for profile_field in ProfileField.objects.filter(retired_at=None)] == [
+        "毕业院校",
+        "籍贯",
+    ]
 
 
 def test_in_english_the_english_label_is_shown(hometown: ProfileField, lin: Person, browse: Any) -> None:

@@ -106,8 +106,8 @@ def test_the_two_see_it_and_others_only_how_many(
     assert "已关注" in text(browse(wang).get("/people/lin/"))
     assert "关注了你" in text(browse(lin).get("/people/wang/"))
     follow(wang, by=lin)
-    for one, other in ((lin, "wang"), (wang, "lin")):
-        assert "互相关注" in text(browse(one).get(f"/people/{other}/"))
+    for person, other in ((lin, "wang"), (wang, "lin")):
+        assert "互相关注" in text(browse(person).get(f"/people/{other}/"))
     for stranger in (sun, admin, zhao, xu):
         for handle, name in (("lin", "王一帆"), ("wang", "林晓岚")):
             client = browse(stranger)

@@ -51,19 +51,19 @@ def test_who_has_a_password_or_has_left_gets_none(workers: list[Person], admin: 
     workers[0].set_password(NEW)
     workers[0].save()
     deactivate(workers[1], by=admin)
-    assert [link.person_id for link in hand_links([one.pk for one in workers], by=admin)] == [workers[2].pk]
+    assert [link.person_id for link in hand_links([worker.pk for worker in workers], by=admin)] == [workers[2].pk]
     assert hand_links([workers[0].pk], by=admin) == [] and len(facts()) == 1
 
 
 def test_only_administrators_hand_links(workers: list[Person], lin: Person) -> None:
     with pytest.raises(Forbidden):
-        hand_links([one.pk for one in workers], by=lin)
+        hand_links([worker.pk for worker in workers], by=lin)
     assert not EntryLink.objects.exists() and facts() == []
 
 
 def test_links_are_made_batch_by_batch(workers: list[Person], admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(link_handover, "BATCH", 2)
-    people = without_password().filter(pk__in=[one.pk for one in workers])
+    people = without_password().filter(pk__in=[worker.pk for worker in workers])
     lines = list(link_lines(people, base="https://zhiliu.example.com", by=admin))
     assert [line[:3] for line in lines[1:]] == [
         ("石长根0", "L0", "制造"),

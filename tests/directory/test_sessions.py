@@ -46,7 +46,7 @@ def test_people_see_where_they_are_signed_in_and_end_one_or_all_others(lin: Pers
     page = here.get("/password/").content.decode()
     assert "Chrome · Windows" in page and "WeChat · iPhone" in page and page.count('name="session"') == 2
     assert here.session.session_key not in page and phone.session.session_key not in page
-    mark = next(one.mark for one in open_sessions(lin) if one.device == "WeChat · iPhone")
+    mark = next(session.mark for session in open_sessions(lin) if session.device == "WeChat · iPhone")
     here.post("/password/sessions/", {"session": mark})
     assert (is_in(here), is_in(phone), is_in(third), is_in(theirs)) == (True, False, True, True)
     here.post("/password/sessions/")

@@ -30,9 +30,9 @@ def test_everybody_sees_hours_and_holidays(lin: Person, browse: Any) -> None:
 def test_days_in_a_row_are_one_holiday_and_working_days_are_counted() -> None:
     seed_year(2026)
     year = year_shown(2026)
-    national = next(one for one in year.stretches if one.first == dt.date(2026, 10, 1))
+    national = next(stretch for stretch in year.stretches if stretch.first == dt.date(2026, 10, 1))
     assert (national.days, national.name) == (7, "国庆节")
-    spring = next(one for one in year.stretches if "春节" in one.name)
+    spring = next(stretch for stretch in year.stretches if "春节" in stretch.name)
     assert (spring.first, spring.last) == (dt.date(2026, 2, 15), dt.date(2026, 2, 23))
     calendar = WorkCalendar(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
     every = (dt.date(2026, 1, 1) + dt.timedelta(days=number) for number in range(365))

@@ -65,7 +65,7 @@ def question(community: Community, xu: Person, evidence: Article) -> Question:
 
 
 def names(question: Question, viewer: Person) -> list[str]:
-    return [one.person.handle for one in suggestions(question, fresh(viewer))]
+    return [suggestion.person.handle for suggestion in suggestions(question, fresh(viewer))]
 
 
 def states() -> list[tuple[str, str]]:
@@ -76,10 +76,10 @@ def test_who_wrote_and_answered_about_it_is_found_with_what_speaks_for_them(
     question: Question, evidence: Article, xu: Person
 ) -> None:
     found = suggestions(question, fresh(xu))
-    assert {one.person.handle for one in found} == {"qian", "wang"}
-    qian = next(one for one in found if one.person.handle == "qian")
+    assert {suggestion.person.handle for suggestion in found} == {"qian", "wang"}
+    qian = next(suggestion for suggestion in found if suggestion.person.handle == "qian")
     assert [(card.kind, card.key) for card in qian.evidence] == [("article", evidence.pk)]
-    wang = next(one for one in found if one.person.handle == "wang")
+    wang = next(suggestion for suggestion in found if suggestion.person.handle == "wang")
     assert [card.title for card in wang.evidence] == ["压缩机停机的报警怎么复位"]
 
 
@@ -142,7 +142,7 @@ def test_a_colleague_is_asked_once_and_told_why(
     assert (row.person, row.calls, row.count) == (qian, True, 1)
     page = browse(qian).get(question.get_absolute_url()).content.decode()
     assert f"{question.get_absolute_url()}declining/" in page and evidence.get_absolute_url() in page
-    todo = [one.title for source in waiting for one in source(fresh(qian))]
+    todo = [item.title for source in waiting for item in source(fresh(qian))]
     assert question.title in todo
 
 
@@ -203,7 +203,7 @@ def test_not_more_often_when_asked_about_many_things_at_the_same_moment(
 ) -> None:
     set_limit(1, by=qian)
     others = [ask(community, title=f"第 {number} 台压缩机", by=xu) for number in range(5)]
-    refused = together(*(partial(ask_expert, one, qian, by=xu) for one in [question, *others]))
+    refused = together(*(partial(ask_expert, other, qian, by=xu) for other in [question, *others]))
     assert (refused, ExpertRequest.objects.filter(person=qian).count()) == (5, 1)
 
 

@@ -155,7 +155,7 @@ def test_the_same_text_all_over_the_place_is_noticed(community: Community, wang:
     assert isinstance(asked, Question)
     again = answer(asked, body=text, by=xu)
     reasons = again.reasons if isinstance(again, Hold) else Flag.objects.get(kind="answer").reasons
-    assert "repeating" in {one["detector"] for one in reasons}
+    assert "repeating" in {reason["detector"] for reason in reasons}
 
 
 def test_who_is_muted_neither_asks_nor_answers_nor_posts_nor_rewords(

@@ -120,7 +120,7 @@ def test_the_filters_show_what_they_say(
     client = browse(xu)
     for show, titles in expected.items():
         page = client.get(f"/communities/{community.slug}/questions/?show={show}").content.decode()
-        shown = {one.title for one in Question.objects.all() if f'href="{one.get_absolute_url()}"' in page}
+        shown = {item.title for item in Question.objects.all() if f'href="{item.get_absolute_url()}"' in page}
         assert shown == titles, show
 
 

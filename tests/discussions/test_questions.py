@@ -310,9 +310,9 @@ def test_an_answer_that_was_taken_back_is_no_news(
     unread = InboxRow.objects.filter(person=xu, notice="discussions.answered", read_at=None)
     catch_up()
     assert unread.get().count == 2
-    for one, left in zip(made, ([1], []), strict=True):
-        assert isinstance(one, Answer)
-        withdraw_answer(one, by=one.by)
+    for item, left in zip(made, ([1], []), strict=True):
+        assert isinstance(item, Answer)
+        withdraw_answer(item, by=item.by)
         catch_up()
         assert list(unread.values_list("count", flat=True)) == left
 

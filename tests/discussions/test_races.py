@@ -55,8 +55,8 @@ def test_two_answers_at_once_are_both_counted(question: Question, lin: Person, w
 
 
 def test_two_acceptances_leave_one(question: Question, lin: Person, wang: Person) -> None:
-    one, two = answer(question, body="一", by=wang), answer(question, body="二", by=wang)
-    together(lambda: accept(one, by=fresh(lin)), lambda: accept(two, by=fresh(lin)))
+    item, two = answer(question, body="一", by=wang), answer(question, body="二", by=wang)
+    together(lambda: accept(item, by=fresh(lin)), lambda: accept(two, by=fresh(lin)))
     assert Resolution.objects.count() == 1
 
 

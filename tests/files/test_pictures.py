@@ -100,7 +100,7 @@ def test_a_broken_phone_picture_is_refused(lin: Person) -> None:
 def webm(*codecs: bytes) -> bytes:
     """As a browser records it: what it is, its tracks, and the beginning of what they hold."""
     head = b"\x1aE\xdf\xa3\x9fB\x86\x81\1B\xf7\x81\1B\xf2\x81\4B\xf3\x81\x08B\x82\x84webmB\x87\x81\4B\x85\x81\2"
-    return head + b"\x18S\x80g\1\xff\x16T\xaek\xbf" + b"".join(b"\xae\x86" + one for one in codecs) + b"\x1fC\xb6u"
+    return head + b"\x18S\x80g\1\xff\x16T\xaek\xbf" + b"".join(b"\xae\x86" + codec for codec in codecs) + b"\x1fC\xb6u"
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,9 @@ def moving(form: str, *, width: int = 40) -> bytes:
 
 def frames(content: bytes) -> list[tuple[bytes, Any]]:
     with Image.open(io.BytesIO(content)) as picture:
-        return [(one.convert("RGB").tobytes(), one.info.get("duration")) for one in ImageSequence.Iterator(picture)]
+        return [
+            (image.convert("RGB").tobytes(), image.info.get("duration")) for image in ImageSequence.Iterator(picture)
+        ]
 
 
 @pytest.mark.parametrize("form", ["GIF", "WEBP"])
@@ -243,10 +245,10 @@ def test_wide_pictures_have_smaller_versions(lin: Person) -> None:
     made = keep(out.getvalue(), "a.png", lin)
     make_previews.call(made.file_id)
     previews = made.file.previews.order_by("width")
-    assert [one.width for one in previews] == [480, 1440]
-    for one in previews:
-        with default_storage.open(one.path) as content, Image.open(content) as small:
-            assert (small.format, small.size) == ("WEBP", (one.width, round(one.width / 100)))
+    assert [preview.width for preview in previews] == [480, 1440]
+    for preview in previews:
+        with default_storage.open(preview.path) as content, Image.open(content) as small:
+            assert (small.format, small.size) == ("WEBP", (preview.width, round(preview.width / 100)))
 
 
 def test_a_picture_no_smaller_version_can_be_made_of_is_shown_itself(lin: Person) -> None:

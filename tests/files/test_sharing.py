@@ -35,7 +35,7 @@ def test_the_same_name_again_is_the_next_version(community: Community, lin: Pers
     shared = put(community, wang, note="对外报价用")
     again = put(community, lin, text=b"two")
     assert again.pk == shared.pk and again.number == 2 and again.note == "对外报价用" and again.by == lin
-    assert [one.number for one in again.versions.all()] == [2, 1]
+    assert [version.number for version in again.versions.all()] == [2, 1]
     other = put(community, lin, text=b"two", folder="华东")
     assert other.pk != shared.pk and SharedFile.objects.count() == 2
 
@@ -79,7 +79,7 @@ def test_a_removed_file_is_found_nowhere_and_comes_back(community: Community, li
     for _ in range(2):
         bring_back(shared, by=lin)
     assert SharedFileKind().visible(wang, [shared.pk]) == {shared.pk}
-    assert [one.title for one in SharedFiles().documents([shared.pk])] == ["报价模板.xlsx"]
+    assert [document.title for document in SharedFiles().documents([shared.pk])] == ["报价模板.xlsx"]
 
 
 def test_a_name_taken_meanwhile_is_not_overwritten(community: Community, wang: Person) -> None:
@@ -158,10 +158,10 @@ def test_files_go_in_through_the_page_once(community: Community, wang: Person) -
     assert empty.status_code == 200 and "banner bad" in empty.content.decode()
     page = client.get(f"{base}?folder=表格&q=一").content.decode()
     assert "一.txt" in page and "二.txt" not in page
-    one = SharedFile.objects.get(name="一.txt")
-    undo = client.post(f"{base}{one.pk}/removal/", follow=True).content.decode()
-    assert f"{base}{one.pk}/removal/?back=1" in undo
-    client.post(f"{base}{one.pk}/removal/?back=1")
+    shared_file = SharedFile.objects.get(name="一.txt")
+    undo = client.post(f"{base}{shared_file.pk}/removal/", follow=True).content.decode()
+    assert f"{base}{shared_file.pk}/removal/?back=1" in undo
+    client.post(f"{base}{shared_file.pk}/removal/?back=1")
     assert SharedFile.objects.there().count() == 2
 
 
@@ -176,7 +176,7 @@ def test_the_list_asks_as_often_with_three_files_as_with_one(community: Communit
 
     put(community, wang)
     queries()
-    one = queries()
+    query = queries()
     for number in range(2):
         put(community, wang, name=f"{number}.txt", text=b"%d" % number)
-    assert queries() == one
+    assert queries() == query

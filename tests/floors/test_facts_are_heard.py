@@ -83,7 +83,7 @@ def unheard() -> set[str]:
         and kind.__subclasses__() == []
         and not kind.administrative
         and not _listeners.get(kind)
-        and not any(issubclass(kind, one) for one in told)
+        and not any(issubclass(kind, item) for item in told)
         and not any(base.__name__ in names for base in kind.__mro__ if base.__name__ not in NOT_ALL)
     }
 

@@ -72,7 +72,7 @@ def test_the_table_of_kinds_and_features_is_the_one_the_code_asks() -> None:
 
     for row in table("## 5. Kinds x features"):
         template = KINDS[row["kind"]]
-        assert {name for name in Feature.values if row[name] == "on"} == {str(one) for one in template.features}
+        assert {name for name in Feature.values if row[name] == "on"} == {str(feature) for feature in template.features}
         assert row["sessions a month"] == str(template.sessions_a_month)
         assert row["admission"] == template.admission
         assert (row["first format"], row["first template"]) == (template.default_format, template.default_template)
@@ -105,4 +105,4 @@ def test_translations_inside_f_strings_are_found(tmp_path: Path) -> None:
     loader.exec_module(messages)
     source = tmp_path / "words.py"
     source.write_text("""def say(n):\n    return f"{n}: {_('seen')}, {pgettext('between', 'too')}"\n""")
-    assert {(one[1], one[3]) for one in messages.strings(source)} == {("seen", None), ("too", "between")}
+    assert {(string[1], string[3]) for string in messages.strings(source)} == {("seen", None), ("too", "between")}

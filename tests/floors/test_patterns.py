@@ -41,7 +41,9 @@ def _modules() -> list[str]:
     found = list(MODULES)
     for name in PACKAGES:
         package = importlib.import_module(name)
-        found += [f"{name}.{one.name}" for one in pkgutil.iter_modules(package.__path__) if one.name not in _DJANGO]
+        found += [
+            f"{name}.{module.name}" for module in pkgutil.iter_modules(package.__path__) if module.name not in _DJANGO
+        ]
     return found
 
 

@@ -152,7 +152,7 @@ def test_a_guest_sees_their_communities_only(
     scene: None, zhao: Person, sun: Person, lin: Person, community: Any
 ) -> None:
     guest = fresh(zhao)
-    assert [one.name for one in Community.objects.without_tree_fields().visible_to(guest)] == [community.name]
+    assert [field.name for field in Community.objects.without_tree_fields().visible_to(guest)] == [community.name]
     assert not can_see_person(guest, sun)
     assert can_see_person(guest, lin)
     assert not can_see_person(fresh(sun), zhao)

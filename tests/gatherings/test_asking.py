@@ -140,5 +140,5 @@ def test_the_queue_is_ordered_by_votes_with_the_current_one_on_top(
     mark_answered(done, by=lin)
     with django_assert_num_queries(2):
         asked = questions_of(talk, xu)
-    assert [one.question.text for one in asked] == ["正在", "多", "少", "完了"]
-    assert [one.votes.mine for one in asked] == [False, True, False, False]
+    assert [item.question.text for item in asked] == ["正在", "多", "少", "完了"]
+    assert [item.votes.mine for item in asked] == [False, True, False, False]

@@ -70,7 +70,7 @@ def test_the_feed_needs_the_key_and_no_session(community: Community, lin: Person
     sign_up(talk, by=wang)
     make_fixed(community, lin, start=soon(9))
     answer = Client().get(f"/calendar/{wang.calendar_key}.ics")
-    assert [str(one["uid"]) for one in events(answer.content)] == [str(talk.calendar_uid)]
+    assert [str(event["uid"]) for event in events(answer.content)] == [str(talk.calendar_uid)]
     assert events(Client().get(f"/calendar/{xu.calendar_key}.ics").content) == []
 
 
@@ -89,5 +89,5 @@ def test_called_off_gatherings_stay_in_the_feed(community: Community, lin: Perso
     sign_up(talk, by=wang)
     cancel(talk, reason="不办", by=lin)
     entries = events(Client().get(f"/calendar/{wang.calendar_key}.ics").content)
-    assert [str(one["status"]) for one in entries] == ["CANCELLED"]
+    assert [str(entry["status"]) for entry in entries] == ["CANCELLED"]
     assert Gathering.objects.get(pk=talk.pk).seat_rows.count() == 1

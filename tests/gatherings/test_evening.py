@@ -68,8 +68,8 @@ def test_without_a_channel_to_write_in_there_is_no_evening(community: Community,
 def test_after_work_is_no_doubt_but_a_weekend_is(evening: Evening) -> None:
     weekday, sunday = at("2026-11-25", "19:30"), at("2026-11-29", "19:30")
     hour = dt.timedelta(hours=1)
-    assert "hours" not in {one.kind for one in conflicts_of(evening.gathering, weekday, weekday + hour)}
-    assert "weekend" in {one.kind for one in conflicts_of(evening.gathering, sunday, sunday + hour)}
+    assert "hours" not in {conflict.kind for conflict in conflicts_of(evening.gathering, weekday, weekday + hour)}
+    assert "weekend" in {conflict.kind for conflict in conflicts_of(evening.gathering, sunday, sunday + hour)}
 
 
 def test_while_the_guest_shares_others_talk_along_in_the_thread(

@@ -134,7 +134,7 @@ def test_who_runs_the_community_learns_that_sharer_or_host_has_left(
     for talk in (shared, hosted):
         talk.refresh_from_db()
     assert (shared.sharer, shared.host, hosted.sharer, hosted.host) == (None, xu, None, None)
-    assert {key: (one["sharer"], one["host"]) for key, one in told_of_missing(lin)} == {
+    assert {key: (entry["sharer"], entry["host"]) for key, entry in told_of_missing(lin)} == {
         shared.pk: (True, False),
         hosted.pk: (False, True),
     }
@@ -173,12 +173,12 @@ def test_what_a_leaver_was_to_write_down_falls_to_the_host(
     community: Community, lin: Person, wang: Person, xu: Person, admin: Person, catch_up: Any
 ) -> None:
     talk, done = make_held(community, xu), make_held(community, xu)
-    for one in (talk, done):
-        assign_deposit(one, owner=wang, by=xu)
+    for gathering in (talk, done):
+        assign_deposit(gathering, owner=wang, by=xu)
     publish(start_deposit(Gathering.objects.get(pk=done.pk), by=wang), by=wang)
     deactivate(wang, by=admin)
     catch_up()
-    assert [Deposit.objects.get(gathering=one).owner for one in (talk, done)] == [xu, wang]
+    assert [Deposit.objects.get(gathering=gathering).owner for gathering in (talk, done)] == [xu, wang]
     assert InboxRow.objects.filter(person=xu, notice="gatherings.deposit", thing_id=talk.pk).exists()
 
 

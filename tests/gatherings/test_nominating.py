@@ -90,7 +90,7 @@ def test_of_a_no_only_who_nominated_learns(topic: Topic, lin: Person, wang: Pers
     assert not Offer.objects.exists()
     assert told(wang, "nomination_answered") == [{"yes": False}]
     assert told(lin, "nomination_answered") == []
-    assert [(one.person, one.state) for one in naming_of(topic, wang).nominations] == [(xu, "no")]
+    assert [(nomination.person, nomination.state) for nomination in naming_of(topic, wang).nominations] == [(xu, "no")]
     assert naming_of(topic, lin).nominations == []
     assert nominate(topic, xu, by=lin).state == Nomination.State.NO
     assert Activity.objects.get(verb="gatherings.nomination_answered").data == {"nomination_id": named.pk}
@@ -158,7 +158,7 @@ def test_the_host_takes_up_who_would_share(
     say_yes(named, by=xu)
     catch_up()
     assert told(lin, "nomination_answered") == [{"yes": True}]
-    assert [one.verb for one in would_share(lin)] == ["Decide"]
+    assert [todo.verb for todo in would_share(lin)] == ["Decide"]
     named = Nomination.objects.get(pk=named.pk)
     with pytest.raises(Forbidden):
         take_nominee(named, by=wang)
@@ -187,7 +187,7 @@ def test_a_department_names_somebody_who_is_asked(
     assert ask_department(topic, department, by=wang).pk == ask.pk
     catch_up()
     assert told(sun, "department_asked") == [{}]
-    assert [one.verb for one in department_asks(sun)] == ["Name somebody"]
+    assert [todo.verb for todo in department_asks(sun)] == ["Name somebody"]
     assert name_for_department(ask, xu, by=sun, why="她改的").state == DepartmentAsk.State.NAMED
     name_for_department(ask, wang, by=sun)
     catch_up()
@@ -316,13 +316,13 @@ def test_a_topic_asks_the_same_queries_for_one_nomination_and_for_three(
     three_people = [make_person(f"more{n}", name=f"多{n}") for n in range(3)]
     add_members(community, dict.fromkeys(three_people, Role.MEMBER), by=lin)
     nominate(topic, three_people[0], by=fresh(wang))
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as captured:
         assert len(naming_of(topic, wang).nominations) == 1
     for person in three_people[1:]:
         nominate(topic, person, by=fresh(wang))
     with CaptureQueriesContext(connection) as three:
         assert len(naming_of(topic, wang).nominations) == 3
-    assert len(three) == len(one) == 2
+    assert len(three) == len(captured) == 2
 
 
 def test_who_shared_or_wrote_about_it_is_discovered_with_evidence(
@@ -336,20 +336,20 @@ def test_who_shared_or_wrote_about_it_is_discovered_with_evidence(
     make_held(community, lin, title="付款条件怎么谈", sharer=xu)
     build()
     found = discovered_for(topic, fresh(lin))
-    assert {(one.person, one.evidence.kind, one.evidence.key) for one in found} == {
+    assert {(discovered.person, discovered.evidence.kind, discovered.evidence.key) for discovered in found} == {
         (wang, "gathering", held.pk),
         (xu, "article", written.pk),
     }
-    assert [one.person for one in discovered_for(topic, fresh(lin), without=[xu.pk])] == [wang]
-    assert [one.person for one in discovered_for(topic, fresh(wang))] == [xu]
+    assert [discovered.person for discovered in discovered_for(topic, fresh(lin), without=[xu.pk])] == [wang]
+    assert [discovered.person for discovered in discovered_for(topic, fresh(wang))] == [xu]
 
 
 def test_agenda_rows_take_one_query(topic: Topic, community: Community, lin: Person, wang: Person, xu: Person) -> None:
     talk = make_talk(community, lin)
     nominate(topic, xu, by=wang)
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as captured:
         assert len(nominations(xu)) == 1
     nominate(talk, xu, by=wang)
     with CaptureQueriesContext(connection) as two:
         assert [row.verb for row in nominations(xu)] == ["Answer", "Answer"]
-    assert (len(one), len(two)) == (1, 1)
+    assert (len(captured), len(two)) == (1, 1)

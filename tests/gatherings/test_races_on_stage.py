@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_two_hosts_who_start_and_move_talks_at_once_leave_one_on_stage_and_one_order() -> None:
     lin, wang, xu = (make_person(key) for key in ("lin", "wang", "xu"))
     hour = now_running(make_fixed(make_community(lin, wang, xu), lin, format="lightning", minutes=60))
-    first, second, third = [add_talk(hour, title="一招", speaker=one, minutes=6, by=lin) for one in (wang, xu, lin)]
+    first, second, third = [add_talk(hour, title="一招", speaker=item, minutes=6, by=lin) for item in (wang, xu, lin)]
     together(lambda: start_talk(first, by=lin), lambda: start_talk(second, by=lin))
     assert sum(talk.is_running for talk in order_of(hour).talks) == 1
     together(lambda: move_talk(third, 1, by=lin), lambda: move_talk(second, 1, by=lin))

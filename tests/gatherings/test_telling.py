@@ -62,7 +62,7 @@ def test_every_notice_is_a_sentence(
         rows = list(InboxRow.objects.filter(person=person, notice__startswith="gatherings"))
         shown = show(rows, fresh(person))
         assert len(shown) == len(rows) and all(
-            talk.title in one.sentence for one in shown if one.row.kind == "gathering"
+            talk.title in item.sentence for item in shown if item.row.kind == "gathering"
         )
 
 
@@ -82,11 +82,11 @@ def test_a_tea_chat_is_announced_to_nobody_else(
 def test_what_waits_for_whom(community: Community, lin: Person, wang: Person, xu: Person) -> None:
     talk = make_talk(community, lin)
     asked = invite(talk, wang, by=lin)
-    assert [one.title for one in invitations(wang)] == [talk.title] and invitations(lin) == []
+    assert [invitation.title for invitation in invitations(wang)] == [talk.title] and invitations(lin) == []
     counter(asked, [soon()], by=wang)
-    assert invitations(wang) == [] and [one.title for one in proposed_times(lin)] == [talk.title]
+    assert invitations(wang) == [] and [time_.title for time_ in proposed_times(lin)] == [talk.title]
     ending = over(make_fixed(community, lin))
-    assert [one.url for one in gatherings_to_end(lin)] == [f"/gatherings/{ending.pk}/end/"]
+    assert [gathering.url for gathering in gatherings_to_end(lin)] == [f"/gatherings/{ending.pk}/end/"]
     held = make_held(community, lin, xu)
     assert len(deposits(lin)) == 1 and len(feedback(xu)) == 1 and feedback(wang) == []
     survey = feedback_survey(held)
@@ -134,9 +134,9 @@ def test_my_next_gatherings_and_my_week(community: Community, lin: Person, wang:
     assert next_for(wang) == [sooner, later] and next_for(xu) == []
     day = timezone.localdate(sooner.starts_at)
     week = week_for(wang, day - dt.timedelta(days=day.weekday()))
-    assert [one.kinds for one in week if one.date == day] == [["help"]]
-    assert next(one.url for one in week if one.date == day) == sooner.get_absolute_url()
-    assert sum(len(one.gatherings) for one in week) == 1
+    assert [item.kinds for item in week if item.date == day] == [["help"]]
+    assert next(item.url for item in week if item.date == day) == sooner.get_absolute_url()
+    assert sum(len(item.gatherings) for item in week) == 1
 
 
 # --- line, streams, search, people ------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def test_cards_of_gatherings_in_every_state(community: Community, lin: Person, w
         make_held(community, lin),
         cancel(make_fixed(community, lin), reason="不办", by=lin),
     ]
-    cards = cards_for([("gathering", one.pk) for one in made], wang)
+    cards = cards_for([("gathering", gathering.pk) for gathering in made], wang)
     assert len(cards) == 4 and all(card.text for card in cards.values())
 
 

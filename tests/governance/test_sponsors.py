@@ -148,7 +148,7 @@ def test_a_report_says_what_the_money_bought(community: Community, line: BudgetL
     take_back(gone, True, by=sponsor)
     money = make_report(community, month_of(TODAY)).figures["money"]
     assert (money["total"], money["lines"][0]["left"]) == ("120.50", "879.50")
-    assert [(one["what"], one["bought"]) for one in money["spent"]] == [("茶", "两场分享")]
+    assert [(item["what"], item["bought"]) for item in money["spent"]] == [("茶", "两场分享")]
 
 
 def test_a_report_stays_as_it_was(community: Community, line: BudgetLine, lin: Person) -> None:

@@ -41,7 +41,7 @@ def text(answer: Any) -> str:
 def told(person: Person) -> list[str]:
     """What the inbox says because of following."""
     rows = InboxRow.objects.filter(person=person, notice__in=FOLLOWING).order_by("pk")
-    return [str(one.sentence) for one in show(rows, person)]
+    return [str(shown.sentence) for shown in show(rows, person)]
 
 
 def test_articles_topics_and_gatherings_of_a_followed_person_are_told_once(
@@ -132,12 +132,12 @@ def test_it_comes_by_mail_only_for_those_who_want_it_in_the_digest(
     tagged(community, lin)
     catch_up()
     run_jobs()
-    assert "sun@example.com" not in [to for one in mail.outbox for to in one.to] and enqueue_digests() == 0
+    assert "sun@example.com" not in [to for item in mail.outbox for to in item.to] and enqueue_digests() == 0
     mail.outbox.clear()
     Preference.objects.create(person=sun, group="following", mail="digest")
     assert enqueue_digests() == 1
     run_jobs()
-    assert [one.to for one in mail.outbox] == [["sun@example.com"]] and "漏氟先查三处" in str(mail.outbox[0].body)
+    assert [item.to for item in mail.outbox] == [["sun@example.com"]] and "漏氟先查三处" in str(mail.outbox[0].body)
 
 
 def test_at_once_by_mail_for_those_who_chose_it(
@@ -153,7 +153,7 @@ def test_at_once_by_mail_for_those_who_chose_it(
     for _time in range(2):
         catch_up()
         run_jobs()
-    assert [one.to for one in mail.outbox] == [["sun@example.com"]] and len(told(admin)) == 1
+    assert [item.to for item in mail.outbox] == [["sun@example.com"]] and len(told(admin)) == 1
 
 
 def test_telling_many_followers_writes_in_one_go(lin: Person, sun: Person, community: Community, catch_up: Any) -> None:
@@ -165,7 +165,7 @@ def test_telling_many_followers_writes_in_one_go(lin: Person, sun: Person, commu
         tagged(community, lin, f"第 {size} 篇", f"词 {size}")
         with CaptureQueriesContext(connection) as asked:
             catch_up()
-        counts.append(sum(one["sql"].startswith('INSERT INTO "notifications_inboxrow"') for one in asked))
+        counts.append(sum(entry["sql"].startswith('INSERT INTO "notifications_inboxrow"') for entry in asked))
     assert counts == [1, 1] and InboxRow.objects.filter(notice="knowledge.by_followed").count() == 3 + 9
 
 
@@ -184,7 +184,7 @@ def test_what_one_wrote_oneself_is_no_news(lin: Person, wang: Person, community:
     follow(lin, by=wang)
     follow_tag(Tag.objects.create(name="检漏"), by=wang)
     article = tagged(community, lin)
-    assert [one.card.key for one in news_for(wang)] == [article.pk]
+    assert [item.card.key for item in news_for(wang)] == [article.pk]
     article.authors.add(wang)
     assert news_for(wang) == []
 

@@ -45,8 +45,8 @@ def test_no_serious_finding(enter: Enter, product: Product, theme: str, width: i
         page.evaluate(axe)
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
         findings += [
-            (path, one["id"], one["nodes"][0]["target"], one["nodes"][0]["failureSummary"][:160])
-            for one in found
-            if one["impact"] in ("serious", "critical")
+            (path, item["id"], item["nodes"][0]["target"], item["nodes"][0]["failureSummary"][:160])
+            for item in found
+            if item["impact"] in ("serious", "critical")
         ]
     assert findings == []

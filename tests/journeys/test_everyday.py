@@ -144,7 +144,7 @@ def test_answering_voting_and_signing_up_with_one_thumb(enter: Enter, product: P
         "[...document.querySelectorAll('.phone-bar a, .act-bar .button, main .button')]"
         ".filter(e => e.offsetParent).map(e => [e.textContent.trim(), e.getBoundingClientRect().height])"
     )
-    assert [one for one in targets if one[1] < 28] == []
+    assert [target for target in targets if target[1] < 28] == []
     go(xu, "/communities/service-help/polls/")
     expect(xu.locator("h1")).to_be_visible()
 

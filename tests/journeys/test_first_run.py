@@ -159,8 +159,8 @@ def install(program: Path, tmp_path: Path) -> Iterator[Callable[[], Installation
         return made[-1]
 
     yield fresh
-    for one in made:
-        for process in one.processes:
+    for installation in made:
+        for process in installation.processes:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=15)
 

@@ -20,7 +20,7 @@ def serious(page: Page) -> list[Any]:
     """What axe finds on the page as it stands."""
     page.evaluate(AXE.read_text())
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
-    return [(one["id"], one["nodes"][0]["target"]) for one in found if one["impact"] in ("serious", "critical")]
+    return [(item["id"], item["nodes"][0]["target"]) for item in found if item["impact"] in ("serious", "critical")]
 
 
 def test_the_palette_goes_where_pinyin_says(enter: Enter) -> None:

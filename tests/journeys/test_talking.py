@@ -302,8 +302,8 @@ def test_tools_do_not_slip_to_another_message_that_comes_under_a_resting_pointer
     wang.mouse.down()
     wang.mouse.up()
     wang.wait_for_timeout(500)
-    for one in (aimed, next_one):
-        expect(one).not_to_have_attribute("data-kept", "")
+    for locator in (aimed, next_one):
+        expect(locator).not_to_have_attribute("data-kept", "")
     # The pointer moves: now it is meant.
     next_one.hover()
     button.click()

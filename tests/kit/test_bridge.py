@@ -85,7 +85,7 @@ def test_a_file_is_sent_part_by_part_and_closed() -> None:
         return answer
 
     sent = asked(app)
-    assert [one.get("body") for one in sent] == [None, b"one", b"two", b""]
+    assert [entry.get("body") for entry in sent] == [None, b"one", b"two", b""]
     assert answer.is_closed
 
 

@@ -38,4 +38,6 @@ def test_everything_that_is_offered_is_loaded() -> None:
 def test_a_module_nobody_imports_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "zhiliu.gatherings.todos")
     told = what_is_offered_is_loaded()
-    assert [(one.id, "zhiliu.gatherings.todos" in one.msg) for one in told] == [("zhiliu.E001", True)]
+    assert [(check_message.id, "zhiliu.gatherings.todos" in check_message.msg) for check_message in told] == [
+        ("zhiliu.E001", True)
+    ]

@@ -21,7 +21,7 @@ ALL = [INBOX, LIBRARY, SALES, WRITE]
 
 
 def labels(text: str) -> list[str]:
-    return [one.label for one in fitting(ALL, text)]
+    return [command.label for command in fitting(ALL, text)]
 
 
 @pytest.mark.parametrize("typed", ["收件箱", "收件", "shoujianxiang", "ShouJian", "sjx", "jianxiang", "jx", "箱"])

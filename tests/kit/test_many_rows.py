@@ -29,7 +29,7 @@ def make(count: int) -> None:
 def test_rows_are_written_as_they_are_read_again() -> None:
     make(3)
     there = Person.objects.filter(handle__startswith="p").order_by("handle")
-    assert [(one.hired_on.day, one.extra, one.email, one.joined_at.year) for one in there if one.hired_on] == [
+    assert [(item.hired_on.day, item.extra, item.email, item.joined_at.year) for item in there if item.hired_on] == [
         (1, {"学校": 0}, None, 2026),
         (2, {"学校": 1}, None, 2026),
         (3, {"学校": 2}, None, 2026),

@@ -13,8 +13,12 @@ NUMBER: Memo[Any, int | None] = Memo("number")
 
 
 def test_a_value_is_worked_out_once_for_each_owner() -> None:
-    one, other = SimpleNamespace(), SimpleNamespace()
-    assert [NUMBER.get(one, lambda: 1), NUMBER.get(one, lambda: 2), NUMBER.get(other, lambda: 3)] == [1, 1, 3]
+    simple_namespace, other = SimpleNamespace(), SimpleNamespace()
+    assert [
+        NUMBER.get(simple_namespace, lambda: 1),
+        NUMBER.get(simple_namespace, lambda: 2),
+        NUMBER.get(other, lambda: 3),
+    ] == [1, 1, 3]
 
 
 def test_nothing_is_a_value_as_well() -> None:

@@ -63,13 +63,13 @@ def test_many_headings_of_one_name_are_numbered_at_once() -> None:
 
 def test_a_heading_that_looks_numbered_moves_the_others_on() -> None:
     found = render("## 甲-1\n\n## 甲\n\n## 甲\n\n## 甲-1\n").headings
-    assert [one.anchor for one in found] == ["甲-1", "甲", "甲-2", "甲-1-1"]
+    assert [heading.anchor for heading in found] == ["甲-1", "甲", "甲-2", "甲-1-1"]
 
 
 def test_anchors_are_those_of_github_and_own_ones_are_kept() -> None:
     text = "## 怎么用：`tidb_x` <span class='v'>从 v5.0 引入</span>\n\n## A & B\n\n## 名字 {#own}\n\n## 名字 {#own}\n"
     found = render(text, html=True)
-    assert [(one.text, one.anchor) for one in found.headings] == [
+    assert [(heading.text, heading.anchor) for heading in found.headings] == [
         ("怎么用：tidb_x 从 v5.0 引入", "怎么用tidb_x-从-v50-引入"),
         ("A & B", "a--b"),
         ("名字", "own"),

@@ -20,7 +20,7 @@ def test_texts_come_back_in_order_and_as_one_by_one(count: int) -> None:
     sources = [f"# {n}\n\n**{n}**<br>后\n" for n in range(5)]
     with renderer(count) as begin:
         later = [begin(sources[:3]), begin(sources[3:])]
-        found = [one for wait in later for one in wait()]
+        found = [rendered for wait in later for rendered in wait()]
     assert found == [render(source, html=True) for source in sources]
 
 
@@ -33,10 +33,12 @@ def test_the_processes_end_when_their_parent_is_killed() -> None:
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None and parent.stdout.readline() == "ready\n"
     family = psutil.Process(parent.pid).children(recursive=True)
-    workers = [one for one in family if "spawn_main" in " ".join(one.cmdline())]
+    workers = [item for item in family if "spawn_main" in " ".join(item.cmdline())]
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
     deadline = time.monotonic() + 20
-    while any(one.is_running() and one.status() != "zombie" for one in workers) and time.monotonic() < deadline:
+    while (
+        any(worker.is_running() and worker.status() != "zombie" for worker in workers) and time.monotonic() < deadline
+    ):
         time.sleep(0.1)
-    assert workers and not any(one.is_running() and one.status() != "zombie" for one in workers)
+    assert workers and not any(worker.is_running() and worker.status() != "zombie" for worker in workers)

@@ -17,7 +17,7 @@ INSIDE_6 = (
 )
 
 
-@pytest.mark.parametrize("ip", [*INSIDE_4.split(), *(f"[{one}]" for one in INSIDE_6.split())])
+@pytest.mark.parametrize("ip", [*INSIDE_4.split(), *(f"[{part}]" for part in INSIDE_6.split())])
 def test_addresses_that_are_or_carry_one_of_the_inside_are_refused(ip: str) -> None:
     with pytest.raises(Refused, match="是内网地址"):
         target_of(f"http://{ip}/")

@@ -193,12 +193,12 @@ def test_lists_cost_the_same_with_one_and_three_rows(
     }[page]
     change_article(article, by=wang, tags=["a"])
     client = browse(lin)
-    one = _queries(client, address)
+    query = _queries(client, address)
     for number in range(2):
         made = start_draft(library=library, title=f"第{number}篇", markdown="文", by=wang)
         publish(made, by=wang)
         change_article(made, by=wang, tags=["a", f"b{number}"])
-    assert _queries(client, address) == one
+    assert _queries(client, address) == query
 
 
 def test_the_article_page_costs_the_same_with_one_and_three_uses(
@@ -208,10 +208,10 @@ def test_the_article_page_costs_the_same_with_one_and_three_uses(
 
     client = browse(lin)
     note_use(article, where="一号库", by=xu)
-    one = _queries(client, url("article", article))
+    query = _queries(client, url("article", article))
     for number in (2, 3):
         note_use(article, where=f"{number}号库", by=xu)
-    assert _queries(client, url("article", article)) == one
+    assert _queries(client, url("article", article)) == query
 
 
 def test_filters_narrow_and_nonsense_does_no_harm(library: Any, article: Article, browse: Any, wang: Any) -> None:

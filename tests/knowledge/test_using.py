@@ -148,24 +148,24 @@ def test_tags_are_cleaned_and_limited(article: Article, wang: Any) -> None:
 
 
 def test_folders_are_made_along_a_path_once(library: Any) -> None:
-    one = folder_at(library, "现场/库门")
+    folder = folder_at(library, "现场/库门")
     two = folder_at(library, "现场/库门")
-    assert one == two and Folder.objects.count() == 2
-    assert path_text(one) == "现场/库门"
+    assert folder == two and Folder.objects.count() == 2
+    assert path_text(folder) == "现场/库门"
     assert folder_at(library, "") is None
 
 
 def test_what_waits_for_a_person(draft: Article, wang: Any, xu: Any) -> None:
     assert todos.drafts_to_finish(wang) == []
     Article.objects.update(changed_at=timezone.now() - dt.timedelta(days=4))
-    assert [one.url for one in todos.drafts_to_finish(wang)] == [f"/articles/{draft.pk}/edit/"]
+    assert [todo.url for todo in todos.drafts_to_finish(wang)] == [f"/articles/{draft.pk}/edit/"]
     publish(draft, by=wang)
     Article.objects.update(review_on=timezone.localdate() - dt.timedelta(days=2))
     assert len(todos.articles_to_review(wang)) == 1
     use = note_use(Article.objects.get(), where="三号库", by=xu)
     assert todos.uses_to_tell(xu) == []
     Use.objects.update(at=timezone.now() - dt.timedelta(days=15))
-    assert [one.url for one in todos.uses_to_tell(xu)] == [f"/articles/{draft.pk}/uses/?use={use.pk}"]
+    assert [todo.url for todo in todos.uses_to_tell(xu)] == [f"/articles/{draft.pk}/uses/?use={use.pk}"]
 
 
 def test_articles_are_found_by_those_who_may_read_them(

@@ -149,11 +149,11 @@ def test_tasks_are_shown_with_boxes(library: Any, wang: Any) -> None:
 def test_two_libraries_cannot_take_the_same_address(lin: Any) -> None:
     from tests.cast import make_community
 
-    one = make_community(lin, name="公司")
-    one.slug = "company"
-    one.save()
+    community = make_community(lin, name="公司")
+    community.slug = "company"
+    community.save()
     assert drafting.organisation_library().slug == "company"
-    assert library_of(one).slug == "company-1"
+    assert library_of(community).slug == "company-1"
 
 
 def test_the_difference_is_told_by_words() -> None:

@@ -34,7 +34,7 @@ def test_a_stream_is_led_to_what_its_reader_may_hear_and_to_their_language(
     assert answer.status_code == 204
     assert channels[0] == f"channel-{channel.pk}.en"
     assert f"person-{wang.pk}" in channels
-    assert not any(one.startswith(f"channel-{talk.pk}") for one in channels)
+    assert not any(item.startswith(f"channel-{talk.pk}") for item in channels)
 
 
 def test_without_a_session_there_is_no_stream(channel: Channel, client: Any) -> None:
@@ -49,13 +49,13 @@ def test_what_was_missed_is_told_in_order_and_only_ones_own(wang: Person, lin: P
     change(wang)
     change(lin)
     change(wang)
-    told = [json.loads(one) for one in client.get(f"/live/missed/?since={before}").json()["missed"]]
-    assert [one["event"] for one in told] == ["inbox", "inbox", "start"]
-    assert {one["topic"] for one in told} == {f"person-{wang.pk}"}
+    told = [json.loads(item) for item in client.get(f"/live/missed/?since={before}").json()["missed"]]
+    assert [item["event"] for item in told] == ["inbox", "inbox", "start"]
+    assert {item["topic"] for item in told} == {f"person-{wang.pk}"}
     assert before < told[0]["position"] < told[1]["position"] <= told[2]["position"]
     # Who has heard nothing yet learns where to go on from.
-    told = [json.loads(one) for one in client.get("/live/missed/").json()["missed"]]
-    assert [(one["event"], one["position"]) for one in told] == [("start", last_position())]
+    told = [json.loads(item) for item in client.get("/live/missed/").json()["missed"]]
+    assert [(item["event"], item["position"]) for item in told] == [("start", last_position())]
 
 
 def test_nchan_needs_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,7 +71,7 @@ class Listener:
         text = b"".join(m.get("body", b"") for m in self.sent).decode()
         frames = [frame for frame in text.split("\n\n") if frame.startswith("id:")]
         pairs = [frame.split("\n") for frame in frames]
-        return [(int(one[0][3:]), json.loads(one[1][6:])["event"]) for one in pairs]
+        return [(int(pair[0][3:]), json.loads(pair[1][6:])["event"]) for pair in pairs]
 
     async def until(self, done: Any) -> None:
         for _ in range(200):
@@ -106,12 +106,12 @@ def test_what_happens_between_two_pages_is_told_on_the_second(lin: Person) -> No
         hub = Hub()
         # On the first page nothing happens: where its stream began is all that is known.
         first = Listener(hub, key)
-        await first.until(lambda one: one.frames())
+        await first.until(lambda item: item.frames())
         assert first.frames() == [(last_seen, "start")]
         await first.leave()
         await sync_to_async(change)(lin)
         second = Listener(hub, key, f"since={last_seen}")
-        await second.until(lambda one: one.events())
+        await second.until(lambda item: item.events())
         assert [name for _, name in second.events()] == ["inbox"]
         await second.leave()
 
@@ -138,22 +138,22 @@ def test_a_server_that_makes_us_wait_gets_everything_in_order_and_once(lin: Pers
         Slow.gate.set()
         slow, quick = Slow(hub, mine), Listener(hub, mine)
         other = Listener(hub, theirs)
-        for one in (slow, quick, other):
-            await one.until(lambda one: one.frames())
+        for listener in (slow, quick, other):
+            await listener.until(lambda item: item.frames())
         Slow.gate.clear()
         for number in range(1, 4):
             await sync_to_async(change)(lin)
             # The others do not wait for it.
-            await quick.until(lambda one, number=number: len(one.events()) == number)
+            await quick.until(lambda item, number=number: len(item.events()) == number)
         assert slow.events() == []
         Slow.gate.set()
         await sync_to_async(change)(lin)
-        await slow.until(lambda one: len(one.events()) == 4)
-        await quick.until(lambda one: len(one.events()) == 4)
+        await slow.until(lambda item: len(item.events()) == 4)
+        await quick.until(lambda item: len(item.events()) == 4)
         assert slow.events() == quick.events()
         assert other.events() == []
-        for one in (slow, quick, other):
-            await one.leave()
+        for listener in (slow, quick, other):
+            await listener.leave()
 
     run(story)
 
@@ -169,15 +169,15 @@ def test_a_stream_ends_after_so_many_bytes_and_goes_on_where_it_ended(
         hub = Hub()
         heard: list[tuple[int, str]] = []
         listener = Listener(hub, key)
-        await listener.until(lambda one: one.frames())
+        await listener.until(lambda item: item.frames())
         for _ in range(20):
             await sync_to_async(change)(lin)
             if listener.task.done():
                 heard += listener.events()
-                assert sum(len(one.get("body", b"")) for one in listener.sent) < 2 * 500 + 200
+                assert sum(len(entry.get("body", b"")) for entry in listener.sent) < 2 * 500 + 200
                 listener = Listener(hub, key, f"since={heard[-1][0]}")
             await asyncio.sleep(0.06)
-        await listener.until(lambda one: len(heard) + len(one.events()) >= 20)
+        await listener.until(lambda item: len(heard) + len(item.events()) >= 20)
         assert heard, "no stream has ended"
         heard += listener.events()
         assert len(heard) == 20 == len({position for position, _name in heard})
@@ -209,15 +209,15 @@ def test_a_connection_that_breaks_ends_its_stream_and_no_other(lin: Person) -> N
     async def story() -> None:
         hub = Hub()
         broken, whole = Listener(hub, key), Listener(hub, key)
-        for one in (broken, whole):
-            await one.until(lambda one: one.frames())
+        for listener in (broken, whole):
+            await listener.until(lambda item: item.frames())
 
         def refuse(message: dict[str, Any]) -> Any:
             raise ConnectionResetError
 
         next(stream for stream in hub.all if stream._send == broken.send)._send = refuse  # type: ignore[assignment]
         await sync_to_async(change)(lin)
-        await whole.until(lambda one: len(one.events()) == 1)
+        await whole.until(lambda item: len(item.events()) == 1)
         await asyncio.wait_for(broken.task, 5)
         assert len(hub.all) == 1
         await whole.leave()
@@ -231,11 +231,11 @@ def test_events_reach_the_right_person_in_order_and_once(lin: Person, wang: Pers
     async def story() -> None:
         hub = Hub()
         listener, other = Listener(hub, mine), Listener(hub, theirs)
-        await listener.until(lambda one: one.status == 200)
-        await other.until(lambda one: one.status == 200)
+        await listener.until(lambda item: item.status == 200)
+        await other.until(lambda item: item.status == 200)
         for _ in range(3):
             await sync_to_async(change)(lin)
-        await listener.until(lambda one: len(one.events()) == 3)
+        await listener.until(lambda item: len(item.events()) == 3)
         positions = [position for position, _ in listener.events()]
         assert positions == sorted(set(positions))
         assert other.events() == []
@@ -251,17 +251,17 @@ def test_after_a_cut_the_browser_misses_nothing_and_sees_nothing_twice(lin: Pers
     async def story() -> None:
         hub = Hub()
         listener = Listener(hub, key)
-        await listener.until(lambda one: one.status == 200)
+        await listener.until(lambda item: item.status == 200)
         await sync_to_async(change)(lin)
-        await listener.until(lambda one: len(one.events()) == 1)
+        await listener.until(lambda item: len(item.events()) == 1)
         await listener.leave()
         for _ in range(2):
             await sync_to_async(change)(lin)
         seen = listener.events()[-1][0]
         back = Listener(hub, key, f"since={seen}")
-        await back.until(lambda one: len(one.events()) >= 2)
+        await back.until(lambda item: len(item.events()) >= 2)
         await sync_to_async(change)(lin)
-        await back.until(lambda one: len(one.events()) == 3)
+        await back.until(lambda item: len(item.events()) == 3)
         positions = [position for position, _ in back.events()]
         assert positions == sorted(set(positions)) and positions[0] > seen
         await back.leave()
@@ -278,8 +278,8 @@ def test_topics_are_listened_to_by_those_who_may(lin: Person, wang: Person, sun:
         hub = Hub()
         keys = [await sync_to_async(session)(person) for person in (lin, sun)]
         allowed, refused = (Listener(hub, key, "topic=test-1&topic=nonsense&topic=unknown-3") for key in keys)
-        await allowed.until(lambda one: one.status == 200)
-        await refused.until(lambda one: one.status == 200)
+        await allowed.until(lambda item: item.status == 200)
+        await refused.until(lambda item: item.status == 200)
         assert {topic for stream in hub.all for topic in stream.topics} == {
             ("person", lin.pk),
             ("person", sun.pk),
@@ -298,7 +298,7 @@ def test_a_stream_ends_when_the_person_leaves_the_company(lin: Person, admin: Pe
     async def story() -> None:
         hub = Hub()
         listener = Listener(hub, key)
-        await listener.until(lambda one: one.status == 200)
+        await listener.until(lambda item: item.status == 200)
         await sync_to_async(deactivate)(lin, by=admin)
         await asyncio.wait_for(listener.task, 10)
 
@@ -313,7 +313,7 @@ def test_a_browser_far_behind_is_told_to_load_anew(lin: Person, monkeypatch: pyt
 
     async def story() -> None:
         listener = Listener(Hub(), key, "since=0")
-        await listener.until(lambda one: [name for _, name in one.events()] == ["reset"])
+        await listener.until(lambda item: [name for _, name in item.events()] == ["reset"])
         await listener.leave()
 
     run(story)

@@ -168,7 +168,7 @@ class Listener(threading.Thread):
     def __init__(self, house: House, key: str, *topics: str, language: str = "zh-hans") -> None:
         super().__init__(daemon=True)
         self.line = http.client.HTTPConnection("127.0.0.1", house.port, timeout=60)
-        query = "&".join([f"language={language}", *(f"topic={one}" for one in topics)])
+        query = "&".join([f"language={language}", *(f"topic={topic}" for topic in topics)])
         headers = {"Cookie": f"sessionid={key}", "Accept": "text/event-stream"}
         self.line.request("GET", f"/live/?{query}", headers=headers)
         self.answer = self.line.getresponse()
@@ -188,8 +188,8 @@ class Listener(threading.Thread):
 
     def told(self, event: str) -> list[dict[str, Any]]:
         """The events of a name that came."""
-        found = [json.loads(one) for one in re.findall(r"^data: (.*)$", self.text, re.MULTILINE)]
-        return [one for one in found if one["event"] == event]
+        found = [json.loads(item) for item in re.findall(r"^data: (.*)$", self.text, re.MULTILINE)]
+        return [item for item in found if item["event"] == event]
 
 
 @pytest.fixture
@@ -206,15 +206,15 @@ def test_what_is_said_reaches_all_who_may_hear_it_once_and_in_their_language(
     assert Listener(house, "nobody", topic).status == 403
     for number in range(20):
         post(channel, body=f"第 {number} 句", by=lin)
-    for one in (here, there):
-        until(lambda one=one: len(one.told("message")) >= 20, "the messages")  # type: ignore[misc]
-        said = one.told("message")
+    for listener in (here, there):
+        until(lambda listener=listener: len(listener.told("message")) >= 20, "the messages")  # type: ignore[misc]
+        said = listener.told("message")
         assert [line["changed"] for line in said] == sorted({line["changed"] for line in said})
         assert [f"第 {number} 句" in line["html"] for number, line in enumerate(said)] == [True] * 20
     assert here.told("message")[0]["html"] != there.told("message")[0]["html"], "drawn in the reader's language"
     broadcast_ephemeral(("channel", channel.pk), "typing", {"name": "正在写的人"})
-    for one in (here, there):
-        until(lambda one=one: one.told("typing"), "the whisper")  # type: ignore[misc]
+    for listener in (here, there):
+        until(lambda listener=listener: listener.told("typing"), "the whisper")  # type: ignore[misc]
 
 
 def test_who_is_put_out_hears_nothing_of_what_is_said_after(
@@ -247,7 +247,7 @@ def test_nothing_is_lost_while_the_relay_is_dead(house: House, channel: Channel,
         post(channel, body=f"死了 {number} 次时说的", by=lin)
         house.start_relay()
         until(lambda number=number: f"死了 {number} 次时说的" in listener.text, "what was said meanwhile")  # type: ignore[misc]
-    changes = [one["changed"] for one in listener.told("message")]
+    changes = [entry["changed"] for entry in listener.told("message")]
     assert sorted(set(changes)) == list(range(changes[0], changes[0] + 4)), "twice does no harm, a hole would"
 
 
@@ -284,7 +284,7 @@ def test_a_page_behind_nginx_talks_and_catches_up_after_a_cut(
         in_another_thread(post, channel, body="又连上了", by=lin)
         page.get_by_text("又连上了").wait_for(timeout=20_000)
         said = page.locator(".message .text").all_inner_texts()
-        assert [said.count(one) for one in ("先说的", "断线时说的", "又连上了")] == [1, 1, 1]
+        assert [said.count(text) for text in ("先说的", "断线时说的", "又连上了")] == [1, 1, 1]
         browser.close()
 
 

@@ -117,7 +117,7 @@ def test_two_processes_see_the_same_in_redis_and_one_of_them_tells(redis_url: st
     # The first process is killed; what it said runs out, the second goes on.
     second.extend(1, "b", NOW + 90, NOW + 45)
     assert second.here([1], NOW + 89) == {1}
-    assert [len(one.lapsed(NOW + 95)) for one in (first, second)] == [1, 0]
+    assert [len(in_redis.lapsed(NOW + 95)) for in_redis in (first, second)] == [1, 0]
 
 
 def test_without_redis_pages_go_on(settings: Any, lin: Person, browse: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,7 +172,7 @@ def test_who_is_outside_hears_nothing_of_it(lin: Person, wang: Person, zhao: Per
     gate = gates.get("here")
     assert gate is not None
     # A guest sees whom they share a community with.
-    assert [gate(zhao, one.pk) for one in (wang, sun)] == [True, False]
+    assert [gate(zhao, person.pk) for person in (wang, sun)] == [True, False]
     open_talk([zhao], by=lin)
     assert partners_heard(zhao) == {lin.pk}
 
@@ -187,10 +187,10 @@ def test_a_page_asks_no_question_more_for_three_who_are_here_than_for_one(lin: P
         return len(found)
 
     open_talk([make_person("an")], by=lin)
-    one = asked()
+    number = asked()
     for handle in ("bo", "chi"):
         open_talk([make_person(handle)], by=lin)
-    assert asked() == one
+    assert asked() == number
 
 
 def test_bots_are_never_here(db: None) -> None:
@@ -204,7 +204,7 @@ def test_bots_are_never_here(db: None) -> None:
 def told(listener: Listener) -> list[tuple[int, bool]]:
     text = b"".join(sent.get("body", b"") for sent in listener.sent).decode()
     said = [json.loads(line[6:]) for line in text.split("\n") if line.startswith("data: ")]
-    return [(one["person"], one["here"]) for one in said if one["event"] == "here"]
+    return [(item["person"], item["here"]) for item in said if item["event"] == "here"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -222,10 +222,10 @@ def test_coming_and_going_reaches_those_who_talk_with_them_and_nobody_else(
         hub = Hub()
         seer, other = Listener(hub, keys["lin"]), Listener(hub, keys["xu"])
         first, second = Listener(hub, keys["wang"]), Listener(hub, keys["wang"])
-        for one in (seer, other, first, second):
-            await one.until(lambda one: one.status == 200)
+        for listener in (seer, other, first, second):
+            await listener.until(lambda item: item.status == 200)
         await sync_to_async(presence.used)(wang)
-        await seer.until(lambda one: told(one) == [(wang.pk, True)])
+        await seer.until(lambda item: told(item) == [(wang.pk, True)])
         # Wang closes one of two devices, and stays.
         await first.leave()
         import asyncio
@@ -233,10 +233,10 @@ def test_coming_and_going_reaches_those_who_talk_with_them_and_nobody_else(
         await asyncio.sleep(1.6)
         assert told(seer) == [(wang.pk, True)]
         await second.leave()
-        await seer.until(lambda one: told(one) == [(wang.pk, True), (wang.pk, False)])
+        await seer.until(lambda item: told(item) == [(wang.pk, True), (wang.pk, False)])
         assert told(other) == []
-        for one in (seer, other):
-            await one.leave()
+        for listener in (seer, other):
+            await listener.leave()
         hub.shut()
 
     run(story)

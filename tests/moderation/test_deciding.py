@@ -102,9 +102,9 @@ def test_decisions_are_in_the_audit_with_the_words(held: Hold, lin: Person) -> N
 
 
 def test_reporting_twice_is_harmless(message: Message, xu: Person) -> None:
-    one = report("message", message.pk, reason="insult", by=xu, words="不友好")
+    item = report("message", message.pk, reason="insult", by=xu, words="不友好")
     again = report("message", message.pk, reason="advert", by=xu)
-    assert (again, Report.objects.count(), one.author_id) == (one, 1, message.by_id)
+    assert (again, Report.objects.count(), item.author_id) == (item, 1, message.by_id)
 
 
 def test_what_is_out_of_reach_or_ones_own_cannot_be_reported(message: Message, zhao: Person, sun: Person) -> None:
@@ -147,8 +147,8 @@ def test_a_message_of_a_talk_goes_to_administrators_only(
     wang: Person, xu: Person, lin: Person, admin: Person, community: Community
 ) -> None:
     made = post(open_talk([wang], by=xu), body="你是谁", by=fresh(xu))
-    one = report("message", made.pk, reason="insult", by=fresh(wang))
-    assert one.community is None
+    item = report("message", made.pk, reason="insult", by=fresh(wang))
+    assert item.community is None
     with pytest.raises(Forbidden):
         decide_thing("message", made.pk, leave=False, by=lin)
     decide_thing("message", made.pk, leave=False, by=admin)

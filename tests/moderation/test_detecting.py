@@ -122,9 +122,9 @@ LONG = "各位同事大家好，本周五下午在三楼会议室有一场分享
 @pytest.mark.django_db
 def test_nearly_the_same_text_in_other_places() -> None:
     near = LONG.replace("本周五", "这周五") + "！！"
-    one = repeating.look(said(LONG, elsewhere=[ago(60, near, "channel-2")]))
+    finding = repeating.look(said(LONG, elsewhere=[ago(60, near, "channel-2")]))
     two = repeating.look(said(LONG, elsewhere=[ago(60, near, "channel-2"), ago(90, LONG, "need-3")]))
-    assert (one, two) == (
+    assert (finding, two) == (
         Finding("repeating", WEAK, {"places": 2}),
         Finding("repeating", STRONG, {"places": 3}),
     )
@@ -150,8 +150,8 @@ def test_what_was_kept_out_lately_is_known_again(community: Community, wang: Per
 
 
 @pytest.mark.parametrize(("one", "other", "least"), [(LONG, LONG, 1.0), (LONG, "", 0.0), ("", "", 0.0)])
-def test_resemblance(one: str, other: str, least: float) -> None:
-    assert repeating.resemblance(one, other) == least
+def test_resemblance(item: str, other: str, least: float) -> None:
+    assert repeating.resemblance(item, other) == least
 
 
 # -- insults ----------------------------------------------------------------------------------------------------------
@@ -206,7 +206,7 @@ def test_every_reason_can_be_read() -> None:
         Finding("insults", WEAK, {"words": ["废物"]}),
         Finding("gone", WEAK),
     ]
-    assert tell(one.as_json() for one in reasons) == [
+    assert tell(reason.as_json() for reason in reasons) == [
         "Looks like an advert of a newcomer: a link to elsewhere, a price",
         "Looks like an advert: words that offer something",
         "16 messages within a minute",

@@ -86,7 +86,7 @@ def test_the_queue_has_all_sorts_with_context_reasons_and_history(channel: Chann
     assert (held.reasons, held.exhibit.where) == ([f"Looks like an advert of a newcomer: {signs}"], "#售后日常")
     flagged = next(case for case in queue(fresh(lin)) if case.sort == "flagged")
     assert [line.text for line in flagged.exhibit.after] == ["第 0 句"]
-    assert [one.reason for one in flagged.history.sanctions] == ["跑题 0"]
+    assert [sanction.reason for sanction in flagged.history.sanctions] == ["跑题 0"]
     assert count_waiting(fresh(lin)) == {"held": 1, "reported": 3, "flagged": 1}
     text = browse(lin).get("/moderation/").content.decode()
     for words in (ADVERT, "第 0 句", "评论 0", "需求 0", "Newcomer", "Here since"):
@@ -155,7 +155,7 @@ def test_the_words_that_fit_are_offered(channel: Channel, wang: Person, xu: Pers
     post(channel, body=ADVERT, by=xu)
     said = post(channel, body="你行你上", by=wang)
     report("message", said.pk, reason="insult", by=fresh(xu))
-    suggested = {one.fits: one.text for one in suggested_responses()}
+    suggested = {response.fits: response.text for response in suggested_responses()}
     assert [case.words for case in queue(lin)] == [suggested["advert"], suggested["insult"]]
     save_template(channel.community, title="广告", text="请不要发广告。", fits="advert", by=lin)
     assert [case.words for case in queue(lin)] == ["请不要发广告。", ""]
@@ -387,4 +387,4 @@ def test_a_case_speaks_the_language_of_its_reader(
         Person.objects.filter(pk=lin.pk).update(language=language)
         page = browse(fresh(lin)).get(f"/moderation/cases/hold-{held.pk}/").content.decode()
         page = " ".join(page.split())
-        assert all(one in page for one in words), language
+        assert all(word in page for word in words), language

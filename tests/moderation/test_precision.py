@@ -43,16 +43,19 @@ def test_detectors_are_counted_by_month(community: Community, closed_community: 
     judge(community, "adverts", held=False, right=True, at=last)
     judge(closed_community, "adverts", held=True, right=False, at=this)
     judge(community, "insults", held=True, right=True, at=now - dt.timedelta(days=500))
-    found = {one.detector.key: one for one in scores(lin, community)}
-    months = [(one.held, one.flagged, one.confirmed, one.overturned, one.percent) for one in found["adverts"].months]
+    found = {score.detector.key: score for score in scores(lin, community)}
+    months = [
+        (month.held, month.flagged, month.confirmed, month.overturned, month.percent)
+        for month in found["adverts"].months
+    ]
     assert months == [(2, 1, 2, 1, 67), (0, 1, 1, 0, 100)]
     total = found["adverts"].total
     assert (total.decided, total.percent, total.interval) == (4, 75, (30, 95))
     assert (found["insults"].total.decided, found["insults"].total.percent) == (0, None)
-    everywhere = {one.detector.key: one for one in scores(lin)}
+    everywhere = {score.detector.key: score for score in scores(lin)}
     assert everywhere["adverts"].total.decided == 5
 
 
 def test_only_what_one_moderates_is_counted(community: Community, wang: Person) -> None:
     judge(community, "adverts", held=True, right=True, at=timezone.now())
-    assert [one.total.decided for one in scores(wang)] == [0, 0, 0, 0]
+    assert [score.total.decided for score in scores(wang)] == [0, 0, 0, 0]

@@ -173,9 +173,9 @@ def test_nobody_lifts_their_own(mute: Sanction, community: Community, wang: Pers
 
 
 def test_one_appeals_once(mute: Sanction, wang: Person, xu: Person) -> None:
-    one = appeal(mute, words="是玩笑", by=wang)
+    item = appeal(mute, words="是玩笑", by=wang)
     again = appeal(mute, words="真的", by=wang)
-    assert (again, again.words, Appeal.objects.count()) == (one, "是玩笑", 1)
+    assert (again, again.words, Appeal.objects.count()) == (item, "是玩笑", 1)
     with pytest.raises(Forbidden):
         appeal(mute, words="替他说", by=xu)
 

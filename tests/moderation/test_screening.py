@@ -37,7 +37,7 @@ def test_an_advert_of_a_newcomer_waits_and_is_not_in_the_channel(channel: Channe
     held = post(channel, body=ADVERT, by=xu, client_id="a-1")
     assert isinstance(held, Hold)
     assert (held.state, held.community_id, held.text) == ("waiting", channel.community_id, ADVERT)
-    assert [one["detector"] for one in held.reasons] == ["adverts"]
+    assert [reason["detector"] for reason in held.reasons] == ["adverts"]
     assert not Message.objects.exists()
     channel.refresh_from_db()
     assert channel.last_number == 0
@@ -45,9 +45,9 @@ def test_an_advert_of_a_newcomer_waits_and_is_not_in_the_channel(channel: Channe
 
 
 def test_sent_again_it_is_held_once(channel: Channel, xu: Person) -> None:
-    one = post(channel, body=ADVERT, by=xu, client_id="a-1")
+    message = post(channel, body=ADVERT, by=xu, client_id="a-1")
     again = post(channel, body=ADVERT, by=xu, client_id="a-1")
-    assert (again, Hold.objects.count()) == (one, 1)
+    assert (again, Hold.objects.count()) == (message, 1)
 
 
 def test_sent_again_after_it_was_published_it_is_the_message(channel: Channel, xu: Person, lin: Person) -> None:
@@ -254,7 +254,7 @@ def test_texts_are_compared_with_those_of_other_places_only(
     comment("need", need.pk, body="页面上的", by=wang)
     now = timezone.now()
     found = said_elsewhere(wang, f"channel-{channel.pk}", posting_rate_of(wang, community, now), now)
-    assert [one.text for one in found] == ["页面上的", "那里的"]
+    assert [recent_post.text for recent_post in found] == ["页面上的", "那里的"]
 
 
 def test_what_a_message_is_looked_at_by_costs_few_questions(

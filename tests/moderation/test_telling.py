@@ -29,7 +29,7 @@ from .test_screening import ADVERT, WEAK_ADVERT
 def told(person: Person) -> list[str]:
     """What moderation has told somebody, in sentences."""
     rows = InboxRow.objects.filter(person=person, notice__startswith="moderation.").order_by("at", "pk")
-    return [one.sentence for one in show(rows, fresh(person))]
+    return [shown.sentence for shown in show(rows, fresh(person))]
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ def test_each_gets_one_link_by_mail_that_lets_in(
     assert mail.outbox == [] and not EntryLink.objects.exists()
     catch_up()
     run_jobs()
-    assert [one.to for one in mail.outbox] == [["l0@x.cn"], ["l1@x.cn"], ["l2@x.cn"]]
+    assert [item.to for item in mail.outbox] == [["l0@x.cn"], ["l1@x.cn"], ["l2@x.cn"]]
     assert states(mailing) == {"L0": "sent", "L1": "sent", "L2": "sent", "L3": "no_address"}
     said = str(mail.outbox[0].body)
     assert "石长根0" in said and "周航" in said and NEW not in said
@@ -135,7 +135,7 @@ def test_two_mailings_that_were_begun_at_once_reach_each_person_once(
     catch_up()
     link_mailing.send_mailing.func(second.pk)
     run_jobs()
-    assert Counter(str(one.to) for one in mail.outbox) == {f"['l{n}@x.cn']": 1 for n in range(3)}
+    assert Counter(str(item.to) for item in mail.outbox) == {f"['l{n}@x.cn']": 1 for n in range(3)}
     assert set(states(second).values()) == {"sent"}
     assert states(first) == {"L0": "not_needed", "L1": "not_needed", "L2": "not_needed", "L3": "no_address"}
 
@@ -312,7 +312,7 @@ def test_after_an_import_newcomers_with_an_address_get_theirs(
     assert client.post(f"{page}mailing/").status_code == 302
     catch_up()
     run_jobs()
-    assert [one.to for one in mail.outbox] == [["a@x.cn"]] and LinkMailing.objects.get().about == "people.csv"
+    assert [item.to for item in mail.outbox] == [["a@x.cn"]] and LinkMailing.objects.get().about == "people.csv"
     assert "用邮件发给" not in client.get(page).content.decode()
 
 
@@ -323,8 +323,8 @@ def test_both_lists_take_the_same_questions_for_one_and_three(
     for number in range(count):
         mailing = LinkMailing.objects.create(about="制造", by=admin)
         person = new_person(name=f"石长根{number}", number=f"L{number}", department=None)
-        for one in LinkMailing.objects.all():
-            LinkMail.objects.create(mailing=one, person=person, state="no_address")
+        for stored in LinkMailing.objects.all():
+            LinkMail.objects.create(mailing=stored, person=person, state="no_address")
     client = browse(admin)
     client.get("/administration/mailings/")
     with django_assert_max_num_queries(14):

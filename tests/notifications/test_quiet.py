@@ -90,7 +90,7 @@ def test_mail_waits_until_they_are_over(community: Community, lin: Person, wang:
     jobs = DBTaskResult.objects.filter(task_path__endswith="send_mail_for")
     waits = [job.run_after for job in jobs if Delivery.objects.get(pk=job.args_kwargs["args"][0]).person == wang]
     end = now + dt.timedelta(hours=2)
-    assert waits and all(abs(one - end) < dt.timedelta(minutes=1) for one in waits)
+    assert waits and all(abs(wait - end) < dt.timedelta(minutes=1) for wait in waits)
 
 
 def test_who_writes_privately_sees_that_they_rest(lin: Person, wang: Person, browse: Any) -> None:

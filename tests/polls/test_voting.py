@@ -103,18 +103,21 @@ def test_a_secret_poll_names_nobody_and_counts_nothing_before_the_end(
     poll = make(community, wang, is_secret=True)
     cast_ballot(poll, poll.options.all()[0], by=xu)
     poll.refresh_from_db()
-    one = with_people(shown([poll], wang)[0])
-    assert [(choice.count, choice.people) for choice in one.choices] == [(None, []), (None, [])]
+    person = with_people(shown([poll], wang)[0])
+    assert [(choice.count, choice.people) for choice in person.choices] == [(None, []), (None, [])]
     assert Activity.objects.get(verb="polls.ballot_cast").by_id is None
-    one = with_people(shown([close(poll)], wang)[0])
-    assert [(choice.count, choice.people) for choice in one.choices] == [(1, []), (0, [])]
+    person = with_people(shown([close(poll)], wang)[0])
+    assert [(choice.count, choice.people) for choice in person.choices] == [(1, []), (0, [])]
 
 
 def test_an_open_poll_shows_who_chose_what(community: Community, wang: Person, xu: Person) -> None:
     poll = make(community, wang)
     cast_ballot(poll, poll.options.all()[1], by=xu)
-    one = with_people(shown([poll], xu)[0])
-    assert [(choice.count, choice.people, choice.mine) for choice in one.choices] == [(0, [], False), (1, [xu], True)]
+    person = with_people(shown([poll], xu)[0])
+    assert [(choice.count, choice.people, choice.mine) for choice in person.choices] == [
+        (0, [], False),
+        (1, [xu], True),
+    ]
 
 
 def test_members_who_want_everything_are_told(community: Community, wang: Person, xu: Person, catch_up: Any) -> None:
@@ -161,13 +164,13 @@ def test_the_list_takes_the_same_queries_for_one_poll_and_for_three(
     client, address = browse(wang), f"/communities/{community.slug}/polls/"
     make(community, wang)
     client.get(address)
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as captured:
         client.get(address)
     make(community, lin)
     make(community, fresh(lin))
     with CaptureQueriesContext(connection) as three:
         client.get(address)
-    assert len(three) == len(one)
+    assert len(three) == len(captured)
 
 
 # --- closing early ----------------------------------------------------------------------------------------------------

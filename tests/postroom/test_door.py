@@ -60,7 +60,7 @@ class MailServer:
         self.line.rset()
         code, said = self.line.docmd(f"MAIL FROM:<{sender}>")
         assert code == 250, said
-        answers = [self._answer("RCPT", f"TO:<{one}>") for one in recipients]
+        answers = [self._answer("RCPT", f"TO:<{recipient}>") for recipient in recipients]
         good = [place for place, answer in enumerate(answers) if answer.startswith("250")]
         if good:
             assert self.line.docmd("DATA")[0] == 354
@@ -123,7 +123,7 @@ def test_every_recipient_gets_an_answer_of_their_own(
     )
     assert [answer[:9] for answer in answers] == ["250 2.0.0", "550 5.1.1", "550 5.7.1", "250 2.0.0", "550 5.1.1"]
     assert "belongs to somebody else" in answers[2] and "not valid any more" in answers[1]
-    assert [one.body for one in Message.objects.filter(root=said)] == ["我来\n.\n.."]
+    assert [message.body for message in Message.objects.filter(root=said)] == ["我来\n.\n.."]
     assert Message.objects.filter(channel=channel, root=None).count() == 2
 
 
@@ -149,8 +149,8 @@ def test_a_notice_goes_out_and_its_answer_comes_in_as_a_reply(
         first = post(channel, body=f"@{wang.name} 报价单你来改吗", by=lin)
         follow()
         run_jobs()
-        mails = [message_from_bytes(one, policy=policy.default) for one in outgoing.got]
-        (sent,) = [one for one in mails if one["Reply-To"]]
+        mails = [message_from_bytes(item, policy=policy.default) for item in outgoing.got]
+        (sent,) = [mail for mail in mails if mail["Reply-To"]]
         page, text = sent.get_body(("html",)).get_content(), sent.get_body(("plain",)).get_content()
         assert "报价单你来改吗" in text and "Reply to this mail" in text and "报价单你来改吗" in page
         quoted = "".join(f"> {line}\n" for line in text.splitlines())
@@ -165,7 +165,7 @@ def test_a_notice_goes_out_and_its_answer_comes_in_as_a_reply(
         assert server.hand_over("", [sent["Reply-To"].addresses[0].addr_spec], sent.as_bytes())[0].startswith("250")
     finally:
         controller.stop()
-    assert [(one.by, one.body) for one in Message.objects.filter(root=first)] == [(wang, "我来改")]
+    assert [(message.by, message.body) for message in Message.objects.filter(root=first)] == [(wang, "我来改")]
     assert Arrived.objects.filter(outcome=Arrived.Outcome.DROPPED).count() == 1
 
 

@@ -273,7 +273,7 @@ def test_for_whom_a_letter_came_is_read_from_what_mail_servers_write() -> None:
         f"Delivered-To: box@example.com\nX-Original-To: {first}\nDelivered-To: {second.upper()}\n"
         f"To: 知流 <{first}>, x@example.com,\n <{second}>\nCc: undisclosed:;\n\nx"
     )
-    assert {one.lower() for one in addresses_of(read(raw.encode()))} == {first, second}
+    assert {address.lower() for address in addresses_of(read(raw.encode()))} == {first, second}
     assert addresses_of(read(b"To: x@example.com\n\nx")) == []
 
 

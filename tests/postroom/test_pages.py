@@ -42,7 +42,7 @@ def mails(catch_up: Any, run_jobs: Any) -> Any:
         outbox.outbox.clear()
         catch_up()
         run_jobs()
-        return [one for one in outbox.outbox if one.to == [person.email]]
+        return [mail for mail in outbox.outbox if mail.to == [person.email]]
 
     return send
 
@@ -90,15 +90,15 @@ def test_mails_about_questions_lead_to_answers_or_to_words_about_them(
     at_once(lin, wang)
     question = ask(community, title="三号库的温度多少合适", body="现在是 5 度", by=wang)
     ask_expert(question, lin, by=wang)
-    asked = [one for one in mails(lin) if one.reply_to]
-    assert {target_of(one) for one in asked} == {("question.answer", lin.pk, question.pk)}
+    asked = [mail for mail in mails(lin) if mail.reply_to]
+    assert {target_of(item) for item in asked} == {("question.answer", lin.pk, question.pk)}
     assert "现在是 5 度" in asked[-1].body
     made = answer(question, body="5 度正好", by=lin)
     (answered,) = mails(wang)
     assert target_of(answered) == ("question.comment", wang.pk, question.pk) and "5 度正好" in answered.body
     assert answered.extra_headers["References"] == asked[0].extra_headers["References"]
     accept(made, by=wang, why="", thanks="")
-    accepted = [one for one in mails(lin) if "accepted" in one.subject]
+    accepted = [mail for mail in mails(lin) if "accepted" in mail.subject]
     assert len(accepted) == 1
 
 
@@ -110,8 +110,8 @@ def test_what_cannot_be_answered_says_nothing_of_it(
     made = answer(question, body="5 度正好", by=lin)
     mails(wang)
     accept(made, by=wang, why="", thanks="")
-    for one in mails(lin):
-        assert not one.reply_to and MARK not in one.body and MARK not in one.alternatives[0][0]
+    for mail in mails(lin):
+        assert not mail.reply_to and MARK not in mail.body and MARK not in mail.alternatives[0][0]
 
 
 def test_without_a_door_mails_promise_nothing(
@@ -136,7 +136,7 @@ def test_a_digest_has_no_one_thing_to_answer(
     outbox.outbox.clear()
     assert enqueue_digests() == 1
     run_jobs()
-    (digest,) = [one for one in outbox.outbox if "thing" in one.subject]
+    (digest,) = [mail for mail in outbox.outbox if "thing" in mail.subject]
     assert not digest.reply_to and MARK not in digest.body and "References" not in digest.extra_headers
 
 

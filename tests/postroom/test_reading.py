@@ -93,7 +93,7 @@ def test_pictures_of_the_text_come_along_and_those_of_the_quote_do_not() -> None
         + part("logo")
         + b"--x--\n"
     )
-    assert [(one.name, one.content) for one in read(raw).enclosures] == [("new.png", b"new")]
+    assert [(enclosure.name, enclosure.content) for enclosure in read(raw).enclosures] == [("new.png", b"new")]
 
 
 def test_a_letter_that_is_passed_on_is_one_file() -> None:
@@ -103,7 +103,9 @@ def test_a_letter_that_is_passed_on_is_one_file() -> None:
     )
     mail = read(raw)
     assert mail.words(is_reply=True) == "see"
-    assert [one.name for one in mail.enclosures] == ["letter.eml"] and b"inside" in mail.enclosures[0].content
+    assert [enclosure.name for enclosure in mail.enclosures] == ["letter.eml"] and b"inside" in mail.enclosures[
+        0
+    ].content
 
 
 def test_wrapped_lines_that_say_so_are_one_paragraph() -> None:
@@ -116,7 +118,7 @@ def test_file_names_are_clean() -> None:
         b"Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: application/pdf\n"
         b"Content-Disposition: attachment; filename*=utf-8''%E6%8A%A5%E2%80%AE%E4%BB%B7.pdf\n\nx\n--x--\n"
     )
-    assert [one.name for one in read(raw).enclosures] == ["报价.pdf"]
+    assert [enclosure.name for enclosure in read(raw).enclosures] == ["报价.pdf"]
 
 
 def test_boxes_in_boxes_without_end_are_given_up() -> None:

@@ -117,7 +117,7 @@ def test_a_letter_to_a_channel_is_a_message_with_its_subject_as_first_line(
     said = Message.objects.get(channel=channel)
     assert said.body == "**三号库 *急* [图]**\n\n看附件"
     assert "<strong>三号库 *急* [图]</strong>" in said.html
-    assert [(one.name, one.is_private) for one in said.uploads.all()] == [("报告.pdf", True)]
+    assert [(upload.name, upload.is_private) for upload in said.uploads.all()] == [("报告.pdf", True)]
 
 
 def test_only_a_subject_is_a_message_too(channel: Channel, wang: Person, write: Any) -> None:
@@ -160,8 +160,8 @@ def test_the_same_answer_twice_is_one_answer_and_a_letter_without_name_is_told_b
     address = reply_address(lin, "question.answer", question.pk)
     raw = write(lin, address)
     nameless = b"\n".join(line for line in raw.split(b"\n") if not line.startswith(b"Message-ID"))
-    for one in (raw, raw, nameless, nameless):
-        assert take(one, address).outcome == Outcome.TAKEN
+    for item in (raw, raw, nameless, nameless):
+        assert take(item, address).outcome == Outcome.TAKEN
     assert Answer.objects.count() == 2
 
 
@@ -170,8 +170,8 @@ def test_one_letter_to_two_channels_is_a_message_in_each(
 ) -> None:
     other = open_channel(community, name="图纸", by=lin)
     raw = write(wang, "x@example.com")
-    for one in (channel, other):
-        assert take(raw, reply_address(wang, "channel.post", one.pk)).outcome == Outcome.TAKEN
+    for item in (channel, other):
+        assert take(raw, reply_address(wang, "channel.post", item.pk)).outcome == Outcome.TAKEN
     assert Message.objects.filter(channel=channel).count() == Message.objects.filter(channel=other).count() == 1
 
 
@@ -330,7 +330,7 @@ def test_files_that_cannot_be_kept_are_named(channel: Channel, wang: Person, wri
         raw = with_file(raw, name, content)
     assert take(raw, address).outcome == Outcome.TAKEN
     said = Message.objects.get(channel=channel)
-    assert [one.name for one in said.uploads.all()] == ["好.txt"]
+    assert [upload.name for upload in said.uploads.all()] == ["好.txt"]
     assert said.body.split("\n\n") == [
         "看附件",
         "Left out: 大\\_文件.zip. The file is larger than 1 MB.",

@@ -76,7 +76,7 @@ def test_people_come_in_with_all_they_belong_to(bring: Bring, admin: Person) -> 
     go(run, admin)
     assert run.state == "done"
     shan = Person.objects.get(number="E2")
-    assert [str(one) for one in shan.department.ancestors(include_self=True)] == ["总部", "销售", "华东"]  # type: ignore[union-attr]
+    assert [str(ancestor) for ancestor in shan.department.ancestors(include_self=True)] == ["总部", "销售", "华东"]  # type: ignore[union-attr]
     assert (str(shan.position), str(shan.location), shan.manager.name, str(shan.hired_on), shan.email) == (  # type: ignore[union-attr]
         "客户经理",
         "杭州",
@@ -256,7 +256,7 @@ def test_what_the_directory_contradicts_meanwhile_is_left_for_a_person(bring: Br
     make_person("sun", email="a@x.cn")
     go(run, admin)
     assert list(Person.objects.filter(number__startswith="E").values_list("number", flat=True)) == ["E2"]
-    assert [one["kind"] for one in run.rows.get(line=2).problems] == ["mail_taken"]
+    assert [problem["kind"] for problem in run.rows.get(line=2).problems] == ["mail_taken"]
 
 
 def test_a_circle_that_came_up_meanwhile_is_refused(admin: Person, lin: Person, wang: Person) -> None:

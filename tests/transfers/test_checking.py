@@ -20,7 +20,10 @@ Bring = Callable[..., ImportRun]
 def said(run: ImportRun) -> dict[int, list[tuple[str, str, Any]]]:
     """Problems by line: kind, detail, proposal."""
     return {
-        row.line: [(one["kind"], one["detail"], "skip" if one["skip"] else one["fix"]) for one in row.problems]
+        row.line: [
+            (problem["kind"], problem["detail"], "skip" if problem["skip"] else problem["fix"])
+            for problem in row.problems
+        ]
         for row in run.rows.filter(outcome="wrong").order_by("line")
     }
 

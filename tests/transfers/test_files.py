@@ -118,7 +118,7 @@ def test_a_mark_that_is_not_closed_is_told_by_its_line(bring: Bring, admin: Pers
 def test_one_broken_line_does_not_change_the_encoding_of_the_others(bring: Bring) -> None:
     run = bring(TEXT.encode() + "E3,李".encode() + b"\xd0\xff,x\n")
     assert run.rows.get(line=2).values["name"] == "镕基喆"
-    assert [one["kind"] for one in run.rows.get(line=4).problems] == ["garbled"]
+    assert [problem["kind"] for problem in run.rows.get(line=4).problems] == ["garbled"]
 
 
 def test_a_title_above_the_headers_is_passed_over(bring: Bring) -> None:

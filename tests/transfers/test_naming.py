@@ -54,7 +54,7 @@ def settle(run: ImportRun, *chosen: tuple[str, str, str], by: Person) -> ImportR
 
 def paths() -> set[str]:
     rows = Department.objects.without_tree_fields().select_related("parent__parent")
-    return {"/".join(str(one) for one in row.ancestors(include_self=True)) for row in rows}
+    return {"/".join(str(ancestor) for ancestor in row.ancestors(include_self=True)) for row in rows}
 
 
 @pytest.mark.parametrize(

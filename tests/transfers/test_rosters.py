@@ -446,7 +446,7 @@ def test_a_long_number_that_lost_digits_is_told(bring: Bring) -> None:
     run = bring(
         workbook(lambda book: sheet(book, "人", [["工号", "姓名"], [12345678901234567890, "甲"]])), name="x.xlsx"
     )
-    assert [one["kind"] for one in run.rows.get().problems] == ["exponent"]
+    assert [problem["kind"] for problem in run.rows.get().problems] == ["exponent"]
 
 
 # ---- a whole one -----------------------------------------------------------------------------------------------------

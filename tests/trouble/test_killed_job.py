@@ -75,7 +75,7 @@ def test_a_mail_whose_job_process_is_killed_while_sending_goes_out_afterwards(ow
         keeper.go_on.set()
         assert wait_for_mail(keeper, 90), product.sql("SELECT status, worker_ids FROM django_tasks_db_dbtaskresult")
         assert child(product, "zhiliu.console.job_process").pid != worker.pid
-        ids = [one["Message-ID"] for one in keeper.got]
+        ids = [item["Message-ID"] for item in keeper.got]
         assert len(set(ids)) == len(ids)
     finally:
         keeper.go_on.set()
@@ -131,7 +131,7 @@ class Counting:
         import asyncio
 
         await asyncio.sleep(0.1)
-        self.got += [one for one in envelope.rcpt_tos if one.endswith("@x.cn")]
+        self.got += [to for to in envelope.rcpt_tos if to.endswith("@x.cn")]
         return "250 OK"
 
 
@@ -143,6 +143,6 @@ def sessions_of(data: Path, person: int) -> str:
 def wait_for_mail(keeper: Slow, seconds: float) -> bool:
     """Until the mail that was held has come; those to other people do not count."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and keeper.held not in [one["To"] for one in keeper.got]:
+    while time.monotonic() < deadline and keeper.held not in [item["To"] for item in keeper.got]:
         time.sleep(0.2)
-    return keeper.held in [one["To"] for one in keeper.got]
+    return keeper.held in [item["To"] for item in keeper.got]

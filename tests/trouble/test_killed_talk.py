@@ -104,8 +104,8 @@ def test_what_was_said_survives_a_killed_web_server(own_data: Path) -> None:
         )
     finally:
         end(product)
-    assert [one.wrong for one in talkers] == [[]] * 20
-    assert sum(one.cuts for one in talkers) >= KILLS
+    assert [talker.wrong for talker in talkers] == [[]] * 20
+    assert sum(talker.cuts for talker in talkers) >= KILLS
     names = [name for name, *_rest in kept]
     assert len(set(names)) == len(names) > 20
     first = kept[0][2]
@@ -113,35 +113,35 @@ def test_what_was_said_survives_a_killed_web_server(own_data: Path) -> None:
         (first + place, cursor + 1 + place) for place in range(len(kept))
     ]
     where = {name: (key, number, changed) for name, key, number, changed in kept}
-    for one in talkers:
-        for name, said in one.acknowledged.items():
+    for talker in talkers:
+        for name, said in talker.acknowledged.items():
             assert where[name] == (said["id"], said["number"], said["changed"])
         # In the order of the channel, each once, those too whose sender never heard that they were kept.
-        assert [(said["id"], said["changed"]) for said in one.seen] == [(key, at) for _name, key, _n, at in kept]
+        assert [(said["id"], said["changed"]) for said in talker.seen] == [(key, at) for _name, key, _n, at in kept]
 
 
 def talk_through_kills(product: Product, keys: list[str], channel: int, cursor: int) -> list[Talker]:
     """Everybody talks while the web process is killed; at the end all read to the end."""
     done = threading.Event()
     talkers = [Talker(Visitor(product, key), name, channel, cursor, done) for name, key in enumerate(keys)]
-    for one in talkers:
-        one.start()
+    for talker in talkers:
+        talker.start()
     for _ in range(KILLS):
-        there = sum(len(one.acknowledged) for one in talkers)
+        there = sum(len(talker.acknowledged) for talker in talkers)
         deadline = time.monotonic() + 30
-        while sum(len(one.acknowledged) for one in talkers) < there + 10 and time.monotonic() < deadline:
+        while sum(len(talker.acknowledged) for talker in talkers) < there + 10 and time.monotonic() < deadline:
             time.sleep(0.05)
         time.sleep(MOMENT)
         os.killpg(child(product, "zhiliu.console.serve").pid, signal.SIGKILL)
-    there = sum(len(one.acknowledged) for one in talkers)
+    there = sum(len(talker.acknowledged) for talker in talkers)
     deadline = time.monotonic() + 30
-    while sum(len(one.acknowledged) for one in talkers) < there + 10 and time.monotonic() < deadline:
+    while sum(len(talker.acknowledged) for talker in talkers) < there + 10 and time.monotonic() < deadline:
         time.sleep(0.05)
     done.set()
-    for one in talkers:
-        one.join(40)
+    for talker in talkers:
+        talker.join(40)
     deadline = time.monotonic() + 30
-    for one in talkers:
-        while not one.read_on() and time.monotonic() < deadline:
+    for talker in talkers:
+        while not talker.read_on() and time.monotonic() < deadline:
             pass
     return talkers

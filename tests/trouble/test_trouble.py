@@ -77,7 +77,7 @@ def test_it_stops_within_five_seconds_with_streams_open(own_data: Path) -> None:
     assert opened.wait(20)
     children = psutil.Process(product.process.pid).children(recursive=True)
     assert end(product) < 5
-    assert [one.pid for one in children if one.is_running() and one.status() != psutil.STATUS_ZOMBIE] == []
+    assert [item.pid for item in children if item.is_running() and item.status() != psutil.STATUS_ZOMBIE] == []
 
 
 def test_pages_are_answered_beside_thousands_of_open_connections(own_data: Path) -> None:
@@ -121,10 +121,10 @@ def test_a_child_that_dies_is_started_again(own_data: Path) -> None:
 def child(product: Product, name: str) -> psutil.Process:
     """The running child with ``name`` in its command line."""
     for _ in range(200):
-        for one in psutil.Process(product.process.pid).children():
+        for item in psutil.Process(product.process.pid).children():
             try:
-                if name in " ".join(one.cmdline()):
-                    return one
+                if name in " ".join(item.cmdline()):
+                    return item
             except psutil.ZombieProcess:
                 continue
         time.sleep(0.1)
@@ -187,6 +187,6 @@ def kill_all(product: Product) -> None:
     """Everything at once, as a power switch would."""
     family = psutil.Process(product.process.pid).children(recursive=True)
     product.process.kill()
-    for one in family:
+    for item in family:
         with contextlib.suppress(psutil.NoSuchProcess):
-            one.kill()
+            item.kill()

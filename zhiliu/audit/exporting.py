@@ -50,9 +50,9 @@ def _table(rows: QuerySet[Entry]) -> Iterator[tuple[object, ...]]:
         # By key and in steps: a cursor held open over a slow download would hold the database.
         some = list((rows.filter(pk__lt=last) if last else rows).order_by("-pk")[:CHUNK])
         for told in tell(some):
-            one = told.entry
-            head = timezone.localtime(one.at).isoformat(timespec="seconds"), told.who or "", told.what, one.subject
-            tail = one.address or one.door, one.agent, one.place or "", one.digest
+            entry = told.entry
+            head = timezone.localtime(entry.at).isoformat(timespec="seconds"), told.who or "", told.what, entry.subject
+            tail = entry.address or entry.door, entry.agent, entry.place or "", entry.digest
             for line in told.lines or [("", "", "")]:
                 yield (*head, told.community, *line, *tail)
         if len(some) < CHUNK:

@@ -65,7 +65,9 @@ def _in_order() -> Iterator[Entry]:
 
 def digest_of(entry: Entry, before: str) -> str:
     """SHA-256 over the digest ``before`` and all an entry says, hexadecimal."""
-    told = [getattr(entry, one.attname) for one in Entry._meta.concrete_fields if one.name not in ("place", "digest")]
+    told = [
+        getattr(entry, field.attname) for field in Entry._meta.concrete_fields if field.name not in ("place", "digest")
+    ]
     text = json.dumps([before, *told], sort_keys=True, ensure_ascii=False, default=_text)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -24,7 +24,7 @@ from .models import Entry
 def acts() -> list[tuple[str, str]]:
     """(verb, words) of everything administrative, by its words."""
     found = [(verb, str(kind.administrative)) for verb, kind in FACTS.items() if kind.administrative]
-    return sorted(found, key=lambda one: one[1])
+    return sorted(found, key=lambda pair: pair[1])
 
 
 def entries(
@@ -110,9 +110,9 @@ def _shown(model: str, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return _(", ").join(_shown(model, name, one) for one in value)
+        return _(", ").join(_shown(model, name, item) for item in value)
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {one}" for key, one in value.items())
+        return "; ".join(f"{key}: {item}" for key, item in value.items())
     return str(_choices(model, name).get(value, value))
 
 

@@ -49,33 +49,35 @@ class Comments(ModeratedType):
     def exhibits(self, keys: Iterable[int]) -> dict[int, Evidence]:
         """The comments, what they are about, what stands around them."""
         rows = list(Comment.objects.filter(pk__in=list(keys)))
-        cards = cards_for([(one.kind, one.thing_id) for one in rows])
-        beside = _beside([(one.kind, one.thing_id) for one in rows])
-        return {one.pk: _exhibit(one, cards.get((one.kind, one.thing_id)), beside) for one in rows}
+        cards = cards_for([(row.kind, row.thing_id) for row in rows])
+        beside = _beside([(row.kind, row.thing_id) for row in rows])
+        return {row.pk: _exhibit(row, cards.get((row.kind, row.thing_id)), beside) for row in rows}
 
     def held(self, payloads: Sequence[dict[str, Any]]) -> list[Evidence]:
         """What they are about, and what was said last."""
-        places = [(one["kind"], one["thing"]) for one in payloads]
+        places = [(payload["kind"], payload["thing"]) for payload in payloads]
         cards, beside = cards_for(places), _beside(places)
         found = []
-        for one, place in zip(payloads, places, strict=True):
+        for entry, place in zip(payloads, places, strict=True):
             card, before = cards.get(place), beside[place][-AROUND:]
             where, url, community = (card.title, card.url, card.community_id) if card else ("", "", None)
             found.append(
-                Evidence(one["text"], where, url=url, community_id=community, before=[_line(other) for other in before])
+                Evidence(
+                    entry["text"], where, url=url, community_id=community, before=[_line(other) for other in before]
+                )
             )
         return found
 
     def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[RecentPost]:
         """The comments, and whose community their things are in."""
         rows = list(Comment.objects.filter(by=person_id, at__gt=since).order_by("-pk")[:most])
-        cards = cards_for({(one.kind, one.thing_id) for one in rows})
+        cards = cards_for({(row.kind, row.thing_id) for row in rows})
         found = []
-        for one in rows:
-            card = cards.get((one.kind, one.thing_id))
-            there = place_of(one.kind, one.thing_id)
+        for row in rows:
+            card = cards.get((row.kind, row.thing_id))
+            there = place_of(row.kind, row.thing_id)
             if there != place and card is not None and card.community_id is not None:
-                found.append(RecentPost(one.body, one.at, card.community_id, there))
+                found.append(RecentPost(row.body, row.at, card.community_id, there))
         return found
 
 
@@ -98,8 +100,8 @@ def _beside(places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list[Com
 
 def _exhibit(made: Comment, card: ObjectCard | None, beside: dict[tuple[str, int], list[Comment]]) -> Evidence:
     others = beside[made.kind, made.thing_id]
-    before = [one for one in others if one.pk < made.pk][-AROUND:]
-    after = [one for one in others if one.pk > made.pk][:AROUND]
+    before = [other for other in others if other.pk < made.pk][-AROUND:]
+    after = [other for other in others if other.pk > made.pk][:AROUND]
     return Evidence(
         text=made.body,
         where=card.title if card else "",
@@ -107,11 +109,11 @@ def _exhibit(made: Comment, card: ObjectCard | None, beside: dict[tuple[str, int
         url=f"{card.url}#comment-{made.pk}" if card else "",
         community_id=card.community_id if card else None,
         at=made.at,
-        before=[_line(one) for one in before],
-        after=[_line(one) for one in after],
+        before=[_line(comment) for comment in before],
+        after=[_line(comment) for comment in after],
         is_down=made.withdrawn_at is not None,
     )
 
 
-def _line(one: Comment) -> EvidenceLine:
-    return EvidenceLine(one.by.name if one.by else "", one.body[:200], one.at)
+def _line(comment: Comment) -> EvidenceLine:
+    return EvidenceLine(comment.by.name if comment.by else "", comment.body[:200], comment.at)

@@ -36,12 +36,12 @@ class CommentKind(ObjectType):
 
     def _cards(self, keys: Iterable[int], person: Any) -> dict[int, ObjectCard]:
         rows = list(Comment.objects.filter(pk__in=list(keys), withdrawn_at=None).select_related("by"))
-        about = cards_for({(one.kind, one.thing_id) for one in rows}, person)
+        about = cards_for({(row.kind, row.thing_id) for row in rows}, person)
         found = {}
-        for one in rows:
-            card = about.get((one.kind, one.thing_id))
+        for row in rows:
+            card = about.get((row.kind, row.thing_id))
             if card is not None:
-                found[one.pk] = self.card(one, card)
+                found[row.pk] = self.card(row, card)
         return found
 
     def card(self, comment: Comment, about: ObjectCard) -> ObjectCard:

@@ -41,10 +41,10 @@ def place_block(block: HomeBlock, place: int, *, by: Person) -> None:
     with transaction.atomic():
         # The row lock settles who of two arrangers counts last.
         Community.objects.select_for_update().get(pk=community.pk)
-        blocks = [one for one in settle_blocks(community) if one.pk != block.pk]
+        blocks = [home_block for home_block in settle_blocks(community) if home_block.pk != block.pk]
         blocks.insert(max(0, place), block)
-        for number, one in enumerate(blocks):
-            one.place = number
+        for number, home_block in enumerate(blocks):
+            home_block.place = number
         HomeBlock.objects.bulk_update(blocks, ["place"])
         announce(HomeArranged(community_id=community.pk, by_id=by.pk))
 

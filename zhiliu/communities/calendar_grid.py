@@ -111,12 +111,12 @@ def occasions(community: Community, first: dt.date, last: dt.date, viewer: Perso
     may_edit = can_edit_home(viewer, community)
     return [
         CalendarEntry(
-            one.title,
-            one.get_absolute_url() if may_edit else "",
+            row.title,
+            row.get_absolute_url() if may_edit else "",
             "calendar-days",
-            one.starts_on,
-            one.ends_on,
-            one.note or _("Occasion"),
+            row.starts_on,
+            row.ends_on,
+            row.note or _("Occasion"),
         )
-        for one in rows.select_related("community")
+        for row in rows.select_related("community")
     ]

@@ -95,20 +95,20 @@ class Part:
 def parts(community: Community, chosen: Chosen | None = None) -> list[Part]:
     """What moves: everything, or what goes along with ``chosen``."""
     keys = all_of(community) if chosen is None else along_with(chosen, community)
-    found = [(one, len(keys.get(one.key, ()))) for one in belongings]
-    return [Part(one.name, count) for one, count in found if count]
+    found = [(belonging, len(keys.get(belonging.key, ()))) for belonging in belongings]
+    return [Part(community_content.name, count) for community_content, count in found if count]
 
 
 def all_of(community: Community) -> Chosen:
     """Everything a community holds."""
-    return {one.key: one.keys(community) for one in belongings}
+    return {belonging.key: belonging.keys(community) for belonging in belongings}
 
 
 def along_with(chosen: Chosen, source: Community) -> Chosen:
     """The chosen things and all that follows them, in the order of the registry."""
     found: Chosen = {key: set(keys) for key, keys in chosen.items()}
-    for one in belongings:
-        found[one.key] = one.follows(found, source) & one.keys(source)
+    for belonging in belongings:
+        found[belonging.key] = belonging.follows(found, source) & belonging.keys(source)
     return found
 
 

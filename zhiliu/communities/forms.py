@@ -169,7 +169,7 @@ class MergeForm(Form):
     def __init__(self, *args: Any, targets: list[Community], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["target"]
-        field.choices = [("", _("Choose…")), *((one.slug, one.name) for one in targets)]
+        field.choices = [("", _("Choose…")), *((target.slug, target.name) for target in targets)]
 
 
 class SplitForm(Form):
@@ -197,11 +197,11 @@ class SplitForm(Form):
         wanted = self.data.getlist("people") if hasattr(self.data, "getlist") else []
         # Only members count; the verb sees to that.
         choices["people"].choices = [(value, value) for value in wanted if key_of(value)]
-        for one in belongings:
-            options = one.options(community)
+        for belonging in belongings:
+            options = belonging.options(community)
             if options:
-                self.fields[f"things-{one.key}"] = forms.MultipleChoiceField(
-                    label=one.name, required=False, choices=options, widget=forms.CheckboxSelectMultiple
+                self.fields[f"things-{belonging.key}"] = forms.MultipleChoiceField(
+                    label=belonging.name, required=False, choices=options, widget=forms.CheckboxSelectMultiple
                 )
 
     def things(self) -> Chosen:
@@ -231,10 +231,13 @@ class PlanForm(WithMoment):
 
     def __init__(self, *args: Any, existing: Iterable[Community], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.communities = {str(one.pk): one for one in existing}
+        self.communities = {str(community.pk): community for community in existing}
         fields: Any = self.fields
         if self.communities:
-            names = ((key, f"{one.name} · {one.get_phase_display()}") for key, one in self.communities.items())
+            names = (
+                (key, f"{community.name} · {community.get_phase_display()}")
+                for key, community in self.communities.items()
+            )
             fields["existing"].choices = list(names)
         else:
             del fields["existing"]

@@ -14,14 +14,18 @@ from . import calendar_grid  # noqa: F401 - its occasions stand in the calendar
 from .models import Community
 from .queries import Tab, tabs
 
-tabs.register(Tab("home", pgettext_lazy("tab", "Home"), lambda one: one.get_absolute_url()), key="home", weight=0)
 tabs.register(
-    Tab("calendar", pgettext_lazy("tab", "Calendar"), lambda one: address("communities:calendar", one.slug)),
+    Tab("home", pgettext_lazy("tab", "Home"), lambda community: community.get_absolute_url()), key="home", weight=0
+)
+tabs.register(
+    Tab(
+        "calendar", pgettext_lazy("tab", "Calendar"), lambda community: address("communities:calendar", community.slug)
+    ),
     key="calendar",
     weight=70,
 )
 tabs.register(
-    Tab("members", pgettext_lazy("tab", "Members"), lambda one: address("communities:members", one.slug)),
+    Tab("members", pgettext_lazy("tab", "Members"), lambda community: address("communities:members", community.slug)),
     key="members",
     weight=90,
 )

@@ -127,12 +127,12 @@ def _report(run: ImportRun) -> None:
 
 def _report_made(field: str, made: Sequence[Made]) -> None:
     """What would be made, what looks like a slip of the pen first; a whole new company is told by its number."""
-    doubtful = [one for one in made if one.near]
-    told = [*doubtful, *(one for one in made if not one.near)][: max(MADE_TOLD, len(doubtful))]
-    for one in told:
-        near = f"; perhaps {one.near} is meant" if one.near else ""
-        people = "1 person" if one.lines == 1 else f"{one.lines:,} people"
-        print(f"would make {field} {one.name}: {people}, first in line {one.first}{near}")
+    doubtful = [item for item in made if item.near]
+    told = [*doubtful, *(item for item in made if not item.near)][: max(MADE_TOLD, len(doubtful))]
+    for item in told:
+        near = f"; perhaps {item.near} is meant" if item.near else ""
+        people = "1 person" if item.lines == 1 else f"{item.lines:,} people"
+        print(f"would make {field} {item.name}: {people}, first in line {item.first}{near}")
     if untold := len(made) - len(told):
         print(f"would make {field}: {untold:,} more")
 
@@ -148,9 +148,9 @@ def import_documents(path: str, *, library: str, folder: str, drafts: bool, appl
     """
 
     def act(by: Person) -> int:
-        place = next((one for one in receiver.provider.places(by) if one.slug == library), None)
+        place = next((item for item in receiver.provider.places(by) if item.slug == library), None)
         if place is None:
-            known = ", ".join(one.slug for one in receiver.provider.places(by))
+            known = ", ".join(item.slug for item in receiver.provider.places(by))
             print(f"There is no library {library}. There are: {known}", file=sys.stderr)
             return 2
         wanted = {"folder": folder, "publishes": not drafts}

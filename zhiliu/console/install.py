@@ -205,7 +205,7 @@ def command_language(*given: Any) -> str:
     if "language" in settings.DECLARED.model_fields_set:
         return str(settings.LANGUAGE_CODE)
     terminal = next((value for key in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(key))), "")
-    if terminal.startswith("zh") or any(has_han(str(one or "")) for one in (*given, _organisation_name())):
+    if terminal.startswith("zh") or any(has_han(str(item or "")) for item in (*given, _organisation_name())):
         return "zh-hans"
     return "en" if terminal.startswith("en") else str(settings.LANGUAGE_CODE)
 

@@ -66,9 +66,9 @@ class Offered:
 
 def offered(channel: Channel, person: Person) -> list[SlashCommand]:
     """All commands somebody can use in a channel, in order; those of programs behind ours."""
-    ours = [one for one in slashes if one.open_to(person, channel)]
+    ours = [slash for slash in slashes if slash.open_to(person, channel)]
     rows = CommandHook.objects.filter(channel=channel, closed_at=None)
-    return [*ours, *(SlashCommand(one.word, one.word, one.hint or _("A program answers"), _nothing) for one in rows)]
+    return [*ours, *(SlashCommand(row.word, row.word, row.hint or _("A program answers"), _nothing) for row in rows)]
 
 
 def _nothing(line: CommandLine) -> Reply:
@@ -78,9 +78,14 @@ def _nothing(line: CommandLine) -> Reply:
 def completion(channel: Channel, person: Person, text: str) -> list[Offered]:
     """The commands that ``text`` may mean, likeliest first."""
     found = likely(offered(channel, person), text)
-    return [_shown(one) for one in (found if not text else found[:MOST_OFFERED])]
+    return [_shown(slash_command) for slash_command in (found if not text else found[:MOST_OFFERED])]
 
 
-def _shown(one: SlashCommand) -> Offered:
-    label = str(one.label)
-    return Offered(label, one.word if one.word != label else "", str(one.hint), str(one.takes))
+def _shown(slash_command: SlashCommand) -> Offered:
+    label = str(slash_command.label)
+    return Offered(
+        label,
+        slash_command.word if slash_command.word != label else "",
+        str(slash_command.hint),
+        str(slash_command.takes),
+    )

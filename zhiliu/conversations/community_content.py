@@ -24,7 +24,10 @@ class Channels(Rows):
 
     def options(self, community: Community) -> list[tuple[int, str]]:
         """Those that are open."""
-        return [(one.pk, f"# {one.name}") for one in Channel.objects.open().filter(community=community)[:OFFERED]]
+        return [
+            (channel.pk, f"# {channel.name}")
+            for channel in Channel.objects.open().filter(community=community)[:OFFERED]
+        ]
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
         """One whose name is taken over there gets the name of the source before it."""

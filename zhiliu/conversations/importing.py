@@ -107,7 +107,7 @@ def _without_known(drawn: list[tuple[Said, str]]) -> list[tuple[Said, str]]:
     """Those that are not there, each once."""
     once = {(said.by_id, said.client_id): (said, html) for said, html in reversed(drawn)}
     known = _known(once)
-    return [one for key, one in reversed(once.items()) if key not in known]
+    return [pair for key, pair in reversed(once.items()) if key not in known]
 
 
 def _known(names: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:

@@ -61,7 +61,7 @@ class Messages(Indexer):
 
 def _document(message: Message) -> SearchDocument:
     channel = message.channel
-    names = [one.upload.name for one in message.attachments.all()]
+    names = [attachment.upload.name for attachment in message.attachments.all()]
     is_public = channel.kind == Channel.Kind.PUBLIC and channel.community is not None
     return SearchDocument(
         kind="message",

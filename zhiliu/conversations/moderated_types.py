@@ -57,25 +57,25 @@ class Messages(ModeratedType):
         """Three queries: the messages, their files, what stands around them."""
         rows = Message.objects.filter(pk__in=list(keys)).select_related("channel").prefetch_related("uploads")
         messages = list(rows)
-        around = lines_around([(one, one.number) for one in messages])
-        return {one.pk: _exhibit(one, lines) for one, lines in zip(messages, around, strict=True)}
+        around = lines_around([(message, message.number) for message in messages])
+        return {message.pk: _exhibit(message, lines) for message, lines in zip(messages, around, strict=True)}
 
     def held(self, payloads: Sequence[dict[str, Any]]) -> list[Evidence]:
         """Three queries: the channels, what was said last, the files."""
-        channels = Channel.objects.in_bulk({one["channel"] for one in payloads})
-        files = Upload.objects.in_bulk({key for one in payloads for key in one["uploads"]})
-        places = [(Message(channel_id=one["channel"]), one["number"] + 1) for one in payloads]
+        channels = Channel.objects.in_bulk({payload["channel"] for payload in payloads})
+        files = Upload.objects.in_bulk({key for payload in payloads for key in payload["uploads"]})
+        places = [(Message(channel_id=payload["channel"]), payload["number"] + 1) for payload in payloads]
         around = lines_around(places)
         return [
             Evidence(
-                text=one["text"],
-                where=f"#{channel.name}" if (channel := channels.get(one["channel"])) else "",
+                text=entry["text"],
+                where=f"#{channel.name}" if (channel := channels.get(entry["channel"])) else "",
                 url=channel.get_absolute_url() if channel else "",
                 community_id=channel.community_id if channel else None,
                 before=before,
-                files=[(files[key].name, files[key].key) for key in one["uploads"] if key in files],
+                files=[(files[key].name, files[key].key) for key in entry["uploads"] if key in files],
             )
-            for one, (before, _after) in zip(payloads, around, strict=True)
+            for entry, (before, _after) in zip(payloads, around, strict=True)
         ]
 
     def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[RecentPost]:
@@ -127,9 +127,9 @@ def lines_around(places: Sequence[tuple[Message, int]]) -> list[Lines]:
 
 
 def _sides(rows: Iterable[Message], number: int) -> Lines:
-    near = [one for one in rows if 0 < abs(one.number - number) <= AROUND]
-    before, after = ([one for one in near if (one.number < number) is side] for side in (True, False))
-    return [_line(one) for one in before], [_line(one) for one in after]
+    near = [row for row in rows if 0 < abs(row.number - number) <= AROUND]
+    before, after = ([message for message in near if (message.number < number) is side] for side in (True, False))
+    return [_line(message) for message in before], [_line(message) for message in after]
 
 
 def _line(message: Message) -> EvidenceLine:
@@ -148,6 +148,6 @@ def _exhibit(message: Message, lines: Lines) -> Evidence:
         at=message.at,
         before=lines[0],
         after=lines[1],
-        files=[(one.name, one.key) for one in message.uploads.all()],
+        files=[(upload.name, upload.key) for upload in message.uploads.all()],
         is_down=message.withdrawn_at is not None,
     )

@@ -237,13 +237,16 @@ def open_talk(people: Sequence[Person], *, by: Person) -> Channel:
         )
     if visible_people(by).filter(pk__in=everyone).count() != len(everyone):
         raise Refused(_("Choose people you can see."), field="people")
-    key = "-".join(str(one) for one in everyone)
+    key = "-".join(str(number) for number in everyone)
     with transaction.atomic():
         # The unique key settles two people who begin to talk to each other at once.
         channel, is_new = Channel.objects.get_or_create(people_key=key, defaults={"kind": Channel.Kind.TALK, "by": by})
         if is_new:
             Part.objects.bulk_create(
-                [Part(channel=channel, person_id=one, involvement=Part.Involvement.EVERYTHING) for one in everyone]
+                [
+                    Part(channel=channel, person_id=number, involvement=Part.Involvement.EVERYTHING)
+                    for number in everyone
+                ]
             )
             announce(PartsChanged(channel_id=channel.pk, person_ids=tuple(everyone), by_id=by.pk))
         Part.objects.filter(channel=channel, person=by).update(hidden_at=None)

@@ -67,7 +67,7 @@ def checked(question: str, options: Sequence[str], lasts: dt.timedelta, *, is_se
         raise Refused(
             _("Ask something, in at most %(most)s characters.") % {"most": LONGEST_QUESTION}, field="question"
         )
-    texts = distinct([" ".join(without_invisibles(one).split()) for one in options], MOST_OPTIONS)
+    texts = distinct([" ".join(without_invisibles(option).split()) for option in options], MOST_OPTIONS)
     if any(len(text) > LONGEST_OPTION for text in texts):
         raise Refused(_("An option has at most %(most)s characters.") % {"most": LONGEST_OPTION}, field="options")
     if not SHORTEST <= lasts <= LONGEST:
@@ -97,7 +97,7 @@ def as_shown(poll: Poll) -> dict[str, Any]:
     return {
         "id": poll.pk,
         "question": poll.question,
-        "options": [[one.pk, one.text, counts.get(one.pk, 0)] for one in poll.options.all()],
+        "options": [[option.pk, option.text, counts.get(option.pk, 0)] for option in poll.options.all()],
         "closes": poll.closes_at.isoformat(),
         "open": poll.is_open,
         "secret": poll.is_secret,

@@ -123,7 +123,7 @@ def as_payload(
         "number": channel.last_number,
         "root": root.pk if root else None,
         "chosen": list(chosen),
-        "uploads": [one.pk for one in uploads],
+        "uploads": [upload.pk for upload in uploads],
     }
 
 
@@ -210,7 +210,7 @@ def _keep(
         _into_thread(made, root, now)
     made.save(force_insert=True)
     Attachment.objects.bulk_create(
-        [Attachment(message=made, upload=one, place=place) for place, one in enumerate(uploads)]
+        [Attachment(message=made, upload=upload, place=place) for place, upload in enumerate(uploads)]
     )
     _read_own(made)
     announce(

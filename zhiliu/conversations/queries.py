@@ -236,7 +236,7 @@ def name_talks(rows: Sequence[Row], person: Person) -> None:
         people[part.channel_id].append(part.person)
     for row in rows:
         row.people = people[row.pk] or [person]
-        row.name = row.name or pgettext("between names", ", ").join(one.name for one in row.people)
+        row.name = row.name or pgettext("between names", ", ").join(item.name for item in row.people)
     alone = {row.pk: row.people[0] for row in rows if len(people[row.pk]) == 1}
     presence = presence_of(list(alone.values()))
     for row in rows:
@@ -288,4 +288,4 @@ def resting_in(channel: Channel, person: Person) -> list[tuple[Person, dt.dateti
         return []
     parts = Part.objects.filter(channel=channel).exclude(person_id=person.pk).select_related("person__quiet_hours")
     found = ((part.person, quiet_until(part.person)) for part in parts)
-    return [(one, until) for one, until in found if until is not None]
+    return [(item, until) for item, until in found if until is not None]

@@ -50,7 +50,7 @@ def draw_messages(events: Sequence[Event], language: str) -> Sequence[dict[str, 
     """The messages themselves, so that nobody has to ask for them one by one."""
     # Not every event of a channel is about a message.
     keys = [event.data["id"] for event in events if "id" in event.data]
-    drawn = {one["id"]: one for one in as_json(messages_by_key(keys))}
+    drawn = {entry["id"]: entry for entry in as_json(messages_by_key(keys))}
     # The place of the change stays that of the fact: it is what readers count by.
     return [_drawn(event, drawn) for event in events]
 

@@ -122,9 +122,16 @@ class Shown:
     @property
     def is_plain(self) -> bool:
         """Whether it is words and nothing else."""
-        one = self.message
-        more = one.withdrawn_at or one.pinned_at or one.edited_at or one.poll or one.reacted or one.reply_count
-        return bool(one.html) and not (more or self.files)
+        message = self.message
+        more = (
+            message.withdrawn_at
+            or message.pinned_at
+            or message.edited_at
+            or message.poll
+            or message.reacted
+            or message.reply_count
+        )
+        return bool(message.html) and not (more or self.files)
 
     @cached_property
     def about_author(self) -> str:

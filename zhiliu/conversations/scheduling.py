@@ -95,7 +95,7 @@ def post_due(now: dt.datetime | None = None) -> int:
     now = now or timezone.now()
     rows = ScheduledMessage.objects.filter(due_at__lte=now, posted_at=None, refused="")
     due = rows.select_related("by", "channel__community", "root")[:500]
-    return sum(_post(one, now) for one in due)
+    return sum(_post(scheduled_message, now) for scheduled_message in due)
 
 
 def post_now(scheduled: ScheduledMessage, *, by: Person) -> bool:
@@ -111,20 +111,27 @@ def _remind(message: Message, person: Person) -> None:
     announce(Reminded(channel_id=message.channel_id, message_id=message.pk, person_ids=(person.pk,)))
 
 
-def _post(one: ScheduledMessage, now: dt.datetime) -> bool:
+def _post(scheduled_message: ScheduledMessage, now: dt.datetime) -> bool:
     try:
-        with transaction.atomic(), translation.override(one.by.language or None):
+        with transaction.atomic(), translation.override(scheduled_message.by.language or None):
             # The filter keeps two job processes from posting the same one; a crash between leaves it waiting, and the
             # message's own client id keeps it single.
-            if not ScheduledMessage.objects.filter(pk=one.pk, posted_at=None).update(posted_at=now, refused=""):
+            if not ScheduledMessage.objects.filter(pk=scheduled_message.pk, posted_at=None).update(
+                posted_at=now, refused=""
+            ):
                 return False
             made = post(
-                one.channel, body=one.body, by=one.by, root=one.root, client_id=one.client_id, chosen=set(one.chosen)
+                scheduled_message.channel,
+                body=scheduled_message.body,
+                by=scheduled_message.by,
+                root=scheduled_message.root,
+                client_id=scheduled_message.client_id,
+                chosen=set(scheduled_message.chosen),
             )
-            if isinstance(made, Message) and one.channel.people_key == str(one.by_id):
-                _remind(made, one.by)
+            if isinstance(made, Message) and scheduled_message.channel.people_key == str(scheduled_message.by_id):
+                _remind(made, scheduled_message.by)
     except Refused as refused:
         # Left, closed, or somebody has the floor: the author finds the reason in the list.
-        ScheduledMessage.objects.filter(pk=one.pk).update(refused=str(refused)[:200])
+        ScheduledMessage.objects.filter(pk=scheduled_message.pk).update(refused=str(refused)[:200])
         return False
     return True

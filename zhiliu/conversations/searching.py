@@ -110,7 +110,7 @@ def search_messages(wanted: Wanted, person: Person, *, offset: int = 0) -> tuple
     keys = [*reach(person).keys, *(channel_key(key) for key in mine.values_list("channel_id", flat=True))]
     hits: list[Hit] = []
     for channel in wanted.channels or [0]:
-        marks = [*([f"channel:{channel}"] if channel else []), *(f"has:{one}" for one in wanted.has)]
+        marks = [*([f"channel:{channel}"] if channel else []), *(f"has:{ha}" for ha in wanted.has)]
         filters = {"since": wanted.since, "until": wanted.until, "people": wanted.people, "marks": marks}
         found = find(wanted.text, keys=keys, kinds=["message"], limit=SIZE + 1, offset=offset, **filters)  # type: ignore[arg-type]
         hits += found.hits

@@ -91,7 +91,9 @@ def invite(line: CommandLine) -> Reply:
         raise Refused(_("Who sees the community can read here already; only private channels let people in."))
     people = _people(line)
     let_in(line.channel, people, by=line.person)
-    return Reply(said=_("Let in: %(who)s") % {"who": pgettext("between names", ", ").join(one.name for one in people)})
+    return Reply(
+        said=_("Let in: %(who)s") % {"who": pgettext("between names", ", ").join(person.name for person in people)}
+    )
 
 
 def _people(line: CommandLine) -> list[Person]:
@@ -100,7 +102,11 @@ def _people(line: CommandLine) -> list[Person]:
     Raises:
         Refused: somebody is not known, or two are called so.
     """
-    chosen = {one.name: one for one in visible_people(line.person).filter(pk__in=line.chosen) if one.name in line.rest}
+    chosen = {
+        person.name: person
+        for person in visible_people(line.person).filter(pk__in=line.chosen)
+        if person.name in line.rest
+    }
     rest = line.rest
     for name in chosen:
         rest = rest.replace(f"@{name}", " ")

@@ -28,7 +28,7 @@ def give_floor(channel: Channel, people: Iterable[Person], *, aside: Message, by
         Forbidden: ``by`` does not take part in the channel.
     """
     require(can_reply, by, channel)
-    _set(channel, {"people": sorted(one.pk for one in people), "aside": aside.pk}, by)
+    _set(channel, {"people": sorted(person.pk for person in people), "aside": aside.pk}, by)
 
 
 def free_floor(channel: Channel, *, by: Person | None = None) -> None:

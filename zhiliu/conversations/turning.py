@@ -31,7 +31,11 @@ TITLE = 40
 def open_destinations(channel: Channel, person: Person) -> list[tuple[str, Destination]]:
     """What messages of the channel can become, for this person."""
     found = [(key, destinations.get(key)) for key in destinations.names()]
-    return [(key, one) for key, one in found if one is not None and one.open_to(person, channel.community_id)]
+    return [
+        (key, destination)
+        for key, destination in found
+        if destination is not None and destination.open_to(person, channel.community_id)
+    ]
 
 
 def excerpt_of(channel: Channel, messages: Sequence[Message]) -> Conversion:
@@ -41,13 +45,16 @@ def excerpt_of(channel: Channel, messages: Sequence[Message]) -> Conversion:
         messages: of the channel, in order, with ``by`` and files loaded.
     """
     first = " ".join(plain(messages[0].body, talk=True).split())
-    said = [f"{_name(one)}{pgettext('after a label', ': ')}{plain(one.body, talk=True).strip()}" for one in messages]
+    said = [
+        f"{_name(message)}{pgettext('after a label', ': ')}{plain(message.body, talk=True).strip()}"
+        for message in messages
+    ]
     return Conversion(
         community_id=channel.community_id,
         title=first[:TITLE] or _("From a conversation"),
-        markdown="\n\n".join(_quoted(one) for one in messages),
+        markdown="\n\n".join(_quoted(message) for message in messages),
         plain="\n".join(said),
-        sources=tuple(("message", one.pk) for one in messages),
+        sources=tuple(("message", message.pk) for message in messages),
     )
 
 
@@ -59,7 +66,7 @@ def _quoted(message: Message) -> str:
     at = timezone.localtime(message.at)
     link = message.get_absolute_url()
     lines = "\n".join(f"> {line}" for line in from_talk(message.body).split("\n"))
-    files = "\n".join(f"> {_file(one.upload)}" for one in message.attachments.all())
+    files = "\n".join(f"> {_file(attachment.upload)}" for attachment in message.attachments.all())
     said = "\n>\n".join(part for part in (lines if message.body else "", files) if part)
     return f"**{_name(message)}** · [{at:%Y-%m-%d %H:%M}]({link})\n\n{said}"
 
@@ -101,9 +108,9 @@ def turn_into(key: str, channel: Channel, message_ids: Sequence[int], *, by: Per
 def tell_quoted(channel: Channel, messages: Sequence[Message], thing: tuple[str, int], by: Person) -> None:
     """Note what went into something, and tell whoever said it, once; they may ask to be left out."""
     kind, key = thing
-    rows = [Quotation(message=one, author_id=one.by_id, kind=kind, thing_id=key, by=by) for one in messages]
+    rows = [Quotation(message=message, author_id=message.by_id, kind=kind, thing_id=key, by=by) for message in messages]
     Quotation.objects.bulk_create(rows, ignore_conflicts=True)
-    people = tuple(sorted({one.by_id for one in messages if one.by_id and one.by_id != by.pk}))
+    people = tuple(sorted({message.by_id for message in messages if message.by_id and message.by_id != by.pk}))
     if people:
         announce(
             Quoted(

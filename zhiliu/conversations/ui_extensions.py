@@ -27,7 +27,9 @@ from .queries import TALKS_IN_RAIL, Row, rows_of_community, rows_of_parts, talks
 channel_banners: Registry[Callable[[Channel, Person], dict[str, Any] | None]] = Registry("banners of channels")
 
 tabs.register(
-    Tab("talk", pgettext_lazy("tab", "Channels"), lambda one: channels_url(one), Feature.TALK), key="talk", weight=10
+    Tab("talk", pgettext_lazy("tab", "Channels"), lambda entry: channels_url(entry), Feature.TALK),
+    key="talk",
+    weight=10,
 )
 
 
@@ -46,18 +48,18 @@ def channels_in_rail(request: HttpRequest, shell: PageFrame) -> None:
     current = getattr(request, "current_channel", None)
     shell.islands.append("unread-marks")
     inside_of: dict[int | None, list[Row]] = defaultdict(list)
-    for one in rows:
-        inside_of[one.community_id].append(one)
+    for item in rows:
+        inside_of[item.community_id].append(item)
     for row in shell.communities:
         inside = inside_of[row.pk]
-        row.new, row.calls = any(one.is_new for one in inside), sum(one.calls for one in inside)
+        row.new, row.calls = any(item.is_new for item in inside), sum(item.calls for item in inside)
         if current is not None and current.community_id == row.pk:
             row.current = True
         if row.current:
-            row.channels = [_ChannelItem(one, current) for one in rows_of_community(row.pk, person)]
+            row.channels = [_ChannelItem(item, current) for item in rows_of_community(row.pk, person)]
     mine = talks(inside_of[None], person)
     shell.people_url = address("conversations:talk_new")
-    shell.people = [_TalkItem(one, current) for one in mine[:TALKS_IN_RAIL]]
+    shell.people = [_TalkItem(item, current) for item in mine[:TALKS_IN_RAIL]]
     _count_in_bar(shell, rows)
 
 

@@ -97,8 +97,8 @@ def _history(stage: Stage, text: Text) -> None:
     article, front = stage.articles[text.key], text.front
     steps = [(article.at, article.owner, "")]
     steps += [
-        (stage.clock.at(one["day"], "16:10"), stage.people[one["by"]], one["note"])
-        for one in front.get("revised") or []
+        (stage.clock.at(item["day"], "16:10"), stage.people[item["by"]], item["note"])
+        for item in front.get("revised") or []
     ]
     for number, (at, by, note) in enumerate(steps, start=1):
         revision = Revision.objects.create(

@@ -72,7 +72,7 @@ def line_of(entry: dict[str, Any]) -> Line:
 
 def exchanges_of(content: list[list[dict[str, Any]]]) -> list[Exchange]:
     """The exchanges of a channel."""
-    return [[line_of(entry) for entry in one] for one in content]
+    return [[line_of(entry) for entry in item] for item in content]
 
 
 def noise(content: dict[str, list[str]]) -> list[Exchange]:
@@ -101,8 +101,8 @@ class Chatter:
     def say_all(self, exchanges: list[Exchange], *, until: int, hours: dict[int, int]) -> None:
         """Say them in order, the last one on day ``until``."""
         free = self.stage.clock.at(-7 * WEEKS - 7, "00:00")
-        for one, begins in zip(exchanges, self._beginnings(len(exchanges), until, hours), strict=True):
-            free = self._exchange(one, self._moment(one, begins, free)) + APART
+        for item, begins in zip(exchanges, self._beginnings(len(exchanges), until, hours), strict=True):
+            free = self._exchange(item, self._moment(item, begins, free)) + APART
 
     def _beginnings(self, count: int, until: int, hours: dict[int, int]) -> list[dt.datetime]:
         days = [*self._days(count - 1, until - 1), until]
@@ -129,24 +129,24 @@ class Chatter:
         hour, minute = (int(part) for part in time.split(":"))
         return dt.datetime.combine(date, dt.time(hour, minute), self.stage.clock.zone)
 
-    def _moment(self, one: Exchange, begins: dt.datetime, free: dt.datetime) -> dt.datetime:
+    def _moment(self, exchange: Exchange, begins: dt.datetime, free: dt.datetime) -> dt.datetime:
         """Not before all who speak had come, nor while others speak; at its own time of day if it has one."""
-        joined = max((person.hired_on for person in self._known(one) if person.hired_on), default=begins.date())
+        joined = max((person.hired_on for person in self._known(exchange) if person.hired_on), default=begins.date())
         begins = max(begins, self._at(joined + DAY, f"9:{self.chance.randrange(60)}"))
-        if not one[0].at:
+        if not exchange[0].at:
             return max(begins, free)
-        begins = self._at(begins.date(), one[0].at)
+        begins = self._at(begins.date(), exchange[0].at)
         while begins < free:
             begins += DAY
         return begins if begins + DAY / 24 < self.stage.clock.now else free
 
-    def _known(self, one: Exchange) -> list[Person]:
-        return [self.stage.people[line.who] for line in one if line.who in self.stage.people]
+    def _known(self, exchange: Exchange) -> list[Person]:
+        return [self.stage.people[line.who] for line in exchange if line.who in self.stage.people]
 
-    def _exchange(self, one: Exchange, at: dt.datetime) -> dt.datetime:
+    def _exchange(self, exchange: Exchange, at: dt.datetime) -> dt.datetime:
         """Say its lines; the moment of the last one."""
         cast: dict[str, Person] = {}
-        for number, line in enumerate(one):
+        for number, line in enumerate(exchange):
             at += dt.timedelta(minutes=line.after or (self.chance.choice(PAUSES) if number else 0))
             self._react(self._say(line, cast, at), line.reactions, at + dt.timedelta(minutes=10))
         return at
@@ -164,7 +164,9 @@ class Chatter:
         if who == ANYBODY:
             return self.chance.choice(self._candidates(who, at))
         if who not in cast:
-            cast[who] = self.chance.choice([one for one in self._candidates(who, at) if one not in cast.values()])
+            cast[who] = self.chance.choice(
+                [candidate for candidate in self._candidates(who, at) if candidate not in cast.values()]
+            )
         return cast[who]
 
     def _candidates(self, who: str, at: dt.datetime) -> list[Person]:
@@ -188,8 +190,8 @@ class Chatter:
         Reaction.objects.bulk_create(made)
         counts = {what: len(people) for what, people in drawn.items()}
         Message.objects.filter(pk=message.pk).update(reacted=counts, changed=place.change)
-        for number, one in enumerate(made, start=1):
-            self.stage.tell(self._marked(message, one.by, place.change - len(made) + number), at)
+        for number, reaction in enumerate(made, start=1):
+            self.stage.tell(self._marked(message, reaction.by, place.change - len(made) + number), at)
 
     def _marked(self, message: Message, by: Person, changed: int) -> MessageMarked:
         return MessageMarked(

@@ -36,8 +36,8 @@ def exists() -> bool:
 def build() -> None:
     """Make the sample company in an empty database: the same each time, dated relative to today."""
     year = timezone.localdate().year
-    for one in (year - 1, year, year + 1):
-        seed_year(one)
+    for number in (year - 1, year, year + 1):
+        seed_year(number)
     stage = Stage()
     with transaction.atomic(), stage.recording():
         for part in PARTS:

@@ -162,10 +162,10 @@ def _invitation(stage: Stage, gathering: Gathering) -> None:
 def _wanted(stage: Stage, thing: Topic | Gathering, entry: dict[str, Any]) -> None:
     """Who was nominated, and which departments were asked."""
     wanted = {"topic": thing} if isinstance(thing, Topic) else {"gathering": thing}
-    for one in entry.get("nominations") or []:
-        _nomination(stage, wanted, thing.community_id, one)
-    for one in entry.get("departments") or []:
-        _department(stage, wanted, thing.community_id, one)
+    for item in entry.get("nominations") or []:
+        _nomination(stage, wanted, thing.community_id, item)
+    for item in entry.get("departments") or []:
+        _department(stage, wanted, thing.community_id, item)
 
 
 def _nomination(stage: Stage, wanted: dict[str, Any], community_id: int, entry: dict[str, Any]) -> None:

@@ -159,9 +159,9 @@ def _vote(stage: Stage, proposal: Proposal, members: list[Membership], pattern: 
     ProposalVote.objects.bulk_create(
         ProposalVote(
             proposal=proposal,
-            by=one.person,
+            by=membership.person,
             choice=pattern[number % len(pattern)],
             at=proposal.at + dt.timedelta(hours=number),
         )
-        for number, one in enumerate(members)
+        for number, membership in enumerate(members)
     )

@@ -49,14 +49,14 @@ def build(stage: Stage) -> None:
     """Make organisation, departments, positions, rooms and everybody."""
     company = read("company")
     Organisation(name=company["name"], welcome=company["welcome"]).save()
-    places = {one["key"]: Location.objects.create(name=one["name"]) for one in company["locations"]}
+    places = {item["key"]: Location.objects.create(name=item["name"]) for item in company["locations"]}
     Room.objects.bulk_create(
         Room(location=places[key], name=name, seats=seats)
         for key, rooms in company["rooms"].items()
         for name, seats in rooms
     )
     positions = {
-        one["key"]: Position.objects.create(name=one["name"], level=one["level"]) for one in company["positions"]
+        item["key"]: Position.objects.create(name=item["name"], level=item["level"]) for item in company["positions"]
     }
     departments = _departments(company["departments"])
     principals = read("people")

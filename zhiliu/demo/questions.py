@@ -52,8 +52,8 @@ def _question(stage: Stage, entry: dict[str, Any]) -> None:
             owner = stage.people[entry["owner"]]
             hand_to(question, owner, by=owner)
     Question.objects.filter(pk=question.pk).update(at=at)
-    answers = [_answer(stage, question, one) for one in entry["answers"]]
-    others = [one.at for one in answers if one.by_id != by.pk]
+    answers = [_answer(stage, question, item) for item in entry["answers"]]
+    others = [answer.at for answer in answers if answer.by_id != by.pk]
     Question.objects.filter(pk=question.pk).update(first_answer_at=min(others, default=None))
     if entry.get("asked"):
         _asked(stage, question, entry["asked"])

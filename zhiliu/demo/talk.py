@@ -41,13 +41,13 @@ def build(stage: Stage) -> None:
         if slug in stage.communities:
             _chatter(stage, slug, said["programs"], hours, until)
     register(stage, _channel(stage, said["command"]["community"], "日常"), said["command"])
-    for one in said["threads"]:
-        if one["community"] in stage.communities:
-            _thread(stage, one)
+    for item in said["threads"]:
+        if item["community"] in stage.communities:
+            _thread(stage, item)
     for first, second, day, time, lines in said["talks"]:
         _talk(stage, [stage.people[first], stage.people[second]], _past(stage, day, time), lines)
-    for one in said["polls"]:
-        _poll(stage, one)
+    for item in said["polls"]:
+        _poll(stage, item)
     evening = _evening(stage, said["evening"]["held"])
     _coming_evening(stage, said["evening"]["coming"])
     in_order()
@@ -57,7 +57,7 @@ def build(stage: Stage) -> None:
 
 def _open_channels(stage: Stage, names: dict[str, str]) -> None:
     """Every community's first channels, also of those that are not on the stage; some name the second one anew."""
-    theirs = {one.pk for one in stage.communities.values()}
+    theirs = {item.pk for item in stage.communities.values()}
     others = Community.objects.without_tree_fields().exclude(pk__in=theirs).order_by("pk")
     for community in [*stage.communities.values(), *others]:
         open_first_channels(community)
@@ -81,30 +81,30 @@ def _channel(stage: Stage, slug: str, name: str) -> Channel:
     return Channel.objects.select_related("community").get(community=stage.communities[slug], name=name)
 
 
-def _thread(stage: Stage, one: dict[str, Any]) -> None:
-    channel = _channel(stage, one["community"], one["channel"])
-    root = say(stage, channel, stage.people[one["by"]], stage.clock.at(one["day"], one["time"]), one["text"])
-    for by, time, text in one.get("replies", ()):
-        say(stage, channel, stage.people[by], stage.clock.at(one["day"], time), text, root)
-    members = stage.some(stage.members[one["community"]], 9, {root.by_id or 0})
+def _thread(stage: Stage, item: dict[str, Any]) -> None:
+    channel = _channel(stage, item["community"], item["channel"])
+    root = say(stage, channel, stage.people[item["by"]], stage.clock.at(item["day"], item["time"]), item["text"])
+    for by, time, text in item.get("replies", ()):
+        say(stage, channel, stage.people[by], stage.clock.at(item["day"], time), text, root)
+    members = stage.some(stage.members[item["community"]], 9, {root.by_id or 0})
     with stage.moment(root.at + dt.timedelta(minutes=20)):
-        for what, count in one.get("reactions", {}).items():
+        for what, count in item.get("reactions", {}).items():
             for person in members[:count]:
                 react(root, what, by=person)
-        if one.get("pin"):
-            pin(root, by=stage.people[one["by"]])
+        if item.get("pin"):
+            pin(root, by=stage.people[item["by"]])
 
 
-def _poll(stage: Stage, one: dict[str, Any]) -> None:
+def _poll(stage: Stage, item: dict[str, Any]) -> None:
     """A question put in a channel, with the votes of some members."""
-    channel, by = _channel(stage, one["community"], one["channel"]), stage.people[one["by"]]
-    at = _past(stage, one["day"], one["time"])
-    asked = checked(one["question"], one["options"], dt.timedelta(hours=one["hours"]))
+    channel, by = _channel(stage, item["community"], item["channel"]), stage.people[item["by"]]
+    at = _past(stage, item["day"], item["time"])
+    asked = checked(item["question"], item["options"], dt.timedelta(hours=item["hours"]))
     with stage.moment(at):
         made = publish(channel, asked.body, by, poll=asked)
-    others = stage.some(stage.members[one["community"]], sum(one["votes"]), {by.pk})
+    others = stage.some(stage.members[item["community"]], sum(item["votes"]), {by.pk})
     options = [key for key, _text, _count in (made.poll or {})["options"]]
-    chosen = [key for key, count in zip(options, one["votes"], strict=True) for _ in range(count)]
+    chosen = [key for key, count in zip(options, item["votes"], strict=True) for _ in range(count)]
     for person, option in zip(others, chosen, strict=False):
         with stage.moment(at + dt.timedelta(minutes=5)):
             vote(made, option, by=person)

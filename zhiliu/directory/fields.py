@@ -149,16 +149,16 @@ class FilterForm(Form):
 
     def __init__(self, filters: Iterable[Filter]) -> None:
         filters = list(filters)
-        super().__init__(initial={one.field.input_name: one.value for one in filters})
-        for one in filters:
-            self.fields[one.field.input_name] = _filter_input(one)
-        self.names = pgettext("between names of fields", ", ").join(str(one.field) for one in filters)
+        super().__init__(initial={item.field.input_name: item.value for item in filters})
+        for item in filters:
+            self.fields[item.field.input_name] = _filter_input(item)
+        self.names = pgettext("between names of fields", ", ").join(str(item.field) for item in filters)
 
 
 def _filter_input(asked: Filter) -> forms.Field:
     common: dict[str, Any] = {"label": str(asked.field), "required": False}
     if asked.field.kind == Kind.CHOICE:
-        return forms.ChoiceField(**common, choices=[("", "—"), *((one, one) for one in asked.options)])
+        return forms.ChoiceField(**common, choices=[("", "—"), *((option, option) for option in asked.options)])
     url = reverse("directory:shared_values", args=[asked.field.key])
     return OneLine(**common, widget=forms.TextInput(attrs={"data-combobox": url, "data-create": "1"}))
 
@@ -191,7 +191,7 @@ def _input(field: ProfileField, value: str) -> forms.Field:
     if field.kind == Kind.CHOICE:
         # A value that is no longer offered stays with those who have it.
         options = [*field.options, *([value] if value and value not in field.options else [])]
-        return forms.ChoiceField(**common, choices=[("", "—"), *((one, one) for one in options)])
+        return forms.ChoiceField(**common, choices=[("", "—"), *((option, option) for option in options)])
     return OneLine(**common, max_length=120)
 
 

@@ -111,8 +111,10 @@ class PasswordForm(Form):
         except ValidationError as error:
             # Whatever is short or common is guessed quickly, too. Django says it in English where its translation lags.
             found = error.error_list
-            more = [one for one in found if one.code != "password_too_easy"]
-            raise ValidationError([WEAKNESSES.get(one.code or "", one) for one in more or found]) from None
+            more = [validation_error for validation_error in found if validation_error.code != "password_too_easy"]
+            raise ValidationError(
+                [WEAKNESSES.get(validation_error.code or "", validation_error) for validation_error in more or found]
+            ) from None
         return password
 
 

@@ -36,10 +36,10 @@ def people_list(
     if department is not None:
         inside = department.descendants(include_self=True).values("pk")
         people = people.filter(department__in=list(inside.values_list("pk", flat=True)))
-    for one in filters:
-        if one.value:
+    for item in filters:
+        if item.value:
             # Values are told to colleagues about colleagues; guests have none.
-            people = sharing(people.filter(kind=Person.Kind.EMPLOYEE), one.field, one.value)
+            people = sharing(people.filter(kind=Person.Kind.EMPLOYEE), item.field, item.value)
     return people
 
 

@@ -92,7 +92,7 @@ def _evidence(question: Question, person: Person, viewer: Person | None) -> tupl
     """The best thing that speaks for somebody, for telling them why they are asked."""
     if viewer is None:
         return "", 0
-    found = [one for one in suggestions(question, viewer, most=50) if one.person.pk == person.pk]
+    found = [suggestion for suggestion in suggestions(question, viewer, most=50) if suggestion.person.pk == person.pk]
     return (found[0].evidence[0].kind, found[0].evidence[0].key) if found else ("", 0)
 
 
@@ -144,29 +144,29 @@ def _waiting_questions(now: dt.datetime) -> list[Question]:
     rows = Question.objects.open().filter(first_answer_at=None, at__gt=now - YOUNG, by__isnull=False)
     rows = rows.exclude(community__phase=Community.Phase.ARCHIVED).select_related("community", "by")
     found = rows.prefetch_related("expert_requests").order_by("at")[:ROUND]
-    return [one for one in found if one.community.has(Feature.QUESTIONS)]
+    return [question for question in found if question.community.has(Feature.QUESTIONS)]
 
 
 def _pass_by_the_silent(calendar: WorkCalendar, now: dt.datetime) -> None:
     """Who was asked and said nothing for eight working hours is passed by; they may still answer."""
-    for one in ExpertRequest.objects.filter(state=ExpertRequest.State.WAITING).order_by("at")[:ROUND]:
-        if one.at < now - YOUNG or calendar.worked(one.at, now) >= NEXT_AFTER:
-            _settle(one, ExpertRequest.State.PASSED, now)
+    for expert_request in ExpertRequest.objects.filter(state=ExpertRequest.State.WAITING).order_by("at")[:ROUND]:
+        if expert_request.at < now - YOUNG or calendar.worked(expert_request.at, now) >= NEXT_AFTER:
+            _settle(expert_request, ExpertRequest.State.PASSED, now)
 
 
 def _is_time(question: Question, calendar: WorkCalendar, now: dt.datetime) -> bool:
     """Whether the next one is to be asked."""
     requests = list(question.expert_requests.all())
-    if len(requests) >= MOST_BY_ITSELF or any(one.state == ExpertRequest.State.WAITING for one in requests):
+    if len(requests) >= MOST_BY_ITSELF or any(request.state == ExpertRequest.State.WAITING for request in requests):
         return False
     return bool(requests) or calendar.worked(question.at, now) >= FIRST_AFTER
 
 
 def _ask_next(question: Question, now: dt.datetime) -> int:
     assert question.by is not None
-    for one in _in_turn(question, now):
+    for suggestion in _in_turn(question, now):
         try:
-            ask_expert(question, one.person, by=None, now=now)
+            ask_expert(question, suggestion.person, by=None, now=now)
         except Refused:
             continue
         return 1

@@ -84,7 +84,7 @@ def _best(
         Suggestion(person, scores[key] / top - PENALTY * asked[key], tuple(evidence[key][:2]))
         for key, person in people.items()
     ]
-    return sorted(found, key=lambda one: (-one.score, one.person.pk))[:most]
+    return sorted(found, key=lambda suggestion: (-suggestion.score, suggestion.person.pk))[:most]
 
 
 def _telling_hits(question: Question, viewer: Person) -> list[Hit]:

@@ -45,16 +45,18 @@ class Questions(Indexer):
 
     def _document(self, question: Question, answers: list[Answer]) -> SearchDocument:
         if question.is_resolved:
-            answers.sort(key=lambda one: one.pk != question.resolution.answer_id)
+            answers.sort(key=lambda answer: answer.pk != question.resolution.answer_id)
         return SearchDocument(
             kind="question",
             key=question.pk,
             title=question.title,
-            body="\n".join(plain(text) for text in [question.body, *(one.body for one in answers)]).strip(),
+            body="\n".join(plain(text) for text in [question.body, *(answer.body for answer in answers)]).strip(),
             readers=readers(question.community),
             community_id=question.community_id,
             # Those who answered, not who asked: by this people are found who know.
-            people=list(dict.fromkeys(one.by_id for one in answers if one.by_id and one.by_id != question.by_id)),
+            people=list(
+                dict.fromkeys(answer.by_id for answer in answers if answer.by_id and answer.by_id != question.by_id)
+            ),
             tags=[tag.name for tag in question.tags.all()],
             at=question.at,
         )

@@ -48,20 +48,20 @@ class _Titled(ModeratedType):
     def exhibits(self, keys: Iterable[int]) -> dict[int, Evidence]:
         """One query."""
         rows = self.model.objects.filter(pk__in=list(keys))
-        return {one.pk: _exhibit(one) for one in rows}
+        return {row.pk: _exhibit(row) for row in rows}
 
     def held(self, payloads: Sequence[dict[str, Any]]) -> list[Evidence]:
         """No query."""
-        return [Evidence(one["text"], "", community_id=one["community"]) for one in payloads]
+        return [Evidence(payload["text"], "", community_id=payload["community"]) for payload in payloads]
 
     def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[RecentPost]:
         """One query."""
         rows = self.model.objects.filter(by=person_id, at__gt=since).order_by("-at", "-pk")[:most]
         said = (
-            RecentPost(words_of(one.title, one.body), one.at, one.community_id, self.place_in(one.community_id))
-            for one in rows
+            RecentPost(words_of(row.title, row.body), row.at, row.community_id, self.place_in(row.community_id))
+            for row in rows
         )
-        return [one for one in said if one.place != place]
+        return [recent_post for recent_post in said if recent_post.place != place]
 
 
 @offers_moderated
@@ -134,34 +134,37 @@ class Answers(ModeratedType):
     def exhibits(self, keys: Iterable[int]) -> dict[int, Evidence]:
         """The answers, and what was answered beside them; two queries."""
         rows = list(Answer.objects.filter(pk__in=list(keys)).select_related("question"))
-        beside = _beside({one.question_id for one in rows})
-        return {one.pk: _answer_exhibit(one, beside[one.question_id]) for one in rows}
+        beside = _beside({row.question_id for row in rows})
+        return {row.pk: _answer_exhibit(row, beside[row.question_id]) for row in rows}
 
     def held(self, payloads: Sequence[dict[str, Any]]) -> list[Evidence]:
         """What they answer, and what was answered last."""
-        keys = {one["question"] for one in payloads}
+        keys = {payload["question"] for payload in payloads}
         questions, beside = Question.objects.in_bulk(keys), _beside(keys)
-        return [_held_answer(one, questions.get(one["question"]), beside[one["question"]]) for one in payloads]
+        return [
+            _held_answer(payload, questions.get(payload["question"]), beside[payload["question"]])
+            for payload in payloads
+        ]
 
     def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[RecentPost]:
         """One query."""
         rows = Answer.objects.filter(by=person_id, at__gt=since).select_related("question").order_by("-at", "-pk")
         return [
-            RecentPost(one.body, one.at, one.question.community_id, place_of(one.question_id))
-            for one in rows[:most]
-            if place_of(one.question_id) != place
+            RecentPost(row.body, row.at, row.question.community_id, place_of(row.question_id))
+            for row in rows[:most]
+            if place_of(row.question_id) != place
         ]
 
 
-def _exhibit(one: Question | Post) -> Evidence:
+def _exhibit(item: Question | Post) -> Evidence:
     return Evidence(
-        text=words_of(one.title, one.body),
+        text=words_of(item.title, item.body),
         where="",
-        author_id=one.by_id,
-        url=one.get_absolute_url(),
-        community_id=one.community_id,
-        at=one.at,
-        is_down=one.withdrawn_at is not None,
+        author_id=item.by_id,
+        url=item.get_absolute_url(),
+        community_id=item.community_id,
+        at=item.at,
+        is_down=item.withdrawn_at is not None,
     )
 
 
@@ -173,14 +176,14 @@ def _answer_exhibit(made: Answer, others: list[Answer]) -> Evidence:
         url=made.get_absolute_url(),
         community_id=made.question.community_id,
         at=made.at,
-        before=[_line(one) for one in others if one.pk < made.pk][-AROUND:],
-        after=[_line(one) for one in others if one.pk > made.pk][:AROUND],
+        before=[_line(other) for other in others if other.pk < made.pk][-AROUND:],
+        after=[_line(other) for other in others if other.pk > made.pk][:AROUND],
         is_down=made.withdrawn_at is not None,
     )
 
 
 def _held_answer(payload: dict[str, Any], question: Question | None, others: list[Answer]) -> Evidence:
-    before = [_line(one) for one in others[-AROUND:]]
+    before = [_line(other) for other in others[-AROUND:]]
     if question is None:
         return Evidence(payload["text"], "", before=before)
     url, community = question.get_absolute_url(), question.community_id
@@ -191,10 +194,10 @@ def _beside(questions: Iterable[int]) -> dict[int, list[Answer]]:
     """The answers that stand, oldest first; one query."""
     found: dict[int, list[Answer]] = defaultdict(list)
     rows = Answer.objects.filter(question__in=list(questions), withdrawn_at=None).select_related("by")
-    for one in rows.order_by("pk"):
-        found[one.question_id].append(one)
+    for row in rows.order_by("pk"):
+        found[row.question_id].append(row)
     return found
 
 
-def _line(one: Answer) -> EvidenceLine:
-    return EvidenceLine(one.by.name if one.by else "", one.body[:200], one.at)
+def _line(answer: Answer) -> EvidenceLine:
+    return EvidenceLine(answer.by.name if answer.by else "", answer.body[:200], answer.at)

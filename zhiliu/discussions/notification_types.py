@@ -162,8 +162,8 @@ class QuestionWasAnswered(NotificationType):
 
     def said(self, row: Any) -> str:
         """The answer."""
-        one = Answer.objects.filter(pk=row.details.get("answer") or 0, withdrawn_at=None).first()
-        return one.body if one is not None else ""
+        answer = Answer.objects.filter(pk=row.details.get("answer") or 0, withdrawn_at=None).first()
+        return answer.body if answer is not None else ""
 
     def reply_to(self, row: Any) -> tuple[str, int]:
         """A question to the answer, or a word more."""

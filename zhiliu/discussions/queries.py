@@ -78,7 +78,7 @@ def with_people(rows: QuerySet[Question]) -> QuerySet[Question]:
 
 def question_rows(questions: Iterable[Question]) -> list[QuestionRow]:
     """Rows with the names of their tags."""
-    return [QuestionRow(one, sorted(tag.name for tag in one.tags.all())) for one in questions]
+    return [QuestionRow(question, sorted(tag.name for tag in question.tags.all())) for question in questions]
 
 
 def answers_of(question: Question, viewer: Person) -> list[AnswerShown]:
@@ -86,7 +86,7 @@ def answers_of(question: Question, viewer: Person) -> list[AnswerShown]:
     rows = list(question.answers.select_related("by").order_by("-vote_count", "at")[:MOST_ANSWERS])
     accepted = question.resolution.answer_id if question.is_resolved else None
     votes = votes_on("answer", [row.pk for row in rows], viewer)
-    rows.sort(key=lambda one: (one.pk != accepted, one.withdrawn_at is not None))
+    rows.sort(key=lambda answer: (answer.pk != accepted, answer.withdrawn_at is not None))
     return [_shown(row, question, votes[row.pk], row.pk == accepted, viewer) for row in rows]
 
 
@@ -131,7 +131,7 @@ def requests_of(question: Question) -> list[ExpertRequest]:
 
 def one_is_asked(requests: Iterable[ExpertRequest]) -> bool:
     """Whether somebody is being asked now; nobody else is until they have said something, or a working day is over."""
-    return any(one.state == ExpertRequest.State.WAITING for one in requests)
+    return any(request.state == ExpertRequest.State.WAITING for request in requests)
 
 
 @dataclass(frozen=True)

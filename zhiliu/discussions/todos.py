@@ -31,18 +31,22 @@ def asked_of_me(person: Person) -> list[Todo]:
     return [
         Todo(
             "hand-heart",
-            one.question.title,
-            one.question.get_absolute_url(),
+            row.question.title,
+            row.question.get_absolute_url(),
             pgettext("a question", "Answer"),
-            (one.question.community.name, _who(one)),
-            one.at,
+            (row.question.community.name, _who(row)),
+            row.at,
         )
-        for one in rows.order_by("at")[:LIMIT]
+        for row in rows.order_by("at")[:LIMIT]
     ]
 
 
-def _who(one: ExpertRequest) -> str:
-    return _("%(name)s thinks you may know this") % {"name": one.by.name} if one.by else _("You may know this")
+def _who(expert_request: ExpertRequest) -> str:
+    return (
+        _("%(name)s thinks you may know this") % {"name": expert_request.by.name}
+        if expert_request.by
+        else _("You may know this")
+    )
 
 
 @waiting.register(key="discussions.to_answer")
@@ -60,13 +64,13 @@ def to_answer(person: Person) -> list[Todo]:
     return [
         Todo(
             "circle-question-mark",
-            one.title,
-            one.get_absolute_url(),
+            question.title,
+            question.get_absolute_url(),
             pgettext("a question", "Answer"),
-            (one.community.name, _("%(name)s asks") % {"name": one.by.name if one.by else ""}),
-            one.at,
+            (question.community.name, _("%(name)s asks") % {"name": question.by.name if question.by else ""}),
+            question.at,
         )
-        for one in shown.order_by("at")[:LIMIT]
+        for question in shown.order_by("at")[:LIMIT]
     ]
 
 
@@ -80,11 +84,11 @@ def to_accept(person: Person) -> list[Todo]:
     return [
         Todo(
             "circle-check",
-            one.title,
-            f"{one.get_absolute_url()}#answers",
+            question.title,
+            f"{question.get_absolute_url()}#answers",
             pgettext("an answer", "Look"),
-            (one.community.name, _("Did an answer solve it?")),
-            one.first_answer_at,
+            (question.community.name, _("Did an answer solve it?")),
+            question.first_answer_at,
         )
-        for one in shown.order_by("-first_answer_at")[:LIMIT]
+        for question in shown.order_by("-first_answer_at")[:LIMIT]
     ]

@@ -23,7 +23,7 @@ tabs.register(
     Tab(
         "questions",
         pgettext_lazy("tab", "Questions"),
-        lambda one: address("discussions:list", one.slug),
+        lambda item: address("discussions:list", item.slug),
         Feature.QUESTIONS,
     ),
     key="questions",

@@ -22,23 +22,23 @@ class SharedFiles(Rows):
         """One by one, for the names."""
         taken = set(SharedFile.objects.there().filter(community=target).values_list("folder", "name"))
         moved = []
-        for one in SharedFile.objects.filter(community=source, pk__in=list(keys)):
-            moved.append([one.pk, one.name])
-            if one.removed_at is None and (one.folder, one.name) in taken:
-                one.name = f"{source.name} · {one.name}"[:200]
-            one.community = target
-            one.save(update_fields=["community", "name"])
+        for shared_file in SharedFile.objects.filter(community=source, pk__in=list(keys)):
+            moved.append([shared_file.pk, shared_file.name])
+            if shared_file.removed_at is None and (shared_file.folder, shared_file.name) in taken:
+                shared_file.name = f"{source.name} · {shared_file.name}"[:200]
+            shared_file.community = target
+            shared_file.save(update_fields=["community", "name"])
         return moved
 
     def take_back(self, moved: Any, source: Community, target: Community) -> None:
         """Under the old name, unless that was taken there meanwhile."""
         taken = set(SharedFile.objects.there().filter(community=source).values_list("folder", "name"))
         names = dict(moved)
-        for one in SharedFile.objects.filter(community=target, pk__in=names):
-            if (one.folder, names[one.pk]) not in taken:
-                one.name = names[one.pk]
-            one.community = source
-            one.save(update_fields=["community", "name"])
+        for shared_file in SharedFile.objects.filter(community=target, pk__in=names):
+            if (shared_file.folder, names[shared_file.pk]) not in taken:
+                shared_file.name = names[shared_file.pk]
+            shared_file.community = source
+            shared_file.save(update_fields=["community", "name"])
 
 
 class Uploads(Rows):

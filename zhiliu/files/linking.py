@@ -11,7 +11,8 @@ from .models import Upload
 def as_markdown(uploads: Iterable[Upload]) -> str:
     """A line of Markdown for each: pictures are shown, everything else is a link."""
     return "\n\n".join(
-        f"{'!' if one.file.is_picture else ''}[{plain_name(one.name)}]({one.get_absolute_url()})" for one in uploads
+        f"{'!' if upload.file.is_picture else ''}[{plain_name(upload.name)}]({upload.get_absolute_url()})"
+        for upload in uploads
     )
 
 

@@ -29,12 +29,21 @@ class SharedFileKind(ObjectType):
     def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
         """One query."""
         rows = SharedFile.objects.filter(pk__in=list(keys)).select_related("community", "upload__file")
-        return {one.pk: self.card(one) for one in rows}
+        return {row.pk: self.card(row) for row in rows}
 
-    def card(self, one: SharedFile) -> ObjectCard:
+    def card(self, shared_file: SharedFile) -> ObjectCard:
         """The card of a loaded file."""
-        text = one.note or filesizeformat(one.upload.file.size)
-        return ObjectCard("shared_file", one.pk, one.name, one.get_absolute_url(), text, one.community_id, one.at, one)
+        text = shared_file.note or filesizeformat(shared_file.upload.file.size)
+        return ObjectCard(
+            "shared_file",
+            shared_file.pk,
+            shared_file.name,
+            shared_file.get_absolute_url(),
+            text,
+            shared_file.community_id,
+            shared_file.at,
+            shared_file,
+        )
 
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
         """Through the query set's twin; removed ones are gone."""
@@ -51,7 +60,7 @@ class SharedFiles(Indexer):
     def documents(self, keys: Iterable[int]) -> Iterable[SearchDocument]:
         """One document a file that is there."""
         rows = SharedFile.objects.there().filter(pk__in=list(keys)).select_related("community")
-        return [_document(one) for one in rows]
+        return [_document(row) for row in rows]
 
     def changed_by(self, fact: Any) -> Iterable[int]:
         """Its own facts, and a change of who may see the community."""
@@ -66,14 +75,14 @@ class SharedFiles(Indexer):
         return SharedFile.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)
 
 
-def _document(one: SharedFile) -> SearchDocument:
+def _document(shared_file: SharedFile) -> SearchDocument:
     return SearchDocument(
         kind="shared_file",
-        key=one.pk,
-        title=one.name,
-        body=" ".join(part for part in (one.note, one.folder) if part),
-        readers=readers(one.community),
-        community_id=one.community_id,
-        people=[one.by_id] if one.by_id else [],
-        at=one.at,
+        key=shared_file.pk,
+        title=shared_file.name,
+        body=" ".join(part for part in (shared_file.note, shared_file.folder) if part),
+        readers=readers(shared_file.community),
+        community_id=shared_file.community_id,
+        people=[shared_file.by_id] if shared_file.by_id else [],
+        at=shared_file.at,
     )

@@ -105,7 +105,7 @@ def conflicts_of(gathering: Gathering, start: dt.datetime, end: dt.datetime, pla
         .filter(starts_at__lt=end, ends_at__gt=start)
     )
     return [
-        *(one for one in _against_hours(start, end, day) if not (gathering.is_evening and one.kind in AFTER_WORK)),
+        *(hour for hour in _against_hours(start, end, day) if not (gathering.is_evening and hour.kind in AFTER_WORK)),
         *_against_people(gathering, others),
         *_against_place(place, others),
         *_against_rhythm(gathering, day),

@@ -169,7 +169,7 @@ def _talks(gathering: Gathering) -> str:
         return ""
     rows = []
     for talk in order_of(gathering).given:
-        asked = [_question(one) for one in talk.questions.order_by("-vote_count", "on", "pk")]
+        asked = [_question(question) for question in talk.questions.order_by("-vote_count", "on", "pk")]
         speaker = _("Speaker: %(name)s") % {"name": talk.speaker.name}
         rows.append("\n\n".join([f"### {talk.title}", speaker, *asked]))
     head = pgettext("gathering format", "Lightning talks")

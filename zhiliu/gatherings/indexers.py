@@ -34,16 +34,16 @@ class Gatherings(Indexer):
     def documents(self, keys: Iterable[int]) -> Iterable[SearchDocument]:
         """One document a gathering that was not called off; two queries more for all of them."""
         rows = Gathering.objects.filter(pk__in=list(keys)).exclude(state=Gathering.State.CANCELLED)
-        for one in rows.select_related("community").prefetch_related("questions", "invitations", "talks"):
+        for row in rows.select_related("community").prefetch_related("questions", "invitations", "talks"):
             yield SearchDocument(
                 kind="gathering",
-                key=one.pk,
-                title=one.title,
-                body=_body(one),
-                readers=[*readers(one.community), *_named(one)],
-                community_id=one.community_id,
-                people=_knowing(one),
-                at=one.starts_at or one.at,
+                key=row.pk,
+                title=row.title,
+                body=_body(row),
+                readers=[*readers(row.community), *_named(row)],
+                community_id=row.community_id,
+                people=_knowing(row),
+                at=row.starts_at or row.at,
             )
 
     def changed_by(self, fact: Any) -> Iterable[int]:
@@ -80,6 +80,10 @@ def _knowing(gathering: Gathering) -> list[int]:
 def _named(gathering: Gathering) -> list[str]:
     """Keys of those who see it without seeing the community."""
     people = {gathering.sharer_id, gathering.host_id}
-    people |= {one.person_id for one in gathering.invitations.all() if one.state != Invitation.State.DECLINED}
+    people |= {
+        invitation.person_id
+        for invitation in gathering.invitations.all()
+        if invitation.state != Invitation.State.DECLINED
+    }
     people |= {talk.speaker_id for talk in _talks(gathering)}
     return [f"p{key}" for key in sorted(key for key in people if key)]

@@ -121,9 +121,13 @@ def move_talk(talk: LightningTalk, place: int, *, by: Person) -> None:
     with transaction.atomic():
         _locked(gathering)
         order = list(gathering.talks.standing())
-        rest = [one for one in order if one.pk != talk.pk]
+        rest = [lightning_talk for lightning_talk in order if lightning_talk.pk != talk.pk]
         wanted = min(max(place, 1), len(order)) - 1
-        moved = [*rest[:wanted], *(one for one in order if one.pk == talk.pk), *rest[wanted:]]
+        moved = [
+            *rest[:wanted],
+            *(lightning_talk for lightning_talk in order if lightning_talk.pk == talk.pk),
+            *rest[wanted:],
+        ]
         if moved != order:
             _number(moved)
             _tell_order(gathering, by)

@@ -41,7 +41,11 @@ NEW_HERE = dt.timedelta(days=365)
 
 def communities_to_propose_in(person: Person) -> QuerySet[Community]:
     """Communities a person may propose a gathering in, by name."""
-    keys = [one.pk for one in my_communities(person) if one.has(Feature.GATHERINGS) and can_propose(person, one)]
+    keys = [
+        community.pk
+        for community in my_communities(person)
+        if community.has(Feature.GATHERINGS) and can_propose(person, community)
+    ]
     return Community.objects.without_tree_fields().filter(pk__in=keys).order_by("name")
 
 
@@ -69,11 +73,16 @@ def with_people(rows: QuerySet[Gathering]) -> QuerySet[Gathering]:
 def rows_of(gatherings: Iterable[Gathering], viewer: Person) -> list[Row]:
     """Rows with how far each line has come, and what the viewer is in it; three queries for all."""
     gatherings = list(gatherings)
-    lines = glyphs_for([("gathering", one.pk) for one in gatherings])
+    lines = glyphs_for([("gathering", gathering.pk) for gathering in gatherings])
     seats = dict(Seat.objects.filter(gathering__in=gatherings, person=viewer).values_list("gathering_id", "waiting"))
     return [
-        Row(one, lines[("gathering", one.pk)], _what_i_am(one, viewer, seats.get(one.pk)), is_late(one))
-        for one in gatherings
+        Row(
+            gathering,
+            lines[("gathering", gathering.pk)],
+            _what_i_am(gathering, viewer, seats.get(gathering.pk)),
+            is_late(gathering),
+        )
+        for gathering in gatherings
     ]
 
 
@@ -156,8 +165,8 @@ def week_for(person: Person, monday: dt.date | None = None, *, only_mine: bool =
     monday = monday or today - dt.timedelta(days=today.weekday())
     calendar = WorkCalendar(monday, monday + dt.timedelta(days=6))
     on_day: dict[dt.date, list[Gathering]] = defaultdict(list)
-    for one in _of_week(person, monday, only_mine):
-        on_day[timezone.localtime(one.starts_at).date()].append(one)
+    for gathering in _of_week(person, monday, only_mine):
+        on_day[timezone.localtime(gathering.starts_at).date()].append(gathering)
     return [_day(monday + dt.timedelta(days=place), today, calendar, on_day) for place in range(7)]
 
 
@@ -177,7 +186,7 @@ def _day(day: dt.date, today: dt.date, calendar: WorkCalendar, on_day: dict[dt.d
         mark = pgettext("mark on a calendar day", "W") if special.works else pgettext("mark on a calendar day", "H")
     url = f"{reverse('gatherings:list')}#day-{day.isoformat()}" if gatherings else ""
     url = gatherings[0].get_absolute_url() if len(gatherings) == 1 else url
-    kinds = [one.community.kind for one in gatherings]
+    kinds = [gathering.community.kind for gathering in gatherings]
     return Day(day, kinds, day == today, not calendar.works(day), mark, url, gatherings)
 
 
@@ -202,7 +211,14 @@ class Naming:
 
     def named_by(self, person_id: int) -> Person | None:
         """Who named somebody that would share."""
-        return next((one.by for one in self.nominations if one.person_id == person_id and one.state == "yes"), None)
+        return next(
+            (
+                nomination.by
+                for nomination in self.nominations
+                if nomination.person_id == person_id and nomination.state == "yes"
+            ),
+            None,
+        )
 
     def __bool__(self) -> bool:
         return bool(self.nominations or self.asks)
@@ -279,7 +295,7 @@ def questions_of(gathering: Gathering, viewer: Person) -> list[Asked]:
     for row in rows:
         row.gathering = gathering
     found = [Asked(row, votes[row.pk], row.by_id is not None and row.by_id == viewer.pk) for row in rows]
-    return sorted(found, key=lambda one: (order[one.question.state], -one.votes.count, one.question.pk))  # type: ignore[index]
+    return sorted(found, key=lambda asked: (order[asked.question.state], -asked.votes.count, asked.question.pk))  # type: ignore[index]
 
 
 @dataclass(frozen=True)
@@ -340,7 +356,7 @@ def _audience(people: list[Person], waiting: list[Person]) -> Audience:
 def thanks_for(gathering: Gathering, most: int = 20) -> list[Thanks]:
     """What people thanked for, newest first; what somebody said to all speakers at once is shown once."""
     rows = Thanks.objects.filter(kind="gathering", thing_id=gathering.pk).select_related("by").order_by("-at", "-pk")
-    said = {(one.by_id, one.reason): one for one in reversed(rows[: most * MOST])}
+    said = {(row.by_id, row.reason): row for row in reversed(rows[: most * MOST])}
     return list(reversed(said.values()))[:most]
 
 

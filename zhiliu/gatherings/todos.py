@@ -41,17 +41,17 @@ def invitations(person: Person) -> list[Todo]:
         *("at", "by__name", "gathering__title", "gathering__format", "gathering__starts_at"),
         "gathering__community__name",
     )
-    return [_invitation(one) for one in rows.order_by("-at")[:LIMIT]]
+    return [_invitation(row) for row in rows.order_by("-at")[:LIMIT]]
 
 
-def _invitation(one: Invitation) -> Todo:
-    gathering = one.gathering
+def _invitation(invitation: Invitation) -> Todo:
+    gathering = invitation.gathering
     asks = _("%(name)s asks you to tea") if gathering.is_tea_chat else _("%(name)s asks you to share")
-    meta = [gathering.community.name, asks % {"name": one.by.name if one.by else _("Somebody")}]
+    meta = [gathering.community.name, asks % {"name": invitation.by.name if invitation.by else _("Somebody")}]
     if gathering.starts_at:
         meta.append(moment_words(gathering.starts_at))
     url = reverse("gatherings:invitation", args=[gathering.pk])
-    return Todo("mail", gathering.title, url, _("Answer"), tuple(meta), one.at)
+    return Todo("mail", gathering.title, url, _("Answer"), tuple(meta), invitation.at)
 
 
 @waiting.register(key="gatherings.talks")
@@ -60,13 +60,17 @@ def talks_to_answer(person: Person) -> list[Todo]:
     rows = LightningTalk.objects.filter(
         speaker=person, state=LightningTalk.State.WAITING, gathering__state__in=_AHEAD
     ).select_related("gathering__community", "by")
-    return [_talk(one) for one in rows.order_by("-at")[:LIMIT]]
+    return [_talk(row) for row in rows.order_by("-at")[:LIMIT]]
 
 
-def _talk(one: LightningTalk) -> Todo:
-    asks = _("%(name)s asks you for a lightning talk") % {"name": one.by.name if one.by else _("Somebody")}
-    url = f"{one.gathering.get_absolute_url()}#order"
-    return Todo("mail", one.title, url, _("Answer"), (one.gathering.title, asks), one.at)
+def _talk(lightning_talk: LightningTalk) -> Todo:
+    asks = _("%(name)s asks you for a lightning talk") % {
+        "name": lightning_talk.by.name if lightning_talk.by else _("Somebody")
+    }
+    url = f"{lightning_talk.gathering.get_absolute_url()}#order"
+    return Todo(
+        "mail", lightning_talk.title, url, _("Answer"), (lightning_talk.gathering.title, asks), lightning_talk.at
+    )
 
 
 @waiting.register(key="gatherings.counters")
@@ -84,13 +88,13 @@ def proposed_times(person: Person) -> list[Todo]:
     return [
         Todo(
             "calendar",
-            one.gathering.title,
-            one.gathering.get_absolute_url(),
+            row.gathering.title,
+            row.gathering.get_absolute_url(),
             _("Choose a time"),
-            (one.gathering.community.name, _("%(name)s proposes other times") % {"name": one.person.name}),
-            one.answered_at,
+            (row.gathering.community.name, _("%(name)s proposes other times") % {"name": row.person.name}),
+            row.answered_at,
         )
-        for one in rows.order_by("-answered_at")[:LIMIT]
+        for row in rows.order_by("-answered_at")[:LIMIT]
     ]
 
 
@@ -104,16 +108,16 @@ def nominations(person: Person) -> list[Todo]:
     return [
         Todo(
             "hand-heart",
-            str(one.wanted_for),
-            one.get_absolute_url(),
+            str(row.wanted_for),
+            row.get_absolute_url(),
             _("Answer"),
             (
-                one.wanted_for.community.name,
-                _("%(name)s would like to hear you") % {"name": one.by.name if one.by else _("Somebody")},
+                row.wanted_for.community.name,
+                _("%(name)s would like to hear you") % {"name": row.by.name if row.by else _("Somebody")},
             ),
-            one.at,
+            row.at,
         )
-        for one in rows.select_related(*_WANTED, "by").order_by("-at")[:LIMIT]
+        for row in rows.select_related(*_WANTED, "by").order_by("-at")[:LIMIT]
     ]
 
 
@@ -126,16 +130,16 @@ def department_asks(person: Person) -> list[Todo]:
     return [
         Todo(
             "users",
-            str(one.wanted_for),
-            one.get_absolute_url(),
+            str(row.wanted_for),
+            row.get_absolute_url(),
             _("Name somebody"),
             (
-                one.wanted_for.community.name,
-                _("Who of %(department)s could share?") % {"department": one.department},
+                row.wanted_for.community.name,
+                _("Who of %(department)s could share?") % {"department": row.department},
             ),
-            one.at,
+            row.at,
         )
-        for one in rows.order_by("-at")[:LIMIT]
+        for row in rows.order_by("-at")[:LIMIT]
     ]
 
 
@@ -148,14 +152,14 @@ def would_share(person: Person) -> list[Todo]:
     return [
         Todo(
             "user-check",
-            str(one.gathering),
-            one.gathering.get_absolute_url(),
+            str(row.gathering),
+            row.gathering.get_absolute_url(),
             pgettext("about a sharer", "Decide"),
-            (one.gathering.community.name, _("%(name)s would share") % {"name": one.person.name}),
-            one.answered_at,
+            (row.gathering.community.name, _("%(name)s would share") % {"name": row.person.name}),
+            row.answered_at,
         )
-        for one in rows.order_by("-answered_at")[:LIMIT]
-        if one.gathering is not None
+        for row in rows.order_by("-answered_at")[:LIMIT]
+        if row.gathering is not None
     ]
 
 
@@ -167,13 +171,13 @@ def gatherings_to_end(person: Person) -> list[Todo]:
     return [
         Todo(
             "calendar-check",
-            one.title,
-            reverse("gatherings:end", args=[one.pk]),
+            gathering.title,
+            reverse("gatherings:end", args=[gathering.pk]),
             _("End it"),
-            (one.community.name, _("It is over; collect what was said")),
-            one.ends_at,
+            (gathering.community.name, _("It is over; collect what was said")),
+            gathering.ends_at,
         )
-        for one in over.order_by("-starts_at")[:LIMIT]
+        for gathering in over.order_by("-starts_at")[:LIMIT]
     ]
 
 
@@ -184,13 +188,13 @@ def deposits(person: Person) -> list[Todo]:
     return [
         Todo(
             "book",
-            _("Write down “%(title)s”") % {"title": one.gathering.title},
-            f"{one.gathering.get_absolute_url()}#deposit",
+            _("Write down “%(title)s”") % {"title": row.gathering.title},
+            f"{row.gathering.get_absolute_url()}#deposit",
             _("Write it down"),
-            (one.gathering.community.name, due_words(one)),
-            timezone.make_aware(dt.datetime.combine(one.due_on, dt.time(18))),
+            (row.gathering.community.name, due_words(row)),
+            timezone.make_aware(dt.datetime.combine(row.due_on, dt.time(18))),
         )
-        for one in rows.order_by("due_on")[:LIMIT]
+        for row in rows.order_by("due_on")[:LIMIT]
     ]
 
 
@@ -222,7 +226,7 @@ def _held_lately(person: Person) -> dict[int, Gathering]:
     held = Gathering.objects.concerning(person).filter(state=Gathering.State.HELD, held_at__gte=since)
     held = held.exclude(sharer=person).exclude(format="tea_chat").select_related("community")
     shown = held.only("title", "held_at", "community__name").order_by("-held_at")
-    return {one.pk: one for one in shown[:LIMIT]}
+    return {gathering.pk: gathering for gathering in shown[:LIMIT]}
 
 
 def _took_part(person: Person, keys: list[int]) -> set[int]:

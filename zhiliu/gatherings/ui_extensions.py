@@ -31,7 +31,7 @@ tabs.register(
     Tab(
         "gatherings",
         pgettext_lazy("tab", "Gatherings"),
-        lambda one: address("gatherings:community", one.slug),
+        lambda item: address("gatherings:community", item.slug),
         Feature.GATHERINGS,
     ),
     key="gatherings",
@@ -71,11 +71,13 @@ def topic_section(topic: Topic, viewer: Person) -> dict[str, Any] | None:
         offer.named_by = naming.named_by(offer.by_id)  # type: ignore[attr-defined]
     offering = {offer.by_id for offer in offers}
     may_nominate = can_nominate(viewer, topic) and topic.state == Topic.State.OPEN
-    known = {*offering, *(one.person_id for one in naming.nominations)}
+    known = {*offering, *(nomination.person_id for nomination in naming.nominations)}
     return {
         "template": "gatherings/topic_section.html",
         "discovered": queries.discovered_for(topic, viewer, without=known) if may_nominate else [],
-        "naming": queries.Naming([one for one in naming.nominations if one.person_id not in offering], naming.asks),
+        "naming": queries.Naming(
+            [nomination for nomination in naming.nominations if nomination.person_id not in offering], naming.asks
+        ),
         "may_nominate": may_nominate,
         "topic": topic,
         "rows": queries.rows_of(queries.with_people(gatherings).order_by("-at")[:5], viewer),
@@ -116,9 +118,11 @@ def gatherings_of_days(community: Community, first: dt.date, last: dt.date, view
     begin, end = (timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in (first, last + dt.timedelta(1)))
     rows = Gathering.objects.visible_to(viewer).filter(community=community, starts_at__gte=begin, starts_at__lt=end)
     shown = rows.exclude(state=Gathering.State.CANCELLED).exclude(format=Format.TEA_CHAT).order_by("starts_at")
-    return [_entry(one) for one in shown]
+    return [_entry(gathering) for gathering in shown]
 
 
-def _entry(one: Gathering) -> CalendarEntry:
-    starts = timezone.localtime(one.starts_at)
-    return CalendarEntry(one.title, one.get_absolute_url(), "calendar", starts, word=one.get_format_display())
+def _entry(gathering: Gathering) -> CalendarEntry:
+    starts = timezone.localtime(gathering.starts_at)
+    return CalendarEntry(
+        gathering.title, gathering.get_absolute_url(), "calendar", starts, word=gathering.get_format_display()
+    )

@@ -45,7 +45,7 @@ class Reports(Rows):
         """Those of other periods."""
         taken = set(Report.objects.filter(community=target).values_list("starts_on", "ends_on"))
         rows = Report.objects.filter(community=source, pk__in=list(keys))
-        free = [one.pk for one in rows if (one.starts_on, one.ends_on) not in taken]
+        free = [row.pk for row in rows if (row.starts_on, row.ends_on) not in taken]
         return super().move(free, source, target)
 
 

@@ -47,7 +47,7 @@ class GoalForm(Form):
         field: Any = self.fields["owner"]
         wanted = key_of(self.data.get("owner") if self.is_bound else self.initial.get("owner"))
         chosen = Person.objects.active().employees().filter(pk=wanted)
-        field.choices = [("", ""), *((one.pk, one.name) for one in chosen)]
+        field.choices = [("", ""), *((item.pk, item.name) for item in chosen)]
 
     def wanted(self) -> dict[str, Any]:
         """Fields of the goal."""
@@ -77,7 +77,7 @@ class SpendingForm(Form):
     def __init__(self, *args: Any, lines: list[BudgetLine], gatherings: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices: Any = self.fields
-        choices["line"].choices = [(one.pk, one.title) for one in lines]
+        choices["line"].choices = [(line.pk, line.title) for line in lines]
         choices["gathering"].choices = [("", _("None in particular")), *gatherings]
 
 

@@ -44,7 +44,8 @@ class ReportIsReady(NotificationType):
         money = report.figures["money"]
         lines.append(_("Spent: ¥%(total)s") % {"total": money_text(Decimal(money["total"]))})
         return lines + [
-            f"· {one['what']} ¥{money_text(Decimal(one['amount']))} {one['bought']}".rstrip() for one in money["spent"]
+            f"· {item['what']} ¥{money_text(Decimal(item['amount']))} {item['bought']}".rstrip()
+            for item in money["spent"]
         ]
 
 

@@ -28,10 +28,10 @@ class ReportKind(ObjectType):
         """With the period as title."""
         rows = Report.objects.filter(pk__in=list(keys)).select_related("community")
         return {
-            one.pk: ObjectCard(
-                "report", one.pk, title_of(one), one.get_absolute_url(), "", one.community_id, one.at, one
+            row.pk: ObjectCard(
+                "report", row.pk, title_of(row), row.get_absolute_url(), "", row.community_id, row.at, row
             )
-            for one in rows
+            for row in rows
         }
 
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
@@ -52,17 +52,17 @@ class ProposalKind(ObjectType):
         """With the result as text."""
         rows = Proposal.objects.filter(pk__in=list(keys)).select_related("community")
         return {
-            one.pk: ObjectCard(
+            row.pk: ObjectCard(
                 "proposal",
-                one.pk,
-                one.title,
-                one.get_absolute_url(),
-                one.get_result_display(),
-                one.community_id,
-                one.at,
-                one,
+                row.pk,
+                row.title,
+                row.get_absolute_url(),
+                row.get_result_display(),
+                row.community_id,
+                row.at,
+                row,
             )
-            for one in rows
+            for row in rows
         }
 
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:

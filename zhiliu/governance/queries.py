@@ -75,7 +75,7 @@ def lines_of(community: Community, year: int) -> list[LineState]:
     """Budget lines of a year."""
     spent = Coalesce(Sum("spendings__amount", filter=Q(spendings__taken_back_at=None)), Decimal())
     rows = BudgetLine.objects.filter(community=community, year=year).annotate(spent=spent)
-    return [LineState(one, one.spent) for one in rows]
+    return [LineState(row, row.spent) for row in rows]
 
 
 def years_of(community: Community, this: int) -> list[int]:

@@ -118,8 +118,8 @@ def _gatherings(community: Community, period: Period) -> list[dict[str, Any]]:
     rows = _held(community, period).order_by("held_at").select_related("sharer")
     came = dict(_by_gathering(rows))
     return [
-        {"id": one.pk, "title": one.title, "sharer": one.sharer.name if one.sharer else "", "came": came.get(one.pk, 0)}
-        for one in rows[:LISTED]
+        {"id": row.pk, "title": row.title, "sharer": row.sharer.name if row.sharer else "", "came": came.get(row.pk, 0)}
+        for row in rows[:LISTED]
     ]
 
 
@@ -135,7 +135,7 @@ def _articles(community: Community, period: Period) -> list[dict[str, Any]]:
     rows = Article.objects.filter(everybody, library__community=community, pk__in=published).order_by(
         "-use_count", "pk"
     )
-    return [{"id": one.pk, "title": one.title, "uses": one.use_count} for one in rows[:LISTED]]
+    return [{"id": row.pk, "title": row.title, "uses": row.use_count} for row in rows[:LISTED]]
 
 
 def _stories(community: Community, period: Period) -> list[dict[str, Any]]:
@@ -143,25 +143,27 @@ def _stories(community: Community, period: Period) -> list[dict[str, Any]]:
     rows = told.exclude(story="").exclude(article__audience=Article.Audience.NAMED).select_related("article", "by")
     return [
         {
-            "where": one.where,
-            "story": one.story,
-            "by": one.by.name if one.by else "",
-            "article": one.article.title,
-            "id": one.article_id,
+            "where": row.where,
+            "story": row.story,
+            "by": row.by.name if row.by else "",
+            "article": row.article.title,
+            "id": row.article_id,
         }
-        for one in rows.order_by("-at")[:LISTED]
+        for row in rows.order_by("-at")[:LISTED]
     ]
 
 
 def _money(community: Community, period: Period) -> dict[str, Any]:
     years = {period.first.year, period.last.year}
-    lines = [_line(one, period) for one in BudgetLine.objects.filter(community=community, year__in=years)]
+    lines = [
+        _line(budget_line, period) for budget_line in BudgetLine.objects.filter(community=community, year__in=years)
+    ]
     rows = Spending.objects.there().filter(line__community=community, on__gte=period.first, on__lte=period.last)
     spent = [
-        {"on": one.on.isoformat(), "what": one.what, "amount": str(one.amount), "bought": one.bought}
-        for one in rows.order_by("on", "pk")
+        {"on": row.on.isoformat(), "what": row.what, "amount": str(row.amount), "bought": row.bought}
+        for row in rows.order_by("on", "pk")
     ]
-    total = sum((Decimal(one["amount"]) for one in spent), Decimal())
+    total = sum((Decimal(entry["amount"]) for entry in spent), Decimal())
     return {"lines": lines, "spent": spent, "total": str(total)}
 
 

@@ -22,7 +22,7 @@ tabs.register(
     Tab(
         "proposals",
         pgettext_lazy("tab", "Proposals"),
-        lambda one: address("governance:proposals", one.slug),
+        lambda item: address("governance:proposals", item.slug),
         Feature.POLLS,
     ),
     key="proposals",

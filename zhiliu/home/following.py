@@ -48,7 +48,7 @@ def news_for(viewer: Person, limit: int = 5) -> list[News]:
         *_meetings(viewer, people, limit),
         *_topics(viewer, people, limit),
     ]
-    return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
+    return sorted(found, key=lambda news: news.at, reverse=True)[:limit]
 
 
 def _articles(viewer: Person, people: dict[int, Person], tags: dict[int, Tag], limit: int) -> list[News]:
@@ -62,8 +62,8 @@ def _articles(viewer: Person, people: dict[int, Person], tags: dict[int, Tag], l
         News(
             _card("article", row),
             row.published_at or row.at,
-            _first([row.owner_id, *(one.pk for one in row.authors.all())], people),
-            _first([one.pk for one in row.tags.all()], tags),
+            _first([row.owner_id, *(author.pk for author in row.authors.all())], people),
+            _first([tag.pk for tag in row.tags.all()], tags),
         )
         for row in rows.order_by("-published_at", "-pk")[:limit]
     ]

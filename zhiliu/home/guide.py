@@ -195,7 +195,7 @@ def _steps(person: Person, skipped: list[str]) -> list[Step]:
 
 def _page_for(kind: StepKind, person: Person) -> str:
     """Where a step is done by this person; who belongs to no community that has the feature joins one first."""
-    if not kind.feature or any(one.has(kind.feature) for one in my_communities(person)):
+    if not kind.feature or any(community.has(kind.feature) for community in my_communities(person)):
         return address(kind.page)
     return address("communities:list") if Community.objects.exists() else ""
 

@@ -32,9 +32,9 @@ MOVES = (NeedVoiced, TopicMade, TimeFixed, Held, ArticlePublished, ArticleUsed)
 
 def what_waits(person: Person) -> list[Todo]:
     """Everything that waits for a person, the most pressing first."""
-    found = [one for source in waiting for one in source(person)]
+    found = [todo for source in waiting for todo in source(person)]
     far = timezone.now() + dt.timedelta(days=3650)
-    return sorted(found, key=lambda one: one.due or far)
+    return sorted(found, key=lambda todo: todo.due or far)
 
 
 def newcomer_steps(person: Person) -> list[Todo]:
@@ -117,7 +117,11 @@ def coming(person: Person) -> dict[str, Any]:
     upcoming = gatherings.next_for(person)
     return {
         "next": upcoming[0] if upcoming else None,
-        "today": [one for one in upcoming if one.starts_at and timezone.localdate(one.starts_at) == today],
+        "today": [
+            gathering
+            for gathering in upcoming
+            if gathering.starts_at and timezone.localdate(gathering.starts_at) == today
+        ],
         "later": upcoming[1:5],
         "week": week,
     }

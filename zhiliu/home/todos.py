@@ -38,8 +38,15 @@ def join_requests(person: Person) -> list[Todo]:
 def announcements(person: Person) -> list[Todo]:
     """Announcements not opened yet."""
     return [
-        Todo("megaphone", one.title, one.get_absolute_url(), _("Read"), (one.community.name,), one.at)
-        for one in unread_announcements(person)
+        Todo(
+            "megaphone",
+            announcement.title,
+            announcement.get_absolute_url(),
+            _("Read"),
+            (announcement.community.name,),
+            announcement.at,
+        )
+        for announcement in unread_announcements(person)
     ]
 
 
@@ -76,7 +83,7 @@ def say_where_you_are_stuck(person: Person) -> Todo | None:
     """Voice or support a first need."""
     if Need.objects.filter(by=person).exists() or Support.objects.filter(by=person).exists():
         return None
-    if not any(one.has(Feature.NEEDS) for one in my_communities(person)):
+    if not any(community.has(Feature.NEEDS) for community in my_communities(person)):
         return None
     return Todo(
         "hand",

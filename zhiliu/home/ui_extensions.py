@@ -68,7 +68,10 @@ def navigation(request: HttpRequest, shell: PageFrame) -> None:
 
 def _marked(items: tuple[NavItem, ...], path: str) -> list[NavItem]:
     """Copies of the items, the one the page belongs to marked."""
-    return [replace(one, current=path == one.url or (len(one.url) > 1 and path.startswith(one.url))) for one in items]
+    return [
+        replace(nav_item, current=path == nav_item.url or (len(nav_item.url) > 1 and path.startswith(nav_item.url)))
+        for nav_item in items
+    ]
 
 
 # The four lists below are the same for everybody of a language; addresses and translations are looked up once.
@@ -130,8 +133,8 @@ def my_own_communities(request: HttpRequest, shell: PageFrame) -> None:
         return
     shell.communities_url = address("communities:list")
     shell.communities = [
-        _Row(key, one.name, one.mark, one.kind, one.url, request.path.startswith(one.url))
-        for key, one in zip(reach(shell.person).roles, reach(shell.person).places[:100], strict=False)
+        _Row(key, place.name, place.mark, place.kind, place.url, request.path.startswith(place.url))
+        for key, place in zip(reach(shell.person).roles, reach(shell.person).places[:100], strict=False)
     ]
 
 

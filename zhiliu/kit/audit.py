@@ -95,7 +95,7 @@ def picture(model: type[Model], key: Any) -> Picture:
 
 def picture_of(thing: Model) -> Picture:
     """How a thing looks as it is in memory."""
-    values = {one.name: _plain(one, thing) for one in thing._meta.concrete_fields if one.name not in UNTOLD}
+    values = {field.name: _plain(field, thing) for field in thing._meta.concrete_fields if field.name not in UNTOLD}
     return Picture(str(thing)[:200], thing._meta.label_lower, values)
 
 
@@ -111,11 +111,11 @@ def change(before: Picture, after: Picture) -> Change:
     )
 
 
-def _plain(one: Field[Any, Any], thing: Model) -> Any:
-    if one.is_relation:
-        related = getattr(thing, one.name)
+def _plain(item: Field[Any, Any], thing: Model) -> Any:
+    if item.is_relation:
+        related = getattr(thing, item.name)
         return None if related is None else str(related)[:200]
-    value = getattr(thing, one.attname)
+    value = getattr(thing, item.attname)
     if isinstance(value, (dt.datetime, dt.date, dt.time)):
         return value.isoformat()
     if isinstance(value, str):

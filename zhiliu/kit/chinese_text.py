@@ -176,6 +176,6 @@ def tails(text: str) -> list[str]:
     """Pinyin and initials of ``text`` from its second syllable on, its third, and so on; other words as written."""
     from pypinyin import Style, lazy_pinyin
 
-    syllables = [normalise(one) for one in lazy_pinyin(text, style=Style.NORMAL, errors=_split)]
+    syllables = [normalise(word) for word in lazy_pinyin(text, style=Style.NORMAL, errors=_split)]
     ends = [syllables[start:] for start in range(1, len(syllables))]
-    return ["".join(end) for end in ends] + ["".join(one[:1] for one in end) for end in ends]
+    return ["".join(end) for end in ends] + ["".join(word[:1] for word in end) for end in ends]

@@ -65,8 +65,8 @@ def _acts(shell: Any) -> Iterator[Command]:
 
 
 def _communities(shell: Any) -> Iterator[Command]:
-    for one in shell.communities:
-        yield Command(one.name, gettext("Community"), one.url, place=one)
+    for community in shell.communities:
+        yield Command(community.name, gettext("Community"), community.url, place=community)
 
 
 def _mine(shell: Any) -> Iterator[Command]:
@@ -101,7 +101,7 @@ def fitting(commands: Iterable[Command], text: str) -> list[Command]:
     if not typed:
         return [command for command in commands if command.first]
     rated = [(_rating(command, typed), command) for command in commands]
-    found = sorted([one for one in rated if one[0]], key=lambda one: -one[0])[:FITTING]
+    found = sorted([pair for pair in rated if pair[0]], key=lambda pair: -pair[0])[:FITTING]
     return [
         replace(command, best=place == 0 and _is_meant(command, typed, rating))
         for place, (rating, command) in enumerate(found)
@@ -123,11 +123,11 @@ def _rating(command: Command, typed: str) -> int:
     whole, inner = _typed_as(command.label)
     if typed in whole:
         return EQUAL
-    if any(one.startswith(typed) for one in whole):
+    if any(text.startswith(typed) for text in whole):
         return BEGINS
-    if (has_han(typed) and typed in normalise(command.label)) or any(one.startswith(typed) for one in inner):
+    if (has_han(typed) and typed in normalise(command.label)) or any(text.startswith(typed) for text in inner):
         return INSIDE
-    return INSIDE if len(typed) > 1 and any(one.startswith(typed) for one in _typed_as(command.hint)[0]) else 0
+    return INSIDE if len(typed) > 1 and any(a.startswith(typed) for a in _typed_as(command.hint)[0]) else 0
 
 
 @lru_cache(maxsize=4096)

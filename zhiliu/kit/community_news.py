@@ -33,7 +33,7 @@ news: Registry[News] = Registry("news of communities")
 
 def news_of(fact: Any) -> list[tuple[str, News]]:
     """The kinds of news a fact is, with their keys."""
-    return [(key, one) for key, one in zip(news.names(), news, strict=True) if type(fact) is one.fact]
+    return [(key, item) for key, item in zip(news.names(), news, strict=True) if type(fact) is item.fact]
 
 
 def thing_of(fact: Any) -> tuple[str, int]:

@@ -88,7 +88,7 @@ def _tell_arrival(request: Request, response: HttpResponseBase) -> None:
     if not _DRAFT.fullmatch(draft) or not _was_taken(request, response):
         return
     told = [*request.COOKIES.get(ARRIVED, "").split(".")[-9:], draft]
-    kept = ".".join(one for one in told if _DRAFT.fullmatch(one))
+    kept = ".".join(text for text in told if _DRAFT.fullmatch(text))
     response.set_cookie(ARRIVED, kept, max_age=86400, secure=request.is_secure(), samesite="Lax")
 
 

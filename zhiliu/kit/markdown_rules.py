@@ -339,8 +339,8 @@ def _join_han_lines(state: StateCore) -> None:
 
 
 def _is_amid_han(children: list[Token], place: int) -> bool:
-    before = next((one.content for one in reversed(children[:place]) if one.content), "")
-    after = next((one.content for one in itertools.islice(children, place + 1, None) if one.content), "")
+    before = next((item.content for item in reversed(children[:place]) if item.content), "")
+    after = next((item.content for item in itertools.islice(children, place + 1, None) if item.content), "")
     return bool(_HAN_AT_END.search(before[-1:]) and _HAN_AT_START.match(after))
 
 
@@ -370,13 +370,15 @@ class Addresses(LinkifyIt):
         parts = [(text, 0)]
         while parts:
             part, start = parts.pop()
-            for one in super().match(part) or []:
-                behind = _cut(one)
-                one.index, one.last_index = one.index + start, one.last_index + start
-                found += [one] if _is_address(one) else []
+            for item in super().match(part) or []:
+                behind = _cut(item)
+                item.index, item.last_index = item.index + start, item.last_index + start
+                found += [item] if _is_address(item) else []
                 # By the pieces between the Chinese: a host may begin with it, and so be cut before its first letter.
-                parts += [(piece[0], one.last_index + piece.start()) for piece in _ADDRESS.finditer(behind) if piece[0]]
-        return sorted(found, key=lambda one: one.index) or None
+                parts += [
+                    (piece[0], item.last_index + piece.start()) for piece in _ADDRESS.finditer(behind) if piece[0]
+                ]
+        return sorted(found, key=lambda item: item.index) or None
 
     def match_at_start(self, text: str) -> Any:
         """As the library's, cut in the same way."""

@@ -107,7 +107,7 @@ def object_at(path: str) -> tuple[str, int] | None:
         found = resolve(path)
     except Resolver404:
         return None
-    kind = next((one for one in things if one.page and one.page == found.view_name), None)
+    kind = next((thing for thing in things if thing.page and thing.page == found.view_name), None)
     return (kind.label, found.kwargs["pk"]) if kind is not None else None
 
 

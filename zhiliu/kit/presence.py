@@ -35,7 +35,7 @@ class Presence:
 
 def presence_of(people: Sequence[Any]) -> dict[int, Presence]:
     """How one finds these people now, by id; who may be seen has been asked. Programs are never here."""
-    people = [one for one in people if one.kind != "bot"]
-    here = here_now([one.pk for one in people])
+    people = [person for person in people if person.kind != "bot"]
+    here = here_now([person.pk for person in people])
     rests = who_rests.provider(people)
-    return {one.pk: Presence(one.pk in here, rests.get(one.pk)) for one in people}
+    return {person.pk: Presence(person.pk in here, rests.get(person.pk)) for person in people}

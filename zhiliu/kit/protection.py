@@ -137,7 +137,7 @@ def session_key(cookies: Mapping[str, Any]) -> str:
     """
     name = settings.SESSION_COOKIE_NAME
     wanted = (PREFIX + name,) if known_address().startswith("https:") else (PREFIX + name, name)
-    return next((str(cookies[one].value) for one in wanted if one in cookies), "")
+    return next((str(cookies[text].value) for text in wanted if text in cookies), "")
 
 
 def session_of(header: bytes) -> str:

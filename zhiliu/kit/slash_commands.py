@@ -102,7 +102,7 @@ def literal(text: str) -> str:
 
 def slash_of(word: str) -> SlashCommand | None:
     """The command a word calls."""
-    return next((one for one in slashes if normalise(word) in one.words), None)
+    return next((slash for slash in slashes if normalise(word) in slash.words), None)
 
 
 def likely(commands: Iterable[SlashCommand], text: str) -> list[SlashCommand]:
@@ -111,6 +111,12 @@ def likely(commands: Iterable[SlashCommand], text: str) -> list[SlashCommand]:
     if not text:
         return commands
     # By the word and by the label: each is a name of its own.
-    names = [Command(name, "", url=one.word) for one in commands for name in dict.fromkeys([str(one.label), one.word])]
-    order = list(dict.fromkeys(one.url for one in fitting(names, text)))
-    return sorted((one for one in commands if one.word in order), key=lambda one: order.index(one.word))
+    names = [
+        Command(name, "", url=command.word)
+        for command in commands
+        for name in dict.fromkeys([str(command.label), command.word])
+    ]
+    order = list(dict.fromkeys(command.url for command in fitting(names, text)))
+    return sorted(
+        (command for command in commands if command.word in order), key=lambda command: order.index(command.word)
+    )

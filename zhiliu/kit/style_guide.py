@@ -336,6 +336,9 @@ def _people_found(q: str) -> HttpResponse:
             text.startswith(q) for text in [*readings(person.name), *initials(person.name)]
         )
 
-    found = [one for one in [*PEOPLE, ZHENG] if not q or fits(one)]
-    rows = [{"value": one.pk, "label": one.name, "hint": one.pinyin, "detail": one.department} for one in found]
+    found = [someone for someone in [*PEOPLE, ZHENG] if not q or fits(someone)]
+    rows = [
+        {"value": someone.pk, "label": someone.name, "hint": someone.pinyin, "detail": someone.department}
+        for someone in found
+    ]
     return JsonResponse(rows[:8], safe=False)

@@ -106,7 +106,7 @@ def target_of(url: str) -> Target:
     if host not in settings.WEBHOOK_PRIVATE_HOSTS and port not in PORTS:
         raise Refused(_("Port %(port)s is not one of a web server.") % {"port": port}, field="url")
     ip = str(found[0][4][0])
-    if host not in settings.WEBHOOK_PRIVATE_HOSTS and not all(_is_outside(str(one[4][0])) for one in found):
+    if host not in settings.WEBHOOK_PRIVATE_HOSTS and not all(_is_outside(str(entry[4][0])) for entry in found):
         raise Refused(
             _("%(host)s is an address inside your network. An administrator can allow it in the settings.")
             % {"host": host},

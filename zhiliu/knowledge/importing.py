@@ -102,7 +102,7 @@ def make_folders(library: Library, folders: Sequence[Path]) -> None:
         Library.objects.select_for_update().get(pk=library.pk)
         known = _folders(library)
         last = library.folders.aggregate(last=Max("place"))["last"] or 0
-        for path in dict.fromkeys(one[:deep] for one in folders for deep in range(1, len(one) + 1)):
+        for path in dict.fromkeys(folder[:deep] for folder in folders for deep in range(1, len(folder) + 1)):
             if path not in known:
                 last += 1
                 parent = known.get(path[:-1])
@@ -142,7 +142,7 @@ def reserve(library: Library, pages: Sequence[tuple[str, str]], *, by: Person) -
             [Article.authors.through(article_id=article.pk, person_id=by.pk) for _source, article in new]
         )
         ImportedPage.objects.bulk_create(
-            [ImportedPage(library=library, source=source, article=one, written=_digest(one)) for source, one in new]
+            [ImportedPage(library=library, source=source, article=item, written=_digest(item)) for source, item in new]
         )
 
 
@@ -187,7 +187,7 @@ def preparing(count: int) -> Iterator[Callable[[Sequence[Page]], Callable[[], li
 
         def prepare(pages: Sequence[Page]) -> Callable[[], list[Prepared]]:
             later = begin([page.markdown for page in pages])
-            return lambda: [Prepared(page, with_boxes(one)) for page, one in zip(pages, later(), strict=True)]
+            return lambda: [Prepared(page, with_boxes(rendered)) for page, rendered in zip(pages, later(), strict=True)]
 
         yield prepare
 
@@ -202,7 +202,7 @@ def take(library: Library, prepared: Sequence[Prepared], *, by: Person, publishe
         The sources of pages that were left, because a person wrote on their articles meanwhile.
     """
     require(can_import, by, library)
-    by_source = {one.page.source: one for one in prepared}
+    by_source = {item.page.source: item for item in prepared}
     # The row locks make a second import of the same documents wait; it then finds the digests.
     rows = ImportedPage.objects.select_for_update().filter(library=library, source__in=list(by_source))
     pages = [page for page in rows if page.digest != by_source[page.source].page.digest]
@@ -229,23 +229,25 @@ _FILLED = (
 )
 
 
-def _fill(page: ImportedPage, article: Article, one: Prepared, folders: Mapping[Path, Folder], publishes: bool) -> None:
+def _fill(
+    page: ImportedPage, article: Article, prepared: Prepared, folders: Mapping[Path, Folder], publishes: bool
+) -> None:
     now = timezone.now()
-    article.draft_title, article.draft_claim = one.page.title, one.page.summary
-    article.draft_markdown, article.changed_at = one.page.markdown, now
+    article.draft_title, article.draft_claim = prepared.page.title, prepared.page.summary
+    article.draft_markdown, article.changed_at = prepared.page.markdown, now
     article.version += 1
-    article.place = one.page.place
+    article.place = prepared.page.place
     if not page.digest:
         # Where an article lies is a person's affair once it is there.
-        article.folder = folders.get(one.page.folder)
+        article.folder = folders.get(prepared.page.folder)
     if publishes:
         article.state = Article.State.PUBLISHED
         article.published_at = article.published_at or now
         article.review_on = article.review_on or timezone.localdate() + REVIEW_AFTER
     if article.state == Article.State.DRAFT or publishes:
-        show_rendered(article, one.rendered)
-    page.origin = one.page.origin
-    page.digest, page.written, page.at = one.page.digest, _digest(article), now
+        show_rendered(article, prepared.rendered)
+    page.origin = prepared.page.origin
+    page.digest, page.written, page.at = prepared.page.digest, _digest(article), now
 
 
 def _keep_history(articles: Sequence[Article], by: Person, publishes: bool) -> None:

@@ -183,10 +183,13 @@ def library_rows(viewer: Person) -> list[LibraryRow]:
     communities = Community.objects.without_tree_fields().visible_to(viewer).exclude(phase=Community.Phase.ARCHIVED)
     found = [
         LibraryRow(
-            one.name, reverse("knowledge:library", args=[slugs.get(one.pk, one.slug)]), one, counts.get(one.pk, 0)
+            community.name,
+            reverse("knowledge:library", args=[slugs.get(community.pk, community.slug)]),
+            community,
+            counts.get(community.pk, 0),
         )
-        for one in communities.order_by("name")[:200]
-        if one.has(Feature.LIBRARY)
+        for community in communities.order_by("name")[:200]
+        if community.has(Feature.LIBRARY)
     ]
     mine = reach(viewer).roles
     found.sort(key=lambda row: (row.community is None or row.community.pk not in mine, -row.count))
@@ -233,9 +236,9 @@ def writable_libraries(person: Person) -> list[tuple[str, str]]:
         return []
     rows = Community.objects.without_tree_fields().exclude(phase=Community.Phase.ARCHIVED).order_by("name")
     keys = [key for key in reach(person).all_roles if reach(person).may(Permission.PUBLISH, key)]
-    mine = [one for one in rows.filter(pk__in=keys) if one.has(Feature.LIBRARY)]
+    mine = [row for row in rows.filter(pk__in=keys) if row.has(Feature.LIBRARY)]
     slugs = dict(Library.objects.filter(community__in=mine).values_list("community", "slug"))
-    return [*((slugs.get(one.pk, one.slug), one.name) for one in mine), ("company", _("The whole organisation"))]
+    return [*((slugs.get(item.pk, item.slug), item.name) for item in mine), ("company", _("The whole organisation"))]
 
 
 def libraries_to_import_into(person: Person) -> list[Library]:
@@ -248,11 +251,11 @@ def libraries_to_import_into(person: Person) -> list[Library]:
     rows = Community.objects.without_tree_fields().exclude(phase=Community.Phase.ARCHIVED).order_by("name")
     # Administrators may everywhere, also where they have no role.
     rows = rows if person.is_admin else rows.filter(pk__in=list(reach(person).all_roles))
-    mine = [one for one in rows if one.has(Feature.LIBRARY) and reach(person).may(Permission.MODERATE, one.pk)]
-    known = {one.community_id: one for one in Library.objects.filter(community__in=mine).select_related("community")}
+    mine = [row for row in rows if row.has(Feature.LIBRARY) and reach(person).may(Permission.MODERATE, row.pk)]
+    known = {item.community_id: item for item in Library.objects.filter(community__in=mine).select_related("community")}
     others = Library.objects.filter(community=None).exclude(slug="company").order_by("name")
     whole = [organisation_library(), *others] if person.is_admin else []
-    found = [*whole, *(known.get(one.pk) or library_of(one) for one in mine)]
+    found = [*whole, *(known.get(item.pk) or library_of(item) for item in mine)]
     return [library for library in found if can_import(person, library)]
 
 

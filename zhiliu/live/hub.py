@@ -259,7 +259,7 @@ class Hub:
                 if news.touched:
                     await self._ask_again(news.touched)
                 # Asked by what happened and not by who listens: that is thousands of topics, most of them quiet.
-                events = [one for one in news.events if one[1].topic in self.streams]
+                events = [event for event in news.events if event[1].topic in self.streams]
                 if events:
                     self._hand_out(await _in_thread(reading.frames_of, events, self._listening(events)))
                 self.position = news.position
@@ -312,7 +312,7 @@ class Hub:
         while True:
             await asyncio.sleep(presence.SWEEP_SECONDS)
             turn = (turn + 1) % (presence.BEAT_SECONDS // presence.SWEEP_SECONDS)
-            await _in_thread(_say_alive, [(one.person_id, one.key) for one in self.all] if not turn else [])
+            await _in_thread(_say_alive, [(stream.person_id, stream.key) for stream in self.all] if not turn else [])
 
     # -- the end ---------------------------------------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ def missed(request: Request) -> HttpResponseBase:
     if frames is None:
         frames = [reading.relayed(until, Event(("all", 0), "reset"))]
     frames.append(reading.relayed(until, reading.started(admitted.person_id)))
-    return JsonResponse({"missed": [one.decode() for one in frames]})
+    return JsonResponse({"missed": [frame.decode() for frame in frames]})
 
 
 def _admit(request: Request, address: str) -> reading.Admitted | None:

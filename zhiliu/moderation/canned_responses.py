@@ -26,7 +26,7 @@ def canned_responses(community: Community | None) -> list[CannedResponse]:
     """What can be said to authors in a community: its own words, the organisation's, else what we suggest."""
     rows = Template.objects.filter(community=None) | Template.objects.filter(community=community)
     rows = rows.order_by(F("community").asc(nulls_last=True), "place", "pk")
-    return [CannedResponse(one.title, one.text, one.fits) for one in rows] or suggested_responses()
+    return [CannedResponse(row.title, row.text, row.fits) for row in rows] or suggested_responses()
 
 
 def suggested_responses() -> list[CannedResponse]:
@@ -59,5 +59,7 @@ def suggested_responses() -> list[CannedResponse]:
 
 def fitting(ready: Sequence[CannedResponse], reasons: Iterable[str]) -> str:
     """The words that are offered by themselves for the first of the reasons that has some; '' for none."""
-    by_reason = {one.fits: one.text for one in reversed(ready) if one.fits}
+    by_reason = {
+        canned_response.fits: canned_response.text for canned_response in reversed(ready) if canned_response.fits
+    }
     return next((by_reason[reason] for reason in reasons if reason in by_reason), "")

@@ -130,7 +130,7 @@ def _plug(kind: str) -> ModeratedType:
 
 def _judge(made: Decision, reasons: Iterable[list[dict[str, Any]]], *, was_held: bool) -> None:
     """Write down which detectors were right."""
-    names = {one["detector"] for some in reasons for one in some}
+    names = {entry["detector"] for some in reasons for entry in some}
     Verdict.objects.bulk_create(
         Verdict(decision=made, detector=name, was_held=was_held, is_confirmed=made.is_taken_down) for name in names
     )
@@ -149,7 +149,7 @@ def _announce_decided(
             community_id=made.community_id,
             by_id=made.by_id,
         ),
-        change=Change(_subject(made), "moderation.decision", {}, {key: one for key, one in after.items() if one}),
+        change=Change(_subject(made), "moderation.decision", {}, {key: word for key, word in after.items() if word}),
     )
 
 

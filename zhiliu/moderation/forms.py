@@ -63,7 +63,7 @@ class SanctionFields(Form):
         sanction: Any = self.fields["sanction"]
         rule: Any = self.fields["rule"]
         sanction.choices = [(kind, labels[kind]) for kind in kinds]
-        rule.choices = [("", _("Not said")), *((one, one) for one in rules_of(community))]
+        rule.choices = [("", _("Not said")), *((text, text) for text in rules_of(community))]
 
     def until(self) -> dt.datetime:
         """The end of the term."""
@@ -107,7 +107,7 @@ class SanctionForm(SanctionFields):
         self.chosen = Person.objects.filter(pk=wanted, memberships__community=community).first()
         person: Any = self.fields["person"]
         person.error_messages["invalid_choice"] = _("Choose a member of this community.")
-        person.choices = [("", ""), *((one.pk, one.name) for one in [self.chosen] if one)]
+        person.choices = [("", ""), *((item.pk, item.name) for item in [self.chosen] if item)]
 
 
 def rules_of(community: Community | None) -> list[str]:
@@ -141,19 +141,22 @@ class PolicyForm(Form):
     def __init__(self, data: Any = None, *, policy: Policy) -> None:
         initial = {name: getattr(policy, name) for name in ("newcomer_limit", "member_limit", "version")}
         super().__init__(data, initial=initial)
-        for one in detectors:
-            self.fields[f"mode_{one.key}"] = forms.ChoiceField(
-                label=one.name, help_text=one.hint, choices=Mode.choices, initial=mode_of(policy, one.key)
+        for detector in detectors:
+            self.fields[f"mode_{detector.key}"] = forms.ChoiceField(
+                label=detector.name,
+                help_text=detector.hint,
+                choices=Mode.choices,
+                initial=mode_of(policy, detector.key),
             )
 
     @property
     def mode_fields(self) -> list[Any]:
         """One field for each detector."""
-        return [self[f"mode_{one.key}"] for one in detectors]
+        return [self[f"mode_{detector.key}"] for detector in detectors]
 
     def modes(self) -> dict[str, str]:
         """The chosen modes by detector."""
-        return {one.key: self.cleaned_data[f"mode_{one.key}"] for one in detectors}
+        return {detector.key: self.cleaned_data[f"mode_{detector.key}"] for detector in detectors}
 
 
 class TemplateForm(Form):

@@ -108,9 +108,9 @@ def scores(person: Person, community: Community | None = None) -> list[Scores]:
     for row in rows:
         month = timezone.localtime(row["month"]).date()
         found[row["detector"]].append(Score(month, row["held"], row["flagged"], row["confirmed"]))
-    return [Scores(one, _sum(found[one.key]), found[one.key]) for one in detectors]
+    return [Scores(detector, _sum(found[detector.key]), found[detector.key]) for detector in detectors]
 
 
 def _sum(months: Iterable[Score]) -> Score:
     rows = list(months)
-    return Score(None, *(sum(getattr(one, name) for one in rows) for name in ("held", "flagged", "confirmed")))
+    return Score(None, *(sum(getattr(row, name) for row in rows) for name in ("held", "flagged", "confirmed")))

@@ -94,8 +94,8 @@ class Case:
     def held_against(self) -> list[str]:
         """The reasons (of reports) for which it is here; what people say comes first."""
         source = self.hold or self.flag
-        found = [_STANDS_FOR.get(one["detector"], "") for one in (source.reasons if source else [])]
-        return [one.reason for one in self.reports] + found
+        found = [_STANDS_FOR.get(reason["detector"], "") for reason in (source.reasons if source else [])]
+        return [report.reason for report in self.reports] + found
 
     @property
     def key(self) -> str:
@@ -145,7 +145,7 @@ def _waiting(model: Any, person: Person, community: Community | None) -> QuerySe
 
 
 def _cases(holds: Iterable[Hold], reports: Iterable[Report], flags: Iterable[Flag]) -> list[Case]:
-    found = [Case(one.kind, None, one.at, one.community, one.by, hold=one) for one in holds]
+    found = [Case(hold.kind, None, hold.at, hold.community, hold.by, hold=hold) for hold in holds]
     about: dict[tuple[str, int], Case] = {}
     for report in reports:
         _about(about, report).reports.append(report)
@@ -154,11 +154,11 @@ def _cases(holds: Iterable[Hold], reports: Iterable[Report], flags: Iterable[Fla
     return found + list(about.values())
 
 
-def _about(known: dict[tuple[str, int], Case], one: Report | Flag) -> Case:
+def _about(known: dict[tuple[str, int], Case], item: Report | Flag) -> Case:
     """The case about the thing, begun by whatever came first."""
-    place = (one.kind, one.thing_id)
-    case = known.setdefault(place, Case(one.kind, one.thing_id, one.at, one.community, one.author))
-    case.at = min(case.at, one.at)
+    place = (item.kind, item.thing_id)
+    case = known.setdefault(place, Case(item.kind, item.thing_id, item.at, item.community, item.author))
+    case.at = min(case.at, item.at)
     return case
 
 
@@ -201,12 +201,12 @@ def _tell_history(cases: Sequence[Case]) -> None:
     people = {case.author.pk for case in cases if case.author}
     places = {case.community.pk for case in cases if case.community}
     joined = Membership.objects.filter(person__in=people, community__in=places)
-    since = {(one, other): at for one, other, at in joined.values_list("person_id", "community_id", "joined_at")}
+    since = {(number, other): at for number, other, at in joined.values_list("person_id", "community_id", "joined_at")}
     down = Decision.objects.standing().filter(author__in=people, outcome=Decision.Outcome.TAKEN_DOWN)
     counts = Counter(down.filter(community__in=places).values_list("author_id", "community_id"))
     sanctions: dict[tuple[int, int], list[Sanction]] = defaultdict(list)
-    for one in Sanction.objects.filter(person__in=people, community__in=places).order_by("-at"):
-        sanctions[one.person_id, one.community_id].append(one)
+    for sanction in Sanction.objects.filter(person__in=people, community__in=places).order_by("-at"):
+        sanctions[sanction.person_id, sanction.community_id].append(sanction)
     for case in cases:
         if case.author and case.community:
             both = (case.author.pk, case.community.pk)
@@ -307,20 +307,31 @@ class DecisionLine:
 
 def decision_lines(decisions: Sequence[Decision]) -> list[DecisionLine]:
     """Decisions with what they were about; a fixed number of questions for each kind."""
-    keys = [one.pk for one in decisions]
-    holds = {one.decision_id: one for one in Hold.objects.filter(decision__in=keys)}
-    flags = {one.decision_id: one for one in Flag.objects.filter(decision__in=keys)}
+    keys = [decision.pk for decision in decisions]
+    holds = {hold.decision_id: hold for hold in Hold.objects.filter(decision__in=keys)}
+    flags = {flag.decision_id: flag for flag in Flag.objects.filter(decision__in=keys)}
     reports: dict[int, list[Report]] = defaultdict(list)
     for report in Report.objects.filter(decision__in=keys).select_related("by"):
         reports[report.decision_id or 0].append(report)
     cases = [
-        Case(one.kind, one.thing_id, one.at, None, None, hold=holds.get(one.pk), flag=flags.get(one.pk))
-        for one in decisions
+        Case(
+            decision.kind,
+            decision.thing_id,
+            decision.at,
+            None,
+            None,
+            hold=holds.get(decision.pk),
+            flag=flags.get(decision.pk),
+        )
+        for decision in decisions
     ]
     _show(cases)
     return [
         DecisionLine(
-            one, case.exhibit, reports[one.pk], tell(source.reasons) if (source := case.hold or case.flag) else []
+            decision,
+            case.exhibit,
+            reports[decision.pk],
+            tell(source.reasons) if (source := case.hold or case.flag) else [],
         )
-        for one, case in zip(decisions, cases, strict=True)
+        for decision, case in zip(decisions, cases, strict=True)
     ]

@@ -49,7 +49,7 @@ def posting_rate_of(person: Person, community: Community, now: dt.datetime) -> P
     acts = _acts(person, community, now)
     said = [(labels[verb], day, hour, minute) for verb, day, hour, minute in acts if verb in labels]
     kinds = frozenset(label for label, in_a_day, _hour, _minute in said if in_a_day)
-    hour, minute = sum(one[2] for one in said), sum(one[3] for one in said)
+    hour, minute = sum(entry[2] for entry in said), sum(entry[3] for entry in said)
     held = any(verb == ThingHeld.name and in_a_day for verb, in_a_day, _hour, _minute in acts)
     if held:
         minute += _waiting(person, now - MINUTE).filter(community=community).count()
@@ -87,11 +87,15 @@ def said_elsewhere(person: Person, place: str, tally: PostingRate, now: dt.datet
     """What somebody said in communities in the last day but at ``place``, what waits included, the newest first."""
     since = now - DAY
     kinds = [kind for kind in moderated if kind.kind in tally.kinds]
-    found = [one for kind in kinds for one in kind.said_elsewhere(person.pk, place, since=since, most=MOST_RECENT)]
+    found = [
+        recent_post
+        for kind in kinds
+        for recent_post in kind.said_elsewhere(person.pk, place, since=since, most=MOST_RECENT)
+    ]
     if tally.waits:
         held = [
-            RecentPost(one.text, one.at, one.community_id, str(one.payload.get("place", "")))
-            for one in _waiting(person, since).order_by("-pk")[:MOST_RECENT]
+            RecentPost(hold.text, hold.at, hold.community_id, str(hold.payload.get("place", "")))
+            for hold in _waiting(person, since).order_by("-pk")[:MOST_RECENT]
         ]
-        found += [one for one in held if one.place != place]
-    return sorted(found, key=lambda one: one.at, reverse=True)
+        found += [recent_post for recent_post in held if recent_post.place != place]
+    return sorted(found, key=lambda recent_post: recent_post.at, reverse=True)

@@ -41,7 +41,7 @@ class ScreeningResult:
 
     def as_json(self) -> list[dict[str, Any]]:
         """As holds and flags keep it."""
-        return [one.as_json() for one in self.findings]
+        return [finding.as_json() for finding in self.findings]
 
 
 def policy_of(community: Community) -> Policy:
@@ -74,8 +74,8 @@ def screen(text: str, community: Community, *, by: Person, place: str, is_edit: 
         keep_pace(said, policy, tally)
     modes = {detector.key: mode_of(policy, detector.key) for detector in detectors}
     found = [detector.look(said) for detector in detectors if modes[detector.key] != Mode.OFF]
-    findings = tuple(one for one in found if one is not None)
-    return ScreeningResult(findings, is_enough(one for one in findings if modes[one.detector] == Mode.HOLD))
+    findings = tuple(finding for finding in found if finding is not None)
+    return ScreeningResult(findings, is_enough(finding for finding in findings if modes[finding.detector] == Mode.HOLD))
 
 
 def mode_of(policy: Policy, detector: str) -> str:
@@ -86,7 +86,7 @@ def mode_of(policy: Policy, detector: str) -> str:
 def is_enough(findings: Iterable[Finding]) -> bool:
     """A strong reason, or two independent ones, hold something back."""
     found = list(findings)
-    return len(found) >= 2 or any(one.weight >= STRONG for one in found)
+    return len(found) >= 2 or any(finding.weight >= STRONG for finding in found)
 
 
 def keep_pace(said: Submission, policy: Policy, tally: PostingRate) -> None:

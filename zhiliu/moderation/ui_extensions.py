@@ -57,7 +57,7 @@ tabs.register(
     Tab(
         "moderation",
         pgettext_lazy("tab", "Moderation"),
-        lambda one: address("moderation:queue", one.slug),
+        lambda item: address("moderation:queue", item.slug),
         shown=moderates,
         count=lambda community, viewer: (
             waiting_counts(viewer).get(community.pk, 0) if moderates(community, viewer) else 0

@@ -88,7 +88,7 @@ def voice(request: Request) -> HttpResponseBase:
     """Choose where to voice a need; with one community there is nothing to choose."""
     from zhiliu.communities.queries import my_communities
 
-    mine = [one for one in my_communities(request.user) if one.has("needs")]
+    mine = [community for community in my_communities(request.user) if community.has("needs")]
     if len(mine) == 1:
         return redirect("needs:new", slug=mine[0].slug)
     return render(request, "needs/voice.html", {"communities": mine, "title": request.GET.get("title", "")[:80]})
@@ -201,7 +201,7 @@ def merging(request: Request, pk: int) -> HttpResponseBase:
         return redirect(into)
     cards = queries.alike(found.title, request.user, community=found.community, leave_out=pk)
     near = [card.thing for card in cards if card.thing.state not in (Need.State.MERGED, Need.State.CLOSED)]
-    others = queries.open_needs_like(found).exclude(pk__in=[one.pk for one in near]).order_by("-at")[:20]
+    others = queries.open_needs_like(found).exclude(pk__in=[item.pk for item in near]).order_by("-at")[:20]
     context = frame(request, found.community, "needs", need=found, near=near, others=others)
     return render(request, "needs/merge.html", context)
 

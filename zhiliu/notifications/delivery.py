@@ -227,7 +227,7 @@ def mark_read_answered(person: Person, arrival: str, thing_id: int) -> int:
         arrival: as ``NotificationType.reply_to`` names it, with its ``thing_id``.
     """
     unread = InboxRow.objects.filter(person=person, read_at=None).order_by("-at")[:MOST_ANSWERED]
-    rows = [one.row for one in show(unread, person) if one.reply_to == (arrival, thing_id)]
+    rows = [shown.row for shown in show(unread, person) if shown.reply_to == (arrival, thing_id)]
     return mark_read(person, rows) if rows else 0
 
 

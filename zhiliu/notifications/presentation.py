@@ -94,7 +94,7 @@ def show(rows: Iterable[InboxRow], reader: Person) -> list[Shown]:
         card = cards.get((row.kind, row.thing_id))
         if kind is None or (row.kind and card is None):
             continue
-        one = Shown(row, people.get(row.by_id or 0), card, icon=kind.icon)
-        one.sentence = str(kind.sentence(one))
-        shown.append(one)
+        item = Shown(row, people.get(row.by_id or 0), card, icon=kind.icon)
+        item.sentence = str(kind.sentence(item))
+        shown.append(item)
     return shown

@@ -53,9 +53,11 @@ def quiet_among(people: Sequence[Person]) -> dict[int, dt.datetime]:
     people = list(people)
     prefetch_related_objects(people, "quiet_hours")
     today = timezone.localdate()
-    all_day = any(one.quiet_hours.on_days_off for one in people if getattr(one, "quiet_hours", None) is not None)
+    all_day = any(
+        person.quiet_hours.on_days_off for person in people if getattr(person, "quiet_hours", None) is not None
+    )
     calendar = WorkCalendar(today - 2 * DAY, today + (LOOK_AHEAD + 2) * DAY) if all_day else None
-    found = ((one.pk, quiet_until(one, calendar=calendar)) for one in people)
+    found = ((person.pk, quiet_until(person, calendar=calendar)) for person in people)
     return {key: until for key, until in found if until is not None}
 
 

@@ -55,14 +55,14 @@ def shown(polls: Iterable[Poll], viewer: Person) -> list[Shown]:
     ]
 
 
-def with_people(one: Shown, most: int = 8) -> Shown:
+def with_people(shown: Shown, most: int = 8) -> Shown:
     """The same with who chose what; a secret poll stays as it is."""
-    if one.poll.is_secret:
-        return one
+    if shown.poll.is_secret:
+        return shown
     names: dict[int, list[Person]] = defaultdict(list)
-    for ballot in Ballot.objects.filter(poll=one.poll).select_related("by").order_by("at", "pk"):
+    for ballot in Ballot.objects.filter(poll=shown.poll).select_related("by").order_by("at", "pk"):
         if len(names[ballot.option_id]) < most:
             names[ballot.option_id].append(ballot.by)
-    for choice in one.choices:
+    for choice in shown.choices:
         choice.people = names[choice.option.pk]
-    return one
+    return shown

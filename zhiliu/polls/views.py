@@ -80,12 +80,12 @@ def poll(request: Request, slug: str, pk: int) -> HttpResponseBase:
     community = community_or_404(request, slug)
     found = poll_or_404(request, slug, pk)
     mark_read_about(request.user, "poll", pk)
-    one = queries.with_people(queries.shown([found], request.user)[0])
+    query = queries.with_people(queries.shown([found], request.user)[0])
     context = frame(
         request,
         community,
         "polls",
-        one=one,
+        one=query,
         poll=found,
         why_not=can_vote.why_not(request.user, found),
         may_close=found.is_open and can_close(request.user, found),

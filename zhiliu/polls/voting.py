@@ -84,11 +84,11 @@ def put_poll(
     texts = distinct(options, owner.most_options if owner else MOST_OPTIONS)
     with transaction.atomic():
         open_ones = Poll.objects.about(kind, thing_id).open().select_for_update()
-        same = next((one for one in open_ones if one.question == question), None)
+        same = next((item for item in open_ones if item.question == question), None)
         if same is not None:
             return same
-        for one in open_ones:
-            close_poll(one, by=by)
+        for item in open_ones:
+            close_poll(item, by=by)
         poll.save()
         _add_options(poll, texts)
         announce(PollPut(poll_id=poll.pk, community_id=poll.community_id, by_id=by.pk))

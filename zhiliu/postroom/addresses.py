@@ -97,7 +97,7 @@ def _said_by(payload: bytes) -> Signed | None:
     person_id, rest = _number(payload[2:])
     thing_id, rest = _number(rest)
     address_round, rest = _number(rest) if rest else (0, b"")
-    arrival = next((one for one in arrivals if code_of(one.name) == payload[:2]), None)
+    arrival = next((reply_handler for reply_handler in arrivals if code_of(reply_handler.name) == payload[:2]), None)
     return None if arrival is None or rest else Signed(arrival, person_id, thing_id, address_round)
 
 

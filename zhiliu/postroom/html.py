@@ -40,8 +40,8 @@ class Page:
         soup = _soup(self.html)
         _take_out_quotes(soup)
         _take_out(soup, SIGNATURES)
-        shown = (str(one.get("src", "")) for one in soup.find_all("img"))
-        return {one[4:] for one in shown if one.lower().startswith("cid:")}
+        shown = (str(item.get("src", "")) for item in soup.find_all("img"))
+        return {text[4:] for text in shown if text.lower().startswith("cid:")}
 
 
 def as_markdown(page: Page, *, is_reply: bool) -> str:
@@ -50,8 +50,8 @@ def as_markdown(page: Page, *, is_reply: bool) -> str:
     _take_out(soup, SIGNATURES)
     if is_reply:
         _take_out_quotes(soup)
-    for one in soup.find_all(style=_HIDDEN):
-        one.decompose()
+    for item in soup.find_all(style=_HIDDEN):
+        item.decompose()
     safe = nh3.clean(str(soup), tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"})
     return _converted(safe)
 
@@ -74,18 +74,18 @@ def _not_too_deep(html: str) -> str:
 
 
 def _take_out(soup: Any, selector: str) -> None:
-    for one in soup.select(selector):
-        one.decompose()
+    for item in soup.select(selector):
+        item.decompose()
 
 
 def _take_out_quotes(soup: Any) -> None:
-    for one in soup.select(FROM_HERE):
-        place = one
+    for item in soup.select(FROM_HERE):
+        place = item
         while place is not None and place.parent is not None:
             for later in list(place.next_siblings):
                 later.extract()
             place = place.parent
-        one.extract()
+        item.extract()
     _take_out(soup, QUOTES)
 
 

@@ -87,7 +87,7 @@ def _deal_with_all(content: bytes, recipients: list[str], sender: str | None) ->
         mail = reading.read(content)
     except UnreadableError:
         return "\r\n".join(f"554 5.6.0 {receiving.UNREADABLE.said}" for _ in recipients)
-    return "\r\n".join(_deal_with_one(mail, content, one, sender) for one in recipients)
+    return "\r\n".join(_deal_with_one(mail, content, recipient, sender) for recipient in recipients)
 
 
 def _deal_with_one(mail: Mail, content: bytes, recipient: str, sender: str | None) -> str:

@@ -158,14 +158,14 @@ def _take(box: imaplib.IMAP4, uid: bytes) -> str:
             receiving.refuse_size(mail, raw, address)
         return ""
     results = [receiving.deal_with(mail, raw, address) for address in addresses_of(mail)]
-    return next((one.said for one in results if one.outcome is None), "")
+    return next((result.said for result in results if result.outcome is None), "")
 
 
 def addresses_of(mail: Mail) -> list[str]:
     """For which of our addresses a letter came."""
     named = [mail.all_headers.get(name, []) for name in _FOR_WHOM]
     found = [address for values in named for _name, address in getaddresses(values) if secret_in(address)]
-    return list({secret_in(one): one for one in found}.values())
+    return list({secret_in(text): text for text in found}.values())
 
 
 def _size(box: imaplib.IMAP4, uid: bytes) -> int:
@@ -177,11 +177,11 @@ def _size(box: imaplib.IMAP4, uid: bytes) -> int:
 
 def _content(box: imaplib.IMAP4, uid: bytes, what: str) -> bytes:
     data = _ok(box.uid("FETCH", uid.decode(), f"({what})"))
-    return next((bytes(one[1]) for one in data if isinstance(one, tuple)), b"")
+    return next((bytes(entry[1]) for entry in data if isinstance(entry, tuple)), b"")
 
 
 def _flat(data: Any) -> bytes:
-    return b" ".join(b" ".join(one) if isinstance(one, tuple) else one or b"" for one in data)
+    return b" ".join(b" ".join(entry) if isinstance(entry, tuple) else entry or b"" for entry in data)
 
 
 def _put_away(box: imaplib.IMAP4, uid: bytes) -> None:

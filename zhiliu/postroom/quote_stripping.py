@@ -135,7 +135,7 @@ def _without_signature(lines: list[str]) -> list[str]:
     for place, line in enumerate(lines):
         if line.rstrip() == "--" and (line == "-- " or _looks_signed(lines[place + 1 :])):
             return lines[:place]
-        if _TAGLINE.match(line) and sum(bool(one.strip()) for one in lines[place + 1 :]) <= 3:
+        if _TAGLINE.match(line) and sum(bool(text.strip()) for text in lines[place + 1 :]) <= 3:
             return _without_table_at_end(lines[:place])
     return lines
 

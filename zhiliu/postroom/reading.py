@@ -221,9 +221,9 @@ def _text(part: EmailMessage) -> str:
 def _decoded(content: bytes, charset: str) -> str:
     """Text in the charset it says, else in UTF-8 or GB18030, whichever fits; at last with marks for what is broken."""
     named = "gb18030" if charset in _CHINESE - {"hz-gb-2312"} else charset
-    for one in (named, "utf-8", "gb18030"):
+    for text in (named, "utf-8", "gb18030"):
         try:
-            return content.decode(one).replace("\r\n", "\n")
+            return content.decode(text).replace("\r\n", "\n")
         except (LookupError, UnicodeError, ValueError):
             continue
     return content.decode("utf-8" if not named.startswith("gb") else "gb18030", "replace").replace("\r\n", "\n")

@@ -201,19 +201,19 @@ def _keep(enclosures: list[Enclosure], by: Person, place: FilesPlace) -> tuple[l
     """The files that can be kept, and a line for each that cannot."""
     kept: list[Upload] = []
     left_out: list[str] = []
-    for one in enclosures:
+    for enclosure in enclosures:
         try:
             if len(kept) >= MOST_FILES:
                 raise Refused(_("At most %(most)s files go with one message.") % {"most": MOST_FILES})
             kept.append(
                 upload(
-                    io.BytesIO(one.content),
-                    name=one.name,
+                    io.BytesIO(enclosure.content),
+                    name=enclosure.name,
                     by=by,
                     community=place.community,
                     is_private=place.is_private,
                 )
             )
         except Refused as refused:
-            left_out.append(_("Left out: %(name)s. %(why)s") % {"name": plain_name(one.name), "why": refused})
+            left_out.append(_("Left out: %(name)s. %(why)s") % {"name": plain_name(enclosure.name), "why": refused})
     return kept, left_out

@@ -48,7 +48,7 @@ class People(Indexer):
             "person_id", "community_id"
         ):
             circles.setdefault(person_id, []).append(f"c{community_id}")
-        return [self._document(one, circles.get(one.pk, []), names.get(one.pk, [])) for one in people]
+        return [self._document(person, circles.get(person.pk, []), names.get(person.pk, [])) for person in people]
 
     def _document(self, person: Person, circle: list[str], names: list[str]) -> SearchDocument:
         place = [str(part) for part in (person.department, person.position) if part]

@@ -49,10 +49,10 @@ class CommunityKind(ObjectType):
         """One query."""
         found = Community.objects.without_tree_fields().filter(pk__in=list(keys))
         return {
-            one.pk: ObjectCard(
-                "community", one.pk, one.name, one.get_absolute_url(), one.purpose, one.pk, one.started_at, one
+            item.pk: ObjectCard(
+                "community", item.pk, item.name, item.get_absolute_url(), item.purpose, item.pk, item.started_at, item
             )
-            for one in found
+            for item in found
         }
 
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
@@ -74,10 +74,17 @@ class AnnouncementKind(ObjectType):
         """One query."""
         found = Announcement.objects.filter(pk__in=list(keys)).select_related("community")
         return {
-            one.pk: ObjectCard(
-                "announcement", one.pk, one.title, one.get_absolute_url(), "", one.community_id, one.at, one
+            announcement.pk: ObjectCard(
+                "announcement",
+                announcement.pk,
+                announcement.title,
+                announcement.get_absolute_url(),
+                "",
+                announcement.community_id,
+                announcement.at,
+                announcement,
             )
-            for one in found
+            for announcement in found
         }
 
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:

@@ -25,10 +25,10 @@ class ThanksKind(ObjectType):
         """One query."""
         rows = Thanks.objects.filter(pk__in=list(keys)).select_related("to")
         return {
-            one.pk: ObjectCard(
-                "thanks", one.pk, one.reason, one.to.get_absolute_url(), "", one.community_id, one.at, one
+            row.pk: ObjectCard(
+                "thanks", row.pk, row.reason, row.to.get_absolute_url(), "", row.community_id, row.at, row
             )
-            for one in rows
+            for row in rows
         }
 
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:

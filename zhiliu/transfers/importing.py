@@ -78,14 +78,14 @@ def choose_columns(run: ImportRun, columns: Sequence[str], *, full: bool, by: Pe
     require(can_import, by)
     if run.sheets and not run.sheet:
         raise Refused(_("Choose a sheet first: %(sheets)s.") % {"sheets": "、".join(run.sheets)})
-    fields = {one.key: one for one in run.importer.fields()}
+    fields = {field.key: field for field in run.importer.fields()}
     chosen = [key if key in fields else "" for key in columns][: len(run.headers)]
     for key in chosen:
         if key and chosen.count(key) > 1:
             raise Refused(_("Two columns are “%(field)s”. Choose one.") % {"field": fields[key].label})
-    for one in fields.values():
-        if one.required and one.key not in chosen:
-            raise Refused(_("No column is “%(field)s” yet.") % {"field": one.label})
+    for field in fields.values():
+        if field.required and field.key not in chosen:
+            raise Refused(_("No column is “%(field)s” yet.") % {"field": field.label})
     with transaction.atomic():
         if step(run, State.COLUMNS, State.STAGING, columns=chosen, full=full) or _read_anew(run, chosen, full):
             advance_by_job(run, work)
@@ -200,7 +200,7 @@ def free_twins(run: ImportRun, left_out: ImportRow) -> list[ImportRow]:
     """
     twins = []
     for row in run.rows.filter(outcome=Outcome.WRONG, key__iexact=left_out.key).exclude(key="").order_by("line"):
-        others = [one for one in row.problems if not _is_about(one, left_out.line)]
+        others = [problem for problem in row.problems if not _is_about(problem, left_out.line)]
         if len(others) < len(row.problems):
             twins.append(row)
             if others:
@@ -258,7 +258,7 @@ def take_proposals(run: ImportRun, *, by: Person) -> int:
             fix = proposed(row)
             if fix == SKIP:
                 # Nobody is lost with a line that is there twice; who would be, is for a person to decide.
-                if all(one.get("redundant") for one in row.problems):
+                if all(problem.get("redundant") for problem in row.problems):
                     row.outcome, row.waiting = Outcome.SKIPPED, False
             elif fix is not None:
                 row.values = {key: value for key, value in {**row.values, **fix}.items() if value != ""}

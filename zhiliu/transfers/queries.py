@@ -89,7 +89,7 @@ class Mendable:
 
 def mendable(run: ImportRun, rows: list[ImportRow]) -> list[Mendable]:
     """Lines as the page shows them."""
-    fields = {one.key: one for one in run.importer.fields()}
+    fields = {field.key: field for field in run.importer.fields()}
     return [_mendable(run, row, fields) for row in rows]
 
 

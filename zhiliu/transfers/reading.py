@@ -370,8 +370,8 @@ def sheets_of(path: Path) -> list[str]:
 
     try:
         with CalamineWorkbook.from_path(path) as book:
-            shown = [one for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible][:MAX_SHEETS]
-            tables = [one.name for one in shown if one.typ == SheetTypeEnum.WorkSheet]
+            shown = [item for item in book.sheets_metadata if item.visible == SheetVisibleEnum.Visible][:MAX_SHEETS]
+            tables = [item.name for item in shown if item.typ == SheetTypeEnum.WorkSheet]
             found = [name for name in tables if book.get_sheet_by_name(name).height]
     except (CalamineError, OSError, ValueError):
         raise Unreadable("broken") from None
@@ -390,8 +390,8 @@ def sheet_fault(path: Path, name: str) -> str:
 
     try:
         with CalamineWorkbook.from_path(path) as book:
-            tables = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
-            found = next((one for one in tables if one.name == name), None)
+            tables = [item for item in book.sheets_metadata if item.typ == SheetTypeEnum.WorkSheet]
+            found = next((table for table in tables if table.name == name), None)
             if found is None:
                 return "none"
             is_seen = found.visible == SheetVisibleEnum.Visible

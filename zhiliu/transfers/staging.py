@@ -66,12 +66,12 @@ def _is_clear(run: ImportRun, found: dict[str, Any]) -> bool:
     fields = run.importer.fields()
     known, columns = known_headers(run.importer), found["columns"]
     whole = all(key and known.get(plain(header)) == key for header, key in zip(found["headers"], columns, strict=True))
-    return whole and all(one.key in columns for one in fields if one.required)
+    return whole and all(field.key in columns for field in fields if field.required)
 
 
 def known_headers(importer: Importer) -> dict[str, str]:
     """Keys of fields by the names columns have, the usual ones first."""
-    return {name: one.key for one in importer.fields() for name in _names(one)}
+    return {name: field.key for field in importer.fields() for name in _names(field)}
 
 
 def _look_at(run: ImportRun, path: Path) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def _look_at(run: ImportRun, path: Path) -> dict[str, Any]:
     found: dict[str, Any] = {"format": shape.format, "encoding": shape.encoding, "delimiter": shape.delimiter}
     found["lines"] = shape.lines
     if shape.format == "xlsx":
-        required = {one.key for one in fields if one.required}
+        required = {field.key for field in fields if field.required}
         sheets = apart(likely_sheets, path, known, required, run.importer.others)
         sheet = run.sheet or (sheets[0] if len(sheets) == 1 else "")
         found |= {"sheet": sheet, "sheets": sheets if len(sheets) > 1 else []}
@@ -112,8 +112,10 @@ def _usual_cells(rows: Iterator[tuple[int, list[Any]]], header: int, width: int)
     return width if short * 4 <= len(lines) else 0
 
 
-def _names(one: ImportField) -> list[str]:
-    return list(dict.fromkeys(plain(name) for name in (one.label, one.key, *one.names) if name))
+def _names(import_field: ImportField) -> list[str]:
+    return list(
+        dict.fromkeys(plain(name) for name in (import_field.label, import_field.key, *import_field.names) if name)
+    )
 
 
 def stage(run: ImportRun) -> None:
@@ -140,7 +142,7 @@ def _keep(run: ImportRun, chunk: list[tuple[int, list[Any]]]) -> None:
     lines = [line for line, _cells in chunk]
     read = [_read(run, cells) for _line, cells in chunk]
     judged = zip(lines, read, _compared(run, read), strict=True)
-    rows = [(run.pk, line, *_judgement(run, *one, verdict), 0) for line, one, verdict in judged]
+    rows = [(run.pk, line, *_judgement(run, *pair, verdict), 0) for line, pair, verdict in judged]
     start = run.staged
     if start + len(chunk) > MAX_LINES:
         raise Unreadable("too_many")
@@ -184,15 +186,15 @@ def _judgement(run: ImportRun, values: Values, problems: list[Problem], verdict:
     if any(problem.passed for problem in problems):
         outcome = Outcome.SKIPPED.value
     waiting = outcome in (Outcome.NEW, Outcome.CHANGED)
-    return values.get(run.importer.identity, "")[:80], values, [one.data() for one in found], outcome, waiting
+    return values.get(run.importer.identity, "")[:80], values, [item.data() for item in found], outcome, waiting
 
 
 def judge_rows(run: ImportRun, rows: list[ImportRow]) -> list[ImportRow]:
     """Check rows by themselves and beside what is there; they are not saved."""
     run.importer.begin()
     read = [run.importer.clean(dict(row.values)) for row in rows]
-    for row, one, verdict in zip(rows, read, _compared(run, read), strict=True):
-        for column, value in zip(JUDGED, _judgement(run, *one, verdict), strict=True):
+    for row, pair, verdict in zip(rows, read, _compared(run, read), strict=True):
+        for column, value in zip(JUDGED, _judgement(run, *pair, verdict), strict=True):
             setattr(row, column, value)
     return rows
 
@@ -284,5 +286,5 @@ def _pieces(many: list[T]) -> Iterator[list[T]]:
 
 def problem_of(data: dict[str, Any]) -> Problem:
     """A problem as it was kept."""
-    known = {one.name for one in dataclasses.fields(Problem)}
+    known = {field.name for field in dataclasses.fields(Problem)}
     return Problem(**{key: value for key, value in data.items() if key in known})

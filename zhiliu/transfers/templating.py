@@ -12,9 +12,9 @@ _LEFT_OUT = ("level1", "level2", "level3", "level4", "level5", "level6", "code")
 
 def template_rows(importer: Importer) -> list[list[str]]:
     """Headers and the example."""
-    fields = [one for one in importer.fields() if one.key not in _LEFT_OUT]
+    fields = [field for field in importer.fields() if field.key not in _LEFT_OUT]
     example = importer.example()
-    return [[str(one.label) for one in fields], [str(example.get(one.key, "")) for one in fields]]
+    return [[str(field.label) for field in fields], [str(example.get(field.key, "")) for field in fields]]
 
 
 def as_workbook(rows: list[list[str]]) -> bytes:

@@ -73,13 +73,13 @@ def namings(run: ImportRun, typed: dict[tuple[str, str], str]) -> list[Naming]:
     Args:
         typed: what was typed and refused, by field and written name.
     """
-    labels = {one.key: one.label for one in run.importer.fields()}
+    labels = {import_field.key: import_field.label for import_field in run.importer.fields()}
     found = []
     for field in run.importer.naming:
         made, meant = would_make(run, field), sorted(run.meant.get(field, {}).items())
         settled = sorted(run.settled.get(field, {}).items())[:SHOWN]
         if made or meant or settled:
-            names = sorted({*run.importer.names(field), *(one.name for one in made)}) if made else []
+            names = sorted({*run.importer.names(field), *(item.name for item in made)}) if made else []
             fields = {written: meant for (key, written), meant in typed.items() if key == field}
             more = max(0, len(made) - SHOWN)
             found.append(Naming(field, labels[field], made[:SHOWN], more, meant, names, fields, settled))
@@ -100,7 +100,7 @@ def _asked(run: ImportRun, field: str) -> list[Made]:
     asked = [(name, n, first) for name, n, first in said if name in choices]
     return [
         Made(field, name, n, first, choices=tuple((value, label) for value, label in choices[name]))
-        for name, n, first in sorted(asked, key=lambda one: one[2])
+        for name, n, first in sorted(asked, key=lambda entry: entry[2])
     ]
 
 
@@ -177,7 +177,7 @@ def _there(run: ImportRun, field: str, written: str, name: str) -> str:
         if number := run.importer.person(name, run.rows.exclude(outcome=Outcome.SKIPPED)):
             return number
         raise Refused(_("Nobody here and nobody in the file is “%(name)s”. Write a number.") % {"name": name}, written)
-    made = {one.name for one in would_make(run, field)} - {written}
+    made = {item.name for item in would_make(run, field)} - {written}
     if name in made or name in set(run.importer.names(field)):
         return name
     raise Refused(_("There is no “%(name)s”, neither here nor in the file.") % {"name": name}, written)

@@ -74,69 +74,69 @@ def run(request: Request, pk: int) -> HttpResponseBase:
     return _page(request, _run(request, pk))
 
 
-def _page(request: Request, one: ImportRun, **more: Any) -> HttpResponseBase:
-    context: dict[str, Any] = {"run": one, "steps": _steps(one), **_numbers(one), **more}
-    if one.state == State.UNREADABLE:
-        context["error"] = SENTENCES[one.error]
-    elif one.state == State.COLUMNS:
-        context |= _columns(one)
-        context["notes"] = notes_of(one)
-    elif one.state in importing.OPEN:
-        page = page_of(wrong_rows(one), request, by="line")
-        context |= {"page": page, "lines": mendable(one, page.rows), "gone": _gone(one, request.user)}
-        context |= _columns(one) if one.state == State.READY else {}
-        context["namings"] = namings(one, more.get("typed", {}))
-        context["notes"] = notes_of(one)
-        context["needs_a_community"] = one.state == State.DONE and not Community.objects.exists()
-        people = newcomers(one)
+def _page(request: Request, import_run: ImportRun, **more: Any) -> HttpResponseBase:
+    context: dict[str, Any] = {"run": import_run, "steps": _steps(import_run), **_numbers(import_run), **more}
+    if import_run.state == State.UNREADABLE:
+        context["error"] = SENTENCES[import_run.error]
+    elif import_run.state == State.COLUMNS:
+        context |= _columns(import_run)
+        context["notes"] = notes_of(import_run)
+    elif import_run.state in importing.OPEN:
+        page = page_of(wrong_rows(import_run), request, by="line")
+        context |= {"page": page, "lines": mendable(import_run, page.rows), "gone": _gone(import_run, request.user)}
+        context |= _columns(import_run) if import_run.state == State.READY else {}
+        context["namings"] = namings(import_run, more.get("typed", {}))
+        context["notes"] = notes_of(import_run)
+        context["needs_a_community"] = import_run.state == State.DONE and not Community.objects.exists()
+        people = newcomers(import_run)
         context |= links_left(people) if people is not None else {}
     status = 422 if {"refused", "refused_columns"} & more.keys() else 200
     return render(request, "transfers/run.html", context, status=status)
 
 
-def _numbers(one: ImportRun) -> dict[str, Any]:
-    counted = one.state in (*importing.OPEN, State.APPLYING, State.RECHECKING)
-    waiting = one.rows.filter(waiting=True).count() if one.state in importing.OPEN else 0
-    return {"counts": one.counts() if counted else None, "progress": progress_of(one), "waiting": waiting}
+def _numbers(import_run: ImportRun) -> dict[str, Any]:
+    counted = import_run.state in (*importing.OPEN, State.APPLYING, State.RECHECKING)
+    waiting = import_run.rows.filter(waiting=True).count() if import_run.state in importing.OPEN else 0
+    return {"counts": import_run.counts() if counted else None, "progress": progress_of(import_run), "waiting": waiting}
 
 
-def _steps(one: ImportRun) -> list[tuple[str, str]]:
+def _steps(import_run: ImportRun) -> list[tuple[str, str]]:
     """The steps, each done, here or to come; the file is there."""
     words = [_("Match columns"), _("Check"), _("Import"), _("Report")]
-    return stepper(words, STEPS, one)
+    return stepper(words, STEPS, import_run)
 
 
-def stepper(words: list[str], steps: Sequence[tuple[Any, set[Any]]], one: Run) -> list[tuple[str, str]]:
+def stepper(words: list[str], steps: Sequence[tuple[Any, set[Any]]], run: Run) -> list[tuple[str, str]]:
     """The steps of an import below "Choose a file".
 
     Args:
         words: of each step. steps: the states in which each is the present one.
     """
-    at = next((place for place, (_step, states) in enumerate(steps) if one.state in states), 0)
+    at = next((place for place, (_step, states) in enumerate(steps) if run.state in states), 0)
     states = ["done" if place < at else "here" if place == at else "" for place in range(len(steps))]
     return [(_("Choose a file"), "done"), *zip(words, states, strict=True)]
 
 
-def _columns(one: ImportRun) -> dict[str, Any]:
-    return {"matched": _matched(one), "fields": one.importer.fields()}
+def _columns(import_run: ImportRun) -> dict[str, Any]:
+    return {"matched": _matched(import_run), "fields": import_run.importer.fields()}
 
 
-def _matched(one: ImportRun) -> list[dict[str, Any]]:
+def _matched(import_run: ImportRun) -> list[dict[str, Any]]:
     """Each column with its first values and what it is taken for."""
-    samples = [list(filter(None, column)) for column in _columns_of(one)]
-    rows = zip(one.headers, one.columns, samples, strict=True)
+    samples = [list(filter(None, column)) for column in _columns_of(import_run)]
+    rows = zip(import_run.headers, import_run.columns, samples, strict=True)
     return [{"header": header, "key": key, "samples": found[:2]} for header, key, found in rows]
 
 
-def _columns_of(one: ImportRun) -> list[list[str]]:
-    width = len(one.headers)
-    return [[row[place] if place < len(row) else "" for row in one.samples] for place in range(width)]
+def _columns_of(import_run: ImportRun) -> list[list[str]]:
+    width = len(import_run.headers)
+    return [[row[place] if place < len(row) else "" for row in import_run.samples] for place in range(width)]
 
 
-def _gone(one: ImportRun, by: Any) -> dict[str, Any] | None:
-    if not one.full or not one.path:
+def _gone(import_run: ImportRun, by: Any) -> dict[str, Any] | None:
+    if not import_run.full or not import_run.path:
         return None
-    people = one.importer.gone(one.rows.values("key")).exclude(pk=by.pk)
+    people = import_run.importer.gone(import_run.rows.values("key")).exclude(pk=by.pk)
     return {"count": people.count(), "people": people.order_by("name", "pk")[:GONE_SHOWN]}
 
 
@@ -144,23 +144,27 @@ def _gone(one: ImportRun, by: Any) -> dict[str, Any] | None:
 @login_required
 def columns(request: Request, pk: int) -> HttpResponseBase:
     """Say what each column is."""
-    one = _run(request, pk)
+    import_run = _run(request, pk)
     try:
         chosen = request.POST.getlist("column")
-        importing.choose_columns(one, chosen, full=request.POST.get("full") == "on", by=request.user)
+        importing.choose_columns(import_run, chosen, full=request.POST.get("full") == "on", by=request.user)
     except Refused as refused:
-        one.columns = [*chosen, *[""] * len(one.headers)][: len(one.headers)]
-        return _page(request, one, **{"refused" if one.state == State.COLUMNS else "refused_columns": refused.reason})
-    return redirect(one)
+        import_run.columns = [*chosen, *[""] * len(import_run.headers)][: len(import_run.headers)]
+        return _page(
+            request,
+            import_run,
+            **{"refused" if import_run.state == State.COLUMNS else "refused_columns": refused.reason},
+        )
+    return redirect(import_run)
 
 
 @require_POST
 @login_required
 def sheet(request: Request, pk: int) -> HttpResponseBase:
     """Say which sheet of a workbook is the table."""
-    one = _run(request, pk)
-    importing.choose_sheet(one, request.POST.get("sheet", ""), by=request.user)
-    return redirect(one)
+    import_run = _run(request, pk)
+    importing.choose_sheet(import_run, request.POST.get("sheet", ""), by=request.user)
+    return redirect(import_run)
 
 
 @require_GET
@@ -181,34 +185,41 @@ def template(request: Request, form: str) -> HttpResponseBase:
 @login_required
 def progress(request: Request, pk: int) -> HttpResponseBase:
     """How far the work is, asked every two seconds; at the next step the whole page is loaded."""
-    one = _run(request, pk)
-    if one.state != request.GET.get("state"):
+    import_run = _run(request, pk)
+    if import_run.state != request.GET.get("state"):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    return render(request, "transfers/progress.html", {"run": one, **_numbers(one)})
+    return render(request, "transfers/progress.html", {"run": import_run, **_numbers(import_run)})
 
 
 @require_POST
 @login_required
 def line(request: Request, pk: int, line: int) -> HttpResponseBase:
     """Mend a line: ``act`` is take, skip or write."""
-    one, act = _run(request, pk), request.POST.get("act")
+    import_run, act = _run(request, pk), request.POST.get("act")
     if act == "take":
-        row = importing.take_proposal(one, line, by=request.user)
+        row = importing.take_proposal(import_run, line, by=request.user)
     elif act == "skip":
-        row = importing.skip_line(one, line, by=request.user)
+        row = importing.skip_line(import_run, line, by=request.user)
     else:
-        row = importing.mend_line(one, line, _written(one, request), by=request.user)
+        row = importing.mend_line(import_run, line, _written(import_run, request), by=request.user)
     if not request.headers.get("HX-Request"):
-        return redirect(one)
+        return redirect(import_run)
     done = row.outcome != ImportRow.Outcome.WRONG
-    context = {"run": one, "one": mendable(one, [row])[0], "done": done, "row": row, **_numbers(one), "fresh": True}
-    context["freed"] = mendable(one, freed_by(one, row))
+    context = {
+        "run": import_run,
+        "one": mendable(import_run, [row])[0],
+        "done": done,
+        "row": row,
+        **_numbers(import_run),
+        "fresh": True,
+    }
+    context["freed"] = mendable(import_run, freed_by(import_run, row))
     return render(request, "transfers/line.html", context)
 
 
-def _written(one: ImportRun, request: Request) -> dict[str, str]:
+def _written(import_run: ImportRun, request: Request) -> dict[str, str]:
     """Values as they were typed, read as those of the file are."""
-    keys = {field.key for field in one.importer.fields()}
+    keys = {field.key for field in import_run.importer.fields()}
     return {key: str(text).strip()[:500] for key, text in request.POST.items() if key in keys}
 
 
@@ -216,17 +227,17 @@ def _written(one: ImportRun, request: Request) -> dict[str, str]:
 @login_required
 def proposals(request: Request, pk: int) -> HttpResponseBase:
     """Do everything that is proposed."""
-    one = _run(request, pk)
-    taken = importing.take_proposals(one, by=request.user)
+    import_run = _run(request, pk)
+    taken = importing.take_proposals(import_run, by=request.user)
     messages.success(request, ngettext("%(n)s line is settled", "%(n)s lines are settled", taken) % {"n": taken})
-    return redirect(one)
+    return redirect(import_run)
 
 
 @require_POST
 @login_required
 def names(request: Request, pk: int) -> HttpResponseBase:
     """Say which names mean something that is there: those written in, or one that was offered (``use``), or none."""
-    one = _run(request, pk)
+    import_run = _run(request, pk)
     columns = (request.POST.getlist(key) for key in ("field", "written", "meant"))
     chosen = [list(row) for row in zip(*columns, strict=False)]
     offered, use = request.POST.getlist("near"), request.POST.get("use", "")
@@ -237,40 +248,40 @@ def names(request: Request, pk: int) -> HttpResponseBase:
     if back.isdecimal() and int(back) < len(chosen):
         kept = [(chosen[int(back)][0], chosen[int(back)][1], "")]
     try:
-        settle_names(one, kept, by=request.user)
+        settle_names(import_run, kept, by=request.user)
     except Refused as refused:
         typed = {(field, written): meant for field, written, meant in kept}
-        return _page(request, one, refused_name=refused.field, refused=refused.reason, typed=typed)
-    return redirect(one)
+        return _page(request, import_run, refused_name=refused.field, refused=refused.reason, typed=typed)
+    return redirect(import_run)
 
 
 @require_POST
 @login_required
 def start(request: Request, pk: int) -> HttpResponseBase:
     """Bring in what nothing stands against."""
-    one = _run(request, pk)
-    importing.start_applying(one, by=request.user)
-    return redirect(one)
+    import_run = _run(request, pk)
+    importing.start_applying(import_run, by=request.user)
+    return redirect(import_run)
 
 
 @require_POST
 @login_required
 def pausing(request: Request, pk: int) -> HttpResponseBase:
     """Pause (``on=1``) or go on (``on=0``)."""
-    one = _run(request, pk)
-    (importing.pause if request.POST.get("on") == "1" else importing.resume)(one, by=request.user)
-    return redirect(one)
+    import_run = _run(request, pk)
+    (importing.pause if request.POST.get("on") == "1" else importing.resume)(import_run, by=request.user)
+    return redirect(import_run)
 
 
 @require_POST
 @login_required
 def gone(request: Request, pk: int) -> HttpResponseBase:
     """Those ticked have left."""
-    one = _run(request, pk)
+    import_run = _run(request, pk)
     keys = [int(key) for key in request.POST.getlist("person") if key.isdecimal() and len(key) < 19]
-    left = importing.say_goodbye(one, keys, by=request.user)
+    left = importing.say_goodbye(import_run, keys, by=request.user)
     messages.success(request, ngettext("%(n)s person has left", "%(n)s people have left", left) % {"n": left})
-    return redirect(one)
+    return redirect(import_run)
 
 
 @require_POST
@@ -278,22 +289,22 @@ def gone(request: Request, pk: int) -> HttpResponseBase:
 @never_cache
 def links(request: Request, pk: int) -> HttpResponseBase:
     """Links for a first sign-in for everybody who came in with this run, in this file only."""
-    one = _run(request, pk)
-    people = newcomers(one)
+    import_run = _run(request, pk)
+    people = newcomers(import_run)
     if people is None:
         raise Http404
-    return csv_answer(link_lines(people, base=base_url(request), by=request.user), f"links-{one.pk}")
+    return csv_answer(link_lines(people, base=base_url(request), by=request.user), f"links-{import_run.pk}")
 
 
 @require_POST
 @login_required
 def mailing(request: Request, pk: int) -> HttpResponseBase:
     """The same links by mail, to those who have an address."""
-    one = _run(request, pk)
-    people = newcomers(one)
+    import_run = _run(request, pk)
+    people = newcomers(import_run)
     if people is None:
         raise Http404
-    return redirect(mail_links(people, about=one.name, by=request.user))
+    return redirect(mail_links(people, about=import_run.name, by=request.user))
 
 
 @require_POST
@@ -309,5 +320,5 @@ def removal(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def report_file(request: Request, pk: int) -> HttpResponseBase:
     """What needs a person, as a file."""
-    one = _run(request, pk)
-    return csv_answer(report(one), f"import-{one.pk}")
+    import_run = _run(request, pk)
+    return csv_answer(report(import_run), f"import-{import_run.pk}")

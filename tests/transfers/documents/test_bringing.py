@@ -57,7 +57,7 @@ def test_a_handbook_comes_in_with_its_tree_links_anchors_and_pictures(
     }
     first, seal, quote = (article(f"手册/{name}.md") for name in ("first", "cold/seal", "quote"))
     assert (first.title, first.claim, first.state) == ("上门先看什么", "三处先看", "published")
-    assert [str(one) for one in Folder.objects.order_by("place")] == ["上门", "冷库", "报价"]
+    assert [str(folder) for folder in Folder.objects.order_by("place")] == ["上门", "冷库", "报价"]
     assert seal.folder is not None and str(seal.folder.parent) == "上门"
     assert f'href="/articles/{seal.pk}/#{quote_url("怎么量先断电")}"' in first.html
     assert '<h2 id="怎么量先断电">' in seal.html and seal.headings[0][2] == "怎么量先断电"
@@ -129,9 +129,9 @@ def test_drafts_stay_drafts_and_a_published_article_keeps_its_readers_text(bring
     assert set(Article.objects.values_list("state", flat=True)) == {"draft"} and not Publication.objects.exists()
     bring_in({"a.md": "# 一\n\n旧。\n"})
     bring_in({"a.md": "# 一\n\n新。\n"}, publishes=False)
-    one = article("a.md")
-    assert one.state == "published" and "旧。" in one.html and one.draft_markdown == "新。\n"
-    assert one.has_unpublished_changes
+    item = article("a.md")
+    assert item.state == "published" and "旧。" in item.html and item.draft_markdown == "新。\n"
+    assert item.has_unpublished_changes
 
 
 def test_a_page_can_be_found_by_searching(bring_in: Bring, catch_up: Any, wang: Person) -> None:
@@ -194,7 +194,7 @@ def test_only_those_who_look_after_a_library_bring_documents_into_it(
         with pytest.raises(Forbidden):
             look_at(HANDBOOK, by=by, place=where)
     assert not DocumentRun.objects.exists()
-    assert [one.slug for one in receiver.provider.places(lin)] == [own.slug]
+    assert [item.slug for item in receiver.provider.places(lin)] == [own.slug]
     assert receiver.provider.places(wang) == []
     run = look_at(HANDBOOK, by=lin, place=own)
     assert run.state == "ready"

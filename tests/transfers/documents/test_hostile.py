@@ -59,7 +59,7 @@ def test_paths_that_lead_out_links_and_packed_files_are_refused_and_the_rest_com
         "a/link.md": "link",
         "a/old.doc": "old_word",
     }
-    assert [one.title for one in Article.objects.all()] == ["好的"]
+    assert [article.title for article in Article.objects.all()] == ["好的"]
 
 
 def test_the_same_path_twice_is_told(look_at: Bring) -> None:

@@ -35,10 +35,10 @@ def test_a_part_of_a_real_handbook_keeps_its_tree_links_anchors_and_tags(bring_i
     page = article("handbook-zh/dm/dm-overview.md")
     assert page.claim == "了解 TiDB Data Migration" and path_of(page.folder)[-1] == page.folder
     assert "SimpleTab" not in "".join(Article.objects.values_list("html", flat=True))
-    inside = [one for one in Article.objects.all() if 'href="/articles/' in one.html]
+    inside = [item for item in Article.objects.all() if 'href="/articles/' in item.html]
     assert len(inside) > 50
-    anchors = {one.pk: {heading[2] for heading in one.headings} for one in Article.objects.all()}
-    links = re.findall(r'href="/articles/(\d+)/#([^"]+)"', "".join(one.html for one in inside))
+    anchors = {item.pk: {heading[2] for heading in item.headings} for item in Article.objects.all()}
+    links = re.findall(r'href="/articles/(\d+)/#([^"]+)"', "".join(item.html for item in inside))
     found = [unquote(anchor) in anchors[int(key)] for key, anchor in links]
     assert len(found) > 50 and sum(found) / len(found) > 0.95
 

@@ -101,12 +101,12 @@ class Builder:
         self.unless = self._unless()
 
     def _rows(self) -> Iterator[ConditionForm]:
-        wanted = [one for one in self.data.getlist("about") if one.partition(".")[0] != self.data.get("drop")]
+        wanted = [text for text in self.data.getlist("about") if text.partition(".")[0] != self.data.get("drop")]
         if "add" in self.data:
-            places = [int(place) for place in (one.partition(".")[0] for one in wanted) if place.isdecimal()]
+            places = [int(place) for place in (text.partition(".")[0] for text in wanted) if place.isdecimal()]
             wanted.append(f"{max(places, default=-1) + 1}.{self.data.get('new', '')}")
-        for one in wanted[:MOST]:
-            place, _dot, key = one.partition(".")
+        for text in wanted[:MOST]:
+            place, _dot, key = text.partition(".")
             if key in self._known and place.isascii() and place.isdecimal() and len(place) < 4:
                 yield ConditionForm(self.data, self._known[key], place)
 
@@ -132,22 +132,22 @@ class Builder:
         unless = self.unless.condition() if self.unless else None
         if not asked or None in asked or (self.unless and unless is None):
             return None
-        return AdmissionCriteria(tuple(one for one in asked if one), unless)
+        return AdmissionCriteria(tuple(condition for condition in asked if condition), unless)
 
 
 def address_of(wanted: AdmissionCriteria) -> str:
     """The query part of the page's address for a rule."""
     pairs: list[tuple[str, Any]] = []
-    for place, one in enumerate(wanted.all):
-        pairs += [("about", f"{place}.{one.about}"), *_pairs(one, str(place))]
+    for place, condition in enumerate(wanted.all):
+        pairs += [("about", f"{place}.{condition.about}"), *_pairs(condition, str(place))]
     if wanted.unless:
         pairs += [("unless", wanted.unless.about), *_pairs(wanted.unless, UNLESS)]
     return urlencode(pairs)
 
 
-def _pairs(one: Condition, place: str) -> list[tuple[str, Any]]:
-    ends = [(f"c{place}-{name}", value) for name, value in (("least", one.least), ("most", one.most))]
-    return [*((f"c{place}-any", value) for value in one.any), *((name, v) for name, v in ends if v is not None)]
+def _pairs(condition: Condition, place: str) -> list[tuple[str, Any]]:
+    ends = [(f"c{place}-{name}", value) for name, value in (("least", condition.least), ("most", condition.most))]
+    return [*((f"c{place}-any", value) for value in condition.any), *((name, v) for name, v in ends if v is not None)]
 
 
 def packed(wanted: AdmissionCriteria) -> str:

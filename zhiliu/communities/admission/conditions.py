@@ -34,12 +34,12 @@ class AdmissionCriteria:
 
     def stored(self) -> dict[str, Any]:
         """As JSON with the version of its shape."""
-        found: dict[str, Any] = {"schema": SCHEMA, "all": [_stored(one) for one in self.all]}
+        found: dict[str, Any] = {"schema": SCHEMA, "all": [_stored(condition) for condition in self.all]}
         return {**found, "except": _stored(self.unless)} if self.unless else found
 
     def is_sound(self) -> bool:
         """Whether all it asks about is still there; a rule that is not moves nobody."""
-        asked = {one.about for one in (*self.all, *([self.unless] if self.unless else []))}
+        asked = {condition.about for condition in (*self.all, *([self.unless] if self.unless else []))}
         return asked <= subjects().keys()
 
     def people(self, *, only: Collection[int] | None = None) -> QuerySet[Person]:
@@ -51,10 +51,10 @@ class AdmissionCriteria:
         known = subjects()
         looked_at = Q() if only is None else Q(pk__in=only)
         asks = looked_at & Q(is_active=True)
-        if "kind" not in {one.about for one in self.all}:
+        if "kind" not in {condition.about for condition in self.all}:
             asks &= Q(kind=Person.Kind.EMPLOYEE)
-        for one in self.all:
-            asks &= _q(known, one)
+        for condition in self.all:
+            asks &= _q(known, condition)
         people = Person.objects.filter(asks)
         if self.unless is None:
             return people
@@ -65,7 +65,7 @@ class AdmissionCriteria:
     def sentence(self) -> str:
         """What it says, in the language of whoever reads."""
         known = subjects()
-        parts = [_words(known, one) for one in self.all]
+        parts = [_words(known, condition) for condition in self.all]
         text = pgettext("between conditions that all count", ", and ").join(parts)
         if self.unless is None:
             return _("All whose %(conditions)s") % {"conditions": text}
@@ -85,7 +85,7 @@ def read(stored: Any) -> AdmissionCriteria:
     if not isinstance(rows, list) or not 0 < len(rows) <= MOST:
         raise Refused(_("A rule has between one and ten conditions."))
     known = subjects()
-    return AdmissionCriteria(tuple(_read(one, known) for one in rows), _read(unless, known) if unless else None)
+    return AdmissionCriteria(tuple(_read(row, known) for row in rows), _read(unless, known) if unless else None)
 
 
 def _unreadable() -> Refused:
@@ -131,19 +131,19 @@ def _end(value: Any, about: str) -> Any:
     return value
 
 
-def _stored(one: Condition) -> dict[str, Any]:
-    if one.any:
-        return {"about": one.about, "any": list(one.any)}
-    ends = {"least": one.least, "most": one.most}
-    return {"about": one.about, **{name: value for name, value in ends.items() if value is not None}}
+def _stored(condition: Condition) -> dict[str, Any]:
+    if condition.any:
+        return {"about": condition.about, "any": list(condition.any)}
+    ends = {"least": condition.least, "most": condition.most}
+    return {"about": condition.about, **{name: value for name, value in ends.items() if value is not None}}
 
 
-def _q(known: Mapping[str, Subject], one: Condition) -> Q:
+def _q(known: Mapping[str, Subject], condition: Condition) -> Q:
     # A field that was retired since means nobody: better that than everybody.
-    subject = known.get(one.about)
-    return subject.q(one) if subject else Q(pk__in=[])
+    subject = known.get(condition.about)
+    return subject.q(condition) if subject else Q(pk__in=[])
 
 
-def _words(known: Mapping[str, Subject], one: Condition) -> str:
-    subject = known.get(one.about)
-    return subject.words(one) if subject else _("a field that is no longer used")
+def _words(known: Mapping[str, Subject], condition: Condition) -> str:
+    subject = known.get(condition.about)
+    return subject.words(condition) if subject else _("a field that is no longer used")

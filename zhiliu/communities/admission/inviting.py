@@ -98,7 +98,7 @@ def invite(community: Community, people: Iterable[Person], *, by: Person) -> int
         Refused: too many at once.
     """
     require(can_admit, by, community)
-    wanted = {one.pk for one in people if one.is_active and not one.is_guest}
+    wanted = {person.pk for person in people if person.is_active and not person.is_guest}
     if len(wanted) > MOST_AT_ONCE:
         raise Refused(_("At most %(count)s people at once. Choose a smaller department.") % {"count": MOST_AT_ONCE})
     with transaction.atomic():

@@ -198,4 +198,4 @@ def ruled() -> QuerySet[Community]:
 def evaluate_all(*, only: Collection[int] | None = None) -> Moved:
     """Carry out every rule, each in a transaction of its own."""
     moved = [evaluate(community, only=only) for community in ruled()]
-    return Moved(sum(one.came for one in moved), sum(one.left for one in moved))
+    return Moved(sum(item.came for item in moved), sum(item.left for item in moved))

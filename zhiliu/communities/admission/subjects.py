@@ -124,7 +124,7 @@ class DepartmentSubject(Subject):
 
     def choices(self) -> list[tuple[Any, str]]:
         rows = Department.objects.with_tree_fields()[:MOST_CHOICES]
-        return [(one.pk, "　" * one.tree_depth + one.name) for one in rows]
+        return [(row.pk, "　" * row.tree_depth + row.name) for row in rows]
 
 
 class TenureSubject(Subject):
@@ -212,7 +212,7 @@ _OWN: tuple[Subject, ...] = (
 def subjects() -> dict[str, Subject]:
     """Everything a rule may ask about, by key: our own, and the list fields of this company."""
     fields = ProfileField.objects.filter(kind=ProfileField.Kind.CHOICE, retired_at=None)
-    return {one.key: one for one in (*_OWN, *map(FieldSubject, fields))}
+    return {subject.key: subject for subject in (*_OWN, *map(FieldSubject, fields))}
 
 
 def with_below(keys: Iterable[int]) -> list[int]:

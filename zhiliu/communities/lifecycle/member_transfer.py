@@ -53,7 +53,16 @@ def part_again(kept: dict[str, list[Row]], source: Community, target: Community)
 
 def rows_of(memberships: Iterable[Membership]) -> list[Row]:
     """Memberships as JSON."""
-    return [[one.person_id, one.role, one.involvement, one.joined_at.isoformat(), one.way] for one in memberships]
+    return [
+        [
+            membership.person_id,
+            membership.role,
+            membership.involvement,
+            membership.joined_at.isoformat(),
+            membership.way,
+        ]
+        for membership in memberships
+    ]
 
 
 def add_rows(community: Community, rows: Iterable[Row]) -> None:

@@ -124,10 +124,10 @@ def begin(kind: Reshaping.Kind, source: Community, target: Community, by: Person
 
 def carry(reshaping: Reshaping, keys: Chosen) -> None:
     """Move things of all kinds, and keep what the way back needs."""
-    for one in belongings:
-        if keys.get(one.key):
-            things = one.move(keys[one.key], reshaping.source, reshaping.target)
-            keep(reshaping, one.key, things, len(keys[one.key]))
+    for belonging in belongings:
+        if keys.get(belonging.key):
+            things = belonging.move(keys[belonging.key], reshaping.source, reshaping.target)
+            keep(reshaping, belonging.key, things, len(keys[belonging.key]))
 
 
 def keep(reshaping: Reshaping, key: str, things: object, count: int = 0) -> None:
@@ -138,9 +138,9 @@ def keep(reshaping: Reshaping, key: str, things: object, count: int = 0) -> None
 def bring_back(reshaping: Reshaping, source: Community, target: Community) -> None:
     """The way back of :func:`carry`, last first."""
     kept = {row.key: row.things for row in reshaping.moved.all()}
-    for one in reversed(list(belongings)):
-        if one.key in kept:
-            one.take_back(kept[one.key], source, target)
+    for belonging in reversed(list(belongings)):
+        if belonging.key in kept:
+            belonging.take_back(kept[belonging.key], source, target)
 
 
 def claim(reshaping: Reshaping, by: Person) -> bool:

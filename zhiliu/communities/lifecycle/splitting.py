@@ -113,8 +113,8 @@ def undo_split(reshaping: Reshaping, *, by: Person) -> None:
         bring_back(reshaping, source, target)
         add_rows(source, reshaping.moved.get(key=MEMBERS).things["was"])
         # What has come into the new community since goes along, as in a merge.
-        for one in belongings:
-            one.move(one.keys(target), target, source)
+        for belonging in belongings:
+            belonging.move(belonging.keys(target), target, source)
         join_all(target, source, by=by)
         Community.objects.filter(pk=target.pk).update(merged_into=source)
         set_phase(target, Community.Phase.ARCHIVED, by=by, why=str(_("Split undone")))

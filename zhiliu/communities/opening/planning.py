@@ -67,8 +67,8 @@ def propose(
         Planned(f"{parent.name} {label}"[:LONGEST_NAME], wanted, first + place * step)
         for place, (label, wanted) in enumerate(parts)
     ]
-    taken = set(Community.objects.filter(name__in=[one.name for one in planned]).values_list("name", flat=True))
-    return [replace(one, is_taken=one.name in taken) for one in planned]
+    taken = set(Community.objects.filter(name__in=[plan.name for plan in planned]).values_list("name", flat=True))
+    return [replace(plan, is_taken=plan.name in taken) for plan in planned]
 
 
 def _step(every_days: int) -> dt.timedelta:
@@ -93,8 +93,8 @@ def propose_existing(
     if not 0 < len(found) <= MOST:
         raise Refused(_("A plan takes between one and %(count)s communities at once.") % {"count": MOST})
     return [
-        Planned(one.name, rule_of(one), first + place * _step(every_days), community=one)
-        for place, one in enumerate(found)
+        Planned(community.name, rule_of(community), first + place * _step(every_days), community=community)
+        for place, community in enumerate(found)
     ]
 
 
@@ -132,10 +132,10 @@ def plan_openings(parent: Community, planned: Sequence[Planned], *, part: str, b
     with transaction.atomic():
         # Held, so that the same plan sent twice meets its own names.
         lock_community(parent)
-        new = [one for one in planned if one.community is None]
-        taken = set(Community.objects.filter(name__in=[one.name for one in new]).values_list("name", flat=True))
-        made = [_make(parent, one, part, by) for one in new if one.name not in taken]
-        made += [_stage(parent, one, by) for one in _still_free(parent, planned)]
+        new = [plan for plan in planned if plan.community is None]
+        taken = set(Community.objects.filter(name__in=[plan.name for plan in new]).values_list("name", flat=True))
+        made = [_make(parent, plan, part, by) for plan in new if plan.name not in taken]
+        made += [_stage(parent, plan, by) for plan in _still_free(parent, planned)]
         if made:
             ids = tuple(opening.pk for opening in made)
             announce(OpeningsPlanned(opening_ids=ids, community_id=parent.pk, by_id=by.pk))
@@ -159,12 +159,12 @@ def _make(parent: Community, planned: Planned, part: str, by: Person) -> Opening
 
 def _still_free(parent: Community, planned: Iterable[Planned]) -> list[Planned]:
     """Those of communities that are there already which can still be given a stage."""
-    wanted = {one.community.pk: one for one in planned if one.community is not None}
+    wanted = {plan.community.pk: plan for plan in planned if plan.community is not None}
     for key in sorted(wanted):
         # Held, so that plans of two communities above it do not both take it; in the order of their keys.
         lock_community(Community(pk=key))
     free = set(can_be_planned(parent).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
-    return [one for key, one in wanted.items() if key in free]
+    return [plan for key, plan in wanted.items() if key in free]
 
 
 def _stage(parent: Community, planned: Planned, by: Person) -> Opening:

@@ -53,12 +53,12 @@ def frame(request: Request, community: Community, tab: str, **context: Any) -> d
         "community": community,
         "tabs": [
             {
-                "label": one.label,
-                "url": one.url(community),
-                "current": one.key == tab,
-                "count": one.count(community, request.user) if one.count else 0,
+                "label": item.label,
+                "url": item.url(community),
+                "current": item.key == tab,
+                "count": item.count(community, request.user) if item.count else 0,
             }
-            for one in shown
+            for item in shown
         ],
         "is_member": reach(request.user).is_member(community),
         "may_set_up": can_set_up(request.user, community),

@@ -95,7 +95,7 @@ def merge(request: Request, slug: str) -> HttpResponseBase:
     targets = _targets(request.user, community)
     asked = request.POST or request.GET
     form = MergeForm(asked if "target" in asked else None, targets=targets)
-    chosen = form.is_valid() and next(one for one in targets if one.slug == form.cleaned_data["target"])
+    chosen = form.is_valid() and next(target for target in targets if target.slug == form.cleaned_data["target"])
     if request.method == "POST" and chosen:
         merge_communities(community, chosen, by=request.user)
         text = _("“%(source)s” is part of “%(target)s” now. For a day you can undo this.")
@@ -113,7 +113,7 @@ def _targets(person: Person, community: Community) -> list[Community]:
     rows = Community.objects.without_tree_fields().exclude(pk=community.pk).exclude(phase=Community.Phase.ARCHIVED)
     if not person.is_admin:
         rows = rows.filter(pk__in=list(reach(person).all_roles))
-    return [one for one in rows.order_by("name") if reach(person).may(Permission.REPAIR_SETTINGS, one.pk)]
+    return [row for row in rows.order_by("name") if reach(person).may(Permission.REPAIR_SETTINGS, row.pk)]
 
 
 @require_http_methods(["GET", "POST"])

@@ -153,18 +153,18 @@ def prepared_new(request: Request, slug: str, pk: int) -> HttpResponseBase:
 def prepared(request: Request, slug: str, pk: int, number: int) -> HttpResponseBase:
     """Change an announcement that has not gone out."""
     found = _opening_or_404(request, slug, pk)
-    one = get_object_or_404(found.announcements, pk=number)
+    prepared_announcement = get_object_or_404(found.announcements, pk=number)
     names = ("audience", "days", "title", "body")
-    form = PreparedForm(request.POST or None, initial={name: getattr(one, name) for name in names})
+    form = PreparedForm(request.POST or None, initial={name: getattr(prepared_announcement, name) for name in names})
     if request.method == "POST" and form.is_valid():
         try:
-            prepare(found, by=request.user, prepared=one, **form.cleaned_data)
+            prepare(found, by=request.user, prepared=prepared_announcement, **form.cleaned_data)
         except Refused as refused:
             form.refuse(refused)
         else:
             messages.success(request, _("Saved"))
             return redirect("communities:opening", slug=slug, pk=pk)
-    context = frame(request, found.parent, "", opening=found, form=form, prepared=one)
+    context = frame(request, found.parent, "", opening=found, form=form, prepared=prepared_announcement)
     return render(request, "communities/opening/prepared.html", context)
 
 
@@ -173,8 +173,8 @@ def prepared(request: Request, slug: str, pk: int, number: int) -> HttpResponseB
 def prepared_removal(request: Request, slug: str, pk: int, number: int) -> HttpResponseBase:
     """Take out an announcement that has not gone out."""
     found = _opening_or_404(request, slug, pk)
-    one = found.announcements.select_related("opening__parent").filter(pk=number).first()
-    if one is not None:
-        withdraw(one, by=request.user)
+    prepared_announcement = found.announcements.select_related("opening__parent").filter(pk=number).first()
+    if prepared_announcement is not None:
+        withdraw(prepared_announcement, by=request.user)
     messages.success(request, _("Taken out"))
     return redirect("communities:opening", slug=slug, pk=pk)

@@ -133,31 +133,33 @@ class Answer:
 
 def ask(call_id: int) -> bool:
     """Ask the program of a call, once; whether it answered. Never raises: who asked is told what went wrong."""
-    one = CommandCall.objects.select_related("hook__channel__community", "hook__bot", "by").filter(pk=call_id).first()
-    if one is None or one.answered_at is not None:
+    command_call = (
+        CommandCall.objects.select_related("hook__channel__community", "hook__bot", "by").filter(pk=call_id).first()
+    )
+    if command_call is None or command_call.answered_at is not None:
         return False
-    with translation.override(language_of(one.by)):
+    with translation.override(language_of(command_call.by)):
         try:
-            answer = _ask(one)
-            _say(one, answer)
+            answer = _ask(command_call)
+            _say(command_call, answer)
         except (Refused, NotTakenError, urllib3.exceptions.HTTPError, OSError) as error:
-            _fail(one, error)
+            _fail(command_call, error)
             return False
     return True
 
 
-def _ask(one: CommandCall) -> Answer:
-    hook, channel = one.hook, one.hook.channel
+def _ask(command_call: CommandCall) -> Answer:
+    hook, channel = command_call.hook, command_call.hook.channel
     told = {
         "command": hook.word,
-        "text": one.rest,
-        "call": one.pk,
+        "text": command_call.rest,
+        "call": command_call.pk,
         "channel": {"id": channel.pk, "name": channel.name, "url": f"{base_url()}{channel.get_absolute_url()}"},
-        "thread": one.root_id,
-        "by": {"name": one.by.name, "handle": one.by.handle},
+        "thread": command_call.root_id,
+        "by": {"name": command_call.by.name, "handle": command_call.by.handle},
     }
     body = json.dumps(told, ensure_ascii=False).encode()
-    return answer_of(send(target_of(hook.url), body, signed(hook.secret, body, f"{one.pk}"), seconds=SECONDS))
+    return answer_of(send(target_of(hook.url), body, signed(hook.secret, body, f"{command_call.pk}"), seconds=SECONDS))
 
 
 def answer_of(raw: bytes) -> Answer:
@@ -176,19 +178,19 @@ def answer_of(raw: bytes) -> Answer:
     return Answer(text.strip(), found.get("to") == "channel")
 
 
-def _say(one: CommandCall, answer: Answer) -> None:
-    hook = one.hook
+def _say(command_call: CommandCall, answer: Answer) -> None:
+    hook = command_call.hook
     with transaction.atomic():
         # The filter keeps two job processes from answering twice; the bot's own name for it keeps the message single.
-        rows = CommandCall.objects.filter(pk=one.pk, answered_at=None)
+        rows = CommandCall.objects.filter(pk=command_call.pk, answered_at=None)
         said = "" if answer.to_channel else answer.text
         if not rows.update(answered_at=timezone.now(), said=said):
             return
         CommandHook.objects.filter(pk=hook.pk).exclude(problem="").update(problem="")
         if answer.to_channel:
             require(bots_may_write, hook.bot, hook.channel)
-            root = Message.objects.filter(pk=one.root_id or 0, channel=hook.channel, root=None).first()
-            publish(hook.channel, answer.text, hook.bot, root, client_id=f"call-{one.pk}")
+            root = Message.objects.filter(pk=command_call.root_id or 0, channel=hook.channel, root=None).first()
+            publish(hook.channel, answer.text, hook.bot, root, client_id=f"call-{command_call.pk}")
 
 
 def _why(error: Exception) -> str:
@@ -201,14 +203,14 @@ def _why(error: Exception) -> str:
     return _("it cannot be reached")
 
 
-def _fail(one: CommandCall, error: Exception) -> None:
+def _fail(command_call: CommandCall, error: Exception) -> None:
     why = _why(error)
     said = _("/%(word)s has not answered: %(why)s. Nothing was said to the channel.") % {
-        "word": one.hook.word,
+        "word": command_call.hook.word,
         "why": why.rstrip("。."),
     }
-    CommandCall.objects.filter(pk=one.pk).update(answered_at=timezone.now(), failed=True, said=said)
-    CommandHook.objects.filter(pk=one.hook_id).update(problem=why[:200])
+    CommandCall.objects.filter(pk=command_call.pk).update(answered_at=timezone.now(), failed=True, said=said)
+    CommandHook.objects.filter(pk=command_call.hook_id).update(problem=why[:200])
 
 
 def forget_calls(now: dt.datetime | None = None) -> int:

@@ -106,11 +106,13 @@ def note_for_hooks(position: int, fact: facts.OfMessage) -> list[int]:
     if event is None:
         return []
     hooks = [
-        one for one in OutgoingHook.objects.filter(channel=fact.channel_id, closed_at=None) if MESSAGES in one.tells
+        outgoing_hook
+        for outgoing_hook in OutgoingHook.objects.filter(channel=fact.channel_id, closed_at=None)
+        if MESSAGES in outgoing_hook.tells
     ]
     if event != "message.posted":
         # What stands in a group chat stands there: robots are told what is new only.
-        hooks = [one for one in hooks if one.kind not in ROBOTS]
+        hooks = [hook for hook in hooks if hook.kind not in ROBOTS]
     return _note(hooks, position, event=event, message_id=fact.message_id)
 
 
@@ -121,8 +123,8 @@ def note_news(position: int, fact: Any) -> list[int]:
         return []
     kind, key = thing_of(fact)
     made = []
-    for name, one in found:
-        if one.is_open(key):
+    for name, told in found:
+        if told.is_open(key):
             rows = OutgoingHook.objects.filter(channel__community=fact.community_id, closed_at=None)
             hooks = [hook for hook in rows if name in hook.tells]
             made += _note(hooks, position, event=name, thing=kind, thing_id=key, by_id=fact.by_id)
@@ -152,18 +154,23 @@ def deliver(delivery_id: int) -> bool:
         NotTakenError: the program did not take it.
     """
     rows = HookDelivery.objects.filter(pk=delivery_id, sent_at=None).select_related("hook__channel")
-    one = rows.first()
-    if one is None or one.hook.closed_at is not None:
+    hook_delivery = rows.first()
+    if hook_delivery is None or hook_delivery.hook.closed_at is not None:
         return False
-    if one.hook.kind in ROBOTS:
-        return _tell_robot(one.hook, ROBOTS[one.hook.kind], one.pk)
-    body = json.dumps(_told(one), ensure_ascii=False).encode()
+    if hook_delivery.hook.kind in ROBOTS:
+        return _tell_robot(hook_delivery.hook, ROBOTS[hook_delivery.hook.kind], hook_delivery.pk)
+    body = json.dumps(_told(hook_delivery), ensure_ascii=False).encode()
     try:
-        send(target_of(one.hook.url), body, signed(one.hook.secret, body, f"{one.pk}"), seconds=SECONDS)
+        send(
+            target_of(hook_delivery.hook.url),
+            body,
+            signed(hook_delivery.hook.secret, body, f"{hook_delivery.pk}"),
+            seconds=SECONDS,
+        )
     except (Refused, urllib3.exceptions.HTTPError, OSError, NotTakenError) as error:
-        _note_problem(one.hook, str(error))
+        _note_problem(hook_delivery.hook, str(error))
         raise NotTakenError(str(error)) from error
-    _note_sent(one.hook, [one.pk])
+    _note_sent(hook_delivery.hook, [hook_delivery.pk])
     return True
 
 
@@ -182,7 +189,7 @@ def _tell_robot(hook: OutgoingHook, robot: Robot, delivery_id: int) -> bool:
     lines, taken = gather(hook, robot, waiting)
     if lines:
         _say_to_robot(hook, robot, "\n\n".join(lines))
-    _note_sent(hook, [one.pk for one in taken])
+    _note_sent(hook, [hook_delivery.pk for hook_delivery in taken])
     rest = hook.deliveries.filter(sent_at=None).order_by("position", "pk").first()
     if rest is not None:
         tell_hook.using(run_after=now + dt.timedelta(seconds=robot.pace)).enqueue(rest.pk)
@@ -194,11 +201,11 @@ def gather(hook: OutgoingHook, robot: Robot, waiting: Sequence[HookDelivery]) ->
     lines: list[str] = []
     taken: list[HookDelivery] = []
     with translation.override(default_language()):
-        for one in waiting:
-            line = _line(one, hook, robot)
+        for hook_delivery in waiting:
+            line = _line(hook_delivery, hook, robot)
             if line is not None and lines and len("\n\n".join([*lines, line]).encode()) > robot.most_bytes:
                 break
-            taken.append(one)
+            taken.append(hook_delivery)
             lines += [] if line is None else [line]
     return lines, taken
 
@@ -221,15 +228,15 @@ def _note_sent(hook: OutgoingHook, keys: Sequence[int]) -> None:
     OutgoingHook.objects.filter(pk=hook.pk).update(sent_at=now, failing_since=None, problem="")
 
 
-def _line(one: HookDelivery, hook: OutgoingHook, robot: Robot) -> str | None:
+def _line(hook_delivery: HookDelivery, hook: OutgoingHook, robot: Robot) -> str | None:
     """One line of what is told; None for what is not there any more."""
-    if one.event == TEST:
+    if hook_delivery.event == TEST:
         return _("This is a test from %(where)s.") % {
             "where": robot.bare(f"{hook.channel.community} #{hook.channel.name}")
         }
-    if one.message_id is None:
-        return _news_line(one, robot)
-    message = Message.objects.select_related("by").filter(pk=one.message_id, withdrawn_at=None).first()
+    if hook_delivery.message_id is None:
+        return _news_line(hook_delivery, robot)
+    message = Message.objects.select_related("by").filter(pk=hook_delivery.message_id, withdrawn_at=None).first()
     if message is None:
         return None
     who = robot.bare(message.by.name if message.by else _("Somebody"))
@@ -238,20 +245,20 @@ def _line(one: HookDelivery, hook: OutgoingHook, robot: Robot) -> str | None:
     return f"**{who}** {where}\n{said}" if hook.kind != OutgoingHook.Kind.SLACK else f"*{who}* {where}\n{said}"
 
 
-def _news_line(one: HookDelivery, robot: Robot) -> str | None:
-    told, card = _news(one)
+def _news_line(hook_delivery: HookDelivery, robot: Robot) -> str | None:
+    told, card = _news(hook_delivery)
     if told is None or card is None:
         return None
     title = robot.link(robot.bare(card.title), f"{base_url()}{card.url}")
-    return str(told.sentence) % {"who": robot.bare(_name(one.by_id)), "title": title}
+    return str(told.sentence) % {"who": robot.bare(_name(hook_delivery.by_id)), "title": title}
 
 
-def _news(one: HookDelivery) -> tuple[News | None, ObjectCard | None]:
+def _news(hook_delivery: HookDelivery) -> tuple[News | None, ObjectCard | None]:
     """What kind of news it is and the thing it leads to; nothing when it is not open to all any more."""
-    told = news.get(one.event)
-    if told is None or one.thing_id is None or not told.is_open(one.thing_id):
+    told = news.get(hook_delivery.event)
+    if told is None or hook_delivery.thing_id is None or not told.is_open(hook_delivery.thing_id):
         return None, None
-    return told, kind_of(one.thing).load([one.thing_id]).get(one.thing_id)
+    return told, kind_of(hook_delivery.thing).load([hook_delivery.thing_id]).get(hook_delivery.thing_id)
 
 
 def _name(person_id: int | None) -> str:
@@ -259,18 +266,18 @@ def _name(person_id: int | None) -> str:
     return found or _("Somebody")
 
 
-def _told(one: HookDelivery) -> dict[str, Any]:
-    message = Message.objects.select_related("by").filter(pk=one.message_id or 0).first()
-    channel = one.hook.channel
+def _told(hook_delivery: HookDelivery) -> dict[str, Any]:
+    message = Message.objects.select_related("by").filter(pk=hook_delivery.message_id or 0).first()
+    channel = hook_delivery.hook.channel
     told: dict[str, Any] = {
-        "event": one.event,
-        "delivery": one.pk,
+        "event": hook_delivery.event,
+        "delivery": hook_delivery.pk,
         "channel": {"id": channel.pk, "name": channel.name, "url": f"{base_url()}{channel.get_absolute_url()}"},
     }
-    if one.thing:
-        _kind, card = _news(one)
+    if hook_delivery.thing:
+        _kind, card = _news(hook_delivery)
         # What is not open to all any more is not told any more.
-        told["thing"] = {"kind": one.thing, "id": one.thing_id} | (
+        told["thing"] = {"kind": hook_delivery.thing, "id": hook_delivery.thing_id} | (
             {"title": card.title, "url": f"{base_url()}{card.url}"} if card else {}
         )
     if message is not None:

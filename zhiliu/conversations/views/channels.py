@@ -145,7 +145,7 @@ def _held(request: Request, channel: Channel, root: int | None = None) -> list[H
     """What the reader has said there and what waits; who moderates is never held back."""
     if channel.is_talk or moderates(request.user, channel):
         return []
-    return [one for one in own_waiting(request.user, place_of(channel)) if one.payload.get("root") == root]
+    return [hold for hold in own_waiting(request.user, place_of(channel)) if hold.payload.get("root") == root]
 
 
 def _on_day(request: Request, channel: Channel) -> int:
@@ -285,7 +285,7 @@ def people(request: Request, pk: int) -> HttpResponseBase:
     """Who is in a channel; into a private one others are let."""
     found = channel_or_404(request, pk)
     if request.method == "POST":
-        chosen = visible_people(request.user).filter(pk__in=[key_of(one) for one in request.POST.getlist("people")])
+        chosen = visible_people(request.user).filter(pk__in=[key_of(text) for text in request.POST.getlist("people")])
         let_in(found, list(chosen), by=request.user)
         return redirect("conversations:people", found.pk)
     request.current_channel = found  # type: ignore[attr-defined]
@@ -293,7 +293,7 @@ def people(request: Request, pk: int) -> HttpResponseBase:
     context = {**_frame(request, found), "is_private": found.kind == Channel.Kind.PRIVATE}
     context["may_put_out"] = can_put_out(request.user, found)
     presence = presence_of(inside)
-    context["people"] = [(one, presence.get(one.pk)) for one in inside]
+    context["people"] = [(person, presence.get(person.pk)) for person in inside]
     context["here"] = len(here_now(people_of(found).values_list("pk", flat=True)))
     context["mine_involvement"] = part_in(found, request.user).involvement
     context["mail_address"] = reply_address(request.user, CHANNEL, found.pk)
@@ -339,7 +339,7 @@ def leaving(request: Request, pk: int) -> HttpResponseBase:
 def talk_new(request: Request) -> HttpResponseBase:
     """Write to one or several people: the talk with them there is, or a new one. ``?person=`` goes there at once."""
     given = request.POST.getlist("people") if request.method == "POST" else request.GET.getlist("person")
-    keys = [key_of(one) for one in given if key_of(one)]
+    keys = [key_of(text) for text in given if key_of(text)]
     chosen: list[Person] = list(visible_people(request.user).filter(pk__in=keys))
     if request.method == "POST":
         if not chosen:

@@ -27,8 +27,14 @@ def commands(request: Request, pk: int) -> HttpResponseBase:
     if request.method == "GET":
         found = completion(channel, request.user, request.GET.get("q", "").strip()[:40])
         rows = [
-            {"value": one.word, "label": f"/{one.word}", "also": one.also, "hint": one.hint, "takes": one.takes}
-            for one in found
+            {
+                "value": offered.word,
+                "label": f"/{offered.word}",
+                "also": offered.also,
+                "hint": offered.hint,
+                "takes": offered.takes,
+            }
+            for offered in found
         ]
         return JsonResponse(rows, safe=False)
     reply = run(
@@ -37,7 +43,7 @@ def commands(request: Request, pk: int) -> HttpResponseBase:
         by=request.user,
         root=key_of(request.POST.get("root")) or None,
         client_id=request.POST.get("client", "")[:40],
-        chosen=tuple(key_of(one) for one in request.POST.getlist("called")),
+        chosen=tuple(key_of(text) for text in request.POST.getlist("called")),
     )
     return JsonResponse(as_json(reply))
 

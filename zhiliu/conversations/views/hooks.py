@@ -123,8 +123,8 @@ def hook_closure(request: Request, pk: int, kind: str, hook_pk: int) -> HttpResp
     """Let a program write no more (``in``), tell it nothing more (``out``), or ask it nothing more (``command``)."""
     channel = channel_or_404(request, pk)
     if kind == "in":
-        for one in channel.incoming_hooks.select_related("channel__community").filter(pk=hook_pk):
-            close_incoming(one, by=request.user)
+        for hook in channel.incoming_hooks.select_related("channel__community").filter(pk=hook_pk):
+            close_incoming(hook, by=request.user)
     elif kind == "command":
         for asked in channel.command_hooks.select_related("channel__community").filter(pk=hook_pk):
             close_command(asked, by=request.user)

@@ -85,7 +85,7 @@ def _post(request: Request, channel: Channel) -> HttpResponseBase:
         by=request.user,
         root=root,
         client_id=request.POST.get("client", "")[:40],
-        chosen=[key_of(one) for one in request.POST.getlist("called")],
+        chosen=[key_of(text) for text in request.POST.getlist("called")],
         uploads=_uploads(request, channel),
     )
     return answer_to_said(request, channel, made)
@@ -123,16 +123,22 @@ def held(request: Request, pk: int) -> HttpResponseBase:
     """What the reader has said here and what still waits, by the names their devices gave."""
     channel = channel_or_404(request, pk)
     waiting = moderation.own_waiting(request.user, place_of(channel))
-    return JsonResponse({"waiting": [one.client_id for one in waiting]})
+    return JsonResponse({"waiting": [hold.client_id for hold in waiting]})
 
 
 def _uploads(request: Request, channel: Channel) -> list[Upload]:
     """Files that came along; they are shown by the channel only, after its own rule."""
     came = request.FILES.getlist("files")[: MOST_FILES + 1]
     return [
-        upload(one.file, name=one.name or "file", by=request.user, community=channel.community, is_private=True)
-        for one in came
-        if one.file is not None
+        upload(
+            uploaded_file.file,
+            name=uploaded_file.name or "file",
+            by=request.user,
+            community=channel.community,
+            is_private=True,
+        )
+        for uploaded_file in came
+        if uploaded_file.file is not None
     ]
 
 
@@ -151,7 +157,7 @@ def replies(request: Request, pk: int, root: int) -> HttpResponseBase:
 def message(request: Request, pk: int) -> HttpResponseBase:
     """Put one's own message differently."""
     found = message_or_404(request, pk)
-    chosen = [key_of(one) for one in request.POST.getlist("called")]
+    chosen = [key_of(text) for text in request.POST.getlist("called")]
     edit(found, body=request.POST.get("body", ""), by=request.user, chosen=chosen)
     return done(request)
 
@@ -258,7 +264,7 @@ def completion(request: Request, pk: int) -> HttpResponseBase:
     found = people.named(text) if text else people  # type: ignore[attr-defined]
     rows = found.exclude(pk=request.user.pk).select_related("department").order_by("name")[:8]
     return JsonResponse(
-        [{"value": one.pk, "label": one.name, "hint": str(one.department or "")} for one in rows], safe=False
+        [{"value": row.pk, "label": row.name, "hint": str(row.department or "")} for row in rows], safe=False
     )
 
 

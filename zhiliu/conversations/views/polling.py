@@ -46,7 +46,10 @@ def poll_new(request: Request, pk: int) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
     if request.method == "POST" and wants_json(request):
-        return JsonResponse({"error": " ".join(str(one) for many in form.errors.values() for one in many)}, status=422)
+        return JsonResponse(
+            {"error": " ".join(str(validation_error) for many in form.errors.values() for validation_error in many)},
+            status=422,
+        )
     context = {"channel": channel, "title": title_of(channel, request.user), "form": form}
     return render(request, f"conversations/{'_poll_sheet' if request.GET.get('panel') else 'poll_new'}.html", context)
 

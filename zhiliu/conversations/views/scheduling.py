@@ -44,7 +44,7 @@ def later(request: Request, pk: int) -> HttpResponseBase:
         # Without script a form has no name of its own.
         client_id=request.POST.get("client", "")[:40] or uuid.uuid4().hex,
         root=get_object_or_404(Message, pk=root, channel=channel, root=None) if root else None,
-        chosen=[key_of(one) for one in request.POST.getlist("called")],
+        chosen=[key_of(text) for text in request.POST.getlist("called")],
         by=request.user,
     )
     due = local(made.due_at)

@@ -31,7 +31,7 @@ def turning(request: Request, pk: int, message: int) -> HttpResponseBase:
     """Choose messages around one, and what becomes of them."""
     channel = channel_or_404(request, pk)
     if request.method == "POST":
-        chosen = [key_of(one) for one in request.POST.getlist("messages")]
+        chosen = [key_of(text) for text in request.POST.getlist("messages")]
         return redirect(turn_into(request.POST.get("into", ""), channel, chosen, by=request.user).url)
     start = get_object_or_404(Message, pk=message, channel=channel)
     root = start.root_id or start.pk
@@ -42,7 +42,8 @@ def turning(request: Request, pk: int, message: int) -> HttpResponseBase:
         "channel": channel,
         "title": title_of(channel, request.user),
         "rows": [
-            (one, html, one.pk == start.pk or one.root_id == root) for one, html in zip(found, draw(found), strict=True)
+            (item, html, item.pk == start.pk or item.root_id == root)
+            for item, html in zip(found, draw(found), strict=True)
         ],
         "destinations": open_destinations(channel, request.user),
         "start": start,

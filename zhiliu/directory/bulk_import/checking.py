@@ -224,7 +224,7 @@ class Named:
 
     def with_zeros(self, number: str) -> str | None:
         """The only number that is this one but for zeros before it."""
-        numbers = [one for one in self._bare.get(number.lstrip("0"), []) if one != number]
+        numbers = [text for text in self._bare.get(number.lstrip("0"), []) if text != number]
         return numbers[0] if number.isdecimal() and len(numbers) == 1 else None
 
     def choices(self, name: str) -> list[Choice]:
@@ -257,8 +257,8 @@ def _depths(above: dict[str, str]) -> tuple[dict[str, int], set[str]]:
             depth.update(dict.fromkeys(ring, 0))
             path = path[: path.index(step)]
         base = depth.setdefault(step, 0)
-        for further, one in enumerate(reversed(path), start=1):
-            depth[one] = base + further
+        for further, text in enumerate(reversed(path), start=1):
+            depth[text] = base + further
     return depth, circling
 
 

@@ -214,8 +214,10 @@ def roster_fields() -> list[ImportField]:
             ),
         ),
         *(
-            ImportField(f"{DEFINED}{one.key}", one.label, (one.label_en, one.key) if one.label_en else (one.key,))
-            for one in current_fields()
+            ImportField(
+                f"{DEFINED}{field.key}", field.label, (field.label_en, field.key) if field.label_en else (field.key,)
+            )
+            for field in current_fields()
         ),
     ]
 
@@ -271,7 +273,7 @@ class LineReader:
     """Reads lines of a roster; made once for many lines, since it asks for the fields the company defines."""
 
     def __init__(self) -> None:
-        self.defined = {f"{DEFINED}{one.key}": one for one in current_fields()}
+        self.defined = {f"{DEFINED}{field.key}": field for field in current_fields()}
         numbers = Person.objects.exclude(number=None).values_list("number", flat=True)
         self._spelled = {str(number).casefold(): str(number) for number in numbers}
 
@@ -339,11 +341,11 @@ class LineReader:
                 del values["department"]
 
     def _defined(self, key: str, values: Values, problems: list[Problem]) -> None:
-        one, value = self.defined[key], values[key]
-        if one.kind == ProfileField.Kind.DATE:
+        profile_field, value = self.defined[key], values[key]
+        if profile_field.kind == ProfileField.Kind.DATE:
             _read_day(key, values, problems)
-        elif one.kind == ProfileField.Kind.CHOICE and value not in one.options:
-            near = next((option for option in one.options if option in value or value in option), "")
+        elif profile_field.kind == ProfileField.Kind.CHOICE and value not in profile_field.options:
+            near = next((option for option in profile_field.options if option in value or value in option), "")
             problems.append(Problem("no_option", key, value, {key: near}))
         elif len(value) > 120:
             problems.append(Problem("too_long", key, "120", {key: value[:120]}))

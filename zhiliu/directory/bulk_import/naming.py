@@ -59,7 +59,7 @@ def would_make(field: str, named: Iterable[tuple[Values, int, int]]) -> list[Mad
     """
     if field == "manager":
         return []
-    said = sorted(((parted(values)[0], lines, first) for values, lines, first in named), key=lambda one: one[2])
+    said = sorted(((parted(values)[0], lines, first) for values, lines, first in named), key=lambda entry: entry[2])
     if not said:
         return []
     found = _departments(said, Structure()) if field == "department" else _plain(field, said)
@@ -211,7 +211,9 @@ class Nearest:
         """The nearest one, or ''."""
         folded = normalise(name)
         near = self._by_end[0, folded[0]] | self._by_end[-1, folded[-1]]
-        found = get_close_matches(folded, sorted(one for one in near if not _counts_on(one, folded)), n=1, cutoff=NEAR)
+        found = get_close_matches(
+            folded, sorted(text for text in near if not _counts_on(text, folded)), n=1, cutoff=NEAR
+        )
         # Whoever types by sound takes the wrong character: 消售部 is read as 销售部.
         return near[found[0]] if found else self._read.get(_reading(name), "")
 
@@ -220,7 +222,7 @@ def _reading(name: str) -> str:
     return (readings(name) or [""])[0] or name
 
 
-def _counts_on(one: str, other: str) -> bool:
+def _counts_on(item: str, other: str) -> bool:
     """Whether two names differ in a numeral or a direction only: they are meant to differ."""
-    differing = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
-    return len(one) == len(other) and all({*pair} <= _COUNTED for pair in differing)
+    differing = [pair for pair in zip(item, other, strict=False) if pair[0] != pair[1]]
+    return len(item) == len(other) and all({*pair} <= _COUNTED for pair in differing)

@@ -298,7 +298,7 @@ class _Batch:
             self.done.later -= {place for place, _person in joined}
 
     def _circles(self, person: Newcomer) -> bool:
-        above = {one.pk: one.manager_id for one in self.new.values()}
+        above = {newcomer.pk: newcomer.manager_id for newcomer in self.new.values()}
         if _leads_to_itself(person.pk, above):
             person.manager_id = None
             return True
@@ -331,13 +331,13 @@ def _insert(people: Sequence[Newcomer]) -> None:
     same = [column for column in _COLUMNS if column not in {*_TOLD, "password", "calendar_key"}]
     everybody = [getattr(blank, column) for column in same]
     rows = (
-        [*(getattr(one, column) for column in _TOLD), _no_password(), secrets.token_urlsafe(24), *everybody]
-        for one in people
+        [*(getattr(person, column) for column in _TOLD), _no_password(), secrets.token_urlsafe(24), *everybody]
+        for person in people
     )
     insert_rows(Person, [*_TOLD, "password", "calendar_key", *same], rows)
-    keys = dict(Person.objects.filter(handle__among=[one.handle for one in people]).values_list("handle", "pk"))
-    for one in people:
-        one.pk = keys[one.handle]
+    keys = dict(Person.objects.filter(handle__among=[person.handle for person in people]).values_list("handle", "pk"))
+    for person in people:
+        person.pk = keys[person.handle]
 
 
 def _give_handles(people: Sequence[Newcomer]) -> None:

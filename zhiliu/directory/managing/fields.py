@@ -73,12 +73,12 @@ def move_up(field: ProfileField, *, by: Person) -> None:
     with transaction.atomic():
         was = picture(ProfileField, field.pk)
         order = list(ProfileField.objects.filter(retired_at=None).select_for_update())
-        at = next((place for place, one in enumerate(order) if one.pk == field.pk), 0)
+        at = next((place for place, profile_field in enumerate(order) if profile_field.pk == field.pk), 0)
         if at == 0:
             return
         order[at - 1], order[at] = order[at], order[at - 1]
-        for place, one in enumerate(order, start=1):
-            ProfileField.objects.filter(pk=one.pk).update(place=place)
+        for place, profile_field in enumerate(order, start=1):
+            ProfileField.objects.filter(pk=profile_field.pk).update(place=place)
         fact = ProfileFieldChanged(field_id=field.pk, act="moved", by_id=by.pk)
         announce(fact, change=change(was, picture(ProfileField, field.pk)))
 

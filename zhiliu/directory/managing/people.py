@@ -126,6 +126,6 @@ def _check(person: Person) -> None:
 
 def _refusal(error: ValidationError) -> Refused:
     field, errors = next(iter(error.error_dict.items()))
-    if any(one.code in ("unique", "unique_together") for one in errors):
+    if any(validation_error.code in ("unique", "unique_together") for validation_error in errors):
         return Refused(_TAKEN, field=field)
     return Refused(str(errors[0].messages[0]), field=field)

@@ -32,7 +32,7 @@ def mailings(request: Request) -> HttpResponseBase:
     require(is_admin, request.user)
     page = page_of(LinkMailing.objects.select_related("by"), request, by="-at")
     counts = counts_of(page.rows)
-    rows = [(one, counts[one.pk]) for one in page.rows]
+    rows = [(row, counts[row.pk]) for row in page.rows]
     return render(request, "directory/managing/mailings.html", {"page": page, "rows": rows})
 
 
@@ -41,23 +41,30 @@ def _mailing(request: Request, pk: int) -> LinkMailing:
     return get_object_or_404(LinkMailing.objects.select_related("by"), pk=pk)
 
 
-def _numbers(one: LinkMailing) -> dict[str, Any]:
-    counts = counts_of([one])[one.pk]
+def _numbers(link_mailing: LinkMailing) -> dict[str, Any]:
+    counts = counts_of([link_mailing])[link_mailing.pk]
     done = counts[State.SENT] + counts[State.FAILED] + counts[State.NOT_NEEDED]
     # Who is being sent for too long is unclear: nothing is at work on them any more.
-    unclear = unreached(one).filter(state=State.SENDING).count()
+    unclear = unreached(link_mailing).filter(state=State.SENDING).count()
     works = counts[State.WAITING] + counts[State.SENDING] - unclear
-    return {"mailing": one, "counts": counts, "done": done, "total": done + works, "works": works, "unclear": unclear}
+    return {
+        "mailing": link_mailing,
+        "counts": counts,
+        "done": done,
+        "total": done + works,
+        "works": works,
+        "unclear": unclear,
+    }
 
 
 @require_GET
 @login_required
 def mailing(request: Request, pk: int) -> HttpResponseBase:
     """One of them: figures, and below whoever was not reached."""
-    one = _mailing(request, pk)
-    page = page_of(unreached(one).select_related("person__department"), request, by="id")
-    again = unreached(one).exclude(state=State.NO_ADDRESS).exists()
-    return render(request, "directory/managing/mailing.html", {**_numbers(one), "page": page, "again": again})
+    link_mailing = _mailing(request, pk)
+    page = page_of(unreached(link_mailing).select_related("person__department"), request, by="id")
+    again = unreached(link_mailing).exclude(state=State.NO_ADDRESS).exists()
+    return render(request, "directory/managing/mailing.html", {**_numbers(link_mailing), "page": page, "again": again})
 
 
 @require_GET
@@ -74,14 +81,14 @@ def progress(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def again(request: Request, pk: int) -> HttpResponseBase:
     """Try those again who were not reached."""
-    one = _mailing(request, pk)
-    count = mail_again(one, by=request.user)
+    link_mailing = _mailing(request, pk)
+    count = mail_again(link_mailing, by=request.user)
     if count:
         said = ngettext("%(n)s mail is on its way again", "%(n)s mails are on their way again", count)
         messages.success(request, said % {"n": count})
     else:
         messages.info(request, _("Nobody is left who could be reached by mail."))
-    return redirect(one)
+    return redirect(link_mailing)
 
 
 @require_POST
@@ -89,5 +96,7 @@ def again(request: Request, pk: int) -> HttpResponseBase:
 @never_cache
 def links(request: Request, pk: int) -> HttpResponseBase:
     """Links for those who were not reached, in a file to pass on."""
-    one = _mailing(request, pk)
-    return csv_answer(link_lines(people_unreached(one), base=base_url(request), by=request.user), f"links-{one.pk}")
+    link_mailing = _mailing(request, pk)
+    return csv_answer(
+        link_lines(people_unreached(link_mailing), base=base_url(request), by=request.user), f"links-{link_mailing.pk}"
+    )

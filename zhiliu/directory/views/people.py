@@ -49,7 +49,7 @@ def people(request: Request) -> HttpResponseBase:
     filters = filters_for(request.user, request.GET)
     rows = people_list(request.user, text=text, department=department, filters=filters)
     context = {
-        "filters": [one for one in filters if one.value],
+        "filters": [item for item in filters if item.value],
         "filter_form": FilterForm(filters) if filters else None,
         "page": page_of(rows, request, by="name"),
         "text": text,
@@ -87,7 +87,7 @@ def search(request: Request) -> HttpResponseBase:
 @login_required
 def shared_values(request: Request, key: str) -> HttpResponseBase:
     """Answers a combobox: values of a text field that several colleagues share."""
-    fields = [one.field for one in filters_for(request.user, {}) if one.field.key == key]
+    fields = [item.field for item in filters_for(request.user, {}) if item.field.key == key]
     if not fields:
         raise Http404(key)
     text = request.GET.get("q", "").strip()

@@ -242,7 +242,7 @@ def fields(request: Request) -> HttpResponseBase:
     """Fields of profiles: those in use, and retired ones."""
     require(is_admin, request.user)
     rows = list(ProfileField.objects.all())
-    context = {"rows": [one for one in rows if not one.retired_at], "retired": [one for one in rows if one.retired_at]}
+    context = {"rows": [row for row in rows if not row.retired_at], "retired": [row for row in rows if row.retired_at]}
     return render(request, "directory/managing/fields.html", context)
 
 

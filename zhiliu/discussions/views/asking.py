@@ -78,7 +78,7 @@ def questions(request: Request, slug: str) -> HttpResponseBase:
 @login_required
 def choose(request: Request) -> HttpResponseBase:
     """Choose where to ask; with one community there is nothing to choose."""
-    mine = [one for one in my_communities(request.user) if one.has(Feature.QUESTIONS)]
+    mine = [community for community in my_communities(request.user) if community.has(Feature.QUESTIONS)]
     title = request.GET.get("title", "")[:120]
     if len(mine) == 1:
         words = f"?{urlencode({'title': title})}" if title else ""

@@ -39,7 +39,7 @@ def arrange(gathering: Gathering, *, by: Person) -> Evening:
     Raises:
         Refused: there is no such channel.
     """
-    channel = next((one for one in channels_for(gathering.community, by) if can_post(by, one)), None)
+    channel = next((item for item in channels_for(gathering.community, by) if can_post(by, item)), None)
     if channel is None:
         raise Refused(_("An evening sharing needs a channel of the community in which you write."))
     evening, is_new = Evening.objects.get_or_create(

@@ -34,8 +34,8 @@ def _parts(evening: Evening, guest_id: int | None) -> tuple[list[Message], list[
     """What the guest shared, and what was said after it. Opening and announcements are scaffolding and left out."""
     said = said_in(evening)
     turn = evening.questions_number
-    shared = [one for one in said if one.by_id == guest_id and (turn is None or one.number < turn)]
-    after = [one for one in said if turn is not None and one.number > turn]
+    shared = [message for message in said if message.by_id == guest_id and (turn is None or message.number < turn)]
+    after = [message for message in said if turn is not None and message.number > turn]
     return shared, after
 
 

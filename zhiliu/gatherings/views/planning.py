@@ -69,7 +69,7 @@ def _nowhere(request: Request) -> HttpResponseBase:
 def _first_format(request: Request, communities: Any) -> str:
     """What the kind of the community suggests."""
     slug = request.GET.get("community", "")
-    community = next((one for one in communities if one.slug == slug), None)
+    community = next((item for item in communities if item.slug == slug), None)
     if community is None or request.GET.get("topic"):
         return Format.ONE_PROBLEM_TALK
     return str(community.template.default_format)
@@ -163,7 +163,7 @@ def _tea(request: Request, communities: Any) -> HttpResponseBase:
 def _tea_initial(request: Request, communities: Any) -> dict[str, Any]:
     soon = timezone.localtime() + dt.timedelta(days=1)
     slug, handle = request.GET.get("community", ""), request.GET.get("with", "")
-    chosen = next((one for one in communities if one.slug == slug), communities[0])
+    chosen = next((community for community in communities if community.slug == slug), communities[0])
     return {
         "community": chosen.pk,
         "day": soon.date(),

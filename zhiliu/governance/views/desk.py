@@ -59,8 +59,8 @@ def desk(request: Request, slug: str) -> HttpResponseBase:
         year=year,
         years=years_of(community, this),
         lines=lines,
-        amount=sum(one.line.amount for one in lines),
-        spent=sum(one.spent for one in lines),
+        amount=sum(line.line.amount for line in lines),
+        spent=sum(line.spent for line in lines),
         page=page_of(spendings_of(community, year), request, by="-on"),
         reports=_reports(community),
         plan_form=PlanForm(initial={"rhythm": plan.rhythm if plan else ReportPlan.Rhythm.NEVER}),
@@ -72,7 +72,7 @@ def desk(request: Request, slug: str) -> HttpResponseBase:
 
 def _reports(community: Community) -> list[tuple[Report, str]]:
     rows = Report.objects.filter(community=community).select_related("community")[:REPORTS_SHOWN]
-    return [(one, title_of(one)) for one in rows]
+    return [(row, title_of(row)) for row in rows]
 
 
 @require_http_methods(["GET", "POST"])

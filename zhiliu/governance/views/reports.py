@@ -90,7 +90,7 @@ def _shown(report: Report, title: str) -> dict[str, Any]:
         "title": title,
         "figures": figures,
         "tiles": tiles_of(report),
-        "lines": [{**one, **{name: Decimal(one[name]) for name in AMOUNTS}} for one in money["lines"]],
-        "spent": [{**one, "amount": Decimal(one["amount"])} for one in money["spent"]],
+        "lines": [{**item, **{name: Decimal(item[name]) for name in AMOUNTS}} for item in money["lines"]],
+        "spent": [{**item, "amount": Decimal(item["amount"])} for item in money["spent"]],
         "total": Decimal(money["total"]),
     }

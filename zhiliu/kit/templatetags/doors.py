@@ -99,7 +99,7 @@ class FragmentNode(template.Node):
 
     def render(self, context: Context) -> SafeString:
         """The kept text, or a fresh one; what differs from request to request is filled in."""
-        key = (self.name, get_language(), *[one.resolve(context) for one in self.keys])
+        key = (self.name, get_language(), *[filter_expression.resolve(context) for filter_expression in self.keys])
         text = fragments.get(key)
         if text is None:
             with context.push(**{name: placeholder(name) for name in self.holes}):
@@ -132,5 +132,5 @@ def beside_thing(context: Context, kind: str, key: int) -> SafeString:
     """What higher floors show beside a thing on its page (``kit.object_types.beside``)."""
     request = context["request"]
     shown = [section(kind, key, request.user) for section in beside]
-    drawn = [render_to_string(one["template"], {"section": one}, request) for one in shown if one]
+    drawn = [render_to_string(entry["template"], {"section": entry}, request) for entry in shown if entry]
     return SafeString("".join(drawn))

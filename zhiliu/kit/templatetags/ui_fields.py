@@ -110,7 +110,7 @@ def _group(
     rows = format_html_join(
         "",
         '<label class="choice">{} <span>{}</span></label>',
-        ((one.tag(), one.choice_label) for one in field.subwidgets),
+        ((subwidget.tag(), subwidget.choice_label) for subwidget in field.subwidgets),
     )
     return format_html(
         '<fieldset class="field choices{}"{}><legend{}>{}</legend>{}{}</fieldset>',

@@ -88,7 +88,7 @@ def move(request: Request, pk: int) -> HttpResponseBase:
     """Put an article into another library."""
     found = article_or_404(request, pk)
     require(can_edit, request.user, found)
-    others = [one for one in writable_libraries(request.user) if one[0] != found.library.slug]
+    others = [library for library in writable_libraries(request.user) if library[0] != found.library.slug]
     form = MoveForm(request.POST or None, libraries=others)
     if request.method == "POST" and form.is_valid():
         moved = move_article(found, library_or_404(request, form.cleaned_data["library"]), by=request.user)

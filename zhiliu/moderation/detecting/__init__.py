@@ -94,7 +94,7 @@ detectors: Registry[Detector] = Registry("detectors")
 
 def tell(reasons: Iterable[dict[str, Any]]) -> list[str]:
     """Kept reasons in words; a detector that is gone is left out."""
-    known = [(detectors.get(one.get("detector", "")), one.get("details", {})) for one in reasons]
+    known = [(detectors.get(reason.get("detector", "")), reason.get("details", {})) for reason in reasons]
     return [detector.tell(details) for detector, details in known if detector is not None]
 
 

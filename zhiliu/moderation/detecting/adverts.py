@@ -98,7 +98,7 @@ def look(said: Submission) -> Finding | None:
 
 def tell(details: dict[str, Any]) -> str:
     """What the signs are."""
-    signs = _(", ").join(str(_WORDS[one]) for one in details.get("signs", ()) if one in _WORDS)
+    signs = _(", ").join(str(_WORDS[item]) for item in details.get("signs", ()) if item in _WORDS)
     if details.get("newcomer"):
         return _("Looks like an advert of a newcomer: %(signs)s") % {"signs": signs}
     return _("Looks like an advert: %(signs)s") % {"signs": signs}

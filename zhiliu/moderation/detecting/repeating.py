@@ -37,9 +37,9 @@ def shingles(text: str) -> frozenset[str]:
     return frozenset(bare[place : place + 3] for place in range(len(bare) - 2))
 
 
-def resemblance(one: str, other: str) -> float:
+def resemblance(item: str, other: str) -> float:
     """How alike two texts are, 0 to 1."""
-    first, second = shingles(one), shingles(other)
+    first, second = shingles(item), shingles(other)
     if not first or not second:
         return 0.0
     return len(first & second) / len(first | second)
@@ -49,7 +49,7 @@ def look(said: Submission) -> Finding | None:
     """One other place is a reason, two or something refused a strong one."""
     if not shingles(said.text):
         return None
-    places = {one.place for one in said.elsewhere if resemblance(said.text, one.text) >= ALIKE}
+    places = {recent_post.place for recent_post in said.elsewhere if resemblance(said.text, recent_post.text) >= ALIKE}
     if any(resemblance(said.text, text) >= ALIKE for text in _refused_lately(said)):
         return Finding("repeating", STRONG, {"places": len(places) + 1, "refused": True})
     if not places:

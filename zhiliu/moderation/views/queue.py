@@ -52,7 +52,7 @@ def waiting(request: Request, slug: str | None = None) -> HttpResponseBase:
         cases=cases,
         page_keys=_keys() if cases else (),
         sorts=sorts,
-        shown_sort=next(one for one in sorts if one["current"]),
+        shown_sort=next(sort for sort in sorts if sort["current"]),
         order=",".join(keys),
         focus=at if at in keys else (keys[0] if at and keys else ""),
     )
@@ -160,7 +160,7 @@ def case(request: Request, key: str) -> HttpResponseBase:
 def case_file(request: Request, key: str, upload: str) -> HttpResponseBase:
     """A file that was sent along with what waits, for those who decide about it."""
     found = case_of(key, request.user)
-    if found is None or upload not in [one for _name, one in found.exhibit.files]:
+    if found is None or upload not in [text for _name, text in found.exhibit.files]:
         raise Http404(upload)
     return serve(get_object_or_404(Upload.objects.select_related("file"), key=upload), request.GET.get("w", ""))
 

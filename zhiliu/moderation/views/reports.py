@@ -41,7 +41,10 @@ def report_thing(request: Request) -> HttpResponseBase:
         else:
             return _thanks(request, card)
     if request.method == "POST" and _wants_json(request):
-        return JsonResponse({"error": " ".join(str(one) for many in form.errors.values() for one in many)}, status=422)
+        return JsonResponse(
+            {"error": " ".join(str(validation_error) for many in form.errors.values() for validation_error in many)},
+            status=422,
+        )
     template = "moderation/_report_dialog.html" if request.GET.get("panel") else "moderation/report.html"
     return render(request, template, _context(request, card, form))
 

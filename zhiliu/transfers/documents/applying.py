@@ -92,7 +92,7 @@ def _make_room(run: DocumentRun, bundle: Bundle) -> bool:
     """
     new = list(run.rows.filter(waiting=True, outcome=Outcome.NEW).order_by("number"))
     used = {tuple(row.folder) for row in new}
-    folders = [one for one in (below(run, folder) for folder in folders_of(bundle).folders) if one in used]
+    folders = [entry for entry in (below(run, folder) for folder in folders_of(bundle).folders) if entry in used]
     folders += sorted(used - set(folders) - {()})
     with transaction.atomic():
         if _allowed(run) is None:

@@ -125,7 +125,7 @@ def bundle_of(content: IO[bytes]) -> Bundle:
     members = packed.infolist()
     if len(members) > MAX_FILES:
         raise Unreadable("too_many_files")
-    if sum(one.file_size for one in members) > MAX_UNPACKED:
+    if sum(member.file_size for member in members) > MAX_UNPACKED:
         raise Unreadable("too_large")
     found = Bundle(packed)
     for info in members:
@@ -200,7 +200,7 @@ def pack_folder(folder: Path, out: IO[bytes]) -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
         for place, folders, names in os.walk(folder, followlinks=False):
             folders.sort()
-            for name in sorted([*names, *(one for one in folders if (Path(place) / one).is_symlink())]):
+            for name in sorted([*names, *(text for text in folders if (Path(place) / text).is_symlink())]):
                 path = Path(place) / name
                 inside = f"{folder.name}/{path.relative_to(folder).as_posix()}"
                 if path.is_symlink():

@@ -63,7 +63,7 @@ def _finder(path: str, root: str, known: set[str]) -> Callable[[str], str]:
         target = target.split("#")[0]
         bases = (root, "") if target.startswith("/") else (posixpath.dirname(path),)
         found = (posixpath.normpath(posixpath.join(base, target.lstrip("/"))) for base in bases)
-        return next((one for one in found if one in known), "")
+        return next((text for text in found if text in known), "")
 
     return find
 
@@ -81,7 +81,7 @@ def _read(tree: Tree, text: str, find: Callable[[str], str], top: Path) -> None:
         if item is None:
             continue
         depth, link = len(item[1]), _LINK.search(item[2])
-        above = [one for one in above if one[0] < depth]
+        above = [pair for pair in above if pair[0] < depth]
         if _has_items(lines, place, depth) or link is None:
             above.append((depth, folder_name(link[1] if link else item[2])))
         if link and (path := find(link[2])):

@@ -308,5 +308,5 @@ def paths_of(end: str, source: str, root: str) -> tuple[list[str], str]:
     path = unquote(path.partition("?")[0])
     bases = (root, "") if path.startswith("/") else (posixpath.dirname(source),)
     found = [posixpath.normpath(posixpath.join(base, path.lstrip("/"))) for base in bases]
-    inside = [one for one in found if one != ".." and not one.startswith(("../", "/"))]
+    inside = [text for text in found if text != ".." and not text.startswith(("../", "/"))]
     return inside, f"{mark}{anchor}"

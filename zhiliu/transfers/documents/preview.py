@@ -54,7 +54,7 @@ def _look_at_all(run: DocumentRun, bundle: Bundle) -> None:
     # Reading between the transactions takes longer than they do: others have their moment.
     while run.looked < len(documents):
         chunk = documents[run.looked : run.looked + CHUNK]
-        rows = [_row(run, bundle, tree, known, place, one) for place, one in enumerate(chunk, start=run.looked + 1)]
+        rows = [_row(run, bundle, tree, known, place, pair) for place, pair in enumerate(chunk, start=run.looked + 1)]
         _compare(run, rows)
         _keep(run, rows)
 
@@ -71,9 +71,9 @@ def folders_of(bundle: Bundle) -> Tree:
 
 
 def _row(
-    run: DocumentRun, bundle: Bundle, tree: Tree, known: set[str], number: int, one: tuple[str, str]
+    run: DocumentRun, bundle: Bundle, tree: Tree, known: set[str], number: int, item: tuple[str, str]
 ) -> DocumentFile:
-    source, code = one
+    source, code = item
     row = DocumentFile(run=run, number=number, source=source, outcome=Outcome.REFUSED, reason=code)
     if code:
         return row

@@ -101,8 +101,8 @@ def see(bundle: Bundle, source: str, known: set[str]) -> Seen:
     if seen.inside:
         own = seen.document.anchors()
         seen.notes += [["anchor", end[:200]] for end in seen.inside if not leads_into(end, own)]
-    seen.spots = [list(one) for one in dict.fromkeys(map(tuple, seen.spots))]
-    seen.notes = [list(one) for one in dict.fromkeys(map(tuple, seen.notes))][:MAX_NOTES]
+    seen.spots = [list(fromkey) for fromkey in dict.fromkeys(map(tuple, seen.spots))]
+    seen.notes = [list(fromkey) for fromkey in dict.fromkeys(map(tuple, seen.notes))][:MAX_NOTES]
     seen.digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return seen
 

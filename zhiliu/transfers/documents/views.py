@@ -73,58 +73,58 @@ def _run(request: Request, pk: int) -> DocumentRun:
 @login_required
 def run(request: Request, pk: int) -> HttpResponseBase:
     """One import, at whatever step it is."""
-    one = _run(request, pk)
+    document_run = _run(request, pk)
     show = request.GET.get("show", "")
     context: dict[str, Any] = {
-        "run": one,
-        "place": receiver.provider.place(one.place),
-        "steps": stepper([_("Check"), _("Import"), _("Report")], STEPS, one),
-        "error": RUN.get(one.error, ""),
-        **_numbers(one),
+        "run": document_run,
+        "place": receiver.provider.place(document_run.place),
+        "steps": stepper([_("Check"), _("Import"), _("Report")], STEPS, document_run),
+        "error": RUN.get(document_run.error, ""),
+        **_numbers(document_run),
     }
-    if one.state in document_import.OPEN:
-        context |= _files(request, one, show if show in SHOWS else "attention")
+    if document_run.state in document_import.OPEN:
+        context |= _files(request, document_run, show if show in SHOWS else "attention")
     return render(request, "transfers/documents/run.html", context)
 
 
-def _numbers(one: DocumentRun) -> dict[str, Any]:
-    waiting = one.rows.filter(waiting=True).count() if one.state == State.READY else 0
-    counts = one.counts() if one.state != State.LOOKING else None
-    return {"counts": counts, "progress": progress_of(one), "waiting": waiting}
+def _numbers(document_run: DocumentRun) -> dict[str, Any]:
+    waiting = document_run.rows.filter(waiting=True).count() if document_run.state == State.READY else 0
+    counts = document_run.counts() if document_run.state != State.LOOKING else None
+    return {"counts": counts, "progress": progress_of(document_run), "waiting": waiting}
 
 
-def _files(request: Request, one: DocumentRun, show: str) -> dict[str, Any]:
-    page = page_of(files_of(one, show), request, by="number")
-    attention = files_of(one, "attention").count()
-    return {"page": page, "files": told(one, page.rows), "show": show, "attention": attention}
+def _files(request: Request, document_run: DocumentRun, show: str) -> dict[str, Any]:
+    page = page_of(files_of(document_run, show), request, by="number")
+    attention = files_of(document_run, "attention").count()
+    return {"page": page, "files": told(document_run, page.rows), "show": show, "attention": attention}
 
 
 @require_GET
 @login_required
 def progress(request: Request, pk: int) -> HttpResponseBase:
     """How far the work is, asked every two seconds; at the next step the whole page is loaded."""
-    one = _run(request, pk)
-    if one.state != request.GET.get("state"):
+    document_run = _run(request, pk)
+    if document_run.state != request.GET.get("state"):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    return render(request, "transfers/documents/progress.html", {"run": one, **_numbers(one)})
+    return render(request, "transfers/documents/progress.html", {"run": document_run, **_numbers(document_run)})
 
 
 @require_POST
 @login_required
 def start(request: Request, pk: int) -> HttpResponseBase:
     """Bring in what is new or changed."""
-    one = _run(request, pk)
-    document_import.start(one, by=request.user)
-    return redirect(one)
+    document_run = _run(request, pk)
+    document_import.start(document_run, by=request.user)
+    return redirect(document_run)
 
 
 @require_POST
 @login_required
 def pausing(request: Request, pk: int) -> HttpResponseBase:
     """Pause (``on=1``) or go on (``on=0``)."""
-    one = _run(request, pk)
-    (document_import.pause if request.POST.get("on") == "1" else document_import.resume)(one, by=request.user)
-    return redirect(one)
+    document_run = _run(request, pk)
+    (document_import.pause if request.POST.get("on") == "1" else document_import.resume)(document_run, by=request.user)
+    return redirect(document_run)
 
 
 @require_POST
@@ -140,5 +140,5 @@ def removal(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def report_file(request: Request, pk: int) -> HttpResponseBase:
     """What became of each file, as a file."""
-    one = _run(request, pk)
-    return csv_answer(report(one), f"documents-{one.pk}")
+    document_run = _run(request, pk)
+    return csv_answer(report(document_run), f"documents-{document_run.pk}")

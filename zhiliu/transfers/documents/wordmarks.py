@@ -138,12 +138,14 @@ class _Numbers:
     def __init__(self, numbering: Element) -> None:
         self._levels: dict[str, dict[int, tuple[int, str]]] = {}
         for abstract in numbering.findall(f"{_W}abstractNum"):
-            levels = {int(one.get(f"{_W}ilvl", "0")): _level(one) for one in abstract.findall(f"{_W}lvl")}
+            levels = {int(element.get(f"{_W}ilvl", "0")): _level(element) for element in abstract.findall(f"{_W}lvl")}
             self._levels[abstract.get(f"{_W}abstractNumId", "")] = levels
         numbers = list(numbering.iter(f"{_W}num"))
-        self._abstract = {one.get(f"{_W}numId", ""): _value(one, "abstractNumId") for one in numbers}
+        self._abstract = {number.get(f"{_W}numId", ""): _value(number, "abstractNumId") for number in numbers}
         # Where a list of the same look begins anew; each counts once, at its first paragraph.
-        self._anew = {(one.get(f"{_W}numId", ""), level): start for one in numbers for level, start in _starts(one)}
+        self._anew = {
+            (number.get(f"{_W}numId", ""), level): start for number in numbers for level, start in _starts(number)
+        }
         self._counted: dict[str, dict[int, int]] = defaultdict(dict)
 
     def mark(self, root: Element) -> list[Note]:
@@ -183,7 +185,10 @@ def _begin_with(paragraph: Element, mark: str) -> None:
 
 def _starts(number: Element) -> list[tuple[int, int]]:
     """Levels of a list that begin anew, and with which number."""
-    found = [(one.get(f"{_W}ilvl", "0"), _value(one, "startOverride")) for one in number.findall(f"{_W}lvlOverride")]
+    found = [
+        (element.get(f"{_W}ilvl", "0"), _value(element, "startOverride"))
+        for element in number.findall(f"{_W}lvlOverride")
+    ]
     return [(int(level), int(start)) for level, start in found if level.isdecimal() and start.isdecimal()]
 
 
