@@ -96,12 +96,12 @@ def _said(count: int, people: list[int]) -> Any:
 
     from django.utils import timezone
 
-    from zhiliu.conversations.importing import Said
+    from zhiliu.conversations.importing import ImportedMessage
 
     chance, began = random.Random(11), timezone.now() - dt.timedelta(days=700)
     step = dt.timedelta(days=699) / count
     for n in range(count):
-        yield Said(f"old-{n}", chance.choice(people), began + n * step, chance.choice(TURNS).format(n=n))
+        yield ImportedMessage(f"old-{n}", chance.choice(people), began + n * step, chance.choice(TURNS).format(n=n))
 
 
 # ---- readers ---------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from zhiliu.activity.consumers import Entry, entries_after, follow, followers, last_position, names
+from zhiliu.activity.consumers import LogEntry, entries_after, follow, followers, last_position, names
 from zhiliu.activity.models import Cursor
 from zhiliu.directory.facts import PersonLeft
 from zhiliu.kit.facts import announce, readers
@@ -25,7 +25,7 @@ def follower() -> Any:
     """A follower of its own that notes what it gets, and fails when told to."""
     got: list[int] = []
 
-    def handle(entries: Sequence[Entry]) -> None:
+    def handle(entries: Sequence[LogEntry]) -> None:
         got.extend(entry.fact.person_id for entry in entries if isinstance(entry.fact, PersonLeft))
         if -1 in got:
             raise ValueError("told to fail")

@@ -14,7 +14,7 @@ from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.communities.admission.conditions import AdmissionCriteria
 from zhiliu.communities.admission.inviting import make_link
-from zhiliu.communities.admission.ruling import Moved, evaluate, set_rule
+from zhiliu.communities.admission.ruling import AdmissionMoves, evaluate, set_rule
 from zhiliu.communities.admission.subjects import Condition
 from zhiliu.communities.joining import add_members, join
 from zhiliu.communities.models import Announcement, Community, Membership, Opening, PreparedAnnouncement
@@ -113,7 +113,7 @@ def test_until_it_opens_nobody_joins_but_who_prepares_it(
 ) -> None:
     Person.objects.update(location=places[0])
     child = planned[0].community
-    assert evaluate(child) == Moved()
+    assert evaluate(child) == AdmissionMoves()
     link = make_link(child, days=3, by=fresh(lin))
     for way in ({}, {"link": link}):
         with pytest.raises(Refused, match="正在筹备"):

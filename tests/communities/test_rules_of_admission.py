@@ -20,7 +20,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.communities.admission.building import Builder, address_of, packed
 from zhiliu.communities.admission.conditions import AdmissionCriteria, read
 from zhiliu.communities.admission.models import AdmissionRule, RuleMove, StaysOut
-from zhiliu.communities.admission.ruling import Moved, evaluate, misfits, preview, set_rule
+from zhiliu.communities.admission.ruling import AdmissionMoves, evaluate, misfits, preview, set_rule
 from zhiliu.communities.admission.subjects import Condition
 from zhiliu.communities.joining import add_members, give_role, join, leave, remove_member
 from zhiliu.communities.models import Community, Membership
@@ -164,14 +164,14 @@ def test_who_fits_comes_and_who_came_by_the_rule_and_fits_no_more_leaves(
 ) -> None:
     add_members(closed, {company.gu: Role.MEMBER}, by=lin)
     set_rule(closed, of_sales(company), version=0, by=lin)
-    assert evaluate(closed) == Moved(came=2)
-    assert evaluate(closed) == Moved()
+    assert evaluate(closed) == AdmissionMoves(came=2)
+    assert evaluate(closed) == AdmissionMoves()
     assert inside(closed) == {"lin", "gu", "qi", "ma"}
     assert Community.objects.get(pk=closed.pk).member_count == 4
     joined = Activity.objects.filter(verb="communities.members_joined").latest("pk")
     assert joined.data == {"person_ids": [company.qi.pk, company.ma.pk], "way": "rule", "waited": False}
     set_rule(fresh_one(closed), AdmissionCriteria((Condition("level", least=6),)), version=1, by=lin)
-    assert evaluate(closed) == Moved(left=1)
+    assert evaluate(closed) == AdmissionMoves(left=1)
     assert inside(closed) == {"lin", "gu", "qi"}
     assert list(RuleMove.objects.order_by("pk").values_list("person__handle", "direction")) == [
         *(("qi", "came"), ("ma", "came"), ("ma", "left")),
@@ -188,13 +188,13 @@ def fresh_one(community: Community) -> Community:
 def test_looking_at_some_people_moves_nobody_else(company: Company, closed: Community, lin: Person) -> None:
     wanted = AdmissionCriteria(of_sales(company).all, unless=Condition("location", any=(company.shanghai.pk,)))
     set_rule(closed, wanted, version=0, by=lin)
-    assert evaluate(closed, only=[company.ma.pk, company.gu.pk]) == Moved(came=1)
-    assert evaluate(closed, only=[company.gu.pk]) == Moved()
-    assert evaluate(closed, only=[]) == Moved()
+    assert evaluate(closed, only=[company.ma.pk, company.gu.pk]) == AdmissionMoves(came=1)
+    assert evaluate(closed, only=[company.gu.pk]) == AdmissionMoves()
+    assert evaluate(closed, only=[]) == AdmissionMoves()
     assert inside(closed) == {"lin", "ma"}
     Person.objects.filter(pk__in=[company.ma.pk, company.qi.pk]).update(location=company.shanghai)
-    assert evaluate(closed, only=[company.qi.pk]) == Moved()
-    assert evaluate(closed, only=[company.ma.pk]) == Moved(left=1)
+    assert evaluate(closed, only=[company.qi.pk]) == AdmissionMoves()
+    assert evaluate(closed, only=[company.ma.pk]) == AdmissionMoves(left=1)
     assert inside(closed) == {"lin"}
 
 
@@ -215,7 +215,7 @@ def test_who_left_is_not_fetched_back_and_may_come_back(company: Company, closed
     evaluate(closed)
     leave(fresh_one(closed), by=fresh(company.ma))
     remove_member(fresh_one(closed), company.qi, by=lin)
-    assert evaluate(closed) == Moved()
+    assert evaluate(closed) == AdmissionMoves()
     assert StaysOut.objects.count() == 2
     back = join(fresh_one(closed), by=fresh(company.ma), accepts=closed.rulebooks.first())
     assert isinstance(back, Membership)
@@ -260,7 +260,7 @@ def test_a_rule_about_a_field_that_is_gone_moves_nobody(company: Company, closed
     set_rule(closed, AdmissionCriteria((Condition("field:intake", any=("2025",)),)), version=0, by=lin)
     evaluate(closed)
     ProfileField.objects.filter(pk=field.pk).update(retired_at=timezone.now())
-    assert evaluate(closed) == Moved()
+    assert evaluate(closed) == AdmissionMoves()
     assert inside(closed) == {"lin", "ma"}
 
 
@@ -281,7 +281,7 @@ def test_a_community_that_admits_otherwise_keeps_its_rule_and_moves_nobody(
 ) -> None:
     set_rule(closed, of_sales(company), version=0, by=lin)
     change_settings(fresh_one(closed), by=lin, admission=Admission.REQUEST)
-    assert evaluate(closed) == Moved()
+    assert evaluate(closed) == AdmissionMoves()
     assert inside(closed) == {"lin"}
 
 

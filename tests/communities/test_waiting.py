@@ -13,7 +13,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.communities.admission.conditions import AdmissionCriteria
 from zhiliu.communities.admission.inviting import make_link
 from zhiliu.communities.admission.models import RuleMove, StaysOut, WaitingPlace
-from zhiliu.communities.admission.ruling import Moved, evaluate, set_rule
+from zhiliu.communities.admission.ruling import AdmissionMoves, evaluate, set_rule
 from zhiliu.communities.admission.subjects import Condition
 from zhiliu.communities.admission.waiting import line, promote, step_back
 from zhiliu.communities.joining import add_members, decide_request, give_role, join, leave, remove_member
@@ -154,11 +154,11 @@ def test_by_a_rule_the_others_wait_and_leave_the_list_when_they_fit_no_more(smal
         version=0,
         by=lin,
     )
-    assert evaluate(small) == Moved(came=1)
-    assert evaluate(small) == Moved()
+    assert evaluate(small) == AdmissionMoves(came=1)
+    assert evaluate(small) == AdmissionMoves()
     assert waiting(small) == ["s1", "s2"]
     Person.objects.filter(pk__in=[people[0].pk, people[1].pk]).update(department=service)
-    assert evaluate(small) == Moved(left=1)
+    assert evaluate(small) == AdmissionMoves(left=1)
     assert inside(small) == {"lin", "wang", "s2"}
     assert waiting(small) == []
     assert list(RuleMove.objects.order_by("pk").values_list("person__handle", "direction")) == [

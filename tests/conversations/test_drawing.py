@@ -8,7 +8,7 @@ from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Message
 from zhiliu.conversations.opening import open_channel
 from zhiliu.conversations.posting import post
-from zhiliu.conversations.rendering import Shown, draw, plain, with_all, with_template
+from zhiliu.conversations.rendering import ShownMessage, draw, plain, with_all, with_template
 from zhiliu.directory.models import Person
 
 
@@ -20,7 +20,7 @@ def tight(html: str) -> str:
 def test_both_ways_draw_the_same(community: Community, lin: Person) -> None:
     channel = open_channel(community, name="日常", by=lin)
     post(channel, body="今天**先**把库温记下来 <b>", by=lin, client_id="a-1")
-    shown = Shown(with_all(Message.objects).get())
+    shown = ShownMessage(with_all(Message.objects).get())
     assert shown.is_plain
     assert tight(plain(shown)) == tight(with_template(shown))
     assert draw([shown.message]) == [plain(shown)]

@@ -13,7 +13,7 @@ from zhiliu.activity.consumers import catch_up
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.conversations import importing
-from zhiliu.conversations.importing import Said, import_messages
+from zhiliu.conversations.importing import ImportedMessage, import_messages
 from zhiliu.conversations.models import Channel, Mention, Message
 from zhiliu.conversations.opening import open_channel
 from zhiliu.conversations.posting import post
@@ -29,10 +29,10 @@ def channel(community: Community, lin: Person) -> Channel:
     return open_channel(community, name="日常", by=lin)
 
 
-def said(count: int, by: Person, *, start: int = 0) -> list[Said]:
+def said(count: int, by: Person, *, start: int = 0) -> list[ImportedMessage]:
     began = timezone.now() - dt.timedelta(days=30)
     return [
-        Said(f"old-{n}", by.pk, began + dt.timedelta(minutes=n), f"第 {n} 句，@所有人 看**油压**")
+        ImportedMessage(f"old-{n}", by.pk, began + dt.timedelta(minutes=n), f"第 {n} 句，@所有人 看**油压**")
         for n in range(start, count)
     ]
 
@@ -86,7 +86,10 @@ def test_who_had_not_read_to_the_end_stays_where_they_were(channel: Channel, lin
 def test_only_who_moderates_brings_in_and_broken_rows_are_refused(channel: Channel, lin: Person, wang: Person) -> None:
     with pytest.raises(Forbidden):
         import_messages(channel, said(1, wang), by=wang)
-    for broken in (Said("", lin.pk, timezone.now(), "x"), Said("a", lin.pk, timezone.now(), " \u200b ")):
+    for broken in (
+        ImportedMessage("", lin.pk, timezone.now(), "x"),
+        ImportedMessage("a", lin.pk, timezone.now(), " \u200b "),
+    ):
         with pytest.raises(Refused):
             import_messages(channel, [broken], by=lin)
     assert not Message.objects.exists()
@@ -94,7 +97,7 @@ def test_only_who_moderates_brings_in_and_broken_rows_are_refused(channel: Chann
 
 def test_what_is_there_is_looked_up_by_author_and_name(channel: Channel, lin: Person, wang: Person) -> None:
     with CaptureQueriesContext(connection) as asked:
-        import_messages(channel, [Said(f"x-{n}", wang.pk, timezone.now(), "早") for n in range(50)], by=lin)
+        import_messages(channel, [ImportedMessage(f"x-{n}", wang.pk, timezone.now(), "早") for n in range(50)], by=lin)
     sql = next(query["sql"] for query in asked.captured_queries if "(VALUES" in query["sql"])
     plan = _plan(sql)
     assert "message_sent_once" in plan, plan

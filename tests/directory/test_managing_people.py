@@ -10,7 +10,7 @@ from django.test import Client
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.directory.accounts import bring_back, deactivate
-from zhiliu.directory.managing.people import Stale, change_person, enter_person, set_administrator
+from zhiliu.directory.managing.people import StalePerson, change_person, enter_person, set_administrator
 from zhiliu.directory.models import Department, Location, Person, Position
 from zhiliu.kit.errors import Forbidden, Refused
 
@@ -81,7 +81,7 @@ def test_a_change_made_meanwhile_is_shown_and_nothing_is_lost(admin: Person, wan
     assert f'name="version" value="{fresh(wang).version}"' in text
     again = browse(admin).post("/administration/people/wang/", form_of(fresh(wang), name="王二"))
     assert again.status_code == 302 and fresh(wang).name == "王二"
-    with pytest.raises(Stale):
+    with pytest.raises(StalePerson):
         change_person(wang, version=1, by=admin, name="王四")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cast import fresh
-from zhiliu.activity.consumers import Entry
+from zhiliu.activity.consumers import LogEntry
 from zhiliu.activity.models import Activity
 from zhiliu.comments.commenting import comment
 from zhiliu.comments.models import Vote
@@ -98,7 +98,7 @@ def test_an_open_page_hears_that_answers_changed(question: Question, xu: Person,
     made = answer(question, body="等三分钟", by=wang)
     say_it_helped(made, on=True, by=xu)
     rows = Activity.objects.filter(verb__in=["discussions.question_answered", "comments.voted"])
-    entries = [Entry(row.pk, row, rebuild(row.verb, row.by_id, row.community_id, row.data)) for row in rows]
+    entries = [LogEntry(row.pk, row, rebuild(row.verb, row.by_id, row.community_id, row.data)) for row in rows]
     events = [event for entry in entries for event in events_of(entry) if event.name == "answers"]
     assert [event.topic for event in events] == [("question", question.pk)] * 2
 

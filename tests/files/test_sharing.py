@@ -18,7 +18,7 @@ from zhiliu.directory.models import Person
 from zhiliu.files.facts import FileShared
 from zhiliu.files.models import FileVersion, SharedFile, Upload
 from zhiliu.files.notification_types import FileIsThere
-from zhiliu.files.object_types import SharedFileKind, SharedFiles
+from zhiliu.files.object_types import SharedFileKind, SharedFileType
 from zhiliu.files.sharing import bring_back, describe_file, remove_file, share_file
 from zhiliu.files.storing import upload
 from zhiliu.kit.errors import Forbidden, Refused
@@ -75,11 +75,11 @@ def test_a_removed_file_is_found_nowhere_and_comes_back(community: Community, li
     for _ in range(2):
         remove_file(shared, by=lin)
     assert SharedFileKind().visible(wang, [shared.pk]) == set()
-    assert list(SharedFiles().documents([shared.pk])) == []
+    assert list(SharedFileType().documents([shared.pk])) == []
     for _ in range(2):
         bring_back(shared, by=lin)
     assert SharedFileKind().visible(wang, [shared.pk]) == {shared.pk}
-    assert [document.title for document in SharedFiles().documents([shared.pk])] == ["报价模板.xlsx"]
+    assert [document.title for document in SharedFileType().documents([shared.pk])] == ["报价模板.xlsx"]
 
 
 def test_a_name_taken_meanwhile_is_not_overwritten(community: Community, wang: Person) -> None:

@@ -8,14 +8,14 @@ from urllib.parse import unquote
 
 import pytest
 
-from zhiliu.transfers.documents.markdown import Document, is_remote, paths_of, read_markdown, relink
+from zhiliu.transfers.documents.markdown import MarkdownDocument, is_remote, paths_of, read_markdown, relink
 
 HANDBOOK = Path(__file__).resolve().parents[3] / "shared" / "data" / "handbook-zh.zip"
 # It has two signs in its source.
 WRONG = {"什么是-request-unit-ru#什么是-request-unit-ru"}
 
 
-def _documents() -> dict[str, Document]:
+def _documents() -> dict[str, MarkdownDocument]:
     with zipfile.ZipFile(HANDBOOK) as archive:
         names = [name for name in archive.namelist() if name.endswith(".md") and not name.endswith("TOC.md")]
         texts = {name: archive.read(name) for name in names}

@@ -98,11 +98,11 @@ def test_a_private_file_named_in_a_text_is_not_opened_by_moving_it(
 
 
 def test_an_editor_that_is_open_meanwhile_is_told(article: Article, closed: Library, wang: Person) -> None:
-    from zhiliu.knowledge.drafting import Stale
+    from zhiliu.knowledge.drafting import StaleDraft
 
     version = article.version
     moved = move_article(article, closed, by=wang)
-    with pytest.raises(Stale):
+    with pytest.raises(StaleDraft):
         save_draft(moved, title="旧", claim="", markdown="旧", by=wang, version=version)
 
 

@@ -13,7 +13,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge import drafting
 from zhiliu.knowledge.comparing import as_html, compare, is_same, state_of, word_diff
-from zhiliu.knowledge.drafting import Stale, library_of, restore, save_draft, start_draft
+from zhiliu.knowledge.drafting import StaleDraft, library_of, restore, save_draft, start_draft
 from zhiliu.knowledge.models import Article, Revision
 from zhiliu.knowledge.publishing import publish
 from zhiliu.knowledge.writing_templates import GUIDES, ticks
@@ -52,7 +52,7 @@ def test_nothing_is_published_without_title_or_text(library: Any, wang: Any) -> 
 
 def test_what_was_not_read_is_not_published(draft: Article, wang: Any) -> None:
     save(draft, wang, "换了一段", version=1)
-    with pytest.raises(Stale):
+    with pytest.raises(StaleDraft):
         publish(draft, by=wang, version=1)
     assert Article.objects.get().state == "draft"
 
@@ -69,7 +69,7 @@ def test_readers_see_the_published_text_until_the_next_publication(article: Arti
 
 def test_a_save_on_an_old_version_is_refused_and_loses_neither_text(draft: Article, wang: Any, lin: Any) -> None:
     save(draft, lin, "林的一段", version=1)
-    with pytest.raises(Stale) as stale:
+    with pytest.raises(StaleDraft) as stale:
         save(draft, wang, "王的一段", version=1)
     assert stale.value.article.draft_markdown == "林的一段"
     found = Article.objects.get()

@@ -16,7 +16,7 @@ from zhiliu.kit.moderated_types import RecentPost
 from zhiliu.moderation.detecting import (
     STRONG,
     WEAK,
-    Finding,
+    DetectorFinding,
     Submission,
     adverts,
     detectors,
@@ -80,14 +80,14 @@ def test_two_signs_are_weak_and_three_are_strong() -> None:
     weak = adverts.look(said("代购化妆品 99元 包邮"))
     strong = adverts.look(said("代购化妆品 99元，加 vx daigou2024，见 https://shop.example.com"))
     assert (weak, strong) == (
-        Finding("adverts", WEAK, {"signs": ["price", "offer"], "newcomer": False}),
-        Finding("adverts", STRONG, {"signs": ["link", "account", "price", "offer"], "newcomer": False}),
+        DetectorFinding("adverts", WEAK, {"signs": ["price", "offer"], "newcomer": False}),
+        DetectorFinding("adverts", STRONG, {"signs": ["link", "account", "price", "offer"], "newcomer": False}),
     )
 
 
 def test_many_words_that_offer_weigh_more() -> None:
     found = adverts.look(said("兼职日结，在家就能做，扫码进群，加微信 job_8821，名额有限"))
-    assert found == Finding("adverts", STRONG, {"signs": ["account", "offer", "offers"], "newcomer": False})
+    assert found == DetectorFinding("adverts", STRONG, {"signs": ["account", "offer", "offers"], "newcomer": False})
 
 
 def test_links_to_this_installation_are_not_to_elsewhere(settings: Any) -> None:
@@ -125,8 +125,8 @@ def test_nearly_the_same_text_in_other_places() -> None:
     finding = repeating.look(said(LONG, elsewhere=[ago(60, near, "channel-2")]))
     two = repeating.look(said(LONG, elsewhere=[ago(60, near, "channel-2"), ago(90, LONG, "need-3")]))
     assert (finding, two) == (
-        Finding("repeating", WEAK, {"places": 2}),
-        Finding("repeating", STRONG, {"places": 3}),
+        DetectorFinding("repeating", WEAK, {"places": 2}),
+        DetectorFinding("repeating", STRONG, {"places": 3}),
     )
 
 
@@ -144,7 +144,7 @@ def test_what_was_kept_out_lately_is_known_again(community: Community, wang: Per
         community=community, kind="message", payload={"text": LONG}, by=wang, state="refused"
     )
     Hold.objects.filter(pk=kept_out.pk).update(at=NOW - dt.timedelta(days=2))
-    assert repeating.look(said(LONG)) == Finding("repeating", STRONG, {"places": 1, "refused": True})
+    assert repeating.look(said(LONG)) == DetectorFinding("repeating", STRONG, {"places": 1, "refused": True})
     Hold.objects.filter(pk=kept_out.pk).update(at=NOW - dt.timedelta(days=8))
     assert repeating.look(said(LONG)) is None
 
@@ -192,19 +192,23 @@ def test_the_heaviest_word_counts_and_two_are_strong() -> None:
 
 
 def test_one_weak_reason_is_not_enough_two_or_a_strong_one_are() -> None:
-    weak, other, strong = Finding("adverts", WEAK), Finding("flooding", WEAK), Finding("insults", STRONG)
+    weak, other, strong = (
+        DetectorFinding("adverts", WEAK),
+        DetectorFinding("flooding", WEAK),
+        DetectorFinding("insults", STRONG),
+    )
     assert [is_enough(found) for found in ([], [weak], [weak, other], [strong])] == [False, False, True, True]
 
 
 def test_every_reason_can_be_read() -> None:
     reasons = [
-        Finding("adverts", STRONG, {"signs": ["link", "price"], "newcomer": True}),
-        Finding("adverts", WEAK, {"signs": ["offer"], "newcomer": False}),
-        Finding("flooding", WEAK, {"count": 16}),
-        Finding("repeating", WEAK, {"places": 2}),
-        Finding("repeating", STRONG, {"places": 1, "refused": True}),
-        Finding("insults", WEAK, {"words": ["废物"]}),
-        Finding("gone", WEAK),
+        DetectorFinding("adverts", STRONG, {"signs": ["link", "price"], "newcomer": True}),
+        DetectorFinding("adverts", WEAK, {"signs": ["offer"], "newcomer": False}),
+        DetectorFinding("flooding", WEAK, {"count": 16}),
+        DetectorFinding("repeating", WEAK, {"places": 2}),
+        DetectorFinding("repeating", STRONG, {"places": 1, "refused": True}),
+        DetectorFinding("insults", WEAK, {"words": ["废物"]}),
+        DetectorFinding("gone", WEAK),
     ]
     assert tell(reason.as_json() for reason in reasons) == [
         "Looks like an advert of a newcomer: a link to elsewhere, a price",

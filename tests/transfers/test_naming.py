@@ -16,7 +16,7 @@ from zhiliu.directory.models import Department, Location, Person, Position
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.transfers.importing import advance, mend_line, start_applying
 from zhiliu.transfers.models import ImportRun
-from zhiliu.transfers.value_mapping import namings, settle_names, would_make
+from zhiliu.transfers.value_mapping import settle_names, value_mappings, would_make
 
 from .conftest import roster
 
@@ -217,7 +217,7 @@ def test_the_page_offers_the_nearest_and_takes_one_that_is_written(
     run_jobs()
     run.refresh_from_db()
     assert run.meant == {"department": {"总部/研发不": "总部/研发部"}}
-    assert [naming.field for naming in namings(run, {})] == ["department", "location"]
+    assert [naming.field for naming in value_mappings(run, {})] == ["department", "location"]
     refused = client.post(f"{page}names/", {**sent, "meant": ["没有这个", ""]})
     assert refused.status_code < 500
 

@@ -28,7 +28,7 @@ from zhiliu.transfers.importing import (
 from zhiliu.transfers.models import ImportRun
 from zhiliu.transfers.report import problem_lines
 from zhiliu.transfers.staging import known_headers
-from zhiliu.transfers.value_mapping import namings, settle_names, would_make
+from zhiliu.transfers.value_mapping import settle_names, value_mappings, would_make
 
 from .conftest import roster
 
@@ -477,7 +477,9 @@ def test_a_roster_of_the_usual_shape_needs_three_answers_at_most(form: str, brin
     if form != "xlsx":
         content = roster(*usual_roster(), head=head).decode().encode(form)
     run = bring(content)
-    doubtful = [made for naming in namings(run, {}) for made in naming.made if made.near or naming.field == "manager"]
+    doubtful = [
+        made for naming in value_mappings(run, {}) for made in naming.made if made.near or naming.field == "manager"
+    ]
     assert [(made.field, made.name) for made in doubtful] == [("department", "云帆/消售部"), ("manager", "李娜")]
     assert [row.problems[0]["kind"] for row in run.rows.filter(outcome="wrong")] == ["no_date"]
     settle(run, ("department", "云帆/消售部", "云帆/销售部"), ("manager", "李娜", "00001"), by=admin)

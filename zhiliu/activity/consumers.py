@@ -26,7 +26,7 @@ THINGS = 1000
 
 
 @dataclass(frozen=True)
-class Entry:
+class LogEntry:
     """A row of the log as its readers get it.
 
     Args:
@@ -40,7 +40,7 @@ class Entry:
     fact: Fact | None
 
 
-followers: Registry[Callable[[Sequence[Entry]], None]] = Registry("followers of the log")
+followers: Registry[Callable[[Sequence[LogEntry]], None]] = Registry("followers of the log")
 # Names of followers whose work takes long, writes nothing to the database and may be done twice.
 patient: set[str] = set()
 # Names of followers that commit as they go, each part in a :func:`step`, and recognise by its position what they did
@@ -48,7 +48,7 @@ patient: set[str] = set()
 stepwise: set[str] = set()
 
 
-def entries_after(position: int, limit: int = BATCH) -> list[Entry]:
+def entries_after(position: int, limit: int = BATCH) -> list[LogEntry]:
     """The next rows of the log after ``position``, in commit order, at most ``limit``.
 
     A fact can be about hundreds of things: rows about more than :data:`THINGS` together come in several batches.
@@ -56,7 +56,9 @@ def entries_after(position: int, limit: int = BATCH) -> list[Entry]:
     number_committed()
     place = _place()
     rows = _not_too_many(_after(limit).objects(position))
-    return [Entry(getattr(row, place), row, rebuild(row.verb, row.by_id, row.community_id, row.data)) for row in rows]
+    return [
+        LogEntry(getattr(row, place), row, rebuild(row.verb, row.by_id, row.community_id, row.data)) for row in rows
+    ]
 
 
 def _place() -> str:
@@ -118,7 +120,7 @@ def follow(name: str) -> bool:
         return _note_failure(name, error)
 
 
-def _handler(name: str) -> Callable[[Sequence[Entry]], None]:
+def _handler(name: str) -> Callable[[Sequence[LogEntry]], None]:
     reader = readers.get(name)
     if reader is not None:
         return lambda entries: reader([entry.fact for entry in entries if entry.fact is not None])
@@ -132,7 +134,7 @@ def names() -> list[str]:
     return [*readers.names(), *followers.names()]
 
 
-def _follow_patiently(name: str, handle: Callable[[Sequence[Entry]], None]) -> bool:
+def _follow_patiently(name: str, handle: Callable[[Sequence[LogEntry]], None]) -> bool:
     """As :func:`follow`, without one transaction around all of it: on SQLite that would be the only write lock."""
     cursor, _new = Cursor.objects.get_or_create(name=name)
     entries = entries_after(cursor.position)

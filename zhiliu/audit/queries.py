@@ -60,7 +60,7 @@ def _start(day: dt.date) -> dt.datetime:
 
 
 @dataclass
-class Told:
+class ShownEntry:
     """An entry in words.
 
     Args:
@@ -79,14 +79,14 @@ class Told:
         return len(self.lines) == 1 and len("".join(self.lines[0])) < 60
 
 
-def tell(rows: Iterable[Entry]) -> list[Told]:
+def tell(rows: Iterable[Entry]) -> list[ShownEntry]:
     """Entries in words, in two queries."""
     rows = list(rows)
     people = Person.objects.only("name", "handle", "kind").in_bulk({row.by_id for row in rows if row.by_id})
     keys = {row.community_id for row in rows if row.community_id}
     names = dict(Community.objects.without_tree_fields().filter(pk__in=keys).values_list("pk", "name"))
     return [
-        Told(row, _what(row.verb), people.get(row.by_id), names.get(row.community_id, ""), list(lines_of(row)))
+        ShownEntry(row, _what(row.verb), people.get(row.by_id), names.get(row.community_id, ""), list(lines_of(row)))
         for row in rows
     ]
 

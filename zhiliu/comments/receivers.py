@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zhiliu.activity.consumers import Entry, followers
+from zhiliu.activity.consumers import LogEntry, followers
 
 from .facts import CommentWithdrawn
 from .models import Comment
@@ -12,7 +12,7 @@ from .notification_types import forget_comment
 
 
 @followers.register(key="comments")
-def forget_withdrawn(entries: Sequence[Entry]) -> None:
+def forget_withdrawn(entries: Sequence[LogEntry]) -> None:
     """What was taken back is no news any more."""
     for entry in entries:
         if isinstance(entry.fact, CommentWithdrawn):

@@ -85,18 +85,18 @@ def belongs(kind: type[CommunityContent], *, weight: int = 0) -> type[CommunityC
 
 
 @dataclass(frozen=True)
-class Part:
+class ContentPart:
     """How many of a kind of things: a line of a preview."""
 
     name: Any
     count: int
 
 
-def parts(community: Community, chosen: Chosen | None = None) -> list[Part]:
+def parts(community: Community, chosen: Chosen | None = None) -> list[ContentPart]:
     """What moves: everything, or what goes along with ``chosen``."""
     keys = all_of(community) if chosen is None else along_with(chosen, community)
     found = [(belonging, len(keys.get(belonging.key, ()))) for belonging in belongings]
-    return [Part(community_content.name, count) for community_content, count in found if count]
+    return [ContentPart(community_content.name, count) for community_content, count in found if count]
 
 
 def all_of(community: Community) -> Chosen:

@@ -23,7 +23,7 @@ EVERY_EMPLOYEE = "employees"
 
 
 @dataclass(frozen=True)
-class Place:
+class ReachedCommunity:
     """A community as lists of one's own communities name it."""
 
     name: str
@@ -49,7 +49,7 @@ class Reach:
 
     person: Person
     roles: dict[int, str]
-    places: tuple[Place, ...] = ()
+    places: tuple[ReachedCommunity, ...] = ()
 
     def community_q(self, path: str) -> Q:
         """Rows whose community the person may see inside; ``path`` leads from the row to it, '' for Community."""
@@ -132,7 +132,7 @@ def reach(person: Person) -> Reach:
 
 def _read(person: Person) -> Reach:
     rows = _memberships.rows(person.pk)
-    return Reach(person, {row[0]: row[1] for row in rows}, tuple(Place(*row[2:]) for row in rows))
+    return Reach(person, {row[0]: row[1] for row in rows}, tuple(ReachedCommunity(*row[2:]) for row in rows))
 
 
 def forget_reach(person: Person) -> None:

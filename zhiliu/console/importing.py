@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import translation
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.documents import Place, receiver
+from zhiliu.kit.documents import DocumentPlace, receiver
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.importing import Made
 from zhiliu.transfers.documents import document_import
@@ -159,7 +159,7 @@ def import_documents(path: str, *, library: str, folder: str, drafts: bool, appl
     return _as_administrator(act)
 
 
-def _bring(path: Path, place: Place, by: Person, **wanted: Any) -> DocumentRun:
+def _bring(path: Path, place: DocumentPlace, by: Person, **wanted: Any) -> DocumentRun:
     name = path.resolve().name
     if path.is_dir():
         with tempfile.TemporaryFile() as packed:

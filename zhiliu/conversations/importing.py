@@ -28,7 +28,7 @@ BATCH = 1000
 _COLUMNS = [field.name for field in Message._meta.concrete_fields if field.name != "id"]
 
 
-class Said(NamedTuple):
+class ImportedMessage(NamedTuple):
     """A message from elsewhere.
 
     Args:
@@ -41,7 +41,7 @@ class Said(NamedTuple):
     body: str
 
 
-def import_messages(channel: Channel, rows: Iterable[Said], *, by: Person) -> int:
+def import_messages(channel: Channel, rows: Iterable[ImportedMessage], *, by: Person) -> int:
     """Add messages to a channel, in the order they are given, behind what is there.
 
     They call nobody and are unread to nobody who had read to the end. Batches are kept one by one: broken off and
@@ -64,7 +64,7 @@ def import_messages(channel: Channel, rows: Iterable[Said], *, by: Person) -> in
     return added
 
 
-def _checked(batch: Iterable[Said]) -> Iterator[Said]:
+def _checked(batch: Iterable[ImportedMessage]) -> Iterator[ImportedMessage]:
     for said in batch:
         body = without_invisibles(said.body).strip()
         if not said.client_id or len(said.client_id) > 40:
@@ -74,7 +74,7 @@ def _checked(batch: Iterable[Said]) -> Iterator[Said]:
         yield said._replace(body=body)
 
 
-def _keep(channel: Channel, drawn: list[tuple[Said, str]], by: Person) -> int:
+def _keep(channel: Channel, drawn: list[tuple[ImportedMessage, str]], by: Person) -> int:
     with transaction.atomic():
         # Locked before it is asked what is there: the same rows brought in twice at once wait for each other here.
         was = Channel.objects.select_for_update().get(pk=channel.pk)
@@ -103,7 +103,7 @@ def _keep(channel: Channel, drawn: list[tuple[Said, str]], by: Person) -> int:
     return len(new)
 
 
-def _without_known(drawn: list[tuple[Said, str]]) -> list[tuple[Said, str]]:
+def _without_known(drawn: list[tuple[ImportedMessage, str]]) -> list[tuple[ImportedMessage, str]]:
     """Those that are not there, each once."""
     once = {(said.by_id, said.client_id): (said, html) for said, html in reversed(drawn)}
     known = _known(once)
@@ -132,7 +132,9 @@ def _known(names: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
         return set(cursor.fetchall())
 
 
-def _as_rows(channel_id: int, new: list[tuple[Said, str]], first: int, change: int) -> Iterator[list[object]]:
+def _as_rows(
+    channel_id: int, new: list[tuple[ImportedMessage, str]], first: int, change: int
+) -> Iterator[list[object]]:
     empty = {field.name: field.get_default() for field in Message._meta.concrete_fields}
     for place, (said, html) in enumerate(new):
         values = {

@@ -32,7 +32,7 @@ _CHANGES = (facts.MessagePosted, facts.MessageEdited, facts.MessageWithdrawn, fa
 
 
 @offers_search
-class Messages(Indexer):
+class MessageIndexer(Indexer):
     """Messages by their words and the names of their files."""
 
     label = "message"

@@ -27,7 +27,7 @@ AROUND = 2
 
 
 @offers_moderated
-class Messages(ModeratedType):
+class ModeratedMessages(ModeratedType):
     """Messages of channels; of a private talk only the one that somebody of it reported."""
 
     kind, said = "message", MessagePosted

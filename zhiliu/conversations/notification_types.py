@@ -64,7 +64,7 @@ class _OfChannel(NotificationType):
 
 
 @offers_notification
-class Called(_OfChannel):
+class CalledInChannel(_OfChannel):
     """Somebody is called by name, by role, or with everybody."""
 
     key = "conversations.called"
@@ -224,7 +224,7 @@ class AskedToBeLeftOut(NotificationType):
 
 
 @offers_notification
-class Reminder(_OfChannel):
+class ReminderArrived(_OfChannel):
     """What somebody wanted to be reminded of; its time has come."""
 
     key = "conversations.reminder_due"

@@ -30,7 +30,7 @@ SHORTEST, LONGEST = dt.timedelta(minutes=5), dt.timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Asked:
+class PollRequest:
     """A poll that is to go with a message: its words, and how long it stays open from then on."""
 
     question: str
@@ -49,14 +49,14 @@ class Asked:
         return {"question": self.question, "options": self.options, "lasts": lasts, "secret": self.is_secret}
 
 
-def asked_of(kept: dict[str, Any] | None) -> Asked | None:
+def asked_of(kept: dict[str, Any] | None) -> PollRequest | None:
     """What :meth:`Asked.as_json` made."""
     if kept is None:
         return None
-    return Asked(kept["question"], tuple(kept["options"]), dt.timedelta(seconds=kept["lasts"]), kept["secret"])
+    return PollRequest(kept["question"], tuple(kept["options"]), dt.timedelta(seconds=kept["lasts"]), kept["secret"])
 
 
-def checked(question: str, options: Sequence[str], lasts: dt.timedelta, *, is_secret: bool = False) -> Asked:
+def checked(question: str, options: Sequence[str], lasts: dt.timedelta, *, is_secret: bool = False) -> PollRequest:
     """The poll as it will be put.
 
     Raises:
@@ -72,10 +72,10 @@ def checked(question: str, options: Sequence[str], lasts: dt.timedelta, *, is_se
         raise Refused(_("An option has at most %(most)s characters.") % {"most": LONGEST_OPTION}, field="options")
     if not SHORTEST <= lasts <= LONGEST:
         raise Refused(_("Choose how long it stays open: five minutes to thirty days."), field="lasts")
-    return Asked(question, tuple(texts), lasts, is_secret)
+    return PollRequest(question, tuple(texts), lasts, is_secret)
 
 
-def attach(message: Message, asked: Asked) -> None:
+def attach(message: Message, asked: PollRequest) -> None:
     """Put the poll of a message that was just kept, in its transaction."""
     assert message.by is not None
     poll = put_poll(

@@ -27,7 +27,7 @@ from .facts import MessageEdited, MessagePosted, MessagePutBack, MessageWithdraw
 from .mentions import find_mentioned, mark_mentioned, own_words
 from .models import Attachment, Channel, Message, Part, Wording
 from .pace import keep_pace
-from .polling import Asked, attach, end_with
+from .polling import PollRequest, attach, end_with
 from .rules import can_edit, can_post, can_reply, can_withdraw, moderates
 
 MOST_CHARACTERS = 8000
@@ -37,14 +37,14 @@ WITHDRAW_FOR = dt.timedelta(hours=2)
 
 
 @dataclass(frozen=True)
-class Place:
+class PostingPlace:
     """Where a message or a change stands in its channel."""
 
     number: int
     change: int
 
 
-def take_place(channel_id: int, *, numbers: int = 0, changes: int = 1, at: dt.datetime | None = None) -> Place:
+def take_place(channel_id: int, *, numbers: int = 0, changes: int = 1, at: dt.datetime | None = None) -> PostingPlace:
     """Count a channel on and say where it stands now.
 
     The row stays locked until the end of the transaction, so whoever counts next commits later: numbers and changes
@@ -64,7 +64,7 @@ def take_place(channel_id: int, *, numbers: int = 0, changes: int = 1, at: dt.da
     with connection.cursor() as cursor:
         cursor.execute(sql, [numbers, changes, moment, channel_id])
         number, change = cursor.fetchone()
-    return Place(number, change)
+    return PostingPlace(number, change)
 
 
 def post(
@@ -76,7 +76,7 @@ def post(
     client_id: str = "",
     chosen: Collection[int] = (),
     uploads: Sequence[Upload] = (),
-    poll: Asked | None = None,
+    poll: PollRequest | None = None,
 ) -> Message | Hold:
     """Say something in a channel, or in the thread under ``root``; what should be looked at first waits as a hold.
 
@@ -136,7 +136,7 @@ def publish(
     chosen: Collection[int] = (),
     uploads: Sequence[Upload] = (),
     look: ScreeningResult | None = None,
-    poll: Asked | None = None,
+    poll: PollRequest | None = None,
 ) -> Message:
     """Keep a message that may be said; who may has been asked."""
     try:

@@ -92,7 +92,7 @@ def pinned(channel: Channel) -> list[Message]:
 
 
 @dataclass
-class Row:
+class ChannelRow:
     """A channel as a list shows it.
 
     Args:
@@ -134,15 +134,15 @@ _parts = CompiledQuery(
 )
 
 
-def rows_of_parts(person: Person) -> list[Row]:
+def rows_of_parts(person: Person) -> list[ChannelRow]:
     """Channels the person has looked into or was let into, with what is unread; one query, kept for the request."""
-    known: list[Row] | None = getattr(person, "_channel_rows", None)
+    known: list[ChannelRow] | None = getattr(person, "_channel_rows", None)
     if known is None:
         known = person._channel_rows = _read_rows(person)  # type: ignore[attr-defined]
     return known
 
 
-def _read_rows(person: Person) -> list[Row]:
+def _read_rows(person: Person) -> list[ChannelRow]:
     made = [row for row in map(_row, _parts.rows(person.pk)) if row is not None]
     mine = {None, *reach(person).roles}
     if any(row.community_id not in mine for row in made):
@@ -153,14 +153,14 @@ def _read_rows(person: Person) -> list[Row]:
     return made
 
 
-def _row(columns: tuple[Any, ...]) -> Row | None:
+def _row(columns: tuple[Any, ...]) -> ChannelRow | None:
     key, kind, name, community, place, last, at, read, calls, involvement, hidden = columns
     if hidden is not None:
         return None
     muted = involvement == Part.Involvement.NOTHING
     unread = max(last - read, 0)
     url = _url(key)
-    return Row(key, kind, name, community, url, unread, calls, bool(unread) and not muted, muted, at, place)
+    return ChannelRow(key, kind, name, community, url, unread, calls, bool(unread) and not muted, muted, at, place)
 
 
 def _url(key: int) -> str:
@@ -169,7 +169,7 @@ def _url(key: int) -> str:
     return address("conversations:channel", key)
 
 
-def rows_of_communities(ids: Iterable[int], person: Person) -> dict[int, list[Row]]:
+def rows_of_communities(ids: Iterable[int], person: Person) -> dict[int, list[ChannelRow]]:
     """The channels of communities, those never looked into included, in order; one query besides the parts."""
     mine, public = defaultdict(list), defaultdict(list)
     for row in rows_of_parts(person):
@@ -181,7 +181,7 @@ def rows_of_communities(ids: Iterable[int], person: Person) -> dict[int, list[Ro
     return {key: _with_public(mine[key], public[key]) for key in keys}
 
 
-def _with_public(mine: list[Row], public: Iterable[tuple[Any, ...]]) -> list[Row]:
+def _with_public(mine: list[ChannelRow], public: Iterable[tuple[Any, ...]]) -> list[ChannelRow]:
     """Those one has looked into and those one has not, in order; the latter are new, without a number."""
     known = {row.pk: row for row in mine}
     for columns in public:
@@ -202,9 +202,9 @@ _public = CompiledQuery(
 )
 
 
-def rows_of_community(community_id: int, person: Person) -> list[Row]:
+def rows_of_community(community_id: int, person: Person) -> list[ChannelRow]:
     """The channels of one community; kept for the request, since the rail and the page both show them."""
-    kept: dict[int, list[Row]] | None = getattr(person, "_community_rows", None)
+    kept: dict[int, list[ChannelRow]] | None = getattr(person, "_community_rows", None)
     if kept is None:
         kept = person._community_rows = {}  # type: ignore[attr-defined]
     if community_id not in kept:
@@ -212,12 +212,12 @@ def rows_of_community(community_id: int, person: Person) -> list[Row]:
     return kept[community_id]
 
 
-def _rows_of_community(community_id: int, person: Person) -> list[Row]:
+def _rows_of_community(community_id: int, person: Person) -> list[ChannelRow]:
     mine = [row for row in rows_of_parts(person) if row.community_id == community_id]
     return _with_public(mine, _public.rows(community_id))
 
 
-def talks(rows: Iterable[Row], person: Person) -> list[Row]:
+def talks(rows: Iterable[ChannelRow], person: Person) -> list[ChannelRow]:
     """Of these rows the talks, the latest first, with their people."""
     found = [row for row in rows if row.kind == Channel.Kind.TALK]
     found.sort(key=lambda row: row.last_at.timestamp() if row.last_at else 0, reverse=True)
@@ -225,7 +225,7 @@ def talks(rows: Iterable[Row], person: Person) -> list[Row]:
     return found
 
 
-def name_talks(rows: Sequence[Row], person: Person) -> None:
+def name_talks(rows: Sequence[ChannelRow], person: Person) -> None:
     """Fill in who a talk is with and how they can be found, and call it after them; one query, none without talks."""
     if not rows:
         return
@@ -267,7 +267,7 @@ def partners_heard(person: Person) -> set[int]:
     return set(visible_people(person).filter(pk__in=ids).values_list("pk", flat=True))
 
 
-def unread_in_all(rows: Iterable[Row]) -> tuple[int, int]:
+def unread_in_all(rows: Iterable[ChannelRow]) -> tuple[int, int]:
     """(channels with something new, messages that call the person)."""
     rows = list(rows)
     return sum(row.is_new for row in rows), sum(row.calls for row in rows)

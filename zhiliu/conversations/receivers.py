@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F
 
-from zhiliu.activity.consumers import Entry, followers
+from zhiliu.activity.consumers import LogEntry, followers
 from zhiliu.communities.facts import CommunityStarted, MemberLeft, MembersLeft
 from zhiliu.communities.models import Community
 from zhiliu.directory.facts import PeopleLeft, PersonLeft
@@ -26,7 +26,7 @@ from .speaking_turn import free_floors_of
 
 
 @sources.register(key="conversations")
-def channel_events(entry: Entry) -> Iterable[Event]:
+def channel_events(entry: LogEntry) -> Iterable[Event]:
     """What is said goes to those who look at the channel; that something was said, to all it is for."""
     fact = entry.fact
     if isinstance(fact, facts.MessagesImported):
@@ -80,7 +80,7 @@ touching.register(lambda fact: fact.person_ids, key=facts.PartsChanged.name)
 
 
 @followers.register(key="conversations")
-def keep_in_step(entries: Sequence[Entry]) -> None:
+def keep_in_step(entries: Sequence[LogEntry]) -> None:
     """New communities get their first channels, leavers lose their part in private ones, calls are counted."""
     for entry in entries:
         fact = entry.fact
@@ -100,7 +100,7 @@ def keep_in_step(entries: Sequence[Entry]) -> None:
 
 
 @followers.register(key="conversations.hooks")
-def tell_hooks(entries: Sequence[Entry]) -> None:
+def tell_hooks(entries: Sequence[LogEntry]) -> None:
     """What was said, and what is new, is written down for those who are told of it, and a job is made for each."""
     from .tasks import tell_hook
 

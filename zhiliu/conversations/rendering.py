@@ -43,22 +43,22 @@ def _kept(message: Message, circumstances: tuple[Any, ...]) -> str:
     key = ("message", message.pk, message.changed, by.name if by else "", bool(by and by.is_active), *circumstances)
     text = fragments.get(key)
     if text is None:
-        text = _drawn(Shown(message))
+        text = _drawn(ShownMessage(message))
         fragments.put(key, text)
     return text
 
 
-def _drawn(shown: Shown) -> str:
+def _drawn(shown: ShownMessage) -> str:
     """Who said it and when, and what was said. Most messages are words and nothing else, and need no template."""
     return plain(shown) if shown.is_plain else with_template(shown)
 
 
-def with_template(shown: Shown) -> str:
+def with_template(shown: ShownMessage) -> str:
     """Any message."""
     return get_template("conversations/_message.html").render({"message": shown}).strip()
 
 
-def plain(shown: Shown) -> str:
+def plain(shown: ShownMessage) -> str:
     """What the template draws for words and nothing else, in a fifth of the time (``bin/bench talk``)."""
     return (
         f'<article class="message" {shown.attributes}>\n{shown.picture}<div class="message-body">'
@@ -66,7 +66,7 @@ def plain(shown: Shown) -> str:
     )
 
 
-class Shown:
+class ShownMessage:
     """A message as its template asks for it."""
 
     def __init__(self, message: Message) -> None:

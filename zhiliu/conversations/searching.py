@@ -30,7 +30,7 @@ _HAS_WORDS = {"文件": "file", "链接": "link", "问题": "question", "提问"
 
 
 @dataclass
-class Wanted:
+class MessageSearch:
     """What somebody looks for.
 
     Args:
@@ -52,10 +52,10 @@ class Wanted:
         return bool(self.text or self.people or self.channels or self.since or self.until or self.has)
 
 
-def wanted_from(values: Mapping[str, str], person: Person) -> Wanted:
+def wanted_from(values: Mapping[str, str], person: Person) -> MessageSearch:
     """What the fields and the typed filters together ask for; only channels and people one can see count."""
     text = values.get("q", "").strip()[:200]
-    made = Wanted(_TYPED.sub(" ", text).strip())
+    made = MessageSearch(_TYPED.sub(" ", text).strip())
     for name, value in [(_NAMES.get(found[1], found[1]), found[2]) for found in _TYPED.finditer(text)]:
         if not _take_typed(made, name, value, person):
             made.unknown.append(f"{name}:{value}")
@@ -70,7 +70,7 @@ def wanted_from(values: Mapping[str, str], person: Person) -> Wanted:
     return made
 
 
-def _take_typed(made: Wanted, name: str, value: str, person: Person) -> bool:
+def _take_typed(made: MessageSearch, name: str, value: str, person: Person) -> bool:
     if name == "from":
         ids = list(visible_people(person).named(value).values_list("pk", flat=True)[:20])  # type: ignore[attr-defined]
         made.people += ids
@@ -102,7 +102,9 @@ def _moment(text: str) -> int:
     return int(timezone.make_aware(dt.datetime.combine(day, dt.time())).timestamp()) if day else 0
 
 
-def search_messages(wanted: Wanted, person: Person, *, offset: int = 0) -> tuple[list[tuple[Message, Hit]], bool]:
+def search_messages(
+    wanted: MessageSearch, person: Person, *, offset: int = 0
+) -> tuple[list[tuple[Message, Hit]], bool]:
     """Messages that fit, best first, asked once more whether the person may see them; and whether there are more."""
     if not wanted.is_anything:
         return [], False

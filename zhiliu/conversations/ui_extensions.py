@@ -21,7 +21,7 @@ from zhiliu.kit.page_frame import PageFrame, shell_parts
 from zhiliu.kit.registry import Registry
 
 from .models import Channel
-from .queries import TALKS_IN_RAIL, Row, rows_of_community, rows_of_parts, talks, unread_in_all
+from .queries import TALKS_IN_RAIL, ChannelRow, rows_of_community, rows_of_parts, talks, unread_in_all
 
 # What is going on in a channel, above its messages: given the channel and who looks; the parts of a template, or None.
 channel_banners: Registry[Callable[[Channel, Person], dict[str, Any] | None]] = Registry("banners of channels")
@@ -47,7 +47,7 @@ def channels_in_rail(request: HttpRequest, shell: PageFrame) -> None:
     rows = rows_of_parts(person)
     current = getattr(request, "current_channel", None)
     shell.islands.append("unread-marks")
-    inside_of: dict[int | None, list[Row]] = defaultdict(list)
+    inside_of: dict[int | None, list[ChannelRow]] = defaultdict(list)
     for item in rows:
         inside_of[item.community_id].append(item)
     for row in shell.communities:
@@ -66,7 +66,7 @@ def channels_in_rail(request: HttpRequest, shell: PageFrame) -> None:
 class _ChannelItem:
     """A channel as the rail draws it."""
 
-    def __init__(self, row: Row, current: Any) -> None:
+    def __init__(self, row: ChannelRow, current: Any) -> None:
         self.pk, self.url, self.name, self.icon = row.pk, row.url, row.name, row.icon
         self.current = current is not None and current.pk == row.pk
         self.new, self.calls, self.muted = row.is_new, row.calls, row.is_muted
@@ -76,14 +76,14 @@ class _ChannelItem:
 class _TalkItem(_ChannelItem):
     """A talk, with the face of whom it is with; of one other it is shown how they can be found now."""
 
-    def __init__(self, row: Row, current: Any) -> None:
+    def __init__(self, row: ChannelRow, current: Any) -> None:
         super().__init__(row, current)
         self.person, found = row.people[0], row.presence
         self.here: bool | None = found.here if found else None
         self.until: dt.datetime | None = found.until if found else None
 
 
-def _count_in_bar(shell: PageFrame, rows: list[Row]) -> None:
+def _count_in_bar(shell: PageFrame, rows: list[ChannelRow]) -> None:
     """The number at the entry of conversations, in the rail and in the bar of phones."""
     new, calls = unread_in_all(rows)
     for items in (shell.nav, shell.phone_nav):

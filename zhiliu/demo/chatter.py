@@ -47,7 +47,7 @@ BURSTS = 58
 
 
 @dataclass(frozen=True)
-class Line:
+class ChatLine:
     """One line of an exchange; see the module for what its parts mean."""
 
     who: str
@@ -58,16 +58,16 @@ class Line:
     reactions: dict[str, int] = field(default_factory=dict)
 
 
-Exchange = list[Line]
+Exchange = list[ChatLine]
 
 
-def line_of(entry: dict[str, Any]) -> Line:
+def line_of(entry: dict[str, Any]) -> ChatLine:
     """A line as it stands in the content."""
     left = dict(entry)
     more = {name: left.pop(name) for name in ("at", "after", "file") if name in left}
     reactions = {what: left.pop(what) for what in (*WORDS, *SIGNS) if what in left}
     ((who, text),) = left.items()
-    return Line(who, text, reactions=reactions, **more)
+    return ChatLine(who, text, reactions=reactions, **more)
 
 
 def exchanges_of(content: list[list[dict[str, Any]]]) -> list[Exchange]:
@@ -79,7 +79,7 @@ def noise(content: dict[str, list[str]]) -> list[Exchange]:
     """Somebody calls and a few echo, over and over."""
     chance = random.Random(SEED)
     calls = [chance.choice(content["calls"]) for _ in range(BURSTS)]
-    return [[Line(ANYBODY, text) for text in (call, *_echoes(content["echoes"], chance))] for call in calls]
+    return [[ChatLine(ANYBODY, text) for text in (call, *_echoes(content["echoes"], chance))] for call in calls]
 
 
 def _echoes(words: list[str], chance: random.Random) -> list[str]:
@@ -151,7 +151,7 @@ class Chatter:
             self._react(self._say(line, cast, at), line.reactions, at + dt.timedelta(minutes=10))
         return at
 
-    def _say(self, line: Line, cast: dict[str, Person], at: dt.datetime) -> Message:
+    def _say(self, line: ChatLine, cast: dict[str, Person], at: dt.datetime) -> Message:
         if line.who in self.programs:
             return write(self.stage, self.programs[line.who], line.text, at)
         by = self._person(line.who, cast, at)

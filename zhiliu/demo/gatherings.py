@@ -124,7 +124,7 @@ def _tell(stage: Stage, gathering: Gathering, proposed_at: dt.datetime, held: bo
         "community_id": gathering.community_id,
         "by_id": gathering.by_id,
     }
-    stage.tell(facts.Proposed(**about), proposed_at)
+    stage.tell(facts.GatheringProposed(**about), proposed_at)
     stage.tell(facts.TimeFixed(**about), min(proposed_at + dt.timedelta(hours=20), stage.clock.now))
     if held and gathering.held_at:
         stage.tell(facts.Held(**about), min(gathering.held_at, stage.clock.now))

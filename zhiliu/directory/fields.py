@@ -26,7 +26,7 @@ SUGGESTED = 100
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownField:
     """A value on a profile.
 
     Args:
@@ -61,15 +61,15 @@ def seen_by(viewer: Person, person: Person) -> list[ProfileField]:
     return list(fields)
 
 
-def values_shown(person: Person, viewer: Person) -> list[Shown]:
+def values_shown(person: Person, viewer: Person) -> list[ShownField]:
     """The values of a profile, each with the colleagues who share it."""
     fields = [field for field in seen_by(viewer, person) if person.extra.get(field.key)]
     groups = [field for field in fields if makes_groups(field)]
     others = _others(person, groups)
     return [
-        Shown(field, readable(field, person.extra[field.key]), group_url(field, person), others[field.key])
+        ShownField(field, readable(field, person.extra[field.key]), group_url(field, person), others[field.key])
         if field in groups
-        else Shown(field, readable(field, person.extra[field.key]))
+        else ShownField(field, readable(field, person.extra[field.key]))
         for field in fields
     ]
 

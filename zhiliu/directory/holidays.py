@@ -13,7 +13,7 @@ from .models import SpecialDay
 
 
 @dataclass
-class Day:
+class DayOfYear:
     """A day of the year.
 
     Args:
@@ -63,9 +63,9 @@ class Year:
     """
 
     number: int
-    months: list[tuple[dt.date, list[list[Day | None]]]] = field(default_factory=list)
+    months: list[tuple[dt.date, list[list[DayOfYear | None]]]] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
-    shifted: list[Day] = field(default_factory=list)
+    shifted: list[DayOfYear] = field(default_factory=list)
     provisional: bool = False
     working_days: int = 0
 
@@ -93,11 +93,11 @@ def year_shown(number: int) -> Year:
     return year
 
 
-def _day(date: dt.date, special: SpecialDay | None, today: dt.date) -> Day:
-    return Day(date, special.works if special else date.weekday() < 5, special, date == today)
+def _day(date: dt.date, special: SpecialDay | None, today: dt.date) -> DayOfYear:
+    return DayOfYear(date, special.works if special else date.weekday() < 5, special, date == today)
 
 
-def _stretches(days: list[Day]) -> list[Stretch]:
+def _stretches(days: list[DayOfYear]) -> list[Stretch]:
     """Runs of days off with a holiday in them; weekends around it belong to it and are marked so."""
     found: list[Stretch] = []
     for works, run in itertools.groupby(days, key=lambda day: day.works):

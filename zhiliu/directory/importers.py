@@ -20,8 +20,8 @@ from zhiliu.kit.importing import (
     Made,
     Meant,
     Problem,
+    RowVerdict,
     Values,
-    Verdict,
     offers_importer,
 )
 
@@ -64,7 +64,7 @@ class PeopleImporter(Importer):
         assert self._reader is not None
         return self._reader.read(cells)
 
-    def compare(self, rows: Sequence[Values]) -> list[Verdict]:
+    def compare(self, rows: Sequence[Values]) -> list[RowVerdict]:
         """Beside the directory."""
         return compare(rows)
 

@@ -31,7 +31,7 @@ _ABOUT_ONE = (
 
 
 @offers_search
-class Questions(Indexer):
+class QuestionIndexer(Indexer):
     """Questions by their words and all answers; duplicates are found through the one they lead to."""
 
     label = "question"
@@ -82,7 +82,7 @@ def _standing(keys: list[int]) -> dict[int, list[Answer]]:
 
 
 @offers_search
-class Posts(Indexer):
+class PostIndexer(Indexer):
     """Posts by their words."""
 
     label = "post"

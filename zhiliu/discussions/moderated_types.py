@@ -65,7 +65,7 @@ class _Titled(ModeratedType):
 
 
 @offers_moderated
-class Questions(_Titled):
+class ModeratedQuestions(_Titled):
     """Questions."""
 
     kind, said, model = "question", QuestionAsked, Question
@@ -89,7 +89,7 @@ class Questions(_Titled):
 
 
 @offers_moderated
-class Posts(_Titled):
+class ModeratedPosts(_Titled):
     """Posts."""
 
     kind, said, model = "post", Posted, Post

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from zhiliu.activity.consumers import Entry, followers
+from zhiliu.activity.consumers import LogEntry, followers
 from zhiliu.comments.facts import Commented, CommentPutBack, CommentWithdrawn, Voted
 from zhiliu.comments.models import Comment
 from zhiliu.communities.facts import MemberLeft, MembersLeft
@@ -58,7 +58,7 @@ def _count(post_id: int) -> None:
 
 
 @followers.register(key="discussions.leavers")
-def end_duties_of_leavers(entries: Sequence[Entry]) -> None:
+def end_duties_of_leavers(entries: Sequence[LogEntry]) -> None:
     """Who left is on no rota any more."""
     for entry in entries:
         if isinstance(entry.fact, PersonLeft | MemberLeft):
@@ -68,7 +68,7 @@ def end_duties_of_leavers(entries: Sequence[Entry]) -> None:
 
 
 @followers.register(key="discussions.withdrawn")
-def forget_withdrawn(entries: Sequence[Entry]) -> None:
+def forget_withdrawn(entries: Sequence[LogEntry]) -> None:
     """An answer that was taken back is no news any more."""
     for entry in entries:
         if isinstance(entry.fact, facts.AnswerWithdrawn):
@@ -77,7 +77,7 @@ def forget_withdrawn(entries: Sequence[Entry]) -> None:
 
 
 @sources.register(key="discussions")
-def question_events(entry: Entry) -> Iterable[Event]:
+def question_events(entry: LogEntry) -> Iterable[Event]:
     """The answers of a question changed: an open page fetches them."""
     fact = entry.fact
     if isinstance(fact, _OF_ANSWERS):

@@ -52,7 +52,7 @@ class SharedFileKind(ObjectType):
 
 
 @offers_search
-class SharedFiles(Indexer):
+class SharedFileType(Indexer):
     """Shared files by name, folder and note."""
 
     label = "shared_file"

@@ -15,7 +15,7 @@ from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
-from .facts import QuestionAsked, QuestionChanged
+from .facts import RoomQuestionAsked, RoomQuestionChanged
 from .models import Gathering, LightningTalk, Question
 from .rules import can_host, can_prepare, can_take_part
 
@@ -49,7 +49,7 @@ def ask(
         )
         if is_new:
             announce(
-                QuestionAsked(
+                RoomQuestionAsked(
                     gathering_id=gathering.pk,
                     question_id=None if anonymous else question.pk,
                     community_id=gathering.community_id,
@@ -106,7 +106,7 @@ def _change(question: Question, state: str, by: Person, answer: str | None = Non
         fields = {"state": state} | ({} if answer is None else {"answer": answer.strip()})
         Question.objects.filter(pk=question.pk).update(**fields)
         announce(
-            QuestionChanged(
+            RoomQuestionChanged(
                 gathering_id=gathering.pk,
                 question_id=question.pk,
                 community_id=gathering.community_id,
@@ -126,7 +126,7 @@ def remove_question(question: Question, *, by: Person) -> None:
         Vote.objects.filter(kind="question", thing_id=question.pk).delete()
         if Question.objects.filter(pk=question.pk).delete()[0]:
             announce(
-                QuestionChanged(
+                RoomQuestionChanged(
                     gathering_id=gathering.pk,
                     question_id=question.pk,
                     community_id=gathering.community_id,

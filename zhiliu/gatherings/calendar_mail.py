@@ -11,7 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from zhiliu.activity.consumers import Entry, followers
+from zhiliu.activity.consumers import LogEntry, followers
 from zhiliu.directory.defaults import language_of, zone_of
 from zhiliu.directory.models import Organisation, Person
 from zhiliu.jobs.enqueuing import enqueue_all
@@ -31,7 +31,7 @@ OLD = dt.timedelta(days=2)
 
 
 @followers.register(key="gatherings.calendars")
-def mail_calendars(entries: Sequence[Entry]) -> None:
+def mail_calendars(entries: Sequence[LogEntry]) -> None:
     """A job for each mail, in the transaction that moves the cursor: none is missed, none is made twice."""
     news: dict[tuple[int, int], tuple[str, int]] = {}
     for entry in entries:
@@ -63,7 +63,7 @@ def _changes_entry(fact: facts.OfGathering) -> bool:
         return fact.answer == Invitation.State.ACCEPTED
     if isinstance(fact, facts.Changed):
         return fact.entry
-    return isinstance(fact, facts.TimeFixed | facts.Moved | facts.RunningOrderChanged | facts.LeaderLeft)
+    return isinstance(fact, facts.TimeFixed | facts.GatheringMoved | facts.RunningOrderChanged | facts.LeaderLeft)
 
 
 def people_of(gathering_id: int) -> set[int]:

@@ -24,7 +24,7 @@ CHECK_IN_AFTER = dt.timedelta(hours=3)
 
 
 @dataclass(frozen=True)
-class Step:
+class OrderStep:
     """One part of the running order: name, who, when it begins, how long."""
 
     name: str
@@ -38,7 +38,7 @@ class Step:
         return self.starts_at + dt.timedelta(minutes=self.minutes)
 
 
-def running_order(gathering: Gathering) -> list[Step]:
+def running_order(gathering: Gathering) -> list[OrderStep]:
     """The parts of a one-problem talk: as much time for questions as for the talk; none for a tea chat, for lightning
     talks (whose order is their own) or without time.
 
@@ -62,7 +62,7 @@ def running_order(gathering: Gathering) -> list[Step]:
     return _laid_out(gathering.starts_at, [part for part in parts if part[2]])
 
 
-def _evening_order(gathering: Gathering, start: dt.datetime) -> list[Step]:
+def _evening_order(gathering: Gathering, start: dt.datetime) -> list[OrderStep]:
     guest = min(gathering.evening.guest_minutes, gathering.minutes)
     sharer = gathering.sharer.name if gathering.sharer else ""
     parts = [
@@ -72,10 +72,10 @@ def _evening_order(gathering: Gathering, start: dt.datetime) -> list[Step]:
     return _laid_out(start, [part for part in parts if part[2]])
 
 
-def _laid_out(start: dt.datetime, parts: list[tuple[str, str, int]]) -> list[Step]:
+def _laid_out(start: dt.datetime, parts: list[tuple[str, str, int]]) -> list[OrderStep]:
     steps = []
     for name, who, minutes in parts:
-        steps.append(Step(name, who, start, minutes))
+        steps.append(OrderStep(name, who, start, minutes))
         start = steps[-1].ends_at
     return steps
 

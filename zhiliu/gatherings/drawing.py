@@ -40,7 +40,7 @@ _CLOSING = "，。、；：？！”’）》」』,.;:?!)]}"
 
 
 @dataclass(frozen=True)
-class Line:
+class PosterLine:
     """One line of text: where its foot is, how big, and in which ink."""
 
     text: str
@@ -55,7 +55,7 @@ class Sheet:
     """Lines put under each other."""
 
     y: int
-    lines: list[Line] = field(default_factory=list)
+    lines: list[PosterLine] = field(default_factory=list)
 
     def put(self, text: str, size: int, *, most: int = 1, gap: int = 0, weight: int = 400, ink: str = INK) -> None:
         """Add a text, broken into at most ``most`` lines; nothing for an empty one."""
@@ -64,7 +64,7 @@ class Sheet:
         self.y += gap
         for line in wrap(text, (WIDTH - 2 * EDGE) / size, most):
             self.y += round(size * 1.42)
-            self.lines.append(Line(line, self.y - round(size * 0.3), size, ink, weight))
+            self.lines.append(PosterLine(line, self.y - round(size * 0.3), size, ink, weight))
 
 
 def poster_of(gathering: Gathering, address: str) -> SafeString:
@@ -88,7 +88,7 @@ def poster_of(gathering: Gathering, address: str) -> SafeString:
     return render_to_string("gatherings/poster_picture.html", context)
 
 
-def _lines(gathering: Gathering, ink: str) -> list[Line]:
+def _lines(gathering: Gathering, ink: str) -> list[PosterLine]:
     sheet = Sheet(COVER + 32)
     width = width_of(gathering.title)
     sheet.put(gathering.title, 84 if width <= 20 else 66 if width <= 39 else 54, most=4, weight=600)

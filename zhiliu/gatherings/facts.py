@@ -16,7 +16,7 @@ class OfGathering(Fact, abstract=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Proposed(OfGathering, name="gatherings.proposed"):
+class GatheringProposed(OfGathering, name="gatherings.proposed"):
     """A gathering was proposed."""
 
 
@@ -109,7 +109,7 @@ class TimeFixed(OfGathering, name="gatherings.time_fixed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moved(OfGathering, name="gatherings.moved"):
+class GatheringMoved(OfGathering, name="gatherings.moved"):
     """Time or place of a gathering changed."""
 
 
@@ -145,14 +145,14 @@ class CheckedIn(OfGathering, name="gatherings.checked_in"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuestionAsked(OfGathering, name="gatherings.question_asked"):
+class RoomQuestionAsked(OfGathering, name="gatherings.question_asked"):
     """A question was asked; where it was anonymous neither person nor question is named."""
 
     question_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuestionChanged(OfGathering, name="gatherings.question_changed"):
+class RoomQuestionChanged(OfGathering, name="gatherings.question_changed"):
     """A question is being answered, was answered, put back or taken away."""
 
     question_id: int

@@ -24,7 +24,7 @@ def length_choices() -> list[tuple[int, Any]]:
     return [(length, ngettext_lazy("%(n)s min", "%(n)s min", length) % {"n": length}) for length in LENGTHS]
 
 
-class PersonField(person_fields.PersonField):
+class NominatedPersonField(person_fields.PersonField):
     """One person; only those the asking person may see are taken.
 
     Args:
@@ -41,7 +41,7 @@ class WithPeople(Form):
     def offer_chosen(self) -> None:
         """Fill the selects with what is chosen already."""
         for name, field in self.fields.items():
-            if isinstance(field, PersonField):
+            if isinstance(field, NominatedPersonField):
                 field.show_only(self.data.get(self.add_prefix(name)) or self.initial.get(name))
 
 
@@ -86,7 +86,7 @@ class WithTopicForm(TimeForm, WithPeople):
 
     def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["sharer"] = PersonField(
+        self.fields["sharer"] = NominatedPersonField(
             viewer,
             label=_("Whom to ask to share"),
             required=False,
@@ -141,7 +141,7 @@ class ProposeForm(WithPeople):
 
     def __init__(self, viewer: Person, communities: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["sharer"] = PersonField(
+        self.fields["sharer"] = NominatedPersonField(
             viewer,
             label=_("Whom to ask to share"),
             required=False,
@@ -171,7 +171,7 @@ class TeaForm(WithMoment, WithPeople):
 
     def __init__(self, viewer: Person, communities: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["other"] = PersonField(viewer, label=_("With whom"))
+        self.fields["other"] = NominatedPersonField(viewer, label=_("With whom"))
         self.fields["community"].queryset = communities  # type: ignore[attr-defined]
         self.order_fields(["other", "day", "clock", "minutes", "place", "title", "community"])
         if len(communities) == 1:
@@ -198,7 +198,7 @@ class DetailsForm(WithPeople):
     def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["named_feedback"] = "named" if self.initial.get("named_feedback") else ""
-        self.fields["host"] = PersonField(viewer, label=_("Host"))
+        self.fields["host"] = NominatedPersonField(viewer, label=_("Host"))
         self.offer_chosen()
 
 
@@ -215,7 +215,7 @@ class InviteForm(WithPeople):
 
     def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"] = PersonField(viewer, label=_("Whom to ask"))
+        self.fields["person"] = NominatedPersonField(viewer, label=_("Whom to ask"))
         self.order_fields(["person", "note"])
         self.offer_chosen()
 
@@ -233,12 +233,12 @@ class NominateForm(WithPeople):
 
     def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"] = PersonField(viewer, label=_("Who could share?"))
+        self.fields["person"] = NominatedPersonField(viewer, label=_("Who could share?"))
         self.order_fields(["person", "why"])
         self.offer_chosen()
 
 
-class DepartmentField(forms.ModelChoiceField):
+class AskedDepartmentField(forms.ModelChoiceField):
     """A department that has a head, named with them."""
 
     def label_from_instance(self, department: Department) -> str:
@@ -249,7 +249,7 @@ class DepartmentField(forms.ModelChoiceField):
 class DepartmentForm(Form):
     """Which department is to name somebody."""
 
-    department = DepartmentField(
+    department = AskedDepartmentField(
         Department.objects.filter(head__is_active=True).select_related("head").order_by("name"),
         label=_("Department"),
         empty_label=_("Choose a department"),
@@ -298,7 +298,7 @@ class TalkForm(WithPeople):
     def __init__(self, viewer: Person, *args: Any, with_speaker: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if with_speaker:
-            self.fields["speaker"] = PersonField(
+            self.fields["speaker"] = NominatedPersonField(
                 viewer, label=_("Who speaks?"), help_text=_("They are asked and decide themselves.")
             )
             self.order_fields(["title", "speaker", "minutes"])
@@ -347,7 +347,7 @@ class EndForm(WithPeople):
     def __init__(self, viewer: Person, *args: Any, with_deposit: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if with_deposit:
-            self.fields["owner"] = PersonField(viewer, label=_("Who writes it down"))
+            self.fields["owner"] = NominatedPersonField(viewer, label=_("Who writes it down"))
             self.order_fields(["summary", "owner", "due_on"])
         else:
             del self.fields["due_on"]
@@ -368,7 +368,7 @@ class HandOverForm(WithPeople):
 
     def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"] = PersonField(viewer, label=_("Who writes it down"))
+        self.fields["owner"] = NominatedPersonField(viewer, label=_("Who writes it down"))
         self.order_fields(["owner", "due_on"])
         self.offer_chosen()
 

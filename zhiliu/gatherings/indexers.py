@@ -26,7 +26,7 @@ _QUIET = (SeatTaken, SeatGivenUp, SeatPromoted, CheckedIn, ReminderDue, TalkStar
 
 
 @offers_search
-class Gatherings(Indexer):
+class GatheringIndexer(Indexer):
     """Gatherings by title, whom they help, what was said, questions and answers; they tell who knows about it."""
 
     label = "gathering"

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 
-from zhiliu.activity.consumers import Entry, followers
+from zhiliu.activity.consumers import LogEntry, followers
 from zhiliu.communities.facts import MemberLeft, MembersLeft
 from zhiliu.directory.facts import PeopleLeft, PersonLeft
 from zhiliu.directory.models import Person
@@ -28,7 +28,7 @@ _AHEAD = [Gathering.State.PLANNING, Gathering.State.FIXED]
 
 
 @followers.register(key="gatherings.leavers")
-def free_what_leavers_held(entries: Sequence[Entry]) -> None:
+def free_what_leavers_held(entries: Sequence[LogEntry]) -> None:
     """Follows the log, so that nobody keeps a seat because a process was away."""
     for entry in entries:
         fact = entry.fact

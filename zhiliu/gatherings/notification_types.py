@@ -457,7 +457,7 @@ class TimeIsFixed(NotificationType):
 
     key = "gatherings.time"
     group = "gatherings"
-    fact = (facts.TimeFixed, facts.Moved)
+    fact = (facts.TimeFixed, facts.GatheringMoved)
     icon = "calendar-check"
     calls = True
     mail = True
@@ -468,7 +468,7 @@ class TimeIsFixed(NotificationType):
 
     def details(self, fact: facts.OfGathering) -> dict[str, Any]:
         """Whether it was moved."""
-        return {"moved": isinstance(fact, facts.Moved)}
+        return {"moved": isinstance(fact, facts.GatheringMoved)}
 
     def sentence(self, row: Any) -> Any:
         """Fixed or moved."""
@@ -635,10 +635,10 @@ class SomebodyAsks(NotificationType):
 
     key = "gatherings.question"
     group = "gatherings"
-    fact = facts.QuestionAsked
+    fact = facts.RoomQuestionAsked
     icon = "circle-question-mark"
 
-    def recipients(self, fact: facts.QuestionAsked) -> Iterable[int]:
+    def recipients(self, fact: facts.RoomQuestionAsked) -> Iterable[int]:
         """Sharer and host, while it is ahead; in the room they see the queue."""
         gathering = Gathering.objects.filter(pk=fact.gathering_id).first()
         return _leaders(fact.gathering_id) if gathering is not None and not gathering.has_begun else []
@@ -655,10 +655,10 @@ class YourQuestionIsAnswered(NotificationType):
 
     key = "gatherings.question_answered"
     group = "mine"
-    fact = facts.QuestionChanged
+    fact = facts.RoomQuestionChanged
     icon = "message-circle"
 
-    def recipients(self, fact: facts.QuestionChanged) -> Iterable[int]:
+    def recipients(self, fact: facts.RoomQuestionChanged) -> Iterable[int]:
         """The one who asked."""
         done = Question.objects.filter(pk=fact.question_id, state=Question.State.ANSWERED).exclude(answer="")
         return set(done.values_list("by_id", flat=True)) - {None}

@@ -21,7 +21,7 @@ from zhiliu.needs.models import Topic
 from zhiliu.needs.topics import set_state
 
 from .evening.preparing import arrange
-from .facts import Changed, OfferMade, Proposed
+from .facts import Changed, GatheringProposed, OfferMade
 from .inviting import invite
 from .models import Format, Gathering, Offer, Seat
 from .registration import fill_free_seats
@@ -71,7 +71,7 @@ def propose(
             set_state(topic, Topic.State.PLANNED, by_id=by.pk)
         if offered is not None:
             Offer.objects.filter(pk=offered.pk).update(gathering=made)
-        announce(Proposed(gathering_id=made.pk, community_id=community.pk, by_id=by.pk))
+        announce(GatheringProposed(gathering_id=made.pk, community_id=community.pk, by_id=by.pk))
     return made
 
 

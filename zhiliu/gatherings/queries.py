@@ -50,7 +50,7 @@ def communities_to_propose_in(person: Person) -> QuerySet[Community]:
 
 
 @dataclass
-class Row:
+class GatheringRow:
     """A gathering as a row of a list shows it."""
 
     gathering: Gathering
@@ -70,13 +70,13 @@ def with_people(rows: QuerySet[Gathering]) -> QuerySet[Gathering]:
     return rows.select_related("community", "sharer", "host", "deposit__article")
 
 
-def rows_of(gatherings: Iterable[Gathering], viewer: Person) -> list[Row]:
+def rows_of(gatherings: Iterable[Gathering], viewer: Person) -> list[GatheringRow]:
     """Rows with how far each line has come, and what the viewer is in it; three queries for all."""
     gatherings = list(gatherings)
     lines = glyphs_for([("gathering", gathering.pk) for gathering in gatherings])
     seats = dict(Seat.objects.filter(gathering__in=gatherings, person=viewer).values_list("gathering_id", "waiting"))
     return [
-        Row(
+        GatheringRow(
             gathering,
             lines[("gathering", gathering.pk)],
             _what_i_am(gathering, viewer, seats.get(gathering.pk)),
@@ -143,7 +143,7 @@ def due_words(deposit: Deposit) -> str:
 
 
 @dataclass(frozen=True)
-class Day:
+class GatheringDay:
     """A day of the week strip."""
 
     date: dt.date
@@ -155,7 +155,7 @@ class Day:
     gatherings: list[Gathering] = field(default_factory=list)
 
 
-def week_for(person: Person, monday: dt.date | None = None, *, only_mine: bool = True) -> list[Day]:
+def week_for(person: Person, monday: dt.date | None = None, *, only_mine: bool = True) -> list[GatheringDay]:
     """Seven days from Monday with the gatherings on them, two queries.
 
     Args:
@@ -178,7 +178,7 @@ def _of_week(person: Person, monday: dt.date, only_mine: bool) -> QuerySet[Gathe
     return in_week.select_related("community").order_by("starts_at", "pk")
 
 
-def _day(day: dt.date, today: dt.date, calendar: WorkCalendar, on_day: dict[dt.date, list[Gathering]]) -> Day:
+def _day(day: dt.date, today: dt.date, calendar: WorkCalendar, on_day: dict[dt.date, list[Gathering]]) -> GatheringDay:
     gatherings = on_day.get(day, [])
     special = calendar.special(day)
     mark = ""
@@ -187,7 +187,7 @@ def _day(day: dt.date, today: dt.date, calendar: WorkCalendar, on_day: dict[dt.d
     url = f"{reverse('gatherings:list')}#day-{day.isoformat()}" if gatherings else ""
     url = gatherings[0].get_absolute_url() if len(gatherings) == 1 else url
     kinds = [gathering.community.kind for gathering in gatherings]
-    return Day(day, kinds, day == today, not calendar.works(day), mark, url, gatherings)
+    return GatheringDay(day, kinds, day == today, not calendar.works(day), mark, url, gatherings)
 
 
 def moment_words(moment: dt.datetime) -> str:
@@ -200,7 +200,7 @@ def moment_words(moment: dt.datetime) -> str:
 
 
 @dataclass(frozen=True)
-class Naming:
+class ShownNomination:
     """Who was nominated or asked for a topic or gathering, as far as a reader may know.
 
     A yes is for everybody; what is still open and a no only whoever named them sees.
@@ -224,12 +224,14 @@ class Naming:
         return bool(self.nominations or self.asks)
 
 
-def naming_of(thing: Topic | Gathering, viewer: Person) -> Naming:
+def naming_of(thing: Topic | Gathering, viewer: Person) -> ShownNomination:
     """Nominations and asked departments, two queries."""
     wanted = Q(topic=thing) if isinstance(thing, Topic) else Q(gathering=thing)
     known = Nomination.objects.filter(wanted, Q(state=Nomination.State.YES) | Q(by=viewer))
     asks = DepartmentAsk.objects.filter(wanted).select_related("department__head", "answered_by")
-    return Naming(list(known.select_related("person__department", "by").order_by("at")), list(asks.order_by("at")))
+    return ShownNomination(
+        list(known.select_related("person__department", "by").order_by("at")), list(asks.order_by("at"))
+    )
 
 
 @dataclass
@@ -279,7 +281,7 @@ def _shared_in(gathering: Gathering) -> list[int]:
 
 
 @dataclass
-class Asked:
+class ShownQuestion:
     """A question as a page shows it."""
 
     question: Question
@@ -287,14 +289,14 @@ class Asked:
     mine: bool
 
 
-def questions_of(gathering: Gathering, viewer: Person) -> list[Asked]:
+def questions_of(gathering: Gathering, viewer: Person) -> list[ShownQuestion]:
     """Questions with votes, in two queries: being answered, then those with most votes, then answered."""
     order = {Question.State.ANSWERING: 0, Question.State.WAITING: 1, Question.State.ANSWERED: 2}
     rows = list(gathering.questions.select_related("by", "talk"))
     votes = votes_on("question", [row.pk for row in rows], viewer)
     for row in rows:
         row.gathering = gathering
-    found = [Asked(row, votes[row.pk], row.by_id is not None and row.by_id == viewer.pk) for row in rows]
+    found = [ShownQuestion(row, votes[row.pk], row.by_id is not None and row.by_id == viewer.pk) for row in rows]
     return sorted(found, key=lambda asked: (order[asked.question.state], -asked.votes.count, asked.question.pk))  # type: ignore[index]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from zhiliu.activity.consumers import Entry
+from zhiliu.activity.consumers import LogEntry
 from zhiliu.comments.facts import Voted
 from zhiliu.lineage.linking import Reference
 from zhiliu.lineage.timeline import lateness
@@ -17,14 +17,14 @@ from .models import Deposit, Gathering, Question
 from .polling import KIND
 
 _EVENTS: dict[type[facts.OfGathering], str] = {
-    facts.QuestionAsked: "questions",
-    facts.QuestionChanged: "questions",
+    facts.RoomQuestionAsked: "questions",
+    facts.RoomQuestionChanged: "questions",
     facts.SeatTaken: "seats",
     facts.SeatGivenUp: "seats",
     facts.SeatPromoted: "seats",
     facts.CheckedIn: "seats",
     facts.TimeFixed: "state",
-    facts.Moved: "state",
+    facts.GatheringMoved: "state",
     facts.Cancelled: "state",
     facts.Held: "state",
     facts.Changed: "state",
@@ -39,7 +39,7 @@ _EVENTS: dict[type[facts.OfGathering], str] = {
 
 
 @sources.register(key="gatherings")
-def gathering_events(entry: Entry) -> Iterable[Event]:
+def gathering_events(entry: LogEntry) -> Iterable[Event]:
     """Questions, seats, state, polls or pulse of a gathering changed."""
     fact = entry.fact
     if isinstance(fact, facts.OfGathering) and type(fact) in _EVENTS:

@@ -17,7 +17,7 @@ from zhiliu.needs.models import Topic
 from zhiliu.needs.topics import set_state
 
 from .evening.running import close as close_evening
-from .facts import Cancelled, Moved, TimeFixed
+from .facts import Cancelled, GatheringMoved, TimeFixed
 from .models import Gathering, Reminder
 from .rules import can_host
 
@@ -66,7 +66,7 @@ def fix_time(
             version=F("version") + 1,
         )
         _plan_reminders(now, starts_at)
-        announce(_fact(Moved if was_fixed else TimeFixed, now, by))
+        announce(_fact(GatheringMoved if was_fixed else TimeFixed, now, by))
     gathering.refresh_from_db()
     return gathering
 

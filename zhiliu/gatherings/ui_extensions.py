@@ -75,7 +75,7 @@ def topic_section(topic: Topic, viewer: Person) -> dict[str, Any] | None:
     return {
         "template": "gatherings/topic_section.html",
         "discovered": queries.discovered_for(topic, viewer, without=known) if may_nominate else [],
-        "naming": queries.Naming(
+        "naming": queries.ShownNomination(
             [nomination for nomination in naming.nominations if nomination.person_id not in offering], naming.asks
         ),
         "may_nominate": may_nominate,

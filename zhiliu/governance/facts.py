@@ -64,7 +64,7 @@ class ReportReady(Fact, name="governance.report_ready"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Proposed(Fact, name="governance.proposed"):
+class ProposalMade(Fact, name="governance.proposed"):
     """A member proposed something."""
 
     about = ("proposal", "proposal_id")

@@ -13,7 +13,7 @@ from zhiliu.communities.role_permissions import MAY, Permission, Role
 from zhiliu.kit.notification_types import NotificationType, offers_notification
 from zhiliu.kit.templatetags.ui import money as money_text
 
-from .facts import ProposalDecided, ProposalFollowed, Proposed, ReportReady
+from .facts import ProposalDecided, ProposalFollowed, ProposalMade, ReportReady
 from .models import Proposal, ProposalVote
 from .queries import tiles_of
 
@@ -54,11 +54,11 @@ class SomethingIsProposed(NotificationType):
     """Members learn that they can vote."""
 
     key = "governance.proposed"
-    fact = Proposed
+    fact = ProposalMade
     icon = "gavel"
     calls = True
 
-    def recipients(self, fact: Proposed) -> Iterable[int]:
+    def recipients(self, fact: ProposalMade) -> Iterable[int]:
         """Members who want to hear anything."""
         rows = Membership.objects.filter(community_id=fact.community_id or 0)
         return rows.exclude(involvement=Membership.Involvement.NOTHING).values_list("person_id", flat=True)
@@ -67,7 +67,7 @@ class SomethingIsProposed(NotificationType):
         """Who proposes what."""
         return _("%(who)s proposes: %(title)s. Vote.") % {"who": row.who, "title": row.title}
 
-    def still_wanted(self, fact: Proposed) -> bool:
+    def still_wanted(self, fact: ProposalMade) -> bool:
         """While one can vote."""
         found = Proposal.objects.filter(pk=fact.proposal_id).first()
         return found is not None and found.is_open

@@ -15,7 +15,7 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.markdown import render
 from zhiliu.kit.rules import require
 
-from .facts import ProposalDecided, ProposalFollowed, ProposalVoted, Proposed
+from .facts import ProposalDecided, ProposalFollowed, ProposalMade, ProposalVoted
 from .models import Proposal, ProposalVote
 from .rules import can_follow_up, can_propose, can_vote, can_withdraw
 
@@ -48,7 +48,7 @@ def propose_to(
             quorum=quorum,
             by=by,
         )
-        announce(Proposed(proposal_id=made.pk, community_id=community.pk, by_id=by.pk))
+        announce(ProposalMade(proposal_id=made.pk, community_id=community.pk, by_id=by.pk))
     return made
 
 

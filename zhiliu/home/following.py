@@ -23,7 +23,7 @@ NEWS = dt.timedelta(days=30)
 
 
 @dataclass
-class News:
+class FollowedNews:
     """Something from what a person follows.
 
     Args:
@@ -36,7 +36,7 @@ class News:
     tag: Tag | None = None
 
 
-def news_for(viewer: Person, limit: int = 5) -> list[News]:
+def news_for(viewer: Person, limit: int = 5) -> list[FollowedNews]:
     """The newest from people and tags a viewer follows that they may see, each thing once.
 
     Two questions where nobody and nothing is followed, at the most seven otherwise.
@@ -51,7 +51,7 @@ def news_for(viewer: Person, limit: int = 5) -> list[News]:
     return sorted(found, key=lambda news: news.at, reverse=True)[:limit]
 
 
-def _articles(viewer: Person, people: dict[int, Person], tags: dict[int, Tag], limit: int) -> list[News]:
+def _articles(viewer: Person, people: dict[int, Person], tags: dict[int, Tag], limit: int) -> list[FollowedNews]:
     if not people and not tags:
         return []
     wanted = Q(owner__in=people) | Q(authors__in=people) | Q(tags__in=tags)
@@ -59,7 +59,7 @@ def _articles(viewer: Person, people: dict[int, Person], tags: dict[int, Tag], l
     others = article_list(viewer).published().filter(pk__in=keys).exclude(Q(owner=viewer) | Q(authors=viewer))
     rows = others.prefetch_related("authors", "tags")
     return [
-        News(
+        FollowedNews(
             _card("article", row),
             row.published_at or row.at,
             _first([row.owner_id, *(author.pk for author in row.authors.all())], people),
@@ -69,7 +69,7 @@ def _articles(viewer: Person, people: dict[int, Person], tags: dict[int, Tag], l
     ]
 
 
-def _meetings(viewer: Person, people: dict[int, Person], limit: int) -> list[News]:
+def _meetings(viewer: Person, people: dict[int, Person], limit: int) -> list[FollowedNews]:
     if not people:
         return []
     spoken = LightningTalk.objects.filter(speaker__in=people, state=LightningTalk.State.ACCEPTED).values("gathering")
@@ -77,7 +77,7 @@ def _meetings(viewer: Person, people: dict[int, Person], limit: int) -> list[New
     rows = rows.filter(state__in=[Gathering.State.FIXED, Gathering.State.HELD]).exclude(format=Format.TEA_CHAT)
     rows = rows.filter(rescheduled_at__gte=timezone.now() - NEWS).exclude(Q(sharer=viewer) | Q(host=viewer))
     return [
-        News(_card("gathering", row), row.held_at or row.rescheduled_at, _first(_leaders(row), people))
+        FollowedNews(_card("gathering", row), row.held_at or row.rescheduled_at, _first(_leaders(row), people))
         for row in rows.prefetch_related("talks").order_by("-rescheduled_at", "-pk")[:limit]
     ]
 
@@ -88,12 +88,12 @@ def _leaders(gathering: Gathering) -> list[int | None]:
     return [gathering.sharer_id, *agreed, gathering.host_id]
 
 
-def _topics(viewer: Person, people: dict[int, Person], limit: int) -> list[News]:
+def _topics(viewer: Person, people: dict[int, Person], limit: int) -> list[FollowedNews]:
     if not people:
         return []
     rows = Topic.objects.visible_to(viewer).filter(by__in=people, at__gte=timezone.now() - NEWS)
     rows = rows.exclude(state=Topic.State.DROPPED).order_by("-at", "-pk")[:limit]
-    return [News(_card("topic", row), row.at, people[row.by_id]) for row in rows]
+    return [FollowedNews(_card("topic", row), row.at, people[row.by_id]) for row in rows]
 
 
 def _card(kind: str, row: Any) -> ObjectCard:

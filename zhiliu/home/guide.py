@@ -52,7 +52,7 @@ class StepKind:
 
 
 @dataclass(frozen=True)
-class Step:
+class GuideStep:
     """A step as one finds it now.
 
     Args:
@@ -74,7 +74,7 @@ class Guide:
         minutes: how long it took, once it has ended with this look; None before.
     """
 
-    steps: list[Step]
+    steps: list[GuideStep]
     is_folded: bool
     minutes: int | None = None
 
@@ -181,15 +181,15 @@ def guide_for(person: Person) -> Guide | None:
     return Guide(steps, is_folded=False, minutes=max(1, round((now - row.began_at).total_seconds() / 60)))
 
 
-def _steps(person: Person, skipped: list[str]) -> list[Step]:
-    made: list[Step] = []
+def _steps(person: Person, skipped: list[str]) -> list[GuideStep]:
+    made: list[GuideStep] = []
     is_open = False
     for kind in KINDS:
         is_done = kind.is_done()
         is_skipped = not is_done and kind.key in skipped
         is_next = not (is_done or is_skipped or is_open)
         is_open = is_open or is_next
-        made.append(Step(kind, is_done, is_skipped, is_next, _page_for(kind, person)))
+        made.append(GuideStep(kind, is_done, is_skipped, is_next, _page_for(kind, person)))
     return made
 
 

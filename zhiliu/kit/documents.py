@@ -19,7 +19,7 @@ Path = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Place:
+class DocumentPlace:
     """Where pages can go: a library.
 
     Args:
@@ -33,7 +33,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Page:
+class DocumentPage:
     """A page on its way in.
 
     Args:
@@ -63,18 +63,18 @@ class Standing(Enum):
 
 
 # Begins with some pages, and answers with a function that waits for what :meth:`Receiver.take` wants.
-Prepare = Callable[[Sequence[Page]], Callable[[], list[Any]]]
+Prepare = Callable[[Sequence[DocumentPage]], Callable[[], list[Any]]]
 
 
 class Receiver(ABC):
     """Keeps pages. Everything it is asked to do may be asked twice."""
 
     @abstractmethod
-    def places(self, person: Any) -> list[Place]:
+    def places(self, person: Any) -> list[DocumentPlace]:
         """Where ``person`` may bring documents in."""
 
     @abstractmethod
-    def place(self, key: int) -> Place | None:
+    def place(self, key: int) -> DocumentPlace | None:
         """A place by its key."""
 
     @abstractmethod

@@ -69,7 +69,7 @@ class Problem:
 
 
 @dataclass
-class Verdict:
+class RowVerdict:
     """What a line would do: ``new``, ``changed`` or ``same``, and what stands against it."""
 
     outcome: str
@@ -153,7 +153,7 @@ class Importer(ABC):
         """The cells of one line in the form they are kept in, without the empty ones, and what cannot be read."""
 
     @abstractmethod
-    def compare(self, rows: Sequence[Values]) -> list[Verdict]:
+    def compare(self, rows: Sequence[Values]) -> list[RowVerdict]:
         """Each line beside what is there already, in a fixed number of queries."""
 
     @abstractmethod

@@ -43,7 +43,7 @@ class Someone:
 
 
 @dataclass
-class Place:
+class SamplePlace:
     """A community of the sample company."""
 
     name: str
@@ -174,7 +174,7 @@ SWATCHES = [
 ]  # fmt: skip
 
 
-def COMMUNITIES() -> list[Place]:
+def COMMUNITIES() -> list[SamplePlace]:
     """The communities of the sample company."""
     channels = [
         {"name": "日常", "url": "?page=talk", "icon": "hash"},
@@ -183,12 +183,12 @@ def COMMUNITIES() -> list[Place]:
         {"name": "合同样本", "url": "?page=talk", "icon": "lock"},
     ]
     return [
-        Place("大项目报价", "professional", "价", new=True, channels=channels),
-        Place("现场求助台", "help", "求", calls=1),
-        Place("安装交付做法", "best", "装"),
-        Place("新人同行", "learning", "新"),
-        Place("羽毛球局", "interest", "羽"),
-        Place("知识整理", "knowledge", "录"),
+        SamplePlace("大项目报价", "professional", "价", new=True, channels=channels),
+        SamplePlace("现场求助台", "help", "求", calls=1),
+        SamplePlace("安装交付做法", "best", "装"),
+        SamplePlace("新人同行", "learning", "新"),
+        SamplePlace("羽毛球局", "interest", "羽"),
+        SamplePlace("知识整理", "knowledge", "录"),
     ]
 
 
@@ -244,7 +244,7 @@ def sample_shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _current(place: Place, page: str) -> Place:
+def _current(place: SamplePlace, page: str) -> SamplePlace:
     place.current = page in ("community", "topic") and place.mark == "价"
     return place
 

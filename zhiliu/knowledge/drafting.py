@@ -28,7 +28,7 @@ from .rules import can_edit, can_write
 ONE_SITTING = dt.timedelta(minutes=10)
 
 
-class Stale(Refused):
+class StaleDraft(Refused):
     """Somebody else changed the working copy since it was opened.
 
     Args:
@@ -123,7 +123,7 @@ def save_draft(
         if all(getattr(current, name) == value for name, value in wanted.items()):
             return current
         if current.version != version:
-            raise Stale(current)
+            raise StaleDraft(current)
         for name, value in wanted.items():
             setattr(current, name, value)
         current.version += 1

@@ -9,23 +9,23 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.documents import Path, Place, Prepare, Receiver, Standing, receiver
+from zhiliu.kit.documents import DocumentPlace, Path, Prepare, Receiver, Standing, receiver
 
 from . import importing
-from .importing import Prepared
+from .importing import PreparedPage
 from .models import Library
 from .queries import libraries_to_import_into
 from .rules import can_import
 
 
-class Libraries(Receiver):
+class LibraryReceiver(Receiver):
     """Pages become articles of a library."""
 
-    def places(self, person: Person) -> list[Place]:
+    def places(self, person: Person) -> list[DocumentPlace]:
         """Libraries the person looks after."""
         return [_place(library) for library in libraries_to_import_into(person)]
 
-    def place(self, key: int) -> Place | None:
+    def place(self, key: int) -> DocumentPlace | None:
         """A library."""
         library = _library(key)
         return _place(library) if library is not None else None
@@ -67,7 +67,7 @@ class Libraries(Receiver):
         """Rendering."""
         return importing.preparing(count)
 
-    def take(self, key: int, prepared: Sequence[Prepared], *, by: Any, publishes: bool) -> set[str]:
+    def take(self, key: int, prepared: Sequence[PreparedPage], *, by: Any, publishes: bool) -> set[str]:
         """Into the articles."""
         library = Library.objects.select_related("community").get(pk=key)
         return importing.take(library, prepared, by=by, publishes=publishes)
@@ -82,8 +82,8 @@ def _library(key: int) -> Library | None:
     return found
 
 
-def _place(library: Library) -> Place:
-    return Place(library.pk, library.slug, str(library), library.get_absolute_url())
+def _place(library: Library) -> DocumentPlace:
+    return DocumentPlace(library.pk, library.slug, str(library), library.get_absolute_url())
 
 
-receiver.provide(Libraries())
+receiver.provide(LibraryReceiver())

@@ -22,7 +22,7 @@ from zhiliu.files.models import Upload
 from zhiliu.files.storing import safe_name, upload
 from zhiliu.kit.addresses import address
 from zhiliu.kit.db import update_rows
-from zhiliu.kit.documents import Page, Path, Standing
+from zhiliu.kit.documents import DocumentPage, Path, Standing
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.markdown import Rendered, anchor_of
@@ -173,26 +173,28 @@ def keep_file(library: Library, name: str, content: bytes, *, by: Person) -> tup
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedPage:
     """A page, and what its readers will see."""
 
-    page: Page
+    page: DocumentPage
     rendered: Rendered
 
 
 @contextmanager
-def preparing(count: int) -> Iterator[Callable[[Sequence[Page]], Callable[[], list[Prepared]]]]:
+def preparing(count: int) -> Iterator[Callable[[Sequence[DocumentPage]], Callable[[], list[PreparedPage]]]]:
     """Render pages, on all processors where there are many; this takes long and is done before the transaction."""
     with renderer(count) as begin:
 
-        def prepare(pages: Sequence[Page]) -> Callable[[], list[Prepared]]:
+        def prepare(pages: Sequence[DocumentPage]) -> Callable[[], list[PreparedPage]]:
             later = begin([page.markdown for page in pages])
-            return lambda: [Prepared(page, with_boxes(rendered)) for page, rendered in zip(pages, later(), strict=True)]
+            return lambda: [
+                PreparedPage(page, with_boxes(rendered)) for page, rendered in zip(pages, later(), strict=True)
+            ]
 
         yield prepare
 
 
-def take(library: Library, prepared: Sequence[Prepared], *, by: Person, publishes: bool) -> set[str]:
+def take(library: Library, prepared: Sequence[PreparedPage], *, by: Person, publishes: bool) -> set[str]:
     """Fill the articles of pages, in the caller's transaction. Pages that are in already change nothing.
 
     Args:
@@ -230,7 +232,7 @@ _FILLED = (
 
 
 def _fill(
-    page: ImportedPage, article: Article, prepared: Prepared, folders: Mapping[Path, Folder], publishes: bool
+    page: ImportedPage, article: Article, prepared: PreparedPage, folders: Mapping[Path, Folder], publishes: bool
 ) -> None:
     now = timezone.now()
     article.draft_title, article.draft_claim = prepared.page.title, prepared.page.summary

@@ -26,7 +26,7 @@ WEIGHT_VERIFIED = 1.15
 
 
 @offers_search
-class Articles(Indexer):
+class ArticleIndexer(Indexer):
     """Articles by title, claim, words and tags; archived ones are out of use and not found."""
 
     label = "article"

@@ -173,7 +173,7 @@ class ArticleIsYours(NotificationType):
 
 
 @offers_notification
-class SomebodyCommented(OfComment):
+class ArticleCommented(OfComment):
     """Owner and authors learn of a comment."""
 
     key = "knowledge.commented"

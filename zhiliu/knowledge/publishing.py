@@ -17,7 +17,7 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 from zhiliu.search.models import Tag
 
-from .drafting import Stale, keep_revision, show_to_readers
+from .drafting import StaleDraft, keep_revision, show_to_readers
 from .facts import Acknowledged, ArticleChanged, ArticleHandedOver, ArticlePublished, ArticleReviewed, ReviewDue
 from .mentions import tell_mentioned
 from .models import Acknowledgement, Article, Publication, Review, Revision
@@ -42,7 +42,7 @@ def publish(article: Article, *, by: Person, note: str = "", version: int | None
             Article.objects.select_for_update(of=("self",)).select_related("library__community").get(pk=article.pk)
         )
         if version is not None and version != article.version:
-            raise Stale(article)
+            raise StaleDraft(article)
         if not article.draft_title.strip() or not article.draft_markdown.strip():
             raise Refused(_("Write a title and some text first."))
         revision = article.revisions.select_related("publication").first()

@@ -19,7 +19,7 @@ _HEADING = re.compile(r"^#{1,3}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Part:
+class TemplatePart:
     """One part of a template.
 
     Args:
@@ -48,7 +48,7 @@ class WritingTemplate:
 
     key: str
     hint: Any
-    parts: tuple[Part, ...]
+    parts: tuple[TemplatePart, ...]
 
     @property
     def name(self) -> str | Promise:
@@ -66,23 +66,23 @@ GUIDES: dict[str, WritingTemplate] = {
         _T.CASE,
         _("Something happened, and others will meet it too."),
         (
-            Part(
+            TemplatePart(
                 pgettext_lazy("part of a case", "What the situation was"),
                 _("When, where, who was there? Write what could be seen and heard."),
             ),
-            Part(
+            TemplatePart(
                 pgettext_lazy("part of a case", "What made it hard"),
                 _("What did you try first that did not work? At which point did it stop?"),
             ),
-            Part(
+            TemplatePart(
                 pgettext_lazy("part of a case", "What we did"),
                 _("Write acts, not principles: who does what, with which words. Could somebody do it from this?"),
             ),
-            Part(
+            TemplatePart(
                 pgettext_lazy("part of a case", "What came of it"),
                 _("What was different afterwards, and by when? Give numbers where you have them."),
             ),
-            Part(
+            TemplatePart(
                 pgettext_lazy("part of a case", "When it does not work"),
                 _("Where would you not do it again? What is the first sign?"),
             ),
@@ -92,23 +92,23 @@ GUIDES: dict[str, WritingTemplate] = {
         _T.SOP,
         _("A way of working that everybody does alike."),
         (
-            Part(
+            TemplatePart(
                 pgettext_lazy("part of an SOP", "When to use it"),
                 _("What has just happened when somebody opens this page?"),
             ),
-            Part(
+            TemplatePart(
                 pgettext_lazy("part of an SOP", "Who does it"),
                 _("Name the role for each act, and who steps in when they are away."),
             ),
-            Part(
+            TemplatePart(
                 pgettext_lazy("part of an SOP", "Steps"),
                 _("One act a line, in order, starting with a verb. Say what it looks like when a step is done."),
             ),
-            Part(
+            TemplatePart(
                 pgettext_lazy("part of an SOP", "What can go wrong"),
                 _("What went wrong before? Write what one sees first, and what to do then."),
             ),
-            Part(
+            TemplatePart(
                 pgettext_lazy("part of an SOP", "Valid from"),
                 _("From which day, for which sites or machines? What does it replace?"),
             ),
@@ -118,23 +118,23 @@ GUIDES: dict[str, WritingTemplate] = {
         _T.SESSION_SUMMARY,
         _("What a gathering found out, for those who were not there."),
         (
-            Part(
+            TemplatePart(
                 pgettext_lazy("part of a session summary", "What it was about"),
                 _("Which problem, and whose? One or two sentences."),
             ),
-            Part(
+            TemplatePart(
                 pgettext_lazy("part of a session summary", "What to take home"),
                 _("Three things at most: what the sharer did, in order, with their own words where they matter."),
             ),
-            Part(
+            TemplatePart(
                 pgettext_lazy("part of a session summary", "Questions and answers"),
                 _("Which question made everybody look up? Write it and the answer."),
             ),
-            Part(
+            TemplatePart(
                 pgettext_lazy("part of a session summary", "What we change"),
                 _("Who does what differently from when on? A name and a date for each."),
             ),
-            Part(
+            TemplatePart(
                 pgettext_lazy("part of a session summary", "Still open"),
                 _("What did nobody know? It may become the next need."),
             ),
@@ -144,11 +144,11 @@ GUIDES: dict[str, WritingTemplate] = {
         _T.FAQ,
         _("Something that is asked again and again."),
         (
-            Part(
+            TemplatePart(
                 pgettext_lazy("part of an FAQ", "The question"),
                 _("As people ask it, with the words they use."),
             ),
-            Part(
+            TemplatePart(
                 pgettext_lazy("part of an FAQ", "The answer"),
                 _("First what to do, then why. Where does it not hold?"),
             ),
@@ -169,7 +169,7 @@ PLAIN_QUESTIONS = (
 class Tick:
     """A part of the guide beside a text, and whether something stands under its heading."""
 
-    part: Part
+    part: TemplatePart
     is_done: bool
     is_next: bool = False
 

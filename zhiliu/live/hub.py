@@ -20,7 +20,7 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
 from . import presence, reading
-from .reading import Admitted, Frames, News, frame, started
+from .reading import Admitted, Frames, LiveNews, frame, started
 from .topics import LATEST, Event, Topic
 from .waking import Listener, Whisper
 
@@ -254,7 +254,7 @@ class Hub:
         """Read on and hand out. Whether there is more at once."""
         try:
             async with self._reading:
-                news: News = await _in_thread(reading.news_after, self.position or 0)
+                news: LiveNews = await _in_thread(reading.news_after, self.position or 0)
                 # First who may still hear: what was said after somebody was put out must not reach them.
                 if news.touched:
                     await self._ask_again(news.touched)

@@ -45,7 +45,7 @@ class Admitted:
 
 
 @dataclass
-class News:
+class LiveNews:
     """What happened since the hub last read.
 
     Args:
@@ -115,13 +115,13 @@ def newest_position() -> int:
     return last_position()
 
 
-def news_after(position: int) -> News:
+def news_after(position: int) -> LiveNews:
     """What happened after ``position``."""
     close_old_connections()
     entries = entries_after(position, BATCH)
     if not entries:
-        return News(position)
-    found = News(entries[-1].position, more=len(entries) == BATCH)
+        return LiveNews(position)
+    found = LiveNews(entries[-1].position, more=len(entries) == BATCH)
     for entry in entries:
         found.events += [(entry.position, event) for event in events_of(entry)]
         found.touched |= whom_it_touches(entry)

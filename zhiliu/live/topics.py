@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from zhiliu.activity.consumers import Entry
+from zhiliu.activity.consumers import LogEntry
 from zhiliu.kit.registry import Registry
 
 Topic = tuple[str, int]
@@ -29,7 +29,7 @@ class Event(NamedTuple):
 
 
 # From an entry of the log to its events.
-sources: Registry[Callable[[Entry], Iterable[Event]]] = Registry("live events")
+sources: Registry[Callable[[LogEntry], Iterable[Event]]] = Registry("live events")
 
 # By topic kind: whether a person may listen to the topic with this id.
 gates: Registry[Callable[[Any, int], bool]] = Registry("who may listen")
@@ -47,12 +47,12 @@ touching: Registry[Callable[[Any], Iterable[int]]] = Registry("whose reach a fac
 LATEST = frozenset({"mark", "typing", "here"})
 
 
-def events_of(entry: Entry) -> list[Event]:
+def events_of(entry: LogEntry) -> list[Event]:
     """All events an entry of the log brings."""
     return [event for source in sources for event in source(entry)]
 
 
-def whom_it_touches(entry: Entry) -> set[int]:
+def whom_it_touches(entry: LogEntry) -> set[int]:
     """Ids of the people whose streams have to be asked again after an entry."""
     ask = touching.get(entry.row.verb)
     return set(ask(entry.fact)) if ask is not None and entry.fact is not None else set()

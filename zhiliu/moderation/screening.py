@@ -22,7 +22,7 @@ from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 
-from .detecting import STRONG, Finding, Submission, detectors
+from .detecting import STRONG, DetectorFinding, Submission, detectors
 from .facts import ThingFlagged, ThingHeld
 from .models import Flag, Hold, Mode, Policy
 from .recent_activity import HOUR, PostingRate, posting_rate_of, said_at, said_elsewhere
@@ -36,7 +36,7 @@ class ScreeningResult:
         findings: all of them. holds: whether a person is to decide first.
     """
 
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[DetectorFinding, ...] = ()
     holds: bool = False
 
     def as_json(self) -> list[dict[str, Any]]:
@@ -83,7 +83,7 @@ def mode_of(policy: Policy, detector: str) -> str:
     return str(policy.modes.get(detector, Mode.HOLD))
 
 
-def is_enough(findings: Iterable[Finding]) -> bool:
+def is_enough(findings: Iterable[DetectorFinding]) -> bool:
     """A strong reason, or two independent ones, hold something back."""
     found = list(findings)
     return len(found) >= 2 or any(finding.weight >= STRONG for finding in found)

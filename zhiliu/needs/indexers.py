@@ -24,7 +24,7 @@ from .models import Need, Topic
 
 
 @offers_search
-class Needs(Indexer):
+class NeedIndexer(Indexer):
     """Needs by their words; merged ones are found through the one they were joined into."""
 
     label = "need"
@@ -61,7 +61,7 @@ class Needs(Indexer):
 
 
 @offers_search
-class Topics(Indexer):
+class TopicIndexer(Indexer):
     """Topics by their words and checklist."""
 
     label = "topic"

@@ -124,7 +124,7 @@ class NeedIsClosed(NotificationType):
 
 
 @offers_notification
-class SomebodyCommented(OfComment):
+class NeedCommented(OfComment):
     """Authors of a need or topic, and those who commented before, learn of a comment."""
 
     key = "needs.commented"

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from zhiliu.activity.consumers import Entry, followers, step, stepwise
+from zhiliu.activity.consumers import LogEntry, followers, step, stepwise
 from zhiliu.directory.models import Person
 from zhiliu.jobs.enqueuing import enqueue_all
 from zhiliu.kit.db import CompiledQuery, WritePause, insert_rows
@@ -35,7 +35,7 @@ MOST_ANSWERED = 100
 
 
 @followers.register(key="notifications")
-def tell(entries: Sequence[Entry]) -> None:
+def tell(entries: Sequence[LogEntry]) -> None:
     """Write the inbox rows of a batch of facts, and a fact for the inboxes that changed."""
     breath = WritePause()
     for entry in entries:
@@ -56,13 +56,13 @@ class _Notice:
     """
 
     kind: NotificationType
-    entry: Entry
+    entry: LogEntry
     label: str
     thing_id: int
     values: dict[str, Any]
 
     @classmethod
-    def of(cls, kind: NotificationType, entry: Entry) -> _Notice:
+    def of(cls, kind: NotificationType, entry: LogEntry) -> _Notice:
         fact = entry.fact
         label, thing_id = kind.thing(fact) or ("", 0)
         values = {

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from zhiliu.activity.consumers import Entry, followers
+from zhiliu.activity.consumers import LogEntry, followers
 from zhiliu.directory.defaults import language_of
 from zhiliu.directory.facts import EntryLinksMailed, GuestInvited, PasswordForgotten
 from zhiliu.directory.login_links import LIFE, link_key, may_come_in
@@ -25,7 +25,7 @@ from .link_mailing import send_mailing
 
 
 @followers.register(key="notifications.guests")
-def send_links(entries: Sequence[Entry]) -> None:
+def send_links(entries: Sequence[LogEntry]) -> None:
     """A job for every invitation, every forgotten password, and every mailing of links."""
     for entry in entries:
         if isinstance(entry.fact, GuestInvited):

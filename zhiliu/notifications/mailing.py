@@ -26,7 +26,7 @@ from zhiliu.postroom.quote_stripping import MARK, MARK_END
 
 from .delivery import mails_now
 from .models import Delivery, InboxRow, Preference
-from .presentation import Shown, show
+from .presentation import ShownNotification, show
 from .tasks import send_mail_for
 
 SALT = "zhiliu.mail"
@@ -55,7 +55,7 @@ def send(delivery_id: int) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(sent_at=timezone.now())
 
 
-def _why_not(delivery: Delivery, person: Person, shown: list[Shown]) -> str:
+def _why_not(delivery: Delivery, person: Person, shown: list[ShownNotification]) -> str:
     if not person.is_active or not person.email:
         return "no address"
     if why_no_mail():
@@ -77,7 +77,7 @@ def _why_not_this(delivery: Delivery, row: InboxRow) -> str:
     return "" if fact is None or kind.still_wanted(fact) else "no longer wanted"
 
 
-def _compose(delivery: Delivery, person: Person, shown: list[Shown]) -> EmailMultiAlternatives:
+def _compose(delivery: Delivery, person: Person, shown: list[ShownNotification]) -> EmailMultiAlternatives:
     first = shown[0]
     subject = first.sentence
     if delivery.digest_on:
@@ -112,13 +112,13 @@ def _compose(delivery: Delivery, person: Person, shown: list[Shown]) -> EmailMul
     return mail
 
 
-def _reply_address(delivery: Delivery, person: Person, shown: Shown) -> str:
+def _reply_address(delivery: Delivery, person: Person, shown: ShownNotification) -> str:
     """Where an answer to the mail goes; '' when nothing can be answered to it."""
     target = None if delivery.digest_on else shown.reply_to
     return reply_address(person, *target) if target is not None else ""
 
 
-def _thread(delivery: Delivery, shown: Shown) -> str:
+def _thread(delivery: Delivery, shown: ShownNotification) -> str:
     """A Message-ID all mails about one thing refer to, so that mail programs keep them together."""
     if delivery.digest_on or not shown.row.kind:
         return ""
@@ -136,7 +136,7 @@ def _shortened(text: str) -> str:
     return text if len(text) <= IN_MAIL else f"{text[:IN_MAIL].rstrip()}…"
 
 
-def _group(shown: Shown) -> str:
+def _group(shown: ShownNotification) -> str:
     kind = notice_kinds.get(shown.row.notice)
     return kind.group if kind else "community"
 

@@ -14,7 +14,7 @@ from .models import InboxRow
 
 
 @dataclass
-class Shown:
+class ShownNotification:
     """A row ready for a page or a mail; what ``NotificationType.sentence`` gets.
 
     Args:
@@ -83,7 +83,7 @@ class Shown:
         return self.card.url if self.card else ""
 
 
-def show(rows: Iterable[InboxRow], reader: Person) -> list[Shown]:
+def show(rows: Iterable[InboxRow], reader: Person) -> list[ShownNotification]:
     """Rows as their ``reader`` may see them; those about things out of reach by now are left out."""
     rows = list(rows)
     people = Person.objects.only("name", "handle", "kind").in_bulk({row.by_id for row in rows if row.by_id})
@@ -94,7 +94,7 @@ def show(rows: Iterable[InboxRow], reader: Person) -> list[Shown]:
         card = cards.get((row.kind, row.thing_id))
         if kind is None or (row.kind and card is None):
             continue
-        item = Shown(row, people.get(row.by_id or 0), card, icon=kind.icon)
+        item = ShownNotification(row, people.get(row.by_id or 0), card, icon=kind.icon)
         item.sentence = str(kind.sentence(item))
         shown.append(item)
     return shown

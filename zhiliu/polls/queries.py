@@ -22,7 +22,7 @@ class Choice:
 
 
 @dataclass
-class Shown:
+class ShownPoll:
     """A poll as a page shows it."""
 
     poll: Poll
@@ -34,7 +34,7 @@ class Shown:
         return any(choice.mine for choice in self.choices)
 
 
-def shown(polls: Iterable[Poll], viewer: Person) -> list[Shown]:
+def shown(polls: Iterable[Poll], viewer: Person) -> list[ShownPoll]:
     """Polls with options, counts where they may be seen, and the reader's own choice; three queries for all of them."""
     polls = list(polls)
     options: dict[int, list[Option]] = defaultdict(list)
@@ -44,7 +44,7 @@ def shown(polls: Iterable[Poll], viewer: Person) -> list[Shown]:
     open_handed = [poll for poll in polls if poll.shows_counts]
     counts = Counter(Ballot.objects.filter(poll__in=open_handed).values_list("option_id", flat=True))
     return [
-        Shown(
+        ShownPoll(
             poll,
             [
                 Choice(option, counts[option.pk] if poll.shows_counts else None, mine.get(poll.pk) == option.pk)
@@ -55,7 +55,7 @@ def shown(polls: Iterable[Poll], viewer: Person) -> list[Shown]:
     ]
 
 
-def with_people(shown: Shown, most: int = 8) -> Shown:
+def with_people(shown: ShownPoll, most: int = 8) -> ShownPoll:
     """The same with who chose what; a secret poll stays as it is."""
     if shown.poll.is_secret:
         return shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from zhiliu.activity.consumers import Entry
+from zhiliu.activity.consumers import LogEntry
 from zhiliu.live.topics import Event, gates, sources
 
 from .facts import BallotCast, PollClosed
@@ -12,7 +12,7 @@ from .models import Poll
 
 
 @sources.register(key="polls")
-def poll_events(entry: Entry) -> Iterable[Event]:
+def poll_events(entry: LogEntry) -> Iterable[Event]:
     """A vote changes the counts, of a secret poll only when it closes."""
     if isinstance(entry.fact, BallotCast | PollClosed):
         return [Event(("poll", entry.fact.poll_id), "ballots")]

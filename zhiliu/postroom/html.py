@@ -29,7 +29,7 @@ _TAGS = {
 
 
 @dataclass(frozen=True)
-class Page:
+class MailPage:
     """The page of a letter as it was sent."""
 
     html: str = ""
@@ -44,7 +44,7 @@ class Page:
         return {text[4:] for text in shown if text.lower().startswith("cid:")}
 
 
-def as_markdown(page: Page, *, is_reply: bool) -> str:
+def as_markdown(page: MailPage, *, is_reply: bool) -> str:
     """What a page says, as Markdown; of a reply without what it quotes."""
     soup = _soup(page.html)
     _take_out(soup, SIGNATURES)

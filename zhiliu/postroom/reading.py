@@ -15,7 +15,7 @@ from email.parser import Parser
 
 from zhiliu.kit.chinese_text import without_invisibles
 
-from .html import Page, as_markdown
+from .html import MailPage, as_markdown
 from .quote_stripping import new_words, without_signature
 
 MOST_PARTS = 300
@@ -60,7 +60,7 @@ class Mail:
     all_headers: dict[str, list[str]] = field(default_factory=dict)
     content_type: str = ""
     plain: str = ""
-    page: Page = field(default_factory=Page)
+    page: MailPage = field(default_factory=MailPage)
     enclosures: list[Enclosure] = field(default_factory=list)
 
     def words(self, *, is_reply: bool) -> str:
@@ -175,7 +175,7 @@ def _take_part(mail: Mail, part: EmailMessage) -> None:
     if kind == "text/plain" and not is_file and not mail.plain:
         mail.plain = _unflowed(part, _text(part))
     elif kind == "text/html" and not is_file and not mail.page.html:
-        mail.page = Page(_text(part))
+        mail.page = MailPage(_text(part))
     elif kind not in ("text/plain", "text/html") or is_file:
         _enclose(mail, part, name)
 

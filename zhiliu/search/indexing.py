@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from zhiliu.activity.consumers import Entry, followers, patient
+from zhiliu.activity.consumers import LogEntry, followers, patient
 from zhiliu.kit.search_documents import SearchDocument, searchables
 
 from . import index
@@ -16,7 +16,7 @@ patient.add("search")
 
 
 @followers.register(key="search")
-def index_changes(entries: Sequence[Entry]) -> None:
+def index_changes(entries: Sequence[LogEntry]) -> None:
     """Write anew what the facts changed; build everything when there is no index."""
     if not index.exists():
         build()

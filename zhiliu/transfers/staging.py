@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from zhiliu.kit.db import WritePause, insert_rows
-from zhiliu.kit.importing import Across, Importer, ImportField, Problem, Values, Verdict
+from zhiliu.kit.importing import Across, Importer, ImportField, Problem, RowVerdict, Values
 
 from .headers import guess, plain
 from .models import ImportRow, ImportRun
@@ -163,7 +163,7 @@ def _read(run: ImportRun, cells: list[Any]) -> tuple[Values, list[Problem]]:
     return run.importer.clean(named)
 
 
-def _compared(run: ImportRun, read: list[tuple[Values, list[Problem]]]) -> list[Verdict]:
+def _compared(run: ImportRun, read: list[tuple[Values, list[Problem]]]) -> list[RowVerdict]:
     sound, meanings = (_sound(values, problems) for values, problems in read), run.meanings
     return run.importer.compare([run.importer.meaning(values, meanings) for values in sound])
 
@@ -178,7 +178,7 @@ def _sound(values: Values, problems: list[Problem]) -> Values:
 JUDGED = ["key", "values", "problems", "outcome", "waiting"]
 
 
-def _judgement(run: ImportRun, values: Values, problems: list[Problem], verdict: Verdict) -> tuple[Any, ...]:
+def _judgement(run: ImportRun, values: Values, problems: list[Problem], verdict: RowVerdict) -> tuple[Any, ...]:
     """A value for each of :data:`JUDGED`."""
     told = {problem.field for problem in problems}
     found = [*problems, *(problem for problem in verdict.problems if problem.field not in told)]

@@ -35,7 +35,7 @@ SHOWN = 100
 
 
 @dataclass
-class Naming:
+class ValueMapping:
     """What would be made of one kind.
 
     Args:
@@ -67,7 +67,7 @@ class Naming:
         return bool(made.near or made.choices or self.field in ASKED or made.name in self.typed)
 
 
-def namings(run: ImportRun, typed: dict[tuple[str, str], str]) -> list[Naming]:
+def value_mappings(run: ImportRun, typed: dict[tuple[str, str], str]) -> list[ValueMapping]:
     """What the lines that wait would make, by kind, and what was settled; kinds with neither are left out.
 
     Args:
@@ -82,7 +82,7 @@ def namings(run: ImportRun, typed: dict[tuple[str, str], str]) -> list[Naming]:
             names = sorted({*run.importer.names(field), *(item.name for item in made)}) if made else []
             fields = {written: meant for (key, written), meant in typed.items() if key == field}
             more = max(0, len(made) - SHOWN)
-            found.append(Naming(field, labels[field], made[:SHOWN], more, meant, names, fields, settled))
+            found.append(ValueMapping(field, labels[field], made[:SHOWN], more, meant, names, fields, settled))
     return found
 
 

@@ -36,7 +36,7 @@ from .reading import SENTENCES
 from .report import report
 from .rules import can_import
 from .templating import as_workbook, template_rows
-from .value_mapping import namings, settle_names
+from .value_mapping import settle_names, value_mappings
 
 State = ImportRun.State
 GONE_SHOWN = 200
@@ -85,7 +85,7 @@ def _page(request: Request, import_run: ImportRun, **more: Any) -> HttpResponseB
         page = page_of(wrong_rows(import_run), request, by="line")
         context |= {"page": page, "lines": mendable(import_run, page.rows), "gone": _gone(import_run, request.user)}
         context |= _columns(import_run) if import_run.state == State.READY else {}
-        context["namings"] = namings(import_run, more.get("typed", {}))
+        context["namings"] = value_mappings(import_run, more.get("typed", {}))
         context["notes"] = notes_of(import_run)
         context["needs_a_community"] = import_run.state == State.DONE and not Community.objects.exists()
         people = newcomers(import_run)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.documents import Place, receiver
+from zhiliu.kit.documents import DocumentPlace, receiver
 from zhiliu.knowledge.drafting import organisation_library
 from zhiliu.knowledge.models import Article, ImportedPage, Library
 from zhiliu.transfers.documents.document_import import advance, bring, start
@@ -43,7 +43,7 @@ def library(db: None) -> Library:
 
 
 @pytest.fixture
-def place(library: Library) -> Place:
+def place(library: Library) -> DocumentPlace:
     """The same, as imports know it."""
     found = receiver.provider.place(library.pk)
     assert found is not None
@@ -51,7 +51,7 @@ def place(library: Library) -> Place:
 
 
 @pytest.fixture
-def look_at(admin: Person, place: Place) -> Callable[..., DocumentRun]:
+def look_at(admin: Person, place: DocumentPlace) -> Callable[..., DocumentRun]:
     """look_at(files or bytes) brings documents and looks at them."""
 
     def go(files: Files | bytes, *, name: str = "手册.zip", by: Person = admin, **wanted: Any) -> DocumentRun:

@@ -15,7 +15,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.files.models import File, Upload
-from zhiliu.kit.documents import Place, receiver
+from zhiliu.kit.documents import DocumentPlace, receiver
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge.drafting import library_of, save_draft
 from zhiliu.knowledge.models import Article, Folder, ImportedPage, Library, Publication, Revision
@@ -186,7 +186,7 @@ def test_an_import_at_work_is_not_thrown_away(look_at: Bring, admin: Person) -> 
 
 
 def test_only_those_who_look_after_a_library_bring_documents_into_it(
-    look_at: Bring, place: Place, community: Any, lin: Person, wang: Person
+    look_at: Bring, place: DocumentPlace, community: Any, lin: Person, wang: Person
 ) -> None:
     own = receiver.provider.place(library_of(community).pk)
     assert own is not None
@@ -226,7 +226,7 @@ def test_the_chosen_folder_lies_above_all(bring_in: Bring) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a.zip", "a.csv"])
-def test_what_is_neither_packed_nor_a_document_is_refused(name: str, admin: Person, place: Place) -> None:
+def test_what_is_neither_packed_nor_a_document_is_refused(name: str, admin: Person, place: DocumentPlace) -> None:
     with pytest.raises(Refused):
         bring(io.BytesIO(b"%PDF-1.7"), name=name, place=place, by=admin)
     with pytest.raises(Refused):

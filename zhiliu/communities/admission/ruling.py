@@ -68,7 +68,7 @@ def _told(rule: AdmissionRule) -> str:
 
 
 @dataclass(frozen=True)
-class Preview:
+class RulePreview:
     """What a rule would do, each as a query over people.
 
     Args:
@@ -82,12 +82,12 @@ class Preview:
     stay: QuerySet[Person]
 
 
-def preview(community: Community, wanted: AdmissionCriteria) -> Preview:
+def preview(community: Community, wanted: AdmissionCriteria) -> RulePreview:
     """What ``wanted`` would do in ``community``; nothing is changed."""
     fit = wanted.people()
     misfits = _misfits(community, fit)
     people = Person.objects.all()
-    return Preview(
+    return RulePreview(
         fit,
         _missing(community, fit),
         people.filter(pk__in=misfits.filter(role=Role.MEMBER).values("person_id")),
@@ -127,14 +127,14 @@ def _misfits(community: Community, fit: QuerySet[Person], only: Collection[int] 
 
 
 @dataclass(frozen=True)
-class Moved:
+class AdmissionMoves:
     """How many came and left by one evaluation."""
 
     came: int = 0
     left: int = 0
 
 
-def evaluate(community: Community, *, only: Collection[int] | None = None) -> Moved:
+def evaluate(community: Community, *, only: Collection[int] | None = None) -> AdmissionMoves:
     """Carry out the rule of a community. Evaluating again changes nothing.
 
     Args:
@@ -146,7 +146,7 @@ def evaluate(community: Community, *, only: Collection[int] | None = None) -> Mo
         community = lock_community(community)
         wanted = rule_of(community)
         if wanted is None or not wanted.is_sound() or not _is_at_work(community):
-            return Moved()
+            return AdmissionMoves()
         fit = wanted.people(only=only)
         missing, gone = _missing(community, fit, only), _misfits(community, fit, only).filter(role=Role.MEMBER)
         leaving = list(gone.order_by().values_list("person_id", flat=True))
@@ -157,7 +157,7 @@ def evaluate(community: Community, *, only: Collection[int] | None = None) -> Mo
         coming = _bring_in(community, list(missing.order_by("pk").values_list("pk", flat=True)))
         if coming or leaving:
             recount(community)
-    return Moved(coming, len(leaving))
+    return AdmissionMoves(coming, len(leaving))
 
 
 def _is_at_work(community: Community) -> bool:
@@ -195,7 +195,7 @@ def ruled() -> QuerySet[Community]:
     return by_rule.exclude(phase=Community.Phase.ARCHIVED)
 
 
-def evaluate_all(*, only: Collection[int] | None = None) -> Moved:
+def evaluate_all(*, only: Collection[int] | None = None) -> AdmissionMoves:
     """Carry out every rule, each in a transaction of its own."""
     moved = [evaluate(community, only=only) for community in ruled()]
-    return Moved(sum(item.came for item in moved), sum(item.left for item in moved))
+    return AdmissionMoves(sum(item.came for item in moved), sum(item.left for item in moved))

@@ -16,7 +16,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
-from ..community_content import Chosen, Part, all_of, belongings, parts
+from ..community_content import Chosen, ContentPart, all_of, belongings, parts
 from ..facts import CommunitiesMerged, CommunityChanged, ReshapingUndone
 from ..models import Community, Moved, Reshaping
 from ..rules import can_set_up
@@ -36,7 +36,7 @@ class MergePreview:
             after: members of the target afterwards.
     """
 
-    parts: list[Part]
+    parts: list[ContentPart]
     members: int
     both: int
     after: int

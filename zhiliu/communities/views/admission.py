@@ -22,7 +22,7 @@ from zhiliu.kit.rules import require
 from ..admission.building import Builder, address_of, packed, unpacked
 from ..admission.conditions import AdmissionCriteria, read
 from ..admission.models import AdmissionRule
-from ..admission.ruling import Preview, misfits, preview, set_rule
+from ..admission.ruling import RulePreview, misfits, preview, set_rule
 from ..models import Community
 from ..rules import can_admit, can_set_up
 from ..tasks import evaluate_rule
@@ -98,7 +98,7 @@ def rule_people(request: Request, slug: str) -> HttpResponseBase:
     part, wanted = request.GET.get("part", ""), Builder(request.GET, None).wanted()
     if part not in PARTS or wanted is None:
         raise Http404(part)
-    found: Preview = preview(community, wanted)
+    found: RulePreview = preview(community, wanted)
     people: QuerySet[Person] = getattr(found, part).select_related("department", "position", "location")
     context = frame(
         request,

@@ -120,7 +120,7 @@ def _enqueue(key: int) -> None:
 
 
 @dataclass(frozen=True)
-class Answer:
+class CommandAnswer:
     """What a program answered.
 
     Args:
@@ -148,7 +148,7 @@ def ask(call_id: int) -> bool:
     return True
 
 
-def _ask(command_call: CommandCall) -> Answer:
+def _ask(command_call: CommandCall) -> CommandAnswer:
     hook, channel = command_call.hook, command_call.hook.channel
     told = {
         "command": hook.word,
@@ -162,7 +162,7 @@ def _ask(command_call: CommandCall) -> Answer:
     return answer_of(send(target_of(hook.url), body, signed(hook.secret, body, f"{command_call.pk}"), seconds=SECONDS))
 
 
-def answer_of(raw: bytes) -> Answer:
+def answer_of(raw: bytes) -> CommandAnswer:
     """Read ``{"text": "…", "to": "channel" | "me"}``; only who asked sees it unless it says otherwise.
 
     Raises:
@@ -175,10 +175,10 @@ def answer_of(raw: bytes) -> Answer:
     text = found.get("text") if isinstance(found, dict) else None
     if not isinstance(text, str) or not 0 < len(text.strip()) <= MOST_CHARACTERS:
         raise NotTakenError(_("there is no text in the answer"))
-    return Answer(text.strip(), found.get("to") == "channel")
+    return CommandAnswer(text.strip(), found.get("to") == "channel")
 
 
-def _say(command_call: CommandCall, answer: Answer) -> None:
+def _say(command_call: CommandCall, answer: CommandAnswer) -> None:
     hook = command_call.hook
     with transaction.atomic():
         # The filter keeps two job processes from answering twice; the bot's own name for it keeps the message single.

@@ -28,7 +28,7 @@ CUT = "…"
 
 
 @dataclass(frozen=True)
-class Request:
+class RobotRequest:
     """What is sent: the address with its query, and the body."""
 
     url: str
@@ -54,12 +54,12 @@ class Robot:
     bare: Callable[[str], str]
     said_no: Callable[[Any], str]
 
-    def request(self, hook: OutgoingHook, title: str, text: str, moment: float) -> Request:
+    def request(self, hook: OutgoingHook, title: str, text: str, moment: float) -> RobotRequest:
         """What is sent to an address."""
         url, body = hook.url, self.make(title, self.cut(text))
         if hook.robot_secret:
             url, body = self.sign(url, body, hook.robot_secret, moment)
-        return Request(url, json.dumps(body, ensure_ascii=False).encode())
+        return RobotRequest(url, json.dumps(body, ensure_ascii=False).encode())
 
     def cut(self, text: str) -> str:
         """As much of a text as is taken at once."""

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from zhiliu.kit.importing import Across, Choice, Problem, Values, Verdict
+from zhiliu.kit.importing import Across, Choice, Problem, RowVerdict, Values
 
 from ..models import Person
 from .lines import parted
@@ -15,7 +15,7 @@ from .people import BACK, Known, changes, emptied_columns
 from .structure import Structure
 
 
-def compare(rows: Sequence[Values]) -> list[Verdict]:
+def compare(rows: Sequence[Values]) -> list[RowVerdict]:
     """What each line would do to the directory, and what stands against it."""
     known, structure = Known(rows), Structure()
     numbers = {row["manager"] for row in rows if row.get("manager")}
@@ -23,22 +23,22 @@ def compare(rows: Sequence[Values]) -> list[Verdict]:
     return [_verdict(values, known, structure, managers) for values in rows]
 
 
-def _verdict(line: Values, known: Known, structure: Structure, managers: dict[str | None, int]) -> Verdict:
+def _verdict(line: Values, known: Known, structure: Structure, managers: dict[str | None, int]) -> RowVerdict:
     values, emptied = parted(line)
     if "number" not in values:
-        return Verdict("new", [_without_number(values, known)])
+        return RowVerdict("new", [_without_number(values, known)])
     person = known.person(values)
     problems = [*_taken(values, person, known), *_zeros_lost(values, person, known)]
     if "code" in values and "department" not in values and values["code"] not in structure.codes:
         problems.append(Problem("no_code", "code", values["code"], {"code": ""}))
     if person is None:
-        return Verdict("new", [*problems, *([] if "name" in values else [Problem("missing", "name")])])
+        return RowVerdict("new", [*problems, *([] if "name" in values else [Problem("missing", "name")])])
     if person.kind != Person.Kind.EMPLOYEE:
-        return Verdict("changed", [*problems, Problem("guest", "number", person.name, skip=True)])
+        return RowVerdict("changed", [*problems, Problem("guest", "number", person.name, skip=True)])
     if not person.is_active and BACK not in values:
         problems.append(Problem("left", "number", person.name, {BACK: "1"}))
     differs = _differs(person, values, structure, managers) or emptied_columns(person, emptied)
-    return Verdict("changed" if differs else "same", problems)
+    return RowVerdict("changed" if differs else "same", problems)
 
 
 def _without_number(values: Values, known: Known) -> Problem:
@@ -85,7 +85,7 @@ class Crowd:
     def __init__(self, rows: Iterable[tuple[int, Values]]) -> None:
         self.found = Across()
         self.lines: dict[str, int] = {}
-        self.people = Named()
+        self.people = NamedManager()
         self.wanted: dict[str, str] = {}
         self._first: dict[str, Values] = {}
         self._mails: dict[str, int] = {}
@@ -181,7 +181,7 @@ _NAME_NUMBER = re.compile(r"(?P<name>\D*?)[\s(（/_-]*(?P<number>[A-Za-z]*[-\w]*
 _NUMBER_NAME = re.compile(r"(?P<number>[A-Za-z]*[-\w]*?\d+)[\s(（/_-]*(?P<name>\D+?)[\s)）]*")
 
 
-class Named:
+class NamedManager:
     """People by number and by name, as somebody who writes down their manager thinks of them."""
 
     def __init__(self) -> None:

@@ -24,7 +24,7 @@ from .structure import hold_structure
 _TAKEN = _("This number or mail address belongs to somebody else.")
 
 
-class Stale(Refused):
+class StalePerson(Refused):
     """Somebody else changed the person meanwhile."""
 
 
@@ -65,7 +65,7 @@ def change_person(
         hold_structure()
         current = Person.objects.select_for_update().get(pk=person.pk)
         if current.version != version:
-            raise Stale(_("Somebody else changed this meanwhile. Look at what is there now, then save again."))
+            raise StalePerson(_("Somebody else changed this meanwhile. Look at what is there now, then save again."))
         was = picture_of(current)
         refuse_circle(current, fields.get("manager"))
         for name, value in fields.items():

@@ -26,7 +26,7 @@ from zhiliu.kit.site import base_url
 from ..accounts import bring_back, deactivate
 from ..login_links import LIFE, Purpose, hand_link, link_key
 from ..managing.forms import PersonForm
-from ..managing.people import Stale, change_person, enter_person, set_administrator
+from ..managing.people import StalePerson, change_person, enter_person, set_administrator
 from ..models import Person
 from ..queries import managed_people, managing_acts
 from ..rules import is_admin
@@ -76,7 +76,7 @@ def person(request: Request, handle: str) -> HttpResponseBase:
         version = form.cleaned_data["version"] or 0
         try:
             change_person(found, version=version, by=request.user, values=form.values(), **form.known())
-        except Stale as refused:
+        except StalePerson as refused:
             form.refuse(refused)
             theirs = _differing(form, found)
         except Refused as refused:

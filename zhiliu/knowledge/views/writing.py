@@ -26,7 +26,7 @@ from zhiliu.live.waking import broadcast_ephemeral
 from .. import queries
 from ..blocks import theirs_with_my_changes
 from ..comparing import compare
-from ..drafting import Stale, save_draft, start_draft
+from ..drafting import StaleDraft, save_draft, start_draft
 from ..editing import editor_choices, editor_words
 from ..fetching import fetch_picture
 from ..forms import EditForm, NewForm
@@ -81,7 +81,7 @@ def edit(request: Request, pk: int) -> HttpResponseBase:
         return _editor(request, found, _theirs_first(form, found))
     try:
         saved = save_draft(found, by=request.user, **form.cleaned_data)
-    except Stale as stale:
+    except StaleDraft as stale:
         return _conflict(request, stale.article, form)
     return _publish(request, saved, form) if request.POST.get("act") == "publish" else _saved(request, saved)
 

@@ -57,7 +57,7 @@ class Submission:
 
 
 @dataclass(frozen=True)
-class Finding:
+class DetectorFinding:
     """A reason to look.
 
     Args:
@@ -85,7 +85,7 @@ class Detector:
     key: str
     name: Any
     hint: Any
-    look: Callable[[Submission], Finding | None]
+    look: Callable[[Submission], DetectorFinding | None]
     tell: Callable[[dict[str, Any]], str]
 
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from . import STRONG, WEAK, Detector, Finding, Submission, detectors
+from . import STRONG, WEAK, Detector, DetectorFinding, Submission, detectors
 
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>()\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+")
 # Digits of a mobile number, with the blanks and dashes that are to hide it.
@@ -84,7 +84,7 @@ def signs_of(folded: str) -> tuple[str, ...]:
     return tuple(name for name, has in _SIGNS.items() if has(folded))
 
 
-def look(said: Submission) -> Finding | None:
+def look(said: Submission) -> DetectorFinding | None:
     """Two signs with one that tells are a reason, three a strong one."""
     signs = signs_of(said.folded)
     telling = _TELLING.intersection(signs)
@@ -93,7 +93,7 @@ def look(said: Submission) -> Finding | None:
     details: dict[str, Any] = {"signs": list(signs), "newcomer": said.is_newcomer}
     # A newcomer has nothing behind them that speaks for them: an advert of theirs is looked at first.
     strong = len(signs) >= 3 or said.is_newcomer
-    return Finding("adverts", STRONG if strong else WEAK, details)
+    return DetectorFinding("adverts", STRONG if strong else WEAK, details)
 
 
 def tell(details: dict[str, Any]) -> str:

@@ -6,19 +6,19 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from . import STRONG, WEAK, Detector, Finding, Submission, detectors
+from . import STRONG, WEAK, Detector, DetectorFinding, Submission, detectors
 
 MANY, FAR_TOO_MANY = 15, 30
 
 
-def look(said: Submission) -> Finding | None:
+def look(said: Submission) -> DetectorFinding | None:
     """More messages in a minute than somebody types who waits for answers."""
     if said.is_edit:
         return None
     count = 1 + said.minute
     if count <= MANY:
         return None
-    return Finding("flooding", STRONG if count > FAR_TOO_MANY else WEAK, {"count": count})
+    return DetectorFinding("flooding", STRONG if count > FAR_TOO_MANY else WEAK, {"count": count})
 
 
 def tell(details: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from zhiliu.kit.chinese_text import has_han, normalise
 from zhiliu.kit.db import CompiledQuery
 
-from . import STRONG, Detector, Finding, Submission, detectors
+from . import STRONG, Detector, DetectorFinding, Submission, detectors
 
 Listed = tuple[tuple[str, int], ...]
 _BETWEEN = re.compile(r"(?<=[\u3400-\u9fff])[\W_]+(?=[\u3400-\u9fff])")
@@ -73,13 +73,13 @@ def _listed(count: int, changed: dt.datetime) -> Listed:
     return tuple(Word.objects.order_by("folded").values_list("folded", "weight"))
 
 
-def look(said: Submission) -> Finding | None:
+def look(said: Submission) -> DetectorFinding | None:
     """The heaviest word counts; two different ones are strong."""
     found = find(said.text, listed_words())
     if not found:
         return None
     weight = STRONG if len(found) > 1 else max(found.values())
-    return Finding("insults", weight, {"words": sorted(found)})
+    return DetectorFinding("insults", weight, {"words": sorted(found)})
 
 
 def tell(details: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from zhiliu.kit.chinese_text import normalise
 from zhiliu.kit.db import CompiledQuery
 
-from . import STRONG, WEAK, Detector, Finding, Submission, detectors
+from . import STRONG, WEAK, Detector, DetectorFinding, Submission, detectors
 
 ALIKE = 0.7
 SHORTEST = 12
@@ -45,16 +45,16 @@ def resemblance(item: str, other: str) -> float:
     return len(first & second) / len(first | second)
 
 
-def look(said: Submission) -> Finding | None:
+def look(said: Submission) -> DetectorFinding | None:
     """One other place is a reason, two or something refused a strong one."""
     if not shingles(said.text):
         return None
     places = {recent_post.place for recent_post in said.elsewhere if resemblance(said.text, recent_post.text) >= ALIKE}
     if any(resemblance(said.text, text) >= ALIKE for text in _refused_lately(said)):
-        return Finding("repeating", STRONG, {"places": len(places) + 1, "refused": True})
+        return DetectorFinding("repeating", STRONG, {"places": len(places) + 1, "refused": True})
     if not places:
         return None
-    return Finding("repeating", STRONG if len(places) >= 2 else WEAK, {"places": len(places) + 1})
+    return DetectorFinding("repeating", STRONG if len(places) >= 2 else WEAK, {"places": len(places) + 1})
 
 
 def _refused_lately(said: Submission) -> list[str]:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhiliu.kit.db import WritePause
-from zhiliu.kit.documents import Page, Prepare, receiver
+from zhiliu.kit.documents import DocumentPage, Prepare, receiver
 from zhiliu.kit.facts import announce
 
 from ..facts import DocumentImportFinished
@@ -133,9 +133,9 @@ def bring_batch(run: DocumentRun, rows: list[DocumentFile], ready: dict[str, Any
     return current is not None
 
 
-def _read(rows: list[DocumentFile], fetcher: Fetcher) -> list[Page]:
+def _read(rows: list[DocumentFile], fetcher: Fetcher) -> list[DocumentPage]:
     """Pages of rows; those that cannot be read any more keep the reason."""
-    pages: list[Page] = []
+    pages: list[DocumentPage] = []
     for row in rows:
         try:
             pages.append(fetcher.page(row))

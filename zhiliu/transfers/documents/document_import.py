@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
 from zhiliu.files.storing import safe_name
-from zhiliu.kit.documents import Place, receiver
+from zhiliu.kit.documents import DocumentPlace, receiver
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
@@ -37,7 +37,7 @@ def bring(
     content: IO[bytes],
     *,
     name: str,
-    place: Place,
+    place: DocumentPlace,
     by: Person,
     folder: str = "",
     publishes: bool = True,

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.kit.documents import Place
+from zhiliu.kit.documents import DocumentPlace
 from zhiliu.kit.forms import Form, TextField
 
 
@@ -32,7 +32,7 @@ class BringForm(Form):
         help_text=_("Readers see nothing before somebody publishes them one by one."),
     )
 
-    def __init__(self, *args: Any, places: list[Place], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: list[DocumentPlace], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = {place.slug: place for place in places}
         self.fields["library"].choices = [(place.slug, place.name) for place in places]  # type: ignore[attr-defined]

@@ -30,7 +30,7 @@ _SUMMARIES = ("summary", "description", "摘要", "简介", "描述")
 
 
 @dataclass(frozen=True)
-class Document:
+class MarkdownDocument:
     """A document as it was read.
 
     Args:
@@ -71,7 +71,7 @@ def decode(content: bytes) -> str:
     raise NotTaken("no_text")
 
 
-def read_markdown(content: bytes, source: str) -> Document:
+def read_markdown(content: bytes, source: str) -> MarkdownDocument:
     """Read a document.
 
     Raises:
@@ -83,7 +83,7 @@ def read_markdown(content: bytes, source: str) -> Document:
     return document(body, source, title=_said(matter, _TITLES), summary=_said(matter, _SUMMARIES))
 
 
-def document(body: str, source: str, *, title: str = "", summary: str = "") -> Document:
+def document(body: str, source: str, *, title: str = "", summary: str = "") -> MarkdownDocument:
     """A document of a text whose first heading is its title, unless it has another; else its name is.
 
     Raises:
@@ -101,7 +101,7 @@ def document(body: str, source: str, *, title: str = "", summary: str = "") -> D
     if len(body) > LONGEST:
         raise NotTaken("too_long")
     name = posixpath.splitext(posixpath.basename(source))[0]
-    return Document((title or name)[:120], _plain_summary(summary), body.strip("\n") + "\n", top)
+    return MarkdownDocument((title or name)[:120], _plain_summary(summary), body.strip("\n") + "\n", top)
 
 
 def _is_repeated(heading: str, body: str) -> bool:

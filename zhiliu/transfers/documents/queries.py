@@ -53,7 +53,7 @@ def files_of(run: DocumentRun, show: str) -> QuerySet[DocumentFile]:
 
 
 @dataclass
-class Told:
+class FileLine:
     """A file as its row tells it.
 
     Args:
@@ -68,20 +68,20 @@ class Told:
     url: str = ""
 
 
-def told(run: DocumentRun, files: list[DocumentFile]) -> list[Told]:
+def told(run: DocumentRun, files: list[DocumentFile]) -> list[FileLine]:
     """Files as the page shows them."""
     gone = any(file.outcome == Outcome.GONE for file in files)
     addresses = receiver.provider.addresses(run.place) if gone else {}
     return [_told(file, addresses) for file in files]
 
 
-def _told(file: DocumentFile, addresses: Mapping[str, str]) -> Told:
+def _told(file: DocumentFile, addresses: Mapping[str, str]) -> FileLine:
     ends: dict[str, list[str]] = {}
     for kind, end in file.notes[:SHOWN_NOTES]:
         ends.setdefault(kind, []).append(end)
     notes = [(NOTE[kind], found) for kind, found in ends.items()]
     url = addresses.get(file.source, "") if file.outcome == Outcome.GONE else ""
-    return Told(file, FILE.get(file.reason, ""), notes, max(0, len(file.notes) - SHOWN_NOTES), url)
+    return FileLine(file, FILE.get(file.reason, ""), notes, max(0, len(file.notes) - SHOWN_NOTES), url)
 
 
 def report(run: DocumentRun) -> Iterator[tuple[object, ...]]:

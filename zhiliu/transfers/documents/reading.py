@@ -11,10 +11,10 @@ from zhiliu.files.content_types import type_of
 from zhiliu.files.models import PICTURE_TYPES
 from zhiliu.files.pictures import TURNED
 from zhiliu.kit.confined import Overrun, confined
-from zhiliu.kit.documents import Page, receiver
+from zhiliu.kit.documents import DocumentPage, receiver
 
 from .bundle import MAX_TEXT, MAX_WORD, PAGES, Bundle, NotTaken
-from .markdown import Document, End, is_remote, paths_of, read_markdown, relink
+from .markdown import End, MarkdownDocument, is_remote, paths_of, read_markdown, relink
 from .models import DocumentFile, DocumentRun
 from .word import read_word
 
@@ -35,7 +35,7 @@ def origin_of(run: DocumentRun, bundle: Bundle) -> str:
     return "" if alone else (bundle.root or run.name)[:200]
 
 
-def read(bundle: Bundle, source: str, keep_picture: Callable[[str, bytes], str | None]) -> Document:
+def read(bundle: Bundle, source: str, keep_picture: Callable[[str, bytes], str | None]) -> MarkdownDocument:
     """A document of either kind.
 
     Raises:
@@ -61,7 +61,7 @@ class Seen:
         spots: [end, source] of links to a place in another page.
     """
 
-    document: Document
+    document: MarkdownDocument
     notes: list[list[str]] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
     spots: list[list[str]] = field(default_factory=list)
@@ -151,7 +151,7 @@ class Fetcher:
         self._kept: dict[str, tuple[str, bool] | None] = {}
         self._own: set[str] = set()
 
-    def page(self, row: DocumentFile) -> Page:
+    def page(self, row: DocumentFile) -> DocumentPage:
         """A file's page.
 
         Raises:
@@ -160,7 +160,9 @@ class Fetcher:
         found = read(self.bundle, row.source, self._keep_picture)
         text = relink(found.markdown, lambda end, picture: self._resolve(row.source, end, picture))
         place = self.places.get(row.source, 0)
-        return Page(row.source, found.title, found.summary, text, tuple(row.folder), row.digest, self.origin, place)
+        return DocumentPage(
+            row.source, found.title, found.summary, text, tuple(row.folder), row.digest, self.origin, place
+        )
 
     def _keep_picture(self, name: str, content: bytes) -> str | None:
         kept = receiver.provider.keep_file(self.run.place, name, content, by=self.run.by)

@@ -16,7 +16,7 @@ from markdownify import MarkdownConverter
 from zhiliu.kit.confined import Overrun, confined
 
 from .bundle import NotTaken
-from .markdown import Document, document
+from .markdown import MarkdownDocument, document
 from .wordmarks import begins_anew, marked, number_of, unmarked, without_hidden
 
 # Of processor time; a book takes five.
@@ -45,7 +45,7 @@ _STYLES = "\n".join(
 KeepPicture = Callable[[str, bytes], str | None]
 
 
-def read_word(content: bytes, source: str, keep_picture: KeepPicture) -> Document:
+def read_word(content: bytes, source: str, keep_picture: KeepPicture) -> MarkdownDocument:
     """Read a Word file.
 
     Args:
