@@ -242,8 +242,8 @@ def test_every_act_and_every_field_has_words() -> None:
 
 def test_an_entry_about_somebody_who_is_gone_still_tells(admin: Person) -> None:
     entry = Entry.objects.create(verb="gone.away", by_id=99_999_999, door="job", before={"x": [1]}, after={})
-    told = tell([entry])[0]
-    assert (told.what, told.who, told.lines) == ("gone.away", None, [("x", "1", "")])
+    shown_entry = tell([entry])[0]
+    assert (shown_entry.what, shown_entry.who, shown_entry.lines) == ("gone.away", None, [("x", "1", "")])
 
 
 def test_outside_requests_an_act_comes_from_what_the_process_was_started_as() -> None:

@@ -40,10 +40,10 @@ def counts(person: Person) -> list[int]:
 def test_a_row_that_counts_three_goes_down_whichever_is_taken_back(
     need: Need, lin: Person, wang: Person, xu: Person, catch_up: Any, which: int
 ) -> None:
-    made = [said(need, by, body) for by, body in ((wang, "一"), (xu, "二"), (wang, "三"))]
+    comments = [said(need, by, body) for by, body in ((wang, "一"), (xu, "二"), (wang, "三"))]
     catch_up()
     assert (counts(lin), counts(wang), counts(xu)) == ([3], [1], [2])
-    take_back(made[which], need.community_id, by=made[which].by)
+    take_back(comments[which], need.community_id, by=comments[which].by)
     catch_up()
     assert counts(lin) == [2]
     assert counts(wang) == ([] if which == 1 else [1])

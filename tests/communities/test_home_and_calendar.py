@@ -165,13 +165,13 @@ def test_occasions_are_checked_and_changed_by_those_who_look_after_it(
     with pytest.raises(Forbidden):
         add_occasion(community, title="我的", starts_on=day, ends_on=day, by=wang)
     assert not Occasion.objects.exists()
-    made = add_occasion(community, title="盘点周", starts_on=day, ends_on=day, by=lin)
-    change_occasion(made, title="大盘点", starts_on=day, ends_on=day, version=1, by=lin)
+    occasion = add_occasion(community, title="盘点周", starts_on=day, ends_on=day, by=lin)
+    change_occasion(occasion, title="大盘点", starts_on=day, ends_on=day, version=1, by=lin)
     with pytest.raises(Refused):
-        change_occasion(made, title="旧的", starts_on=day, ends_on=day, version=1, by=lin)
+        change_occasion(occasion, title="旧的", starts_on=day, ends_on=day, version=1, by=lin)
     assert Occasion.objects.get().title == "大盘点"
     for _ in range(2):
-        remove_occasion(made, by=lin)
+        remove_occasion(occasion, by=lin)
     assert not Occasion.objects.exists()
 
 
@@ -211,10 +211,10 @@ def test_the_manager_arranges_and_enters_through_the_pages(community: Community,
     client.post(
         f"{home}calendar/new/", {"title": "盘点周", "starts_on": "2026-11-05", "ends_on": "", "note": "", "_once": "b"}
     )
-    made = Occasion.objects.get()
-    assert (made.starts_on, made.ends_on) == (dt.date(2026, 11, 5), dt.date(2026, 11, 5))
+    occasion = Occasion.objects.get()
+    assert (occasion.starts_on, occasion.ends_on) == (dt.date(2026, 11, 5), dt.date(2026, 11, 5))
     assert "盘点周" in client.get(f"{home}calendar/?month=2026-11").content.decode()
-    client.post(f"{home}calendar/{made.pk}/removal/")
+    client.post(f"{home}calendar/{occasion.pk}/removal/")
     client.post(f"{home}home/texts/{text.pk}/removal/")
     assert not Occasion.objects.exists() and not HomeBlock.objects.filter(key="").exists()
     client.force_login(wang)

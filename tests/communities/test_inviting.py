@@ -238,11 +238,11 @@ def test_only_who_sent_it_or_admits_takes_an_invitation_back_and_only_without_an
     invited: Community, lin: Person, wang: Person, sun: Person
 ) -> None:
     invite(invited, [sun], by=lin)
-    found = Invitation.objects.get()
+    invitation = Invitation.objects.get()
     with pytest.raises(Forbidden):
-        take_back(found, by=wang)
-    decline(found, by=sun)
-    take_back(found, by=lin)
+        take_back(invitation, by=wang)
+    decline(invitation, by=sun)
+    take_back(invitation, by=lin)
     assert Invitation.objects.get().answer == Invitation.Answer.DECLINED
     Invitation.objects.update(answer="", answered_at=None, by=wang)
     take_back(Invitation.objects.get(), by=wang)

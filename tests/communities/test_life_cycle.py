@@ -222,9 +222,9 @@ def test_undoing_a_merge_puts_everything_back(pair: tuple[Community, Community],
     things = fill(first, lin)
     give_role(first, wang, Role.EXPERT, by=lin)
     before = {community.pk: sorted(community.memberships.values_list("person_id", "role")) for community in pair}
-    made = merge_communities(first, second, by=lin)
+    reshaping = merge_communities(first, second, by=lin)
     later = Need.objects.create(community=second, title="合并之后的", by=lin)
-    undo_merge(made, by=lin)
+    undo_merge(reshaping, by=lin)
     assert set(where(things).values()) == {first.pk}
     assert things["article"].folder_id == things["below"].pk
     assert {
@@ -238,10 +238,10 @@ def test_undoing_a_merge_puts_everything_back(pair: tuple[Community, Community],
 
 def test_undoing_twice_is_harmless_and_after_a_day_refused(pair: tuple[Community, Community], lin: Person) -> None:
     first, second = pair
-    made = merge_communities(first, second, by=lin)
-    undo_merge(made, by=lin)
-    made.refresh_from_db()
-    undo_merge(made, by=lin)
+    reshaping = merge_communities(first, second, by=lin)
+    undo_merge(reshaping, by=lin)
+    reshaping.refresh_from_db()
+    undo_merge(reshaping, by=lin)
     again = merge_communities(fresh_community(first), fresh_community(second), by=lin)
     Reshaping.objects.filter(pk=again.pk).update(at=timezone.now() - dt.timedelta(hours=25))
     again.refresh_from_db()
@@ -259,9 +259,9 @@ def test_somebody_who_left_after_the_merge_does_not_come_back(
     pair: tuple[Community, Community], lin: Person, wang: Person
 ) -> None:
     first, second = pair
-    made = merge_communities(first, second, by=lin)
+    reshaping = merge_communities(first, second, by=lin)
     Person.objects.filter(pk=wang.pk).update(is_active=False)
-    undo_merge(made, by=lin)
+    undo_merge(reshaping, by=lin)
     assert not first.memberships.filter(person=wang).exists()
 
 
@@ -270,10 +270,10 @@ def test_shared_files_of_the_same_name_are_both_kept(pair: tuple[Community, Comm
     for community, text in ((first, b"first"), (second, b"second")):
         made_of = upload(SimpleUploadedFile("清单.txt", text), name="清单.txt", by=lin, community=community)
         share_file(community, made_of, by=lin)
-    made = merge_communities(first, second, by=lin)
+    reshaping = merge_communities(first, second, by=lin)
     names = set(SharedFile.objects.filter(community=second).values_list("name", flat=True))
     assert names == {"清单.txt", "冷库组 · 清单.txt"}
-    undo_merge(made, by=lin)
+    undo_merge(reshaping, by=lin)
     assert SharedFile.objects.get(community=first).name == "清单.txt"
 
 
@@ -281,8 +281,10 @@ def test_a_split_takes_chosen_people_and_what_follows_a_topic(
     community: Community, lin: Person, wang: Person, xu: Person
 ) -> None:
     things = fill(community, lin)
-    made = split_community(community, name="除霜组", people=[wang], things={"topics": {things["topic"].pk}}, by=lin)
-    new = made.target
+    reshaping = split_community(
+        community, name="除霜组", people=[wang], things={"topics": {things["topic"].pk}}, by=lin
+    )
+    new = reshaping.target
     went = {name for name, place in where(things).items() if place == new.pk}
     assert went == {"topic", "need", "gathering"}
     assert dict(new.memberships.values_list("person__handle", "role")) == {"lin": "manager", "wang": "member"}
@@ -293,8 +295,10 @@ def test_a_split_takes_chosen_people_and_what_follows_a_topic(
 
 def test_a_split_takes_folders_with_all_below(community: Community, lin: Person, wang: Person) -> None:
     things = fill(community, lin)
-    made = split_community(community, name="除霜组", people=[wang], things={"folders": {things["folder"].pk}}, by=lin)
-    went = {name for name, place in where(things).items() if place == made.target_id}
+    reshaping = split_community(
+        community, name="除霜组", people=[wang], things={"folders": {things["folder"].pk}}, by=lin
+    )
+    went = {name for name, place in where(things).items() if place == reshaping.target_id}
     assert went == {"folder", "below", "article"}
     assert things["article"].folder_id == things["below"].pk
 
@@ -329,18 +333,18 @@ def test_undoing_a_split_brings_back_what_came_since(
     community: Community, lin: Person, wang: Person, sun: Person
 ) -> None:
     things = fill(community, lin)
-    made = split_community(
+    reshaping = split_community(
         community, name="除霜组", people=[wang], things={"topics": {things["topic"].pk}}, stay=False, by=lin
     )
-    later = Need.objects.create(community=made.target, title="分出来之后的", by=wang)
-    Membership.objects.create(community=made.target, person=sun)
-    undo_split(made, by=lin)
+    later = Need.objects.create(community=reshaping.target, title="分出来之后的", by=wang)
+    Membership.objects.create(community=reshaping.target, person=sun)
+    undo_split(reshaping, by=lin)
     later.refresh_from_db()
     assert set(where(things).values()) == {community.pk}
     assert later.community_id == community.pk
     assert set(community.memberships.values_list("person__handle", flat=True)) == {"lin", "wang", "xu", "zhao", "sun"}
-    made.target.refresh_from_db()
-    assert (made.target.phase, made.target.merged_into_id) == ("archived", community.pk)
+    reshaping.target.refresh_from_db()
+    assert (reshaping.target.phase, reshaping.target.merged_into_id) == ("archived", community.pk)
 
 
 def test_merged_things_are_found_in_their_new_place(
@@ -394,9 +398,9 @@ def test_the_pages_lead_through_a_merge(pair: tuple[Community, Community], lin: 
     assert not Reshaping.objects.exists()
     answer = client.post(f"/communities/{first.slug}/merge/", {"target": second.slug})
     assert answer.url == f"/communities/{second.slug}/life/"
-    made = Reshaping.objects.get()
+    reshaping = Reshaping.objects.get()
     assert client.get(answer.url).status_code == 200
-    client.post(f"/communities/{second.slug}/life/{made.pk}/undoing/")
+    client.post(f"/communities/{second.slug}/life/{reshaping.pk}/undoing/")
     first.refresh_from_db()
     assert first.merged_into_id is None
 
@@ -424,15 +428,15 @@ def test_outsiders_get_404_and_members_403(closed_community: Community, wang: Pe
 def test_a_reshaping_of_another_community_cannot_be_undone_from_here(
     pair: tuple[Community, Community], community: Community, lin: Person, browse: Any
 ) -> None:
-    made = merge_communities(*pair, by=lin)
-    assert browse(lin).post(f"/communities/{community.slug}/life/{made.pk}/undoing/").status_code == 404
+    reshaping = merge_communities(*pair, by=lin)
+    assert browse(lin).post(f"/communities/{community.slug}/life/{reshaping.pk}/undoing/").status_code == 404
 
 
 def test_announcements_and_libraries_move_too(pair: tuple[Community, Community], lin: Person) -> None:
     first, second = pair
     fill(first, lin)
-    made = merge_communities(first, second, by=lin)
+    reshaping = merge_communities(first, second, by=lin)
     assert not Announcement.objects.filter(community=first).exists()
     assert Library.objects.filter(community=first).exists()
-    undo_merge(made, by=lin)
+    undo_merge(reshaping, by=lin)
     assert Announcement.objects.filter(community=first, title="通知").exists()

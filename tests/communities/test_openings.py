@@ -153,9 +153,9 @@ def test_before_it_opens_those_above_are_told_with_the_day_that_counts(
     day = timezone.now() + dt.timedelta(days=5)
     postpone(opening, day, version=1, by=lin)
     assert send_due() == 1
-    told = Announcement.objects.filter(community=community).latest("pk")
-    assert told.title == f"即将开放：{opening.community.name}"
-    assert f"{timezone.localtime(day):%Y-%m-%d}" in told.body
+    announcement = Announcement.objects.filter(community=community).latest("pk")
+    assert announcement.title == f"即将开放：{opening.community.name}"
+    assert f"{timezone.localtime(day):%Y-%m-%d}" in announcement.body
 
 
 def test_opened_early_what_should_have_gone_out_before_is_left_out(planned: list[Opening], lin: Person) -> None:
@@ -270,10 +270,13 @@ def test_communities_that_are_there_get_a_stage_once(
     with pytest.raises(Refused):
         propose_existing(community, [], first=first, every_days=7)
     plan = propose_existing(community, [*children, closed_community], first=first, every_days=7)
-    made = plan_openings(community, plan, part=Part.EXISTING, by=lin)
-    assert [(opening.community, opening.part) for opening in made] == [(incubating, "existing"), (active, "existing")]
-    assert [opening.opens_at for opening in made] == [first, first + dt.timedelta(days=7)]
-    assert [[row.days for row in opening.announcements.all()] for opening in made] == [[-7, 0, 7], [0]]
+    openings = plan_openings(community, plan, part=Part.EXISTING, by=lin)
+    assert [(opening.community, opening.part) for opening in openings] == [
+        (incubating, "existing"),
+        (active, "existing"),
+    ]
+    assert [opening.opens_at for opening in openings] == [first, first + dt.timedelta(days=7)]
+    assert [[row.days for row in opening.announcements.all()] for opening in openings] == [[-7, 0, 7], [0]]
     assert plan_openings(community, plan, part=Part.EXISTING, by=lin) == []
     assert not can_be_planned(community).exists() and Opening.objects.count() == 2
 

@@ -153,8 +153,10 @@ def test_a_rule_is_tried_without_changing_anything(company: Company, closed: Com
     set_rule(closed, of_sales(company), version=0, by=lin)
     evaluate(closed)
     add_members(closed, {company.gu: Role.MEMBER}, by=lin)
-    found = preview(closed, AdmissionCriteria((Condition("location", any=(company.shanghai.pk,)),)))
-    names = {part: set(getattr(found, part).values_list("handle", flat=True)) for part in ("fit", "come", "leave")}
+    rule_preview = preview(closed, AdmissionCriteria((Condition("location", any=(company.shanghai.pk,)),)))
+    names = {
+        part: set(getattr(rule_preview, part).values_list("handle", flat=True)) for part in ("fit", "come", "leave")
+    }
     assert names == {"fit": {"gu"}, "come": set(), "leave": {"qi", "ma"}}
     assert inside(closed) == {"lin", "qi", "ma", "gu"}
 
@@ -177,8 +179,8 @@ def test_who_fits_comes_and_who_came_by_the_rule_and_fits_no_more_leaves(
         *(("qi", "came"), ("ma", "came"), ("ma", "left")),
     ]
     catch_up()
-    told = InboxRow.objects.filter(thing_id=closed.pk, kind="community", person=company.ma)
-    assert set(told.values_list("notice", flat=True)) == {"communities.added_by_rule", "communities.left_by_rule"}
+    inbox_rows = InboxRow.objects.filter(thing_id=closed.pk, kind="community", person=company.ma)
+    assert set(inbox_rows.values_list("notice", flat=True)) == {"communities.added_by_rule", "communities.left_by_rule"}
 
 
 def fresh_one(community: Community) -> Community:

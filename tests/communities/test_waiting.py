@@ -112,7 +112,7 @@ def test_a_manager_who_left_the_organisation_keeps_the_place_for_people_to_settl
 def test_stepping_back_gives_up_waiting_once(small: Community, wang: Person, sun: Person, browse: Any) -> None:
     come(small, sun)
     client = browse(sun)
-    for said in (["You do not wait any more."], []):
+    for said in (["已取消等位"], []):
         answer = client.post(f"{small.get_absolute_url()}waiting/departure/", follow=True)
         assert [str(message) for message in answer.context["messages"]] == said
     assert Activity.objects.filter(verb="communities.waiting_ended").count() == 1
@@ -138,8 +138,8 @@ def test_requests_links_and_hands_wait_as_well(
     assert waiting(small) == ["sun", "xu", "qi"]
     assert inside(small) == {"lin", "wang"}
     catch_up()
-    told = InboxRow.objects.filter(notice="communities.waiting").values_list("person__handle", flat=True)
-    assert list(told) == ["qi"]
+    inbox_rows = InboxRow.objects.filter(notice="communities.waiting").values_list("person__handle", flat=True)
+    assert list(inbox_rows) == ["qi"]
     assert InboxRow.objects.get(notice="communities.join_decided").details == {"admitted": True, "waits": True}
     assert "等位" in browse(lin).get(f"{small.get_absolute_url()}members/").content.decode()
 

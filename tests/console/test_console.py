@@ -243,8 +243,8 @@ def test_what_the_command_line_does_is_audited_as_coming_from_there(empty: Path,
         assert done.returncode == 0, done.stderr
     with sqlite3.connect(empty / "zhiliu.sqlite3") as database:
         asked = "select verb, door from audit_entry where verb like '%import%' or verb like '%enrolled'"
-        found = database.execute(asked)
-        assert set(found.fetchall()) == {
+        cursor = database.execute(asked)
+        assert set(cursor.fetchall()) == {
             ("transfers.import_started", "command"),
             ("directory.people_enrolled", "command"),
             ("transfers.import_finished", "command"),

@@ -110,8 +110,8 @@ def test_what_is_no_command_is_refused_and_says_nothing(
 def test_a_poll_is_put_in_one_line_once_or_its_form_is_opened(channel: Channel, wang: Person) -> None:
     for _ in range(2):
         run(channel, "/投票 几点？| 三点 ｜ 四点", by=wang, client_id="c-1")
-    made = Message.objects.get()
-    assert (made.poll["question"], [text for _, text, _ in made.poll["options"]]) == ("几点？", ["三点", "四点"])
+    message = Message.objects.get()
+    assert (message.poll["question"], [text for _, text, _ in message.poll["options"]]) == ("几点？", ["三点", "四点"])
     assert run(channel, "/poll 几点", by=wang).sheet == f"/channels/{channel.pk}/polls/new/?question=%E5%87%A0%E7%82%B9"
 
 
@@ -236,8 +236,8 @@ def test_the_program_is_asked_signed_and_its_bot_says_the_answer_once(
     asked = CommandCall.objects.get()
     assert reply.call == asked.pk
     assert (ask(asked.pk), ask(asked.pk)) == (True, False)
-    said = Message.objects.get()
-    assert (said.by, said.body, "<strong>" in said.html) == (hook.bot, "**上线** 好了", True)
+    message = Message.objects.get()
+    assert (message.by, message.body, "<strong>" in message.html) == (hook.bot, "**上线** 好了", True)
     (headers, body), *more = program.came
     told = json.loads(body)
     assert not more and (told["command"], told["text"], told["by"]["handle"]) == ("deploy", "三号库", "wang")
@@ -279,11 +279,11 @@ def test_what_goes_wrong_is_told_to_who_asked_and_not_to_the_channel(
     hook: CommandHook, channel: Channel, wang: Person, program: Program, answer: bytes, status: int, why: str
 ) -> None:
     program.answer, program.status = answer, status
-    made = call(hook, rest="", by=wang, client_id="c-1")
-    assert ask(made.pk) is False
-    made.refresh_from_db()
+    command_call = call(hook, rest="", by=wang, client_id="c-1")
+    assert ask(command_call.pk) is False
+    command_call.refresh_from_db()
     hook.refresh_from_db()
-    assert made.failed and made.answered_at and why in made.said and why in hook.problem
+    assert command_call.failed and command_call.answered_at and why in command_call.said and why in hook.problem
     assert not Message.objects.exists()
 
 
@@ -292,10 +292,10 @@ def test_a_program_that_hangs_or_drips_is_given_up(
     hook: CommandHook, channel: Channel, wang: Person, program: Program, wait: float, drip: float
 ) -> None:
     program.wait, program.drip, program.answer = wait, drip, b'{"text": "spaet"}'
-    made = call(hook, rest="", by=wang, client_id="c-1")
-    assert ask(made.pk) is False
-    made.refresh_from_db()
-    assert made.failed and "has not answered" in made.said and not Message.objects.exists()
+    command_call = call(hook, rest="", by=wang, client_id="c-1")
+    assert ask(command_call.pk) is False
+    command_call.refresh_from_db()
+    assert command_call.failed and "has not answered" in command_call.said and not Message.objects.exists()
 
 
 def test_a_target_that_is_not_there_fails_the_same_way(
@@ -304,10 +304,10 @@ def test_a_target_that_is_not_there_fails_the_same_way(
     # Closed under a thread that listens, the port would take a connection and break it: nobody is to be there at all.
     program.server.shutdown()
     program.server.server_close()
-    made = call(hook, rest="", by=wang, client_id="c-1")
-    assert ask(made.pk) is False
-    made.refresh_from_db()
-    assert "cannot be reached" in made.said
+    command_call = call(hook, rest="", by=wang, client_id="c-1")
+    assert ask(command_call.pk) is False
+    command_call.refresh_from_db()
+    assert "cannot be reached" in command_call.said
 
 
 def test_only_who_may_write_asks_and_not_too_often(
@@ -331,11 +331,11 @@ def test_an_answer_for_the_channel_that_takes_nothing_any_more_is_told_to_who_as
     hook: CommandHook, channel: Channel, lin: Person, wang: Person, program: Program
 ) -> None:
     program.answer = b'{"text": "da", "to": "channel"}'
-    made = call(hook, rest="", by=wang, client_id="c-1")
+    command_call = call(hook, rest="", by=wang, client_id="c-1")
     close_channel(channel, by=lin)
-    assert ask(made.pk) is False
-    made.refresh_from_db()
-    assert made.failed and "closed" in made.said and not Message.objects.exists()
+    assert ask(command_call.pk) is False
+    command_call.refresh_from_db()
+    assert command_call.failed and "closed" in command_call.said and not Message.objects.exists()
 
 
 def test_only_what_is_meant_as_an_answer_is_one() -> None:
@@ -351,10 +351,10 @@ def test_the_page_of_programs_adds_shows_and_closes_a_command(
     fields = {"word": "deploy", "hint": "上线", "url": program.url}
     assert browse(wang).post(url, fields).status_code == 403
     page = browse(lin).post(url, fields).content.decode()
-    made = CommandHook.objects.get()
-    assert made.secret in page and "/deploy" in page
-    assert made.secret not in browse(lin).get(f"/channels/{channel.pk}/programs/").content.decode()
-    browse(lin).post(f"/channels/{channel.pk}/programs/command/{made.pk}/closure/")
+    command_hook = CommandHook.objects.get()
+    assert command_hook.secret in page and "/deploy" in page
+    assert command_hook.secret not in browse(lin).get(f"/channels/{channel.pk}/programs/").content.decode()
+    browse(lin).post(f"/channels/{channel.pk}/programs/command/{command_hook.pk}/closure/")
     assert CommandHook.objects.get().closed_at is not None
 
 
@@ -366,8 +366,8 @@ def test_the_same_call_from_two_tabs_is_one(lin: Person, wang: Person, program: 
 
     def act() -> None:
         try:
-            found = CommandHook.objects.select_related("channel__community").get(pk=hook.pk)
-            made.append(call(found, rest="", by=fresh(wang), client_id="c-1").pk)
+            command_hook = CommandHook.objects.select_related("channel__community").get(pk=hook.pk)
+            made.append(call(command_hook, rest="", by=fresh(wang), client_id="c-1").pk)
         finally:
             connection.close()
 

@@ -57,15 +57,15 @@ def test_of_very_many_names_the_first_fifty_are_called(
     with django_assert_max_num_queries(8):
         called = find_mentioned(body, channel, by=lin)
     assert list(called.people) != [] and set(called.people) == {person.name for person in people[:MOST_NAMED]}
-    made = post(channel, body=body + " @没有这人" * 900, by=lin)
-    assert len(made.called["people"]) == MOST_NAMED
+    message = post(channel, body=body + " @没有这人" * 900, by=lin)
+    assert len(message.called["people"]) == MOST_NAMED
 
 
 def test_characters_that_are_not_seen_or_turn_the_line_are_left_out(browse: Any, channel: Channel, lin: Person) -> None:
-    made = post(channel, body="a\u202egnp.exe\u0000 b\u200b\u2066c\u0007\r\nd", by=lin)
-    made.refresh_from_db()
-    assert made.body == "agnp.exe bc\nd"
-    assert made.html == "<p>agnp.exe bc<br>\nd</p>\n"
+    message = post(channel, body="a\u202egnp.exe\u0000 b\u200b\u2066c\u0007\r\nd", by=lin)
+    message.refresh_from_db()
+    assert message.body == "agnp.exe bc\nd"
+    assert message.html == "<p>agnp.exe bc<br>\nd</p>\n"
     lin.language = "en"
     lin.save()
     assert say(browse, lin, channel, "\u202e\u0000\u200b \u2067") == (422, {"error": "Write something first."})

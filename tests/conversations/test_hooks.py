@@ -36,15 +36,15 @@ def channel(community: Community, lin: Person) -> Channel:
 def test_a_program_writes_as_a_bot_until_its_address_is_closed(channel: Channel, lin: Person) -> None:
     hook, key = open_incoming(channel, name="库温 报警", by=lin)
     assert hook.digest != key and key not in str(IncomingHook.objects.values())
-    found = hook_of(key)
-    assert found == hook
-    said = receive(found, {"text": "**三号库** 高温"}, name="a-1")
-    assert said.by == hook.bot and said.by.kind == Person.Kind.BOT and "<strong>" in said.html
-    assert receive(found, {"text": "别的"}, name="a-1") == said
+    incoming_hook = hook_of(key)
+    assert incoming_hook == hook
+    message = receive(incoming_hook, {"text": "**三号库** 高温"}, name="a-1")
+    assert message.by == hook.bot and message.by.kind == Person.Kind.BOT and "<strong>" in message.html
+    assert receive(incoming_hook, {"text": "别的"}, name="a-1") == message
     close_incoming(hook, by=lin)
     close_incoming(hook, by=lin)
     assert hook_of(key) is None and hook_of("") is None
-    assert Message.objects.get() == said
+    assert Message.objects.get() == message
 
 
 @pytest.mark.parametrize(
@@ -113,8 +113,8 @@ def test_what_is_said_changed_and_taken_back_is_told_signed_and_once(
 ) -> None:
     hook = open_outgoing(channel, url=program.url, by=lin)
     assert open_outgoing(channel, url=program.url, by=lin) == hook
-    said = post(channel, body="先看表", by=lin)
-    edit(said, body="先看十分钟表", by=lin)
+    message = post(channel, body="先看表", by=lin)
+    edit(message, body="先看十分钟表", by=lin)
     catch_up()
     rows = list(HookDelivery.objects.order_by("pk"))
     assert [row.event for row in rows] == ["message.posted", "message.edited"]

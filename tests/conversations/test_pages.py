@@ -49,15 +49,19 @@ def test_what_is_out_of_reach_is_not_there(
     community: Community, lin: Person, wang: Person, xu: Person, admin: Person, browse: Any
 ) -> None:
     talk = open_talk([wang], by=lin)
-    said = post(talk, body="私下说", by=lin)
+    message = post(talk, body="私下说", by=lin)
     paths = [
-        *(f"/channels/{talk.pk}/", f"/channels/{talk.pk}/messages/", f"/channels/{talk.pk}/threads/{said.pk}/"),
-        *(f"/channels/{talk.pk}/people/", f"/channels/{talk.pk}/turning/{said.pk}/", f"/messages/{said.pk}/wordings/"),
+        *(f"/channels/{talk.pk}/", f"/channels/{talk.pk}/messages/", f"/channels/{talk.pk}/threads/{message.pk}/"),
+        *(
+            f"/channels/{talk.pk}/people/",
+            f"/channels/{talk.pk}/turning/{message.pk}/",
+            f"/messages/{message.pk}/wordings/",
+        ),
     ]
     for person in (xu, admin):
         client: Client = browse(person)
         assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 404)
-        assert client.post(f"/messages/{said.pk}/reactions/", {"what": "useful"}).status_code == 404
+        assert client.post(f"/messages/{message.pk}/reactions/", {"what": "useful"}).status_code == 404
         assert client.post(f"/channels/{talk.pk}/typing/").status_code == 404
     assert browse(wang).get(paths[0]).status_code == 200
 
@@ -71,13 +75,13 @@ def test_files_are_shown_to_who_sees_the_channel_until_the_message_is_taken_back
     picture.seek(0)
     picture.name = "铭牌.png"
     browse(lin).post(f"/channels/{talk.pk}/messages/", {"body": "", "files": picture}, **JSON)
-    said = Message.objects.get()
-    path = f"/messages/files/{said.uploads.get().key}/"
+    message = Message.objects.get()
+    path = f"/messages/files/{message.uploads.get().key}/"
     assert path in browse(wang).get(f"/channels/{talk.pk}/").content.decode()
     assert browse(wang).get(path).status_code == 200
     assert browse(xu).get(path).status_code == 404
-    assert browse(wang).get(said.uploads.get().get_absolute_url()).status_code == 404
-    withdraw(said, by=lin)
+    assert browse(wang).get(message.uploads.get().get_absolute_url()).status_code == 404
+    withdraw(message, by=lin)
     assert browse(wang).get(path).status_code == 404
 
 
@@ -123,8 +127,8 @@ def test_changes_come_in_order_with_a_cursor(channel: Channel, lin: Person, wang
 def test_a_page_is_the_same_for_all_readers_but_for_their_own_marks(
     channel: Channel, lin: Person, wang: Person, browse: Any
 ) -> None:
-    said = post(channel, body="探头别贴着装", by=lin)
-    react(said, "useful", by=wang)
+    message = post(channel, body="探头别贴着装", by=lin)
+    react(message, "useful", by=wang)
     drawn = [
         browse(person).get(f"/channels/{channel.pk}/messages/", **JSON).json()["messages"][0]["html"]
         for person in (lin, wang)
@@ -135,11 +139,11 @@ def test_a_page_is_the_same_for_all_readers_but_for_their_own_marks(
 def test_what_is_taken_back_is_read_by_who_moderates_only(
     channel: Channel, lin: Person, wang: Person, xu: Person, browse: Any
 ) -> None:
-    said = post(channel, body="手滑了", by=wang)
-    withdraw(said, by=wang)
+    message = post(channel, body="手滑了", by=wang)
+    withdraw(message, by=wang)
     assert "手滑了" not in browse(xu).get(f"/channels/{channel.pk}/").content.decode()
-    assert browse(xu).get(f"/messages/{said.pk}/wordings/").status_code == 404
-    assert "手滑了" in browse(lin).get(f"/messages/{said.pk}/wordings/").content.decode()
+    assert browse(xu).get(f"/messages/{message.pk}/wordings/").status_code == 404
+    assert "手滑了" in browse(lin).get(f"/messages/{message.pk}/wordings/").content.decode()
 
 
 def test_looking_in_begins_at_the_end_and_shows_where_new_begins(
@@ -182,10 +186,10 @@ def test_pages_ask_a_fixed_number_of_questions(
 ) -> None:
     channels = [open_channel(community, name=f"频道{n}", by=lin) for n in range(count)]
     for n in range(count):
-        said = post(channels[0], body=f"第{n}句", by=wang)
-        post(channels[0], body="回一句", by=lin, root=said)
-        react(said, "useful", by=lin)
-        bookmark(said, by=lin)
+        message = post(channels[0], body=f"第{n}句", by=wang)
+        post(channels[0], body="回一句", by=lin, root=message)
+        react(message, "useful", by=lin)
+        bookmark(message, by=lin)
         post(open_talk([wang, xu][: n + 1], by=lin), body="在吗", by=lin)
     assert Bookmark.objects.count() == count
     pages = {

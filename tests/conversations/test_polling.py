@@ -41,9 +41,9 @@ def channel(community: Community, lin: Person) -> Channel:
 
 def ask(channel: Channel, by: Person, **fields: Any) -> Message:
     fields = {"question": "周五几点碰", "options": ["十点", "两点"], "lasts": HOUR} | fields
-    made = start_poll(channel, by=by, **fields)
-    assert isinstance(made, Message)
-    return Message.objects.select_related("channel__community", "by").get(pk=made.pk)
+    message = start_poll(channel, by=by, **fields)
+    assert isinstance(message, Message)
+    return Message.objects.select_related("channel__community", "by").get(pk=message.pk)
 
 
 def keys(message: Message) -> list[int]:
@@ -55,13 +55,13 @@ def counts(message: Message) -> list[int]:
 
 
 def test_a_poll_is_a_message_of_its_author_with_question_and_options(channel: Channel, wang: Person) -> None:
-    made = ask(channel, wang, client_id="p-1")
-    assert (made.by, made.number, made.body) == (wang, 1, "周五几点碰\n\n- 十点\n- 两点")
+    message = ask(channel, wang, client_id="p-1")
+    assert (message.by, message.number, message.body) == (wang, 1, "周五几点碰\n\n- 十点\n- 两点")
     poll = Poll.objects.get()
-    assert (poll.kind, poll.thing_id, poll.community, poll.by) == ("message", made.pk, channel.community, wang)
-    assert made.poll_due == poll.closes_at
+    assert (poll.kind, poll.thing_id, poll.community, poll.by) == ("message", message.pk, channel.community, wang)
+    assert message.poll_due == poll.closes_at
     # Sent twice, kept once.
-    assert ask(channel, wang, client_id="p-1").pk == made.pk
+    assert ask(channel, wang, client_id="p-1").pk == message.pk
     assert (Message.objects.count(), Poll.objects.count()) == (1, 1)
 
 
@@ -89,46 +89,46 @@ def test_ten_options_are_enough_and_allowed(channel: Channel, wang: Person) -> N
 
 
 def test_a_vote_is_a_change_of_the_channel_and_counts_for_all(channel: Channel, wang: Person, xu: Person) -> None:
-    made = ask(channel, wang)
-    first, second = keys(made)
-    vote(made, first, by=xu)
-    vote(made, first, by=xu)
+    message = ask(channel, wang)
+    first, second = keys(message)
+    vote(message, first, by=xu)
+    vote(message, first, by=xu)
     channel.refresh_from_db()
-    assert (counts(made), channel.last_change, Message.objects.get().changed) == ([1, 0], 2, 2)
-    vote(made, second, by=xu)
-    vote(made, second, by=wang)
-    assert (counts(made), Message.objects.get().poll["voted"], Ballot.objects.count()) == ([0, 2], 2, 2)
-    assert mine_among(xu, [Message.objects.get()]) == {made.pk: {"vote": second}}
+    assert (counts(message), channel.last_change, Message.objects.get().changed) == ([1, 0], 2, 2)
+    vote(message, second, by=xu)
+    vote(message, second, by=wang)
+    assert (counts(message), Message.objects.get().poll["voted"], Ballot.objects.count()) == ([0, 2], 2, 2)
+    assert mine_among(xu, [Message.objects.get()]) == {message.pk: {"vote": second}}
     # Who voted for what is nobody's business in the log.
     assert set(Activity.objects.filter(verb="conversations.message_marked").values_list("by_id", flat=True)) == {None}
 
 
 def test_the_drawn_message_shows_counts_and_nothing_of_its_reader(channel: Channel, wang: Person, xu: Person) -> None:
-    made = ask(channel, wang, question="选 <b>哪个</b>")
-    vote(made, keys(made)[0], by=xu)
+    message = ask(channel, wang, question="选 <b>哪个</b>")
+    vote(message, keys(message)[0], by=xu)
     html = squeezed(draw(with_all(Message.objects.all()))[0])
     assert "&lt;b&gt;" in html and '<progress value="1" max="1"' in html and "1 vote<" in html
     assert 'aria-pressed="true"' not in html and "data-open" in html
 
 
 def test_a_secret_poll_shows_counts_only_when_it_is_closed(channel: Channel, wang: Person, xu: Person) -> None:
-    made = ask(channel, wang, is_secret=True)
-    vote(made, keys(made)[0], by=xu)
-    assert counts(made) == [0, 0] and "<progress" not in draw(with_all(Message.objects.all()))[0]
-    end(made, by=wang)
-    assert counts(made) == [1, 0] and "<progress" in draw(with_all(Message.objects.all()))[0]
+    message = ask(channel, wang, is_secret=True)
+    vote(message, keys(message)[0], by=xu)
+    assert counts(message) == [0, 0] and "<progress" not in draw(with_all(Message.objects.all()))[0]
+    end(message, by=wang)
+    assert counts(message) == [1, 0] and "<progress" in draw(with_all(Message.objects.all()))[0]
 
 
 def test_only_who_may_write_in_the_channel_votes(
     channel: Channel, lin: Person, wang: Person, sun: Person, community: Community
 ) -> None:
-    made = ask(channel, wang)
+    message = ask(channel, wang)
     with pytest.raises(Forbidden):
-        vote(made, keys(made)[0], by=sun)
+        vote(message, keys(message)[0], by=sun)
     close_channel(channel, by=lin)
-    made = Message.objects.select_related("channel__community").get()
+    message = Message.objects.select_related("channel__community").get()
     with pytest.raises(Forbidden, match="closed"):
-        vote(made, keys(made)[0], by=wang)
+        vote(message, keys(message)[0], by=wang)
     assert not Ballot.objects.exists()
 
 
@@ -145,37 +145,37 @@ def test_an_option_of_another_poll_and_a_message_without_one_are_refused(channel
 
 def test_author_and_moderator_close_it_and_nobody_else(channel: Channel, lin: Person, wang: Person, xu: Person) -> None:
     for closer in (wang, lin):
-        made = ask(channel, wang)
+        message = ask(channel, wang)
         with pytest.raises(Forbidden):
-            end(made, by=xu)
-        end(made, by=closer)
-        end(made, by=closer)
-        made.refresh_from_db()
-        assert (made.poll["open"], made.poll_due) == (False, None)
+            end(message, by=xu)
+        end(message, by=closer)
+        end(message, by=closer)
+        message.refresh_from_db()
+        assert (message.poll["open"], message.poll_due) == (False, None)
         with pytest.raises(Refused, match="closed"):
-            vote(made, keys(made)[0], by=xu)
+            vote(message, keys(message)[0], by=xu)
     assert Activity.objects.filter(verb="polls.poll_closed").count() == 2
 
 
 def test_its_time_comes_and_the_result_is_shown_once(channel: Channel, wang: Person) -> None:
-    made, later = ask(channel, wang), ask(channel, wang, question="还开着", lasts=3 * HOUR)
+    message, later = ask(channel, wang), ask(channel, wang, question="还开着", lasts=3 * HOUR)
     past = timezone.now() - dt.timedelta(seconds=1)
-    Poll.objects.filter(thing_id=made.pk).update(closes_at=past)
-    Message.objects.filter(pk=made.pk).update(poll_due=past)
+    Poll.objects.filter(thing_id=message.pk).update(closes_at=past)
+    Message.objects.filter(pk=message.pk).update(poll_due=past)
     assert (show_closed(), show_closed()) == (1, 0)
-    made.refresh_from_db()
+    message.refresh_from_db()
     later.refresh_from_db()
-    assert (made.poll["open"], later.poll["open"], made.changed) == (False, True, 3)
+    assert (message.poll["open"], later.poll["open"], message.changed) == (False, True, 3)
 
 
 def test_taken_back_it_is_closed_and_cannot_be_edited_before(channel: Channel, wang: Person, xu: Person) -> None:
-    made = ask(channel, wang)
+    message = ask(channel, wang)
     with pytest.raises(Refused, match="cannot be changed"):
-        edit(made, body="另一个问题", by=wang)
-    withdraw(made, by=wang)
+        edit(message, body="另一个问题", by=wang)
+    withdraw(message, by=wang)
     assert not Poll.objects.get().is_open and Message.objects.get().poll_due is None
     with pytest.raises(Refused):
-        vote(made, keys(made)[0], by=xu)
+        vote(message, keys(message)[0], by=xu)
     assert "十点" not in draw(with_all(Message.objects.all()))[0]
 
 
@@ -224,11 +224,11 @@ def test_in_a_channel_of_a_moved_community_the_polls_come_along(channel: Channel
     from zhiliu.conversations.community_content import Channels
 
     assert channel.community is not None
-    made, target = ask(channel, wang), make_community(lin, name="新社区")
+    message, target = ask(channel, wang), make_community(lin, name="新社区")
     moved = Channels().move([channel.pk], channel.community, target)
-    assert Poll.objects.get(thing_id=made.pk).community == target
+    assert Poll.objects.get(thing_id=message.pk).community == target
     Channels().take_back(moved, channel.community, target)
-    assert Poll.objects.get(thing_id=made.pk).community == channel.community
+    assert Poll.objects.get(thing_id=message.pk).community == channel.community
 
 
 # ---- doors -----------------------------------------------------------------------------------------------------------
@@ -243,29 +243,31 @@ def test_the_doors_put_vote_show_and_close(
     assert 'id="form-sheet"' in sheet and "<html" not in sheet
     assert browse(wang).post(url, fields | {"options": "一个"}, **JSON).status_code == 422
     answers = [browse(wang).post(url, fields, **JSON).json() for _ in range(2)]
-    made = Message.objects.get()
-    assert answers[0] == answers[1] and answers[0]["id"] == made.pk
-    first = keys(made)[0]
-    assert browse(xu).post(f"/messages/{made.pk}/ballot/", {"option": first}, **JSON).status_code == 204
-    assert browse(xu).post(f"/messages/{made.pk}/ballot/", {"option": "x"}, **JSON).status_code == 422
-    page = browse(wang).get(f"/messages/{made.pk}/poll/").content.decode()
-    assert xu.name in page and f"/messages/{made.pk}/poll/closing/" in page
-    assert f"/messages/{made.pk}/poll/closing/" not in browse(xu).get(f"/messages/{made.pk}/poll/").content.decode()
-    assert browse(xu).post(f"/messages/{made.pk}/poll/closing/", **JSON).status_code == 403
-    assert browse(wang).post(f"/messages/{made.pk}/poll/closing/").status_code == 302
+    message = Message.objects.get()
+    assert answers[0] == answers[1] and answers[0]["id"] == message.pk
+    first = keys(message)[0]
+    assert browse(xu).post(f"/messages/{message.pk}/ballot/", {"option": first}, **JSON).status_code == 204
+    assert browse(xu).post(f"/messages/{message.pk}/ballot/", {"option": "x"}, **JSON).status_code == 422
+    page = browse(wang).get(f"/messages/{message.pk}/poll/").content.decode()
+    assert xu.name in page and f"/messages/{message.pk}/poll/closing/" in page
+    assert (
+        f"/messages/{message.pk}/poll/closing/" not in browse(xu).get(f"/messages/{message.pk}/poll/").content.decode()
+    )
+    assert browse(xu).post(f"/messages/{message.pk}/poll/closing/", **JSON).status_code == 403
+    assert browse(wang).post(f"/messages/{message.pk}/poll/closing/").status_code == 302
     assert not Message.objects.get().poll["open"]
     # Sun reads along without being a member.
-    assert browse(sun).get(f"/messages/{made.pk}/poll/").status_code == 200
+    assert browse(sun).get(f"/messages/{message.pk}/poll/").status_code == 200
     assert browse(sun).get(url).status_code == 403
-    assert browse(sun).post(f"/messages/{made.pk}/ballot/", {"option": first}, **JSON).status_code == 403
+    assert browse(sun).post(f"/messages/{message.pk}/ballot/", {"option": first}, **JSON).status_code == 403
 
 
 def test_the_poll_of_a_talk_is_not_there_for_others(wang: Person, xu: Person, admin: Person, browse: Any) -> None:
     talk = open_talk([xu], by=wang)
-    made = ask(talk, wang)
-    paths = (f"/messages/{made.pk}/poll/", f"/channels/{talk.pk}/polls/new/")
+    message = ask(talk, wang)
+    paths = (f"/messages/{message.pk}/poll/", f"/channels/{talk.pk}/polls/new/")
     assert [browse(admin).get(path).status_code for path in paths] == [404, 404]
-    assert browse(admin).post(f"/messages/{made.pk}/ballot/", {"option": keys(made)[0]}).status_code == 404
+    assert browse(admin).post(f"/messages/{message.pk}/ballot/", {"option": keys(message)[0]}).status_code == 404
     assert [browse(xu).get(path).status_code for path in paths] == [200, 200]
     assert not Ballot.objects.exists()
 
@@ -291,13 +293,13 @@ def test_a_channel_asks_as_many_questions_with_one_poll_as_with_three(
 @pytest.mark.django_db(transaction=True)
 def test_votes_at_the_same_time_are_all_counted(lin: Person, wang: Person, xu: Person) -> None:
     channel = open_channel(make_community(lin, wang, xu), name="日常", by=lin)
-    made = ask(channel, lin)
-    first = keys(made)[0]
+    message = ask(channel, lin)
+    first = keys(message)[0]
     problems: list[BaseException] = []
 
     def act(person: Person) -> None:
         try:
-            vote(Message.objects.select_related("channel__community").get(pk=made.pk), first, by=person)
+            vote(Message.objects.select_related("channel__community").get(pk=message.pk), first, by=person)
         except BaseException as problem:
             problems.append(problem)
         finally:
@@ -309,4 +311,4 @@ def test_votes_at_the_same_time_are_all_counted(lin: Person, wang: Person, xu: P
     for thread in threads:
         thread.join()
     channel.refresh_from_db()
-    assert (problems, counts(made), channel.last_change) == ([], [3, 0], 4)
+    assert (problems, counts(message), channel.last_change) == ([], [3, 0], 4)

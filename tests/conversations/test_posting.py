@@ -85,10 +85,10 @@ def test_who_was_away_gets_what_is_new_and_what_changed_in_order(channel: Channe
     third = post(channel, body="三", by=wang)
     edit(first, body="一改", by=lin)
     react(second, "useful", by=wang)
-    found, more = changes_after(channel, seen)
-    assert [message.pk for message in found] == [third.pk, first.pk, second.pk] and not more
+    messages, more = changes_after(channel, seen)
+    assert [message.pk for message in messages] == [third.pk, first.pk, second.pk] and not more
     channel.refresh_from_db()
-    assert [message.changed for message in found] == [3, 4, 5] and channel.last_change == 5
+    assert [message.changed for message in messages] == [3, 4, 5] and channel.last_change == 5
     assert changes_after(channel, seen, limit=2)[1] is True
 
 
@@ -174,10 +174,10 @@ def test_where_stewards_write_others_reply(community: Community, lin: Person, wa
 
 
 def test_where_channels_are_switched_off_they_are_read_only(channel: Channel, lin: Person, wang: Person) -> None:
-    said = post(channel, body="早", by=wang)
+    message = post(channel, body="早", by=wang)
     channel.community.features.remove("talk")
     channel.community.save()
-    for act in (lambda: post(channel, body="早", by=wang), lambda: post(channel, body="早", by=wang, root=said)):
+    for act in (lambda: post(channel, body="早", by=wang), lambda: post(channel, body="早", by=wang, root=message)):
         with pytest.raises(Forbidden, match="switched off"):
             act()
     assert channel in Channel.objects.visible_to(wang)

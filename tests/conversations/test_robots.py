@@ -74,13 +74,13 @@ def by_openssl(key: str, message: str) -> str:
 def test_wecom_gets_markdown(channel: Channel, lin: Person, wang: Person, program: Program, catch_up: Any) -> None:
     program.answer = OK["wecom"]
     open_outgoing(channel, url=program.url, kind="wecom", by=lin)
-    said = post(channel, body="先看表 <@all>", by=wang)
+    message = post(channel, body="先看表 <@all>", by=wang)
     catch_up()
     assert deliver(HookDelivery.objects.get().pk)
     body = told(program)
     assert body["msgtype"] == "markdown"
     text = body["markdown"]["content"]
-    assert text.startswith(f"**{wang.name}** [#日常](http") and f"?at={said.number})" in text  # type: ignore[union-attr]
+    assert text.startswith(f"**{wang.name}** [#日常](http") and f"?at={message.number})" in text  # type: ignore[union-attr]
     # What somebody typed calls nobody in the other group.
     assert "＜@all>" in text and "<@all>" not in text
 
@@ -223,8 +223,8 @@ def test_robots_hear_of_new_messages_only_and_of_nothing_taken_back(
 ) -> None:
     program.answer = OK["wecom"]
     hook = open_outgoing(channel, url=program.url, kind="wecom", by=lin)
-    said = post(channel, body="写错了", by=wang)
-    edit(said, body="改好了", by=wang)  # type: ignore[arg-type]
+    message = post(channel, body="写错了", by=wang)
+    edit(message, body="改好了", by=wang)  # type: ignore[arg-type]
     gone = post(channel, body="收回去的", by=wang)
     withdraw(gone, by=wang)  # type: ignore[arg-type]
     catch_up()

@@ -31,15 +31,15 @@ def later(channel: Channel, by: Person, body: str = "早，今天谁在？", **m
 
 
 def test_it_is_posted_when_its_time_comes_and_once(channel: Channel, lin: Person) -> None:
-    made = later(channel, lin)
-    assert later(channel, lin) == made
+    scheduled_message = later(channel, lin)
+    assert later(channel, lin) == scheduled_message
     assert post_due() == 0 and not Message.objects.exists()
     due = timezone.now() + 2 * HOUR
     assert (post_due(due), post_due(due)) == (1, 0)
-    said = Message.objects.get()
-    assert (said.body, said.by, said.client_id) == ("早，今天谁在？", lin, "a")
-    made.refresh_from_db()
-    assert made.posted_at == due and not made.is_waiting
+    message = Message.objects.get()
+    assert (message.body, message.by, message.client_id) == ("早，今天谁在？", lin, "a")
+    scheduled_message.refresh_from_db()
+    assert scheduled_message.posted_at == due and not scheduled_message.is_waiting
 
 
 def test_calls_and_threads_are_kept(channel: Channel, lin: Person, wang: Person, catch_up: Any) -> None:
@@ -47,8 +47,8 @@ def test_calls_and_threads_are_kept(channel: Channel, lin: Person, wang: Person,
     later(channel, lin, f"@{wang.name} 明天你去", root=root, chosen=[wang.pk])
     post_due(timezone.now() + 2 * HOUR)
     catch_up()
-    said = Message.objects.get(root=root)
-    assert Mention.objects.filter(message=said, person=wang).exists()
+    message = Message.objects.get(root=root)
+    assert Mention.objects.filter(message=message, person=wang).exists()
 
 
 def test_what_cannot_be_scheduled(channel: Channel, lin: Person, sun: Person) -> None:
@@ -68,11 +68,11 @@ def test_what_cannot_be_scheduled(channel: Channel, lin: Person, sun: Person) ->
 def test_who_left_by_then_posts_nothing_and_finds_the_reason(
     channel: Channel, community: Community, lin: Person, wang: Person
 ) -> None:
-    made = later(channel, wang)
+    scheduled_message = later(channel, wang)
     leave(community, by=wang)
     assert post_due(timezone.now() + 2 * HOUR) == 0
-    made.refresh_from_db()
-    assert made.refused and made.posted_at is None and not Message.objects.exists()
+    scheduled_message.refresh_from_db()
+    assert scheduled_message.refused and scheduled_message.posted_at is None and not Message.objects.exists()
     other = later(channel, lin, client_id="b")
     close_channel(channel, by=lin)
     post_due(timezone.now() + 2 * HOUR)
@@ -81,12 +81,12 @@ def test_who_left_by_then_posts_nothing_and_finds_the_reason(
 
 
 def test_it_can_be_forgotten_or_sent_now_by_its_author_only(channel: Channel, lin: Person, wang: Person) -> None:
-    made = later(channel, lin)
-    forget(made, by=wang)
-    assert not post_now(made, by=wang) and ScheduledMessage.objects.exists()
-    assert post_now(made, by=lin) and not post_now(made, by=lin)
+    scheduled_message = later(channel, lin)
+    forget(scheduled_message, by=wang)
+    assert not post_now(scheduled_message, by=wang) and ScheduledMessage.objects.exists()
+    assert post_now(scheduled_message, by=lin) and not post_now(scheduled_message, by=lin)
     assert Message.objects.count() == 1
-    forget(made, by=lin)
+    forget(scheduled_message, by=lin)
     assert ScheduledMessage.objects.count() == 1
     other = later(channel, lin, client_id="b")
     forget(other, by=lin)
@@ -114,10 +114,10 @@ def test_the_doors(channel: Channel, lin: Person, wang: Person, sun: Person, bro
     page = browse(lin).get("/talk/scheduled/").content.decode()
     assert "早" in page
     assert "早" not in browse(wang).get("/talk/scheduled/").content.decode().split("<main")[1]
-    made = ScheduledMessage.objects.get()
-    assert browse(wang).post(f"/talk/scheduled/{made.pk}/", {"act": "now"}).status_code == 302
+    scheduled_message = ScheduledMessage.objects.get()
+    assert browse(wang).post(f"/talk/scheduled/{scheduled_message.pk}/", {"act": "now"}).status_code == 302
     assert not Message.objects.exists()
-    assert browse(lin).post(f"/talk/scheduled/{made.pk}/", {"act": "now"}).status_code == 302
+    assert browse(lin).post(f"/talk/scheduled/{scheduled_message.pk}/", {"act": "now"}).status_code == 302
     assert Message.objects.count() == 1
 
 

@@ -31,17 +31,19 @@ def test_a_draft_says_who_said_what_and_leads_back(
     channel: Channel, lin: Person, wang: Person, xu: Person, catch_up: Any
 ) -> None:
     asked = post(channel, body="先换门封还是先查风幕？", by=xu)
-    said = post(channel, body="拿张纸\n拉一圈", by=wang, root=asked)
-    outcome = turn_into("article", channel, [said.pk, asked.pk], by=lin)
+    message = post(channel, body="拿张纸\n拉一圈", by=wang, root=asked)
+    outcome = turn_into("article", channel, [message.pk, asked.pk], by=lin)
     article = Article.objects.get()
     assert outcome.thing == ("article", article.pk) and outcome.url.endswith("/edit/")
     text = article.draft_markdown
     assert text.index("**徐小满**") < text.index("**王一帆**")
-    assert "> 拿张纸\\\n> 拉一圈" in text and asked.get_absolute_url() in text and said.get_absolute_url() in text
+    assert "> 拿张纸\\\n> 拉一圈" in text and asked.get_absolute_url() in text and message.get_absolute_url() in text
     assert Link.objects.filter(source_kind="message", target_kind="article", target_id=article.pk).exists()
     catch_up()
-    told = InboxRow.objects.filter(notice="conversations.messages_quoted").values_list("person__handle", flat=True)
-    assert set(told) == {"wang", "xu"}
+    inbox_rows = InboxRow.objects.filter(notice="conversations.messages_quoted").values_list(
+        "person__handle", flat=True
+    )
+    assert set(inbox_rows) == {"wang", "xu"}
 
 
 def test_who_is_quoted_asks_once_to_be_left_out(
@@ -60,8 +62,8 @@ def test_who_is_quoted_asks_once_to_be_left_out(
 
 
 def test_a_need_comes_filled_in(channel: Channel, wang: Person, browse: Any) -> None:
-    said = post(channel, body="门口又结霜了", by=wang)
-    page = browse(wang).post(f"/channels/{channel.pk}/turning/{said.pk}/", {"messages": said.pk, "into": "need"})
+    message = post(channel, body="门口又结霜了", by=wang)
+    page = browse(wang).post(f"/channels/{channel.pk}/turning/{message.pk}/", {"messages": message.pk, "into": "need"})
     assert page.status_code == 302
     assert "门口又结霜了" in browse(wang).get(page["Location"]).content.decode()
     assert not Quotation.objects.exists()
@@ -70,16 +72,16 @@ def test_a_need_comes_filled_in(channel: Channel, wang: Person, browse: Any) -> 
 def test_nothing_is_made_of_talks_or_by_outsiders(
     channel: Channel, lin: Person, wang: Person, sun: Person, zhao: Person
 ) -> None:
-    said = post(channel, body="早", by=wang)
+    message = post(channel, body="早", by=wang)
     assert [key for key, _one in open_destinations(channel, wang)] == ["article", "question", "need"]
     # Whoever reads the community may ask there; the rest is for members.
     assert [key for key, _one in open_destinations(channel, fresh(sun))] == ["question"]
     with pytest.raises(Forbidden):
-        turn_into("article", channel, [said.pk], by=sun)
+        turn_into("article", channel, [message.pk], by=sun)
     with pytest.raises(Refused):
         turn_into("article", channel, [], by=wang)
     with pytest.raises(Refused):
-        turn_into("poem", channel, [said.pk], by=wang)
+        turn_into("poem", channel, [message.pk], by=wang)
     talk = open_talk([wang], by=lin)
     assert open_destinations(talk, lin) == []
     assert not Article.objects.exists()

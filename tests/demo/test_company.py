@@ -69,11 +69,14 @@ def test_the_sample_company_is_whole() -> None:
 
 def assert_channels_talk() -> None:
     """Nothing is said twice but noise, by nobody who had not come; programs write, and files go along."""
-    said = Message.objects.filter(channel__community__isnull=False)
-    real = said.exclude(channel__community__slug="key-accounts")
+    messages = Message.objects.filter(channel__community__isnull=False)
+    real = messages.exclude(channel__community__slug="key-accounts")
     assert not real.values("channel", "body").annotate(n=Count("pk")).filter(n__gt=1).exists()
-    assert not said.filter(by__hired_on__gt=TruncDate("at")).exists()
-    assert not said.filter(at__gt=timezone.now()).exists() and not said.filter(body__contains="](article:").exists()
+    assert not messages.filter(by__hired_on__gt=TruncDate("at")).exists()
+    assert (
+        not messages.filter(at__gt=timezone.now()).exists()
+        and not messages.filter(body__contains="](article:").exists()
+    )
     assert set(Channel.objects.filter(kind="public").values_list("name", flat=True)) == {"日常", "现场急问", "随手问"}
     asleep = Channel.objects.get(community__slug="badminton", name="日常")
     assert asleep.last_at is not None and (timezone.now() - asleep.last_at).days in range(70, 84)
@@ -81,7 +84,7 @@ def assert_channels_talk() -> None:
     assert set(written) == {hook.name for hook in IncomingHook.objects.all()} == {"温度监控", "备件系统"}
     sent = Upload.objects.filter(pk__in=Attachment.objects.values("upload"))
     assert set(sent.values_list("file__content_type", flat=True)) == {"image/png", "text/plain"}
-    assert sum(sum(message.reacted.values()) for message in said) == Reaction.objects.count()
+    assert sum(sum(message.reacted.values()) for message in messages) == Reaction.objects.count()
 
 
 @pytest.mark.django_db

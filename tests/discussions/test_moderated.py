@@ -71,8 +71,8 @@ def test_an_advert_posted_waits_and_comes_out(community: Community, wang: Person
     assert isinstance(held, Hold)
     assert not Post.objects.exists()
     decide_hold(held, publish=True, by=lin)
-    made = Post.objects.get()
-    assert (made.kind, made.title, made.body, made.by) == ("idea", "好消息", ADVERT, wang)
+    post = Post.objects.get()
+    assert (post.kind, post.title, post.body, post.by) == ("idea", "好消息", ADVERT, wang)
 
 
 def test_an_advert_answered_waits_and_does_not_end_the_waiting(question: Question, xu: Person, lin: Person) -> None:
@@ -194,7 +194,7 @@ def test_a_question_taken_down_is_nowhere_and_comes_back_by_undo(
     catch_up: Any,
 ) -> None:
     report("question", question.pk, reason="other", by=xu)
-    made = decide_thing("question", question.pk, leave=False, by=lin)
+    decision = decide_thing("question", question.pk, leave=False, by=lin)
     catch_up()
     page = f"/questions/{question.pk}/"
     for person in (wang, xu, lin):
@@ -203,7 +203,7 @@ def test_a_question_taken_down_is_nowhere_and_comes_back_by_undo(
     assert not find("停机", keys=["everyone", f"c{community.pk}"], kinds=("question",)).hits
     assert not to_answer(fresh(lin)) and not to_accept(fresh(wang))
     assert not cards_for([("question", question.pk), ("answer", answered.pk)], wang)
-    undo(made, by=lin)
+    undo(decision, by=lin)
     catch_up()
     assert browse(wang).get(page).status_code == 200
     assert list(question_list(community, wang, show="mine")) == [question]
@@ -214,10 +214,10 @@ def test_an_accepted_answer_taken_down_no_longer_holds(
 ) -> None:
     accept(answered, by=wang)
     report("answer", answered.pk, reason="insult", by=wang)
-    made = decide_thing("answer", answered.pk, leave=False, by=lin)
+    decision = decide_thing("answer", answered.pk, leave=False, by=lin)
     question = Question.objects.get(pk=question.pk)
     assert (question.is_resolved, question.answer_count, question.first_answer_at) == (False, 0, None)
-    undo(made, by=lin)
+    undo(decision, by=lin)
     question = Question.objects.get(pk=question.pk)
     assert (question.is_resolved, question.answer_count) == (False, 1)
 
@@ -227,9 +227,9 @@ def test_a_post_taken_down_is_nowhere_and_comes_back(
 ) -> None:
     post = write_post(community, kind="idea", title="先看表", body="再动手", by=wang)
     report("post", post.pk, reason="off_topic", by=xu)
-    made = decide_thing("post", post.pk, leave=False, by=lin)
+    decision = decide_thing("post", post.pk, leave=False, by=lin)
     assert browse(wang).get(f"/posts/{post.pk}/").status_code == 404
-    undo(made, by=lin)
+    undo(decision, by=lin)
     assert browse(wang).get(f"/posts/{post.pk}/").status_code == 200
 
 

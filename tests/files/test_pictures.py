@@ -87,8 +87,8 @@ def test_what_hangs_behind_a_photo_is_cut_off(lin: Person, browse: Any) -> None:
 
 @pytest.mark.parametrize("form", ["HEIF", "AVIF"])
 def test_formats_browsers_do_not_show_become_jpeg(form: str, lin: Person) -> None:
-    made = keep(photo(form), f"IMG_1.{form}", lin)
-    assert (made.name, made.file.content_type, made.file.is_picture) == ("IMG_1.jpg", "image/jpeg", True)
+    upload = keep(photo(form), f"IMG_1.{form}", lin)
+    assert (upload.name, upload.file.content_type, upload.file.is_picture) == ("IMG_1.jpg", "image/jpeg", True)
 
 
 def test_a_broken_phone_picture_is_refused(lin: Person) -> None:
@@ -153,8 +153,8 @@ def test_raw_photos_are_only_downloaded_and_stay_as_they_are(
     name: str, content: bytes, lin: Person, browse: Any
 ) -> None:
     after, answer = served(content, name, lin, browse)
-    made = File.objects.get()
-    assert (made.content_type, made.is_picture, made.is_unplayable) == ("image/x-raw", False, False)
+    file = File.objects.get()
+    assert (file.content_type, file.is_picture, file.is_unplayable) == ("image/x-raw", False, False)
     assert after == content and answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["Content-Type"] == "application/octet-stream"
 
@@ -163,9 +163,14 @@ def test_raw_photos_are_only_downloaded_and_stay_as_they_are(
 def test_what_windows_paints_becomes_png(mode: str, lin: Person, browse: Any) -> None:
     picture, out = Image.new("RGB", (40, 30), "navy").convert(mode), io.BytesIO()
     picture.save(out, "BMP")
-    made = keep(out.getvalue(), "画.bmp", lin)
-    assert (made.name, made.file.content_type, made.file.width, made.file.height) == ("画.png", "image/png", 40, 30)
-    answer = browse(lin).get(made.get_absolute_url())
+    upload = keep(out.getvalue(), "画.bmp", lin)
+    assert (upload.name, upload.file.content_type, upload.file.width, upload.file.height) == (
+        "画.png",
+        "image/png",
+        40,
+        30,
+    )
+    answer = browse(lin).get(upload.get_absolute_url())
     assert pixels(b"".join(answer.streaming_content)) == pixels(out.getvalue())
 
 
@@ -215,9 +220,9 @@ def test_what_moves_goes_on_moving_and_loses_what_is_told(form: str, lin: Person
 
 @pytest.mark.parametrize("form", ["GIF", "WEBP"])
 def test_what_moves_has_no_smaller_version_that_stands_still(form: str, lin: Person) -> None:
-    made = keep(moving(form, width=600), f"a.{form.lower()}", lin)
-    make_previews.call(made.file_id)
-    assert not made.file.previews.exists()
+    upload = keep(moving(form, width=600), f"a.{form.lower()}", lin)
+    make_previews.call(upload.file_id)
+    assert not upload.file.previews.exists()
 
 
 def test_a_gif_that_is_cut_off_is_shown_as_far_as_it_goes(lin: Person) -> None:
@@ -227,9 +232,9 @@ def test_a_gif_that_is_cut_off_is_shown_as_far_as_it_goes(lin: Person) -> None:
 
 @pytest.mark.parametrize("name", ["x.js", "x.mjs", "x.css", "x.html", "x.svg", "x.json", "x.wasm", "x.txt", "x.csv"])
 def test_nothing_is_served_as_a_type_that_could_run_or_style(name: str, lin: Person, browse: Any) -> None:
-    made = keep(b"document.title = 'x'; /* body { color: red } */", name, lin)
-    File.objects.filter(pk=made.file_id).update(content_type="application/javascript")
-    headers = browse(lin).get(made.get_absolute_url()).headers
+    upload = keep(b"document.title = 'x'; /* body { color: red } */", name, lin)
+    File.objects.filter(pk=upload.file_id).update(content_type="application/javascript")
+    headers = browse(lin).get(upload.get_absolute_url()).headers
     assert headers["Content-Type"] == "application/octet-stream"
     assert headers["Content-Disposition"].startswith("attachment") and headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
@@ -242,9 +247,9 @@ def test_pictures_without_anything_to_hide_stay_byte_for_byte(lin: Person, brows
 def test_wide_pictures_have_smaller_versions(lin: Person) -> None:
     wide, out = Image.effect_noise((2000, 20), 80), io.BytesIO()
     wide.save(out, "PNG")
-    made = keep(out.getvalue(), "a.png", lin)
-    make_previews.call(made.file_id)
-    previews = made.file.previews.order_by("width")
+    upload = keep(out.getvalue(), "a.png", lin)
+    make_previews.call(upload.file_id)
+    previews = upload.file.previews.order_by("width")
     assert [preview.width for preview in previews] == [480, 1440]
     for preview in previews:
         with default_storage.open(preview.path) as content, Image.open(content) as small:
@@ -254,9 +259,9 @@ def test_wide_pictures_have_smaller_versions(lin: Person) -> None:
 def test_a_picture_no_smaller_version_can_be_made_of_is_shown_itself(lin: Person) -> None:
     wide, out = Image.effect_noise((2000, 20), 80), io.BytesIO()
     wide.save(out, "PNG")
-    made = keep(out.getvalue(), "a.png", lin)
-    made.file.previews.all().delete()
-    default_storage.delete(made.file.path)
-    default_storage.save(made.file.path, ContentFile(out.getvalue()[:400]))
-    make_previews.call(made.file_id)
-    assert not made.file.previews.exists()
+    upload = keep(out.getvalue(), "a.png", lin)
+    upload.file.previews.all().delete()
+    default_storage.delete(upload.file.path)
+    default_storage.save(upload.file.path, ContentFile(out.getvalue()[:400]))
+    make_previews.call(upload.file_id)
+    assert not upload.file.previews.exists()

@@ -33,12 +33,12 @@ def stored(content: bytes, name: str, content_type: str, by: Person) -> Upload:
 
 def test_pictures_stored_before_lose_what_they_tell_and_keep_their_address(lin: Person, browse: Any) -> None:
     content = photo("JPEG")
-    made = stored(content, "a.jpg", "image/jpeg", lin)
-    before = made.file.path
-    preview = Preview.objects.create(file=made.file, width=480)
+    upload = stored(content, "a.jpg", "image/jpeg", lin)
+    before = upload.file.path
+    preview = Preview.objects.create(file=upload.file, width=480)
     default_storage.save(preview.path, ContentFile(b"small"))
     assert clean_stored() == {"cleaned": 1}
-    after = b"".join(browse(lin).get(made.get_absolute_url()).streaming_content)
+    after = b"".join(browse(lin).get(upload.get_absolute_url()).streaming_content)
     assert after == cleaned(content, "image/jpeg")[0] and b"SecretPhone" not in after
     file = Upload.objects.get().file
     assert (file.size, file.width, file.height, file.sha256) == (len(after), 30, 40, hashlib.sha256(after).hexdigest())
@@ -49,10 +49,10 @@ def test_pictures_stored_before_lose_what_they_tell_and_keep_their_address(lin: 
 
 def test_a_picture_whose_clean_twin_is_here_joins_it(lin: Person, wang: Person) -> None:
     twin = keep(photo("JPEG"), "b.jpg", wang)
-    made = stored(photo("JPEG"), "a.jpg", "image/jpeg", lin)
+    upload = stored(photo("JPEG"), "a.jpg", "image/jpeg", lin)
     assert clean_stored() == {"cleaned": 1, "same": 1}
     assert set(Upload.objects.values_list("pk", "file", "name")) == {
-        (made.pk, twin.file_id, "a.jpg"),
+        (upload.pk, twin.file_id, "a.jpg"),
         (twin.pk, twin.file_id, "b.jpg"),
     }
     assert File.objects.count() == 1

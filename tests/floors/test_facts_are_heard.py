@@ -30,6 +30,7 @@ ONLY_IN_THE_LOG: dict[str, str] = {
     "discussions.expert_declined": "the question's page shows who was asked; others are asked from there",
     "discussions.question_added_to_faq": "the article's own publication is told",
     "gatherings.deposit_started": "the article's own facts follow",
+    "gatherings.proposed": "invitations tell sharer and host, and the time once it is fixed tells the others",
     "governance.goal_served": "shown on the goal's page",
     "governance.proposal_voted": "told with the result, so that nobody is watched voting",
     "knowledge.article_acknowledged": "counted on the article; its keeper looks when it is due",

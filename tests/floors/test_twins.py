@@ -134,12 +134,12 @@ def test_things_show_only_what_the_query_sets_show(scene: None, cast: list[Perso
 def test_search_finds_only_what_the_reader_may_see(scene: None, cast: list[Person], catch_up: Any) -> None:
     catch_up()
     for person in cast:
-        found = find("先看 停机 备件 文章 草稿", keys=reach(person).keys, limit=100).hits
-        articles = {hit.key for hit in found if hit.kind == "article"}
-        needs = {hit.key for hit in found if hit.kind == "need"}
-        questions = {hit.key for hit in found if hit.kind == "question"}
+        hits = find("先看 停机 备件 文章 草稿", keys=reach(person).keys, limit=100).hits
+        articles = {hit.key for hit in hits if hit.kind == "article"}
+        needs = {hit.key for hit in hits if hit.kind == "need"}
+        questions = {hit.key for hit in hits if hit.kind == "question"}
         assert questions == set(Question.objects.visible_to(person).values_list("pk", flat=True)), person.handle
-        posts = {hit.key for hit in found if hit.kind == "post"}
+        posts = {hit.key for hit in hits if hit.kind == "post"}
         assert posts == set(Post.objects.visible_to(person).values_list("pk", flat=True)), person.handle
         assert articles <= set(Article.objects.visible_to(person).values_list("pk", flat=True)), person.handle
         assert needs == set(Need.objects.visible_to(person).exclude(state="merged").values_list("pk", flat=True)), (

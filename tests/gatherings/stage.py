@@ -29,19 +29,19 @@ def soon(days: float = 3, hour: int = 15) -> dt.datetime:
 def make_talk(community: Community, host: Person, *, sharer: Person | None = None, **fields: Any) -> Gathering:
     """A talk that is being planned; a sharer other than the host is put in without asking."""
     fields = {"title": "被拿来比价时怎么办", "for_whom": "一年内要续约的人", "take_home": "一张对比表", **fields}
-    made = propose(community, by=host, **fields)
+    gathering = propose(community, by=host, **fields)
     if sharer is not None:
-        Gathering.objects.filter(pk=made.pk).update(sharer=sharer)
-    return Gathering.objects.get(pk=made.pk)
+        Gathering.objects.filter(pk=gathering.pk).update(sharer=sharer)
+    return Gathering.objects.get(pk=gathering.pk)
 
 
 def make_fixed(
     community: Community, host: Person, *, start: dt.datetime | None = None, minutes: int = 40, **fields: Any
 ) -> Gathering:
     """A talk with its time, three days ahead."""
-    made = make_talk(community, host, **fields)
+    gathering = make_talk(community, host, **fields)
     start = start or soon()
-    return fix_time(made, starts_at=start, ends_at=start + dt.timedelta(minutes=minutes), place="听涛室", by=host)
+    return fix_time(gathering, starts_at=start, ends_at=start + dt.timedelta(minutes=minutes), place="听涛室", by=host)
 
 
 def shift(gathering: Gathering, start: dt.datetime) -> Gathering:
@@ -63,6 +63,6 @@ def over(gathering: Gathering, hours: float = 2) -> Gathering:
 
 def make_held(community: Community, host: Person, *came: Person, **fields: Any) -> Gathering:
     """A held talk, with people who came."""
-    made = over(make_fixed(community, host, **fields))
-    CheckIn.objects.bulk_create(CheckIn(gathering=made, person=person) for person in came)
-    return complete(made, summary="三句话。", by=host)
+    gathering = over(make_fixed(community, host, **fields))
+    CheckIn.objects.bulk_create(CheckIn(gathering=gathering, person=person) for person in came)
+    return complete(gathering, summary="三句话。", by=host)

@@ -38,8 +38,8 @@ def channel(community: Community, lin: Person) -> Channel:
 @pytest.fixture
 def evening(channel: Channel, community: Community, lin: Person, wang: Person) -> Evening:
     """Wang shares, Lin hosts, and it is time."""
-    made = make_fixed(community, lin, sharer=wang, minutes=60, format=Format.EVENING, title="夜里库温报警")
-    return Evening.objects.select_related("gathering", "channel__community").get(gathering=now_running(made))
+    gathering = make_fixed(community, lin, sharer=wang, minutes=60, format=Format.EVENING, title="夜里库温报警")
+    return Evening.objects.select_related("gathering", "channel__community").get(gathering=now_running(gathering))
 
 
 def fresh(evening: Evening) -> Evening:
@@ -128,8 +128,8 @@ def test_two_evenings_do_not_run_in_one_channel(
     evening: Evening, community: Community, lin: Person, wang: Person
 ) -> None:
     begin(evening, by=lin)
-    made = make_fixed(community, lin, sharer=wang, format=Format.EVENING, title="另一场")
-    other = Evening.objects.get(gathering=now_running(made))
+    gathering = make_fixed(community, lin, sharer=wang, format=Format.EVENING, title="另一场")
+    other = Evening.objects.get(gathering=now_running(gathering))
     with pytest.raises(Refused, match="Another evening"):
         begin(fresh(other), by=lin)
     assert Message.objects.count() == 1
@@ -144,9 +144,9 @@ def test_questions_come_from_the_queue_once_each(evening: Evening, channel: Chan
     open_questions(fresh(evening), by=lin)
     first.refresh_from_db()
     first.gathering = Gathering.objects.get(pk=gathering.pk)
-    said = put_question(first, by=lin)
-    assert said is not None and "先看哪块表" in said.body and lin.name in said.body
-    assert put_question(first, by=wang) == said
+    message = put_question(first, by=lin)
+    assert message is not None and "先看哪块表" in message.body and lin.name in message.body
+    assert put_question(first, by=wang) == message
     hidden.gathering = first.gathering
     shown = put_question(hidden, by=lin)
     assert shown is not None and wang.name not in shown.body
@@ -161,8 +161,8 @@ def test_the_sheet_is_announced_once_when_its_minute_comes(evening: Evening, cha
     assert announce_due(now) == 0
     due = evening.gathering.starts_at + dt.timedelta(minutes=20)
     assert announce_due(due) == 1 and announce_due(due) == 0
-    said = Message.objects.get()
-    assert (said.body, said.by) == ("还有五分钟", lin)
+    message = Message.objects.get()
+    assert (message.body, message.by) == ("还有五分钟", lin)
 
 
 def test_what_is_long_past_is_not_announced_any_more(evening: Evening, lin: Person) -> None:

@@ -268,8 +268,8 @@ def test_a_missing_deposit_is_late_and_told_once_until_it_is_published(
     states = [station.state for station in timeline_of(("gathering", talk.pk), wang).stations]
     assert states == ["todo", "todo", "here", "late", "todo", "todo"]
     catch_up()
-    told = InboxRow.objects.filter(notice="gatherings.deposit_late").values_list("person__handle", flat=True)
-    assert set(told) == {"lin", "wang"}
+    inbox_rows = InboxRow.objects.filter(notice="gatherings.deposit_late").values_list("person__handle", flat=True)
+    assert set(inbox_rows) == {"lin", "wang"}
     article = start_deposit(Gathering.objects.get(pk=talk.pk), by=wang)
     assert Deposit.objects.get().is_late
     publish(article, by=wang)

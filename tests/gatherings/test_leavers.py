@@ -93,8 +93,8 @@ def test_a_leavers_turn_and_invitation_are_free_and_the_host_learns(
     assert (talks["wang"][0], talks["xu"]) == ("declined", ("waiting", 1))
     asked.refresh_from_db()
     assert asked.state == Invitation.State.DECLINED
-    told = InboxRow.objects.filter(person=lin).values_list("notice", flat=True)
-    assert {"gatherings.speaker_answered", "gatherings.invitation_answered"} <= set(told)
+    inbox_rows = InboxRow.objects.filter(person=lin).values_list("notice", flat=True)
+    assert {"gatherings.speaker_answered", "gatherings.invitation_answered"} <= set(inbox_rows)
 
 
 def test_a_leavers_duties_end_and_those_of_who_left_the_community_only(

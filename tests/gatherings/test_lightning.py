@@ -109,15 +109,15 @@ def test_only_the_host_composes_and_only_lightning_has_an_order(
 def test_moving_is_to_a_place_so_that_twice_ends_the_same(
     hour: Gathering, lin: Person, wang: Person, xu: Person
 ) -> None:
-    made = talks(hour, wang, xu, lin, by=lin)
+    lightning_talks = talks(hour, wang, xu, lin, by=lin)
     for _time in range(2):
-        move_talk(made[2], 1, by=lin)
+        move_talk(lightning_talks[2], 1, by=lin)
     assert order(hour) == [(1, "lin"), (2, "wang"), (3, "xu")]
     assert Activity.objects.filter(verb="gatherings.running_order_changed").count() == 1
-    move_talk(made[2], 99, by=lin)
+    move_talk(lightning_talks[2], 99, by=lin)
     assert order(hour) == [(1, "wang"), (2, "xu"), (3, "lin")]
     for _time in range(2):
-        remove_talk(made[0], by=lin)
+        remove_talk(lightning_talks[0], by=lin)
     assert order(hour) == [(1, "xu"), (2, "lin")]
 
 
@@ -304,13 +304,13 @@ def test_it_is_proposed_from_the_page_without_a_single_sharer(community: Communi
         "take_home": "五招",
     }
     client.post("/gatherings/new/", fields)
-    made = Gathering.objects.get()
-    assert (made.format, made.sharer, made.host) == ("lightning", None, lin)
-    page = text(client.get(f"/gatherings/{made.pk}/order/"))
+    gathering = Gathering.objects.get()
+    assert (gathering.format, gathering.sharer, gathering.host) == ("lightning", None, lin)
+    page = text(client.get(f"/gatherings/{gathering.pk}/order/"))
     assert "再加一讲" in page
-    client.post(f"/gatherings/{made.pk}/order/", {"title": "听声辨漏", "speaker": lin.pk, "minutes": "5"})
-    assert order(made) == [(1, "lin")]
-    assert client.get(f"/gatherings/{made.pk}/order/").status_code == 200
+    client.post(f"/gatherings/{gathering.pk}/order/", {"title": "听声辨漏", "speaker": lin.pk, "minutes": "5"})
+    assert order(gathering) == [(1, "lin")]
+    assert client.get(f"/gatherings/{gathering.pk}/order/").status_code == 200
 
 
 def test_other_formats_have_no_order_page(community: Community, lin: Person, browse: Any) -> None:

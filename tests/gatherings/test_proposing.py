@@ -30,10 +30,10 @@ def topic_of(community: Community, by: Person) -> Topic:
 
 
 def test_a_member_proposes_and_hosts(community: Community, wang: Person) -> None:
-    made = make_talk(community, wang)
-    assert (made.state, made.host, made.sharer) == (Gathering.State.PLANNING, wang, None)
+    gathering = make_talk(community, wang)
+    assert (gathering.state, gathering.host, gathering.sharer) == (Gathering.State.PLANNING, wang, None)
     assert Activity.objects.get(verb="gatherings.proposed").by_id == wang.pk
-    assert len(made.code) == 6 and made.code.isdecimal()
+    assert len(gathering.code) == 6 and gathering.code.isdecimal()
 
 
 def test_who_is_not_a_member_does_not_propose(community: Community, sun: Person, zhao: Person) -> None:
@@ -45,9 +45,9 @@ def test_who_is_not_a_member_does_not_propose(community: Community, sun: Person,
 
 def test_a_gathering_about_a_topic_stands_on_its_line(community: Community, lin: Person, wang: Person) -> None:
     topic = topic_of(community, wang)
-    made = make_talk(community, lin, topic=topic)
+    gathering = make_talk(community, lin, topic=topic)
     link = Link.objects.get(source_kind="topic", target_kind="gathering")
-    assert (link.source_id, link.target_id) == (topic.pk, made.pk)
+    assert (link.source_id, link.target_id) == (topic.pk, gathering.pk)
     need = topic.needs.get()
     assert reached([("need", need.pk), ("topic", topic.pk)]) == {("need", need.pk): 2, ("topic", topic.pk): 2}
     topic.refresh_from_db()
@@ -72,8 +72,8 @@ def test_nobody_becomes_sharer_without_being_asked(community: Community, lin: Pe
 def test_who_offered_becomes_sharer_at_once(community: Community, lin: Person, wang: Person) -> None:
     topic = topic_of(community, lin)
     offer_to_share(topic, by=wang, word="我做过三次")
-    made = propose(community, title="题", by=lin, topic=topic, sharer=wang)
-    assert (made.sharer, Offer.objects.get().gathering) == (wang, made)
+    gathering = propose(community, title="题", by=lin, topic=topic, sharer=wang)
+    assert (gathering.sharer, Offer.objects.get().gathering) == (wang, gathering)
 
 
 def test_offering_twice_is_one_offer_and_can_be_taken_back(community: Community, lin: Person, wang: Person) -> None:
@@ -93,9 +93,14 @@ def test_an_outsider_does_not_offer(community: Community, lin: Person, sun: Pers
 
 
 def test_a_tea_chat_takes_who_when_and_where(community: Community, wang: Person, sun: Person) -> None:
-    made = propose_tea_chat(community, other=sun, starts_at=soon(), place="茶水间", by=wang)
-    assert (made.format, made.state, made.seats, made.taken) == (Format.TEA_CHAT, Gathering.State.FIXED, 2, 1)
-    assert (made.minutes, made.place) == (30, "茶水间")
+    gathering = propose_tea_chat(community, other=sun, starts_at=soon(), place="茶水间", by=wang)
+    assert (gathering.format, gathering.state, gathering.seats, gathering.taken) == (
+        Format.TEA_CHAT,
+        Gathering.State.FIXED,
+        2,
+        1,
+    )
+    assert (gathering.minutes, gathering.place) == (30, "茶水间")
     assert Seat.objects.get().person == wang
     assert Invitation.objects.get().person == sun
 
@@ -119,32 +124,32 @@ def test_a_guest_of_another_community_cannot_be_asked_to_tea(
 def test_details_are_changed_by_the_host_and_by_who_moderates(
     community: Community, lin: Person, wang: Person, xu: Person
 ) -> None:
-    made = make_talk(community, wang)
-    change_details(made, title="新的题目", by=wang, version=made.version)
-    change_details(made, seats=12, by=lin, version=made.version)
-    made.refresh_from_db()
-    assert (made.title, made.seats) == ("新的题目", 12)
+    gathering = make_talk(community, wang)
+    change_details(gathering, title="新的题目", by=wang, version=gathering.version)
+    change_details(gathering, seats=12, by=lin, version=gathering.version)
+    gathering.refresh_from_db()
+    assert (gathering.title, gathering.seats) == ("新的题目", 12)
     with pytest.raises(Forbidden):
-        change_details(made, title="不行", by=xu, version=made.version)
+        change_details(gathering, title="不行", by=xu, version=gathering.version)
 
 
 def test_a_stale_form_overwrites_nothing(community: Community, wang: Person) -> None:
-    made = make_talk(community, wang)
-    change_details(made, title="第一次", by=wang, version=1)
+    gathering = make_talk(community, wang)
+    change_details(gathering, title="第一次", by=wang, version=1)
     with pytest.raises(Refused, match="meanwhile"):
-        change_details(made, title="第二次", by=wang, version=1)
-    made.refresh_from_db()
-    assert made.title == "第一次"
+        change_details(gathering, title="第二次", by=wang, version=1)
+    gathering.refresh_from_db()
+    assert gathering.title == "第一次"
 
 
 def test_more_seats_go_to_the_waiting_list(community: Community, lin: Person, wang: Person, xu: Person) -> None:
-    made = make_fixed(community, lin, seats=2)
-    Gathering.objects.filter(pk=made.pk).update(seats=1)
-    made.refresh_from_db()
-    sign_up(made, by=wang)
-    assert sign_up(made, by=xu).waiting
-    made.refresh_from_db()
-    change_details(made, seats=5, by=lin, version=made.version)
+    gathering = make_fixed(community, lin, seats=2)
+    Gathering.objects.filter(pk=gathering.pk).update(seats=1)
+    gathering.refresh_from_db()
+    sign_up(gathering, by=wang)
+    assert sign_up(gathering, by=xu).waiting
+    gathering.refresh_from_db()
+    change_details(gathering, seats=5, by=lin, version=gathering.version)
     assert not Seat.objects.get(person=xu).waiting
-    made.refresh_from_db()
-    assert made.taken == 2
+    gathering.refresh_from_db()
+    assert gathering.taken == 2

@@ -102,8 +102,8 @@ def test_doubts_forbid_nothing(community: Community, lin: Person) -> None:
 
 
 def test_doubts_take_four_queries(community: Community, lin: Person, django_assert_max_num_queries: Any) -> None:
-    made = make_talk(community, lin)
-    talk = Gathering.objects.select_related("community", "host", "sharer").get(pk=made.pk)
+    gathering = make_talk(community, lin)
+    talk = Gathering.objects.select_related("community", "host", "sharer").get(pk=gathering.pk)
     with django_assert_max_num_queries(4):
         kinds(talk, soon(), place="听涛室")
 

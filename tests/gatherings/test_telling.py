@@ -152,13 +152,13 @@ def test_a_gathering_stands_between_topic_and_article(community: Community, lin:
 
 
 def test_cards_of_gatherings_in_every_state(community: Community, lin: Person, wang: Person) -> None:
-    made = [
+    gatherings = [
         make_talk(community, lin),
         make_fixed(community, lin),
         make_held(community, lin),
         cancel(make_fixed(community, lin), reason="不办", by=lin),
     ]
-    cards = cards_for([("gathering", gathering.pk) for gathering in made], wang)
+    cards = cards_for([("gathering", gathering.pk) for gathering in gatherings], wang)
     assert len(cards) == 4 and all(card.text for card in cards.values())
 
 

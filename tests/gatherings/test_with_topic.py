@@ -38,13 +38,18 @@ def test_without_a_word_about_it_only_the_topic_is_made(community: Community, li
 def test_topic_sharer_and_time_in_one_form(community: Community, lin: Person, wang: Person, browse: Any) -> None:
     when = {"day": a_tuesday().isoformat(), "clock": "15:00", "minutes": "40", "place": "大会议室"}
     answer = send(browse, community, lin, sharer=wang.pk, **when)
-    made = Gathering.objects.get()
-    assert answer.headers["Location"] == made.get_absolute_url()
-    assert (made.topic, made.host, made.sharer, made.state) == (Topic.objects.get(), lin, None, "fixed")
-    assert (made.title, made.for_whom, made.take_home) == tuple(TOPIC.values())
-    assert (made.place, made.minutes, made.starts_at.astimezone(dt.UTC).hour) == ("大会议室", 40, 7)
+    gathering = Gathering.objects.get()
+    assert answer.headers["Location"] == gathering.get_absolute_url()
+    assert (gathering.topic, gathering.host, gathering.sharer, gathering.state) == (
+        Topic.objects.get(),
+        lin,
+        None,
+        "fixed",
+    )
+    assert (gathering.title, gathering.for_whom, gathering.take_home) == tuple(TOPIC.values())
+    assert (gathering.place, gathering.minutes, gathering.starts_at.astimezone(dt.UTC).hour) == ("大会议室", 40, 7)
     assert Invitation.objects.get().person == wang
-    assert made.topic.state == Topic.State.PLANNED
+    assert gathering.topic.state == Topic.State.PLANNED
 
 
 def test_whoever_ticks_that_they_share_is_not_asked(community: Community, lin: Person, browse: Any) -> None:
@@ -58,16 +63,16 @@ def test_a_time_something_speaks_against_is_shown_before_it_is_taken(
 ) -> None:
     sunday = a_tuesday() + dt.timedelta(days=5)
     answer = send(browse, community, lin, day=sunday.isoformat(), clock="15:00", minutes="60", place="大会议室")
-    made, page = Gathering.objects.get(), urlsplit(answer.headers["Location"])
-    assert made.state == Gathering.State.PLANNING and made.starts_at is None
-    assert page.path == f"/gatherings/{made.pk}/time/"
+    gathering, page = Gathering.objects.get(), urlsplit(answer.headers["Location"])
+    assert gathering.state == Gathering.State.PLANNING and gathering.starts_at is None
+    assert page.path == f"/gatherings/{gathering.pk}/time/"
     typed = {key: value for key, (value,) in parse_qs(page.query).items()}
     assert typed == {"day": sunday.isoformat(), "clock": "15:00", "minutes": "60", "place": "大会议室"}
     shown = browse(lin).get(answer.headers["Location"]).content.decode()
     assert 'name="anyway" value="1"' in shown and sunday.isoformat() in shown
     browse(lin).post(page.path, {**typed, "anyway": "1"})
-    made.refresh_from_db()
-    assert made.state == Gathering.State.FIXED
+    gathering.refresh_from_db()
+    assert gathering.state == Gathering.State.FIXED
 
 
 def test_a_refused_time_leaves_no_topic_behind(community: Community, lin: Person, browse: Any) -> None:

@@ -85,13 +85,13 @@ def test_a_receipt_is_for_those_who_see_spending_only(
     sent["receipt"] = SimpleUploadedFile("票.txt", "收据".encode())
     base = f"/communities/{community.slug}/sponsor/spending"
     assert browse(sponsor).post(f"{base}/new/", sent).status_code == 302
-    made = Spending.objects.get()
-    assert made.receipt is not None
-    url = f"{base}/{made.pk}/receipt/"
+    spending = Spending.objects.get()
+    assert spending.receipt is not None
+    url = f"{base}/{spending.pk}/receipt/"
     assert b"".join(browse(lin).get(url).streaming_content).decode() == "收据"
     assert browse(xu).get(url).status_code == 403
     for person in (xu, lin, sponsor):
-        assert browse(person).get(made.receipt.get_absolute_url()).status_code == 404
+        assert browse(person).get(spending.receipt.get_absolute_url()).status_code == 404
 
 
 def test_amounts_that_are_none_are_refused(

@@ -30,9 +30,9 @@ def publish_something(community: Community, author: Person) -> None:
 
 def state(person: Person) -> str:
     """What is done: ``+`` done, ``s`` skipped, ``>`` next, ``.`` later."""
-    found = guide_for(person)
-    assert found is not None
-    return "".join("+" if s.is_done else "s" if s.is_skipped else ">" if s.is_next else "." for s in found.steps)
+    guide = guide_for(person)
+    assert guide is not None
+    return "".join("+" if s.is_done else "s" if s.is_skipped else ">" if s.is_next else "." for s in guide.steps)
 
 
 def test_the_guide_ticks_what_is_there_and_ends_with_the_minutes_it_took(admin: Person, settings: Any) -> None:
@@ -52,8 +52,8 @@ def test_the_guide_ticks_what_is_there_and_ends_with_the_minutes_it_took(admin: 
     assert state(admin) == "+s++++>"
     SetupGuide.objects.update(began_at=timezone.now() - dt.timedelta(minutes=9, seconds=20))
     publish_something(community, lin)
-    found = guide_for(admin)
-    assert found is not None and found.minutes == 9
+    guide = guide_for(admin)
+    assert guide is not None and guide.minutes == 9
     assert guide_for(admin) is None
 
 

@@ -12,9 +12,9 @@ from zhiliu.kit.checks import offers_something, what_is_offered_is_loaded
 @pytest.mark.parametrize(
     "source",
     [
-        'SHELF.register(1, key="a")',
+        'REGISTRY.register(1, key="a")',
         '@waiting.register(key="a.b")\ndef waits(person): ...',
-        "stored_address.fill(lambda: 1)",
+        "stored_address.provide(lambda: 1)",
         "@listen(PersonLeft)\ndef hears(fact): ...",
         "@periodic(Every(minutes=5))\n@task()\ndef works(): ...",
     ],
@@ -25,7 +25,13 @@ def test_what_registers_at_import_offers_something(source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["", "def later():\n    SHELF.register(1)", "found = listen", 'rows.put\n"adds("', "def put(): ...\nput()"],
+    [
+        "",
+        "def later():\n    REGISTRY.register(1)",
+        "found = listen",
+        'rows.register\n"provide("',
+        "def register(): ...\nregister()",
+    ],
 )
 def test_what_registers_later_or_nothing_does_not(source: str) -> None:
     assert not offers_something(source)

@@ -29,12 +29,12 @@ def test_each_language_has_its_own() -> None:
 
 
 def test_the_longest_unused_is_dropped_and_old_ones_are_drawn_again() -> None:
-    kept = Fragments(kept=2)
-    kept.register("a", "A")
-    kept.register("b", "B")
-    assert kept.get("a") == "A"
-    kept.register("c", "C")
-    assert (kept.get("a"), kept.get("b"), kept.get("c")) == ("A", None, "C")
+    fragments = Fragments(kept=2)
+    fragments.put("a", "A")
+    fragments.put("b", "B")
+    assert fragments.get("a") == "A"
+    fragments.put("c", "C")
+    assert (fragments.get("a"), fragments.get("b"), fragments.get("c")) == ("A", None, "C")
     stale = Fragments(life=-1)
-    stale.register("a", "A")
+    stale.put("a", "A")
     assert stale.get("a") is None

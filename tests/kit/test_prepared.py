@@ -66,12 +66,12 @@ def test_a_list_of_keys_is_one_value_however_long_it_is(lin: Any, wang: Any) -> 
 
 
 def test_a_session_is_found_until_it_expires() -> None:
-    made = SessionStore()
-    made["word"] = "水"
-    made.save()
-    assert SessionStore(made.session_key)["word"] == "水"
+    session_store = SessionStore()
+    session_store["word"] = "水"
+    session_store.save()
+    assert SessionStore(session_store.session_key)["word"] == "水"
     Session.objects.update(expire_date=timezone.now() - dt.timedelta(seconds=1))
-    expired = SessionStore(made.session_key)
+    expired = SessionStore(session_store.session_key)
     assert "word" not in expired and expired.session_key is None
     assert "word" not in SessionStore("no-such-session-at-all")
 

@@ -62,20 +62,20 @@ def test_many_headings_of_one_name_are_numbered_at_once() -> None:
 
 
 def test_a_heading_that_looks_numbered_moves_the_others_on() -> None:
-    found = render("## 甲-1\n\n## 甲\n\n## 甲\n\n## 甲-1\n").headings
-    assert [heading.anchor for heading in found] == ["甲-1", "甲", "甲-2", "甲-1-1"]
+    headings = render("## 甲-1\n\n## 甲\n\n## 甲\n\n## 甲-1\n").headings
+    assert [heading.anchor for heading in headings] == ["甲-1", "甲", "甲-2", "甲-1-1"]
 
 
 def test_anchors_are_those_of_github_and_own_ones_are_kept() -> None:
     text = "## 怎么用：`tidb_x` <span class='v'>从 v5.0 引入</span>\n\n## A & B\n\n## 名字 {#own}\n\n## 名字 {#own}\n"
-    found = render(text, html=True)
-    assert [(heading.text, heading.anchor) for heading in found.headings] == [
+    rendered = render(text, html=True)
+    assert [(heading.text, heading.anchor) for heading in rendered.headings] == [
         ("怎么用：tidb_x 从 v5.0 引入", "怎么用tidb_x-从-v50-引入"),
         ("A & B", "a--b"),
         ("名字", "own"),
         ("名字", "own-1"),
     ]
-    assert '<h2 id="own">名字</h2>' in found.html
+    assert '<h2 id="own">名字</h2>' in rendered.html
 
 
 def test_html_counts_only_where_it_is_asked_for_and_only_as_text_mark_up() -> None:
@@ -84,13 +84,16 @@ def test_html_counts_only_where_it_is_asked_for_and_only_as_text_mark_up() -> No
         "<table><tr><td colspan='2' onclick='x()'>格<br/>子</td></tr></table>\n\n"
         "<!-- 注释 -->\n\n写 <token> 和 <b>粗</b>。\n\n<iframe src='https://x'></iframe>\n"
     )
-    found = render(text, html=True)
-    assert "<p><strong>Linux</strong></p>" in found.html and "<p>先<strong>装</strong>。</p>" in found.html
-    assert '<td colspan="2">格<br>子</td>' in found.html and "<b>粗</b>" in found.html
-    assert "&lt;token&gt;" in found.html and "&lt;iframe" in found.html
-    assert "SimpleTab" not in found.html and "注释" not in found.html and "onclick" not in found.html
+    rendered = render(text, html=True)
+    assert "<p><strong>Linux</strong></p>" in rendered.html and "<p>先<strong>装</strong>。</p>" in rendered.html
+    assert '<td colspan="2">格<br>子</td>' in rendered.html and "<b>粗</b>" in rendered.html
+    assert "&lt;token&gt;" in rendered.html and "&lt;iframe" in rendered.html
+    assert "SimpleTab" not in rendered.html and "注释" not in rendered.html and "onclick" not in rendered.html
     assert (
-        "Linux" in found.plain and "格" in found.plain and "SimpleTab" not in found.plain and "<token>" in found.plain
+        "Linux" in rendered.plain
+        and "格" in rendered.plain
+        and "SimpleTab" not in rendered.plain
+        and "<token>" in rendered.plain
     )
     assert "&lt;SimpleTab" in render(text).html and "&lt;b&gt;" in render(text).html
 

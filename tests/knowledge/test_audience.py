@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def everything(community: Any, closed_community: Any, lin: Any, wang: Any, sun: Any, admin: Any) -> list[Article]:
     """An article in each state, audience and library."""
-    made = []
+    articles = []
     libraries = [library_of(community), library_of(closed_community), organisation_library()]
     for library, audience, state in product(
         libraries, ("library", "members", "named"), ("draft", "published", "archived")
@@ -30,8 +30,8 @@ def everything(community: Any, closed_community: Any, lin: Any, wang: Any, sun: 
         change_article(article, by=wang, audience=audience, named_readers=[sun] if audience == "named" else [])
         if state == "archived":
             archive(article, by=wang)
-        made.append(article)
-    return made
+        articles.append(article)
+    return articles
 
 
 def test_rule_and_query_set_are_twins(

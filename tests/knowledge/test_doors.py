@@ -100,8 +100,8 @@ def test_publishing_from_the_editor_saves_first(draft: Article, browse: Any, wan
     form = {"title": "题", "markdown": "写好了", "version": 1, "act": "publish", "note": "第一版"}
     answer = browse(wang).post(url("edit", draft), form)
     assert answer["Location"] == url("article", draft)
-    found = Article.objects.get()
-    assert found.state == "published" and "写好了" in found.html
+    article = Article.objects.get()
+    assert article.state == "published" and "写好了" in article.html
 
 
 def test_a_refused_publication_keeps_what_was_saved(draft: Article, browse: Any, wang: Any) -> None:
@@ -165,11 +165,11 @@ def test_archiving_can_be_undone(article: Article, browse: Any, wang: Any) -> No
 
 
 def test_an_sop_is_acknowledged(library: Any, browse: Any, wang: Any, xu: Any) -> None:
-    made = start_draft(library=library, title="断电挂牌", markdown="1. 断电", template="sop", by=wang)
-    publish(made, by=wang)
-    assert "我已读过" in browse(xu).get(url("article", made)).content.decode()
-    browse(xu).post(url("acknowledgement", made))
-    assert "你读过这一版" in browse(xu).get(url("article", made)).content.decode()
+    article = start_draft(library=library, title="断电挂牌", markdown="1. 断电", template="sop", by=wang)
+    publish(article, by=wang)
+    assert "我已读过" in browse(xu).get(url("article", article)).content.decode()
+    browse(xu).post(url("acknowledgement", article))
+    assert "你读过这一版" in browse(xu).get(url("article", article)).content.decode()
 
 
 def _queries(client: Any, address: str) -> int:
@@ -225,24 +225,25 @@ def test_filters_narrow_and_nonsense_does_no_harm(library: Any, article: Article
 def test_naughty_strings_are_only_text(library: Any, browse: Any, wang: Any, shared_data: Path) -> None:
     strings = json.loads((shared_data / "naughty-strings.json").read_text())
     client = browse(wang)
-    made = start_draft(library=library, title="题", markdown="文", by=wang)
-    publish(made, by=wang)
+    article = start_draft(library=library, title="题", markdown="文", by=wang)
+    publish(article, by=wang)
     for place in range(0, len(strings), 60):
         some = strings[place : place + 60]
-        version = Article.objects.get(pk=made.pk).version
+        version = Article.objects.get(pk=article.pk).version
         form = {"title": some[0][:120], "claim": some[-1][:200], "markdown": "\n\n".join(some), "version": version}
-        answer = client.post(url("edit", made), form)
+        answer = client.post(url("edit", article), form)
         assert answer.status_code in (302, 422), some
-        client.post(url("uses", made), {"where": some[1][:60], "outcome": "worked", "story": some[2][:500]})
+        client.post(url("uses", article), {"where": some[1][:60], "outcome": "worked", "story": some[2][:500]})
         for name in ("article", "edit", "history"):
-            page = client.get(url(name, made))
+            page = client.get(url(name, article))
             assert page.status_code == 200
             assert not _foreign_scripts(page.content.decode()), name
     client.post(
-        url("edit", made), {"title": "题", "markdown": "\n\n".join(strings), "version": Article.objects.get().version}
+        url("edit", article),
+        {"title": "题", "markdown": "\n\n".join(strings), "version": Article.objects.get().version},
     )
     publish(Article.objects.get(), by=wang)
-    assert not _foreign_scripts(client.get(url("article", made)).content.decode())
+    assert not _foreign_scripts(client.get(url("article", article)).content.decode())
 
 
 def _foreign_scripts(page: str) -> list[str]:

@@ -70,9 +70,9 @@ def test_a_picture_is_fetched_and_kept_for_its_community(
     elsewhere: str, path: str, browse: Any, wang: Any, community: Any
 ) -> None:
     answer = browse(wang).post(DOOR, {"url": elsewhere + path, "community": community.pk})
-    kept = Upload.objects.get()
-    assert answer.json() == {"url": kept.get_absolute_url(), "name": kept.name, "picture": True}
-    assert (kept.by, kept.community, kept.file.width) == (wang, community, 3)
+    upload = Upload.objects.get()
+    assert answer.json() == {"url": upload.get_absolute_url(), "name": upload.name, "picture": True}
+    assert (upload.by, upload.community, upload.file.width) == (wang, community, 3)
 
 
 @pytest.mark.parametrize(

@@ -73,12 +73,12 @@ def test_its_pictures_are_seen_by_the_new_readers_and_the_old_names_stay(
 
     kept = upload(io.BytesIO(b"drawing"), name="图.txt", by=wang, community=closed.community)
     text = f"看图：[图](/files/{kept.key}/)"
-    made = start_draft(library=closed, title="有图", markdown=text, claim="", by=wang)
-    publish(made, by=wang)
+    article = start_draft(library=closed, title="有图", markdown=text, claim="", by=wang)
+    publish(article, by=wang)
     client = Client()
     client.force_login(sun)
     assert client.get(f"/files/{kept.key}/").status_code == 404
-    moved = move_article(Article.objects.get(pk=made.pk), library_of(community), by=wang)
+    moved = move_article(Article.objects.get(pk=article.pk), library_of(community), by=wang)
     new = Upload.objects.exclude(pk=kept.pk).get(file=kept.file)
     assert f"/files/{new.key}/" in moved.html and f"/files/{new.key}/" in moved.draft_markdown
     assert kept.key not in moved.html + moved.draft_markdown
@@ -92,8 +92,8 @@ def test_a_private_file_named_in_a_text_is_not_opened_by_moving_it(
     from zhiliu.knowledge.drafting import start_draft
 
     kept = upload(io.BytesIO(b"receipt"), name="票.txt", by=wang, community=closed.community, is_private=True)
-    made = start_draft(library=closed, title="有票", markdown=f"[票](/files/{kept.key}/)", claim="", by=wang)
-    move_article(Article.objects.get(pk=made.pk), library_of(community), by=wang)
+    article = start_draft(library=closed, title="有票", markdown=f"[票](/files/{kept.key}/)", claim="", by=wang)
+    move_article(Article.objects.get(pk=article.pk), library_of(community), by=wang)
     assert list(Upload.objects.filter(file=kept.file).values_list("is_private", flat=True)) == [True]
 
 

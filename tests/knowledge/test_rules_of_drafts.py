@@ -30,8 +30,8 @@ def test_only_who_may_edit_restores_an_earlier_revision(draft: Article, wang: Pe
     for other in (xu, zhao):
         with pytest.raises(Forbidden):
             restore(first, by=other)
-    kept = Article.objects.get()
-    assert (kept.draft_markdown, kept.revisions.count()) == ("改过", 2)
+    article = Article.objects.get()
+    assert (article.draft_markdown, article.revisions.count()) == ("改过", 2)
 
 
 def test_drafts_of_others_are_not_mine_though_i_may_see_them(draft: Article, wang: Person, lin: Person) -> None:

@@ -72,8 +72,8 @@ def test_a_save_on_an_old_version_is_refused_and_loses_neither_text(draft: Artic
     with pytest.raises(StaleDraft) as stale:
         save(draft, wang, "王的一段", version=1)
     assert stale.value.article.draft_markdown == "林的一段"
-    found = Article.objects.get()
-    assert (found.draft_markdown, found.version) == ("林的一段", 2)
+    article = Article.objects.get()
+    assert (article.draft_markdown, article.version) == ("林的一段", 2)
 
 
 def test_saving_the_same_again_changes_nothing(draft: Article, wang: Any) -> None:
@@ -103,10 +103,10 @@ def test_restoring_makes_a_new_revision_and_twice_is_harmless(draft: Article, wa
     first = Revision.objects.get(number=1)
     restore(first, by=wang)
     restore(first, by=wang)
-    found = Article.objects.get()
-    assert (found.draft_markdown, found.version) == (before, 3)
-    assert [revision.number for revision in found.revisions.all()] == [3, 2, 1]
-    assert found.revisions.first().restored_from == first
+    article = Article.objects.get()
+    assert (article.draft_markdown, article.version) == (before, 3)
+    assert [revision.number for revision in article.revisions.all()] == [3, 2, 1]
+    assert article.revisions.first().restored_from == first
 
 
 def test_only_writers_and_keepers_edit(draft: Article, xu: Any, zhao: Any, lin: Any) -> None:
@@ -134,16 +134,16 @@ def test_outsiders_and_guests_cannot_begin_articles(library: Any, sun: Any, zhao
 
 
 def test_a_draft_for_somebody_else_is_handed_over(library: Any, wang: Any, xu: Any, catch_up: Any) -> None:
-    made = start_draft(library=library, title="轮岗交接", markdown="写", by=wang, owner=xu)
+    article = start_draft(library=library, title="轮岗交接", markdown="写", by=wang, owner=xu)
     catch_up()
-    assert set(made.authors.all()) == {wang, xu}
+    assert set(article.authors.all()) == {wang, xu}
     assert xu.inbox.get(kind="article").notice == "knowledge.handed_over"
 
 
 def test_tasks_are_shown_with_boxes(library: Any, wang: Any) -> None:
-    made = start_draft(library=library, title="清单", markdown="- [x] 断电\n- [ ] 挂牌\n", by=wang)
-    assert 'class="task-box done"' in made.html and "[x]" not in made.html
-    assert made.html.count("task-box") == 2
+    article = start_draft(library=library, title="清单", markdown="- [x] 断电\n- [ ] 挂牌\n", by=wang)
+    assert 'class="task-box done"' in article.html and "[x]" not in article.html
+    assert article.html.count("task-box") == 2
 
 
 def test_two_libraries_cannot_take_the_same_address(lin: Any) -> None:
@@ -167,8 +167,8 @@ def test_a_mended_sentence_is_told_by_words_and_another_sentence_as_a_whole() ->
     mended = word_diff("先租一台顶两天，比再烧一台便宜。再断电。", "先租一台顶三天，比再烧一台便宜。再断电。")
     assert [piece.op for piece in mended] == ["=", "-", "+", "="]
     old, new = "尾句。\n老钱补的一句：先看表", "尾句。\n书意补的一句：附上照片。"
-    told = word_diff(old, new)
-    assert [(piece.op, piece.text) for piece in told] == [
+    pieces = word_diff(old, new)
+    assert [(piece.op, piece.text) for piece in pieces] == [
         ("=", "尾句。\n"),
         ("-", "老钱补的一句：先看表"),
         ("+", "书意补的一句：附上照片。"),

@@ -48,16 +48,16 @@ def test_published_it_stands_at_the_end_with_its_author(
     held: Hold, channel: Channel, wang: Person, lin: Person
 ) -> None:
     post(channel, body="早", by=wang)
-    made = decide_hold(held, publish=True, by=lin)
+    decision = decide_hold(held, publish=True, by=lin)
     message = Message.objects.get(body=ADVERT)
     assert (message.by_id, message.number, message.client_id) == (held.by_id, 2, "a-1")
-    assert (held.state, held.thing_id, held.decision) == ("released", message.pk, made)
+    assert (held.state, held.thing_id, held.decision) == ("released", message.pk, decision)
     assert timezone.now() - message.at < dt.timedelta(minutes=1)
 
 
 def test_kept_out_its_author_gets_the_words(held: Hold, lin: Person) -> None:
-    made = decide_hold(held, publish=False, by=lin, words="请不要在这里发广告。")
-    assert (held.state, made.words, made.author_id) == ("refused", "请不要在这里发广告。", held.by_id)
+    decision = decide_hold(held, publish=False, by=lin, words="请不要在这里发广告。")
+    assert (held.state, decision.words, decision.author_id) == ("refused", "请不要在这里发广告。", held.by_id)
     assert not Message.objects.exists()
 
 
@@ -123,9 +123,9 @@ def test_taken_down_it_is_out_of_sight_and_all_reports_are_answered(
 ) -> None:
     for person in (xu, zhao):
         report("message", message.pk, reason="insult", by=person)
-    made = decide_thing("message", message.pk, leave=False, by=lin, words="请对事不对人。")
+    decision = decide_thing("message", message.pk, leave=False, by=lin, words="请对事不对人。")
     message.refresh_from_db()
-    assert (message.withdrawn_by, Report.objects.filter(decision=made).count()) == (lin, 2)
+    assert (message.withdrawn_by, Report.objects.filter(decision=decision).count()) == (lin, 2)
 
 
 def test_left_it_stands_and_can_be_reported_by_others(message: Message, xu: Person, zhao: Person, lin: Person) -> None:
@@ -159,8 +159,8 @@ def test_a_message_of_a_talk_goes_to_administrators_only(
 def test_a_need_can_be_reported_and_answered(community: Community, wang: Person, xu: Person, lin: Person) -> None:
     need = voice_need(community, title="压缩机半夜停机", by=wang)
     report("need", need.pk, reason="leak", by=xu)
-    made = decide_thing("need", need.pk, leave=False, by=lin)
-    assert (made.author, made.community, made.thing_id) == (wang, community, need.pk)
+    decision = decide_thing("need", need.pk, leave=False, by=lin)
+    assert (decision.author, decision.community, decision.thing_id) == (wang, community, need.pk)
 
 
 def test_a_comment_is_reported_and_taken_down(community: Community, wang: Person, xu: Person, lin: Person) -> None:
@@ -193,9 +193,9 @@ def test_published_again_after_an_undo_it_is_the_same_message(held: Hold, lin: P
 
 def test_undone_what_was_taken_down_stands_again(message: Message, xu: Person, lin: Person) -> None:
     report("message", message.pk, reason="insult", by=xu)
-    made = decide_thing("message", message.pk, leave=False, by=lin)
-    undo(made, by=lin)
-    undo(made, by=lin)
+    decision = decide_thing("message", message.pk, leave=False, by=lin)
+    undo(decision, by=lin)
+    undo(decision, by=lin)
     message.refresh_from_db()
     assert (message.withdrawn_at, Report.objects.waiting().count()) == (None, 1)
 
@@ -211,10 +211,10 @@ def test_what_its_author_took_back_stays_so_after_an_undo(
 
 
 def test_after_ten_minutes_it_is_too_late(held: Hold, lin: Person) -> None:
-    made = decide_hold(held, publish=False, by=lin)
-    Decision.objects.filter(pk=made.pk).update(at=timezone.now() - dt.timedelta(minutes=11))
+    decision = decide_hold(held, publish=False, by=lin)
+    Decision.objects.filter(pk=decision.pk).update(at=timezone.now() - dt.timedelta(minutes=11))
     with pytest.raises(Refused):
-        undo(made, by=lin)
+        undo(decision, by=lin)
     held.refresh_from_db()
     assert held.state == "refused"
 
@@ -233,9 +233,9 @@ def test_nobody_undoes_what_was_decided_about_their_own(
 ) -> None:
     mine = post(channel, body="我说两句", by=lin)
     report("message", mine.pk, reason="other", by=fresh(wang))
-    made = decide_thing("message", mine.pk, leave=False, by=fresh(wu))
+    decision = decide_thing("message", mine.pk, leave=False, by=fresh(wu))
     with pytest.raises(Forbidden, match="Somebody else"):
-        undo(made, by=fresh(lin))
+        undo(decision, by=fresh(lin))
     mine.refresh_from_db()
     assert mine.withdrawn_by == wu
 

@@ -71,8 +71,8 @@ def test_talk_of_work_is_no_advert(text: str) -> None:
     ],
 )
 def test_an_advert_is_a_reason_and_of_a_newcomer_a_strong_one(text: str) -> None:
-    found = adverts.look(said(text))
-    assert found is not None
+    detector_finding = adverts.look(said(text))
+    assert detector_finding is not None
     assert adverts.look(said(text, newcomer=True)).weight == STRONG  # type: ignore[union-attr]
 
 
@@ -86,8 +86,10 @@ def test_two_signs_are_weak_and_three_are_strong() -> None:
 
 
 def test_many_words_that_offer_weigh_more() -> None:
-    found = adverts.look(said("兼职日结，在家就能做，扫码进群，加微信 job_8821，名额有限"))
-    assert found == DetectorFinding("adverts", STRONG, {"signs": ["account", "offer", "offers"], "newcomer": False})
+    detector_finding = adverts.look(said("兼职日结，在家就能做，扫码进群，加微信 job_8821，名额有限"))
+    assert detector_finding == DetectorFinding(
+        "adverts", STRONG, {"signs": ["account", "offer", "offers"], "newcomer": False}
+    )
 
 
 def test_links_to_this_installation_are_not_to_elsewhere(settings: Any) -> None:
@@ -109,9 +111,9 @@ def test_a_broken_address_is_no_error() -> None:
 
 @pytest.mark.parametrize(("before", "weight"), [(14, None), (15, WEAK), (29, WEAK), (30, STRONG)])
 def test_many_messages_within_a_minute(before: int, weight: int | None) -> None:
-    found = flooding.look(said("好", minute=before))
-    assert (found.weight if found else None) == weight
-    assert found is None or found.details == {"count": before + 1}
+    detector_finding = flooding.look(said("好", minute=before))
+    assert (detector_finding.weight if detector_finding else None) == weight
+    assert detector_finding is None or detector_finding.details == {"count": before + 1}
 
 
 # -- repeating --------------------------------------------------------------------------------------------------------
@@ -149,7 +151,7 @@ def test_what_was_kept_out_lately_is_known_again(community: Community, wang: Per
     assert repeating.look(said(LONG)) is None
 
 
-@pytest.mark.parametrize(("one", "other", "least"), [(LONG, LONG, 1.0), (LONG, "", 0.0), ("", "", 0.0)])
+@pytest.mark.parametrize(("item", "other", "least"), [(LONG, LONG, 1.0), (LONG, "", 0.0), ("", "", 0.0)])
 def test_resemblance(item: str, other: str, least: float) -> None:
     assert repeating.resemblance(item, other) == least
 
@@ -185,7 +187,12 @@ def test_the_heaviest_word_counts_and_two_are_strong() -> None:
     for text, weight in (("傻逼", 2), ("废物", 1), ("笨蛋", 1)):
         Word.objects.create(text=text, folded=text, weight=weight)
     texts = ("废物", "废物废物", "废物，笨蛋", "傻逼")
-    assert [found.weight for text in texts if (found := insults.look(said(text)))] == [WEAK, WEAK, STRONG, STRONG]
+    assert [detector_finding.weight for text in texts if (detector_finding := insults.look(said(text)))] == [
+        WEAK,
+        WEAK,
+        STRONG,
+        STRONG,
+    ]
 
 
 # -- together ---------------------------------------------------------------------------------------------------------
@@ -197,7 +204,12 @@ def test_one_weak_reason_is_not_enough_two_or_a_strong_one_are() -> None:
         DetectorFinding("flooding", WEAK),
         DetectorFinding("insults", STRONG),
     )
-    assert [is_enough(found) for found in ([], [weak], [weak, other], [strong])] == [False, False, True, True]
+    assert [is_enough(detector_findings) for detector_findings in ([], [weak], [weak, other], [strong])] == [
+        False,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_every_reason_can_be_read() -> None:

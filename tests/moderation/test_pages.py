@@ -51,8 +51,8 @@ def many(channel: Channel, count: int) -> None:
         add_members(channel.community, {new: Role.MEMBER, old: Role.MEMBER}, by=lin)
         post(channel, body=f"{ADVERT} {number}", by=new)
         post(channel, body=f"{WEAK_ADVERT} {number}", by=old)
-        said = post(channel, body=f"第 {number} 句", by=old)
-        report("message", said.pk, reason="other", by=new)
+        message = post(channel, body=f"第 {number} 句", by=old)
+        report("message", message.pk, reason="other", by=new)
         need = voice_need(channel.community, title=f"需求 {number}", by=old)
         report("need", need.pk, reason="wrong", by=new)
         talk: Any = comment("need", need.pk, body=f"评论 {number}", by=old)
@@ -94,9 +94,11 @@ def test_the_queue_has_all_sorts_with_context_reasons_and_history(channel: Chann
 
 
 def test_what_is_flagged_and_reported_is_one_case(channel: Channel, wang: Person, xu: Person, lin: Person) -> None:
-    made = post(channel, body=WEAK_ADVERT, by=wang)
-    report("message", made.pk, reason="advert", by=xu)
-    assert [(case.key, case.sort, bool(case.flag)) for case in queue(lin)] == [(f"message-{made.pk}", "reported", True)]
+    message = post(channel, body=WEAK_ADVERT, by=wang)
+    report("message", message.pk, reason="advert", by=xu)
+    assert [(case.key, case.sort, bool(case.flag)) for case in queue(lin)] == [
+        (f"message-{message.pk}", "reported", True)
+    ]
     assert count_waiting(lin) == {"held": 0, "reported": 1, "flagged": 0}
 
 
@@ -153,8 +155,8 @@ def test_deciding_goes_on_to_the_next_row_and_can_be_undone(channel: Channel, li
 
 def test_the_words_that_fit_are_offered(channel: Channel, wang: Person, xu: Person, lin: Person) -> None:
     post(channel, body=ADVERT, by=xu)
-    said = post(channel, body="你行你上", by=wang)
-    report("message", said.pk, reason="insult", by=fresh(xu))
+    message = post(channel, body="你行你上", by=wang)
+    report("message", message.pk, reason="insult", by=fresh(xu))
     suggested = {response.fits: response.text for response in suggested_responses()}
     assert [case.words for case in queue(lin)] == [suggested["advert"], suggested["insult"]]
     save_template(channel.community, title="广告", text="请不要发广告。", fits="advert", by=lin)
@@ -182,18 +184,18 @@ def test_deciding_twice_says_that_somebody_was_first(channel: Channel, xu: Perso
 
 
 def test_a_case_with_words_and_a_mute(channel: Channel, wang: Person, xu: Person, lin: Person, browse: Any) -> None:
-    said = post(channel, body="你这个方案是给外行看的", by=wang)
-    report("message", said.pk, reason="insult", by=xu)
+    message = post(channel, body="你这个方案是给外行看的", by=wang)
+    report("message", message.pk, reason="insult", by=xu)
     client: Client = browse(lin)
-    url = f"/moderation/cases/message-{said.pk}/"
+    url = f"/moderation/cases/message-{message.pk}/"
     assert "你这个方案是给外行看的" in client.get(f"{url}?with=mute").content.decode()
     values = {"outcome": "out", "words": "请对事不对人。", "sanction": "mute", "days": "7", "reason": ""}
     assert "Say what for" in client.post(url, values).content.decode()
     assert not Decision.objects.exists()
     client.post(url, {**values, "reason": "骂人"})
-    made = Sanction.objects.get()
-    assert (made.kind, made.reason, made.decision.words) == ("mute", "骂人", "请对事不对人。")
-    assert 6 < (made.until - timezone.now()).total_seconds() / 86400 < 7
+    sanction = Sanction.objects.get()
+    assert (sanction.kind, sanction.reason, sanction.decision.words) == ("mute", "骂人", "请对事不对人。")
+    assert 6 < (sanction.until - timezone.now()).total_seconds() / 86400 < 7
 
 
 def test_an_adviser_is_offered_a_warning_but_no_mute(channel: Channel, xu: Person, wang: Person, browse: Any) -> None:
@@ -219,8 +221,8 @@ def test_who_decides_opens_the_files_others_do_not(
 
 def test_a_file_without_words_is_shown_as_one(channel: Channel, xu: Person, wang: Person, lin: Person) -> None:
     file = upload(io.BytesIO(b"1"), name="图.txt", by=wang, community=channel.community, is_private=True)
-    said = post(channel, body="", by=wang, uploads=[file])
-    report("message", said.pk, reason="other", by=xu)
+    message = post(channel, body="", by=wang, uploads=[file])
+    report("message", message.pk, reason="other", by=xu)
     with translation.override("en"):
         assert [case.said for case in queue(lin)] == ["A file"]
 
@@ -228,10 +230,10 @@ def test_a_file_without_words_is_shown_as_one(channel: Channel, xu: Person, wang
 def test_what_stands_gives_no_reason_for_a_sanction(
     channel: Channel, wang: Person, xu: Person, lin: Person, browse: Any
 ) -> None:
-    said = post(channel, body="我说两句", by=wang)
-    report("message", said.pk, reason="other", by=xu)
+    message = post(channel, body="我说两句", by=wang)
+    report("message", message.pk, reason="other", by=xu)
     values = {"outcome": "leave", "sanction": "warn", "reason": "跑题"}
-    browse(lin).post(f"/moderation/cases/message-{said.pk}/", values)
+    browse(lin).post(f"/moderation/cases/message-{message.pk}/", values)
     assert (Decision.objects.count(), Sanction.objects.count()) == (0, 0)
 
 
@@ -239,9 +241,9 @@ def test_what_stands_gives_no_reason_for_a_sanction(
 
 
 def test_a_report_by_page_by_dialog_and_twice(channel: Channel, wang: Person, xu: Person, browse: Any) -> None:
-    said = post(channel, body="你行你上", by=wang)
+    message = post(channel, body="你行你上", by=wang)
     client: Client = browse(xu)
-    asked = {"kind": "message", "id": said.pk}
+    asked = {"kind": "message", "id": message.pk}
     assert "Report this" in client.get("/moderation/reports/new/", asked).content.decode()
     panel = client.get("/moderation/reports/new/", {**asked, "panel": 1}).content.decode()
     assert panel.lstrip().startswith("<dialog")
@@ -286,19 +288,19 @@ def test_a_held_comment_is_shown_to_its_author_only(
 
 
 def test_a_muted_person_reads_why_in_the_channel(channel: Channel, wang: Person, lin: Person, browse: Any) -> None:
-    made = impose(channel.community, wang, "mute", reason="骂人", until=timezone.now() + dt.timedelta(3), by=lin)
+    sanction = impose(channel.community, wang, "mute", reason="骂人", until=timezone.now() + dt.timedelta(3), by=lin)
     text = browse(wang).get(f"/channels/{channel.pk}/").content.decode()
     assert "骂人" in text
-    assert made.get_absolute_url() in text
+    assert sanction.get_absolute_url() in text
 
 
 def test_a_record_is_ones_own_and_an_appeal_goes_from_it(
     channel: Channel, wang: Person, lin: Person, wu: Person, sun: Person, browse: Any
 ) -> None:
-    made = impose(channel.community, wang, "warn", reason="跑题", by=lin)
+    sanction = impose(channel.community, wang, "warn", reason="跑题", by=lin)
     client: Client = browse(wang)
     assert "跑题" in client.get("/moderation/mine/").content.decode()
-    url = made.get_absolute_url()
+    url = sanction.get_absolute_url()
     assert client.get(url).status_code == 200
     for _time in range(2):
         client.post(f"{url}appeal/", {"words": "没有跑题", "_once": "x"})
@@ -308,8 +310,8 @@ def test_a_record_is_ones_own_and_an_appeal_goes_from_it(
     decider: Client = browse(wu)
     assert "Grant it and lift" in decider.get(url).content.decode()
     decider.post(f"{url}answer/", {"answer": "看过了，不算跑题", "grant": "1"})
-    made.refresh_from_db()
-    assert made.lifted_by == wu
+    sanction.refresh_from_db()
+    assert sanction.lifted_by == wu
     assert "看过了，不算跑题" in client.get(url).content.decode()
 
 
@@ -323,8 +325,8 @@ def test_a_sanction_without_a_message(
     assert client.post(url, values).status_code == 200
     for _time in range(2):
         client.post(url, {**values, "person": wang.pk})
-    made = Sanction.objects.get()
-    assert (made.person, made.kind, made.reason, made.decision) == (wang, "mute", "活动上骂人", None)
+    sanction = Sanction.objects.get()
+    assert (sanction.person, sanction.kind, sanction.reason, sanction.decision) == (wang, "mute", "活动上骂人", None)
     assert browse(wang).get(url).status_code == 403
 
 
@@ -338,10 +340,10 @@ def test_what_waits_is_counted_in_rail_and_tab(channel: Channel, xu: Person, lin
 
 
 def test_a_sanction_is_lifted_on_its_page(channel: Channel, wang: Person, lin: Person, browse: Any) -> None:
-    made = impose(channel.community, wang, "warn", reason="跑题", by=lin)
-    browse(lin).post(f"{made.get_absolute_url()}end/")
-    made.refresh_from_db()
-    assert made.lifted_by == lin
+    sanction = impose(channel.community, wang, "warn", reason="跑题", by=lin)
+    browse(lin).post(f"{sanction.get_absolute_url()}end/")
+    sanction.refresh_from_db()
+    assert sanction.lifted_by == lin
 
 
 # -- settings ---------------------------------------------------------------------------------------------------------
@@ -358,10 +360,10 @@ def test_settings_of_a_community(community: Community, lin: Person, browse: Any)
     new = f"/communities/{community.slug}/moderation/ready-words/new/"
     for _time in range(2):
         client.post(new, {"title": "广告", "text": "请不要发广告。", "_once": "y"})
-    made = Template.objects.get()
-    client.post(f"/moderation/ready-words/{made.pk}/", {"title": "推销", "text": "请不要推销。"})
+    template = Template.objects.get()
+    client.post(f"/moderation/ready-words/{template.pk}/", {"title": "推销", "text": "请不要推销。"})
     assert "请不要推销。" in client.get(url).content.decode()
-    client.post(f"/moderation/ready-words/{made.pk}/", {"drop": "1"})
+    client.post(f"/moderation/ready-words/{template.pk}/", {"drop": "1"})
     assert not Template.objects.exists()
 
 

@@ -30,8 +30,8 @@ def test_wilsons_interval(right: int, of: int, low: float, high: float) -> None:
 
 
 def judge(community: Community, detector: str, *, held: bool, right: bool, at: dt.datetime) -> None:
-    made = Decision.objects.create(community=community, kind="message", outcome="taken_down" if right else "left")
-    Verdict.objects.create(decision=made, detector=detector, was_held=held, is_confirmed=right, at=at)
+    decision = Decision.objects.create(community=community, kind="message", outcome="taken_down" if right else "left")
+    Verdict.objects.create(decision=decision, detector=detector, was_held=held, is_confirmed=right, at=at)
 
 
 def test_detectors_are_counted_by_month(community: Community, closed_community: Community, lin: Person) -> None:

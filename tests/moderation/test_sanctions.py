@@ -49,12 +49,12 @@ def test_a_muted_person_cannot_write_and_learns_why_and_until_when(
 def test_nor_comment_nor_edit(
     mute: Sanction, community: Community, channel: Channel, wang: Person, lin: Person
 ) -> None:
-    said = Message.objects.create(channel=channel, by=wang, body="早", html="早", number=1, changed=1)
+    message = Message.objects.create(channel=channel, by=wang, body="早", html="早", number=1, changed=1)
     need = voice_need(community, title="压缩机半夜停机", by=lin)
     with pytest.raises(Forbidden):
         comment("need", need.pk, body="我不服", by=fresh(wang))
     with pytest.raises(Forbidden):
-        edit(said, body="我不服", by=fresh(wang))
+        edit(message, body="我不服", by=fresh(wang))
 
 
 def test_elsewhere_they_write(mute: Sanction, wang: Person, lin: Person, closed_community: Community) -> None:
@@ -77,18 +77,18 @@ def test_when_the_term_is_over_or_the_mute_lifted_they_write_again(
 def test_a_warning_has_no_term_and_keeps_nobody_from_writing(
     community: Community, channel: Channel, wang: Person, lin: Person
 ) -> None:
-    made = impose(community, wang, "warn", reason="跑题", by=lin)
-    assert (made.until, made.is_in_force) == (None, False)
+    sanction = impose(community, wang, "warn", reason="跑题", by=lin)
+    assert (sanction.until, sanction.is_in_force) == (None, False)
     assert isinstance(post(channel, body="早", by=fresh(wang)), Message)
 
 
 def test_taken_out_they_do_not_come_back_before_the_term(community: Community, wang: Person, lin: Person) -> None:
-    made = impose(community, wang, "remove", reason="发广告", until=in_days(30), by=lin)
+    sanction = impose(community, wang, "remove", reason="发广告", until=in_days(30), by=lin)
     assert not Membership.objects.filter(community=community, person=wang).exists()
     rules: Any = community.rulebooks.first()
     with pytest.raises(Refused, match="王一帆 was taken out"):
         join(community, by=fresh(wang), accepts=rules)
-    Sanction.objects.filter(pk=made.pk).update(until=timezone.now())
+    Sanction.objects.filter(pk=sanction.pk).update(until=timezone.now())
     assert why_closed(community, fresh(wang)) is None
     join(community, by=fresh(wang), accepts=rules)
     assert Membership.objects.filter(community=community, person=wang).exists()
@@ -149,11 +149,11 @@ def test_out_of_one_decision_it_comes_once_and_goes_with_it(channel: Channel, xu
     assert isinstance(held, Hold)
     decision = decide_hold(held, publish=False, by=lin)
     for _time in range(2):
-        made = impose(channel.community, xu, "mute", reason="广告", until=in_days(1), by=lin, decision=decision)
-    assert (Sanction.objects.count(), made.about_kind) == (1, "message")
+        sanction = impose(channel.community, xu, "mute", reason="广告", until=in_days(1), by=lin, decision=decision)
+    assert (Sanction.objects.count(), sanction.about_kind) == (1, "message")
     undo(decision, by=lin)
-    made.refresh_from_db()
-    assert made.lifted_at is not None
+    sanction.refresh_from_db()
+    assert sanction.lifted_at is not None
 
 
 def test_sanctions_are_in_the_audit(mute: Sanction) -> None:

@@ -59,10 +59,10 @@ def test_sent_again_after_it_was_published_it_is_the_message(channel: Channel, x
 
 
 def test_a_weak_reason_publishes_and_flags(channel: Channel, wang: Person) -> None:
-    made = post(channel, body=WEAK_ADVERT, by=wang)
-    assert isinstance(made, Message)
+    message = post(channel, body=WEAK_ADVERT, by=wang)
+    assert isinstance(message, Message)
     flag = Flag.objects.get()
-    assert (flag.kind, flag.thing_id, flag.author, flag.decision) == ("message", made.pk, wang, None)
+    assert (flag.kind, flag.thing_id, flag.author, flag.decision) == ("message", message.pk, wang, None)
 
 
 def test_who_moderates_is_not_looked_at(channel: Channel, lin: Person) -> None:
@@ -107,13 +107,13 @@ def test_a_newcomer_is_asked_for_a_break_and_told_when_it_ends(channel: Channel,
     for number in range(3):
         post(channel, body=f"第 {number} 句", by=xu)
     first = timezone.now() - dt.timedelta(minutes=30)
-    said = Activity.objects.filter(verb=MessagePosted.name).order_by("pk")[:1]
-    Activity.objects.filter(pk__in=said).update(at=first)
+    activities = Activity.objects.filter(verb=MessagePosted.name).order_by("pk")[:1]
+    Activity.objects.filter(pk__in=activities).update(at=first)
     again = timezone.localtime(first + dt.timedelta(hours=1)).strftime("%H:%M")
     with pytest.raises(Refused, match=f"3 messages an hour are enough for now. You can write again at {again}."):
         post(channel, body="第 3 句", by=fresh(xu))
     assert Message.objects.count() == 3
-    Activity.objects.filter(pk__in=said).update(at=first - dt.timedelta(minutes=31))
+    Activity.objects.filter(pk__in=activities).update(at=first - dt.timedelta(minutes=31))
     assert isinstance(post(channel, body="第 3 句", by=fresh(xu)), Message)
 
 
@@ -138,10 +138,10 @@ def test_what_is_held_counts_for_the_pace(channel: Channel, xu: Person) -> None:
 
 
 def test_an_edit_into_an_advert_is_flagged_not_held(channel: Channel, xu: Person) -> None:
-    made = post(channel, body="大家好，我是新来的", by=xu)
-    edit(made, body=ADVERT, by=fresh(xu))
-    made.refresh_from_db()
-    assert (made.body, Flag.objects.get().thing_id) == (ADVERT, made.pk)
+    message = post(channel, body="大家好，我是新来的", by=xu)
+    edit(message, body=ADVERT, by=fresh(xu))
+    message.refresh_from_db()
+    assert (message.body, Flag.objects.get().thing_id) == (ADVERT, message.pk)
 
 
 def test_files_and_thread_of_what_was_held_come_back(channel: Channel, xu: Person, wang: Person, lin: Person) -> None:
@@ -149,8 +149,8 @@ def test_files_and_thread_of_what_was_held_come_back(channel: Channel, xu: Perso
     file = upload(io.BytesIO(b"1"), name="价目.txt", by=xu, community=channel.community, is_private=True)
     held = post(channel, body=ADVERT, by=xu, root=root, uploads=[file])
     decide_hold(held, publish=True, by=fresh(lin))
-    made = Message.objects.get(pk=held.thing_id)
-    assert (made.root, made.by, made.number, list(made.uploads.all())) == (root, xu, 1, [file])
+    message = Message.objects.get(pk=held.thing_id)
+    assert (message.root, message.by, message.number, list(message.uploads.all())) == (root, xu, 1, [file])
 
 
 def test_what_has_no_place_any_more_cannot_be_published(channel: Channel, xu: Person, lin: Person) -> None:
@@ -253,8 +253,8 @@ def test_texts_are_compared_with_those_of_other_places_only(
     post(other, body="那里的", by=wang)
     comment("need", need.pk, body="页面上的", by=wang)
     now = timezone.now()
-    found = said_elsewhere(wang, f"channel-{channel.pk}", posting_rate_of(wang, community, now), now)
-    assert [recent_post.text for recent_post in found] == ["页面上的", "那里的"]
+    recent_posts = said_elsewhere(wang, f"channel-{channel.pk}", posting_rate_of(wang, community, now), now)
+    assert [recent_post.text for recent_post in recent_posts] == ["页面上的", "那里的"]
 
 
 def test_what_a_message_is_looked_at_by_costs_few_questions(

@@ -42,8 +42,8 @@ def held(channel: Channel, xu: Person) -> Hold:
 def test_who_moderates_gets_one_row_for_a_community_that_counts(
     held: Hold, channel: Channel, xu: Person, wang: Person, lin: Person, wu: Person, catch_up: Any
 ) -> None:
-    said = post(channel, body="你行你上", by=wang)
-    report("message", said.pk, reason="insult", by=fresh(xu))
+    message = post(channel, body="你行你上", by=wang)
+    report("message", message.pk, reason="insult", by=fresh(xu))
     post(channel, body=WEAK_ADVERT, by=fresh(wang))
     catch_up()
     for person in (lin, wu):
@@ -64,9 +64,9 @@ def test_the_author_is_told_what_was_decided_with_the_words(held: Hold, xu: Pers
 
 
 def test_an_undone_decision_is_told_as_none(held: Hold, xu: Person, lin: Person, catch_up: Any) -> None:
-    made = decide_hold(held, publish=False, by=lin, words="请不要发广告。")
+    decision = decide_hold(held, publish=False, by=lin, words="请不要发广告。")
     catch_up()
-    undo(made, by=lin)
+    undo(decision, by=lin)
     held.refresh_from_db()
     assert told(xu) == ["Your message in “售后互助站” is looked at again"]
     decide_hold(held, publish=True, by=lin)
@@ -81,8 +81,8 @@ def test_who_reported_is_told_and_the_author_only_if_it_was_taken_down(
     channel: Channel, wang: Person, xu: Person, zhao: Person, lin: Person, catch_up: Any
 ) -> None:
     left, gone = (post(channel, body=text, by=wang) for text in ("你行你上", "外行"))
-    for said in (left, gone):
-        report("message", said.pk, reason="insult", by=xu)
+    for message in (left, gone):
+        report("message", message.pk, reason="insult", by=xu)
     report("message", gone.pk, reason="insult", by=zhao)
     decide_thing("message", left.pk, leave=True, by=lin)
     decide_thing("message", gone.pk, leave=False, by=lin, words="请对事不对人。")
@@ -96,8 +96,8 @@ def test_who_reported_is_told_and_the_author_only_if_it_was_taken_down(
 
 
 def test_the_log_does_not_say_who_reported(channel: Channel, wang: Person, xu: Person) -> None:
-    said = post(channel, body="你行你上", by=wang)
-    report("message", said.pk, reason="insult", by=xu)
+    message = post(channel, body="你行你上", by=wang)
+    report("message", message.pk, reason="insult", by=xu)
     fact = Activity.objects.get(verb="moderation.content_reported")
     assert fact.by_id is None
     assert xu.pk not in [value for key, value in fact.data.items() if key.endswith("by_id")]
@@ -106,8 +106,8 @@ def test_the_log_does_not_say_who_reported(channel: Channel, wang: Person, xu: P
 def test_a_report_from_a_talk_is_told_to_administrators(
     wang: Person, xu: Person, lin: Person, admin: Person, community: Community, catch_up: Any
 ) -> None:
-    said = post(open_talk([wang], by=xu), body="你是谁", by=fresh(xu))
-    report("message", said.pk, reason="insult", by=fresh(wang))
+    message = post(open_talk([wang], by=xu), body="你是谁", by=fresh(xu))
+    report("message", message.pk, reason="insult", by=fresh(wang))
     catch_up()
     assert (told(admin), told(lin)) == (["Something in “Private talks” waits for you to look at it"], [])
 
@@ -116,11 +116,11 @@ def test_a_sanction_its_appeal_and_the_answer(
     community: Community, wang: Person, lin: Person, wu: Person, catch_up: Any
 ) -> None:
     until = timezone.now() + dt.timedelta(days=3)
-    made = impose(community, wang, "mute", reason="骂人", until=until, by=lin)
+    sanction = impose(community, wang, "mute", reason="骂人", until=until, by=lin)
     catch_up()
     day = timezone.localtime(until).strftime("%Y-%m-%d %H:%M")
     assert told(wang) == [f"You cannot write in “售后互助站” until {day}: 骂人"]
-    said = appeal(made, words="是玩笑", by=wang)
+    said = appeal(sanction, words="是玩笑", by=wang)
     catch_up()
     assert told(wu) == ["王一帆 appeals: Mute · 售后互助站. Decide about it."]
     assert told(lin) == []

@@ -122,8 +122,8 @@ def test_needs_become_a_topic_with_their_merged_ones_and_the_line_shows_it(
     assert back.stations[0].count_sources == 2
     assert reached([("need", need.pk)]) == {("need", need.pk): 1}
     catch_up()
-    told = InboxRow.objects.filter(notice="needs.became_topic").values_list("person__handle", flat=True)
-    assert set(told) == {"wang", "xu"}
+    inbox_rows = InboxRow.objects.filter(notice="needs.became_topic").values_list("person__handle", flat=True)
+    assert set(inbox_rows) == {"wang", "xu"}
 
 
 def test_a_need_becomes_a_topic_once(need: Need, community: Community, lin: Person) -> None:

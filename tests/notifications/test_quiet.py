@@ -107,8 +107,8 @@ def test_the_form_keeps_and_clears_them(lin: Person, browse: Any) -> None:
     path = "/inbox/preferences/"
     sent = {"quiet_from": "22:00", "quiet_until": "08:00", "quiet_days_off": "1"}
     assert browse(lin).post(path, sent).status_code == 302
-    kept = QuietHours.objects.get(person=lin)
-    assert (kept.starts, kept.ends, kept.on_days_off) == (*NIGHT, True)
+    quiet_hours = QuietHours.objects.get(person=lin)
+    assert (quiet_hours.starts, quiet_hours.ends, quiet_hours.on_days_off) == (*NIGHT, True)
     assert 'value="22:00"' in browse(lin).get(path).content.decode()
     browse(lin).post(path, {"quiet_from": "25:99", "quiet_until": ""})
     assert not QuietHours.objects.exists()

@@ -16,15 +16,15 @@ def test_an_address_says_who_writes_about_what() -> None:
         address = address_with(token_of("question.answer", person_id, thing_id))
         assert len(address.partition("@")[0]) <= 64
         assert address == address.lower()
-        found = read_token(secret_in(address))
-        assert found is not None
-        assert (found.arrival.name, found.person_id, found.thing_id) == ("question.answer", person_id, thing_id)
+        signed = read_token(secret_in(address))
+        assert signed is not None
+        assert (signed.arrival.name, signed.person_id, signed.thing_id) == ("question.answer", person_id, thing_id)
 
 
 def test_mail_servers_may_fold_the_case() -> None:
     address = address_with(token_of("message.reply", 7, 8)).upper()
-    found = read_token(secret_in(f"<{address}>"))
-    assert found is not None and found.thing_id == 8
+    signed = read_token(secret_in(f"<{address}>"))
+    assert signed is not None and signed.thing_id == 8
 
 
 def test_no_changed_address_is_good() -> None:

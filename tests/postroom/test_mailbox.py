@@ -168,9 +168,9 @@ def channel(community: Community, lin: Person) -> Channel:
 @needs_dovecot
 def test_what_is_unread_is_dealt_with_once_and_marked(box: Box, channel: Channel, wang: Person, write: Any) -> None:
     address = reply_address(wang, "channel.post", channel.pk)
-    box.register(write(wang, address, "一"))
-    box.register(write(wang, "somebody@example.com", "二", Delivered_To=address))
-    box.register(write("stranger@example.net", "zhiliu@example.com", "三"))
+    box.put(write(wang, address, "一"))
+    box.put(write(wang, "somebody@example.com", "二", Delivered_To=address))
+    box.put(write("stranger@example.net", "zhiliu@example.com", "三"))
     assert fetch() == 3
     fetch_mail.call()
     assert sorted(Message.objects.filter(channel=channel).values_list("body", flat=True)) == [
@@ -188,7 +188,7 @@ def test_what_is_dealt_with_is_moved_where_a_folder_is_set(
     settings.IMAP_DONE_FOLDER = "已处理 & done"
     box.make(mailbox._quoted(settings.IMAP_DONE_FOLDER))
     address = reply_address(wang, "channel.post", channel.pk)
-    box.register(write(wang, address))
+    box.put(write(wang, address))
     assert fetch() == 1
     assert box.count("ALL") == 0
     assert box.count("ALL", mailbox._quoted(settings.IMAP_DONE_FOLDER)) == 1
@@ -200,8 +200,8 @@ def test_a_letter_that_fails_stays_and_the_others_do_not_wait_for_it(
     box: Box, channel: Channel, wang: Person, write: Any, monkeypatch: pytest.MonkeyPatch, browse: Any, admin: Person
 ) -> None:
     address = reply_address(wang, "channel.post", channel.pk)
-    box.register(write(wang, address, "坏"))
-    box.register(write(wang, address, "好"))
+    box.put(write(wang, address, "坏"))
+    box.put(write(wang, address, "好"))
     whole = receiving.deal_with
 
     def fall(mail: Any, *arguments: Any) -> Any:
@@ -235,8 +235,8 @@ def test_of_a_letter_that_is_too_large_only_the_head_is_fetched(
 ) -> None:
     settings.MAIL_IN_MAX_BYTES = 1 << 20
     address = reply_address(wang, "channel.post", channel.pk)
-    box.register(write(wang, address, "x\n" * (1 << 20)))
-    box.register(write("stranger@example.net", address, "x\n" * (1 << 20)))
+    box.put(write(wang, address, "x\n" * (1 << 20)))
+    box.put(write("stranger@example.net", address, "x\n" * (1 << 20)))
     assert fetch() == 2 and fetch() == 0
     assert Refusal.objects.get().reason == "It is larger than 1 MB with its files."
     assert not Message.objects.filter(channel=channel).exists()

@@ -49,9 +49,9 @@ def mails(catch_up: Any, run_jobs: Any) -> Any:
 
 def target_of(mail: Any) -> tuple[str, int, int]:
     (address,) = mail.reply_to
-    found = read_token(secret_in(address))
-    assert found is not None
-    return found.arrival.name, found.person_id, found.thing_id
+    signed = read_token(secret_in(address))
+    assert signed is not None
+    return signed.arrival.name, signed.person_id, signed.thing_id
 
 
 # ---- mails -----------------------------------------------------------------------------------------------------------
@@ -62,17 +62,17 @@ def test_every_mail_that_can_be_answered_says_so_and_by_what_address(
 ) -> None:
     at_once(lin, wang)
     mails(wang)
-    said = post(channel, body=f"@{wang.name} 报价单谁来改", by=lin)
+    message = post(channel, body=f"@{wang.name} 报价单谁来改", by=lin)
     (called,) = mails(wang)
-    assert target_of(called) == ("message.reply", wang.pk, said.pk)
+    assert target_of(called) == ("message.reply", wang.pk, message.pk)
     assert called.body.startswith(MARK) and "报价单谁来改" in called.body
     assert MARK in called.alternatives[0][0]
-    reply = post(channel, body="我来", by=wang, root=said)
+    reply = post(channel, body="我来", by=wang, root=message)
     (replied,) = mails(lin)
-    assert target_of(replied) == ("message.reply", lin.pk, said.pk) and "我来" in replied.body
+    assert target_of(replied) == ("message.reply", lin.pk, message.pk) and "我来" in replied.body
     assert called.extra_headers["References"] == replied.extra_headers["References"]
     assert called.extra_headers["Message-ID"] != replied.extra_headers["Message-ID"]
-    assert reply.root_id == said.pk
+    assert reply.root_id == message.pk
     talk = open_talk([wang], by=lin)
     post(talk, body="下午有空吗", by=lin)
     (private,) = mails(wang)
@@ -162,9 +162,9 @@ def test_each_member_sees_their_own_address_of_a_channel(
     for person in (lin, wang):
         page = browse(person).get(path).content.decode()
         address = page.partition('<p class="small link-address page-gap-small">')[2].partition("<")[0]
-        found = read_token(secret_in(address))
-        assert found is not None
-        assert (found.arrival.name, found.person_id, found.thing_id) == ("channel.post", person.pk, channel.pk)
+        signed = read_token(secret_in(address))
+        assert signed is not None
+        assert (signed.arrival.name, signed.person_id, signed.thing_id) == ("channel.post", person.pk, channel.pk)
         seen.add(address)
     assert len(seen) == 2
     # Who only reads a community may not write there.

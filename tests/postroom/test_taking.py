@@ -53,10 +53,10 @@ def take(raw: bytes, address: str, envelope_from: str | None = None) -> receivin
 
 
 def test_a_reply_to_a_message_stands_in_its_thread(channel: Channel, lin: Person, wang: Person, write: Any) -> None:
-    said = post(channel, body="报价单谁来改", by=lin)
-    address = reply_address(wang, "message.reply", said.pk)
+    message = post(channel, body="报价单谁来改", by=lin)
+    address = reply_address(wang, "message.reply", message.pk)
     assert take(write(wang, address, "我来，周五前\n\n> 报价单谁来改"), address).outcome == Outcome.TAKEN
-    reply = Message.objects.get(root=said)
+    reply = Message.objects.get(root=message)
     assert (reply.by, reply.body) == (wang, "我来，周五前")
 
 
@@ -90,11 +90,11 @@ def test_an_expert_answers_a_question_by_mail_with_a_picture(
     address = reply_address(lin, "question.answer", question.pk)
     raw = with_file(write(lin, address, "5 度\n再低会结霜"), "库温.png", picture())
     assert take(raw, address).outcome == Outcome.TAKEN
-    found, made = Answer.objects.get(), Upload.objects.get()
+    found, upload = Answer.objects.get(), Upload.objects.get()
     assert (found.by, found.question_id) == (lin, question.pk)
-    assert found.body == f"5 度  \n再低会结霜\n\n![库温.png]({made.get_absolute_url()})"
+    assert found.body == f"5 度  \n再低会结霜\n\n![库温.png]({upload.get_absolute_url()})"
     assert "<br" in found.html and "<img" in found.html
-    assert made.community == question.community and Upload.objects.visible_to(wang).exists()
+    assert upload.community == question.community and Upload.objects.visible_to(wang).exists()
 
 
 def test_what_comes_back_on_an_answer_is_a_word_more_about_the_question(
@@ -114,10 +114,10 @@ def test_a_letter_to_a_channel_is_a_message_with_its_subject_as_first_line(
         write(wang, address, "看附件\n-- \n王工", subject="Re: 三号库 *急* [图]"), "报告.pdf", b"%PDF-1.4 x"
     )
     assert take(raw, address).outcome == Outcome.TAKEN
-    said = Message.objects.get(channel=channel)
-    assert said.body == "**三号库 *急* [图]**\n\n看附件"
-    assert "<strong>三号库 *急* [图]</strong>" in said.html
-    assert [(upload.name, upload.is_private) for upload in said.uploads.all()] == [("报告.pdf", True)]
+    message = Message.objects.get(channel=channel)
+    assert message.body == "**三号库 *急* [图]**\n\n看附件"
+    assert "<strong>三号库 *急* [图]</strong>" in message.html
+    assert [(upload.name, upload.is_private) for upload in message.uploads.all()] == [("报告.pdf", True)]
 
 
 def test_only_a_subject_is_a_message_too(channel: Channel, wang: Person, write: Any) -> None:
@@ -257,10 +257,10 @@ def test_nobody_is_told_more_than_a_few_times_an_hour(channel: Channel, wang: Pe
 
 @pytest.mark.parametrize("text", ["", "> 原文", "\n\n-- \n王工", "\u200b\u202e"])
 def test_a_reply_without_words_is_refused(channel: Channel, lin: Person, wang: Person, write: Any, text: str) -> None:
-    said = post(channel, body="报价单谁来改", by=lin)
-    address = reply_address(wang, "message.reply", said.pk)
+    message = post(channel, body="报价单谁来改", by=lin)
+    address = reply_address(wang, "message.reply", message.pk)
     assert "nothing in it" in take(write(wang, address, text), address).said
-    assert not Message.objects.filter(root=said).exists()
+    assert not Message.objects.filter(root=message).exists()
 
 
 def test_too_much_text_is_refused_with_its_size(question: Any, lin: Person, wang: Person, write: Any) -> None:
@@ -274,29 +274,29 @@ def test_too_much_text_is_refused_with_its_size(question: Any, lin: Person, wang
 def test_what_is_gone_or_out_of_reach_is_refused(
     channel: Channel, community: Community, lin: Person, wang: Person, write: Any
 ) -> None:
-    said = post(channel, body="报价单谁来改", by=lin)
-    address = reply_address(wang, "message.reply", said.pk)
+    message = post(channel, body="报价单谁来改", by=lin)
+    address = reply_address(wang, "message.reply", message.pk)
     Membership.objects.filter(community=community, person=wang).delete()
     Community.objects.filter(pk=community.pk).update(visibility="private")
     result = take(write(wang, address), address)
     assert (result.outcome, result.said) == (Outcome.ANSWERED, "It is not there any more, or out of your reach.")
-    assert reply_address(Person.objects.get(pk=wang.pk), "message.reply", said.pk) == ""
+    assert reply_address(Person.objects.get(pk=wang.pk), "message.reply", message.pk) == ""
 
 
 def test_announcement_channels_and_archives_keep_their_rules(
     community: Community, lin: Person, wang: Person, write: Any
 ) -> None:
     channel = open_channel(community, name="公告", posting="stewards", by=lin)
-    said = post(channel, body="下周停电", by=lin)
+    message = post(channel, body="下周停电", by=lin)
     posting = address_with(token_of("channel.post", wang.pk, channel.pk))
     assert reply_address(wang, "channel.post", channel.pk) == ""
     assert take(write(wang, posting), posting).outcome == Outcome.ANSWERED
-    replying = reply_address(wang, "message.reply", said.pk)
+    replying = reply_address(wang, "message.reply", message.pk)
     assert take(write(wang, replying), replying).outcome == Outcome.TAKEN
     Community.objects.filter(pk=community.pk).update(phase="archived")
     assert take(write(wang, replying), replying).outcome == Outcome.ANSWERED
     messages = Message.objects.filter(channel=channel).order_by("pk")
-    assert list(messages.values_list("root", flat=True)) == [None, said.pk]
+    assert list(messages.values_list("root", flat=True)) == [None, message.pk]
 
 
 def test_private_channels_talks_and_the_muted_keep_their_rules(
@@ -329,9 +329,9 @@ def test_files_that_cannot_be_kept_are_named(channel: Channel, wang: Person, wri
     ):
         raw = with_file(raw, name, content)
     assert take(raw, address).outcome == Outcome.TAKEN
-    said = Message.objects.get(channel=channel)
-    assert [upload.name for upload in said.uploads.all()] == ["好.txt"]
-    assert said.body.split("\n\n") == [
+    message = Message.objects.get(channel=channel)
+    assert [upload.name for upload in message.uploads.all()] == ["好.txt"]
+    assert message.body.split("\n\n") == [
         "看附件",
         "Left out: 大\\_文件.zip. The file is larger than 1 MB.",
         "Left out: 炸弹.png. The picture has too many pixels. Make it smaller and try again.",
@@ -352,8 +352,8 @@ def test_a_hundred_files_are_ten(channel: Channel, wang: Person, write: Any) -> 
     for number in range(14):
         raw = with_file(raw, f"{number}.txt", f"{number}".encode())
     assert take(raw, address).outcome == Outcome.TAKEN
-    said = Message.objects.get(channel=channel)
-    assert said.uploads.count() == 10 and said.body.count("Left out") == 4
+    message = Message.objects.get(channel=channel)
+    assert message.uploads.count() == 10 and message.body.count("Left out") == 4
 
 
 # ---- boxes of programs -----------------------------------------------------------------------------------------------
@@ -372,9 +372,9 @@ def test_whoever_knows_the_address_of_a_hook_writes_as_its_bot(channel: Channel,
     )
     assert take(raw, address.upper()).outcome == Outcome.TAKEN
     assert take(raw, address).outcome == Outcome.TAKEN
-    said = Message.objects.get(channel=channel)
-    assert said.by == hook.bot
-    assert said.body == "From: 客户 *甲*\n\n**急：库温**\n\n三号库报警"
+    message = Message.objects.get(channel=channel)
+    assert message.by == hook.bot
+    assert message.body == "From: 客户 *甲*\n\n**急：库温**\n\n三号库报警"
     hook.refresh_from_db()
     assert hook.used_at is not None
     assert take(write("k@customer.example", address, Subject="自动回复：我不在"), address).outcome == Outcome.DROPPED
@@ -412,9 +412,9 @@ def test_a_hook_from_before_has_no_mail_address(channel: Channel, lin: Person) -
 def test_a_message_that_was_taken_back_can_still_be_replied_to_as_on_the_page(
     channel: Channel, lin: Person, wang: Person, write: Any
 ) -> None:
-    said = post(channel, body="报价单谁来改", by=lin)
-    address = reply_address(wang, "message.reply", said.pk)
-    withdraw(said, by=lin)
+    message = post(channel, body="报价单谁来改", by=lin)
+    address = reply_address(wang, "message.reply", message.pk)
+    withdraw(message, by=lin)
     assert take(write(wang, address), address).outcome == Outcome.TAKEN
 
 

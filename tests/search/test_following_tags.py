@@ -53,12 +53,12 @@ def test_the_page_shows_what_one_may_read_and_a_word_out_of_reach_is_not_there(
     tagged(community, lin)
     tagged(closed_community, lin, "底价怎么谈", "报价")
     tagged(closed_community, lin, "真空多久算够")
-    known, secret = Tag.objects.get(name="检漏"), Tag.objects.get(name="报价")
-    page = text(browse(sun).get(f"/tags/{known.pk}/"))
+    tag, secret = Tag.objects.get(name="检漏"), Tag.objects.get(name="报价")
+    page = text(browse(sun).get(f"/tags/{tag.pk}/"))
     assert "漏氟先查三处" in page and "真空多久算够" not in page
     assert browse(sun).get(f"/tags/{secret.pk}/").status_code == 404
     assert browse(sun).post(f"/tags/{secret.pk}/follow/").status_code == 404
-    assert "真空多久算够" in text(browse(lin).get(f"/tags/{known.pk}/"))
+    assert "真空多久算够" in text(browse(lin).get(f"/tags/{tag.pk}/"))
     assert not TagFollow.objects.exists()
 
 

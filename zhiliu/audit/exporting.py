@@ -49,12 +49,17 @@ def _table(rows: QuerySet[Entry]) -> Iterator[tuple[object, ...]]:
     while True:
         # By key and in steps: a cursor held open over a slow download would hold the database.
         some = list((rows.filter(pk__lt=last) if last else rows).order_by("-pk")[:CHUNK])
-        for told in tell(some):
-            entry = told.entry
-            head = timezone.localtime(entry.at).isoformat(timespec="seconds"), told.who or "", told.what, entry.subject
+        for shown_entry in tell(some):
+            entry = shown_entry.entry
+            head = (
+                timezone.localtime(entry.at).isoformat(timespec="seconds"),
+                shown_entry.who or "",
+                shown_entry.what,
+                entry.subject,
+            )
             tail = entry.address or entry.door, entry.agent, entry.place or "", entry.digest
-            for line in told.lines or [("", "", "")]:
-                yield (*head, told.community, *line, *tail)
+            for line in shown_entry.lines or [("", "", "")]:
+                yield (*head, shown_entry.community, *line, *tail)
         if len(some) < CHUNK:
             return
         last = some[-1].pk

@@ -38,13 +38,13 @@ class Comments(ModeratedType):
 
     def take_down(self, thing_id: int, *, by: Person) -> None:
         """See the class."""
-        made = Comment.objects.get(pk=thing_id)
-        take_back(made, _community_of(made), by=by)
+        comment = Comment.objects.get(pk=thing_id)
+        take_back(comment, _community_of(comment), by=by)
 
     def put_back(self, thing_id: int, *, by: Person) -> None:
         """See the class."""
-        made = Comment.objects.get(pk=thing_id)
-        put_back(made, _community_of(made), by=by)
+        comment = Comment.objects.get(pk=thing_id)
+        put_back(comment, _community_of(comment), by=by)
 
     def exhibits(self, keys: Iterable[int]) -> dict[int, Evidence]:
         """The comments, what they are about, what stands around them."""
@@ -57,28 +57,28 @@ class Comments(ModeratedType):
         """What they are about, and what was said last."""
         places = [(payload["kind"], payload["thing"]) for payload in payloads]
         cards, beside = cards_for(places), _beside(places)
-        found = []
+        evidences = []
         for entry, place in zip(payloads, places, strict=True):
             card, before = cards.get(place), beside[place][-AROUND:]
             where, url, community = (card.title, card.url, card.community_id) if card else ("", "", None)
-            found.append(
+            evidences.append(
                 Evidence(
                     entry["text"], where, url=url, community_id=community, before=[_line(other) for other in before]
                 )
             )
-        return found
+        return evidences
 
     def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[RecentPost]:
         """The comments, and whose community their things are in."""
         rows = list(Comment.objects.filter(by=person_id, at__gt=since).order_by("-pk")[:most])
         cards = cards_for({(row.kind, row.thing_id) for row in rows})
-        found = []
+        recent_posts = []
         for row in rows:
             card = cards.get((row.kind, row.thing_id))
             there = place_of(row.kind, row.thing_id)
             if there != place and card is not None and card.community_id is not None:
-                found.append(RecentPost(row.body, row.at, card.community_id, there))
-        return found
+                recent_posts.append(RecentPost(row.body, row.at, card.community_id, there))
+        return recent_posts
 
 
 def _community_of(made: Comment) -> int | None:

@@ -40,5 +40,5 @@ def name_for(kind: str) -> str:
 
 def offers_comments_by_mail(kind: str) -> None:
     """Let letters become comments on things of this kind."""
-    made = CommentByMail(kind)
-    arrivals.register(made, key=made.name)
+    comment_by_mail = CommentByMail(kind)
+    arrivals.register(comment_by_mail, key=comment_by_mail.name)

@@ -170,8 +170,10 @@ def add_members(
         # Held, so that of two who bring in the same person, or take the last place, the second sees the first.
         held = lock_community(community)
         keys = {person.pk: role for person, role in roles.items()}
-        known = Membership.objects.filter(community=community, person__in=keys).values_list("person_id", flat=True)
-        new, free = [key for key in keys if key not in set(known)], free_places(held)
+        memberships = Membership.objects.filter(community=community, person__in=keys).values_list(
+            "person_id", flat=True
+        )
+        new, free = [key for key in keys if key not in set(memberships)], free_places(held)
         if free is not None:
             wait(held, new[free:], way=way, by=by)
             new = new[:free]

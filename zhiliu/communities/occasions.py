@@ -34,11 +34,11 @@ def add_occasion(
     require(can_edit_home, by, community)
     _check(starts_on, ends_on)
     with transaction.atomic():
-        made = Occasion.objects.create(
+        occasion = Occasion.objects.create(
             community=community, title=title, note=note, starts_on=starts_on, ends_on=ends_on, by=by
         )
-        announce(OccasionSet(occasion_id=made.pk, community_id=community.pk, by_id=by.pk))
-    return made
+        announce(OccasionSet(occasion_id=occasion.pk, community_id=community.pk, by_id=by.pk))
+    return occasion
 
 
 def change_occasion(

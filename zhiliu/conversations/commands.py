@@ -77,8 +77,8 @@ def _nothing(line: CommandLine) -> Reply:
 
 def completion(channel: Channel, person: Person, text: str) -> list[Offered]:
     """The commands that ``text`` may mean, likeliest first."""
-    found = likely(offered(channel, person), text)
-    return [_shown(slash_command) for slash_command in (found if not text else found[:MOST_OFFERED])]
+    slash_commands = likely(offered(channel, person), text)
+    return [_shown(slash_command) for slash_command in (slash_commands if not text else slash_commands[:MOST_OFFERED])]
 
 
 def _shown(slash_command: SlashCommand) -> Offered:

@@ -58,20 +58,22 @@ def import_messages(channel: Channel, rows: Iterable[ImportedMessage], *, by: Pe
     rows, breath, added = iter(rows), WritePause(), 0
     while batch := list(islice(rows, BATCH)):
         # Drawn before the transaction: meanwhile others write.
-        drawn = [(said, render(said.body, talk=True).html) for said in _checked(batch)]
+        drawn = [
+            (imported_message, render(imported_message.body, talk=True).html) for imported_message in _checked(batch)
+        ]
         added += _keep(channel, drawn, by)
         breath.take()
     return added
 
 
 def _checked(batch: Iterable[ImportedMessage]) -> Iterator[ImportedMessage]:
-    for said in batch:
-        body = without_invisibles(said.body).strip()
-        if not said.client_id or len(said.client_id) > 40:
+    for imported_message in batch:
+        body = without_invisibles(imported_message.body).strip()
+        if not imported_message.client_id or len(imported_message.client_id) > 40:
             raise Refused(_("Every message that is brought in needs a name of its own, of at most 40 characters."))
         if not body or len(body) > MOST_CHARACTERS:
-            raise Refused(_("The message “%(name)s” is empty or too long.") % {"name": said.client_id})
-        yield said._replace(body=body)
+            raise Refused(_("The message “%(name)s” is empty or too long.") % {"name": imported_message.client_id})
+        yield imported_message._replace(body=body)
 
 
 def _keep(channel: Channel, drawn: list[tuple[ImportedMessage, str]], by: Person) -> int:
@@ -81,7 +83,7 @@ def _keep(channel: Channel, drawn: list[tuple[ImportedMessage, str]], by: Person
         new = _without_known(drawn)
         if not new:
             return 0
-        newest = max(said.at for said, _html in new)
+        newest = max(imported_message.at for imported_message, _html in new)
         place = take_place(
             channel.pk, numbers=len(new), changes=len(new), at=max(newest, was.last_at) if was.last_at else newest
         )
@@ -105,7 +107,10 @@ def _keep(channel: Channel, drawn: list[tuple[ImportedMessage, str]], by: Person
 
 def _without_known(drawn: list[tuple[ImportedMessage, str]]) -> list[tuple[ImportedMessage, str]]:
     """Those that are not there, each once."""
-    once = {(said.by_id, said.client_id): (said, html) for said, html in reversed(drawn)}
+    once = {
+        (imported_message.by_id, imported_message.client_id): (imported_message, html)
+        for imported_message, html in reversed(drawn)
+    }
     known = _known(once)
     return [pair for key, pair in reversed(once.items()) if key not in known]
 
@@ -136,16 +141,16 @@ def _as_rows(
     channel_id: int, new: list[tuple[ImportedMessage, str]], first: int, change: int
 ) -> Iterator[list[object]]:
     empty = {field.name: field.get_default() for field in Message._meta.concrete_fields}
-    for place, (said, html) in enumerate(new):
+    for place, (imported_message, html) in enumerate(new):
         values = {
             **empty,
             "channel": channel_id,
             "number": first + place,
             "changed": change + place,
-            "by": said.by_id,
-            "body": said.body,
+            "by": imported_message.by_id,
+            "body": imported_message.body,
             "html": html,
-            "at": said.at,
-            "client_id": said.client_id,
+            "at": imported_message.at,
+            "client_id": imported_message.client_id,
         }
         yield [values[name] for name in _COLUMNS]

@@ -93,10 +93,10 @@ def _nothing() -> QuerySet[Attachment]:
 
 def _between(channel: Channel, first: int, end: int) -> list[Message]:
     """Messages by number, with everything that is drawn of them loaded."""
-    made = _made(_said.rows(channel.pk, first, end))
-    for message in made:
+    messages = _made(_said.rows(channel.pk, first, end))
+    for message in messages:
         message.channel = channel
-    return made
+    return messages
 
 
 def messages_by_key(keys: Sequence[int]) -> list[Message]:
@@ -105,24 +105,24 @@ def messages_by_key(keys: Sequence[int]) -> list[Message]:
 
 
 def _made(rows: Iterable[tuple[Any, ...]]) -> list[Message]:
-    known = _Authors()
-    made, with_files = [], []
+    authors = _Authors()
+    messages, with_files = [], []
     for *row, has_files in rows:
-        message = _message(row, known)
-        made.append(message)
+        message = _message(row, authors)
+        messages.append(message)
         if has_files:
             with_files.append(message)
         else:
             message._prefetched_objects_cache = {"attachments": _nothing()}  # type: ignore[attr-defined]
     prefetch_related_objects(with_files, "attachments__upload__file")
-    return made
+    return messages
 
 
 def _message(row: list[Any], known: _Authors) -> Message:
     count = len(_OF_MESSAGE)
-    made = Message.from_db(DEFAULT_DB_ALIAS, _OF_MESSAGE, row[:count])
-    made.by = known.author(made.by_id, row[count:])
-    return made
+    message = Message.from_db(DEFAULT_DB_ALIAS, _OF_MESSAGE, row[:count])
+    message.by = known.author(message.by_id, row[count:])
+    return message
 
 
 class _Authors:
@@ -136,9 +136,9 @@ class _Authors:
         """The author with this key, from the columns of a message."""
         if key not in self._people:
             *told, department = columns
-            made = Person.from_db(DEFAULT_DB_ALIAS, _OF_AUTHOR, told)
-            made.department = self._department(made.department_id, department)
-            self._people[key] = made
+            person = Person.from_db(DEFAULT_DB_ALIAS, _OF_AUTHOR, told)
+            person.department = self._department(person.department_id, department)
+            self._people[key] = person
         return self._people[key]
 
     def _department(self, key: int | None, name: str) -> Department | None:

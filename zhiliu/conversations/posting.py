@@ -89,8 +89,8 @@ def post(
         Forbidden: may not post here. Refused: nothing said, too much, or too often.
     """
     require(can_reply if root is not None else can_post, by, channel)
-    if (known := _sent_before(by, client_id) or held_before(by, client_id)) is not None:
-        return known
+    if (message := _sent_before(by, client_id) or held_before(by, client_id)) is not None:
+        return message
     body = _checked(body, uploads)
     look = _looked_at(body, channel, by)
     if look.holds and channel.community:
@@ -141,12 +141,12 @@ def publish(
     """Keep a message that may be said; who may has been asked."""
     try:
         with transaction.atomic():
-            made = _keep(channel, body, by, root, client_id, chosen, uploads)
+            message = _keep(channel, body, by, root, client_id, chosen, uploads)
             if poll is not None:
-                attach(made, poll)
+                attach(message, poll)
             if look is not None and channel.community:
-                flag(look, channel.community, kind="message", thing_id=made.pk, by=by)
-            return made
+                flag(look, channel.community, kind="message", thing_id=message.pk, by=by)
+            return message
     except IntegrityError:
         # The same message sent twice at once: the other one was first. The counters went back with the transaction.
         known = _sent_before(by, client_id)
@@ -202,31 +202,31 @@ def _keep(
 ) -> Message:
     html, called = html_of(body, channel, by, chosen)
     now = timezone.now()
-    made = Message(channel=channel, by=by, body=body, html=html, at=now, client_id=client_id, called=called)
+    message = Message(channel=channel, by=by, body=body, html=html, at=now, client_id=client_id, called=called)
     if root is None:
         place = take_place(channel.pk, numbers=1, at=now)
-        made.number, made.changed = place.number, place.change
+        message.number, message.changed = place.number, place.change
     else:
-        _into_thread(made, root, now)
-    made.save(force_insert=True)
+        _into_thread(message, root, now)
+    message.save(force_insert=True)
     Attachment.objects.bulk_create(
-        [Attachment(message=made, upload=upload, place=place) for place, upload in enumerate(uploads)]
+        [Attachment(message=message, upload=upload, place=place) for place, upload in enumerate(uploads)]
     )
-    _read_own(made)
+    _read_own(message)
     announce(
         MessagePosted(
-            message_id=made.pk,
+            message_id=message.pk,
             channel_id=channel.pk,
-            number=made.number,
-            changed=made.changed,
-            root_id=made.root_id,
+            number=message.number,
+            changed=message.changed,
+            root_id=message.root_id,
             community_id=channel.community_id,
             by_id=by.pk,
         )
     )
     if root is not None:
-        announce(_grew(root, made))
-    return made
+        announce(_grew(root, message))
+    return message
 
 
 def _into_thread(made: Message, root: Message, now: dt.datetime) -> None:

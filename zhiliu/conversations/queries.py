@@ -136,21 +136,21 @@ _parts = CompiledQuery(
 
 def rows_of_parts(person: Person) -> list[ChannelRow]:
     """Channels the person has looked into or was let into, with what is unread; one query, kept for the request."""
-    known: list[ChannelRow] | None = getattr(person, "_channel_rows", None)
-    if known is None:
-        known = person._channel_rows = _read_rows(person)  # type: ignore[attr-defined]
-    return known
+    channel_rows: list[ChannelRow] | None = getattr(person, "_channel_rows", None)
+    if channel_rows is None:
+        channel_rows = person._channel_rows = _read_rows(person)  # type: ignore[attr-defined]
+    return channel_rows
 
 
 def _read_rows(person: Person) -> list[ChannelRow]:
-    made = [row for row in map(_row, _parts.rows(person.pk)) if row is not None]
+    channel_rows = [row for row in map(_row, _parts.rows(person.pk)) if row is not None]
     mine = {None, *reach(person).roles}
-    if any(row.community_id not in mine for row in made):
+    if any(row.community_id not in mine for row in channel_rows):
         # Somebody looks after communities below, or reads one they do not belong to.
-        inside = Channel.objects.visible_to(person).filter(pk__in=[row.pk for row in made])
+        inside = Channel.objects.visible_to(person).filter(pk__in=[row.pk for row in channel_rows])
         seen = set(inside.values_list("pk", flat=True))
-        return [row for row in made if row.pk in seen]
-    return made
+        return [row for row in channel_rows if row.pk in seen]
+    return channel_rows
 
 
 def _row(columns: tuple[Any, ...]) -> ChannelRow | None:
@@ -219,10 +219,10 @@ def _rows_of_community(community_id: int, person: Person) -> list[ChannelRow]:
 
 def talks(rows: Iterable[ChannelRow], person: Person) -> list[ChannelRow]:
     """Of these rows the talks, the latest first, with their people."""
-    found = [row for row in rows if row.kind == Channel.Kind.TALK]
-    found.sort(key=lambda row: row.last_at.timestamp() if row.last_at else 0, reverse=True)
-    name_talks(found, person)
-    return found
+    channel_rows = [row for row in rows if row.kind == Channel.Kind.TALK]
+    channel_rows.sort(key=lambda row: row.last_at.timestamp() if row.last_at else 0, reverse=True)
+    name_talks(channel_rows, person)
+    return channel_rows
 
 
 def name_talks(rows: Sequence[ChannelRow], person: Person) -> None:

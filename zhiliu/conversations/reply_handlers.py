@@ -31,10 +31,10 @@ _AGAIN = re.compile(r"^(?:(?:re|aw|回复|答复|回覆)\s*[:：]\s*)+", re.IGNO
 
 
 def _channel(person: Person, key: int) -> Channel:
-    found = Channel.objects.visible_to(person).select_related("community").filter(pk=key).first()
-    if found is None:
+    channel = Channel.objects.visible_to(person).select_related("community").filter(pk=key).first()
+    if channel is None:
         raise Http404(key)
-    return found
+    return channel
 
 
 def _of(channel: Channel) -> FilesPlace:
@@ -61,10 +61,10 @@ class ReplyByMail(ReplyHandler):
 
     def _root(self, person: Person, key: int) -> Message:
         rows = Message.objects.filter(channel__in=Channel.objects.visible_to(person).values("pk"), root=None)
-        found = rows.select_related("channel__community").filter(pk=key).first()
-        if found is None:
+        message = rows.select_related("channel__community").filter(pk=key).first()
+        if message is None:
             raise Http404(key)
-        return found
+        return message
 
 
 class _PostByMail(ReplyHandler):

@@ -57,12 +57,12 @@ def schedule(
         raise Refused(_("Choose a time within the next half year."), field="due")
     if ScheduledMessage.objects.filter(by=by, posted_at=None, refused="").count() >= MOST_WAITING:
         raise Refused(_("%(most)s messages are waiting already.") % {"most": MOST_WAITING})
-    made, _new = ScheduledMessage.objects.get_or_create(
+    scheduled_message, _new = ScheduledMessage.objects.get_or_create(
         by=by,
         client_id=client_id,
         defaults={"channel": channel, "root": root, "body": body, "chosen": list(chosen), "due_at": due_at},
     )
-    return made
+    return scheduled_message
 
 
 def usual_times(now: dt.datetime | None = None) -> list[tuple[str, dt.datetime]]:
@@ -101,8 +101,8 @@ def post_due(now: dt.datetime | None = None) -> int:
 def post_now(scheduled: ScheduledMessage, *, by: Person) -> bool:
     """Post one's own message before its time. Twice is harmless."""
     rows = ScheduledMessage.objects.filter(pk=scheduled.pk, by=by, posted_at=None)
-    found = rows.select_related("by", "channel__community", "root").first()
-    return found is not None and _post(found, timezone.now())
+    scheduled_message = rows.select_related("by", "channel__community", "root").first()
+    return scheduled_message is not None and _post(scheduled_message, timezone.now())
 
 
 def _remind(message: Message, person: Person) -> None:
@@ -120,7 +120,7 @@ def _post(scheduled_message: ScheduledMessage, now: dt.datetime) -> bool:
                 posted_at=now, refused=""
             ):
                 return False
-            made = post(
+            message = post(
                 scheduled_message.channel,
                 body=scheduled_message.body,
                 by=scheduled_message.by,
@@ -128,8 +128,8 @@ def _post(scheduled_message: ScheduledMessage, now: dt.datetime) -> bool:
                 client_id=scheduled_message.client_id,
                 chosen=set(scheduled_message.chosen),
             )
-            if isinstance(made, Message) and scheduled_message.channel.people_key == str(scheduled_message.by_id):
-                _remind(made, scheduled_message.by)
+            if isinstance(message, Message) and scheduled_message.channel.people_key == str(scheduled_message.by_id):
+                _remind(message, scheduled_message.by)
     except Refused as refused:
         # Left, closed, or somebody has the floor: the author finds the reason in the list.
         ScheduledMessage.objects.filter(pk=scheduled_message.pk).update(refused=str(refused)[:200])

@@ -55,19 +55,19 @@ class MessageSearch:
 def wanted_from(values: Mapping[str, str], person: Person) -> MessageSearch:
     """What the fields and the typed filters together ask for; only channels and people one can see count."""
     text = values.get("q", "").strip()[:200]
-    made = MessageSearch(_TYPED.sub(" ", text).strip())
+    message_search = MessageSearch(_TYPED.sub(" ", text).strip())
     for name, value in [(_NAMES.get(found[1], found[1]), found[2]) for found in _TYPED.finditer(text)]:
-        if not _take_typed(made, name, value, person):
-            made.unknown.append(f"{name}:{value}")
+        if not _take_typed(message_search, name, value, person):
+            message_search.unknown.append(f"{name}:{value}")
     if key_of(values.get("from")):
-        made.people.append(key_of(values.get("from")))
+        message_search.people.append(key_of(values.get("from")))
     if key_of(values.get("in")):
-        made.channels.append(key_of(values.get("in")))
-    made.since = made.since or _moment(values.get("after", ""))
-    made.until = made.until or _moment(values.get("before", ""))
+        message_search.channels.append(key_of(values.get("in")))
+    message_search.since = message_search.since or _moment(values.get("after", ""))
+    message_search.until = message_search.until or _moment(values.get("before", ""))
     if values.get("has") in HAS:
-        made.has.append(values["has"])
-    return made
+        message_search.has.append(values["has"])
+    return message_search
 
 
 def _take_typed(made: MessageSearch, name: str, value: str, person: Person) -> bool:

@@ -111,10 +111,10 @@ def _people(line: CommandLine) -> list[Person]:
     for name in chosen:
         rest = rest.replace(f"@{name}", " ")
     for name in _NAMES.findall(rest):
-        found = list(visible_people(line.person).filter(name=name)[:2])
-        if len(found) != 1:
+        people = list(visible_people(line.person).filter(name=name)[:2])
+        if len(people) != 1:
             raise Refused(_("“%(name)s” is not clear: choose from the list that opens after @.") % {"name": name})
-        chosen[name] = found[0]
+        chosen[name] = people[0]
     if not chosen:
         raise Refused(_("Say whom: /invite @name."))
     return list(chosen.values())

@@ -78,9 +78,9 @@ class _TalkItem(_ChannelItem):
 
     def __init__(self, row: ChannelRow, current: Any) -> None:
         super().__init__(row, current)
-        self.person, found = row.people[0], row.presence
-        self.here: bool | None = found.here if found else None
-        self.until: dt.datetime | None = found.until if found else None
+        self.person, presence = row.people[0], row.presence
+        self.here: bool | None = presence.here if presence else None
+        self.until: dt.datetime | None = presence.until if presence else None
 
 
 def _count_in_bar(shell: PageFrame, rows: list[ChannelRow]) -> None:

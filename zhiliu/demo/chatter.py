@@ -215,9 +215,9 @@ def say(
 ) -> Message:
     """Say something in the past."""
     with stage.moment(at):
-        made = publish(channel, linked(stage, text), by, root, uploads=tuple(uploads))
-    Message.objects.filter(pk=made.pk).update(at=at)
+        message = publish(channel, linked(stage, text), by, root, uploads=tuple(uploads))
+    Message.objects.filter(pk=message.pk).update(at=at)
     if root is not None:
         Message.objects.filter(pk=root.pk).update(last_reply_at=at)
-    made.at = at
-    return made
+    message.at = at
+    return message

@@ -102,11 +102,11 @@ def _rules(stage: Stage, community: Community, entry: dict[str, Any]) -> None:
 def _announce(stage: Stage, community: Community, entry: dict[str, Any]) -> None:
     at, by = stage.clock.at(entry["day"], "09:20"), stage.people[entry["by"]]
     with stage.moment(at):
-        made = announce_to(community, title=entry["title"], body=entry["body"], by=by, starting=True)
-    Announcement.objects.filter(pk=made.pk).update(at=at)
+        announcement = announce_to(community, title=entry["title"], body=entry["body"], by=by, starting=True)
+    Announcement.objects.filter(pk=announcement.pk).update(at=at)
     readers = stage.some(stage.members[community.slug], round(community.member_count * 0.7))
     Receipt.objects.bulk_create(
-        (Receipt(announcement=made, person=person, at=at + dt.timedelta(hours=2)) for person in readers),
+        (Receipt(announcement=announcement, person=person, at=at + dt.timedelta(hours=2)) for person in readers),
         ignore_conflicts=True,
     )
     newest = community.announcements.order_by("-at").first()

@@ -109,8 +109,8 @@ def _tree(stage: Stage, entry: dict[str, Any]) -> None:
     start = stage.clock.at(entry["day"])
     with stage.moment(start):
         planned = propose(parent, Opening.Part.REGION, first=stage.clock.planned(days[-1], "09:00"), every_days=0)
-        made = plan_openings(parent, planned, part=Opening.Part.REGION, by=by)
-    for opening, day in zip(made, days, strict=False):
+        openings = plan_openings(parent, planned, part=Opening.Part.REGION, by=by)
+    for opening, day in zip(openings, days, strict=False):
         _date(opening.community, start)
         at = stage.clock.planned(day, "09:00")
         Opening.objects.filter(pk=opening.pk).update(opens_at=at)

@@ -46,5 +46,5 @@ def _tags(stage: Stage, people: list[Person]) -> None:
         for tag in tags[: TAGS - number]:
             at = stage.clock.at(-20 - number, "12:50")
             with stage.moment(at):
-                made = follow_tag(tag, by=person)
-            TagFollow.objects.filter(pk=made.pk).update(at=at)
+                tag_follow = follow_tag(tag, by=person)
+            TagFollow.objects.filter(pk=tag_follow.pk).update(at=at)

@@ -173,12 +173,14 @@ def _nomination(stage: Stage, wanted: dict[str, Any], community_id: int, entry: 
     at, state = stage.clock.at(entry["day"], "10:20"), entry.get("state") or Nomination.State.WAITING
     answered_at = None if state == Nomination.State.WAITING else min(at + dt.timedelta(hours=5), stage.clock.now)
     word = entry.get("word") or ""
-    made = Nomination.objects.create(
+    nomination = Nomination.objects.create(
         **wanted, person=person, by=by, why=entry["why"], at=at, state=state, word=word, answered_at=answered_at
     )
-    stage.tell(facts.Nominated(nomination_id=made.pk, person_id=person.pk, community_id=community_id, by_id=by.pk), at)
+    stage.tell(
+        facts.Nominated(nomination_id=nomination.pk, person_id=person.pk, community_id=community_id, by_id=by.pk), at
+    )
     if answered_at is not None:
-        answered = facts.NominationAnswered(nomination_id=made.pk, community_id=community_id, by_id=person.pk)
+        answered = facts.NominationAnswered(nomination_id=nomination.pk, community_id=community_id, by_id=person.pk)
         stage.tell(answered, answered_at)
     if state == Nomination.State.YES and "topic" in wanted:
         Offer.objects.create(**wanted, by=person, word=word, at=answered_at or at)
@@ -187,15 +189,17 @@ def _nomination(stage: Stage, wanted: dict[str, Any], community_id: int, entry: 
 def _department(stage: Stage, wanted: dict[str, Any], community_id: int, entry: dict[str, Any]) -> None:
     department = Department.objects.select_related("head").get(code=entry["department"])
     at, by = stage.clock.at(entry["day"], "11:40"), stage.people[entry["by"]]
-    made = DepartmentAsk.objects.create(**wanted, department=department, by=by, note=entry.get("note") or "", at=at)
-    stage.tell(facts.DepartmentAsked(ask_id=made.pk, community_id=community_id, by_id=by.pk), at)
+    department_ask = DepartmentAsk.objects.create(
+        **wanted, department=department, by=by, note=entry.get("note") or "", at=at
+    )
+    stage.tell(facts.DepartmentAsked(ask_id=department_ask.pk, community_id=community_id, by_id=by.pk), at)
     if entry.get("state"):
         answered_at = min(at + dt.timedelta(hours=22), stage.clock.now)
-        DepartmentAsk.objects.filter(pk=made.pk).update(
+        DepartmentAsk.objects.filter(pk=department_ask.pk).update(
             state=entry["state"], word=entry["word"], answered_by=department.head, answered_at=answered_at
         )
         answered = facts.DepartmentAnswered(
-            ask_id=made.pk, community_id=community_id, by_id=department.head.pk if department.head else None
+            ask_id=department_ask.pk, community_id=community_id, by_id=department.head.pk if department.head else None
         )
         stage.tell(answered, answered_at)
 
@@ -234,7 +238,7 @@ def _pulse(stage: Stage, gathering: Gathering, counts: dict[str, int]) -> None:
 def _talks(stage: Stage, gathering: Gathering, entries: list[dict[str, Any]]) -> list[LightningTalk]:
     """The running order; of a held one every talk was given, one after the other."""
     held = gathering.state == Gathering.State.HELD
-    begins, made = gathering.starts_at or stage.clock.now, []
+    begins, talks = gathering.starts_at or stage.clock.now, []
     for place, entry in enumerate(entries, start=1):
         ends = begins + dt.timedelta(minutes=entry["minutes"])
         state = entry.get("state") or LightningTalk.State.ACCEPTED
@@ -259,8 +263,8 @@ def _talks(stage: Stage, gathering: Gathering, entries: list[dict[str, Any]]) ->
         }
         stage.tell(facts.SpeakerAsked(**asked, talk_id=talk.pk, person_id=talk.speaker_id), gathering.at)
         begins = ends
-        made.append(talk)
-    return made
+        talks.append(talk)
+    return talks
 
 
 def _question(

@@ -88,7 +88,7 @@ def _money(stage: Stage, desk: Community) -> None:
                 for number, (title, budget) in enumerate(purposes):
                     line = set_line(desk, None, year=on.year, title=title, amount=Decimal(budget), by=keeper)
                     lines[on.year, number] = line
-            made = spend(
+            spending = spend(
                 lines[on.year, purpose],
                 on=on,
                 amount=Decimal(amount),
@@ -98,7 +98,7 @@ def _money(stage: Stage, desk: Community) -> None:
                 receipt=_receipt(what, amount, keeper, desk),
                 by=keeper,
             )
-        Spending.objects.filter(pk=made.pk).update(at=at)
+        Spending.objects.filter(pk=spending.pk).update(at=at)
 
 
 def _receipt(what: str, amount: str, by: Person, desk: Community) -> Upload:

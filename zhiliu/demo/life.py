@@ -28,8 +28,8 @@ def build(stage: Stage) -> None:
         rows.update(at=began)
     small.memberships.update(joined_at=began)
     with stage.moment(ended):
-        made = merge_communities(small, target, by=keeper)
-    Reshaping.objects.filter(pk=made.pk).update(at=ended)
+        reshaping = merge_communities(small, target, by=keeper)
+    Reshaping.objects.filter(pk=reshaping.pk).update(at=ended)
     PhaseChange.objects.filter(community=small).update(at=ended)
     _settle(target)
 

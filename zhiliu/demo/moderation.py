@@ -69,11 +69,11 @@ def _decided(
     at = stage.clock.at(day, "11:20")
     held = _held(stage, channel, by, text, at)
     with stage.moment(at + HOUR):
-        made = decide_hold(held, publish=publish, by=lin, words=words)
-    _date(made, at + HOUR)
+        decision = decide_hold(held, publish=publish, by=lin, words=words)
+    _date(decision, at + HOUR)
     # Where it would have stood had it been said then.
     Message.objects.filter(pk=held.thing_id or 0).update(at=at + HOUR)
-    return made
+    return decision
 
 
 def _date(made: Decision, at: dt.datetime) -> None:
@@ -85,7 +85,7 @@ def _muted(stage: Stage, channel: Channel, by: Person, lin: Person) -> None:
     day = stage.clock.at(-2, "10:05")
     decision = _decided(stage, channel, by, INSULT, -2, lin, words="请对事不对人。欢迎换个说法再发。")
     with stage.moment(day + 2 * HOUR):
-        made = impose(
+        sanction = impose(
             stage.communities[PLACE],
             by,
             Sanction.Kind.MUTE,
@@ -95,18 +95,18 @@ def _muted(stage: Stage, channel: Channel, by: Person, lin: Person) -> None:
             by=lin,
             decision=decision,
         )
-    Sanction.objects.filter(pk=made.pk).update(at=day + 2 * HOUR, starts_at=day + 2 * HOUR)
+    Sanction.objects.filter(pk=sanction.pk).update(at=day + 2 * HOUR, starts_at=day + 2 * HOUR)
     with stage.moment(day + 5 * HOUR):
-        said = appeal(made, words="当时是接着他的玩笑话说的，已经当面道歉。希望缩短期限。", by=by)
+        said = appeal(sanction, words="当时是接着他的玩笑话说的，已经当面道歉。希望缩短期限。", by=by)
     Appeal.objects.filter(pk=said.pk).update(at=day + 5 * HOUR)
 
 
 def _reported(stage: Stage, channel: Channel, by: Person, reporter: Person) -> None:
     at = _lately(stage, channel)
     with stage.moment(at):
-        said = publish(channel, REPORTED, by)
-    Message.objects.filter(pk=said.pk).update(at=at)
+        message = publish(channel, REPORTED, by)
+    Message.objects.filter(pk=message.pk).update(at=at)
     Channel.objects.filter(pk=channel.pk).update(last_at=at)
     with stage.moment(at):
-        made = report("message", said.pk, reason=Report.Reason.INSULT, words="对新同事不友好", by=reporter)
+        made = report("message", message.pk, reason=Report.Reason.INSULT, words="对新同事不友好", by=reporter)
     Report.objects.filter(pk=made.pk).update(at=at)

@@ -31,11 +31,11 @@ def _open_writing(stage: Stage, channel: Channel, entry: dict[str, Any]) -> Inco
 def write(stage: Stage, hook: IncomingHook, text: str, at: dt.datetime) -> Message:
     """A program writes, as it does by its address."""
     with stage.moment(at):
-        made = receive(hook, {"text": text})
-    Message.objects.filter(pk=made.pk).update(at=at)
+        message = receive(hook, {"text": text})
+    Message.objects.filter(pk=message.pk).update(at=at)
     IncomingHook.objects.filter(pk=hook.pk).update(used_at=at)
-    made.at = at
-    return made
+    message.at = at
+    return message
 
 
 def register(stage: Stage, channel: Channel, entry: dict[str, Any]) -> CommandHook:

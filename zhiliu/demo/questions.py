@@ -64,23 +64,23 @@ def _question(stage: Stage, entry: dict[str, Any]) -> None:
 def _answer(stage: Stage, question: Question, entry: dict[str, Any]) -> Answer:
     at = stage.clock.at(entry["day"], entry["time"])
     with stage.moment(at):
-        made = publish_answer(question, body=entry["body"], by=stage.people[entry["by"]])
-    Answer.objects.filter(pk=made.pk).update(at=at)
-    made.at = at
+        answer = publish_answer(question, body=entry["body"], by=stage.people[entry["by"]])
+    Answer.objects.filter(pk=answer.pk).update(at=at)
+    answer.at = at
     readers = stage.members[question.community.slug]
-    for person in stage.some(readers, entry.get("helped", 0), {made.by_id or 0}):
+    for person in stage.some(readers, entry.get("helped", 0), {answer.by_id or 0}):
         with stage.moment(min(at + dt.timedelta(hours=3), stage.clock.now)):
-            say_it_helped(made, on=True, by=person)
-    return made
+            say_it_helped(answer, on=True, by=person)
+    return answer
 
 
 def _asked(stage: Stage, question: Question, entry: dict[str, Any]) -> None:
     at = stage.clock.at(entry["day"], entry["time"])
     assert question.by is not None
     with stage.moment(at):
-        made = ask_expert(question, stage.people[entry["person"]], by=question.by, now=at)
+        expert_request = ask_expert(question, stage.people[entry["person"]], by=question.by, now=at)
     article = stage.articles[entry["article"]]
-    ExpertRequest.objects.filter(pk=made.pk).update(evidence_kind="article", evidence_id=article.pk)
+    ExpertRequest.objects.filter(pk=expert_request.pk).update(evidence_kind="article", evidence_id=article.pk)
 
 
 def _accepted(stage: Stage, question: Question, made: Answer, entry: dict[str, Any]) -> None:
@@ -138,9 +138,9 @@ def _post(stage: Stage, entry: dict[str, Any]) -> None:
 
 def _comment(stage: Stage, post: Post, entry: dict[str, Any]) -> None:
     at, by = stage.clock.at(entry["day"], "15:20"), stage.people[entry["by"]]
-    made = Comment.objects.create(
+    comment = Comment.objects.create(
         kind="post", thing_id=post.pk, by=by, body=entry["body"], html=render(entry["body"]).html, at=at
     )
     stage.tell(
-        Commented(comment_id=made.pk, kind="post", thing_id=post.pk, community_id=post.community_id, by_id=by.pk), at
+        Commented(comment_id=comment.pk, kind="post", thing_id=post.pk, community_id=post.community_id, by_id=by.pk), at
     )

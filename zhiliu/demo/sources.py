@@ -28,8 +28,8 @@ class Text:
 
 def articles() -> list[Text]:
     """All articles, in the order of their keys."""
-    found = []
+    texts = []
     for path in sorted((CONTENT / "articles").glob("*.md")):
         post = frontmatter.loads(path.read_text())
-        found.append(Text(path.stem, dict(post.metadata), post.content))
-    return found
+        texts.append(Text(path.stem, dict(post.metadata), post.content))
+    return texts

@@ -101,15 +101,15 @@ def _poll(stage: Stage, item: dict[str, Any]) -> None:
     at = _past(stage, item["day"], item["time"])
     asked = checked(item["question"], item["options"], dt.timedelta(hours=item["hours"]))
     with stage.moment(at):
-        made = publish(channel, asked.body, by, poll=asked)
+        message = publish(channel, asked.body, by, poll=asked)
     others = stage.some(stage.members[item["community"]], sum(item["votes"]), {by.pk})
-    options = [key for key, _text, _count in (made.poll or {})["options"]]
+    options = [key for key, _text, _count in (message.poll or {})["options"]]
     chosen = [key for key, count in zip(options, item["votes"], strict=True) for _ in range(count)]
     for person, option in zip(others, chosen, strict=False):
         with stage.moment(at + dt.timedelta(minutes=5)):
-            vote(made, option, by=person)
-    Message.objects.filter(pk=made.pk).update(at=at)
-    Poll.objects.filter(kind="message", thing_id=made.pk).update(at=at)
+            vote(message, option, by=person)
+    Message.objects.filter(pk=message.pk).update(at=at)
+    Poll.objects.filter(kind="message", thing_id=message.pk).update(at=at)
 
 
 def _talk(stage: Stage, people: list[Person], at: dt.datetime, lines: list[str]) -> None:

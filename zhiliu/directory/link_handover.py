@@ -49,8 +49,10 @@ def hand_links(people: Sequence[int], *, by: Person) -> list[EntryLink]:
         found = list(rows.select_for_update(of=("self",)))
         EntryLink.objects.filter(person__in=found, purpose=Purpose.HANDED, used_at=None).update(used_at=now)
         expires = now + LIFE[Purpose.HANDED]
-        made = [EntryLink(person=item, purpose=Purpose.HANDED, by=by, at=now, expires_at=expires) for item in found]
-        links: list[EntryLink] = EntryLink.objects.bulk_create(made)
+        entry_links = [
+            EntryLink(person=item, purpose=Purpose.HANDED, by=by, at=now, expires_at=expires) for item in found
+        ]
+        links: list[EntryLink] = EntryLink.objects.bulk_create(entry_links)
         if links:
             fact = EntryLinksHanded(person_ids=tuple(person.pk for person in found), by_id=by.pk)
             announce(fact, change=Change(after={"links": len(links)}))

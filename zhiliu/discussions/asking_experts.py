@@ -49,9 +49,9 @@ def ask_expert(
         # Locked: asked about two questions at the same moment, they are still not asked more often than they like.
         person = Person.objects.select_for_update().get(pk=person.pk)
         _require_askable(question, person, by, now)
-        known = ExpertRequest.objects.filter(question=question, person=person).first()
-        if known is not None:
-            return known
+        expert_request = ExpertRequest.objects.filter(question=question, person=person).first()
+        if expert_request is not None:
+            return expert_request
         evidence = _evidence(question, person, by or question.by)
         request = _made(question, person, by, now, evidence)
         announce(

@@ -36,9 +36,9 @@ def put_into_faq(question: Question, *, by: Person) -> Article:
     with transaction.atomic():
         # The question's row is locked, so that two people doing it at once make one article.
         locked = Question.objects.select_for_update().get(pk=question.pk)
-        known = FaqEntry.objects.filter(question=locked).select_related("article").first()
-        if known is not None:
-            return known.article
+        faq_entry = FaqEntry.objects.filter(question=locked).select_related("article").first()
+        if faq_entry is not None:
+            return faq_entry.article
         resolution = Resolution.objects.filter(question=locked).select_related("answer__by", "question__by").first()
         if resolution is None:
             raise Refused(gettext_lazy("Accept an answer first."))

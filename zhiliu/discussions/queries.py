@@ -63,8 +63,8 @@ def question_list(community: Community, viewer: Person, *, show: str = "all") ->
         "resolved": rows.filter(resolution__isnull=False),
         "mine": rows.filter(by=viewer),
     }
-    found: QuerySet[Question] = narrowed.get(show, rows.filter(duplicate_of=None))
-    return with_people(found)
+    questions: QuerySet[Question] = narrowed.get(show, rows.filter(duplicate_of=None))
+    return with_people(questions)
 
 
 def with_people(rows: QuerySet[Question]) -> QuerySet[Question]:
@@ -185,10 +185,10 @@ class HowItGoes:
 def how_it_goes(community: Community) -> HowItGoes:
     """The usual wait in working hours, how many wait now, how often the search helped instead."""
     wait = usual_wait(community)
-    found = Finding.objects.filter(community=community, on__gt=timezone.localdate() - dt.timedelta(days=30))
+    findings = Finding.objects.filter(community=community, on__gt=timezone.localdate() - dt.timedelta(days=30))
     rows = Question.objects.filter(community=community).open().filter(first_answer_at=None)
     hours = round(wait.total_seconds() / 3600, 1) if wait is not None else None
-    return HowItGoes(hours, rows.count(), found.count())
+    return HowItGoes(hours, rows.count(), findings.count())
 
 
 @dataclass

@@ -47,7 +47,7 @@ class AnswerByMail(ReplyHandler):
 
 
 def _question(person: Person, key: int) -> Question:
-    found = Question.objects.visible_to(person).select_related("community").filter(pk=key).first()
-    if found is None:
+    question = Question.objects.visible_to(person).select_related("community").filter(pk=key).first()
+    if question is None:
         raise Http404(key)
-    return found
+    return question

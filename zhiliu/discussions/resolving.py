@@ -59,13 +59,13 @@ def undo_acceptance(question: Question, *, by: Person) -> None:
     """The question is open again. Harmless when it is."""
     require(can_accept, by, question)
     with transaction.atomic():
-        known = Resolution.objects.select_for_update().filter(question=question).first()
-        if known is not None:
-            known.delete()
+        resolution = Resolution.objects.select_for_update().filter(question=question).first()
+        if resolution is not None:
+            resolution.delete()
             announce(
                 AcceptanceUndone(
                     question_id=question.pk,
-                    answer_id=known.answer_id,
+                    answer_id=resolution.answer_id,
                     community_id=question.community_id,
                     by_id=by.pk,
                 )

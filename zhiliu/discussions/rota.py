@@ -90,8 +90,8 @@ def on_duty(community_id: int, now: dt.datetime | None = None) -> list[Duty]:
         community=community_id, person__is_active=True, person__memberships__community=community_id
     )
     rows = there.filter(began[today] | began[yesterday]).select_related("person").order_by("starts", "pk")
-    if not (found := list(rows)):
+    if not (duties := list(rows)):
         return []
     days = SpecialDay.objects.filter(date__in=began, works=False).values_list("date", flat=True)
     holidays = {day.weekday() for day in days}
-    return [duty for duty in found if duty.weekday not in holidays]
+    return [duty for duty in duties if duty.weekday not in holidays]

@@ -33,9 +33,9 @@ def share_file(community: Community, made: Upload, *, by: Person, folder: str = 
     with transaction.atomic():
         # The row lock settles two people who put the same name here at once: the second makes a version.
         Community.objects.select_for_update().get(pk=community.pk)
-        known = SharedFile.objects.there().filter(community=community, folder=folder, name=made.name).first()
-        if known is not None:
-            return _next_version(known, made, by=by, note=note)
+        shared_file = SharedFile.objects.there().filter(community=community, folder=folder, name=made.name).first()
+        if shared_file is not None:
+            return _next_version(shared_file, made, by=by, note=note)
         shared = SharedFile.objects.create(
             community=community, folder=folder, name=made.name, note=note, upload=made, by=by
         )

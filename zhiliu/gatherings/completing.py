@@ -217,10 +217,12 @@ def add_file(gathering: Gathering, upload: Upload, *, by: Person) -> GatheringFi
     """Add something shown or handed out. The same upload twice is harmless."""
     require(can_prepare, by, gathering)
     with transaction.atomic():
-        made, is_new = GatheringFile.objects.get_or_create(gathering=gathering, upload=upload, defaults={"by": by})
+        gathering_file, is_new = GatheringFile.objects.get_or_create(
+            gathering=gathering, upload=upload, defaults={"by": by}
+        )
         if is_new:
             announce(Changed(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=by.pk))
-    return made
+    return gathering_file
 
 
 def remove_file(file: GatheringFile, *, by: Person) -> None:

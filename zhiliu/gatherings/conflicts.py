@@ -151,17 +151,17 @@ def _span(start: dt.time, end: dt.time) -> dict[str, str]:
 
 
 def _against_people(gathering: Gathering, at_once: list[Gathering]) -> list[Conflict]:
-    found = []
+    conflicts = []
     talks = gathering.talks.standing().select_related("speaker") if gathering.is_lightning else ()
     speakers = [talk.speaker for talk in talks]
     for person in dict.fromkeys(filter(None, (gathering.sharer, gathering.host, *speakers))):
         busy = next((other for other in at_once if person.pk in (other.sharer_id, other.host_id)), None)
         if busy is not None:
             # The other one's title is left out: it may be of a community the reader does not see.
-            found.append(
+            conflicts.append(
                 Conflict("person", _("%(name)s shares or hosts elsewhere at that time") % {"name": person.name})
             )
-    return found
+    return conflicts
 
 
 def _against_place(place: str, at_once: list[Gathering]) -> list[Conflict]:
@@ -174,9 +174,9 @@ def _against_place(place: str, at_once: list[Gathering]) -> list[Conflict]:
 def _against_rhythm(gathering: Gathering, day: dt.date) -> list[Conflict]:
     month = _this_month(gathering, day)
     same = next((other for other in month if timezone.localtime(other.starts_at).date() == day), None)
-    found = []
+    conflicts = []
     if same is not None:
-        found.append(Conflict("same_day", _("The community has “%(title)s” that day") % {"title": same.title}))
+        conflicts.append(Conflict("same_day", _("The community has “%(title)s” that day") % {"title": same.title}))
     limit = gathering.community.sessions_a_month
     if limit and not gathering.is_tea_chat and sum(not other.is_tea_chat for other in month) >= limit:
         text = ngettext(
@@ -184,8 +184,8 @@ def _against_rhythm(gathering: Gathering, day: dt.date) -> list[Conflict]:
             "The community agreed on %(count)s gatherings a month; this would be one more",
             limit,
         )
-        found.append(Conflict("rhythm", text % {"count": limit}))
-    return found
+        conflicts.append(Conflict("rhythm", text % {"count": limit}))
+    return conflicts
 
 
 def _this_month(gathering: Gathering, day: dt.date) -> list[Gathering]:

@@ -157,8 +157,8 @@ def _whereabouts(gathering: Gathering) -> str:
 
 
 def _questions(gathering: Gathering) -> str:
-    given = order_of(gathering).given if gathering.is_lightning else []
-    asked = gathering.questions.exclude(talk__in=given).order_by("-vote_count", "on", "pk")
+    talks = order_of(gathering).given if gathering.is_lightning else []
+    asked = gathering.questions.exclude(talk__in=talks).order_by("-vote_count", "on", "pk")
     rows = [_question(question) for question in asked]
     return f"## {_('Questions and answers')}\n\n" + "\n\n".join(rows) if rows else ""
 

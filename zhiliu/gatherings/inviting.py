@@ -37,24 +37,24 @@ def invite(gathering: Gathering, person: Person, *, by: Person, note: str = "") 
     require(can_host, by, gathering)
     _require_invitable(gathering, person, by)
     with transaction.atomic():
-        made, is_new = Invitation.objects.get_or_create(
+        invitation, is_new = Invitation.objects.get_or_create(
             gathering=gathering, person=person, defaults={"by": by, "note": note}
         )
-        again = Invitation.objects.filter(pk=made.pk, state=_State.DECLINED).update(
+        again = Invitation.objects.filter(pk=invitation.pk, state=_State.DECLINED).update(
             state=_State.WAITING, by=by, note=note, at=timezone.now(), times=[]
         )
         if is_new or again:
             announce(
                 SharerInvited(
                     gathering_id=gathering.pk,
-                    invitation_id=made.pk,
+                    invitation_id=invitation.pk,
                     person_id=person.pk,
                     community_id=gathering.community_id,
                     by_id=by.pk,
                 )
             )
-    made.refresh_from_db()
-    return made
+    invitation.refresh_from_db()
+    return invitation
 
 
 def _require_invitable(gathering: Gathering, person: Person, by: Person) -> None:

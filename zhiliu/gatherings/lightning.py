@@ -47,18 +47,18 @@ def add_talk(gathering: Gathering, *, title: str, speaker: Person, minutes: int,
         raise Refused(_("This person is not here."), field="speaker")
     with transaction.atomic():
         _locked(gathering)
-        known = gathering.talks.filter(speaker=speaker).first()
-        if known is not None and known.state != _State.DECLINED:
-            return known
+        lightning_talk = gathering.talks.filter(speaker=speaker).first()
+        if lightning_talk is not None and lightning_talk.state != _State.DECLINED:
+            return lightning_talk
         if gathering.talks.standing().count() >= MOST:
             raise Refused(_("The running order is full: 8 talks are enough for an hour."))
-        made = _ask(gathering, title, speaker, minutes, by)
-    return made
+        talk = _ask(gathering, title, speaker, minutes, by)
+    return talk
 
 
 def _ask(gathering: Gathering, title: str, speaker: Person, minutes: int, by: Person) -> LightningTalk:
     own = speaker.pk == by.pk
-    made, _new = LightningTalk.objects.update_or_create(
+    talk, _new = LightningTalk.objects.update_or_create(
         gathering=gathering,
         speaker=speaker,
         defaults={
@@ -72,9 +72,9 @@ def _ask(gathering: Gathering, title: str, speaker: Person, minutes: int, by: Pe
         },
     )
     renumber(gathering)
-    announce(SpeakerAsked(**_about(gathering, by), talk_id=made.pk, person_id=speaker.pk))
-    made.refresh_from_db()
-    return made
+    announce(SpeakerAsked(**_about(gathering, by), talk_id=talk.pk, person_id=speaker.pk))
+    talk.refresh_from_db()
+    return talk
 
 
 def answer_for_talk(talk: LightningTalk, *, yes: bool, by: Person) -> LightningTalk:

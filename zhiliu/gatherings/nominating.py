@@ -49,10 +49,12 @@ def nominate(thing: Wanted, person: Person, *, by: Person, why: str = "") -> Nom
 
 def _named(thing: Wanted, person: Person, by: Person, why: str) -> tuple[Nomination, bool]:
     # The unique key lets one of two namings through; the second finds the first one's row.
-    made, is_new = Nomination.objects.get_or_create(person=person, **_for(thing), defaults={"by": by, "why": why})
+    nomination, is_new = Nomination.objects.get_or_create(person=person, **_for(thing), defaults={"by": by, "why": why})
     if is_new:
-        announce(Nominated(nomination_id=made.pk, person_id=person.pk, community_id=thing.community_id, by_id=by.pk))
-    return made, is_new
+        announce(
+            Nominated(nomination_id=nomination.pk, person_id=person.pk, community_id=thing.community_id, by_id=by.pk)
+        )
+    return nomination, is_new
 
 
 def say_yes(nomination: Nomination, *, by: Person, word: str = "") -> Nomination:
@@ -114,13 +116,15 @@ def ask_department(thing: Wanted, department: Department, *, by: Person, note: s
     _require_in_reach(thing, head, by, field="department")
     values = {"by": by, "note": note, "at": timezone.now()}
     with transaction.atomic():
-        made, is_new = DepartmentAsk.objects.get_or_create(department=department, **_for(thing), defaults=values)
-        said_no = DepartmentAsk.objects.filter(pk=made.pk, state=DepartmentAsk.State.DECLINED)
+        department_ask, is_new = DepartmentAsk.objects.get_or_create(
+            department=department, **_for(thing), defaults=values
+        )
+        said_no = DepartmentAsk.objects.filter(pk=department_ask.pk, state=DepartmentAsk.State.DECLINED)
         again = said_no.update(state=DepartmentAsk.State.WAITING, word="", answered_by=None, answered_at=None, **values)
         if is_new or again:
-            announce(DepartmentAsked(ask_id=made.pk, community_id=thing.community_id, by_id=by.pk))
-    made.refresh_from_db()
-    return made
+            announce(DepartmentAsked(ask_id=department_ask.pk, community_id=thing.community_id, by_id=by.pk))
+    department_ask.refresh_from_db()
+    return department_ask
 
 
 def name_for_department(ask: DepartmentAsk, person: Person, *, by: Person, why: str = "") -> DepartmentAsk:

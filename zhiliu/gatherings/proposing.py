@@ -60,19 +60,19 @@ def propose(
     if sharer is not None and sharer.pk != by.pk and offered is None:
         raise Refused(_("Invite the sharer: they decide themselves."), field="sharer")
     with transaction.atomic():
-        made = Gathering.objects.create(
+        gathering = Gathering.objects.create(
             community=community, title=title, format=format, topic=topic, sharer=sharer, host=by, by=by, **fields
         )
-        note_reached(("gathering", made.pk), 2)
+        note_reached(("gathering", gathering.pk), 2)
         if format == Format.EVENING:
-            arrange(made, by=by)
+            arrange(gathering, by=by)
         if topic is not None:
-            link(("topic", topic.pk), ("gathering", made.pk), by_id=by.pk)
+            link(("topic", topic.pk), ("gathering", gathering.pk), by_id=by.pk)
             set_state(topic, Topic.State.PLANNED, by_id=by.pk)
         if offered is not None:
-            Offer.objects.filter(pk=offered.pk).update(gathering=made)
-        announce(GatheringProposed(gathering_id=made.pk, community_id=community.pk, by_id=by.pk))
-    return made
+            Offer.objects.filter(pk=offered.pk).update(gathering=gathering)
+        announce(GatheringProposed(gathering_id=gathering.pk, community_id=community.pk, by_id=by.pk))
+    return gathering
 
 
 def propose_tea_chat(
@@ -96,14 +96,14 @@ def propose_tea_chat(
         raise Refused(_("This person is not here."), field="other")
     title = title or _("Tea chat: %(one)s and %(other)s") % {"one": by.name, "other": other.name}
     with transaction.atomic():
-        made = propose(community, title=title[:80], format=Format.TEA_CHAT, by=by, seats=2)
-        Seat.objects.create(gathering=made, person=by)
-        Gathering.objects.filter(pk=made.pk).update(taken=1)
+        gathering = propose(community, title=title[:80], format=Format.TEA_CHAT, by=by, seats=2)
+        Seat.objects.create(gathering=gathering, person=by)
+        Gathering.objects.filter(pk=gathering.pk).update(taken=1)
         ends_at = later(starts_at, dt.timedelta(minutes=minutes))
-        fix_time(made, starts_at=starts_at, ends_at=ends_at, place=place, by=by)
-        invite(made, other, by=by)
-    made.refresh_from_db()
-    return made
+        fix_time(gathering, starts_at=starts_at, ends_at=ends_at, place=place, by=by)
+        invite(gathering, other, by=by)
+    gathering.refresh_from_db()
+    return gathering
 
 
 def change_details(gathering: Gathering, *, by: Person, version: int, **fields: Any) -> Gathering:

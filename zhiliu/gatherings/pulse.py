@@ -64,8 +64,8 @@ def give_pulse(gathering: Gathering, word: str, *, by: Person, last: Tap | None 
     with transaction.atomic():
         _forget_old(gathering)
         if last is not None and last.counts_still:
-            given = Pulse.objects.filter(gathering=gathering, word=last.word, minute=last.minute, count__gt=0)
-            given.update(count=F("count") - 1)
+            pulses = Pulse.objects.filter(gathering=gathering, word=last.word, minute=last.minute, count__gt=0)
+            pulses.update(count=F("count") - 1)
         Pulse.objects.get_or_create(gathering=gathering, word=word, minute=tap.minute)
         Pulse.objects.filter(gathering=gathering, word=word, minute=tap.minute).update(count=F("count") + 1)
         announce(PulseGiven(gathering_id=gathering.pk, community_id=gathering.community_id))

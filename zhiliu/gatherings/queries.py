@@ -227,10 +227,10 @@ class ShownNomination:
 def naming_of(thing: Topic | Gathering, viewer: Person) -> ShownNomination:
     """Nominations and asked departments, two queries."""
     wanted = Q(topic=thing) if isinstance(thing, Topic) else Q(gathering=thing)
-    known = Nomination.objects.filter(wanted, Q(state=Nomination.State.YES) | Q(by=viewer))
+    nominations = Nomination.objects.filter(wanted, Q(state=Nomination.State.YES) | Q(by=viewer))
     asks = DepartmentAsk.objects.filter(wanted).select_related("department__head", "answered_by")
     return ShownNomination(
-        list(known.select_related("person__department", "by").order_by("at")), list(asks.order_by("at"))
+        list(nominations.select_related("person__department", "by").order_by("at")), list(asks.order_by("at"))
     )
 
 
@@ -291,13 +291,13 @@ class ShownQuestion:
 
 def questions_of(gathering: Gathering, viewer: Person) -> list[ShownQuestion]:
     """Questions with votes, in two queries: being answered, then those with most votes, then answered."""
-    order = {Question.State.ANSWERING: 0, Question.State.WAITING: 1, Question.State.ANSWERED: 2}
+    order: dict[str, int] = {Question.State.ANSWERING: 0, Question.State.WAITING: 1, Question.State.ANSWERED: 2}
     rows = list(gathering.questions.select_related("by", "talk"))
     votes = votes_on("question", [row.pk for row in rows], viewer)
     for row in rows:
         row.gathering = gathering
-    found = [ShownQuestion(row, votes[row.pk], row.by_id is not None and row.by_id == viewer.pk) for row in rows]
-    return sorted(found, key=lambda asked: (order[asked.question.state], -asked.votes.count, asked.question.pk))  # type: ignore[index]
+    questions = [ShownQuestion(row, votes[row.pk], row.by_id is not None and row.by_id == viewer.pk) for row in rows]
+    return sorted(questions, key=lambda shown: (order[shown.question.state], -shown.votes.count, shown.question.pk))
 
 
 @dataclass(frozen=True)

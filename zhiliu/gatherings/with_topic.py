@@ -42,7 +42,7 @@ def arrange_with_topic(topic: Topic, form: WithTopicForm, *, by: Person) -> str:
         The page to go on with: the gathering, or its time with what speaks against it.
     """
     sharer = by if form.cleaned_data["i_share"] else form.cleaned_data["sharer"]
-    made = propose(
+    gathering = propose(
         topic.community,
         title=topic.title,
         for_whom=topic.for_whom,
@@ -52,8 +52,8 @@ def arrange_with_topic(topic: Topic, form: WithTopicForm, *, by: Person) -> str:
         by=by,
     )
     if sharer is not None and sharer != by:
-        invite(made, sharer, by=by)
-    return _fix(made, form, by) if form.cleaned_data["day"] else made.get_absolute_url()
+        invite(gathering, sharer, by=by)
+    return _fix(gathering, form, by) if form.cleaned_data["day"] else gathering.get_absolute_url()
 
 
 def _fix(gathering: Gathering, form: WithTopicForm, by: Person) -> str:

@@ -76,7 +76,7 @@ def spend(
     if on.year != line.year:
         raise Refused(_("This budget is for %(year)s.") % {"year": line.year}, field="on")
     with transaction.atomic():
-        made = Spending.objects.create(
+        spending = Spending.objects.create(
             line=line,
             on=on,
             amount=amount,
@@ -86,9 +86,9 @@ def spend(
             receipt=receipt,
             by=by,
         )
-        fact = MoneySpent(spending_id=made.pk, community_id=line.community_id, by_id=by.pk)
-        announce(fact, change=change(Picture(), picture_of(made)))
-    return made
+        fact = MoneySpent(spending_id=spending.pk, community_id=line.community_id, by_id=by.pk)
+        announce(fact, change=change(Picture(), picture_of(spending)))
+    return spending
 
 
 def take_back(spending: Spending, back: bool, *, by: Person) -> None:

@@ -69,8 +69,8 @@ class SomethingIsProposed(NotificationType):
 
     def still_wanted(self, fact: ProposalMade) -> bool:
         """While one can vote."""
-        found = Proposal.objects.filter(pk=fact.proposal_id).first()
-        return found is not None and found.is_open
+        proposal = Proposal.objects.filter(pk=fact.proposal_id).first()
+        return proposal is not None and proposal.is_open
 
 
 @offers_notification
@@ -84,13 +84,13 @@ class ProposalIsDecided(NotificationType):
 
     def recipients(self, fact: ProposalDecided) -> Iterable[int]:
         """See the class."""
-        found = Proposal.objects.filter(pk=fact.proposal_id).first()
-        if found is None or found.result == Proposal.Result.WITHDRAWN:
+        proposal = Proposal.objects.filter(pk=fact.proposal_id).first()
+        if proposal is None or proposal.result == Proposal.Result.WITHDRAWN:
             return []
         roles = [role for role, acts in MAY.items() if Permission.MODERATE in acts]
-        keepers = Membership.objects.filter(community_id=found.community_id, role__in=roles)
-        voters = ProposalVote.objects.filter(proposal=found).values_list("by_id", flat=True)
-        return {found.by_id or 0, *voters, *keepers.values_list("person_id", flat=True)} - {0}
+        keepers = Membership.objects.filter(community_id=proposal.community_id, role__in=roles)
+        voters = ProposalVote.objects.filter(proposal=proposal).values_list("by_id", flat=True)
+        return {proposal.by_id or 0, *voters, *keepers.values_list("person_id", flat=True)} - {0}
 
     def details(self, fact: ProposalDecided) -> dict[str, Any]:
         """The result."""

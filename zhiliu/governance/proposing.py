@@ -39,7 +39,7 @@ def propose_to(
     if not timezone.now() < closes_at <= timezone.now() + LONGEST:
         raise Refused(_("Choose a closing time within the next 60 days."), field="closes_on")
     with transaction.atomic():
-        made = Proposal.objects.create(
+        proposal = Proposal.objects.create(
             community=community,
             title=title,
             body=body,
@@ -48,8 +48,8 @@ def propose_to(
             quorum=quorum,
             by=by,
         )
-        announce(ProposalMade(proposal_id=made.pk, community_id=community.pk, by_id=by.pk))
-    return made
+        announce(ProposalMade(proposal_id=proposal.pk, community_id=community.pk, by_id=by.pk))
+    return proposal
 
 
 def vote_on(proposal: Proposal, choice: str, *, by: Person) -> None:

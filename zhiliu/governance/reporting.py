@@ -139,8 +139,8 @@ def _articles(community: Community, period: Period) -> list[dict[str, Any]]:
 
 
 def _stories(community: Community, period: Period) -> list[dict[str, Any]]:
-    told = Use.objects.filter(_in(period, "at"), article__library__community=community, outcome=Use.Outcome.WORKED)
-    rows = told.exclude(story="").exclude(article__audience=Article.Audience.NAMED).select_related("article", "by")
+    uses = Use.objects.filter(_in(period, "at"), article__library__community=community, outcome=Use.Outcome.WORKED)
+    rows = uses.exclude(story="").exclude(article__audience=Article.Audience.NAMED).select_related("article", "by")
     return [
         {
             "where": row.where,

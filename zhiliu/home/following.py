@@ -43,12 +43,12 @@ def news_for(viewer: Person, limit: int = 5) -> list[FollowedNews]:
     """
     people = {row.person_id: row.person for row in followed_by(viewer).order_by("-at")[:500]}
     tags = {row.tag_id: row.tag for row in TagFollow.objects.filter(by=viewer).select_related("tag")[:500]}
-    found = [
+    followed_newses = [
         *_articles(viewer, people, tags, limit),
         *_meetings(viewer, people, limit),
         *_topics(viewer, people, limit),
     ]
-    return sorted(found, key=lambda news: news.at, reverse=True)[:limit]
+    return sorted(followed_newses, key=lambda news: news.at, reverse=True)[:limit]
 
 
 def _articles(viewer: Person, people: dict[int, Person], tags: dict[int, Tag], limit: int) -> list[FollowedNews]:

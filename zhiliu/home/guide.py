@@ -182,15 +182,15 @@ def guide_for(person: Person) -> Guide | None:
 
 
 def _steps(person: Person, skipped: list[str]) -> list[GuideStep]:
-    made: list[GuideStep] = []
+    guide_steps: list[GuideStep] = []
     is_open = False
     for kind in KINDS:
         is_done = kind.is_done()
         is_skipped = not is_done and kind.key in skipped
         is_next = not (is_done or is_skipped or is_open)
         is_open = is_open or is_next
-        made.append(GuideStep(kind, is_done, is_skipped, is_next, _page_for(kind, person)))
-    return made
+        guide_steps.append(GuideStep(kind, is_done, is_skipped, is_next, _page_for(kind, person)))
+    return guide_steps
 
 
 def _page_for(kind: StepKind, person: Person) -> str:

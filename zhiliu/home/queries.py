@@ -32,9 +32,9 @@ MOVES = (NeedVoiced, TopicMade, TimeFixed, Held, ArticlePublished, ArticleUsed)
 
 def what_waits(person: Person) -> list[Todo]:
     """Everything that waits for a person, the most pressing first."""
-    found = [todo for source in waiting for todo in source(person)]
+    todos = [todo for source in waiting for todo in source(person)]
     far = timezone.now() + dt.timedelta(days=3650)
-    return sorted(found, key=lambda todo: todo.due or far)
+    return sorted(todos, key=lambda todo: todo.due or far)
 
 
 def newcomer_steps(person: Person) -> list[Todo]:

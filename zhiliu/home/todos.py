@@ -22,7 +22,7 @@ def join_requests(person: Person) -> list[Todo]:
     by_community: dict[int, list] = {}
     for request in requests_to_decide(person):
         by_community.setdefault(request.community_id, []).append(request)
-    found = []
+    todos = []
     for requests in by_community.values():
         community = requests[0].community
         title = ngettext(
@@ -30,8 +30,8 @@ def join_requests(person: Person) -> list[Todo]:
         ) % {"count": len(requests), "name": community.name}
         names = _(", ").join(request.person.name for request in requests[:3])
         url = reverse("communities:members", args=[community.slug])
-        found.append(Todo("users", title, url, _("Decide"), (names,), requests[0].at))
-    return found
+        todos.append(Todo("users", title, url, _("Decide"), (names,), requests[0].at))
+    return todos
 
 
 @waiting.register(key="home.announcements")

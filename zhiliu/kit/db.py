@@ -222,10 +222,10 @@ class CompiledQuery(Generic[M]):
         return next(iter(self.objects(*values)), None)
 
     def _for_this_database(self) -> _Composed:
-        known = self._composed.get(connection.vendor)
-        if known is None:
-            known = self._composed[connection.vendor] = _compose(self._make, self._sample)
-        return known
+        composed = self._composed.get(connection.vendor)
+        if composed is None:
+            composed = self._composed[connection.vendor] = _compose(self._make, self._sample)
+        return composed
 
 
 @dataclass(frozen=True)

@@ -213,7 +213,7 @@ _OWN_ANCHOR = re.compile(r"\{#([\w-]+)\}\s*$")
 
 
 def _anchor_headings(tokens: list[Any]) -> list[Heading]:
-    found: list[Heading] = []
+    headings: list[Heading] = []
     taken: dict[str, int] = {}
     for opening, inline in itertools.pairwise(tokens):
         if opening.type == "heading_open":
@@ -225,8 +225,8 @@ def _anchor_headings(tokens: list[Any]) -> list[Heading]:
                 children[-1].content = _OWN_ANCHOR.sub("", children[-1].content).rstrip()
             anchor = _untaken(own[1] if own else anchor_of(text), taken)
             opening.attrSet("id", anchor)
-            found.append(Heading(int(opening.tag[1]), text, anchor))
-    return found
+            headings.append(Heading(int(opening.tag[1]), text, anchor))
+    return headings
 
 
 def _heading_words(token: Any) -> str:

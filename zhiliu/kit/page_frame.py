@@ -120,10 +120,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def build(request: HttpRequest) -> PageFrame:
     """The shell for this request: every part in the registry has its say, in order."""
-    made = PageFrame(organisation=organisation_name.provider())
+    page_frame = PageFrame(organisation=organisation_name.provider())
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
-        made.person = user
+        page_frame.person = user
     for part in shell_parts:
-        part(request, made)
-    return made
+        part(request, page_frame)
+    return page_frame

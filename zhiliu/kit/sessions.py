@@ -34,24 +34,24 @@ class SessionStore(DatabaseSessions):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """The row of these data."""
-        made = cast(Session, super().create_model_instance(data))
+        session = cast(Session, super().create_model_instance(data))
         account, now, whence = data.get(SESSION_KEY), timezone.now(), current_client_info()
-        made.account_id = int(account) if account else None
-        made.address, made.agent = whence.address[:45], whence.agent[:200]
-        made.started_at = dt.datetime.fromisoformat(data[STARTED]) if STARTED in data else now
-        made.seen_at = now
-        return made
+        session.account_id = int(account) if account else None
+        session.address, session.agent = whence.address[:45], whence.agent[:200]
+        session.started_at = dt.datetime.fromisoformat(data[STARTED]) if STARTED in data else now
+        session.seen_at = now
+        return session
 
     def _get_session_from_db(self) -> Session | None:
-        found = _session.first(self.session_key or "")
+        session = _session.first(self.session_key or "")
         now = timezone.now()
-        if found is None or found.expire_date <= now or found.seen_at + idle_limit() <= now:
+        if session is None or session.expire_date <= now or session.seen_at + idle_limit() <= now:
             # An unknown or expired session starts empty, under a key of our own.
             self._session_key = None
             return None
-        if found.seen_at + NOTED_EVERY <= now:
-            Session.objects.filter(pk=found.pk).update(seen_at=now)
-        return found
+        if session.seen_at + NOTED_EVERY <= now:
+            Session.objects.filter(pk=session.pk).update(seen_at=now)
+        return session
 
 
 def idle_limit() -> dt.timedelta:

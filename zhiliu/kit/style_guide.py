@@ -125,7 +125,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     page = request.GET.get("page", "parts")
     if page not in PAGES:
         raise Http404
-    template = "kit/style_guide.html" if page == "parts" else f"kit/samples/{page}.html"
+    template = "kit/gallery.html" if page == "parts" else f"kit/samples/{page}.html"
     return render(request, template, sample_context(request))
 
 
@@ -336,9 +336,9 @@ def _people_found(q: str) -> HttpResponse:
             text.startswith(q) for text in [*readings(person.name), *initials(person.name)]
         )
 
-    found = [someone for someone in [*PEOPLE, ZHENG] if not q or fits(someone)]
+    someones = [someone for someone in [*PEOPLE, ZHENG] if not q or fits(someone)]
     rows = [
         {"value": someone.pk, "label": someone.name, "hint": someone.pinyin, "detail": someone.department}
-        for someone in found
+        for someone in someones
     ]
     return JsonResponse(rows[:8], safe=False)

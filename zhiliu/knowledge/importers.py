@@ -78,8 +78,8 @@ class LibraryReceiver(Receiver):
 
 
 def _library(key: int) -> Library | None:
-    found: Library | None = Library.objects.select_related("community").filter(pk=key).first()
-    return found
+    library: Library | None = Library.objects.select_related("community").filter(pk=key).first()
+    return library
 
 
 def _place(library: Library) -> DocumentPlace:

@@ -257,7 +257,7 @@ def _keep_history(articles: Sequence[Article], by: Person, publishes: bool) -> N
     last = dict(
         Revision.objects.filter(article__in=articles).order_by().values_list("article").annotate(last=Max("number"))
     )
-    made = Revision.objects.bulk_create(
+    revisions = Revision.objects.bulk_create(
         [
             Revision(
                 article=article,
@@ -271,4 +271,4 @@ def _keep_history(articles: Sequence[Article], by: Person, publishes: bool) -> N
         ]
     )
     if publishes:
-        Publication.objects.bulk_create([Publication(revision=revision, by=by) for revision in made])
+        Publication.objects.bulk_create([Publication(revision=revision, by=by) for revision in revisions])

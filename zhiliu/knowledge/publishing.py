@@ -158,10 +158,10 @@ def acknowledge(article: Article, *, by: Person) -> Acknowledgement:
     if publication is None:
         raise Refused(_("Nothing is published yet."))
     with transaction.atomic():
-        made, is_new = Acknowledgement.objects.get_or_create(publication=publication, person=by)
+        acknowledgement, is_new = Acknowledgement.objects.get_or_create(publication=publication, person=by)
         if is_new:
             announce(Acknowledged(article_id=article.pk, community_id=article.library.community_id, by_id=by.pk))
-    return made
+    return acknowledgement
 
 
 def _tell_changed(article: Article, by: Person) -> None:

@@ -117,11 +117,11 @@ def _branches(
 
 def path_of(folder: Folder | None) -> list[Folder]:
     """A folder and those above it, from the top."""
-    found: list[Folder] = []
-    while folder is not None and len(found) < 20:
-        found.insert(0, folder)
+    folders: list[Folder] = []
+    while folder is not None and len(folders) < 20:
+        folders.insert(0, folder)
         folder = folder.parent
-    return found
+    return folders
 
 
 def tags_of(library: Library, viewer: Person, limit: int = 24) -> list[Tag]:
@@ -255,8 +255,8 @@ def libraries_to_import_into(person: Person) -> list[Library]:
     known = {item.community_id: item for item in Library.objects.filter(community__in=mine).select_related("community")}
     others = Library.objects.filter(community=None).exclude(slug="company").order_by("name")
     whole = [organisation_library(), *others] if person.is_admin else []
-    found = [*whole, *(known.get(item.pk) or library_of(item) for item in mine)]
-    return [library for library in found if can_import(person, library)]
+    libraries = [*whole, *(known.get(item.pk) or library_of(item) for item in mine)]
+    return [library for library in libraries if can_import(person, library)]
 
 
 # ---- one article -----------------------------------------------------------------------------------------------------

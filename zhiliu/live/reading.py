@@ -121,11 +121,11 @@ def news_after(position: int) -> LiveNews:
     entries = entries_after(position, BATCH)
     if not entries:
         return LiveNews(position)
-    found = LiveNews(entries[-1].position, more=len(entries) == BATCH)
+    live_news = LiveNews(entries[-1].position, more=len(entries) == BATCH)
     for entry in entries:
-        found.events += [(entry.position, event) for event in events_of(entry)]
-        found.touched |= whom_it_touches(entry)
-    return found
+        live_news.events += [(entry.position, event) for event in events_of(entry)]
+        live_news.touched |= whom_it_touches(entry)
+    return live_news
 
 
 def frames_of(events: list[tuple[int, Event]], listening: Mapping[Topic, set[str]], wire: Wire | None = None) -> Frames:

@@ -40,7 +40,7 @@ def decide_hold(hold: Hold, *, publish: bool, by: Person, words: str = "") -> De
     if publish and not hold.by.is_active:
         raise Refused(_("Its author has left. Nothing new is published in their name; keep it out."))
     with transaction.atomic():
-        made = Decision.objects.create(
+        decision = Decision.objects.create(
             community_id=hold.community_id,
             kind=hold.kind,
             author_id=hold.by_id,
@@ -50,14 +50,14 @@ def decide_hold(hold: Hold, *, publish: bool, by: Person, words: str = "") -> De
         )
         state = Hold.State.RELEASED if publish else Hold.State.REFUSED
         # Filtering on the open state settles two who decide at once: only one of them updates the row.
-        if not Hold.objects.filter(pk=hold.pk, decision=None).update(decision=made, state=state):
+        if not Hold.objects.filter(pk=hold.pk, decision=None).update(decision=decision, state=state):
             raise Refused(_("Somebody else has just decided about this."))
         if publish:
-            _release(hold, made, by)
-        _judge(made, [hold.reasons], was_held=True)
-        _announce_decided(made, was_held=True, text=hold.text)
+            _release(hold, decision, by)
+        _judge(decision, [hold.reasons], was_held=True)
+        _announce_decided(decision, was_held=True, text=hold.text)
     hold.refresh_from_db()
-    return made
+    return decision
 
 
 def _release(hold: Hold, made: Decision, by: Person) -> None:
@@ -84,7 +84,7 @@ def decide_thing(kind: str, thing_id: int, *, leave: bool, by: Person, words: st
     require(can_moderate, by, community)
     _require_another(author_id, by)
     with transaction.atomic():
-        made = Decision.objects.create(
+        decision = Decision.objects.create(
             community=community,
             kind=kind,
             thing_id=thing_id,
@@ -94,17 +94,17 @@ def decide_thing(kind: str, thing_id: int, *, leave: bool, by: Person, words: st
             by=by,
         )
         # As above: of two who decide at once, one finds nothing that waits.
-        reports = Report.objects.waiting().about(kind, thing_id).update(decision=made)
-        flags = Flag.objects.waiting().about(kind, thing_id).update(decision=made)
+        reports = Report.objects.waiting().about(kind, thing_id).update(decision=decision)
+        flags = Flag.objects.waiting().about(kind, thing_id).update(decision=decision)
         if not reports + flags:
             raise Refused(_("Somebody else has just decided about this."))
         moderated_type = moderated.get(kind)
         if not leave and moderated_type is not None:
             moderated_type.take_down(thing_id, by=by)
-        _judge(made, Flag.objects.filter(decision=made).values_list("reasons", flat=True), was_held=False)
-        reporters = Report.objects.filter(decision=made).values_list("by_id", flat=True)
-        _announce_decided(made, reporters=tuple(reporters))
-    return made
+        _judge(decision, Flag.objects.filter(decision=decision).values_list("reasons", flat=True), was_held=False)
+        reporters = Report.objects.filter(decision=decision).values_list("by_id", flat=True)
+        _announce_decided(decision, reporters=tuple(reporters))
+    return decision
 
 
 def _where(kind: str, thing_id: int) -> tuple[Community | None, int | None]:
@@ -122,10 +122,10 @@ def _require_another(author_id: int | None, by: Person) -> None:
 
 
 def _plug(kind: str) -> ModeratedType:
-    found = moderated.get(kind)
-    if found is None:
+    moderated_type = moderated.get(kind)
+    if moderated_type is None:
         raise Refused(_("There is no place for this any more."))
-    return found
+    return moderated_type
 
 
 def _judge(made: Decision, reasons: Iterable[list[dict[str, Any]]], *, was_held: bool) -> None:

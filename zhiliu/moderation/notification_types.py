@@ -229,8 +229,8 @@ class AppealAnswered(NotificationType):
 
     def details(self, fact: AppealDecided) -> dict[str, Any]:
         """The answer."""
-        found = Appeal.objects.filter(sanction=fact.sanction_id).first()
-        return {"granted": bool(found and found.outcome == Appeal.Outcome.GRANTED)}
+        appeal = Appeal.objects.filter(sanction=fact.sanction_id).first()
+        return {"granted": bool(appeal and appeal.outcome == Appeal.Outcome.GRANTED)}
 
     def sentence(self, row: Any) -> Any:
         """Granted or not."""

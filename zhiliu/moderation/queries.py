@@ -145,13 +145,13 @@ def _waiting(model: Any, person: Person, community: Community | None) -> QuerySe
 
 
 def _cases(holds: Iterable[Hold], reports: Iterable[Report], flags: Iterable[Flag]) -> list[Case]:
-    found = [Case(hold.kind, None, hold.at, hold.community, hold.by, hold=hold) for hold in holds]
+    cases = [Case(hold.kind, None, hold.at, hold.community, hold.by, hold=hold) for hold in holds]
     about: dict[tuple[str, int], Case] = {}
     for report in reports:
         _about(about, report).reports.append(report)
     for flag in flags:
         _about(about, flag).flag = flag
-    return found + list(about.values())
+    return cases + list(about.values())
 
 
 def _about(known: dict[tuple[str, int], Case], item: Report | Flag) -> Case:

@@ -87,7 +87,7 @@ def said_elsewhere(person: Person, place: str, tally: PostingRate, now: dt.datet
     """What somebody said in communities in the last day but at ``place``, what waits included, the newest first."""
     since = now - DAY
     kinds = [kind for kind in moderated if kind.kind in tally.kinds]
-    found = [
+    recent_posts = [
         recent_post
         for kind in kinds
         for recent_post in kind.said_elsewhere(person.pk, place, since=since, most=MOST_RECENT)
@@ -97,5 +97,5 @@ def said_elsewhere(person: Person, place: str, tally: PostingRate, now: dt.datet
             RecentPost(hold.text, hold.at, hold.community_id, str(hold.payload.get("place", "")))
             for hold in _waiting(person, since).order_by("-pk")[:MOST_RECENT]
         ]
-        found += [recent_post for recent_post in held if recent_post.place != place]
-    return sorted(found, key=lambda recent_post: recent_post.at, reverse=True)
+        recent_posts += [recent_post for recent_post in held if recent_post.place != place]
+    return sorted(recent_posts, key=lambda recent_post: recent_post.at, reverse=True)

@@ -50,5 +50,5 @@ def author_of(card: ObjectCard) -> int | None:
     kind = moderated.get(card.kind)
     if kind is None:
         return getattr(card.thing, "by_id", None) or getattr(card.thing, "owner_id", None)
-    found = kind.exhibits([card.key]).get(card.key)
-    return found.author_id if found else None
+    evidence = kind.exhibits([card.key]).get(card.key)
+    return evidence.author_id if evidence else None

@@ -54,7 +54,7 @@ def impose(
         if known is not None:
             return known
     with transaction.atomic():
-        made = Sanction.objects.create(
+        sanction = Sanction.objects.create(
             community=community,
             person=person,
             kind=kind,
@@ -71,12 +71,12 @@ def impose(
             remove_member(community, person, by=by)
         announce(
             SanctionImposed(
-                sanction_id=made.pk, person_id=person.pk, kind=kind, community_id=community.pk, by_id=by.pk
+                sanction_id=sanction.pk, person_id=person.pk, kind=kind, community_id=community.pk, by_id=by.pk
             ),
-            change=change(Picture(), picture_of(made)),
+            change=change(Picture(), picture_of(sanction)),
         )
     forget_mutes(person)
-    return made
+    return sanction
 
 
 def _role_of(person: Person, community: Community) -> str:

@@ -67,13 +67,13 @@ def screen(text: str, community: Community, *, by: Person, place: str, is_edit: 
         return ScreeningResult()
     policy, now = policy_of(community), timezone.now()
     tally = posting_rate_of(by, community, now)
-    said = Submission(
+    submission = Submission(
         text, by, community, place, now, tally.minute, lambda: said_elsewhere(by, place, tally, now), is_edit
     )
     if not is_edit:
-        keep_pace(said, policy, tally)
+        keep_pace(submission, policy, tally)
     modes = {detector.key: mode_of(policy, detector.key) for detector in detectors}
-    found = [detector.look(said) for detector in detectors if modes[detector.key] != Mode.OFF]
+    found = [detector.look(submission) for detector in detectors if modes[detector.key] != Mode.OFF]
     findings = tuple(finding for finding in found if finding is not None)
     return ScreeningResult(findings, is_enough(finding for finding in findings if modes[finding.detector] == Mode.HOLD))
 
@@ -85,8 +85,8 @@ def mode_of(policy: Policy, detector: str) -> str:
 
 def is_enough(findings: Iterable[DetectorFinding]) -> bool:
     """A strong reason, or two independent ones, hold something back."""
-    found = list(findings)
-    return len(found) >= 2 or any(finding.weight >= STRONG for finding in found)
+    detector_findings = list(findings)
+    return len(detector_findings) >= 2 or any(finding.weight >= STRONG for finding in detector_findings)
 
 
 def keep_pace(said: Submission, policy: Policy, tally: PostingRate) -> None:
@@ -129,17 +129,17 @@ def hold_for_review(
     """
     try:
         with transaction.atomic():
-            made = Hold.objects.create(
+            hold = Hold.objects.create(
                 community=community, kind=kind, payload=payload, by=by, client_id=client_id, reasons=look.as_json()
             )
-            announce(ThingHeld(hold_id=made.pk, community_id=community.pk, by_id=by.pk))
+            announce(ThingHeld(hold_id=hold.pk, community_id=community.pk, by_id=by.pk))
     except IntegrityError:
         # The same text sent twice at once: the other one was first.
         known = held_before(by, client_id)
         if known is None:
             raise
         return known
-    return made
+    return hold
 
 
 def flag(look: ScreeningResult, community: Community, *, kind: str, thing_id: int, by: Person) -> Flag | None:

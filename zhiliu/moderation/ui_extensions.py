@@ -29,10 +29,10 @@ from .reach import ids_with
 def why_kept_out(community: Community, person: Person) -> Any:
     """Whoever was taken out does not come back before the term is over."""
     rows = Sanction.objects.in_force().filter(community_id=community.pk, person_id=person.pk)
-    found = rows.filter(kind=Sanction.Kind.REMOVE).order_by("-until").first()
-    if found is None or found.until is None:
+    sanction = rows.filter(kind=Sanction.Kind.REMOVE).order_by("-until").first()
+    if sanction is None or sanction.until is None:
         return None
-    until = date_format(timezone.localtime(found.until), "Y-m-d H:i")
+    until = date_format(timezone.localtime(sanction.until), "Y-m-d H:i")
     return _("%(name)s was taken out of this community and can come back from %(until)s on.") % {
         "name": person.name,
         "until": until,

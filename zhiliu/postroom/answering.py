@@ -29,22 +29,22 @@ def answer(person: Person, reason: str, *, subject: str, message_id: str) -> Ref
     lately = Refusal.objects.filter(person=person, at__gt=timezone.now() - HOUR)
     if lately.count() >= MOST_AN_HOUR:
         return None
-    made = Refusal.objects.create(
+    refusal = Refusal.objects.create(
         person=person, subject=subject[:200], reason=reason[:500], message_id=message_id[:400]
     )
-    send_refusal.enqueue(made.pk)
-    return made
+    send_refusal.enqueue(refusal.pk)
+    return refusal
 
 
 @task()
 def send_refusal(refusal_id: int) -> None:
     """Send one. Raises when the mail server does not take it, and is then tried again with the same Message-ID."""
-    made = Refusal.objects.select_related("person").filter(pk=refusal_id, sent_at=None).first()
-    if made is None or not made.person.is_active or not made.person.email:
+    refusal = Refusal.objects.select_related("person").filter(pk=refusal_id, sent_at=None).first()
+    if refusal is None or not refusal.person.is_active or not refusal.person.email:
         return
-    with translation.override(language_of(made.person)):
-        _compose(made).send()
-    Refusal.objects.filter(pk=made.pk).update(sent_at=timezone.now())
+    with translation.override(language_of(refusal.person)):
+        _compose(refusal).send()
+    Refusal.objects.filter(pk=refusal.pk).update(sent_at=timezone.now())
 
 
 def _compose(made: Refusal) -> EmailMessage:

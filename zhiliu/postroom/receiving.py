@@ -93,9 +93,9 @@ def deal_with(mail: Mail, raw: bytes, address: str, envelope_from: str | None = 
         DatabaseError, OSError: not now; nothing was done.
     """
     digest = digest_of(mail, raw, address)
-    known = Arrived.objects.filter(digest=digest).first()
-    if known is not None:
-        return Result(known.outcome, known.said)
+    arrived = Arrived.objects.filter(digest=digest).first()
+    if arrived is not None:
+        return Result(arrived.outcome, arrived.said)
     desk = _desk(address)
     if desk is None:
         return NO_SUCH
@@ -153,10 +153,10 @@ def _take(mail: Mail, digest: str, desk: _Desk) -> Result:
     except Http404:
         return _refuse(mail, digest, desk, _("It is not there any more, or out of your reach."))
     except IntegrityError:
-        known = Arrived.objects.filter(digest=digest).first()
-        if known is None:
+        arrived = Arrived.objects.filter(digest=digest).first()
+        if arrived is None:
             raise
-        return Result(known.outcome, known.said)
+        return Result(arrived.outcome, arrived.said)
     return Result(Outcome.TAKEN)
 
 
@@ -199,13 +199,13 @@ def _letter(mail: Mail, digest: str, desk: _Desk, place: FilesPlace) -> InboundM
 
 def _keep(enclosures: list[Enclosure], by: Person, place: FilesPlace) -> tuple[list[Upload], list[str]]:
     """The files that can be kept, and a line for each that cannot."""
-    kept: list[Upload] = []
+    uploads: list[Upload] = []
     left_out: list[str] = []
     for enclosure in enclosures:
         try:
-            if len(kept) >= MOST_FILES:
+            if len(uploads) >= MOST_FILES:
                 raise Refused(_("At most %(most)s files go with one message.") % {"most": MOST_FILES})
-            kept.append(
+            uploads.append(
                 upload(
                     io.BytesIO(enclosure.content),
                     name=enclosure.name,
@@ -216,4 +216,4 @@ def _keep(enclosures: list[Enclosure], by: Person, place: FilesPlace) -> tuple[l
             )
         except Refused as refused:
             left_out.append(_("Left out: %(name)s. %(why)s") % {"name": plain_name(enclosure.name), "why": refused})
-    return kept, left_out
+    return uploads, left_out

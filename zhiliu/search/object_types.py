@@ -72,7 +72,7 @@ class AnnouncementKind(ObjectType):
 
     def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
         """One query."""
-        found = Announcement.objects.filter(pk__in=list(keys)).select_related("community")
+        announcements = Announcement.objects.filter(pk__in=list(keys)).select_related("community")
         return {
             announcement.pk: ObjectCard(
                 "announcement",
@@ -84,7 +84,7 @@ class AnnouncementKind(ObjectType):
                 announcement.at,
                 announcement,
             )
-            for announcement in found
+            for announcement in announcements
         }
 
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:

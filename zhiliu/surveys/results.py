@@ -68,8 +68,8 @@ def results(survey: Survey, *, with_names: bool = False) -> Results:
     for answer in answers.order_by("pk"):
         given.setdefault(answer.question_id, []).append(answer)
     named = with_names and not survey.is_anonymous
-    found = [_result(question, given.get(question.pk, []), named) for question in survey.questions.all()]
-    return Results(survey, count, hidden=False, questions=found)
+    question_results = [_result(question, given.get(question.pk, []), named) for question in survey.questions.all()]
+    return Results(survey, count, hidden=False, questions=question_results)
 
 
 def _result(question: Question, answers: list[Answer], named: bool) -> QuestionResult:

@@ -53,11 +53,11 @@ def runs(request: Request) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         file, full = form.cleaned_data["file"], form.cleaned_data["full"]
         try:
-            made = importing.receive_file(file, name=file.name, full=full, by=request.user)
+            import_run = importing.receive_file(file, name=file.name, full=full, by=request.user)
         except Refused as refused:
             form.refuse(refused)
         else:
-            return redirect(made)
+            return redirect(import_run)
     page = page_of(recent_runs(), request, by="-at")
     return render(request, "transfers/runs.html", {"form": form, "page": page})
 

@@ -45,9 +45,9 @@ def library(db: None) -> Library:
 @pytest.fixture
 def place(library: Library) -> DocumentPlace:
     """The same, as imports know it."""
-    found = receiver.provider.place(library.pk)
-    assert found is not None
-    return found
+    document_place = receiver.provider.place(library.pk)
+    assert document_place is not None
+    return document_place
 
 
 @pytest.fixture

@@ -40,8 +40,8 @@ def test_what_is_no_text_is_refused(content: bytes) -> None:
 def test_title_and_summary_come_from_front_matter_heading_or_name(
     text: str, title: str, summary: str, body: str
 ) -> None:
-    found = read_markdown(text.encode(), "a/页.md")
-    assert (found.title, found.summary, found.markdown) == (title, summary, body)
+    markdown_document = read_markdown(text.encode(), "a/页.md")
+    assert (markdown_document.title, markdown_document.summary, markdown_document.markdown) == (title, summary, body)
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,11 @@ def test_title_and_summary_come_from_front_matter_heading_or_name(
 def test_a_heading_named_like_the_title_keeps_the_anchor_it_had_below_it(
     text: str, below: str, anchors: set[str]
 ) -> None:
-    found = read_markdown(text.encode(), "a.md")
-    assert found.markdown == below
-    assert found.anchors() == anchors
-    shown = {heading.anchor for heading in render(found.markdown, html=True).headings}
-    assert shown | {found.top} == anchors
+    markdown_document = read_markdown(text.encode(), "a.md")
+    assert markdown_document.markdown == below
+    assert markdown_document.anchors() == anchors
+    shown = {heading.anchor for heading in render(markdown_document.markdown, html=True).headings}
+    assert shown | {markdown_document.top} == anchors
 
 
 @pytest.mark.parametrize(("text", "code"), [("", "empty"), ("# 只有标题\n", "empty"), ("字" * 400_001, "too_long")])
@@ -215,6 +215,6 @@ def test_a_summary_is_plain_and_cut_at_a_word(summary: str, expected: str) -> No
 
 
 def test_many_comments_above_a_title_that_does_not_come_hold_nobody_up() -> None:
-    found = read_markdown(b"<!-- a -->\n" * 5_000 + b"x\n", "a.md")
-    assert found.title == "a"
+    markdown_document = read_markdown(b"<!-- a -->\n" * 5_000 + b"x\n", "a.md")
+    assert markdown_document.title == "a"
     assert read_markdown("<!-- a -->\n<!-- b -->\n# 题目\n\nx\n".encode(), "b.md").title == "题目"

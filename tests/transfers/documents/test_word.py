@@ -77,8 +77,8 @@ STYLES = (
 
 def read(content: bytes, source: str = "a/报价.docx") -> tuple[str, str]:
     """Title and Markdown; pictures get the address /p."""
-    found = read_word(content, source, lambda name, _content: f"/p/{name}")
-    return found.title, found.markdown
+    markdown_document = read_word(content, source, lambda name, _content: f"/p/{name}")
+    return markdown_document.title, markdown_document.markdown
 
 
 def test_headings_text_and_tables_survive_and_the_first_heading_is_the_title() -> None:
@@ -204,8 +204,10 @@ def test_a_bar_in_a_formula_ends_no_cell() -> None:
 
 
 def test_a_formula_that_is_not_understood_keeps_its_characters_and_is_told() -> None:
-    found = read_word(word(math(f"<m:borderBox><m:e>{m('x')}</m:e></m:borderBox>")), "a.docx", lambda *_: None)
-    assert found.markdown == "式 $x$\n" and found.notes == (("formula", "borderBox"),)
+    markdown_document = read_word(
+        word(math(f"<m:borderBox><m:e>{m('x')}</m:e></m:borderBox>")), "a.docx", lambda *_: None
+    )
+    assert markdown_document.markdown == "式 $x$\n" and markdown_document.notes == (("formula", "borderBox"),)
 
 
 def test_formulas_beside_letters_and_each_other_are_drawn() -> None:
@@ -277,9 +279,9 @@ RUN = "<w:r><w:rPr>{}</w:rPr><w:t>底价</w:t></w:r>"
 )
 def test_styles_of_paragraphs_hide_text_as_word_does(style: str, look: str, is_shown: bool) -> None:
     body = f'{paragraph("报价")}<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{RUN.format(look)}</w:p>'
-    found = read_word(word(body, {"word/styles.xml": HIDING}), "a.docx", lambda *_: None)
-    assert found.markdown == ("报价\n\n底价\n" if is_shown else "报价\n")
-    assert found.notes == (() if is_shown else (("hidden", "1"),))
+    markdown_document = read_word(word(body, {"word/styles.xml": HIDING}), "a.docx", lambda *_: None)
+    assert markdown_document.markdown == ("报价\n\n底价\n" if is_shown else "报价\n")
+    assert markdown_document.notes == (() if is_shown else (("hidden", "1"),))
 
 
 def test_the_usual_style_of_paragraphs_may_hide_text() -> None:
@@ -304,8 +306,8 @@ def test_comments_headers_and_footers_are_told() -> None:
         "word/header1.xml": f"<w:hdr {_SPACES}>{paragraph('机密 &amp; 内部')}</w:hdr>",
         "word/footer1.xml": f"<w:ftr {_SPACES}>{paragraph('3')}</w:ftr>",
     }
-    found = read_word(word(paragraph("文"), more), "a.docx", lambda *_: None)
-    assert found.notes == (("comments", "1"), ("edges", "机密 & 内部"))
+    markdown_document = read_word(word(paragraph("文"), more), "a.docx", lambda *_: None)
+    assert markdown_document.notes == (("comments", "1"), ("edges", "机密 & 内部"))
 
 
 NUMBERING = (
@@ -335,8 +337,8 @@ def listed(body: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         "word/numbering.xml": NUMBERING,
         "word/_rels/document.xml.rels": relations(r=("numbering", "numbering.xml")),
     }
-    found = read_word(word(body, more), "a.docx", lambda *_: None)
-    return found.markdown, found.notes
+    markdown_document = read_word(word(body, more), "a.docx", lambda *_: None)
+    return markdown_document.markdown, markdown_document.notes
 
 
 def test_a_list_goes_on_after_a_paragraph_and_begins_where_word_begins() -> None:

@@ -96,13 +96,13 @@ def _read(row: Any, known: Mapping[str, Subject]) -> Condition:
     about = row.get("about") if isinstance(row, Mapping) else None
     if not isinstance(about, str) or not (about in known or about.startswith(FIELD)):
         raise _unreadable()
-    found = Condition(
+    condition = Condition(
         about, _values(row.get("any"), about), _end(row.get("least"), about), _end(row.get("most"), about)
     )
     subject = known.get(about)
-    if not found.is_complete or (subject is not None and bool(subject.span) == bool(found.any)):
+    if not condition.is_complete or (subject is not None and bool(subject.span) == bool(condition.any)):
         raise _unreadable()
-    return found
+    return condition
 
 
 def _values(given: Any, about: str) -> tuple[Any, ...]:

@@ -48,9 +48,9 @@ def change_phase(community: Community, after: str, *, by: Person, why: str = "")
             raise Refused(_("This does not follow from the phase the community is in."))
         if current.phase == Phase.INCUBATING and Opening.objects.filter(community=current, opened_at=None).exists():
             raise Refused(_("It is in an opening plan. Open it there, so that its announcements go out."))
-        made = set_phase(current, after, by=by, why=why)
+        phase_change = set_phase(current, after, by=by, why=why)
     community.refresh_from_db()
-    return made
+    return phase_change
 
 
 def set_phase(community: Community, after: str, *, by: Person | None, why: str = "") -> PhaseChange:
@@ -58,11 +58,11 @@ def set_phase(community: Community, after: str, *, by: Person | None, why: str =
     was, before = picture(Community, community.pk), community.phase
     Community.objects.filter(pk=community.pk).update(phase=after, version=F("version") + 1)
     community.phase = after
-    made = PhaseChange.objects.create(community=community, before=before, after=after, why=why, by=by)
+    phase_change = PhaseChange.objects.create(community=community, before=before, after=after, why=why, by=by)
     by_id = by.pk if by else None
     announce(
         PhaseChanged(before=before, after=after, community_id=community.pk, by_id=by_id),
         change=change(was, picture(Community, community.pk)),
     )
     announce(CommunityChanged(community_id=community.pk, by_id=by_id))
-    return made
+    return phase_change

@@ -134,12 +134,12 @@ def plan_openings(parent: Community, planned: Sequence[Planned], *, part: str, b
         lock_community(parent)
         new = [plan for plan in planned if plan.community is None]
         taken = set(Community.objects.filter(name__in=[plan.name for plan in new]).values_list("name", flat=True))
-        made = [_make(parent, plan, part, by) for plan in new if plan.name not in taken]
-        made += [_stage(parent, plan, by) for plan in _still_free(parent, planned)]
-        if made:
-            ids = tuple(opening.pk for opening in made)
+        openings = [_make(parent, plan, part, by) for plan in new if plan.name not in taken]
+        openings += [_stage(parent, plan, by) for plan in _still_free(parent, planned)]
+        if openings:
+            ids = tuple(opening.pk for opening in openings)
             announce(OpeningsPlanned(opening_ids=ids, community_id=parent.pk, by_id=by.pk))
-    return made
+    return openings
 
 
 def _make(parent: Community, planned: Planned, part: str, by: Person) -> Opening:

@@ -74,8 +74,8 @@ def _save(request: Request, community: Community) -> HttpResponseBase:
 def _tried(community: Community, wanted: AdmissionCriteria | None) -> dict[str, Any]:
     if wanted is None:
         return {}
-    found = preview(community, wanted)
-    parts = [_part(key, getattr(found, key)) for key in PARTS]
+    rule_preview = preview(community, wanted)
+    parts = [_part(key, getattr(rule_preview, key)) for key in PARTS]
     return {
         "sentence": wanted.sentence(),
         "parts": [part for part in parts if part["count"] or part["key"] != "stay"],
@@ -98,8 +98,8 @@ def rule_people(request: Request, slug: str) -> HttpResponseBase:
     part, wanted = request.GET.get("part", ""), Builder(request.GET, None).wanted()
     if part not in PARTS or wanted is None:
         raise Http404(part)
-    found: RulePreview = preview(community, wanted)
-    people: QuerySet[Person] = getattr(found, part).select_related("department", "position", "location")
+    rule_preview: RulePreview = preview(community, wanted)
+    people: QuerySet[Person] = getattr(rule_preview, part).select_related("department", "position", "location")
     context = frame(
         request,
         community,

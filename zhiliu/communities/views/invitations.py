@@ -52,9 +52,9 @@ def links(request: Request, slug: str) -> HttpResponseBase:
     community = _admitted_by(request, slug)
     form = LinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        made = make_link(community, by=request.user, **form.cleaned_data)
+        invitation_link = make_link(community, by=request.user, **form.cleaned_data)
         messages.success(request, _("The link is ready. Copy it and pass it on."))
-        return redirect("communities:link", slug=slug, pk=made.pk)
+        return redirect("communities:link", slug=slug, pk=invitation_link.pk)
     context = frame(
         request,
         community,
@@ -110,18 +110,18 @@ def link_revocation(request: Request, slug: str, pk: int) -> HttpResponseBase:
 def link_door(request: Request, slug: str, key: str) -> HttpResponseBase:
     """Come in by a link: read the rules, say yes."""
     community = listed_or_404(request, slug)
-    found = read_link(community, key)
-    if found is None:
+    invitation_link = read_link(community, key)
+    if invitation_link is None:
         raise Http404(key)
     if request.method == "POST":
         shown = Rulebook.objects.filter(pk=key_of(request.POST.get("rulebook"))).first()
-        result = join(community, by=request.user, accepts=shown, link=found)
+        result = join(community, by=request.user, accepts=shown, link=invitation_link)
         full = isinstance(result, WaitingPlace)
         messages.success(request, _("It is full. You are on the waiting list.") if full else _("You are in."))
         return redirect(community)
     if community.memberships.filter(person=request.user).exists():
         return redirect(community)
-    context = {"community": community, "rulebook": community.rulebooks.first(), "reason": why_unusable(found)}
+    context = {"community": community, "rulebook": community.rulebooks.first(), "reason": why_unusable(invitation_link)}
     return render(request, "communities/admission/link_door.html", context)
 
 
@@ -142,9 +142,9 @@ def invitation_removal(request: Request, slug: str, pk: int) -> HttpResponseBase
 def invitation_answer(request: Request, slug: str) -> HttpResponseBase:
     """Say no to an invitation; yes is said by joining."""
     community = listed_or_404(request, slug)
-    found = invitation_of(community, request.user)
-    if found is None:
+    invitation = invitation_of(community, request.user)
+    if invitation is None:
         raise Refused(_("This invitation is gone: it was taken back, or you are a member already."))
-    decline(found, by=request.user)
+    decline(invitation, by=request.user)
     messages.success(request, _("Declined. You can still come later."))
     return redirect("communities:list")

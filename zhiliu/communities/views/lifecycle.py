@@ -131,11 +131,11 @@ def split(request: Request, slug: str) -> HttpResponseBase:
             more |= {"look": True, "people": people, "parts": parts(community, form.things())}
         else:
             try:
-                made = _split(request, community, form, people)
+                reshaping = _split(request, community, form, people)
             except Refused as refused:
                 form.refuse(refused)
             else:
-                return redirect(made.target)
+                return redirect(reshaping.target)
     return render(request, "communities/split.html", frame(request, community, "", **more))
 
 
@@ -146,7 +146,7 @@ def _chosen_people(community: Community, form: SplitForm) -> QuerySet[Person]:
 
 
 def _split(request: Request, community: Community, form: SplitForm, people: QuerySet[Person]) -> Reshaping:
-    made = split_community(
+    reshaping = split_community(
         community,
         name=form.cleaned_data["name"],
         people=people,
@@ -154,8 +154,8 @@ def _split(request: Request, community: Community, form: SplitForm, people: Quer
         stay=form.cleaned_data["stay"],
         by=request.user,
     )
-    messages.success(request, _("“%(name)s” is there. For a day you can undo this.") % {"name": made.target.name})
-    return made
+    messages.success(request, _("“%(name)s” is there. For a day you can undo this.") % {"name": reshaping.target.name})
+    return reshaping
 
 
 @require_POST
@@ -163,8 +163,8 @@ def _split(request: Request, community: Community, form: SplitForm, people: Quer
 def undoing(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Undo a merge or a split."""
     community = community_or_404(request, slug)
-    found = get_object_or_404(_reshapings(community).select_related("source", "target"), pk=pk)
-    undo = undo_merge if found.kind == Reshaping.Kind.MERGE else undo_split
-    undo(found, by=request.user)
+    reshaping = get_object_or_404(_reshapings(community).select_related("source", "target"), pk=pk)
+    undo = undo_merge if reshaping.kind == Reshaping.Kind.MERGE else undo_split
+    undo(reshaping, by=request.user)
     messages.success(request, _("Undone: everything is where it was."))
     return redirect("communities:life", slug=slug)

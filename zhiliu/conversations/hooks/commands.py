@@ -64,7 +64,7 @@ def open_command(channel: Channel, *, word: str, url: str, by: Person, hint: str
             raise Refused(_("/%(word)s is there already.") % {"word": word}, field="word")
         if rows.count() >= MOST_HOOKS:
             raise Refused(_("A channel has at most %(most)s such addresses.") % {"most": MOST_HOOKS})
-        made = CommandHook.objects.create(
+        command_hook = CommandHook.objects.create(
             channel=channel,
             word=word,
             hint=" ".join(hint.split())[:80],
@@ -74,7 +74,7 @@ def open_command(channel: Channel, *, word: str, url: str, by: Person, hint: str
             by=by,
         )
         announce(HooksChanged(channel_id=channel.pk, community_id=channel.community_id, by_id=by.pk))
-    return made
+    return command_hook
 
 
 def close_command(hook: CommandHook, *, by: Person) -> None:
@@ -106,11 +106,13 @@ def call(hook: CommandHook, *, rest: str, by: Person, client_id: str, root: int 
         raise Refused(_("At most %(most)s commands a minute.") % {"most": MOST_A_MINUTE})
     try:
         with transaction.atomic():
-            made = CommandCall.objects.create(hook=hook, by=by, client_id=client_id, root_id=root, rest=rest[:2000])
-            _enqueue(made.pk)
+            command_call = CommandCall.objects.create(
+                hook=hook, by=by, client_id=client_id, root_id=root, rest=rest[:2000]
+            )
+            _enqueue(command_call.pk)
     except IntegrityError:
         return CommandCall.objects.get(by=by, client_id=client_id)
-    return made
+    return command_call
 
 
 def _enqueue(key: int) -> None:

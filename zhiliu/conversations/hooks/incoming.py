@@ -136,9 +136,9 @@ def _say(hook: IncomingHook, text: str, name: str, uploads: Sequence[Upload] = (
     minute = timezone.now() - dt.timedelta(minutes=1)
     if Message.objects.filter(by=hook.bot, at__gt=minute).count() >= MOST_A_MINUTE:
         raise TooOftenError(_("At most %(most)s messages a minute.") % {"most": MOST_A_MINUTE})
-    made = publish(hook.channel, text, hook.bot, client_id=name, uploads=uploads)
+    message = publish(hook.channel, text, hook.bot, client_id=name, uploads=uploads)
     IncomingHook.objects.filter(pk=hook.pk).update(used_at=timezone.now())
-    return made
+    return message
 
 
 class TooOftenError(NotNow):

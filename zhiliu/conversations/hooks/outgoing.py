@@ -82,9 +82,11 @@ def open_outgoing(
             return known
         if rows.count() >= MOST_HOOKS:
             raise Refused(_("A channel has at most %(most)s such addresses.") % {"most": MOST_HOOKS})
-        made = OutgoingHook.objects.create(channel=channel, url=url, secret=secrets.token_hex(24), by=by, **fields)
+        outgoing_hook = OutgoingHook.objects.create(
+            channel=channel, url=url, secret=secrets.token_hex(24), by=by, **fields
+        )
         announce(facts.HooksChanged(channel_id=channel.pk, community_id=channel.community_id, by_id=by.pk))
-    return made
+    return outgoing_hook
 
 
 def close_outgoing(hook: OutgoingHook, *, by: Person) -> None:
@@ -143,8 +145,8 @@ def send_test(hook: OutgoingHook, *, by: Person) -> None:
     require_keeper(hook.channel, by)
     with transaction.atomic():
         # Below all positions of the log, and a new one each time.
-        made = HookDelivery.objects.create(hook=hook, position=-time.time_ns() // 1000, event=TEST, by_id=by.pk)
-        tell_hook.enqueue(made.pk)
+        delivery = HookDelivery.objects.create(hook=hook, position=-time.time_ns() // 1000, event=TEST, by_id=by.pk)
+        tell_hook.enqueue(delivery.pk)
 
 
 def deliver(delivery_id: int) -> bool:
@@ -186,10 +188,10 @@ def _tell_robot(hook: OutgoingHook, robot: Robot, delivery_id: int) -> bool:
         tell_hook.using(run_after=hook.next_at or now).enqueue(delivery_id)
         return False
     waiting = list(hook.deliveries.filter(sent_at=None).order_by("position", "pk")[:MOST_TOGETHER])
-    lines, taken = gather(hook, robot, waiting)
+    lines, deliveries = gather(hook, robot, waiting)
     if lines:
         _say_to_robot(hook, robot, "\n\n".join(lines))
-    _note_sent(hook, [hook_delivery.pk for hook_delivery in taken])
+    _note_sent(hook, [hook_delivery.pk for hook_delivery in deliveries])
     rest = hook.deliveries.filter(sent_at=None).order_by("position", "pk").first()
     if rest is not None:
         tell_hook.using(run_after=now + dt.timedelta(seconds=robot.pace)).enqueue(rest.pk)
@@ -199,15 +201,15 @@ def _tell_robot(hook: OutgoingHook, robot: Robot, delivery_id: int) -> bool:
 def gather(hook: OutgoingHook, robot: Robot, waiting: Sequence[HookDelivery]) -> tuple[list[str], list[HookDelivery]]:
     """The lines that fit into one message, and what is told by them; what is gone meanwhile is left out."""
     lines: list[str] = []
-    taken: list[HookDelivery] = []
+    deliveries: list[HookDelivery] = []
     with translation.override(default_language()):
         for hook_delivery in waiting:
             line = _line(hook_delivery, hook, robot)
             if line is not None and lines and len("\n\n".join([*lines, line]).encode()) > robot.most_bytes:
                 break
-            taken.append(hook_delivery)
+            deliveries.append(hook_delivery)
             lines += [] if line is None else [line]
-    return lines, taken
+    return lines, deliveries
 
 
 def _say_to_robot(hook: OutgoingHook, robot: Robot, text: str) -> None:

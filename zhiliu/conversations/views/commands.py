@@ -25,7 +25,7 @@ def commands(request: Request, pk: int) -> HttpResponseBase:
     """What ``q`` may mean; a POST does what ``line`` says."""
     channel = channel_or_404(request, pk)
     if request.method == "GET":
-        found = completion(channel, request.user, request.GET.get("q", "").strip()[:40])
+        offereds = completion(channel, request.user, request.GET.get("q", "").strip()[:40])
         rows = [
             {
                 "value": offered.word,
@@ -34,7 +34,7 @@ def commands(request: Request, pk: int) -> HttpResponseBase:
                 "hint": offered.hint,
                 "takes": offered.takes,
             }
-            for offered in found
+            for offered in offereds
         ]
         return JsonResponse(rows, safe=False)
     reply = run(
@@ -69,7 +69,14 @@ def commands_help(request: Request, pk: int) -> HttpResponseBase:
 def call(request: Request, pk: int, call_pk: int) -> HttpResponseBase:
     """What a program answered, for who asked it and nobody else."""
     channel_or_404(request, pk)
-    found = get_object_or_404(CommandCall.objects.select_related("hook"), pk=call_pk, by=request.user, hook__channel=pk)
+    command_call = get_object_or_404(
+        CommandCall.objects.select_related("hook"), pk=call_pk, by=request.user, hook__channel=pk
+    )
     return JsonResponse(
-        {"done": found.answered_at is not None, "failed": found.failed, "said": found.said, "by": found.hook.word}
+        {
+            "done": command_call.answered_at is not None,
+            "failed": command_call.failed,
+            "said": command_call.said,
+            "by": command_call.hook.word,
+        }
     )

@@ -36,10 +36,10 @@ _channel = CompiledQuery(
 
 def _channel_with_community(pk: int) -> Channel | None:
     for row in _channel.rows(pk):
-        found = Channel.from_db(DEFAULT_DB_ALIAS, _OF_CHANNEL, row[: len(_OF_CHANNEL)])
-        if found.community_id is not None:
-            found.community = Community.from_db(DEFAULT_DB_ALIAS, _OF_COMMUNITY, row[len(_OF_CHANNEL) :])
-        return found
+        channel = Channel.from_db(DEFAULT_DB_ALIAS, _OF_CHANNEL, row[: len(_OF_CHANNEL)])
+        if channel.community_id is not None:
+            channel.community = Community.from_db(DEFAULT_DB_ALIAS, _OF_COMMUNITY, row[len(_OF_CHANNEL) :])
+        return channel
     return None
 
 

@@ -76,14 +76,14 @@ def outgoing(request: Request, pk: int) -> HttpResponseBase:
     form = OutgoingHookForm(request.POST)
     if form.is_valid():
         try:
-            made = open_outgoing(channel, by=request.user, **form.cleaned_data)
+            outgoing_hook = open_outgoing(channel, by=request.user, **form.cleaned_data)
         except Refused as refused:
             form.refuse(refused)
         else:
-            if made.kind != OutgoingHook.Kind.JSON:
+            if outgoing_hook.kind != OutgoingHook.Kind.JSON:
                 messages.success(request, _("The group is told from now on. Send a test to see it."))
                 return redirect("conversations:hooks", pk=pk)
-            return _page(request, channel, shown={"hook": made, "secret": made.secret})
+            return _page(request, channel, shown={"hook": outgoing_hook, "secret": outgoing_hook.secret})
     require_keeper(channel, request.user)
     return _page(request, channel, out_form=form)
 
@@ -108,11 +108,13 @@ def command_new(request: Request, pk: int) -> HttpResponseBase:
     if form.is_valid():
         wanted = form.cleaned_data
         try:
-            made = open_command(channel, word=wanted["word"], hint=wanted["hint"], url=wanted["url"], by=request.user)
+            command_hook = open_command(
+                channel, word=wanted["word"], hint=wanted["hint"], url=wanted["url"], by=request.user
+            )
         except Refused as refused:
             form.refuse(refused)
         else:
-            return _page(request, channel, shown={"hook": made, "secret": made.secret})
+            return _page(request, channel, shown={"hook": command_hook, "secret": command_hook.secret})
     require_keeper(channel, request.user)
     return _page(request, channel, command_form=form)
 
@@ -129,8 +131,8 @@ def hook_closure(request: Request, pk: int, kind: str, hook_pk: int) -> HttpResp
         for asked in channel.command_hooks.select_related("channel__community").filter(pk=hook_pk):
             close_command(asked, by=request.user)
     else:
-        for told in channel.outgoing_hooks.select_related("channel__community").filter(pk=hook_pk):
-            close_outgoing(told, by=request.user)
+        for outgoing_hook in channel.outgoing_hooks.select_related("channel__community").filter(pk=hook_pk):
+            close_outgoing(outgoing_hook, by=request.user)
     messages.success(request, _("This address is closed."))
     return redirect("conversations:hooks", pk=pk)
 
@@ -139,20 +141,20 @@ def hook_closure(request: Request, pk: int, kind: str, hook_pk: int) -> HttpResp
 @require_POST
 def hook(request: Request, key: str) -> HttpResponseBase:
     """A program writes: JSON in, ``{"ok": true, "id": …}`` or ``{"ok": false, "error": …}`` out."""
-    found = hook_of(key)
-    if found is None:
+    incoming_hook = hook_of(key)
+    if incoming_hook is None:
         return _said(404, _("There is no such address, or it was closed."))
     if len(request.body) > MOST_BYTES:
         return _said(413, _("This is too long."))
     try:
-        made = receive(found, _payload(request), name=request.headers.get("Idempotency-Key", ""))
+        message = receive(incoming_hook, _payload(request), name=request.headers.get("Idempotency-Key", ""))
     except TooOftenError as refused:
         answer = _said(429, refused)
         answer["Retry-After"] = "60"
         return answer
     except Refused as refused:
         return _said(422, refused)
-    return JsonResponse({"ok": True, "errcode": 0, "id": made.pk})
+    return JsonResponse({"ok": True, "errcode": 0, "id": message.pk})
 
 
 def _payload(request: Request) -> Any:

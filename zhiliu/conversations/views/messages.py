@@ -289,8 +289,8 @@ def file(request: Request, key: str) -> HttpResponseBase:
     """A file that was sent with a message, for those who see its channel."""
     rows = Attachment.objects.select_related("upload__file").filter(upload__key=key, message__withdrawn_at=None)
     channels = Channel.objects.visible_to(request.user).values("pk")
-    found = get_object_or_404(rows.filter(message__channel__in=channels))
-    return serve(found.upload, request.GET.get("w", ""))
+    attachment = get_object_or_404(rows.filter(message__channel__in=channels))
+    return serve(attachment.upload, request.GET.get("w", ""))
 
 
 @require_GET

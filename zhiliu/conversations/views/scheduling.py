@@ -37,7 +37,7 @@ def later(request: Request, pk: int) -> HttpResponseBase:
     if request.method == "GET":
         return render(request, "conversations/_later_times.html", {"channel": channel, "times": usual_times()})
     root = key_of(request.POST.get("root"))
-    made = schedule(
+    scheduled_message = schedule(
         channel,
         body=request.POST.get("body", ""),
         due_at=_due(request.POST.get("due") or request.POST.get("own_due", "")),
@@ -47,7 +47,7 @@ def later(request: Request, pk: int) -> HttpResponseBase:
         chosen=[key_of(text) for text in request.POST.getlist("called")],
         by=request.user,
     )
-    due = local(made.due_at)
+    due = local(scheduled_message.due_at)
     said = _("Will be sent: %(day)s %(clock)s") % {
         "day": day_words(due.date(), timezone.localdate()),
         "clock": f"{due:%H:%M}",
@@ -82,14 +82,14 @@ def scheduled(request: Request) -> HttpResponseBase:
 @login_required
 def scheduled_act(request: Request, pk: int) -> HttpResponseBase:
     """Post one's own scheduled message now (``act=now``), or forget it."""
-    found = ScheduledMessage.objects.filter(pk=pk, by=request.user).first()
-    if found is not None and request.POST.get("act") == "now":
-        posted = post_now(found, by=request.user)
-        found.refresh_from_db()
-        if not posted and found.refused:
-            raise Refused(found.refused)
+    scheduled_message = ScheduledMessage.objects.filter(pk=pk, by=request.user).first()
+    if scheduled_message is not None and request.POST.get("act") == "now":
+        posted = post_now(scheduled_message, by=request.user)
+        scheduled_message.refresh_from_db()
+        if not posted and scheduled_message.refused:
+            raise Refused(scheduled_message.refused)
         messages.success(request, pgettext("scheduled message", "Sent"))
-    elif found is not None:
-        forget(found, by=request.user)
+    elif scheduled_message is not None:
+        forget(scheduled_message, by=request.user)
         messages.success(request, _("It will not be sent."))
     return redirect("conversations:scheduled")

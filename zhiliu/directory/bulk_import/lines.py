@@ -363,16 +363,16 @@ def _passed_over(values: Values) -> Problem | None:
 
 def _unusable(values: Values) -> list[Problem]:
     """Cells a spreadsheet filled with something that is no value."""
-    found = []
+    problems = []
     for key, text in values.items():
         fix = None if key in ("number", "name") else {key: ""}
         if text[0] == "#" and _CELL_ERROR.fullmatch(text):
-            found.append(Problem("cell_error", key, text, fix))
+            problems.append(Problem("cell_error", key, text, fix))
         elif key in _NUMBERS and _EXPONENT.fullmatch(text):
-            found.append(Problem("exponent", key, text, fix))
+            problems.append(Problem("exponent", key, text, fix))
         elif key == "name" and (_NO_NAME.search(text) or not any(map(str.isalpha, text))):
-            found.append(Problem("no_name", key, text))
-    return found
+            problems.append(Problem("no_name", key, text))
+    return problems
 
 
 def _read_day(key: str, values: Values, problems: list[Problem]) -> None:

@@ -85,9 +85,9 @@ class Structure:
         if "department" in values and self.department(values) is None:
             self._add_department(path_of(values), values.get("code"), by)
         if (name := values.get("position")) and name not in self.positions:
-            made = Position.objects.create(name=name, level=int(values.get("level", 1)))
-            self.positions[name] = made.pk
-            announce(PositionChanged(position_id=made.pk, act="added", by_id=by.pk))
+            position = Position.objects.create(name=name, level=int(values.get("level", 1)))
+            self.positions[name] = position.pk
+            announce(PositionChanged(position_id=position.pk, act="added", by_id=by.pk))
         if (name := values.get("location")) and name not in self.locations:
             place = Location.objects.create(name=name)
             self.locations[name] = place.pk

@@ -151,8 +151,8 @@ def sessions(request: Request, handle: str) -> HttpResponseBase:
 def link(request: Request, handle: str) -> HttpResponseBase:
     """Make a link to pass on. It is shown in this answer only."""
     found = _person(handle)
-    made = hand_link(found, by=request.user)
-    url = base_url(request) + reverse("entry", args=[link_key(made)])
+    entry_link = hand_link(found, by=request.user)
+    url = base_url(request) + reverse("entry", args=[link_key(entry_link)])
     context = {"person": found, "url": url, "days": LIFE[Purpose.HANDED].days, "code": _qr_code(url)}
     return render(request, "directory/managing/link.html", context)
 

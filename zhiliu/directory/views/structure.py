@@ -258,13 +258,13 @@ def field_new(request: Request) -> HttpResponseBase:
 @login_required
 def field(request: Request, pk: int) -> HttpResponseBase:
     """Change a field."""
-    found = get_object_or_404(ProfileField, pk=pk)
-    form = FieldForm(request.POST or None, existing=found)
+    profile_field = get_object_or_404(ProfileField, pk=pk)
+    form = FieldForm(request.POST or None, existing=profile_field)
 
     def act(**values: Any) -> None:
-        change_field(found, **values)
+        change_field(profile_field, **values)
 
-    return _edit(request, form, act, title=str(found), back="managing:fields", retiring=found, pk=pk)
+    return _edit(request, form, act, title=str(profile_field), back="managing:fields", retiring=profile_field, pk=pk)
 
 
 @require_POST

@@ -30,14 +30,14 @@ from .common import answer_or_404, answers_context, on_top_of, question_or_404, 
 @once
 def answers(request: Request, pk: int) -> HttpResponseBase:
     """The answers, for a page that is open; POST answers the question and leads back to its page, at the answer."""
-    found = question_or_404(request, pk)
+    question = question_or_404(request, pk)
     if request.method == "GET":
-        return render(request, "discussions/_answers.html", answers_context(found, request.user))
+        return render(request, "discussions/_answers.html", answers_context(question, request.user))
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
-    made = answer(found, body=form.cleaned_data["body"], by=request.user)
-    return waits(request, made, found) if isinstance(made, Hold) else redirect(made)
+    made = answer(question, body=form.cleaned_data["body"], by=request.user)
+    return waits(request, made, question) if isinstance(made, Hold) else redirect(made)
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,17 +104,17 @@ def acceptance(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def reopening(request: Request, pk: int) -> HttpResponseBase:
     """The accepted answer does not hold after all."""
-    found = question_or_404(request, pk)
-    undo_acceptance(found, by=request.user)
-    return redirect(found)
+    question = question_or_404(request, pk)
+    undo_acceptance(question, by=request.user)
+    return redirect(question)
 
 
 @require_POST
 @login_required
 def faq(request: Request, pk: int) -> HttpResponseBase:
     """Put a resolved question into the FAQ, and go on to the article."""
-    found = question_or_404(request, pk)
-    article = put_into_faq(found, by=request.user)
+    question = question_or_404(request, pk)
+    article = put_into_faq(question, by=request.user)
     if article.state == Article.State.DRAFT:
         messages.success(request, _("It waits as a draft until somebody publishes it."))
     else:

@@ -29,26 +29,26 @@ from .common import question_or_404
 @login_required
 def experts(request: Request, pk: int) -> HttpResponseBase:
     """Who may know, with what speaks for them; POST asks ``person``."""
-    found = question_or_404(request, pk)
-    require(can_ask_expert, request.user, found)
+    question = question_or_404(request, pk)
+    require(can_ask_expert, request.user, question)
     form = ExpertForm(request.POST or None)
     form.fields["person"].queryset = visible_people(request.user)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         try:
-            asked = ask_expert(found, form.cleaned_data["person"], by=request.user)
+            asked = ask_expert(question, form.cleaned_data["person"], by=request.user)
         except Refused as refused:
             form.refuse(refused)
         else:
             messages.success(request, _("%(name)s was asked.") % {"name": asked.person.name})
-            return redirect(found)
-    requests = queries.requests_of(found)
+            return redirect(question)
+    requests = queries.requests_of(question)
     context = frame(
         request,
-        found.community,
+        question.community,
         "questions",
-        question=found,
+        question=question,
         form=form,
-        suggestions=suggestions(found, request.user, most=8),
+        suggestions=suggestions(question, request.user, most=8),
         requests=requests,
         one_is_asked=queries.one_is_asked(requests),
     )
@@ -59,10 +59,10 @@ def experts(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def declining(request: Request, pk: int) -> HttpResponseBase:
     """Say that one cannot answer."""
-    found = question_or_404(request, pk)
-    decline(get_object_or_404(ExpertRequest, question=found, person=request.user), by=request.user)
+    question = question_or_404(request, pk)
+    decline(get_object_or_404(ExpertRequest, question=question, person=request.user), by=request.user)
     messages.success(request, _("Thanks for saying so. Somebody else is asked."))
-    return redirect(back(request, found.get_absolute_url()))
+    return redirect(back(request, question.get_absolute_url()))
 
 
 @require_http_methods(["GET", "POST"])

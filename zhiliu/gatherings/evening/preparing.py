@@ -109,9 +109,9 @@ def add_line(evening: Evening, *, minute: int, text: str, by: Person) -> SheetLi
             return known
         if now.lines.count() >= MOST_LINES:
             raise Refused(_("A run sheet has at most %(most)s lines.") % {"most": MOST_LINES})
-        made = SheetLine.objects.create(evening=now, minute=minute, text=text)
+        sheet_line = SheetLine.objects.create(evening=now, minute=minute, text=text)
         _tell_changed(evening.gathering, by)
-    return made
+    return sheet_line
 
 
 def remove_line(line: SheetLine, *, by: Person) -> None:

@@ -96,8 +96,8 @@ def open_questions(evening: Evening, *, by: Person) -> None:
         free_floor(now.channel, by=by)
         name = gathering.sharer.name if gathering.sharer else ""
         text = _("Now your questions to %(name)s: those with most votes first.") % {"name": name}
-        said = say(now.channel, text, name=f"evening-{now.pk}-questions", by=by)
-        Evening.objects.filter(pk=now.pk).update(phase=_Phase.QUESTIONS, questions_number=said.number)
+        message = say(now.channel, text, name=f"evening-{now.pk}-questions", by=by)
+        Evening.objects.filter(pk=now.pk).update(phase=_Phase.QUESTIONS, questions_number=message.number)
         _announce(gathering, by)
     evening.refresh_from_db()
 
@@ -113,8 +113,8 @@ def put_question(question: Question, *, by: Person) -> Message | None:
         start_answering(question, by=by)
         if evening.phase != _Phase.QUESTIONS:
             return None
-        known = Message.objects.filter(channel=evening.channel, client_id=_name_of(question)).first()
-        return known or say(evening.channel, _asked(question), name=_name_of(question), by=by)
+        message = Message.objects.filter(channel=evening.channel, client_id=_name_of(question)).first()
+        return message or say(evening.channel, _asked(question), name=_name_of(question), by=by)
 
 
 def _name_of(question: Question) -> str:
@@ -151,10 +151,10 @@ def free_forgotten(now: dt.datetime | None = None) -> int:
     """
     due = (now or timezone.now()) - KEPT_AFTER
     rows = Evening.objects.filter(phase__in=[_Phase.GUEST, _Phase.QUESTIONS], gathering__ends_at__lte=due)
-    found = list(rows.select_related("gathering")[:100])
-    for evening in found:
+    evenings = list(rows.select_related("gathering")[:100])
+    for evening in evenings:
         close(evening.gathering, by=None)
-    return len(found)
+    return len(evenings)
 
 
 def _locked(evening: Evening) -> Evening:

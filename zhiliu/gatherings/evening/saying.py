@@ -16,5 +16,5 @@ def say(channel: Channel, body: str, *, name: str, by: Person) -> Message:
         Forbidden: ``by`` may not write there.
     """
     require(can_post, by, channel)
-    known = Message.objects.filter(by=by, client_id=name).exclude(client_id="").first()
-    return known or publish(channel, body, by, client_id=name)
+    message = Message.objects.filter(by=by, client_id=name).exclude(client_id="").first()
+    return message or publish(channel, body, by, client_id=name)

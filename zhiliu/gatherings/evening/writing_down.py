@@ -32,10 +32,10 @@ def said_in(evening: Evening) -> list[Message]:
 
 def _parts(evening: Evening, guest_id: int | None) -> tuple[list[Message], list[Message]]:
     """What the guest shared, and what was said after it. Opening and announcements are scaffolding and left out."""
-    said = said_in(evening)
+    messages = said_in(evening)
     turn = evening.questions_number
-    shared = [message for message in said if message.by_id == guest_id and (turn is None or message.number < turn)]
-    after = [message for message in said if turn is not None and message.number > turn]
+    shared = [message for message in messages if message.by_id == guest_id and (turn is None or message.number < turn)]
+    after = [message for message in messages if turn is not None and message.number > turn]
     return shared, after
 
 
@@ -47,7 +47,9 @@ def markdown_of_evening(gathering: Gathering) -> str:
     shared, after = _parts(evening, gathering.sharer_id)
     name = gathering.sharer.name if gathering.sharer else ""
     headed = ((_("What %(name)s shared") % {"name": name}, shared), (_("Questions in the channel"), after))
-    return "\n\n".join(f"## {head}\n\n{excerpt_of(evening.channel, said).markdown}" for head, said in headed if said)
+    return "\n\n".join(
+        f"## {head}\n\n{excerpt_of(evening.channel, messages).markdown}" for head, messages in headed if messages
+    )
 
 
 def tell_those_quoted(gathering: Gathering, article: Article, *, by: Person) -> None:

@@ -21,10 +21,10 @@ _TYPE = "text/calendar; charset=utf-8"
 @login_required
 def invitation_file(request: Request, pk: int) -> HttpResponse:
     """A gathering as a file that calendar programs open."""
-    found = gathering_or_404(request, pk)
-    if found.starts_at is None:
+    gathering = gathering_or_404(request, pk)
+    if gathering.starts_at is None:
         raise Http404
-    response = HttpResponse(calendar_of([found]), content_type=_TYPE)
+    response = HttpResponse(calendar_of([gathering]), content_type=_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="gathering-{pk}.ics"'
     return response
 

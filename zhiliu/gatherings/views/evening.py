@@ -24,11 +24,11 @@ from .lookups import gathering_or_404
 
 def evening_or_404(request: Request, pk: int) -> Evening:
     """The evening of a gathering the person may see."""
-    found = gathering_or_404(request, pk)
-    evening = Evening.objects.filter(gathering=found).select_related("channel__community").first()
+    gathering = gathering_or_404(request, pk)
+    evening = Evening.objects.filter(gathering=gathering).select_related("channel__community").first()
     if evening is None:
         raise Http404(pk)
-    evening.gathering = found
+    evening.gathering = gathering
     return evening
 
 

@@ -153,13 +153,13 @@ def _seen_or_404(request: Request, row: Nomination | DepartmentAsk) -> Wanted:
 @login_required
 def nominee(request: Request, pk: int) -> HttpResponseBase:
     """The host lets a named person share, who said yes (``nomination``: which)."""
-    found = gathering_or_404(request, pk)
+    gathering = gathering_or_404(request, pk)
     rows = Nomination.objects.select_related("person")
-    chosen = get_object_or_404(rows, pk=key_of(request.POST.get("nomination")), gathering=found)
-    chosen.gathering = found
+    chosen = get_object_or_404(rows, pk=key_of(request.POST.get("nomination")), gathering=gathering)
+    chosen.gathering = gathering
     take_nominee(chosen, by=request.user)
     messages.success(request, _("%(name)s shares.") % {"name": chosen.person.name})
-    return redirect(found)
+    return redirect(gathering)
 
 
 @require_GET

@@ -87,12 +87,12 @@ def _talk(request: Request, communities: Any, wanted: str) -> HttpResponseBase:
         form.leave_speakers_for_later()
     if request.method == "POST" and form.is_valid():
         try:
-            made = _propose(request, form.cleaned_data, topic, format)
+            gathering = _propose(request, form.cleaned_data, topic, format)
         except Refused as refused:
             form.refuse(refused)
         else:
             messages.success(request, _("It is there. Next: fix the time."))
-            return redirect("gatherings:time", pk=made.pk)
+            return redirect("gatherings:time", pk=gathering.pk)
     return render(request, "gatherings/new.html", {"form": form, "topic": topic, "format": format})
 
 
@@ -120,7 +120,7 @@ def _propose(request: Request, wanted: dict[str, Any], topic: Topic | None, form
         other, wanted["i_share"] = None, True
     offered = other is not None and topic is not None and Offer.objects.filter(topic=topic, by=other).exists()
     sharer = request.user if wanted.get("i_share") else other if offered else None
-    made = propose(
+    gathering = propose(
         wanted["community"],
         title=wanted["title"],
         for_whom=wanted["for_whom"],
@@ -133,8 +133,8 @@ def _propose(request: Request, wanted: dict[str, Any], topic: Topic | None, form
         by=request.user,
     )
     if other is not None and not offered:
-        invite(made, other, by=request.user)
-    return made
+        invite(gathering, other, by=request.user)
+    return gathering
 
 
 def _tea(request: Request, communities: Any) -> HttpResponseBase:
@@ -142,7 +142,7 @@ def _tea(request: Request, communities: Any) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
         try:
-            made = propose_tea_chat(
+            gathering = propose_tea_chat(
                 wanted["community"],
                 other=wanted["other"],
                 starts_at=form.starts_at(),
@@ -155,7 +155,7 @@ def _tea(request: Request, communities: Any) -> HttpResponseBase:
             form.refuse(refused)
         else:
             messages.success(request, _("%(name)s is asked.") % {"name": wanted["other"].name})
-            return redirect(made)
+            return redirect(gathering)
     context = {"form": form, "rooms": room_names(), "format": Format.TEA_CHAT}
     return render(request, "gatherings/tea.html", context)
 
@@ -177,19 +177,19 @@ def _tea_initial(request: Request, communities: Any) -> dict[str, Any]:
 @login_required
 def gathering_edit(request: Request, pk: int) -> HttpResponseBase:
     """Change words, host and seats; a change made meanwhile is shown beside."""
-    found = gathering_or_404(request, pk)
-    require(can_host, request.user, found)
+    gathering = gathering_or_404(request, pk)
+    require(can_host, request.user, gathering)
     names = ("title", "for_whom", "take_home", "seats", "named_feedback", "host", "version")
-    form = DetailsForm(request.user, request.POST or None, initial={name: getattr(found, name) for name in names})
+    form = DetailsForm(request.user, request.POST or None, initial={name: getattr(gathering, name) for name in names})
     theirs = None
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect(change_details(found, by=request.user, **form.cleaned_data))
+            return redirect(change_details(gathering, by=request.user, **form.cleaned_data))
         except Refused as refused:
             form.refuse(refused)
             theirs = gathering_or_404(request, pk)
             on_top_of(form, theirs)
-    context = {"gathering": found, "community": found.community, "form": form, "theirs": theirs}
+    context = {"gathering": gathering, "community": gathering.community, "form": form, "theirs": theirs}
     return render(request, "gatherings/edit.html", context)
 
 
@@ -197,25 +197,31 @@ def gathering_edit(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def gathering_time(request: Request, pk: int) -> HttpResponseBase:
     """Fix or move the time. What speaks against it is shown first; sent again (``anyway``) it is taken."""
-    found = gathering_or_404(request, pk)
-    require(can_host, request.user, found)
+    gathering = gathering_or_404(request, pk)
+    require(can_host, request.user, gathering)
     # A time typed on another page comes in the address, and what speaks against it is shown at once.
     typed = request.GET if "day" in request.GET else None
-    form = TimeForm(request.POST or typed, initial=_time_initial(found))
+    form = TimeForm(request.POST or typed, initial=_time_initial(gathering))
     doubts = []
     if request.method == "GET" and typed and form.is_valid():
-        doubts = conflicts_of(found, *form.moments(), form.cleaned_data["place"])
+        doubts = conflicts_of(gathering, *form.moments(), form.cleaned_data["place"])
     if request.method == "POST" and form.is_valid():
         starts_at, ends_at = form.moments()
-        doubts = conflicts_of(found, starts_at, ends_at, form.cleaned_data["place"])
+        doubts = conflicts_of(gathering, starts_at, ends_at, form.cleaned_data["place"])
         if not doubts or request.POST.get("anyway") == "1":
             try:
-                _fix(request, found, form)
-                return redirect(found)
+                _fix(request, gathering, form)
+                return redirect(gathering)
             except Refused as refused:
                 form.refuse(refused)
                 doubts = []
-    context = {"gathering": found, "community": found.community, "form": form, "doubts": doubts, "rooms": room_names()}
+    context = {
+        "gathering": gathering,
+        "community": gathering.community,
+        "form": form,
+        "doubts": doubts,
+        "rooms": room_names(),
+    }
     return render(request, "gatherings/time.html", context)
 
 
@@ -243,28 +249,28 @@ def _time_initial(found: Gathering) -> dict[str, Any]:
 @login_required
 def doubts(request: Request, pk: int) -> HttpResponseBase:
     """What speaks against the time being typed, for the form to show at once."""
-    found = gathering_or_404(request, pk)
-    require(can_host, request.user, found)
+    gathering = gathering_or_404(request, pk)
+    require(can_host, request.user, gathering)
     form = TimeForm(request.GET)
-    said = []
+    conflicts = []
     if form.is_valid():
         starts_at, ends_at = form.moments()
-        said = conflicts_of(found, starts_at, ends_at, form.cleaned_data["place"])
-    return render(request, "gatherings/_doubts.html", {"doubts": said, "checked": form.is_valid()})
+        conflicts = conflicts_of(gathering, starts_at, ends_at, form.cleaned_data["place"])
+    return render(request, "gatherings/_doubts.html", {"doubts": conflicts, "checked": form.is_valid()})
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def cancellation(request: Request, pk: int) -> HttpResponseBase:
     """Call a gathering off."""
-    found = gathering_or_404(request, pk)
-    require(can_host, request.user, found)
+    gathering = gathering_or_404(request, pk)
+    require(can_host, request.user, gathering)
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        cancel(found, reason=form.cleaned_data["reason"], by=request.user)
+        cancel(gathering, reason=form.cleaned_data["reason"], by=request.user)
         messages.success(request, _("Called off; those who signed up are told."))
-        return redirect(found)
-    context = {"gathering": found, "community": found.community, "form": form}
+        return redirect(gathering)
+    context = {"gathering": gathering, "community": gathering.community, "form": form}
     return render(request, "gatherings/cancel.html", context)
 
 
@@ -272,19 +278,24 @@ def cancellation(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def invitations(request: Request, pk: int) -> HttpResponseBase:
     """Ask somebody to share."""
-    found = gathering_or_404(request, pk)
-    require(can_host, request.user, found)
+    gathering = gathering_or_404(request, pk)
+    require(can_host, request.user, gathering)
     chosen = visible_people(request.user).filter(handle=request.GET.get("person", "")).first()
     form = InviteForm(request.user, request.POST or None, initial={"person": chosen})
     if request.method == "POST" and form.is_valid():
         try:
-            invite(found, form.cleaned_data["person"], note=form.cleaned_data["note"], by=request.user)
+            invite(gathering, form.cleaned_data["person"], note=form.cleaned_data["note"], by=request.user)
         except Refused as refused:
             form.refuse(refused)
         else:
             messages.success(request, _("%(name)s is asked.") % {"name": form.cleaned_data["person"].name})
-            return redirect(found)
-    context = {"gathering": found, "community": found.community, "form": form, "suggested": _suggested(request, found)}
+            return redirect(gathering)
+    context = {
+        "gathering": gathering,
+        "community": gathering.community,
+        "form": form,
+        "suggested": _suggested(request, gathering),
+    }
     return render(request, "gatherings/invite.html", context)
 
 
@@ -300,22 +311,22 @@ def _suggested(request: Request, found: Gathering) -> list[Person]:
 @login_required
 def invitation(request: Request, pk: int) -> HttpResponseBase:
     """The invited person answers: ``answer`` = accept, decline, or counter with other times."""
-    found = gathering_or_404(request, pk)
-    mine = get_object_or_404(Invitation.objects.filter(gathering=found, person=request.user))
-    mine.gathering = found
+    gathering = gathering_or_404(request, pk)
+    mine = get_object_or_404(Invitation.objects.filter(gathering=gathering, person=request.user))
+    mine.gathering = gathering
     answer = request.POST.get("answer", "")
     form = CounterForm(request.POST if answer == "counter" else None)
     if answer == "accept":
         accept(mine, by=request.user)
         messages.success(request, _("Thank you. The host is told."))
-        return redirect(found)
+        return redirect(gathering)
     if answer == "decline":
         decline(mine, by=request.user, word=request.POST.get("word", "")[:300])
         messages.success(request, _("The host is told."))
-        return redirect("gatherings:list") if not _still_sees(request, pk) else redirect(found)
+        return redirect("gatherings:list") if not _still_sees(request, pk) else redirect(gathering)
     if answer == "counter" and form.is_valid() and _counters(request, mine, form):
-        return redirect(found)
-    context = {"gathering": found, "community": found.community, "invitation": mine, "form": form}
+        return redirect(gathering)
+    context = {"gathering": gathering, "community": gathering.community, "invitation": mine, "form": form}
     return render(request, "gatherings/invitation.html", context)
 
 
@@ -338,13 +349,13 @@ def _counters(request: Request, mine: Invitation, form: CounterForm) -> bool:
 @login_required
 def invitation_time(request: Request, pk: int, invitation_pk: int) -> HttpResponseBase:
     """The host takes one of the proposed times (``place`` counts from 0)."""
-    found = gathering_or_404(request, pk)
-    asked = get_object_or_404(Invitation.objects.select_related("person"), pk=invitation_pk, gathering=found)
-    asked.gathering = found
+    gathering = gathering_or_404(request, pk)
+    asked = get_object_or_404(Invitation.objects.select_related("person"), pk=invitation_pk, gathering=gathering)
+    asked.gathering = gathering
     place = request.POST.get("place", "")
     take_time(asked, int(place) if place.isdecimal() and len(place) < 3 else -1, by=request.user)
     messages.success(request, _("The time stands; %(name)s shares.") % {"name": asked.person.name})
-    return redirect(found)
+    return redirect(gathering)
 
 
 @require_POST

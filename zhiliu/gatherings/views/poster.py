@@ -25,9 +25,9 @@ def _drawn(request: Request, found: Gathering) -> str:
 @login_required
 def poster(request: Request, pk: int) -> HttpResponseBase:
     """The poster, to save, to press long, or to hand on."""
-    found = gathering_or_404(request, pk)
-    require(can_make_poster, request.user, found)
-    context = {"gathering": found, "community": found.community, "picture": _drawn(request, found)}
+    gathering = gathering_or_404(request, pk)
+    require(can_make_poster, request.user, gathering)
+    context = {"gathering": gathering, "community": gathering.community, "picture": _drawn(request, gathering)}
     return render(request, "gatherings/poster.html", context)
 
 
@@ -35,8 +35,8 @@ def poster(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def poster_file(request: Request, pk: int) -> HttpResponseBase:
     """The poster as an SVG file, for where no PNG can be made."""
-    found = gathering_or_404(request, pk)
-    require(can_make_poster, request.user, found)
-    answer = HttpResponse(_drawn(request, found), content_type="image/svg+xml")
+    gathering = gathering_or_404(request, pk)
+    require(can_make_poster, request.user, gathering)
+    answer = HttpResponse(_drawn(request, gathering), content_type="image/svg+xml")
     answer["Content-Disposition"] = f'attachment; filename="gathering-{pk}.svg"'
     return answer

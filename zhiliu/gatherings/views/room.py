@@ -50,36 +50,36 @@ SHOWN_AFTER_CLOSING = dt.timedelta(minutes=10)
 @login_required
 def seat(request: Request, pk: int) -> HttpResponseBase:
     """Sign up (``on=1``) or off (``on=0``)."""
-    found = gathering_or_404(request, pk)
+    gathering = gathering_or_404(request, pk)
     if request.POST.get("on") == "0":
-        give_up_seat(found, by=request.user)
+        give_up_seat(gathering, by=request.user)
         messages.success(request, _("You are signed off."))
-    elif sign_up(found, by=request.user).waiting:
+    elif sign_up(gathering, by=request.user).waiting:
         messages.success(request, _("You are on the waiting list and are told when a seat is free."))
     else:
         messages.success(request, _("You are signed up."))
-    return redirect(back(request, found.get_absolute_url()))
+    return redirect(back(request, gathering.get_absolute_url()))
 
 
 @require_GET
 @login_required
 def room(request: Request, pk: int) -> HttpResponseBase:
     """The page during the session: what is being answered, what comes next, asking, checking in."""
-    found = gathering_or_404(request, pk)
+    gathering = gathering_or_404(request, pk)
     mark_read_about(request.user, "gathering", pk)
-    if found.state == Gathering.State.HELD:
-        return redirect(found)
-    return render(request, "gatherings/room.html", _room(request, found))
+    if gathering.state == Gathering.State.HELD:
+        return redirect(gathering)
+    return render(request, "gatherings/room.html", _room(request, gathering))
 
 
 @require_GET
 @login_required
 def ended(request: Request, pk: int, place: str) -> HttpResponse:
     """Asked by open pages of a session: once it was held, they go on to thanks and feedback."""
-    found = gathering_or_404(request, pk)
+    gathering = gathering_or_404(request, pk)
     answer = HttpResponse(status=204)
-    if not found.is_ahead:
-        leads_to = reverse("gatherings:wall", args=[pk]) if place == "wall" else found.get_absolute_url()
+    if not gathering.is_ahead:
+        leads_to = reverse("gatherings:wall", args=[pk]) if place == "wall" else gathering.get_absolute_url()
         answer.headers["HX-Redirect"] = leads_to
     return answer
 
@@ -88,8 +88,8 @@ def ended(request: Request, pk: int, place: str) -> HttpResponse:
 @login_required
 def queue(request: Request, pk: int) -> HttpResponseBase:
     """The part of the room that changes, fetched when the stream says so."""
-    found = gathering_or_404(request, pk)
-    return render(request, "gatherings/_queue.html", _room(request, found))
+    gathering = gathering_or_404(request, pk)
+    return render(request, "gatherings/_queue.html", _room(request, gathering))
 
 
 def _room(request: Request, found: Gathering) -> dict[str, Any]:
@@ -137,17 +137,17 @@ def _poll(request: Request, found: Gathering) -> dict[str, Any]:
 @login_required
 def questions(request: Request, pk: int) -> HttpResponseBase:
     """Ask something. No form token is used here: its row would say who asked when; the same words are one question."""
-    found = gathering_or_404(request, pk)
+    gathering = gathering_or_404(request, pk)
     form = QuestionForm(request.POST)
     if not form.is_valid():
         raise Refused(next(iter(form.errors.values()))[0])
     wanted = form.cleaned_data
-    talk = found.talks.standing().filter(pk=key_of(wanted["talk"])).first() if wanted["talk"] else None
-    ask(found, wanted["text"], anonymous=wanted["anonymous"], talk=talk, by=request.user)
+    talk = gathering.talks.standing().filter(pk=key_of(wanted["talk"])).first() if wanted["talk"] else None
+    ask(gathering, wanted["text"], anonymous=wanted["anonymous"], talk=talk, by=request.user)
     if request.headers.get("HX-Request"):
-        return render(request, "gatherings/_queue.html", _room(request, found))
+        return render(request, "gatherings/_queue.html", _room(request, gathering))
     messages.success(request, _("Asked. Colleagues can vote for it."))
-    return redirect(back(request, found.get_absolute_url()))
+    return redirect(back(request, gathering.get_absolute_url()))
 
 
 @require_POST
@@ -205,14 +205,16 @@ def _back_to_queue(request: Request, found: Gathering) -> HttpResponseBase:
 @login_required
 def pulse(request: Request, pk: int) -> HttpResponseBase:
     """The pulse of the room; a POST says one's ``word``. What was tapped is remembered by the phone alone."""
-    found = gathering_or_404(request, pk)
+    gathering = gathering_or_404(request, pk)
     tap = None
     if request.method == "POST":
-        tap = give_pulse(found, request.POST.get("word", ""), by=request.user, last=_last_tap(request, pk))
+        tap = give_pulse(gathering, request.POST.get("word", ""), by=request.user, last=_last_tap(request, pk))
     if request.method == "POST" and not request.headers.get("HX-Request"):
         answer: HttpResponseBase = redirect("gatherings:room", pk=pk)
     else:
-        context = {"gathering": found, "may_prepare": can_prepare(request.user, found)} | _pulse(request, found, tap)
+        context = {"gathering": gathering, "may_prepare": can_prepare(request.user, gathering)} | _pulse(
+            request, gathering, tap
+        )
         answer = render(request, "gatherings/_pulse.html", context)
     if tap is not None:
         _remember(request, answer, pk, tap)
@@ -244,13 +246,13 @@ def _remember(request: Request, answer: HttpResponseBase, pk: int, tap: Tap) -> 
 @once
 def polls(request: Request, pk: int) -> HttpResponseBase:
     """The poll of the room; a POST puts a new one."""
-    found = gathering_or_404(request, pk)
+    gathering = gathering_or_404(request, pk)
     if request.method == "GET":
-        return _room_poll(request, found)
+        return _room_poll(request, gathering)
     form = RoomPollForm(request.POST)
     if not form.is_valid():
         raise Refused(next(iter(form.errors.values()))[0])
-    ask_the_room(found, **form.cleaned_data, by=request.user)
+    ask_the_room(gathering, **form.cleaned_data, by=request.user)
     messages.success(request, _("The room can vote now."))
     return redirect("gatherings:room", pk=pk)
 
@@ -259,20 +261,20 @@ def polls(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def ballot(request: Request, pk: int, poll_pk: int) -> HttpResponseBase:
     """Vote in the room, or change one's mind."""
-    found = gathering_or_404(request, pk)
+    gathering = gathering_or_404(request, pk)
     asked = get_object_or_404(Poll.objects.about(KIND, pk), pk=poll_pk)
     option = get_object_or_404(asked.options, pk=key_of(request.POST.get("option")))
     cast_ballot(asked, option, by=request.user)
-    return _room_poll(request, found)
+    return _room_poll(request, gathering)
 
 
 @require_POST
 @login_required
 def poll_closing(request: Request, pk: int, poll_pk: int) -> HttpResponseBase:
     """The host closes the poll."""
-    found = gathering_or_404(request, pk)
+    gathering = gathering_or_404(request, pk)
     close_poll(get_object_or_404(Poll.objects.about(KIND, pk), pk=poll_pk), by=request.user)
-    return _room_poll(request, found)
+    return _room_poll(request, gathering)
 
 
 def _room_poll(request: Request, found: Gathering) -> HttpResponseBase:
@@ -286,23 +288,23 @@ def _room_poll(request: Request, found: Gathering) -> HttpResponseBase:
 @login_required
 def checkin(request: Request, pk: int) -> HttpResponseBase:
     """Check in. The QR code leads here with the code filled in; looking at the page changes nothing."""
-    found = gathering_or_404(request, pk)
+    gathering = gathering_or_404(request, pk)
     form = CodeForm(request.POST or None, initial={"code": request.GET.get("code", "")[:12]})
     if request.method == "POST" and form.is_valid():
         try:
-            check_in(found, form.cleaned_data["code"], by=request.user)
+            check_in(gathering, form.cleaned_data["code"], by=request.user)
         except Refused as refused:
             form.refuse(refused)
         else:
             messages.success(request, _("You are checked in."))
             return redirect("gatherings:room", pk=pk)
-    came = found.check_ins.filter(person=request.user).exists()
+    came = gathering.check_ins.filter(person=request.user).exists()
     context = {
-        "gathering": found,
-        "community": found.community,
+        "gathering": gathering,
+        "community": gathering.community,
         "form": form,
         "came": came,
-        "check_in_open": may_check_in_now(found),
+        "check_in_open": may_check_in_now(gathering),
     }
     return render(request, "gatherings/checkin.html", context)
 
@@ -311,16 +313,16 @@ def checkin(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def checkins(request: Request, pk: int) -> HttpResponseBase:
     """The host's list: who signed up, who came; a press notes somebody."""
-    found = gathering_or_404(request, pk)
-    require(can_host, request.user, found)
+    gathering = gathering_or_404(request, pk)
+    require(can_host, request.user, gathering)
     if request.method == "POST":
         person = get_object_or_404(visible_people(request.user), pk=key_of(request.POST.get("person")))
-        check_in_person(found, person, by=request.user)
+        check_in_person(gathering, person, by=request.user)
         return redirect("gatherings:checkins", pk=pk)
-    attendance, audience = queries.attendance_of(found), queries.audience_of(found)
+    attendance, audience = queries.attendance_of(gathering), queries.audience_of(gathering)
     came = {person.pk for person in attendance.people}
     missing = [person for person in [*audience.people, *audience.waiting] if person.pk not in came]
-    context = {"gathering": found, "community": found.community, "attendance": attendance, "missing": missing}
+    context = {"gathering": gathering, "community": gathering.community, "attendance": attendance, "missing": missing}
     return render(request, "gatherings/checkins.html", context)
 
 
@@ -328,13 +330,16 @@ def checkins(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def wall(request: Request, pk: int) -> HttpResponseBase:
     """Code and QR code for the wall, with the first questions, readable from the last row."""
-    found = gathering_or_404(request, pk)
-    require(can_prepare, request.user, found)
-    if found.state == Gathering.State.HELD:
-        picture = qr_code(base_url(request) + found.get_absolute_url())
-        return render(request, "gatherings/wall_end.html", {"gathering": found, "picture": picture})
-    address = f"{base_url(request)}{reverse('gatherings:checkin', args=[pk])}?code={found.code}"
-    context = _room(request, found) | {"picture": qr_code(address), "code": f"{found.code[:3]} {found.code[3:]}"}
+    gathering = gathering_or_404(request, pk)
+    require(can_prepare, request.user, gathering)
+    if gathering.state == Gathering.State.HELD:
+        picture = qr_code(base_url(request) + gathering.get_absolute_url())
+        return render(request, "gatherings/wall_end.html", {"gathering": gathering, "picture": picture})
+    address = f"{base_url(request)}{reverse('gatherings:checkin', args=[pk])}?code={gathering.code}"
+    context = _room(request, gathering) | {
+        "picture": qr_code(address),
+        "code": f"{gathering.code[:3]} {gathering.code[3:]}",
+    }
     # While the room votes there is place for one question under it.
     context["shown_waiting"] = ":1" if context["poll"] is not None else ":3"
     return render(request, "gatherings/wall.html", context)

@@ -25,10 +25,10 @@ from .lookups import gathering_or_404
 
 def lightning_or_404(request: Request, pk: int) -> Gathering:
     """A gathering with lightning talks that the person may see."""
-    found = gathering_or_404(request, pk)
-    if not found.is_lightning:
+    gathering = gathering_or_404(request, pk)
+    if not gathering.is_lightning:
         raise Http404
-    return found
+    return gathering
 
 
 def talk_or_404(request: Request, pk: int) -> LightningTalk:
@@ -42,19 +42,19 @@ def talk_or_404(request: Request, pk: int) -> LightningTalk:
 @login_required
 def order(request: Request, pk: int) -> HttpResponseBase:
     """The host composes the running order; a POST adds a talk and asks its speaker."""
-    found = lightning_or_404(request, pk)
-    require(can_host, request.user, found)
+    gathering = lightning_or_404(request, pk)
+    require(can_host, request.user, gathering)
     form = TalkForm(request.user, request.POST or None, initial={"minutes": 5})
     if request.method == "POST" and form.is_valid():
         try:
-            talk = lightning.add_talk(found, **form.cleaned_data, by=request.user)
+            talk = lightning.add_talk(gathering, **form.cleaned_data, by=request.user)
         except Refused as refused:
             form.refuse(refused)
         else:
             if talk.speaker_id != request.user.pk:
                 messages.success(request, _("%(name)s is asked.") % {"name": talk.speaker.name})
             return redirect("gatherings:order", pk=pk)
-    context = {"gathering": found, "community": found.community, "form": form, "order": order_of(found)}
+    context = {"gathering": gathering, "community": gathering.community, "form": form, "order": order_of(gathering)}
     return render(request, "gatherings/order.html", context)
 
 
@@ -62,16 +62,21 @@ def order(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def talk(request: Request, pk: int) -> HttpResponseBase:
     """Change title and minutes of a talk."""
-    found = talk_or_404(request, pk)
-    require(can_change_talk, request.user, found)
-    initial = {"title": found.title, "minutes": found.minutes}
+    lightning_talk = talk_or_404(request, pk)
+    require(can_change_talk, request.user, lightning_talk)
+    initial = {"title": lightning_talk.title, "minutes": lightning_talk.minutes}
     form = TalkForm(request.user, request.POST or None, initial=initial, with_speaker=False)
     if request.method == "POST" and form.is_valid():
-        lightning.change_talk(found, **form.cleaned_data, by=request.user)
+        lightning.change_talk(lightning_talk, **form.cleaned_data, by=request.user)
         messages.success(request, _("Saved"))
-        hosts = can_host(request.user, found.gathering)
-        return redirect("gatherings:order" if hosts else "gatherings:gathering", pk=found.gathering_id)
-    context = {"gathering": found.gathering, "community": found.gathering.community, "form": form, "talk": found}
+        hosts = can_host(request.user, lightning_talk.gathering)
+        return redirect("gatherings:order" if hosts else "gatherings:gathering", pk=lightning_talk.gathering_id)
+    context = {
+        "gathering": lightning_talk.gathering,
+        "community": lightning_talk.gathering.community,
+        "form": form,
+        "talk": lightning_talk,
+    }
     return render(request, "gatherings/talk.html", context)
 
 
@@ -79,48 +84,48 @@ def talk(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def answer(request: Request, pk: int) -> HttpResponseBase:
     """The speaker says yes (``on=1``) or no (``on=0``)."""
-    found = talk_or_404(request, pk)
+    lightning_talk = talk_or_404(request, pk)
     yes = request.POST.get("on") == "1"
-    lightning.answer_for_talk(found, yes=yes, by=request.user)
+    lightning.answer_for_talk(lightning_talk, yes=yes, by=request.user)
     messages.success(request, _("Thank you. The host is told.") if yes else _("The host is told."))
-    seen = Gathering.objects.visible_to(request.user).filter(pk=found.gathering_id).exists()
-    return redirect(found.gathering) if seen else redirect("gatherings:list")
+    seen = Gathering.objects.visible_to(request.user).filter(pk=lightning_talk.gathering_id).exists()
+    return redirect(lightning_talk.gathering) if seen else redirect("gatherings:list")
 
 
 @require_POST
 @login_required
 def place(request: Request, pk: int) -> HttpResponseBase:
     """Put a talk at a ``place``, counted from 1."""
-    found = talk_or_404(request, pk)
-    lightning.move_talk(found, key_of(request.POST.get("place")), by=request.user)
-    return redirect("gatherings:order", pk=found.gathering_id)
+    lightning_talk = talk_or_404(request, pk)
+    lightning.move_talk(lightning_talk, key_of(request.POST.get("place")), by=request.user)
+    return redirect("gatherings:order", pk=lightning_talk.gathering_id)
 
 
 @require_POST
 @login_required
 def removal(request: Request, pk: int) -> HttpResponseBase:
     """Take a talk out of the order."""
-    found = talk_or_404(request, pk)
-    lightning.remove_talk(found, by=request.user)
-    messages.success(request, _("“%(title)s” is out of the running order.") % {"title": found.title})
-    return redirect("gatherings:order", pk=found.gathering_id)
+    lightning_talk = talk_or_404(request, pk)
+    lightning.remove_talk(lightning_talk, by=request.user)
+    messages.success(request, _("“%(title)s” is out of the running order.") % {"title": lightning_talk.title})
+    return redirect("gatherings:order", pk=lightning_talk.gathering_id)
 
 
 @require_POST
 @login_required
 def start(request: Request, pk: int) -> HttpResponseBase:
     """Let a talk begin (``on=1``), or end it without another one (``on=0``)."""
-    found = talk_or_404(request, pk)
+    lightning_talk = talk_or_404(request, pk)
     act = lightning.end_talk if request.POST.get("on") == "0" else lightning.start_talk
-    act(found, by=request.user)
-    return redirect(back(request, found.gathering.get_absolute_url()))
+    act(lightning_talk, by=request.user)
+    return redirect(back(request, lightning_talk.gathering.get_absolute_url()))
 
 
 @require_GET
 @login_required
 def stage(request: Request, pk: int) -> HttpResponseBase:
     """Who speaks, how long still, who is next: for the wall, and fetched by the room when that changes."""
-    found = lightning_or_404(request, pk)
+    gathering = lightning_or_404(request, pk)
     hear_on_page(request, f"gathering-{pk}")
-    context = {"gathering": found, "order": order_of(found), "may_host": can_host(request.user, found)}
+    context = {"gathering": gathering, "order": order_of(gathering), "may_host": can_host(request.user, gathering)}
     return render(request, "gatherings/stage.html", context)

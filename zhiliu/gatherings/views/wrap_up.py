@@ -42,30 +42,30 @@ from .lookups import gathering_or_404, on_top_of
 @login_required
 def end(request: Request, pk: int) -> HttpResponseBase:
     """End a gathering and collect what was said."""
-    found = gathering_or_404(request, pk)
-    require(can_host, request.user, found)
-    if found.state == Gathering.State.HELD:
-        return redirect(found)
-    owed = found.owes_deposit
-    initial = {"owner": found.host or request.user, "due_on": usual_due_day()}
+    gathering = gathering_or_404(request, pk)
+    require(can_host, request.user, gathering)
+    if gathering.state == Gathering.State.HELD:
+        return redirect(gathering)
+    owed = gathering.owes_deposit
+    initial = {"owner": gathering.host or request.user, "due_on": usual_due_day()}
     form = EndForm(request.user, request.POST or None, initial=initial, with_deposit=owed)
     if request.method == "POST" and form.is_valid():
         try:
-            _end(request, found, form.cleaned_data)
+            _end(request, gathering, form.cleaned_data)
         except Refused as refused:
             form.refuse(refused)
         else:
             messages.success(request, _("Ended. Those who came are asked for thanks and one minute of feedback."))
-            return redirect(found)
+            return redirect(gathering)
     context = {
-        "gathering": found,
-        "community": found.community,
+        "gathering": gathering,
+        "community": gathering.community,
         "form": form,
         "owed": owed,
-        "attendance": queries.attendance_of(found),
-        "files": list(found.files.select_related("upload")),
-        "questions": queries.questions_of(found, request.user),
-        "polls": polls_of(found),
+        "attendance": queries.attendance_of(gathering),
+        "files": list(gathering.files.select_related("upload")),
+        "questions": queries.questions_of(gathering, request.user),
+        "polls": polls_of(gathering),
     }
     return render(request, "gatherings/end.html", context)
 
@@ -84,18 +84,18 @@ def _end(request: Request, found: Gathering, wanted: dict[str, Any]) -> None:
 @login_required
 def summary(request: Request, pk: int) -> HttpResponseBase:
     """Mend the summary; a change made meanwhile is shown beside."""
-    found = gathering_or_404(request, pk)
-    require(can_prepare, request.user, found)
-    form = SummaryForm(request.POST or None, initial={"summary": found.summary, "version": found.version})
+    gathering = gathering_or_404(request, pk)
+    require(can_prepare, request.user, gathering)
+    form = SummaryForm(request.POST or None, initial={"summary": gathering.summary, "version": gathering.version})
     theirs = None
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect(change_summary(found, by=request.user, **form.cleaned_data))
+            return redirect(change_summary(gathering, by=request.user, **form.cleaned_data))
         except Refused as refused:
             form.refuse(refused)
             theirs = gathering_or_404(request, pk)
             on_top_of(form, theirs)
-    context = {"gathering": found, "community": found.community, "form": form, "theirs": theirs}
+    context = {"gathering": gathering, "community": gathering.community, "form": form, "theirs": theirs}
     return render(request, "gatherings/summary.html", context)
 
 
@@ -104,58 +104,58 @@ def summary(request: Request, pk: int) -> HttpResponseBase:
 @once
 def files(request: Request, pk: int) -> HttpResponseBase:
     """Add files, several at once."""
-    found = gathering_or_404(request, pk)
-    require(can_prepare, request.user, found)
+    gathering = gathering_or_404(request, pk)
+    require(can_prepare, request.user, gathering)
     contents = request.FILES.getlist("file")
     if not contents:
         raise Refused(_("No file arrived. Try again."))
     for content in contents:
         assert content.file is not None
-        made = upload(content.file, name=content.name or "file", by=request.user, community=found.community)
-        add_file(found, made, by=request.user)
+        made = upload(content.file, name=content.name or "file", by=request.user, community=gathering.community)
+        add_file(gathering, made, by=request.user)
     messages.success(request, _("Added"))
-    return redirect(found)
+    return redirect(gathering)
 
 
 @require_POST
 @login_required
 def file_removal(request: Request, pk: int, file_pk: int) -> HttpResponseBase:
     """Take a file away."""
-    found = gathering_or_404(request, pk)
-    file = get_object_or_404(GatheringFile, pk=file_pk, gathering=found)
-    file.gathering = found
+    gathering = gathering_or_404(request, pk)
+    file = get_object_or_404(GatheringFile, pk=file_pk, gathering=gathering)
+    file.gathering = gathering
     remove_file(file, by=request.user)
-    return redirect(found)
+    return redirect(gathering)
 
 
 @require_POST
 @login_required
 def thanks(request: Request, pk: int) -> HttpResponseBase:
     """Thank the sharer, or all speakers at once."""
-    found = gathering_or_404(request, pk)
+    gathering = gathering_or_404(request, pk)
     form = ThanksForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Say in a few words what helped you."))
-    say = thank_speakers if found.is_lightning else thank_sharer
-    say(found, reason=form.cleaned_data["reason"], by=request.user)
+    say = thank_speakers if gathering.is_lightning else thank_sharer
+    say(gathering, reason=form.cleaned_data["reason"], by=request.user)
     messages.success(request, _("Your thanks have arrived."))
-    return redirect(found)
+    return redirect(gathering)
 
 
 @require_POST
 @login_required
 def feedback(request: Request, pk: int) -> HttpResponseBase:
     """One minute of feedback. No form token is used here: its row would say who answered when."""
-    found = gathering_or_404(request, pk)
-    survey = queries.feedback_survey(found)
+    gathering = gathering_or_404(request, pk)
+    survey = queries.feedback_survey(gathering)
     if survey is None:
         raise Refused(_("There is no feedback to give yet."))
     form = SurveyForm(survey, request.POST)
     if not form.is_valid():
         raise Refused(_("Answer the first two questions; the others are up to you."))
-    give_feedback(found, form.values(), by=request.user)
+    give_feedback(gathering, form.values(), by=request.user)
     messages.success(request, _thanks_for_feedback(survey))
-    return redirect(found)
+    return redirect(gathering)
 
 
 def _thanks_for_feedback(survey: Survey) -> str:
@@ -168,23 +168,23 @@ def _thanks_for_feedback(survey: Survey) -> str:
 @login_required
 def changed(request: Request, pk: int) -> HttpResponseBase:
     """Tell those who gave feedback what changed because of it."""
-    found = gathering_or_404(request, pk)
+    gathering = gathering_or_404(request, pk)
     form = ChangedForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Say in a few words what you changed."))
-    tell_what_changed(found, changed=form.cleaned_data["changed"], by=request.user)
+    tell_what_changed(gathering, changed=form.cleaned_data["changed"], by=request.user)
     messages.success(request, _("Saved; those who gave feedback are told."))
-    return redirect(found)
+    return redirect(gathering)
 
 
 @require_POST
 @login_required
 def deposit(request: Request, pk: int) -> HttpResponseBase:
     """Begin the article, or go on with it; with ``publish=1`` readers see it at once."""
-    found = gathering_or_404(request, pk)
+    gathering = gathering_or_404(request, pk)
     if request.POST.get("publish") != "1":
-        return redirect(start_deposit(found, by=request.user))
-    article = publish_deposit(found, by=request.user)
+        return redirect(start_deposit(gathering, by=request.user))
+    article = publish_deposit(gathering, by=request.user)
     if article.published_at is not None:
         messages.success(request, _("Published. Colleagues find it now."))
     return redirect(article)
@@ -194,11 +194,11 @@ def deposit(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def deposit_owner(request: Request, pk: int) -> HttpResponseBase:
     """Give the deposit to somebody, until a day."""
-    found = gathering_or_404(request, pk)
-    require(can_host, request.user, found)
+    gathering = gathering_or_404(request, pk)
+    require(can_host, request.user, gathering)
     form = HandOverForm(request.user, request.POST)
     if not form.is_valid():
         raise Refused(_("Choose a person and a day."))
-    assign_deposit(found, by=request.user, **form.cleaned_data)
+    assign_deposit(gathering, by=request.user, **form.cleaned_data)
     messages.success(request, _("Saved"))
-    return redirect(found)
+    return redirect(gathering)

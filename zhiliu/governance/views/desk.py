@@ -166,10 +166,10 @@ def _spendings(community: Community) -> QuerySet[Spending]:
 def receipt(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """The receipt of a payment, for those who may see spending."""
     community = desk_of(request, slug)
-    found = get_object_or_404(_spendings(community).select_related("receipt__file"), pk=pk)
-    if found.receipt is None:
+    spending = get_object_or_404(_spendings(community).select_related("receipt__file"), pk=pk)
+    if spending.receipt is None:
         raise Http404(pk)
-    return serve(found.receipt)
+    return serve(spending.receipt)
 
 
 @require_POST
@@ -177,6 +177,6 @@ def receipt(request: Request, slug: str, pk: int) -> HttpResponseBase:
 def removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Strike out a payment, or (``undo=1``) bring it back."""
     community = desk_of(request, slug)
-    found = get_object_or_404(_spendings(community).select_related("line__community"), pk=pk)
-    take_back(found, request.POST.get("undo") != "1", by=request.user)
+    spending = get_object_or_404(_spendings(community).select_related("line__community"), pk=pk)
+    take_back(spending, request.POST.get("undo") != "1", by=request.user)
     return redirect("governance:desk", slug=slug)

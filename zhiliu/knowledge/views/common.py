@@ -19,9 +19,9 @@ from ..rules import can_edit, can_publish, can_verify
 
 def library_or_404(request: Request, slug: str) -> Library:
     """A library the person can look into; it is made when it is first opened."""
-    known = Library.objects.visible_to(request.user).select_related("community").filter(slug=slug).first()
-    if known is not None:
-        return known
+    library = Library.objects.visible_to(request.user).select_related("community").filter(slug=slug).first()
+    if library is not None:
+        return library
     if slug == "company" and not request.user.is_guest:
         return organisation_library()
     own = slug.removesuffix("-1") if slug in ("company-1", "new-1") else slug  # see Library.slug_for

@@ -32,20 +32,22 @@ from .common import around, article_or_404, library_or_404
 @login_required
 def settings(request: Request, pk: int) -> HttpResponseBase:
     """Owner, authors, folder, tags, who may read it, and when to look again."""
-    found = article_or_404(request, pk)
-    require(can_edit, request.user, found)
-    people = _people(request, found)
+    article = article_or_404(request, pk)
+    require(can_edit, request.user, article)
+    people = _people(request, article)
     form = SettingsForm(
         request.POST or None,
-        initial=_initial(found),
-        library=found.library,
+        initial=_initial(article),
+        library=article.library,
         people=[(str(person.pk), person.name) for person in people],
     )
     if request.method == "POST" and form.is_valid():
-        _change(request, found, form.cleaned_data, {str(person.pk): person for person in people})
+        _change(request, article, form.cleaned_data, {str(person.pk): person for person in people})
         messages.success(request, _("Saved"))
-        return redirect(found)
-    return render(request, "knowledge/settings.html", around(request, found, form=form, audience=who_may_see(found)))
+        return redirect(article)
+    return render(
+        request, "knowledge/settings.html", around(request, article, form=form, audience=who_may_see(article))
+    )
 
 
 def _people(request: Request, article: Article) -> list[Any]:
@@ -86,52 +88,52 @@ def _change(request: Request, article: Article, wanted: dict[str, Any], people: 
 @login_required
 def move(request: Request, pk: int) -> HttpResponseBase:
     """Put an article into another library."""
-    found = article_or_404(request, pk)
-    require(can_edit, request.user, found)
-    others = [library for library in writable_libraries(request.user) if library[0] != found.library.slug]
+    article = article_or_404(request, pk)
+    require(can_edit, request.user, article)
+    others = [library for library in writable_libraries(request.user) if library[0] != article.library.slug]
     form = MoveForm(request.POST or None, libraries=others)
     if request.method == "POST" and form.is_valid():
-        moved = move_article(found, library_or_404(request, form.cleaned_data["library"]), by=request.user)
+        moved = move_article(article, library_or_404(request, form.cleaned_data["library"]), by=request.user)
         messages.success(request, _("It is in “%(library)s” now.") % {"library": moved.library})
         return redirect(moved)
-    return render(request, "knowledge/move.html", around(request, found, form=form, others=others))
+    return render(request, "knowledge/move.html", around(request, article, form=form, others=others))
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def review(request: Request, pk: int) -> HttpResponseBase:
     """Say that an article still holds, and when to look again."""
-    found = article_or_404(request, pk)
-    may_verify = can_verify(request.user, found)
+    article = article_or_404(request, pk)
+    may_verify = can_verify(request.user, article)
     if not may_verify:
-        require(can_edit, request.user, found)
+        require(can_edit, request.user, article)
     initial = {"next_on": timezone.localdate() + publishing.REVIEW_AFTER, "verifies": may_verify}
     form = ReviewForm(request.POST or None, initial=initial)
     if not may_verify:
         del form.fields["verifies"]
     if request.method == "POST" and form.is_valid():
         try:
-            publishing.review(found, by=request.user, **form.cleaned_data)
+            publishing.review(article, by=request.user, **form.cleaned_data)
         except Refused as refused:
             form.refuse(refused)
         else:
             messages.success(request, _("Noted that it still holds."))
-            return redirect(found)
+            return redirect(article)
     soon = [timezone.localdate() + dt.timedelta(days=days) for days in (90, 180, 365)]
-    reviews = found.reviews.select_related("by").order_by("-at")[:10]
-    return render(request, "knowledge/review.html", around(request, found, form=form, reviews=reviews, soon=soon))
+    reviews = article.reviews.select_related("by").order_by("-at")[:10]
+    return render(request, "knowledge/review.html", around(request, article, form=form, reviews=reviews, soon=soon))
 
 
 @require_POST
 @login_required
 def archive(request: Request, pk: int) -> HttpResponseBase:
     """Take an article out of use; ``undo`` brings it back."""
-    found = article_or_404(request, pk)
+    article = article_or_404(request, pk)
     if "undo" in request.GET or request.POST.get("undo"):
-        publishing.take_out_again(found, by=request.user)
+        publishing.take_out_again(article, by=request.user)
         messages.success(request, _("It is back in use."))
     else:
-        publishing.archive(found, by=request.user)
+        publishing.archive(article, by=request.user)
         undo = f"{reverse('knowledge:archive', args=[pk])}?undo=1"
         messages.success(request, _("Moved to the archive"), extra_tags=undo)
-    return redirect(found)
+    return redirect(article)

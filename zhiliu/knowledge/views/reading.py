@@ -83,12 +83,12 @@ def uses(request: Request, pk: int) -> HttpResponseBase:
         form.fields["where"].widget.attrs["readonly"] = True
     if request.method == "POST" and form.is_valid():
         try:
-            made = note_use(found, by=request.user, **form.cleaned_data)
+            use = note_use(found, by=request.user, **form.cleaned_data)
         except Refused as refused:
             form.refuse(refused)
         else:
             messages.success(request, _("Noted. Whoever wrote it learns that it was used."))
-            return redirect(made)
+            return redirect(use)
     name = "knowledge/_use_form.html" if request.headers.get("HX-Request") else "knowledge/use.html"
     status = 422 if form.errors else 200
     return render(request, name, around(request, found, form=form, use=mine), status=status)

@@ -57,10 +57,10 @@ def new(request: Request) -> HttpResponseBase:
         library = library_or_404(request, form.cleaned_data["library"])
         template = form.cleaned_data["template"]
         text = GUIDES[template].text()
-        made = start_draft(
+        article = start_draft(
             library=library, title=form.cleaned_data["title"], markdown=text, template=template, by=request.user
         )
-        return redirect("knowledge:edit", pk=made.pk)
+        return redirect("knowledge:edit", pk=article.pk)
     return render(request, "knowledge/new.html", {"form": form, "guides": GUIDES.values()})
 
 
@@ -68,19 +68,19 @@ def new(request: Request) -> HttpResponseBase:
 @login_required
 def edit(request: Request, pk: int) -> HttpResponseBase:
     """The editor. Asked for JSON it saves and answers the new version, which is how it saves by itself."""
-    found = article_or_404(request, pk)
-    require(can_edit, request.user, found)
+    article = article_or_404(request, pk)
+    require(can_edit, request.user, article)
     names = ("title", "claim", "markdown")
-    initial = {**{name: getattr(found, f"draft_{name}") for name in names}, "version": found.version}
+    initial = {**{name: getattr(article, f"draft_{name}") for name in names}, "version": article.version}
     form = EditForm(request.POST or None, initial=initial)
     if request.method != "POST":
-        return _editor(request, found, form)
+        return _editor(request, article, form)
     if not form.is_valid():
-        return _wrong(request, found, form)
+        return _wrong(request, article, form)
     if request.POST.get("settle") == "below":
-        return _editor(request, found, _theirs_first(form, found))
+        return _editor(request, article, _theirs_first(form, article))
     try:
-        saved = save_draft(found, by=request.user, **form.cleaned_data)
+        saved = save_draft(article, by=request.user, **form.cleaned_data)
     except StaleDraft as stale:
         return _conflict(request, stale.article, form)
     return _publish(request, saved, form) if request.POST.get("act") == "publish" else _saved(request, saved)
@@ -222,13 +222,13 @@ def pictures(request: Request) -> HttpResponseBase:
 @login_required
 def publication(request: Request, pk: int) -> HttpResponseBase:
     """Show the working copy, as it was read, to readers."""
-    found = article_or_404(request, pk)
+    article = article_or_404(request, pk)
     version = request.POST.get("version", "")
     publish(
-        found,
+        article,
         by=request.user,
         note=request.POST.get("note", "").strip()[:200],
         version=int(version) if version.isdecimal() and len(version) < 9 else None,
     )
     messages.success(request, _("Published. Colleagues find it now."))
-    return redirect(found)
+    return redirect(article)

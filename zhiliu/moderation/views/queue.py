@@ -94,8 +94,8 @@ def decisions(request: Request) -> HttpResponseBase:
     case = case_of(key, request.user)
     if case is None:
         raise Refused(_("Somebody else has just decided about this."))
-    made = _decide(case, leave=act == "leave", words=case.words if act != "leave" else "", request=request)
-    _say(request, made)
+    decision = _decide(case, leave=act == "leave", words=case.words if act != "leave" else "", request=request)
+    _say(request, decision)
     return redirect(f"{_without_query(back(request, '/moderation/'))}?at={_next(request, key)}")
 
 
@@ -141,11 +141,11 @@ def case(request: Request, key: str) -> HttpResponseBase:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            made = _decide_with(request, found, form)
+            decision = _decide_with(request, found, form)
         except Refused as refused:
             form.refuse(refused)
         else:
-            _say(request, made)
+            _say(request, decision)
             return redirect(_queue_of(found.community))
     if chosen and "reason" in form.fields:
         form.fields["reason"].widget.attrs["autofocus"] = True
@@ -172,7 +172,7 @@ def _decide_with(request: Request, found: Case, form: CaseForm) -> Decision:
     if leave and wanted.get("sanction"):
         raise Refused(_("What stands gives no reason for a sanction."), field="sanction")
     with transaction.atomic():
-        made = _decide(found, leave=leave, words=wanted["words"], request=request)
+        decision = _decide(found, leave=leave, words=wanted["words"], request=request)
         if wanted.get("sanction") and found.author and found.community:
             impose(
                 found.community,
@@ -182,9 +182,9 @@ def _decide_with(request: Request, found: Case, form: CaseForm) -> Decision:
                 rule=wanted["rule"],
                 until=form.until(),
                 by=request.user,
-                decision=made,
+                decision=decision,
             )
-    return made
+    return decision
 
 
 def _kinds(found: Case) -> list[str]:
@@ -206,10 +206,12 @@ def _queue_of(community: Community | None) -> str:
 @login_required
 def undoing(request: Request, pk: int) -> HttpResponseBase:
     """Take a decision back."""
-    found = get_object_or_404(Decision.objects.moderated_by(request.user).select_related("community", "author"), pk=pk)
-    undo(found, by=request.user)
+    decision = get_object_or_404(
+        Decision.objects.moderated_by(request.user).select_related("community", "author"), pk=pk
+    )
+    undo(decision, by=request.user)
     messages.success(request, _("Taken back. It waits again."))
-    return redirect(back(request, _queue_of(found.community)))
+    return redirect(back(request, _queue_of(decision.community)))
 
 
 @require_GET

@@ -127,13 +127,13 @@ def bundle_of(content: IO[bytes]) -> Bundle:
         raise Unreadable("too_many_files")
     if sum(member.file_size for member in members) > MAX_UNPACKED:
         raise Unreadable("too_large")
-    found = Bundle(packed)
+    bundle = Bundle(packed)
     for info in members:
-        _sort_in(found, info)
-    found.root = _root(list(found.members))
-    if not found.pages and not found.refused:
+        _sort_in(bundle, info)
+    bundle.root = _root(list(bundle.members))
+    if not bundle.pages and not bundle.refused:
         raise Unreadable("no_documents")
-    return found
+    return bundle
 
 
 def _sort_in(bundle: Bundle, info: zipfile.ZipInfo) -> None:

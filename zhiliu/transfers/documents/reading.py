@@ -157,11 +157,18 @@ class Fetcher:
         Raises:
             NotTaken: it cannot be taken any more.
         """
-        found = read(self.bundle, row.source, self._keep_picture)
-        text = relink(found.markdown, lambda end, picture: self._resolve(row.source, end, picture))
+        markdown_document = read(self.bundle, row.source, self._keep_picture)
+        text = relink(markdown_document.markdown, lambda end, picture: self._resolve(row.source, end, picture))
         place = self.places.get(row.source, 0)
         return DocumentPage(
-            row.source, found.title, found.summary, text, tuple(row.folder), row.digest, self.origin, place
+            row.source,
+            markdown_document.title,
+            markdown_document.summary,
+            text,
+            tuple(row.folder),
+            row.digest,
+            self.origin,
+            place,
         )
 
     def _keep_picture(self, name: str, content: bytes) -> str | None:

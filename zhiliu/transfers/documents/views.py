@@ -41,11 +41,11 @@ def runs(request: Request) -> HttpResponseBase:
     form = BringForm(request.POST or None, request.FILES or None, places=places, initial=chosen)
     if request.method == "POST" and form.is_valid():
         try:
-            made = _bring(request, form)
+            document_run = _bring(request, form)
         except Refused as refused:
             form.refuse(refused)
         else:
-            return redirect(made)
+            return redirect(document_run)
     names = {place.key: place.name for place in places}
     page = page_of(recent_runs(request.user), request, by="-at")
     rows = [(run, names.get(run.place, "")) for run in page]
@@ -65,8 +65,8 @@ def _bring(request: Request, form: BringForm) -> DocumentRun:
 
 
 def _run(request: Request, pk: int) -> DocumentRun:
-    found: DocumentRun = get_object_or_404(recent_runs(request.user), pk=pk)
-    return found
+    document_run: DocumentRun = get_object_or_404(recent_runs(request.user), pk=pk)
+    return document_run
 
 
 @require_GET

@@ -1,0 +1,56 @@
+"""A public name stands for one thing: classes and functions of one name in several modules say why."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ALLOWED = Path(__file__).with_name("names_twice.txt")
+# Where a module is one of many of a kind, its functions carry the names of the kind: a page is called by its address,
+# a part of the sample company is built, a detector looks and tells.
+ALIKE = ("/views/", "/demo/", "/detecting/", "/migrations/", "views.py", "lists.py", "preferences.py")
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted((ROOT / "zhiliu").rglob("*.py")):
+        name = path.relative_to(ROOT / "zhiliu").as_posix()
+        if not any(part in f"/{name}" for part in ALIKE):
+            yield name.removesuffix(".py"), ast.parse(path.read_text())
+
+
+def defined_twice() -> dict[str, list[str]]:
+    """The modules of each public class and function that more than one module defines."""
+    places = defaultdict(list)
+    for module, tree in modules():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+                places[node.name].append(module)
+    return {name: modules for name, modules in sorted(places.items()) if len(modules) > 1}
+
+
+def allowed() -> dict[str, tuple[list[str], str]]:
+    """Modules and reason of each name of the list; a line is ``name: modules: reason``."""
+    lines = [line.split(": ", 2) for line in ALLOWED.read_text().splitlines() if line and not line.startswith("#")]
+    return {name: (modules.split(), reason) for name, modules, reason in lines}
+
+
+def test_a_name_is_defined_once_or_says_why_not() -> None:
+    assert defined_twice() == {name: modules for name, (modules, _reason) in allowed().items()}
+
+
+def test_every_reason_is_one() -> None:
+    assert [name for name, (_modules, reason) in allowed().items() if len(reason) < 10] == []
+
+
+def test_no_variable_is_called_one() -> None:
+    """What a variable holds has a name."""
+    found = [
+        (module, node.lineno)
+        for module, tree in modules()
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Name) and node.id == "one") or (isinstance(node, ast.arg) and node.arg == "one")
+    ]
+    assert found == []
