@@ -70,20 +70,20 @@ def _channel(count: int) -> tuple[Any, Any]:
 def _tell(channel: Any, by: Any, body: str, name: str, count: int) -> None:
     from django.db import connection
 
-    from zhiliu.activity.consumers import follow
+    from zhiliu.activity.consumers import consume
     from zhiliu.conversations.posting import post
     from zhiliu.notifications import delivery
 
     post(channel, body=body, by=by)
     meter = Meter()
-    step, delivery.step = delivery.step, meter.around(delivery.step)
+    step, delivery.consume_batch = delivery.consume_batch, meter.around(delivery.consume_batch)
     started = time.process_time()
     try:
         with connection.execute_wrapper(meter.statement):
-            while follow("notifications"):
+            while consume("notifications"):
                 pass
     finally:
-        delivery.step = step
+        delivery.consume_batch = step
     spent = (time.process_time() - started) * 1000 / count
     over = "  OVER" if meter.most > BATCH_STATEMENTS or meter.longest > LONGEST else ""
     print(

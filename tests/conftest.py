@@ -119,7 +119,7 @@ def _clean_index() -> Any:
     Organisation._current = (float("inf"), Organisation())
     yield
     if Path(settings.SEARCH_DIR).exists():
-        index.forget()
+        index.remove_documents()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from zhiliu.activity.consumers import LogEntry, entries_after, follow, followers, last_position, names
+from zhiliu.activity.consumers import LogEntry, consume, consumer_names, entries_after, followers, last_position
 from zhiliu.activity.models import Cursor
 from zhiliu.directory.facts import PersonLeft
 from zhiliu.kit.facts import announce, readers
@@ -39,10 +39,10 @@ def follower() -> Any:
 def test_a_follower_gets_each_fact_once_and_in_order(follower: list[int]) -> None:
     for number in (1, 2, 3):
         say(number)
-    assert follow("test")
+    assert consume("test")
     say(4)
-    assert follow("test")
-    assert not follow("test")
+    assert consume("test")
+    assert not consume("test")
     assert follower == [1, 2, 3, 4]
 
 
@@ -55,9 +55,9 @@ def test_a_reader_below_the_log_gets_facts_only_and_each_once() -> None:
     try:
         say(1)
         say(2)
-        assert "below" in names()
-        assert follow("below")
-        assert not follow("below")
+        assert "below" in consumer_names()
+        assert consume("below")
+        assert not consume("below")
         assert got == [1, 2]
     finally:
         readers.unregister("below")
@@ -66,12 +66,12 @@ def test_a_reader_below_the_log_gets_facts_only_and_each_once() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_follower_that_fails_stays_where_it_is(follower: list[int]) -> None:
     say(-1)
-    assert not follow("test")
+    assert not consume("test")
     cursor = Cursor.objects.filter(name="test").first()
     assert cursor is None or cursor.position == 0
     follower[:] = [7]
     followers.register(lambda entries: follower.extend(entry.fact.person_id for entry in entries), key="test")  # type: ignore[union-attr, misc]
-    assert follow("test")
+    assert consume("test")
     assert follower == [7, -1]
 
 

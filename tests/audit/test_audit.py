@@ -18,7 +18,7 @@ from django.utils import timezone
 from tests.cast import fresh
 from zhiliu.audit.hash_chain import broken_at, seal
 from zhiliu.audit.models import Entry
-from zhiliu.audit.queries import acts, entries, tell
+from zhiliu.audit.queries import acts, entries, entry_words
 from zhiliu.communities.joining import give_role, join, leave, remove_member
 from zhiliu.communities.models import Community
 from zhiliu.communities.starting import change_settings
@@ -242,7 +242,7 @@ def test_every_act_and_every_field_has_words() -> None:
 
 def test_an_entry_about_somebody_who_is_gone_still_tells(admin: Person) -> None:
     entry = Entry.objects.create(verb="gone.away", by_id=99_999_999, door="job", before={"x": [1]}, after={})
-    shown_entry = tell([entry])[0]
+    shown_entry = entry_words([entry])[0]
     assert (shown_entry.what, shown_entry.who, shown_entry.lines) == ("gone.away", None, [("x", "1", "")])
 
 

@@ -11,7 +11,14 @@ from django.http import Http404
 from django.utils import timezone, translation
 
 from tests.cast import fresh
-from zhiliu.comments.commenting import EDIT_FOR, comment, edit_comment, put_back, take_back, withdraw_comment
+from zhiliu.comments.commenting import (
+    EDIT_FOR,
+    comment,
+    edit_comment,
+    put_back_comment,
+    take_back_comment,
+    withdraw_comment,
+)
 from zhiliu.comments.models import Comment, Vote
 from zhiliu.comments.voting import set_vote
 from zhiliu.communities.models import Community
@@ -71,7 +78,7 @@ def test_a_comment_is_edited_within_fifteen_minutes(said: Comment, wang: Person)
 
 
 def test_what_was_taken_back_is_not_edited_any_more(said: Comment, need: Need, wang: Person, lin: Person) -> None:
-    take_back(said, need.community_id, by=lin)
+    take_back_comment(said, need.community_id, by=lin)
     said.refresh_from_db()
     with pytest.raises(Refused, match="taken back"):
         edit_comment(said, body="没说过", by=wang)
@@ -94,12 +101,12 @@ def test_author_and_moderator_take_back(said: Comment, who: str, request: pytest
 
 
 def test_a_moderator_puts_back_what_others_took_back_only(said: Comment, need: Need, wang: Person, lin: Person) -> None:
-    take_back(said, need.community_id, by=wang)
-    put_back(said, need.community_id, by=lin)
+    take_back_comment(said, need.community_id, by=wang)
+    put_back_comment(said, need.community_id, by=lin)
     assert Comment.objects.get().withdrawn_by == wang
     Comment.objects.update(withdrawn_at=None, withdrawn_by=None)
-    take_back(said, need.community_id, by=lin)
-    put_back(said, need.community_id, by=lin)
+    take_back_comment(said, need.community_id, by=lin)
+    put_back_comment(said, need.community_id, by=lin)
     assert Comment.objects.get().withdrawn_at is None
 
 

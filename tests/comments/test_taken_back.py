@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from zhiliu.comments.commenting import comment, take_back
+from zhiliu.comments.commenting import comment, take_back_comment
 from zhiliu.comments.models import Comment
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
@@ -43,7 +43,7 @@ def test_a_row_that_counts_three_goes_down_whichever_is_taken_back(
     comments = [said(need, by, body) for by, body in ((wang, "一"), (xu, "二"), (wang, "三"))]
     catch_up()
     assert (counts(lin), counts(wang), counts(xu)) == ([3], [1], [2])
-    take_back(comments[which], need.community_id, by=comments[which].by)
+    take_back_comment(comments[which], need.community_id, by=comments[which].by)
     catch_up()
     assert counts(lin) == [2]
     assert counts(wang) == ([] if which == 1 else [1])
@@ -59,7 +59,7 @@ def test_what_was_read_before_is_not_counted_down(need: Need, lin: Person, wang:
     for body in ("二", "三"):
         said(need, wang, body)
     catch_up()
-    take_back(first, need.community_id, by=wang)
+    take_back_comment(first, need.community_id, by=wang)
     catch_up()
     assert counts(lin) == [2]
 
@@ -67,7 +67,7 @@ def test_what_was_read_before_is_not_counted_down(need: Need, lin: Person, wang:
 def test_taken_back_before_anybody_was_told_it_is_told_to_nobody(
     need: Need, lin: Person, wang: Person, catch_up: Any
 ) -> None:
-    take_back(said(need, wang, "一"), need.community_id, by=wang)
+    take_back_comment(said(need, wang, "一"), need.community_id, by=wang)
     catch_up()
     assert not InboxRow.objects.filter(notice="needs.commented").exists()
 
@@ -79,7 +79,7 @@ def test_taken_back_before_its_mail_goes_out_it_is_not_mailed(
     said(need, wang, "这一条留着")
     made = said(need, wang, "这一条收回")
     catch_up()
-    take_back(made, need.community_id, by=wang)
+    take_back_comment(made, need.community_id, by=wang)
     run_jobs()
     about = Delivery.objects.filter(person=lin, row__notice="needs.commented").order_by("position")
     assert [bool(delivery.sent_at) for delivery in about] == [True, False]

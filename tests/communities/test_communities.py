@@ -8,7 +8,7 @@ import pytest
 
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
-from zhiliu.communities.announcing import announce_to, mark_read, remind_unread
+from zhiliu.communities.announcing import announce_to, mark_announcement_read, remind_unread
 from zhiliu.communities.joining import add_members, decide_request, give_role, join, leave, remove_member
 from zhiliu.communities.models import Community, JoinRequest, Membership, Receipt
 from zhiliu.communities.reach import reach
@@ -137,8 +137,8 @@ def test_announcements_are_read_once_and_reminded_once_a_day(
     community: Community, lin: Person, wang: Person, catch_up: Any
 ) -> None:
     announcement = announce_to(community, title="周五停电", body="**停电**两小时", by=lin)
-    mark_read(announcement, by=wang)
-    mark_read(announcement, by=wang)
+    mark_announcement_read(announcement, by=wang)
+    mark_announcement_read(announcement, by=wang)
     assert Receipt.objects.count() == 1
     remind_unread(announcement, by=lin)
     with pytest.raises(Refused):

@@ -14,15 +14,15 @@ from freezegun import freeze_time
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.communities.admission.inviting import (
-    decline,
+    decline_invitation,
     invitation_of,
-    invite,
+    invite_people,
+    invited_people,
     link_key,
     make_link,
-    people_of,
     read_link,
     revoke_link,
-    take_back,
+    take_back_invitation,
 )
 from zhiliu.communities.admission.models import Invitation, InvitationLink, LinkUse
 from zhiliu.communities.joining import add_members, join
@@ -133,8 +133,8 @@ def test_by_invitation_only_the_invited_see_a_way_in(
     with pytest.raises(Refused, match="受邀"):
         come(invited, sun)
     assert "受邀才能加入" in browse(sun).get(invited.get_absolute_url()).content.decode()
-    assert invite(invited, [sun, lin], by=lin) == 1
-    assert invite(invited, [sun], by=lin) == 0
+    assert invite_people(invited, [sun, lin], by=lin) == 1
+    assert invite_people(invited, [sun], by=lin) == 0
     catch_up()
     assert InboxRow.objects.get(notice="communities.invited").person == sun
     assert f"{lin.name} 邀请你加入" in browse(sun).get(invited.get_absolute_url()).content.decode()
@@ -144,14 +144,14 @@ def test_by_invitation_only_the_invited_see_a_way_in(
 
 
 def test_a_no_is_remembered_and_can_become_a_yes(invited: Community, lin: Person, sun: Person, browse: Any) -> None:
-    invite(invited, [sun], by=lin)
+    invite_people(invited, [sun], by=lin)
     invitation = Invitation.objects.get()
     with pytest.raises(Refused):
-        decline(invitation, by=lin)
+        decline_invitation(invitation, by=lin)
     browse(sun).post(f"{invited.get_absolute_url()}invitation/answer/")
-    decline(invitation, by=sun)
+    decline_invitation(invitation, by=sun)
     assert Activity.objects.filter(verb="communities.invitation_declined").count() == 1
-    assert invite(invited, [sun], by=lin) == 0
+    assert invite_people(invited, [sun], by=lin) == 0
     found = invitation_of(invited, sun)
     assert found is not None
     assert found.answer == Invitation.Answer.DECLINED
@@ -164,7 +164,7 @@ def test_a_department_is_invited_with_all_below_it(invited: Community, lin: Pers
     east = Department.objects.create(name="华东组", parent=sales)
     people = [make_person("ma", department=sales), make_person("qi", department=east)]
     make_person("gone", department=east, is_active=False)
-    assert set(people_of(sales)) == set(people)
+    assert set(invited_people(sales)) == set(people)
     path = f"{invited.get_absolute_url()}members/new/"
     assert browse(lin).post(path, {"department": sales.pk, "how": "ask"}).status_code == 302
     assert Invitation.objects.count() == 2
@@ -174,14 +174,14 @@ def test_a_department_is_invited_with_all_below_it(invited: Community, lin: Pers
 
 
 def test_whoever_becomes_a_member_otherwise_has_said_yes(invited: Community, lin: Person, sun: Person) -> None:
-    invite(invited, [sun], by=lin)
+    invite_people(invited, [sun], by=lin)
     add_members(invited, {sun: Role.MEMBER}, by=lin)
     assert Invitation.objects.get().answer == Invitation.Answer.ACCEPTED
 
 
 def test_members_may_not_invite(invited: Community, wang: Person, sun: Person) -> None:
     with pytest.raises(Forbidden):
-        invite(invited, [sun], by=wang)
+        invite_people(invited, [sun], by=wang)
     with pytest.raises(Forbidden):
         make_link(invited, days=1, by=wang)
     assert not Invitation.objects.exists()
@@ -205,7 +205,7 @@ def test_the_list_asks_the_same_number_of_questions_for_one_and_three(
 ) -> None:
     client, counts = browse(lin), []
     for number in range(3):
-        invite(invited, [make_person(f"neu{number}")], by=lin)
+        invite_people(invited, [make_person(f"neu{number}")], by=lin)
         link = make_link(invited, days=1, by=lin)
         come(invited, make_person(f"link{number}"), link)
         client.get(f"{invited.get_absolute_url()}invitations/")
@@ -218,7 +218,7 @@ def test_the_list_asks_the_same_number_of_questions_for_one_and_three(
 def test_an_invitation_is_taken_back_and_may_be_made_again(
     invited: Community, lin: Person, sun: Person, browse: Any, catch_up: Any
 ) -> None:
-    invite(invited, [sun], by=lin)
+    invite_people(invited, [sun], by=lin)
     path = f"{invited.get_absolute_url()}invited/{Invitation.objects.get().pk}/removal/"
     assert "收回" in browse(lin).get(f"{invited.get_absolute_url()}invitations/").content.decode()
     for _again in range(2):
@@ -230,29 +230,29 @@ def test_an_invitation_is_taken_back_and_may_be_made_again(
     assert InboxRow.objects.filter(person=sun, notice="communities.invitation_gone").count() == 1
     answer = browse(sun).post(f"{invited.get_absolute_url()}invitation/answer/", follow=True)
     assert "邀请已经不在" in answer.content.decode()
-    assert invite(invited, [sun], by=lin) == 1
+    assert invite_people(invited, [sun], by=lin) == 1
     come(invited, sun)
 
 
 def test_only_who_sent_it_or_admits_takes_an_invitation_back_and_only_without_answer(
     invited: Community, lin: Person, wang: Person, sun: Person
 ) -> None:
-    invite(invited, [sun], by=lin)
+    invite_people(invited, [sun], by=lin)
     invitation = Invitation.objects.get()
     with pytest.raises(Forbidden):
-        take_back(invitation, by=wang)
-    decline(invitation, by=sun)
-    take_back(invitation, by=lin)
+        take_back_invitation(invitation, by=wang)
+    decline_invitation(invitation, by=sun)
+    take_back_invitation(invitation, by=lin)
     assert Invitation.objects.get().answer == Invitation.Answer.DECLINED
     Invitation.objects.update(answer="", answered_at=None, by=wang)
-    take_back(Invitation.objects.get(), by=wang)
+    take_back_invitation(Invitation.objects.get(), by=wang)
     assert not Invitation.objects.exists()
 
 
 def test_who_may_invite_no_longer_still_finds_and_takes_back_what_they_sent(
     invited: Community, lin: Person, wang: Person, sun: Person, browse: Any
 ) -> None:
-    invite(invited, [sun], by=lin)
+    invite_people(invited, [sun], by=lin)
     path = f"{invited.get_absolute_url()}invited/"
     assert path not in browse(wang).get(f"{invited.get_absolute_url()}members/").content.decode()
     Invitation.objects.update(by=wang)

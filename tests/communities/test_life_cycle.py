@@ -355,9 +355,9 @@ def test_merged_things_are_found_in_their_new_place(
     Community.objects.filter(pk=second.pk).update(visibility="private")
     first.refresh_from_db()
     fill(first, lin)
-    from zhiliu.search.indexing import build
+    from zhiliu.search.indexing import build_index
 
-    build()
+    build_index()
     catch_up()
     assert not found_by(browse(sun))
     merge_communities(first, fresh_community(second), by=lin)

@@ -24,9 +24,9 @@ from zhiliu.communities.opening.planning import (
     plan_openings,
     postpone,
     prepare,
-    propose,
     propose_existing,
-    withdraw,
+    propose_openings,
+    withdraw_opening,
 )
 from zhiliu.communities.role_permissions import Role
 from zhiliu.communities.starting import start_community
@@ -51,26 +51,28 @@ def first() -> dt.datetime:
 @pytest.fixture
 def planned(community: Community, places: list[Location], first: dt.datetime, lin: Person) -> list[Opening]:
     """Two communities below the help station, one a location; Shanghai, then Hangzhou a week later."""
-    plan = propose(community, Part.REGION, first=first, every_days=7)
+    plan = propose_openings(community, Part.REGION, first=first, every_days=7)
     return plan_openings(community, plan, part=Part.REGION, by=lin)
 
 
 def test_a_plan_is_shown_before_it_is_made(community: Community, places: list[Location], first: dt.datetime) -> None:
     for level in (2, 2, 5):
         Position.objects.create(name=f"岗位 {Position.objects.count()}", level=level)
-    regions = propose(community, Part.REGION, first=first, every_days=7)
+    regions = propose_openings(community, Part.REGION, first=first, every_days=7)
     assert {region.name for region in regions} == {f"{community.name} 上海", f"{community.name} 杭州"}
     assert [region.opens_at for region in regions] == [first, first + dt.timedelta(days=7)]
-    levels = propose(community, Part.LEVEL, first=first, every_days=0)
+    levels = propose_openings(community, Part.LEVEL, first=first, every_days=0)
     assert [plan.name for plan in levels] == [f"{community.name} 职级 2", f"{community.name} 职级 5"]
-    projects = propose(community, Part.PROJECT, names=["一期", "", "一期", " 二期 "], first=first, every_days=0)
+    projects = propose_openings(
+        community, Part.PROJECT, names=["一期", "", "一期", " 二期 "], first=first, every_days=0
+    )
     assert [(project.name, project.wanted) for project in projects] == [
         *((f"{community.name} 一期", None), (f"{community.name} 二期", None)),
     ]
     with pytest.raises(Refused):
-        propose(community, Part.PROJECT, names=[], first=first, every_days=0)
+        propose_openings(community, Part.PROJECT, names=[], first=first, every_days=0)
     with pytest.raises(Refused):
-        propose(community, Part.PROJECT, names=[str(n) for n in range(41)], first=first, every_days=0)
+        propose_openings(community, Part.PROJECT, names=[str(n) for n in range(41)], first=first, every_days=0)
     assert Community.objects.count() == 1
 
 
@@ -79,7 +81,7 @@ def test_below_a_community_with_a_rule_a_part_means_whom_both_mean(
 ) -> None:
     level = Condition("level", least=6)
     set_rule(community, AdmissionCriteria((level,)), version=0, by=lin)
-    plan = propose(community, Part.REGION, first=first, every_days=7)
+    plan = propose_openings(community, Part.REGION, first=first, every_days=7)
     assert {item.wanted for item in plan} == {
         AdmissionCriteria((Condition("location", any=(place.pk,)), level)) for place in places
     }
@@ -91,7 +93,7 @@ def test_a_rule_that_is_full_of_conditions_takes_no_part(
     full = AdmissionCriteria(tuple(Condition("tenure", least=number) for number in range(1, 11)))
     set_rule(community, full, version=0, by=lin)
     with pytest.raises(Refused):
-        propose(community, Part.REGION, first=first, every_days=7)
+        propose_openings(community, Part.REGION, first=first, every_days=7)
     assert not Opening.objects.exists()
 
 
@@ -100,7 +102,7 @@ def test_planned_communities_are_prepared_and_the_same_plan_makes_none_twice(
 ) -> None:
     assert [opening.community.phase for opening in planned] == ["incubating", "incubating"]
     assert {opening.community.admission for opening in planned} == {"rule"}
-    again = propose(community, Part.REGION, first=first, every_days=7)
+    again = propose_openings(community, Part.REGION, first=first, every_days=7)
     assert [plan.is_taken for plan in again] == [True, True]
     assert plan_openings(community, again, part=Part.REGION, by=lin) == []
     assert Opening.objects.count() == 2
@@ -185,7 +187,7 @@ def test_what_has_gone_out_is_not_changed(planned: list[Opening], lin: Person) -
     PreparedAnnouncement.objects.filter(pk=prepared_announcement.pk).update(sent_at=timezone.now())
     with pytest.raises(Refused):
         prepare(opening, by=lin, prepared=prepared_announcement, **{**fields, "title": "改了"})
-    withdraw(prepared_announcement, by=lin)
+    withdraw_opening(prepared_announcement, by=lin)
     assert PreparedAnnouncement.objects.get(pk=prepared_announcement.pk).title == "第二天"
 
 
@@ -197,7 +199,7 @@ def test_only_who_sets_up_the_community_above_plans(
         lambda: plan_openings(community, [], part=Part.LEVEL, by=wang),
         lambda: postpone(opening, timezone.now(), version=1, by=wang),
         lambda: open_now(opening, by=wang),
-        lambda: withdraw(opening.announcements.all()[0], by=wang),
+        lambda: withdraw_opening(opening.announcements.all()[0], by=wang),
     ):
         with pytest.raises(Forbidden):
             act()
@@ -242,7 +244,7 @@ def test_the_plan_asks_the_same_number_of_questions_for_one_and_three(
 ) -> None:
     client, counts = browse(lin), []
     for name in ("一期", "二期", "三期"):
-        plan = propose(community, Part.PROJECT, names=[name], first=first, every_days=0)
+        plan = propose_openings(community, Part.PROJECT, names=[name], first=first, every_days=0)
         plan_openings(community, plan, part=Part.PROJECT, by=lin)
         client = browse(fresh(lin))
         client.get(f"{community.get_absolute_url()}openings/")

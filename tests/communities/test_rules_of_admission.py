@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests.cast import fresh, make_community, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.communities.admission.building import Builder, address_of, packed
-from zhiliu.communities.admission.conditions import AdmissionCriteria, read
+from zhiliu.communities.admission.conditions import AdmissionCriteria, read_criteria
 from zhiliu.communities.admission.models import AdmissionRule, RuleMove, StaysOut
 from zhiliu.communities.admission.ruling import AdmissionMoves, evaluate, misfits, preview, set_rule
 from zhiliu.communities.admission.subjects import Condition
@@ -104,7 +104,7 @@ def test_each_subject_asks_what_its_words_say(company: Company) -> None:
             wanted = AdmissionCriteria((asked,))
             assert who(wanted) == people, asked
             assert words in wanted.sentence(), wanted.sentence()
-            assert read(json.loads(packed(wanted))) == wanted
+            assert read_criteria(json.loads(packed(wanted))) == wanted
             assert Builder(QueryDict(address_of(wanted)), None).wanted() == wanted
 
 
@@ -146,7 +146,7 @@ def test_leavers_and_guests_are_not_meant_unless_a_rule_asks_for_guests(company:
 )
 def test_what_is_no_rule_is_refused(stored: Any) -> None:
     with pytest.raises(Refused):
-        read(stored)
+        read_criteria(stored)
 
 
 def test_a_rule_is_tried_without_changing_anything(company: Company, closed: Community, lin: Person) -> None:
@@ -395,7 +395,7 @@ def test_any_rule_is_read_as_it_was_written_and_can_be_asked(
     company: Company, conditions: tuple[Condition, ...], unless: Condition | None
 ) -> None:
     wanted = AdmissionCriteria(conditions, unless)
-    assert read(json.loads(packed(wanted))) == wanted
+    assert read_criteria(json.loads(packed(wanted))) == wanted
     assert who(wanted) <= {"qi", "ma", "gu"}
     assert wanted.sentence()
 

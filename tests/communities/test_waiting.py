@@ -15,7 +15,7 @@ from zhiliu.communities.admission.inviting import make_link
 from zhiliu.communities.admission.models import RuleMove, StaysOut, WaitingPlace
 from zhiliu.communities.admission.ruling import AdmissionMoves, evaluate, set_rule
 from zhiliu.communities.admission.subjects import Condition
-from zhiliu.communities.admission.waiting import line, promote, step_back
+from zhiliu.communities.admission.waiting import place_in_line, promote, step_back
 from zhiliu.communities.joining import add_members, decide_request, give_role, join, leave, remove_member
 from zhiliu.communities.models import Community, JoinRequest, Membership
 from zhiliu.communities.role_permissions import Role
@@ -51,7 +51,11 @@ def test_who_comes_when_it_is_full_waits_in_order(small: Community, sun: Person,
     come(small, sun)
     come(small, xu)
     assert waiting(small) == ["sun", "xu"]
-    assert (line(small, sun), line(small, xu), line(small, make_person("other"))) == (1, 2, None)
+    assert (place_in_line(small, sun), place_in_line(small, xu), place_in_line(small, make_person("other"))) == (
+        1,
+        2,
+        None,
+    )
     page = browse(xu).get(small.get_absolute_url()).content.decode()
     assert "你排在第 2 位" in page
     assert f"{small.get_absolute_url()}membership/" not in page

@@ -18,7 +18,7 @@ from zhiliu.console.command import parser
 from zhiliu.console.doctor import examine
 from zhiliu.console.importing import import_people
 from zhiliu.console.install import set_up
-from zhiliu.directory.login_links import link_key, read_link, use_link
+from zhiliu.directory.login_links import login_link_key, read_login_link, use_link
 from zhiliu.directory.models import Department, Organisation, Person, SpecialDay
 from zhiliu.kit.errors import Refused
 
@@ -28,7 +28,7 @@ def test_setting_up_makes_one_administrator_once() -> None:
     link = set_up(organisation="岭东冷链", name="周航", email="it@example.com")
     admin = Person.objects.get()
     assert admin.is_admin and not admin.has_usable_password()
-    assert use_link(read_link(link_key(link)), password="correct horse battery") == admin
+    assert use_link(read_login_link(login_link_key(link)), password="correct horse battery") == admin
     assert Organisation.current_name() == "岭东冷链"
     assert SpecialDay.objects.exists()
     with pytest.raises(Refused):

@@ -11,7 +11,7 @@ from tests.cast import fresh
 from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Channel, Message, Part
 from zhiliu.conversations.opening import open_channel, take_out
-from zhiliu.conversations.posting import edit, post, withdraw
+from zhiliu.conversations.posting import edit, post, withdraw_message
 from zhiliu.conversations.speaking_turn import give_floor
 from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Person
@@ -111,7 +111,7 @@ def test_what_was_taken_back_is_neither_new_nor_mailed(
     assert isinstance(message, Message)
     catch_up()
     assert (told(wang), calls(channel, wang)) == ([1], 1)
-    withdraw(message, by=lin)
+    withdraw_message(message, by=lin)
     catch_up()
     assert (told(wang), calls(channel, wang), unread_count(wang)[1]) == ([], 0, 0)
     assert Part.objects.get(channel=channel, person=wang).read_number == message.number
@@ -125,12 +125,12 @@ def test_one_of_two_taken_back_leaves_the_other(channel: Channel, lin: Person, w
     first, second = (post(channel, body=f"@{wang.name} {text}", by=lin) for text in ("一", "二"))
     assert isinstance(second, Message)
     catch_up()
-    withdraw(second, by=lin)
+    withdraw_message(second, by=lin)
     catch_up()
     assert (told(wang), calls(channel, wang)) == ([1], 1)
     assert Part.objects.get(channel=channel, person=wang).read_number == 0
     assert isinstance(first, Message)
-    withdraw(first, by=lin)
+    withdraw_message(first, by=lin)
     catch_up()
     assert calls(channel, wang) == 0
     assert Part.objects.get(channel=channel, person=wang).read_number == 2
@@ -143,11 +143,11 @@ def test_the_older_one_of_two_taken_back_is_counted_down_too(
     other = post(channel, body=f"@{xu.name} 三", by=lin)
     assert isinstance(first, Message) and isinstance(second, Message) and isinstance(other, Message)
     catch_up()
-    withdraw(other, by=lin)
-    withdraw(first, by=lin)
+    withdraw_message(other, by=lin)
+    withdraw_message(first, by=lin)
     catch_up()
     assert (told(wang), told(xu)) == ([1], [])
-    withdraw(second, by=lin)
+    withdraw_message(second, by=lin)
     catch_up()
     assert told(wang) == []
 

@@ -16,12 +16,12 @@ from django.utils import timezone, translation
 from tests.cast import fresh, make_community
 from tests.conversations.programs import Program
 from zhiliu.communities.models import Community
-from zhiliu.conversations.commands import completion, run
+from zhiliu.conversations.commands import completion, run_command
 from zhiliu.conversations.hooks.commands import (
-    answer_of,
-    ask,
     call,
+    call_program,
     close_command,
+    command_answer_of,
     command_of,
     forget_calls,
     open_command,
@@ -91,7 +91,7 @@ def test_what_is_no_command_is_refused_and_says_nothing(
     channel: Channel, wang: Person, sun: Person, browse: Any
 ) -> None:
     with pytest.raises(Refused, match="no command “/fnord”"):
-        run(channel, "/fnord 好", by=wang)
+        run_command(channel, "/fnord 好", by=wang)
     answer = browse(wang).post(f"/channels/{channel.pk}/commands/", {"line": "/fnord 好"}, **JSON)
     assert answer.status_code == 422 and "fnord" in answer.json()["error"]
     # Without script the same line comes to the door of messages.
@@ -109,17 +109,20 @@ def test_what_is_no_command_is_refused_and_says_nothing(
 
 def test_a_poll_is_put_in_one_line_once_or_its_form_is_opened(channel: Channel, wang: Person) -> None:
     for _ in range(2):
-        run(channel, "/投票 几点？| 三点 ｜ 四点", by=wang, client_id="c-1")
+        run_command(channel, "/投票 几点？| 三点 ｜ 四点", by=wang, client_id="c-1")
     message = Message.objects.get()
     assert (message.poll["question"], [text for _, text, _ in message.poll["options"]]) == ("几点？", ["三点", "四点"])
-    assert run(channel, "/poll 几点", by=wang).sheet == f"/channels/{channel.pk}/polls/new/?question=%E5%87%A0%E7%82%B9"
+    assert (
+        run_command(channel, "/poll 几点", by=wang).sheet
+        == f"/channels/{channel.pk}/polls/new/?question=%E5%87%A0%E7%82%B9"
+    )
 
 
 def test_one_is_reminded_in_the_talk_with_oneself_unread_and_in_the_inbox(
     channel: Channel, wang: Person, catch_up: Any
 ) -> None:
     for _ in range(2):
-        reply = run(channel, "/remind in 2 hours 给客户回电话", by=wang, client_id="c-1")
+        reply = run_command(channel, "/remind in 2 hours 给客户回电话", by=wang, client_id="c-1")
     assert "reminded" in reply.said
     waiting = ScheduledMessage.objects.get()
     assert (waiting.body, waiting.channel.kind, waiting.channel.people_key) == ("给客户回电话", "talk", f"{wang.pk}")
@@ -131,33 +134,33 @@ def test_one_is_reminded_in_the_talk_with_oneself_unread_and_in_the_inbox(
 
 
 def test_the_channel_is_reminded_in_the_name_of_who_asked(channel: Channel, wang: Person) -> None:
-    run(channel, "/remind here tomorrow 9am 早会", by=wang)
-    run(channel, "/提醒 这里 后天 早会", by=wang)
+    run_command(channel, "/remind here tomorrow 9am 早会", by=wang)
+    run_command(channel, "/提醒 这里 后天 早会", by=wang)
     assert set(ScheduledMessage.objects.values_list("channel", "body")) == {(channel.pk, "早会")}
     for line in ("/remind", "/remind 早会", "/remind in 2 hours", "/remind 2020-01-01 早会"):
         with pytest.raises(Refused):
-            run(channel, line, by=wang)
+            run_command(channel, line, by=wang)
     assert ScheduledMessage.objects.count() == 2
 
 
 def test_one_rests_until_a_moment_and_ends_it(channel: Channel, wang: Person) -> None:
-    run(channel, "/dnd 2 hours", by=wang)
+    run_command(channel, "/dnd 2 hours", by=wang)
     until = quiet_until(fresh(wang))
     assert until is not None and abs(until - timezone.now() - dt.timedelta(hours=2)) < dt.timedelta(minutes=1)
-    run(channel, "/免打扰 结束", by=wang)
+    run_command(channel, "/免打扰 结束", by=wang)
     assert quiet_until(fresh(wang)) is None
     for line in ("/dnd", "/dnd 没有的时候", "/dnd in 3 months"):
         with pytest.raises(Refused):
-            run(channel, line, by=wang)
+            run_command(channel, line, by=wang)
     assert quiet_until(fresh(wang)) is None
 
 
 def test_who_looks_after_the_channel_says_what_it_is_for(channel: Channel, lin: Person, wang: Person) -> None:
-    run(channel, "/topic 每天的事", by=lin)
+    run_command(channel, "/topic 每天的事", by=lin)
     channel.refresh_from_db()
     assert channel.purpose == "每天的事"
     with pytest.raises(Forbidden):
-        run(channel, "/topic 我来定", by=wang)
+        run_command(channel, "/topic 我来定", by=wang)
     channel.refresh_from_db()
     assert channel.purpose == "每天的事"
 
@@ -166,28 +169,28 @@ def test_people_are_let_into_a_private_channel_by_name(
     community: Community, channel: Channel, lin: Person, wang: Person, xu: Person, sun: Person
 ) -> None:
     private = open_channel(community, name="报价组", kind=Channel.Kind.PRIVATE, by=lin)
-    run(private, f"/invite @{wang.name} {xu.name}", by=lin, chosen=(wang.pk,))
+    run_command(private, f"/invite @{wang.name} {xu.name}", by=lin, chosen=(wang.pk,))
     assert set(Part.objects.filter(channel=private).values_list("person", flat=True)) == {lin.pk, wang.pk, xu.pk}
     for line in ("/invite", "/invite @没有这个人"):
         with pytest.raises(Refused):
-            run(private, line, by=lin)
+            run_command(private, line, by=lin)
     with pytest.raises(Refused, match="already"):
-        run(channel, f"/invite @{sun.name}", by=lin)
+        run_command(channel, f"/invite @{sun.name}", by=lin)
 
 
 def test_one_says_what_one_wants_to_be_told(channel: Channel, wang: Person) -> None:
     for line, chosen in (("/mute", "nothing"), ("/follow", "everything"), ("/mentions", "mentions")):
-        run(channel, line, by=wang)
+        run_command(channel, line, by=wang)
         assert Part.objects.get(channel=channel, person=wang).involvement == chosen
 
 
 def test_a_question_begins_in_its_form_and_not_where_there_is_no_community(
     channel: Channel, wang: Person, xu: Person
 ) -> None:
-    go = run(channel, "/question 怎么查漏氟", by=wang).go
+    go = run_command(channel, "/question 怎么查漏氟", by=wang).go
     assert go.startswith(f"/communities/{channel.community.slug}/questions/new/?title=")  # type: ignore[union-attr]
     with pytest.raises(Refused):
-        run(open_talk([xu], by=wang), "/question 怎么查漏氟", by=wang)
+        run_command(open_talk([xu], by=wang), "/question 怎么查漏氟", by=wang)
 
 
 def test_the_commands_of_a_channel_are_explained_to_who_sees_it(channel: Channel, wang: Person, browse: Any) -> None:
@@ -232,10 +235,10 @@ def test_the_program_is_asked_signed_and_its_bot_says_the_answer_once(
 ) -> None:
     program.answer = '{"text": "**上线** 好了", "to": "channel"}'.encode()
     for _ in range(2):
-        reply = run(channel, "/deploy 三号库", by=wang, client_id="c-1")
+        reply = run_command(channel, "/deploy 三号库", by=wang, client_id="c-1")
     asked = CommandCall.objects.get()
     assert reply.call == asked.pk
-    assert (ask(asked.pk), ask(asked.pk)) == (True, False)
+    assert (call_program(asked.pk), call_program(asked.pk)) == (True, False)
     message = Message.objects.get()
     assert (message.by, message.body, "<strong>" in message.html) == (hook.bot, "**上线** 好了", True)
     (headers, body), *more = program.came
@@ -257,7 +260,7 @@ def test_what_is_meant_for_who_asked_nobody_else_sees(
     )
     url = f"/channels/{channel.pk}/commands/{key}/answer/"
     assert browse(wang).get(url).json()["done"] is False
-    ask(key)
+    call_program(key)
     assert browse(wang).get(url).json() == {"done": True, "failed": False, "said": "只给你看", "by": "deploy"}
     assert browse(xu).get(url).status_code == 404
     assert not Message.objects.exists()
@@ -280,7 +283,7 @@ def test_what_goes_wrong_is_told_to_who_asked_and_not_to_the_channel(
 ) -> None:
     program.answer, program.status = answer, status
     command_call = call(hook, rest="", by=wang, client_id="c-1")
-    assert ask(command_call.pk) is False
+    assert call_program(command_call.pk) is False
     command_call.refresh_from_db()
     hook.refresh_from_db()
     assert command_call.failed and command_call.answered_at and why in command_call.said and why in hook.problem
@@ -293,7 +296,7 @@ def test_a_program_that_hangs_or_drips_is_given_up(
 ) -> None:
     program.wait, program.drip, program.answer = wait, drip, b'{"text": "spaet"}'
     command_call = call(hook, rest="", by=wang, client_id="c-1")
-    assert ask(command_call.pk) is False
+    assert call_program(command_call.pk) is False
     command_call.refresh_from_db()
     assert command_call.failed and "has not answered" in command_call.said and not Message.objects.exists()
 
@@ -305,7 +308,7 @@ def test_a_target_that_is_not_there_fails_the_same_way(
     program.server.shutdown()
     program.server.server_close()
     command_call = call(hook, rest="", by=wang, client_id="c-1")
-    assert ask(command_call.pk) is False
+    assert call_program(command_call.pk) is False
     command_call.refresh_from_db()
     assert "cannot be reached" in command_call.said
 
@@ -314,7 +317,7 @@ def test_only_who_may_write_asks_and_not_too_often(
     hook: CommandHook, channel: Channel, lin: Person, wang: Person, sun: Person, program: Program
 ) -> None:
     with pytest.raises(Forbidden):
-        run(channel, "/deploy", by=sun)
+        run_command(channel, "/deploy", by=sun)
     for number in range(20):
         call(hook, rest="", by=wang, client_id=f"c-{number}")
     with pytest.raises(Refused, match="minute"):
@@ -333,15 +336,18 @@ def test_an_answer_for_the_channel_that_takes_nothing_any_more_is_told_to_who_as
     program.answer = b'{"text": "da", "to": "channel"}'
     command_call = call(hook, rest="", by=wang, client_id="c-1")
     close_channel(channel, by=lin)
-    assert ask(command_call.pk) is False
+    assert call_program(command_call.pk) is False
     command_call.refresh_from_db()
     assert command_call.failed and "closed" in command_call.said and not Message.objects.exists()
 
 
 def test_only_what_is_meant_as_an_answer_is_one() -> None:
-    assert (answer_of(b'{"text": "a", "to": "me"}').to_channel, answer_of(b'{"text": " a "}').text) == (False, "a")
+    assert (command_answer_of(b'{"text": "a", "to": "me"}').to_channel, command_answer_of(b'{"text": " a "}').text) == (
+        False,
+        "a",
+    )
     with pytest.raises(NotTakenError):
-        answer_of(b'{"to": "channel"}')
+        command_answer_of(b'{"to": "channel"}')
 
 
 def test_the_page_of_programs_adds_shows_and_closes_a_command(

@@ -8,7 +8,7 @@ from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Message
 from zhiliu.conversations.opening import open_channel
 from zhiliu.conversations.posting import post
-from zhiliu.conversations.rendering import ShownMessage, draw, plain, with_all, with_template
+from zhiliu.conversations.rendering import ShownMessage, draw, plain_words, with_all, with_template
 from zhiliu.directory.models import Person
 
 
@@ -22,8 +22,8 @@ def test_both_ways_draw_the_same(community: Community, lin: Person) -> None:
     post(channel, body="今天**先**把库温记下来 <b>", by=lin, client_id="a-1")
     shown = ShownMessage(with_all(Message.objects).get())
     assert shown.is_plain
-    assert tight(plain(shown)) == tight(with_template(shown))
-    assert draw([shown.message]) == [plain(shown)]
+    assert tight(plain_words(shown)) == tight(with_template(shown))
+    assert draw([shown.message]) == [plain_words(shown)]
 
 
 def test_every_message_is_one_element_that_opens_and_closes(community: Community, lin: Person) -> None:

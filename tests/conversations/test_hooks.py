@@ -18,7 +18,7 @@ from zhiliu.conversations.hooks.incoming import close_incoming, hook_of, open_in
 from zhiliu.conversations.hooks.outgoing import NotTakenError, close_outgoing, deliver, open_outgoing
 from zhiliu.conversations.models import Channel, HookDelivery, IncomingHook, Message, OutgoingHook
 from zhiliu.conversations.opening import close_channel, open_channel
-from zhiliu.conversations.posting import edit, post, withdraw
+from zhiliu.conversations.posting import edit, post, withdraw_message
 from zhiliu.conversations.speaking_turn import give_floor
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
@@ -125,7 +125,7 @@ def test_what_is_said_changed_and_taken_back_is_told_signed_and_once(
     headers, body = program.came[0]
     moment, mac = (part.split("=")[1] for part in headers["X-Zhiliu-Signature"].split(","))
     assert mac == hmac.new(hook.secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
-    withdraw(Message.objects.get(), by=lin)
+    withdraw_message(Message.objects.get(), by=lin)
     catch_up()
     deliver(HookDelivery.objects.latest("pk").pk)
     assert told(program)[2]["event"] == "message.withdrawn" and told(program)[2]["message"]["text"] is None

@@ -14,7 +14,7 @@ from zhiliu.communities.models import Community
 from zhiliu.conversations import pace
 from zhiliu.conversations.models import Attachment, Channel, Message
 from zhiliu.conversations.opening import open_channel, open_talk
-from zhiliu.conversations.posting import MOST_CHARACTERS, MOST_FILES, WITHDRAW_FOR, post, withdraw
+from zhiliu.conversations.posting import MOST_CHARACTERS, MOST_FILES, WITHDRAW_FOR, post, withdraw_message
 from zhiliu.conversations.scheduling import post_now, schedule
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
@@ -108,9 +108,9 @@ def test_what_was_to_be_said_later_keeps_the_pace_too(slow: None, wang: Person, 
 def test_who_moderates_takes_back_their_own_old_message(channel: Channel, lin: Person, wang: Person) -> None:
     old, theirs = post(channel, body="旧的", by=lin), post(channel, body="也旧", by=wang)
     Message.objects.update(at=timezone.now() - WITHDRAW_FOR - dt.timedelta(minutes=1))
-    withdraw(Message.objects.get(pk=old.pk), by=fresh(lin))
+    withdraw_message(Message.objects.get(pk=old.pk), by=fresh(lin))
     with pytest.raises(Refused, match="two hours"):
-        withdraw(Message.objects.get(pk=theirs.pk), by=fresh(wang))
+        withdraw_message(Message.objects.get(pk=theirs.pk), by=fresh(wang))
     assert set(Message.objects.filter(withdrawn_at=None)) == {theirs}
 
 

@@ -14,7 +14,7 @@ from tests.cast import fresh
 from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Bookmark, Channel, Message, Part
 from zhiliu.conversations.opening import open_channel, open_talk
-from zhiliu.conversations.posting import post, withdraw
+from zhiliu.conversations.posting import post, withdraw_message
 from zhiliu.conversations.reacting import bookmark, react
 from zhiliu.directory.models import Person
 from zhiliu.needs.voicing import voice_need
@@ -81,7 +81,7 @@ def test_files_are_shown_to_who_sees_the_channel_until_the_message_is_taken_back
     assert browse(wang).get(path).status_code == 200
     assert browse(xu).get(path).status_code == 404
     assert browse(wang).get(message.uploads.get().get_absolute_url()).status_code == 404
-    withdraw(message, by=lin)
+    withdraw_message(message, by=lin)
     assert browse(wang).get(path).status_code == 404
 
 
@@ -140,7 +140,7 @@ def test_what_is_taken_back_is_read_by_who_moderates_only(
     channel: Channel, lin: Person, wang: Person, xu: Person, browse: Any
 ) -> None:
     message = post(channel, body="手滑了", by=wang)
-    withdraw(message, by=wang)
+    withdraw_message(message, by=wang)
     assert "手滑了" not in browse(xu).get(f"/channels/{channel.pk}/").content.decode()
     assert browse(xu).get(f"/messages/{message.pk}/wordings/").status_code == 404
     assert "手滑了" in browse(lin).get(f"/messages/{message.pk}/wordings/").content.decode()

@@ -17,11 +17,11 @@ from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.opening import close_channel, open_channel, open_talk
-from zhiliu.conversations.posting import edit, post, withdraw
+from zhiliu.conversations.posting import edit, post, withdraw_message
 from zhiliu.conversations.queries import mine_among
 from zhiliu.conversations.rendering import draw, with_all
 from zhiliu.conversations.rules import can_reply
-from zhiliu.conversations.voting import end, show_closed, start_poll, vote
+from zhiliu.conversations.voting import end_channel_poll, show_closed, start_poll, vote
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.moderation.configuring import list_words
@@ -115,7 +115,7 @@ def test_a_secret_poll_shows_counts_only_when_it_is_closed(channel: Channel, wan
     message = ask(channel, wang, is_secret=True)
     vote(message, keys(message)[0], by=xu)
     assert counts(message) == [0, 0] and "<progress" not in draw(with_all(Message.objects.all()))[0]
-    end(message, by=wang)
+    end_channel_poll(message, by=wang)
     assert counts(message) == [1, 0] and "<progress" in draw(with_all(Message.objects.all()))[0]
 
 
@@ -147,9 +147,9 @@ def test_author_and_moderator_close_it_and_nobody_else(channel: Channel, lin: Pe
     for closer in (wang, lin):
         message = ask(channel, wang)
         with pytest.raises(Forbidden):
-            end(message, by=xu)
-        end(message, by=closer)
-        end(message, by=closer)
+            end_channel_poll(message, by=xu)
+        end_channel_poll(message, by=closer)
+        end_channel_poll(message, by=closer)
         message.refresh_from_db()
         assert (message.poll["open"], message.poll_due) == (False, None)
         with pytest.raises(Refused, match="closed"):
@@ -172,7 +172,7 @@ def test_taken_back_it_is_closed_and_cannot_be_edited_before(channel: Channel, w
     message = ask(channel, wang)
     with pytest.raises(Refused, match="cannot be changed"):
         edit(message, body="另一个问题", by=wang)
-    withdraw(message, by=wang)
+    withdraw_message(message, by=wang)
     assert not Poll.objects.get().is_open and Message.objects.get().poll_due is None
     with pytest.raises(Refused):
         vote(message, keys(message)[0], by=xu)
@@ -199,7 +199,7 @@ def test_polls_of_talks_and_private_channels_are_seen_by_those_inside(
     public = open_channel(community, name="日常", by=lin)
     for place in (private, talk, public):
         ask(place, wang)
-    withdraw(ask(public, wang, question="撤回的"), by=wang)
+    withdraw_message(ask(public, wang, question="撤回的"), by=wang)
     for person in map(fresh, (lin, wang, xu, zhao, sun, admin)):
         by_rule = {poll.pk for poll in Poll.objects.all() if poll_rules.can_see(person, poll)}
         assert by_rule == set(Poll.objects.visible_to(person).values_list("pk", flat=True)), person.handle

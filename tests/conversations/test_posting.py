@@ -14,7 +14,7 @@ from zhiliu.communities.models import Community
 from zhiliu.conversations.message_range import message_range
 from zhiliu.conversations.models import Channel, Message, Part
 from zhiliu.conversations.opening import close_channel, open_channel, open_talk
-from zhiliu.conversations.posting import MOST_CHARACTERS, edit, post, withdraw
+from zhiliu.conversations.posting import MOST_CHARACTERS, edit, post, withdraw_message
 from zhiliu.conversations.queries import changes_after, thread_of
 from zhiliu.conversations.reacting import pin, react, take_reaction_back, unpin
 from zhiliu.directory.models import Person
@@ -114,14 +114,14 @@ def test_a_message_is_taken_back_by_its_author_or_who_moderates(
 ) -> None:
     message, other = (post(channel, body=text, by=wang) for text in ("错了", "也错了"))
     with pytest.raises(Forbidden):
-        withdraw(message, by=xu)
-    withdraw(message, by=wang)
-    withdraw(message, by=wang)
+        withdraw_message(message, by=xu)
+    withdraw_message(message, by=wang)
+    withdraw_message(message, by=wang)
     Message.objects.filter(pk=other.pk).update(at=timezone.now() - dt.timedelta(days=3))
     other.refresh_from_db()
     with pytest.raises(Refused):
-        withdraw(other, by=wang)
-    withdraw(other, by=fresh(lin))
+        withdraw_message(other, by=wang)
+    withdraw_message(other, by=fresh(lin))
     channel.refresh_from_db()
     assert channel.last_change == 4
     message.refresh_from_db()

@@ -22,12 +22,12 @@ from zhiliu.conversations.hooks.outgoing import (
     deliver,
     note_news,
     open_outgoing,
-    send_test,
+    send_test_event,
 )
 from zhiliu.conversations.hooks.robots import ROBOTS
 from zhiliu.conversations.models import Channel, HookDelivery, OutgoingHook
 from zhiliu.conversations.opening import open_channel, open_talk
-from zhiliu.conversations.posting import edit, post, withdraw
+from zhiliu.conversations.posting import edit, post, withdraw_message
 from zhiliu.directory.models import Person
 from zhiliu.discussions.answering import answer
 from zhiliu.discussions.asking import ask
@@ -226,7 +226,7 @@ def test_robots_hear_of_new_messages_only_and_of_nothing_taken_back(
     message = post(channel, body="写错了", by=wang)
     edit(message, body="改好了", by=wang)  # type: ignore[arg-type]
     gone = post(channel, body="收回去的", by=wang)
-    withdraw(gone, by=wang)  # type: ignore[arg-type]
+    withdraw_message(gone, by=wang)  # type: ignore[arg-type]
     catch_up()
     assert HookDelivery.objects.filter(hook=hook).count() == 2
     assert deliver(HookDelivery.objects.order_by("position")[0].pk)
@@ -352,7 +352,7 @@ def test_a_test_is_sent_and_its_end_is_seen(
     assert "日常" in told(program)["markdown"]["text"]
     hook.refresh_from_db()
     assert hook.sent_at is not None and hook.problem == ""
-    send_test(hook, by=lin)
+    send_test_event(hook, by=lin)
     assert HookDelivery.objects.count() == 2
 
 

@@ -13,7 +13,7 @@ from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Channel, Mention, Message, ScheduledMessage
 from zhiliu.conversations.opening import close_channel, open_channel
 from zhiliu.conversations.posting import post
-from zhiliu.conversations.scheduling import forget, post_due, post_now, schedule, usual_times
+from zhiliu.conversations.scheduling import forget_scheduled, post_due, post_now, schedule, usual_times
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 
@@ -82,15 +82,15 @@ def test_who_left_by_then_posts_nothing_and_finds_the_reason(
 
 def test_it_can_be_forgotten_or_sent_now_by_its_author_only(channel: Channel, lin: Person, wang: Person) -> None:
     scheduled_message = later(channel, lin)
-    forget(scheduled_message, by=wang)
+    forget_scheduled(scheduled_message, by=wang)
     assert not post_now(scheduled_message, by=wang) and ScheduledMessage.objects.exists()
     assert post_now(scheduled_message, by=lin) and not post_now(scheduled_message, by=lin)
     assert Message.objects.count() == 1
-    forget(scheduled_message, by=lin)
+    forget_scheduled(scheduled_message, by=lin)
     assert ScheduledMessage.objects.count() == 1
     other = later(channel, lin, client_id="b")
-    forget(other, by=lin)
-    forget(other, by=lin)
+    forget_scheduled(other, by=lin)
+    forget_scheduled(other, by=lin)
     assert post_due(timezone.now() + 2 * HOUR) == 0
 
 

@@ -10,7 +10,7 @@ from tests.cast import fresh
 from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Channel
 from zhiliu.conversations.opening import open_channel, open_talk
-from zhiliu.conversations.posting import post, withdraw
+from zhiliu.conversations.posting import post, withdraw_message
 from zhiliu.conversations.searching import search_messages, wanted_from
 from zhiliu.directory.models import Person
 
@@ -66,6 +66,6 @@ def test_only_who_takes_part_finds_what_is_private(
 def test_what_was_taken_back_is_not_found(channel: Channel, lin: Person, catch_up: Any) -> None:
     message = post(channel, body="除霜写错了", by=lin)
     catch_up()
-    withdraw(message, by=lin)
+    withdraw_message(message, by=lin)
     catch_up()
     assert found(lin, q="除霜") == []

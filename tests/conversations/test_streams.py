@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from tests.live.test_hub import Listener, run, session
 from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Channel
-from zhiliu.conversations.opening import leave, let_in, open_channel, put_out
+from zhiliu.conversations.opening import leave_talk, let_in, open_channel, put_out
 from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
 from zhiliu.live import waking
@@ -71,7 +71,7 @@ def test_a_stream_of_a_private_channel_ends_for_who_is_in_it_no_more(
 
     def go() -> None:
         if act == "leaves":
-            leave(private, by=wang)
+            leave_talk(private, by=wang)
         else:
             put_out(private, [wang.pk])
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
-from zhiliu.conversations.commands import run
-from zhiliu.conversations.hooks.commands import ask
+from zhiliu.conversations.commands import run_command
+from zhiliu.conversations.hooks.commands import call_program
 from zhiliu.conversations.models import Attachment, Channel, CommandCall, IncomingHook, Message, Reaction
 from zhiliu.conversations.opening import open_channel
 from zhiliu.demo.clock import Clock
@@ -96,8 +96,8 @@ def test_the_command_of_the_sample_company_says_that_its_program_is_nowhere(
     stage = SimpleNamespace(people={entry["by"]: xu}, clock=Clock())
     register(cast(Stage, stage), channel, entry)
     monkeypatch.setattr("socket.getaddrinfo", _knows_nobody)
-    reply = run(channel, f"/{entry['word']} 滤芯", by=xu)
-    assert not ask(reply.call)
+    reply = run_command(channel, f"/{entry['word']} 滤芯", by=xu)
+    assert not call_program(reply.call)
     call = CommandCall.objects.get(pk=reply.call)
     assert call.failed and urlsplit(entry["url"]).hostname in call.said
     assert not channel.messages.exists()

@@ -11,7 +11,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.audit.models import Entry
 from zhiliu.communities.joining import remove_member
 from zhiliu.communities.models import Community
-from zhiliu.directory.accounts import bring_back, deactivate
+from zhiliu.directory.accounts import deactivate, reactivate
 from zhiliu.directory.following import bond, follow, followed_by, follower_count, followers_of, unfollow
 from zhiliu.directory.models import Follow, Person
 from zhiliu.kit.errors import Forbidden, Refused
@@ -69,7 +69,7 @@ def test_a_leaver_counts_no_more_and_comes_back_with_what_they_followed(
     follow(lin, by=wang)
     deactivate(wang, by=admin)
     assert follower_count(lin) == 0 and not followers_of(lin).exists()
-    bring_back(fresh(wang), by=admin)
+    reactivate(fresh(wang), by=admin)
     assert follower_count(lin) == 1
 
 

@@ -12,7 +12,7 @@ from zhiliu.audit.models import Entry
 from zhiliu.directory import link_handover
 from zhiliu.directory.accounts import deactivate, new_person
 from zhiliu.directory.link_handover import hand_links, link_lines, without_password
-from zhiliu.directory.login_links import hand_link, link_key, read_link
+from zhiliu.directory.login_links import hand_link, login_link_key, read_login_link
 from zhiliu.directory.models import Department, EntryLink, Person
 from zhiliu.kit.errors import Forbidden, Refused
 
@@ -41,8 +41,8 @@ def test_a_batch_is_one_fact_and_the_links_before_stop_working(workers: list[Per
     links = hand_links(keys, by=admin)
     assert [link.person_id for link in links] == keys
     with pytest.raises(Refused):
-        read_link(link_key(before))
-    assert [read_link(link_key(link)).person_id for link in links] == keys
+        read_login_link(login_link_key(before))
+    assert [read_login_link(login_link_key(link)).person_id for link in links] == keys
     assert facts() == [{"person_ids": keys}]
     assert Entry.objects.get(verb="directory.entry_links_handed").after == {"links": 3}
 

@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
-from zhiliu.directory.accounts import bring_back, deactivate
+from zhiliu.directory.accounts import deactivate, reactivate
 from zhiliu.directory.managing.people import StalePerson, change_person, enter_person, set_administrator
 from zhiliu.directory.models import Department, Location, Person, Position
 from zhiliu.kit.errors import Forbidden, Refused
@@ -140,7 +140,7 @@ def test_only_administrators_may(lin: Person, wang: Person, admin: Person, brows
         lambda: enter_person(by=lin, name="新人"),
         lambda: change_person(wang, version=1, by=lin, name="别人"),
         lambda: deactivate(wang, by=lin),
-        lambda: bring_back(wang, by=lin),
+        lambda: reactivate(wang, by=lin),
         lambda: set_administrator(lin, True, by=lin),
     ):
         with pytest.raises(Forbidden):

@@ -17,7 +17,7 @@ from zhiliu.audit.models import Entry
 from zhiliu.directory.defaults import language_of, zone_of
 from zhiliu.directory.managing.organisation import change_organisation
 from zhiliu.directory.models import Organisation, Person
-from zhiliu.directory.reaching import address_fault, mark
+from zhiliu.directory.reaching import address_fault, mark_address
 from zhiliu.directory.tasks import check_address
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def sent(row: Organisation, **fields: Any) -> dict[str, Any]:
 
 
 def test_an_address_is_checked_by_opening_it(answering: Any) -> None:
-    assert address_fault(answering(mark())) == ""
+    assert address_fault(answering(mark_address())) == ""
     assert "打开的是别的系统" in address_fault(answering("Apache"))
     assert "打不开" in address_fault("http://127.0.0.1:1")
 
@@ -87,7 +87,7 @@ def test_a_right_address_is_saved_at_once_and_links_begin_with_it(
     organisation: Organisation, admin: Person, wang: Person, browse: Any, answering: Any
 ) -> None:
     client: Client = browse(admin)
-    assert client.post(PAGE, sent(organisation, address=answering(mark()) + "/")).status_code == 302
+    assert client.post(PAGE, sent(organisation, address=answering(mark_address()) + "/")).status_code == 302
     organisation.refresh_from_db()
     organisation.address = "https://kb.example.com"
     organisation.save()
@@ -125,7 +125,7 @@ def test_an_address_that_stopped_leading_here_is_said_above_links(
     check_address.func()
     assert "没有打开知流" in link_page(browse, admin, wang)
     # A right one is found right again without anybody's doing.
-    settings.BASE_URL, settings.ADDRESS_IS_DECLARED = answering(mark()), True
+    settings.BASE_URL, settings.ADDRESS_IS_DECLARED = answering(mark_address()), True
     check_address.func()
     assert Organisation.current().address_answers
 

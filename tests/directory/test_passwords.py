@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
-from zhiliu.directory.accounts import bring_back, deactivate, new_person
-from zhiliu.directory.login_links import hand_link, link_key, read_link, use_link
+from zhiliu.directory.accounts import deactivate, new_person, reactivate
+from zhiliu.directory.login_links import hand_link, login_link_key, read_login_link, use_link
 from zhiliu.directory.models import EntryLink, Organisation, Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications.models import InboxRow
@@ -130,16 +130,16 @@ def test_an_expired_link_and_one_of_a_leaver_are_refused(lin: Person, admin: Per
     link = hand_link(lin, by=admin)
     EntryLink.objects.update(expires_at=timezone.now() - dt.timedelta(minutes=1))
     with pytest.raises(Refused):
-        read_link(link_key(link))
+        read_login_link(login_link_key(link))
     with pytest.raises(Refused):
         use_link(link, password=NEW)
     link = hand_link(lin, by=admin)
     deactivate(lin, by=admin)
     with pytest.raises(Refused):
-        read_link(link_key(link))
+        read_login_link(login_link_key(link))
     with pytest.raises(Refused):
         hand_link(fresh(lin), by=admin)
-    bring_back(lin, by=admin)
+    reactivate(lin, by=admin)
     with pytest.raises(Refused):
         use_link(link, password=NEW)
     assert not fresh(lin).has_usable_password()
@@ -152,9 +152,9 @@ def test_an_administrator_hands_a_link_to_somebody_without_a_password(admin: Per
     first = hand_link(worker, by=admin)
     second = hand_link(worker, by=admin)
     with pytest.raises(Refused):
-        read_link(link_key(first))
+        read_login_link(login_link_key(first))
     client = Client()
-    assert client.post(f"/password/links/{link_key(second)}/", {"password": NEW}).status_code == 302
+    assert client.post(f"/password/links/{login_link_key(second)}/", {"password": NEW}).status_code == 302
     assert client.get("/people/").status_code == 200
     assert Client().post("/signin/", {"username": "L7", "password": NEW}).status_code == 302
     assert facts("entry_link_handed") == 2
@@ -186,7 +186,7 @@ def test_a_first_password_is_no_news(admin: Person, catch_up: Any) -> None:
 def test_a_session_left_open_stays_closed_when_a_leaver_comes_back(lin: Person, admin: Person) -> None:
     client = signed_in()
     deactivate(lin, by=admin)
-    bring_back(lin, by=admin)
+    reactivate(lin, by=admin)
     assert client.get("/people/").status_code == 302
     assert fresh(lin).is_active
     assert facts("person_left") == facts("person_returned") == 1

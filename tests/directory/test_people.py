@@ -13,7 +13,7 @@ from django.utils import timezone
 from tests.cast import make_person
 from zhiliu.directory.accounts import deactivate, invite_guest, new_person
 from zhiliu.directory.calendar import WorkCalendar, seed_year, working_days_from
-from zhiliu.directory.login_links import link_key, read_link, use_link
+from zhiliu.directory.login_links import login_link_key, read_login_link, use_link
 from zhiliu.directory.models import Department, Endorsement, EntryLink, Person
 from zhiliu.directory.queries import people_list
 from zhiliu.directory.skills import declare_skills, endorse
@@ -92,7 +92,7 @@ def test_one_click_sign_in_exists_in_demo_mode_only(lin: Person) -> None:
 
 def test_a_guest_comes_in_by_a_link_that_works_once(lin: Person, catch_up: Any) -> None:
     guest, invitation = invite_guest(name="赵敏", email="Zhao@partner.example", by=lin)
-    key = link_key(invitation)
+    key = login_link_key(invitation)
     client = Client()
     assert client.get(f"/invitations/{key}/").status_code == 200
     assert client.post(f"/invitations/{key}/", {"password": "short"}).status_code == 200
@@ -108,7 +108,7 @@ def test_an_expired_invitation_is_refused(lin: Person) -> None:
     _guest, invitation = invite_guest(name="赵敏", email="zhao@partner.example", by=lin)
     EntryLink.objects.update(expires_at=timezone.now() - dt.timedelta(minutes=1))
     with pytest.raises(Refused):
-        read_link(link_key(invitation))
+        read_login_link(login_link_key(invitation))
 
 
 def test_a_guest_gets_the_link_by_mail(lin: Person, catch_up: Any, run_jobs: Any) -> None:

@@ -18,7 +18,7 @@ from zhiliu.directory.models import Attempt, Person
 from zhiliu.directory.sessions import device_of, end_sessions, open_sessions
 from zhiliu.directory.signin import limits
 from zhiliu.gatherings.calendars import person_of_key
-from zhiliu.jobs.periodic import forget_old
+from zhiliu.jobs.periodic import forget_old_jobs
 from zhiliu.kit.models import Session
 from zhiliu.live.reading import admit, ask_again
 from zhiliu.postroom import reading, receiving
@@ -92,7 +92,7 @@ def test_a_session_nobody_uses_ends_and_one_in_use_goes_on(lin: Person, settings
 def test_sessions_that_have_ended_are_forgotten(lin: Person) -> None:
     kept, idle = signed_in(), signed_in()
     Session.objects.filter(pk=idle.session.session_key).update(seen_at=timezone.now() - dt.timedelta(days=99))
-    forget_old()
+    forget_old_jobs()
     assert list(Session.objects.filter(account_id=lin.pk).values_list("pk", flat=True)) == [kept.session.session_key]
 
 
@@ -137,7 +137,7 @@ def test_secret_addresses_are_renewed_and_the_old_ones_open_nothing(
 
     def outcome(address: str) -> str | None:
         raw = f"From: wang@example.com\r\nTo: {address}\r\nMessage-ID: <{address}>\r\n\r\nhello\r\n".encode()
-        return receiving.deal_with(reading.read(raw), raw, address, None).outcome
+        return receiving.deal_with(reading.read_letter(raw), raw, address, None).outcome
 
     assert (outcome(old_mail), outcome(new_mail)) == (Arrived.Outcome.REFUSED, Arrived.Outcome.TAKEN)
     assert len(new_mail.partition("@")[0]) <= 64

@@ -18,10 +18,10 @@ from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.models import Person
 from zhiliu.discussions.answering import answer
 from zhiliu.discussions.asking import ask, hand_to
-from zhiliu.discussions.asking_experts import ask_around, ask_expert, decline, set_limit
-from zhiliu.discussions.experts import faded, suggestions
+from zhiliu.discussions.asking_experts import ask_around, ask_expert, decline_expert_request, set_limit
+from zhiliu.discussions.experts import expert_suggestions, faded
 from zhiliu.discussions.models import ExpertRequest, Question
-from zhiliu.discussions.resolving import accept
+from zhiliu.discussions.resolving import accept_answer
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.todos import waiting
 from zhiliu.knowledge.drafting import library_of, start_draft
@@ -65,7 +65,7 @@ def question(community: Community, xu: Person, evidence: Article) -> Question:
 
 
 def names(question: Question, viewer: Person) -> list[str]:
-    return [suggestion.person.handle for suggestion in suggestions(question, fresh(viewer))]
+    return [suggestion.person.handle for suggestion in expert_suggestions(question, fresh(viewer))]
 
 
 def states() -> list[tuple[str, str]]:
@@ -75,7 +75,7 @@ def states() -> list[tuple[str, str]]:
 def test_who_wrote_and_answered_about_it_is_found_with_what_speaks_for_them(
     question: Question, evidence: Article, xu: Person
 ) -> None:
-    found = suggestions(question, fresh(xu))
+    found = expert_suggestions(question, fresh(xu))
     assert {suggestion.person.handle for suggestion in found} == {"qian", "wang"}
     qian = next(suggestion for suggestion in found if suggestion.person.handle == "qian")
     assert [(card.kind, card.key) for card in qian.evidence] == [("article", evidence.pk)]
@@ -151,9 +151,9 @@ def test_one_after_the_other(question: Question, xu: Person, qian: Person, wang:
     with pytest.raises(Refused):
         ask_expert(question, wang, by=xu)
     with pytest.raises(Forbidden):
-        decline(first, by=wang)
+        decline_expert_request(first, by=wang)
     for _ in range(2):
-        decline(first, by=qian)
+        decline_expert_request(first, by=qian)
     ask_expert(question, wang, by=xu)
     assert states() == [("qian", "declined"), ("wang", "waiting")]
     answer(question, body="等三分钟", by=wang)
@@ -231,7 +231,7 @@ def test_it_is_not_asked_around_when_it_is_answered_resolved_or_closed(
     later = FRIDAY + 5 * HOUR
     answer(question, body="我自己找到了", by=xu)
     own = question.answers.get()
-    accept(own, by=xu)
+    accept_answer(own, by=xu)
     assert ask_around(later) == 0
     own.resolutions.all().delete()
     Community.objects.filter(pk=community.pk).update(phase="archived")
@@ -259,7 +259,7 @@ def test_who_says_nothing_is_passed_by_also_when_somebody_else_answered(
 def test_when_one_declines_the_next_round_asks_the_next(question: Question) -> None:
     ask_around(FRIDAY + 2 * HOUR)
     first = ExpertRequest.objects.get()
-    decline(first, by=first.person)
+    decline_expert_request(first, by=first.person)
     assert ask_around(FRIDAY + 2.2 * HOUR) == 1
     assert [state for _who, state in states()] == ["declined", "waiting"]
 
@@ -297,6 +297,6 @@ def test_suggestions_ask_a_fixed_number_of_questions(
         catch_up()
         viewer = fresh(xu)
         with CaptureQueriesContext(connection) as asked:
-            assert suggestions(question, viewer)
+            assert expert_suggestions(question, viewer)
         counts.append(len(asked))
     assert counts[0] == counts[1]

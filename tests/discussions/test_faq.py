@@ -14,7 +14,7 @@ from zhiliu.discussions.answering import answer
 from zhiliu.discussions.asking import ask
 from zhiliu.discussions.faq import put_into_faq
 from zhiliu.discussions.models import FaqEntry, Question
-from zhiliu.discussions.resolving import accept
+from zhiliu.discussions.resolving import accept_answer
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge.models import Article
 from zhiliu.lineage.models import Link
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def solved(community: Community, xu: Person, wang: Person) -> Question:
     question = ask(community, title="停机后多久能再启动", body="压机是 50 匹。", by=xu)
-    accept(answer(question, body="等**三**分钟。", by=wang), why="照做就好了", by=xu)
+    accept_answer(answer(question, body="等**三**分钟。", by=wang), why="照做就好了", by=xu)
     return question
 
 

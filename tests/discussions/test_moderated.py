@@ -17,7 +17,7 @@ from zhiliu.discussions.deletion import withdraw_question
 from zhiliu.discussions.models import Answer, Post, Question, Resolution
 from zhiliu.discussions.posting import edit_post, write_post
 from zhiliu.discussions.queries import question_list
-from zhiliu.discussions.resolving import accept
+from zhiliu.discussions.resolving import accept_answer
 from zhiliu.discussions.todos import to_accept, to_answer
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.object_types import cards_for
@@ -176,7 +176,7 @@ def test_who_is_muted_neither_asks_nor_answers_nor_posts_nor_rewords(
 
 
 def test_who_is_muted_still_accepts_an_answer(answered: Answer, mute: Any, wang: Person) -> None:
-    accept(answered, by=fresh(wang))
+    accept_answer(answered, by=fresh(wang))
     assert Resolution.objects.filter(answer=answered).exists()
 
 
@@ -212,7 +212,7 @@ def test_a_question_taken_down_is_nowhere_and_comes_back_by_undo(
 def test_an_accepted_answer_taken_down_no_longer_holds(
     question: Question, answered: Answer, wang: Person, xu: Person, lin: Person
 ) -> None:
-    accept(answered, by=wang)
+    accept_answer(answered, by=wang)
     report("answer", answered.pk, reason="insult", by=wang)
     decision = decide_thing("answer", answered.pk, leave=False, by=lin)
     question = Question.objects.get(pk=question.pk)

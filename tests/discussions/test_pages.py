@@ -14,7 +14,7 @@ from zhiliu.directory.models import Person
 from zhiliu.discussions.answering import answer, say_it_helped
 from zhiliu.discussions.asking import ask, close_as_duplicate, hand_to
 from zhiliu.discussions.models import Answer, Question, QuestionFollow, Resolution
-from zhiliu.discussions.resolving import accept
+from zhiliu.discussions.resolving import accept_answer
 from zhiliu.thanks.models import Thanks
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +107,7 @@ def test_the_filters_show_what_they_say(
     question: Question, community: Community, xu: Person, wang: Person, lin: Person, browse: Any
 ) -> None:
     solved = ask(community, title="已经解决的", by=wang)
-    accept(answer(solved, body="好了", by=lin), by=wang)
+    accept_answer(answer(solved, body="好了", by=lin), by=wang)
     answer(ask(community, title="答了没采纳的", by=wang), body="试试", by=lin)
     close_as_duplicate(ask(community, title="重复的", by=wang), solved, by=wang)
     expected = {
@@ -144,8 +144,8 @@ def test_other_peoples_communities_are_not_there(
 def test_the_profile_shows_what_somebody_resolved_as_far_as_one_may_see(
     closed_community: Community, question: Question, xu: Person, wang: Person, lin: Person, sun: Person, browse: Any
 ) -> None:
-    accept(answer(question, body="等三分钟", by=wang), by=xu)
-    accept(answer(ask(closed_community, title="底价怎么谈", by=lin), body="看量", by=wang), by=lin)
+    accept_answer(answer(question, body="等三分钟", by=wang), by=xu)
+    accept_answer(answer(ask(closed_community, title="底价怎么谈", by=lin), body="看量", by=wang), by=lin)
     inside = browse(lin).get(wang.get_absolute_url()).content.decode()
     outside = browse(sun).get(wang.get_absolute_url()).content.decode()
     secret = Question.objects.get(title="底价怎么谈").get_absolute_url()
@@ -164,7 +164,7 @@ def test_lists_and_pages_ask_a_fixed_number_of_questions(
             by = make_person(f"p{round_}{number}")
             asked = ask(community, title=f"提问 {round_} {number}", tags=[f"标签{round_}{number}"], by=by)
             hand_to(asked, wang, by=wang)
-            accept(answer(asked, body="答", by=wang), by=by)
+            accept_answer(answer(asked, body="答", by=wang), by=by)
             say_it_helped(answer(first, body="答", by=by), on=True, by=lin)
         for path in paths:
             client.get(path)

@@ -18,7 +18,7 @@ from zhiliu.directory.models import Person
 from zhiliu.discussions.answering import answer, edit_answer, say_it_helped, withdraw_answer
 from zhiliu.discussions.asking import ask, close_as_duplicate, edit_question, follow_question, hand_to, reopen
 from zhiliu.discussions.models import Answer, Question, QuestionFollow, Resolution
-from zhiliu.discussions.resolving import accept, undo_acceptance
+from zhiliu.discussions.resolving import accept_answer, undo_acceptance
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import rebuild
 from zhiliu.live.topics import events_of, gates
@@ -83,7 +83,7 @@ def test_switched_off_all_of_it_can_be_read_and_nothing_changed(
         lambda: edit_question(found, title="改", body="", by=xu, version=1),
         lambda: edit_answer(made, body="改", by=wang, version=1),
         lambda: withdraw_answer(made, by=wang),
-        lambda: accept(made, by=xu),
+        lambda: accept_answer(made, by=xu),
     )
     for act in acts:
         with pytest.raises(Forbidden):
@@ -155,7 +155,7 @@ def test_what_helped_is_said_once_and_not_of_ones_own(question: Question, xu: Pe
 def test_accepting_leaves_who_when_and_why_and_thanks_in_one_step(question: Question, xu: Person, wang: Person) -> None:
     made = answer(question, body="等三分钟", by=wang)
     for _ in range(2):
-        resolution = accept(made, why="照做就好了", thanks="半夜帮我省了一趟", by=xu)
+        resolution = accept_answer(made, why="照做就好了", thanks="半夜帮我省了一趟", by=xu)
     assert (resolution.answer, resolution.why, resolution.by) == (made, "照做就好了", xu)
     thanks = Thanks.objects.get()
     assert (thanks.to, thanks.by, thanks.reason, thanks.kind, thanks.thing_id) == (
@@ -170,10 +170,10 @@ def test_accepting_is_for_who_asked_and_who_moderates(
 ) -> None:
     made, other = answer(question, body="等三分钟", by=wang), answer(question, body="看压力", by=lin)
     with pytest.raises(Forbidden):
-        accept(made, by=wang)
+        accept_answer(made, by=wang)
     assert Resolution.objects.count() == 0
-    accept(made, by=lin)
-    accept(other, by=xu)
+    accept_answer(made, by=lin)
+    accept_answer(other, by=xu)
     assert Resolution.objects.get().answer == other
     with pytest.raises(Refused):
         withdraw_answer(other, by=lin)
@@ -188,15 +188,15 @@ def test_accepting_is_for_who_asked_and_who_moderates(
 def test_nobody_is_thanked_for_their_own_answer(question: Question, xu: Person) -> None:
     made = answer(question, body="找到了", by=xu)
     with pytest.raises(Refused):
-        accept(made, thanks="谢谢我", by=xu)
+        accept_answer(made, thanks="谢谢我", by=xu)
     assert (Resolution.objects.count(), Thanks.objects.count()) == (0, 0)
-    assert accept(made, by=xu).answer == made
+    assert accept_answer(made, by=xu).answer == made
 
 
 def test_a_withdrawn_answer_cannot_be_accepted_or_praised(question: Question, xu: Person, wang: Person) -> None:
     made = answer(question, body="等三分钟", by=wang)
     withdraw_answer(made, by=wang)
-    for act in (lambda: accept(made, by=xu), lambda: say_it_helped(Answer.objects.get(), on=True, by=xu)):
+    for act in (lambda: accept_answer(made, by=xu), lambda: say_it_helped(Answer.objects.get(), on=True, by=xu)):
         with pytest.raises(Refused):
             act()
     assert (Resolution.objects.count(), Vote.objects.count()) == (0, 0)
@@ -217,7 +217,7 @@ def test_an_answer_or_an_owner_does_not_stop_somebody_who_is_mending_the_words(
     question: Question, xu: Person, wang: Person
 ) -> None:
     seen = question.version
-    accept(answer(question, body="等三分钟", by=wang), by=xu)
+    accept_answer(answer(question, body="等三分钟", by=wang), by=xu)
     hand_to(question, wang, by=wang)
     assert edit_question(question, title="改好的", body="", by=xu, version=seen).title == "改好的"
 
@@ -295,7 +295,7 @@ def test_asker_owner_and_followers_hear_of_answers_and_the_author_of_acceptance(
     made = answer(question, body="等三分钟", by=wang)
     catch_up()
     assert told("answered") == {"xu", "lin", "sun"}
-    accept(made, by=xu)
+    accept_answer(made, by=xu)
     catch_up()
     assert told("accepted") == {"wang"}
     assert told("resolved") == {"lin", "sun"}

@@ -19,7 +19,7 @@ from zhiliu.discussions.asking_experts import ask_expert
 from zhiliu.discussions.deflection import note_found
 from zhiliu.discussions.faq import put_into_faq
 from zhiliu.discussions.models import ExpertRequest, FaqEntry, Finding, Question, Resolution
-from zhiliu.discussions.resolving import accept
+from zhiliu.discussions.resolving import accept_answer
 from zhiliu.discussions.unanswered import tell_of_waiting_newcomers
 from zhiliu.knowledge.models import Article
 
@@ -56,12 +56,12 @@ def test_two_answers_at_once_are_both_counted(question: Question, lin: Person, w
 
 def test_two_acceptances_leave_one(question: Question, lin: Person, wang: Person) -> None:
     item, two = answer(question, body="一", by=wang), answer(question, body="二", by=wang)
-    together(lambda: accept(item, by=fresh(lin)), lambda: accept(two, by=fresh(lin)))
+    together(lambda: accept_answer(item, by=fresh(lin)), lambda: accept_answer(two, by=fresh(lin)))
     assert Resolution.objects.count() == 1
 
 
 def test_two_who_put_it_into_the_faq_make_one_article(question: Question, lin: Person, wang: Person) -> None:
-    accept(answer(question, body="等三分钟", by=wang), by=lin)
+    accept_answer(answer(question, body="等三分钟", by=wang), by=lin)
     first, second = again(question), again(question)
     together(lambda: put_into_faq(first, by=fresh(lin)), lambda: put_into_faq(second, by=fresh(wang)))
     assert (Article.objects.count(), FaqEntry.objects.count()) == (1, 1)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from zhiliu.comments.commenting import comment, put_back, take_back
+from zhiliu.comments.commenting import comment, put_back_comment, take_back_comment
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.discussions.models import Post
@@ -18,7 +18,7 @@ def test_a_comment_that_stands_again_is_counted_again(community: Community, lin:
     post = Post.objects.create(community=community, title="周五例会", body="改到三点", html="", by=lin)
     said: Any = comment("post", post.pk, body="好", by=wang)
     counts = [Post.objects.get().comment_count]
-    take_back(said, community.pk, by=lin)
+    take_back_comment(said, community.pk, by=lin)
     counts.append(Post.objects.get().comment_count)
-    put_back(said, community.pk, by=lin)
+    put_back_comment(said, community.pk, by=lin)
     assert [*counts, Post.objects.get().comment_count] == [1, 0, 1]

@@ -19,7 +19,7 @@ from zhiliu.files.facts import FileShared
 from zhiliu.files.models import FileVersion, SharedFile, Upload
 from zhiliu.files.notification_types import FileIsThere
 from zhiliu.files.object_types import SharedFileKind, SharedFileType
-from zhiliu.files.sharing import bring_back, describe_file, remove_file, share_file
+from zhiliu.files.sharing import describe_file, remove_file, restore_file, share_file
 from zhiliu.files.storing import upload
 from zhiliu.kit.errors import Forbidden, Refused
 
@@ -77,7 +77,7 @@ def test_a_removed_file_is_found_nowhere_and_comes_back(community: Community, li
     assert SharedFileKind().visible(wang, [shared.pk]) == set()
     assert list(SharedFileType().documents([shared.pk])) == []
     for _ in range(2):
-        bring_back(shared, by=lin)
+        restore_file(shared, by=lin)
     assert SharedFileKind().visible(wang, [shared.pk]) == {shared.pk}
     assert [document.title for document in SharedFileType().documents([shared.pk])] == ["报价模板.xlsx"]
 
@@ -88,7 +88,7 @@ def test_a_name_taken_meanwhile_is_not_overwritten(community: Community, wang: P
     new = put(community, wang, text=b"two")
     assert new.pk != old.pk
     with pytest.raises(Refused):
-        bring_back(old, by=wang)
+        restore_file(old, by=wang)
     other = put(community, wang, name="别的.xlsx")
     with pytest.raises(Refused):
         describe_file(other, name="报价模板.xlsx", folder="", note="", version=1, by=wang)

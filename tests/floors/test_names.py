@@ -26,7 +26,9 @@ def defined_twice() -> dict[str, list[str]]:
     places = defaultdict(list)
     for module, tree in modules():
         for node in tree.body:
-            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith(
+                "_"
+            ):
                 places[node.name].append(module)
     return {name: modules for name, modules in sorted(places.items()) if len(modules) > 1}
 

@@ -14,9 +14,9 @@ from django.utils import timezone
 from tests.cast import fresh
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.gatherings.asking import ask, vote_for_question
+from zhiliu.gatherings.asking import ask_in_room, vote_for_question
 from zhiliu.gatherings.completing import FEEDBACK
-from zhiliu.gatherings.inviting import counter, invite
+from zhiliu.gatherings.inviting import counter, invite_sharer
 from zhiliu.gatherings.models import (
     CheckIn,
     Deposit,
@@ -50,7 +50,7 @@ def test_every_page_loads_for_the_host_and_the_parts_of_everybody_for_others(
     community: Community, lin: Person, wang: Person, zhao: Person, browse: Any
 ) -> None:
     for talk in (make_talk(community, lin), now_running(make_fixed(community, lin, sharer=wang))):
-        ask(talk, "第一句说什么？", by=wang)
+        ask_in_room(talk, "第一句说什么？", by=wang)
         for person in (lin, wang, zhao):
             for part in PARTS:
                 assert browse(person).get(f"/gatherings/{talk.pk}/{part}").status_code == 200, (person, part)
@@ -62,7 +62,7 @@ def test_every_page_loads_for_the_host_and_the_parts_of_everybody_for_others(
 
 def test_out_of_reach_is_not_there(closed_community: Community, lin: Person, sun: Person, browse: Any) -> None:
     talk = make_fixed(closed_community, lin)
-    question = ask(talk, "问", by=lin)
+    question = ask_in_room(talk, "问", by=lin)
     client = browse(sun)
     for part in (*PARTS, *HOST_PARTS, "gathering.ics"):
         assert client.get(f"/gatherings/{talk.pk}/{part}").status_code == 404, part
@@ -193,7 +193,7 @@ def test_the_invited_person_answers_on_their_page(
     community: Community, lin: Person, wang: Person, xu: Person, browse: Any
 ) -> None:
     talk = make_talk(community, lin)
-    invite(talk, wang, by=lin)
+    invite_sharer(talk, wang, by=lin)
     address, client = f"/gatherings/{talk.pk}/invitation/", browse(wang)
     assert client.get(address).status_code == 200
     assert browse(xu).get(address).status_code == 404
@@ -209,7 +209,7 @@ def test_the_invited_person_answers_on_their_page(
 
 def test_a_forged_place_of_a_time_changes_nothing(community: Community, lin: Person, wang: Person, browse: Any) -> None:
     talk = make_talk(community, lin)
-    asked = counter(invite(talk, wang, by=lin), [soon()], by=wang)
+    asked = counter(invite_sharer(talk, wang, by=lin), [soon()], by=wang)
     for place in ("1", "-1", "x", "9" * 30):
         browse(lin).post(f"/gatherings/{talk.pk}/invitations/{asked.pk}/time/", {"place": place})
     talk.refresh_from_db()
@@ -238,7 +238,7 @@ def test_an_anonymous_question_leaves_no_form_token_with_a_name(
 
 
 def test_a_vote_answers_with_its_box(community: Community, lin: Person, wang: Person, browse: Any) -> None:
-    question = ask(make_fixed(community, lin), "问", by=lin)
+    question = ask_in_room(make_fixed(community, lin), "问", by=lin)
     answer = browse(wang).post(f"/questions/{question.pk}/vote/", {"on": "1"}, headers={"HX-Request": "true"})
     assert 'aria-pressed="true"' in answer.content.decode()
     question.refresh_from_db()
@@ -247,7 +247,7 @@ def test_a_vote_answers_with_its_box(community: Community, lin: Person, wang: Pe
 
 def test_the_host_leads_the_room(community: Community, lin: Person, wang: Person, browse: Any) -> None:
     talk = now_running(make_fixed(community, lin))
-    question = ask(talk, "问", by=wang)
+    question = ask_in_room(talk, "问", by=wang)
     lead = browse(lin)
     htmx = {"HX-Request": "true"}
     shown = lead.post(f"/questions/{question.pk}/state/", {"state": "answering"}, headers=htmx).content.decode()
@@ -354,7 +354,7 @@ def test_handing_over_the_deposit(community: Community, lin: Person, wang: Perso
 
 def test_long_words_and_tags_stay_words(community: Community, lin: Person, browse: Any) -> None:
     talk = make_fixed(community, lin, title="<b>" + "长" * 70, take_home="<script>alert(1)</script>")
-    ask(talk, "<img src=x onerror=alert(1)>", by=lin)
+    ask_in_room(talk, "<img src=x onerror=alert(1)>", by=lin)
     for part in PARTS:
         page = browse(lin).get(f"/gatherings/{talk.pk}/{part}").content.decode()
         assert "<script>alert" not in page and "<img src=x" not in page
@@ -400,7 +400,7 @@ def test_a_page_takes_the_same_queries_for_one_question_and_for_three(
     client, addresses = browse(wang), [f"/gatherings/{talk.pk}/", f"/gatherings/{talk.pk}/room/queue/"]
 
     def add(text: str, person: Person) -> None:
-        vote_for_question(ask(talk, text, by=person), on=True, by=wang)
+        vote_for_question(ask_in_room(talk, text, by=person), on=True, by=wang)
         CheckIn.objects.get_or_create(gathering=talk, person=person)
 
     add("甲", xu)

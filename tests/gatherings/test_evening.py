@@ -14,13 +14,13 @@ from zhiliu.conversations.models import Channel, Message, Quotation
 from zhiliu.conversations.opening import open_channel
 from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
-from zhiliu.gatherings.asking import ask, vote_for_question
+from zhiliu.gatherings.asking import ask_in_room, vote_for_question
 from zhiliu.gatherings.completing import complete
 from zhiliu.gatherings.conflicts import conflicts_of, running_order
 from zhiliu.gatherings.depositing import start_deposit
 from zhiliu.gatherings.evening.announcing import announce_due
 from zhiliu.gatherings.evening.preparing import add_line, change_evening, remove_line
-from zhiliu.gatherings.evening.running import begin, free_forgotten, open_questions, put_question
+from zhiliu.gatherings.evening.running import begin_evening, free_forgotten, open_questions, put_question
 from zhiliu.gatherings.models import Evening, Format, Gathering, SheetLine
 from zhiliu.gatherings.proposing import propose
 from zhiliu.gatherings.scheduling import cancel
@@ -76,8 +76,8 @@ def test_while_the_guest_shares_others_talk_along_in_the_thread(
     evening: Evening, channel: Channel, lin: Person, wang: Person, sun: Person, community: Community
 ) -> None:
     community.memberships.create(person=sun)
-    begin(evening, by=lin)
-    begin(fresh(evening), by=lin)
+    begin_evening(evening, by=lin)
+    begin_evening(fresh(evening), by=lin)
     assert Message.objects.filter(channel=channel).count() == 1
     say(channel, wang, "先说那一夜。")
     say(channel, lin, "大家先听。")
@@ -100,7 +100,7 @@ def test_the_guest_writes_also_where_otherwise_only_stewards_post(
     Channel.objects.filter(pk=channel.pk).update(posting=Channel.Posting.STEWARDS)
     with pytest.raises(Forbidden):
         say(channel, wang, "还不行")
-    begin(fresh(evening), by=lin)
+    begin_evening(fresh(evening), by=lin)
     assert say(channel, wang, "现在行").pk
     open_questions(fresh(evening), by=lin)
     with pytest.raises(Forbidden):
@@ -109,37 +109,40 @@ def test_the_guest_writes_also_where_otherwise_only_stewards_post(
 
 def test_who_begins_it_and_when(evening: Evening, lin: Person, wang: Person, sun: Person) -> None:
     with pytest.raises(Forbidden):
-        begin(evening, by=wang)
+        begin_evening(evening, by=wang)
     with pytest.raises(Refused, match="follow the guest"):
         open_questions(evening, by=lin)
     shift(evening.gathering, timezone.now() + dt.timedelta(hours=3))
     with pytest.raises(Refused, match="half an hour before"):
-        begin(fresh(evening), by=lin)
+        begin_evening(fresh(evening), by=lin)
     Gathering.objects.update(sharer=sun)
     with pytest.raises(Refused, match="not a member"):
-        begin(fresh(evening), by=lin)
+        begin_evening(fresh(evening), by=lin)
     Gathering.objects.update(sharer=None)
     with pytest.raises(Refused, match="agreed to share"):
-        begin(fresh(evening), by=lin)
+        begin_evening(fresh(evening), by=lin)
     assert not Message.objects.exists() and Channel.objects.get(pk=evening.channel_id).floor is None
 
 
 def test_two_evenings_do_not_run_in_one_channel(
     evening: Evening, community: Community, lin: Person, wang: Person
 ) -> None:
-    begin(evening, by=lin)
+    begin_evening(evening, by=lin)
     gathering = make_fixed(community, lin, sharer=wang, format=Format.EVENING, title="另一场")
     other = Evening.objects.get(gathering=now_running(gathering))
     with pytest.raises(Refused, match="Another evening"):
-        begin(fresh(other), by=lin)
+        begin_evening(fresh(other), by=lin)
     assert Message.objects.count() == 1
 
 
 def test_questions_come_from_the_queue_once_each(evening: Evening, channel: Channel, lin: Person, wang: Person) -> None:
     gathering = evening.gathering
-    first, hidden = ask(gathering, "先看哪块表", by=lin), ask(gathering, "没背景能学吗", by=wang, anonymous=True)
+    first, hidden = (
+        ask_in_room(gathering, "先看哪块表", by=lin),
+        ask_in_room(gathering, "没背景能学吗", by=wang, anonymous=True),
+    )
     vote_for_question(hidden, on=True, by=lin)
-    begin(evening, by=lin)
+    begin_evening(evening, by=lin)
     assert put_question(first, by=lin) is None
     open_questions(fresh(evening), by=lin)
     first.refresh_from_db()
@@ -196,7 +199,7 @@ def test_a_longer_part_of_the_guest_moves_what_is_announced_in_it(
     if elsewhere is not None:
         with pytest.raises(Refused):
             change_evening(evening, channel=elsewhere, guest_minutes=45, by=lin)
-    begin(fresh(evening), by=lin)
+    begin_evening(fresh(evening), by=lin)
     with pytest.raises(Refused, match="has begun"):
         change_evening(fresh(evening), channel=channel, guest_minutes=30, by=lin)
 
@@ -204,7 +207,7 @@ def test_a_longer_part_of_the_guest_moves_what_is_announced_in_it(
 def test_ended_the_channel_is_free_and_what_was_said_is_written_down(
     evening: Evening, channel: Channel, lin: Person, wang: Person
 ) -> None:
-    begin(evening, by=lin)
+    begin_evening(evening, by=lin)
     say(channel, lin, "别忘了签到")
     say(channel, wang, "那一夜先看的是低压")
     open_questions(fresh(evening), by=lin)
@@ -227,7 +230,7 @@ def test_ended_the_channel_is_free_and_what_was_said_is_written_down(
 
 
 def test_called_off_or_forgotten_the_channel_is_given_back(evening: Evening, lin: Person) -> None:
-    begin(evening, by=lin)
+    begin_evening(evening, by=lin)
     assert free_forgotten() == 0
     over(evening.gathering, hours=4)
     assert free_forgotten() == 1

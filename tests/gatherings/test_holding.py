@@ -16,7 +16,7 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.calendar import working_days_from
 from zhiliu.directory.models import Person
 from zhiliu.files.storing import upload
-from zhiliu.gatherings.asking import ask, mark_answered
+from zhiliu.gatherings.asking import ask_in_room, mark_answered
 from zhiliu.gatherings.completing import (
     add_file,
     change_summary,
@@ -171,8 +171,8 @@ def test_the_deposit_is_a_draft_with_all_that_was_collected(
     community: Community, lin: Person, wang: Person, xu: Person
 ) -> None:
     talk = over(make_fixed(community, lin, sharer=wang))
-    mark_answered(ask(talk, "第一句说什么", by=xu), by=wang, answer="先问交期")
-    ask(talk, "没来得及答的", by=xu, anonymous=True)
+    mark_answered(ask_in_room(talk, "第一句说什么", by=xu), by=wang, answer="先问交期")
+    ask_in_room(talk, "没来得及答的", by=xu, anonymous=True)
     kept = upload(io.BytesIO("表".encode()), name="对比表.txt", by=wang, community=community)
     for _ in range(2):
         add_file(talk, kept, by=wang)
@@ -280,6 +280,6 @@ def test_ending_answers_the_question_that_was_on_the_wall(community: Community, 
     from zhiliu.gatherings.asking import start_answering
 
     talk = over(make_fixed(community, lin))
-    start_answering(ask(talk, "甲", by=xu), by=lin)
+    start_answering(ask_in_room(talk, "甲", by=xu), by=lin)
     complete(talk, by=lin)
     assert Question.objects.get().state == Question.State.ANSWERED

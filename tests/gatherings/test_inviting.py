@@ -12,7 +12,14 @@ from tests.cast import fresh
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.gatherings.inviting import accept, counter, decline, invite, share_oneself, take_time
+from zhiliu.gatherings.inviting import (
+    accept_to_share,
+    counter,
+    decline_to_share,
+    invite_sharer,
+    share_oneself,
+    take_time,
+)
 from zhiliu.gatherings.models import Gathering, Invitation, Seat
 from zhiliu.gatherings.proposing import propose_tea_chat
 from zhiliu.gatherings.rules import can_see
@@ -27,7 +34,7 @@ def test_asking_twice_is_one_invitation_and_one_notice(
     community: Community, lin: Person, wang: Person, catch_up: Any
 ) -> None:
     talk = make_talk(community, lin)
-    assert invite(talk, wang, by=lin).pk == invite(talk, wang, by=lin).pk
+    assert invite_sharer(talk, wang, by=lin).pk == invite_sharer(talk, wang, by=lin).pk
     catch_up()
     row = InboxRow.objects.get(person=wang, notice="gatherings.invited")
     assert (row.calls, row.count) == (True, 1)
@@ -35,9 +42,9 @@ def test_asking_twice_is_one_invitation_and_one_notice(
 
 def test_who_says_yes_shares(community: Community, lin: Person, wang: Person) -> None:
     talk = make_talk(community, lin)
-    invitation = invite(talk, wang, by=lin)
-    accept(invitation, by=wang)
-    accept(invitation, by=wang)
+    invitation = invite_sharer(talk, wang, by=lin)
+    accept_to_share(invitation, by=wang)
+    accept_to_share(invitation, by=wang)
     talk.refresh_from_db()
     assert (talk.sharer, invitation.state) == (wang, Invitation.State.ACCEPTED)
     assert Activity.objects.filter(verb="gatherings.invitation_answered").count() == 1
@@ -45,10 +52,10 @@ def test_who_says_yes_shares(community: Community, lin: Person, wang: Person) ->
 
 def test_of_two_who_say_yes_the_second_is_thanked(community: Community, lin: Person, wang: Person, xu: Person) -> None:
     talk = make_talk(community, lin)
-    first, second = invite(talk, wang, by=lin), invite(talk, xu, by=lin)
-    accept(first, by=wang)
+    first, second = invite_sharer(talk, wang, by=lin), invite_sharer(talk, xu, by=lin)
+    accept_to_share(first, by=wang)
     with pytest.raises(Refused, match="Thank you"):
-        accept(second, by=xu)
+        accept_to_share(second, by=xu)
     second.refresh_from_db()
     talk.refresh_from_db()
     assert (talk.sharer, second.state) == (wang, Invitation.State.WAITING)
@@ -56,14 +63,14 @@ def test_of_two_who_say_yes_the_second_is_thanked(community: Community, lin: Per
 
 def test_a_no_with_a_word_can_be_asked_again(community: Community, lin: Person, wang: Person) -> None:
     talk = make_talk(community, lin)
-    invitation = decline(invite(talk, wang, by=lin), by=wang, word="这周出差")
+    invitation = decline_to_share(invite_sharer(talk, wang, by=lin), by=wang, word="这周出差")
     assert (invitation.state, invitation.word) == (Invitation.State.DECLINED, "这周出差")
-    assert invite(talk, wang, by=lin).state == Invitation.State.WAITING
+    assert invite_sharer(talk, wang, by=lin).state == Invitation.State.WAITING
 
 
 def test_only_the_invited_person_answers(community: Community, lin: Person, wang: Person, xu: Person) -> None:
-    invitation = invite(make_talk(community, lin), wang, by=lin)
-    for answer in (accept, decline):
+    invitation = invite_sharer(make_talk(community, lin), wang, by=lin)
+    for answer in (accept_to_share, decline_to_share):
         with pytest.raises(Forbidden):
             answer(invitation, by=xu)
     invitation.refresh_from_db()
@@ -72,7 +79,9 @@ def test_only_the_invited_person_answers(community: Community, lin: Person, wang
 
 def test_the_host_takes_one_of_the_proposed_times(community: Community, lin: Person, wang: Person) -> None:
     talk = make_talk(community, lin)
-    invitation = counter(invite(talk, wang, by=lin), [soon(5), soon(4, 10), soon(4, 10)], by=wang, word="周四前不行")
+    invitation = counter(
+        invite_sharer(talk, wang, by=lin), [soon(5), soon(4, 10), soon(4, 10)], by=wang, word="周四前不行"
+    )
     assert invitation.moments == [soon(4, 10), soon(5)]
     take_time(invitation, 1, by=lin)
     talk.refresh_from_db()
@@ -84,7 +93,7 @@ def test_the_host_takes_one_of_the_proposed_times(community: Community, lin: Per
 
 @pytest.mark.parametrize("count", [0, 4])
 def test_one_to_three_times_are_proposed(community: Community, lin: Person, wang: Person, count: int) -> None:
-    invitation = invite(make_talk(community, lin), wang, by=lin)
+    invitation = invite_sharer(make_talk(community, lin), wang, by=lin)
     with pytest.raises(Refused):
         counter(invitation, [soon(day + 1) for day in range(count)], by=wang)
     with pytest.raises(Refused):
@@ -95,7 +104,7 @@ def test_one_to_three_times_are_proposed(community: Community, lin: Person, wang
 
 @pytest.mark.parametrize("place", [-1, 1, 99])
 def test_a_time_nobody_proposed_is_refused(community: Community, lin: Person, wang: Person, place: int) -> None:
-    invitation = counter(invite(make_talk(community, lin), wang, by=lin), [soon()], by=wang)
+    invitation = counter(invite_sharer(make_talk(community, lin), wang, by=lin), [soon()], by=wang)
     with pytest.raises(Refused):
         take_time(invitation, place, by=lin)
     invitation.gathering.refresh_from_db()
@@ -105,8 +114,8 @@ def test_a_time_nobody_proposed_is_refused(community: Community, lin: Person, wa
 def test_only_the_host_asks_and_takes_times(community: Community, lin: Person, wang: Person, xu: Person) -> None:
     talk = make_talk(community, lin)
     with pytest.raises(Forbidden):
-        invite(talk, wang, by=xu)
-    invitation = counter(invite(talk, wang, by=lin), [soon()], by=wang)
+        invite_sharer(talk, wang, by=xu)
+    invitation = counter(invite_sharer(talk, wang, by=lin), [soon()], by=wang)
     with pytest.raises(Forbidden):
         take_time(invitation, 0, by=xu)
 
@@ -114,25 +123,25 @@ def test_only_the_host_asks_and_takes_times(community: Community, lin: Person, w
 def test_the_host_cannot_ask_themselves_but_can_share(community: Community, lin: Person, wang: Person) -> None:
     talk = make_talk(community, lin)
     with pytest.raises(Refused):
-        invite(talk, lin, by=lin)
+        invite_sharer(talk, lin, by=lin)
     share_oneself(talk, by=lin)
     assert share_oneself(talk, by=lin).sharer == lin
     with pytest.raises(Refused, match="already"):
-        invite(talk, wang, by=lin)
+        invite_sharer(talk, wang, by=lin)
 
 
 def test_nobody_answers_a_gathering_that_was_called_off(community: Community, lin: Person, wang: Person) -> None:
     talk = make_talk(community, lin)
-    invitation = invite(talk, wang, by=lin)
+    invitation = invite_sharer(talk, wang, by=lin)
     cancel(talk, reason="没人有空", by=lin)
     invitation.gathering.refresh_from_db()
     with pytest.raises(Refused, match="over"):
-        accept(invitation, by=wang)
+        accept_to_share(invitation, by=wang)
 
 
 def test_who_comes_to_tea_has_a_seat(community: Community, wang: Person, sun: Person) -> None:
     tea = propose_tea_chat(community, other=sun, starts_at=soon(), by=wang)
-    accept(Invitation.objects.get(), by=sun)
+    accept_to_share(Invitation.objects.get(), by=sun)
     tea.refresh_from_db()
     assert (tea.sharer, tea.taken) == (sun, 2)
     assert not Seat.objects.filter(waiting=True).exists()
@@ -143,9 +152,9 @@ def test_who_is_asked_from_outside_sees_the_gathering_until_they_decline(
 ) -> None:
     talk = make_talk(closed_community, lin)
     assert not can_see(sun, talk)
-    invitation = invite(talk, sun, by=lin)
+    invitation = invite_sharer(talk, sun, by=lin)
     assert can_see(sun, talk)
     assert list(Gathering.objects.visible_to(fresh(sun))) == [talk]
-    decline(invitation, by=sun)
+    decline_to_share(invitation, by=sun)
     assert not can_see(sun, talk)
     assert not Gathering.objects.visible_to(fresh(sun)).exists()

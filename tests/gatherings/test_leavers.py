@@ -14,7 +14,7 @@ from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Person
 from zhiliu.discussions.models import Duty
 from zhiliu.gatherings.depositing import assign_deposit, start_deposit
-from zhiliu.gatherings.inviting import accept, invite
+from zhiliu.gatherings.inviting import accept_to_share, invite_sharer
 from zhiliu.gatherings.lightning import add_talk
 from zhiliu.gatherings.models import Deposit, Gathering, Invitation, LightningTalk, Seat
 from zhiliu.gatherings.proposing import propose_tea_chat
@@ -86,7 +86,7 @@ def test_a_leavers_turn_and_invitation_are_free_and_the_host_learns(
     evening = make_talk(community, lin, format="lightning")
     for speaker in (wang, xu):
         add_talk(evening, title="一招", speaker=speaker, minutes=5, by=lin)
-    asked = invite(make_talk(community, lin), wang, by=lin)
+    asked = invite_sharer(make_talk(community, lin), wang, by=lin)
     deactivate(wang, by=admin)
     catch_up()
     talks = {talk.speaker.handle: (talk.state, talk.place) for talk in LightningTalk.objects.all()}
@@ -162,7 +162,7 @@ def test_tea_with_a_leaver_is_told_to_the_other_one_only(
     community: Community, lin: Person, wang: Person, xu: Person, admin: Person, catch_up: Any
 ) -> None:
     tea = propose_tea_chat(community, other=wang, starts_at=soon(), by=xu)
-    accept(tea.invitations.get(), by=wang)
+    accept_to_share(tea.invitations.get(), by=wang)
     deactivate(wang, by=admin)
     catch_up()
     assert [key for key, _one in told_of_missing(xu)] == [tea.pk]

@@ -15,7 +15,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.gatherings import rules
-from zhiliu.gatherings.asking import ask, mark_answered
+from zhiliu.gatherings.asking import ask_in_room, mark_answered
 from zhiliu.gatherings.calendars import calendar_of
 from zhiliu.gatherings.completing import complete, thank_speakers
 from zhiliu.gatherings.conflicts import conflicts_of
@@ -347,8 +347,8 @@ def test_the_deposit_names_all_talks_with_their_questions(
 ) -> None:
     mine, _other = talks(hour, wang, xu, by=lin)
     answer_for_talk(mine, yes=True, by=wang)
-    question = ask(hour, "先查哪里", talk=mine, by=xu)
-    ask(hour, "什么时候再办", by=xu)
+    question = ask_in_room(hour, "先查哪里", talk=mine, by=xu)
+    ask_in_room(hour, "什么时候再办", by=xu)
     mark_answered(question, answer="先查喇叭口", by=lin)
     done = complete(over(hour), summary="三招。", by=lin)
     with translation.override("zh-hans"):

@@ -9,7 +9,7 @@ from django.core import mail
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.gatherings.inviting import accept, invite
+from zhiliu.gatherings.inviting import accept_to_share, invite_sharer
 from zhiliu.gatherings.proposing import propose
 from zhiliu.notifications.models import Delivery
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def asked(community: Community, lin: Person, wang: Person) -> Any:
     gathering = propose(community, title="停机先看哪", for_whom="新人", take_home="单子", by=lin)
-    return invite(gathering, wang, by=lin)
+    return invite_sharer(gathering, wang, by=lin)
 
 
 def test_an_invitation_waiting_for_an_answer_is_mailed(
@@ -35,7 +35,7 @@ def test_an_invitation_answered_meanwhile_is_not(
 ) -> None:
     invitation = asked(community, lin, wang)
     catch_up()
-    accept(invitation, by=wang)
+    accept_to_share(invitation, by=wang)
     run_jobs()
     assert [
         message for message in mail.outbox if message.to == ["wang@example.com"] and "停机" in message.subject

@@ -34,7 +34,7 @@ from zhiliu.needs.models import Topic
 from zhiliu.needs.topics import make_topic
 from zhiliu.needs.voicing import voice_need
 from zhiliu.notifications.models import InboxRow
-from zhiliu.search.indexing import build
+from zhiliu.search.indexing import build_index
 
 from .stage import make_held, make_talk
 
@@ -334,7 +334,7 @@ def test_who_shared_or_wrote_about_it_is_discovered_with_evidence(
     )
     publish(written, by=xu)
     make_held(community, lin, title="付款条件怎么谈", sharer=xu)
-    build()
+    build_index()
     found = discovered_for(topic, fresh(lin))
     assert {(discovered.person, discovered.evidence.kind, discovered.evidence.key) for discovered in found} == {
         (wang, "gathering", held.pk),

@@ -12,10 +12,10 @@ from zhiliu.activity.consumers import entries_after
 from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
-from zhiliu.gatherings.asking import ask, mark_answered, vote_for_question
+from zhiliu.gatherings.asking import ask_in_room, mark_answered, vote_for_question
 from zhiliu.gatherings.completing import give_feedback
 from zhiliu.gatherings.depositing import start_deposit
-from zhiliu.gatherings.inviting import accept, counter, decline, invite
+from zhiliu.gatherings.inviting import accept_to_share, counter, decline_to_share, invite_sharer
 from zhiliu.gatherings.models import Gathering
 from zhiliu.gatherings.proposing import propose_tea_chat
 from zhiliu.gatherings.queries import audience_of, feedback_survey, next_for, week_for
@@ -47,11 +47,11 @@ def test_every_notice_is_a_sentence(
     vote_for_topic(topic, on=True, by=sun)
     talk = make_fixed(community, lin, topic=topic)
     catch_up()
-    for answer in (decline, accept):
-        answer(invite(talk, wang, by=lin), by=wang)
+    for answer in (decline_to_share, accept_to_share):
+        answer(invite_sharer(talk, wang, by=lin), by=wang)
     sign_up(talk, by=xu)
     talk = Gathering.objects.get(pk=talk.pk)
-    mark_answered(ask(talk, "问", by=xu), by=wang, answer="答")
+    mark_answered(ask_in_room(talk, "问", by=xu), by=wang, answer="答")
     catch_up()
     assert {"gatherings.fixed", "gatherings.question_answered"} <= told(xu)
     assert told(sun) == {"gatherings.topic_fixed"}
@@ -81,7 +81,7 @@ def test_a_tea_chat_is_announced_to_nobody_else(
 
 def test_what_waits_for_whom(community: Community, lin: Person, wang: Person, xu: Person) -> None:
     talk = make_talk(community, lin)
-    asked = invite(talk, wang, by=lin)
+    asked = invite_sharer(talk, wang, by=lin)
     assert [invitation.title for invitation in invitations(wang)] == [talk.title] and invitations(lin) == []
     counter(asked, [soon()], by=wang)
     assert invitations(wang) == [] and [time_.title for time_ in proposed_times(lin)] == [talk.title]
@@ -103,7 +103,7 @@ def test_what_waits_takes_the_same_queries_for_one_and_for_three(
     sources = (invitations, proposed_times, gatherings_to_end, deposits, feedback)
 
     def add() -> None:
-        invite(make_talk(community, fresh(lin)), xu, by=fresh(lin))
+        invite_sharer(make_talk(community, fresh(lin)), xu, by=fresh(lin))
         make_held(community, fresh(xu), wang)
         make_held(community, fresh(lin), xu)
 
@@ -166,7 +166,7 @@ def test_streams_of_a_gathering_say_what_changed_and_nothing_else(
     community: Community, closed_community: Community, lin: Person, wang: Person, sun: Person
 ) -> None:
     talk = make_fixed(community, lin)
-    question = ask(talk, "问", by=wang, anonymous=True)
+    question = ask_in_room(talk, "问", by=wang, anonymous=True)
     vote_for_question(question, on=True, by=wang)
     sign_up(talk, by=wang)
     events = [event for entry in entries_after(0, 500) for event in events_of(entry) if event[0][0] == "gathering"]
@@ -182,12 +182,12 @@ def test_gatherings_are_found_by_their_questions_and_name_who_knows(
     community: Community, closed_community: Community, lin: Person, wang: Person, sun: Person, catch_up: Any
 ) -> None:
     talk = now_running(make_fixed(community, lin, sharer=wang))
-    mark_answered(ask(talk, "蒸发器结霜怎么判断", by=lin), by=wang, answer="听声音")
+    mark_answered(ask_in_room(talk, "蒸发器结霜怎么判断", by=lin), by=wang, answer="听声音")
     hidden = make_talk(closed_community, lin, title="蒸发器的价格")
     catch_up()
     hits = find("蒸发器", keys=reach(fresh(sun)).keys, kinds=["gathering"], limit=5).hits
     assert [hit.key for hit in hits] == [talk.pk]
-    invite(hidden, sun, by=lin)
+    invite_sharer(hidden, sun, by=lin)
     catch_up()
     hits = find("蒸发器", keys=reach(fresh(sun)).keys, kinds=["gathering"], limit=5).hits
     assert {hit.key for hit in hits} == {talk.pk, hidden.pk}

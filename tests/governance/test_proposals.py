@@ -14,7 +14,7 @@ from zhiliu.communities.joining import add_members, remove_member
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.governance.models import Proposal, ProposalVote
-from zhiliu.governance.proposing import count_due, count_votes, follow_up, propose_to, vote_on, withdraw
+from zhiliu.governance.proposing import count_due, count_votes, follow_up, propose_to, vote_on, withdraw_proposal
 from zhiliu.kit.errors import Forbidden, Refused
 
 pytestmark = pytest.mark.django_db
@@ -121,9 +121,9 @@ def test_how_somebody_votes_is_in_no_log_and_on_no_page(
 
 def test_only_whoever_proposed_it_withdraws_it(proposal: Proposal, wang: Person, lin: Person) -> None:
     with pytest.raises(Forbidden):
-        withdraw(proposal, by=lin)
-    withdraw(proposal, by=wang)
-    withdraw(proposal, by=wang)
+        withdraw_proposal(proposal, by=lin)
+    withdraw_proposal(proposal, by=wang)
+    withdraw_proposal(proposal, by=wang)
     proposal.refresh_from_db()
     assert proposal.result == "withdrawn"
     with pytest.raises(Refused):

@@ -16,11 +16,11 @@ from zhiliu.communities.joining import give_role
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.models import CheckIn, Gathering
-from zhiliu.governance.budgets import set_line, spend, take_back
+from zhiliu.governance.budgets import set_line, spend, take_back_spending
 from zhiliu.governance.models import BudgetLine, Report, ReportPlan, Spending
 from zhiliu.governance.pdf import has_pdf, pdf_of
-from zhiliu.governance.periods import last_over, month_of, quarter_of
-from zhiliu.governance.queries import lines_of
+from zhiliu.governance.periods import last_over, month_period, quarter_of
+from zhiliu.governance.queries import budget_lines_of
 from zhiliu.governance.reporting import make_due, make_report, plan_reports
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.needs.models import Need
@@ -56,13 +56,13 @@ def test_what_is_left_follows_what_was_spent_and_taken_back(
 ) -> None:
     spend(line, on=TODAY, amount=Decimal("120.50"), what="茶", by=sponsor)
     more = spend(line, on=TODAY, amount=Decimal(900), what="点心", by=sponsor)
-    state = lines_of(community, TODAY.year)[0]
+    state = budget_lines_of(community, TODAY.year)[0]
     assert (state.spent, state.left, state.part) == (Decimal("1020.50"), Decimal("-20.50"), 100)
-    take_back(more, True, by=sponsor)
-    take_back(more, True, by=sponsor)
-    assert lines_of(community, TODAY.year)[0].left == Decimal("879.50")
-    take_back(more, False, by=sponsor)
-    assert lines_of(community, TODAY.year)[0].left == Decimal("-20.50")
+    take_back_spending(more, True, by=sponsor)
+    take_back_spending(more, True, by=sponsor)
+    assert budget_lines_of(community, TODAY.year)[0].left == Decimal("879.50")
+    take_back_spending(more, False, by=sponsor)
+    assert budget_lines_of(community, TODAY.year)[0].left == Decimal("-20.50")
 
 
 @pytest.mark.parametrize("days", [1, -800])
@@ -114,12 +114,12 @@ def test_a_line_of_another_community_cannot_be_spent_from(
 
 
 def test_months_and_quarters() -> None:
-    assert month_of(dt.date(2024, 2, 10)).last == dt.date(2024, 2, 29)
+    assert month_period(dt.date(2024, 2, 10)).last == dt.date(2024, 2, 29)
     assert quarter_of(dt.date(2024, 5, 1)).first == dt.date(2024, 4, 1)
     assert quarter_of(dt.date(2024, 5, 1)).last == dt.date(2024, 6, 30)
-    assert month_of(dt.date(2024, 3, 1)).before.first == dt.date(2024, 2, 1)
+    assert month_period(dt.date(2024, 3, 1)).before.first == dt.date(2024, 2, 1)
     assert quarter_of(dt.date(2024, 1, 1)).before.first == dt.date(2023, 10, 1)
-    assert last_over("monthly", dt.date(2024, 1, 5)) == month_of(dt.date(2023, 12, 5))
+    assert last_over("monthly", dt.date(2024, 1, 5)) == month_period(dt.date(2023, 12, 5))
     assert last_over("never", dt.date(2024, 1, 5)) is None
 
 
@@ -135,7 +135,7 @@ def fill(community: Community, lin: Person, at: dt.datetime) -> Gathering:
 
 
 def test_a_report_counts_its_period_and_nothing_else(community: Community, line: BudgetLine, lin: Person) -> None:
-    period = month_of(TODAY).before
+    period = month_period(TODAY).before
     fill(community, lin, period.starts_at)
     fill(community, lin, period.ends_at)
     counts = make_report(community, period).figures["counts"]
@@ -145,16 +145,16 @@ def test_a_report_counts_its_period_and_nothing_else(community: Community, line:
 def test_a_report_says_what_the_money_bought(community: Community, line: BudgetLine, sponsor: Person) -> None:
     spend(line, on=TODAY, amount=Decimal("120.50"), what="茶", bought="两场分享", by=sponsor)
     gone = spend(line, on=TODAY, amount=Decimal(5), what="误记", by=sponsor)
-    take_back(gone, True, by=sponsor)
-    money = make_report(community, month_of(TODAY)).figures["money"]
+    take_back_spending(gone, True, by=sponsor)
+    money = make_report(community, month_period(TODAY)).figures["money"]
     assert (money["total"], money["lines"][0]["left"]) == ("120.50", "879.50")
     assert [(item["what"], item["bought"]) for item in money["spent"]] == [("茶", "两场分享")]
 
 
 def test_a_report_stays_as_it_was(community: Community, line: BudgetLine, lin: Person) -> None:
-    first = make_report(community, month_of(TODAY))
+    first = make_report(community, month_period(TODAY))
     fill(community, lin, timezone.now())
-    assert make_report(community, month_of(TODAY)) == first
+    assert make_report(community, month_period(TODAY)) == first
     assert first.figures["counts"]["needs"] == 0
 
 
@@ -166,7 +166,7 @@ def test_reports_come_by_plan_once_and_sponsors_are_told(
     assert (make_due(), make_due()) == (1, 0)
     catch_up()
     report = Report.objects.get()
-    assert report.starts_on == month_of(TODAY).before.first
+    assert report.starts_on == month_period(TODAY).before.first
     told = {person for person in (sponsor, lin, xu) if person.inbox.filter(notice="governance.report").exists()}  # type: ignore[attr-defined]
     assert told == {sponsor, lin}
 
@@ -176,7 +176,7 @@ def test_the_mail_carries_the_figures_and_what_the_money_bought(
 ) -> None:
     spend(line, on=TODAY, amount=Decimal("1120.50"), what="茶", bought="两场分享", by=sponsor)
     fill(community, lin, timezone.now())
-    make_report(community, month_of(TODAY))
+    make_report(community, month_period(TODAY))
     catch_up()
     run_jobs()
     sent = [mail for mail in mail_module.outbox if "报告" in mail.subject and mail.to == [sponsor.email]]
@@ -195,7 +195,7 @@ def test_the_report_is_read_on_the_web_and_as_pdf(
 ) -> None:
     spend(line, on=TODAY, amount=Decimal("120.50"), what="茶", bought="两场分享", by=sponsor)
     fill(community, lin, timezone.now())
-    report = make_report(community, month_of(TODAY))
+    report = make_report(community, month_period(TODAY))
     page = browse(sponsor).get(report.get_absolute_url()).content.decode()
     assert "两场分享" in page and "漏氟一小时" in page and "120.50" in page
     assert browse(xu).get(report.get_absolute_url()).status_code == 403
@@ -210,7 +210,7 @@ def test_without_weasyprint_there_is_no_link_and_no_pdf(
     community: Community, sponsor: Person, browse: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("zhiliu.governance.views.reports.has_pdf", lambda: False)
-    report = make_report(community, month_of(TODAY))
+    report = make_report(community, month_period(TODAY))
     assert "pdf/" not in browse(sponsor).get(report.get_absolute_url()).content.decode()
     assert browse(sponsor).get(f"{report.get_absolute_url()}pdf/").status_code == 404
 
@@ -225,7 +225,7 @@ def test_drawing_a_pdf_loads_nothing(
     monkeypatch.setattr("urllib.request.OpenerDirector.open", lambda *_rest, **_more: asked.append("open"))
     drawn = f'<img src="{seen}"><img src="file:///etc/hostname"><link rel="stylesheet" href="{seen}">'
     monkeypatch.setattr("zhiliu.governance.pdf.render_to_string", lambda *_rest: drawn)
-    assert pdf_of(make_report(community, month_of(TODAY)), {})[:5] == b"%PDF-"
+    assert pdf_of(make_report(community, month_period(TODAY)), {})[:5] == b"%PDF-"
     assert asked == []
 
 
@@ -235,7 +235,7 @@ def test_the_desk_asks_a_fixed_number_of_questions(
 ) -> None:
     for number in range(count):
         spend(line, on=TODAY, amount=Decimal(1), what=f"茶 {number}", by=sponsor)
-        make_report(community, month_of(TODAY - dt.timedelta(days=40 * number)))
+        make_report(community, month_period(TODAY - dt.timedelta(days=40 * number)))
     client = browse(sponsor)
     url = f"/communities/{community.slug}/sponsor/"
     client.get(url)

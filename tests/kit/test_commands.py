@@ -10,8 +10,8 @@ from django.utils.translation import override
 
 from tests.cast import make_community
 from zhiliu.directory.models import Person
-from zhiliu.kit.commands import Command, commands_of, fitting
-from zhiliu.kit.page_frame import build
+from zhiliu.kit.commands import Command, commands_of, fitting_commands
+from zhiliu.kit.page_frame import build_frame
 
 INBOX = Command("收件箱", "前往", "/inbox/")
 LIBRARY = Command("知识库", "前往", "/knowledge/")
@@ -21,7 +21,7 @@ ALL = [INBOX, LIBRARY, SALES, WRITE]
 
 
 def labels(text: str) -> list[str]:
-    return [command.label for command in fitting(ALL, text)]
+    return [command.label for command in fitting_commands(ALL, text)]
 
 
 @pytest.mark.parametrize("typed", ["收件箱", "收件", "shoujianxiang", "ShouJian", "sjx", "jianxiang", "jx", "箱"])
@@ -41,13 +41,13 @@ def test_what_begins_so_comes_before_what_only_holds_it() -> None:
     [("shoujianxiang", True), ("sjx", True), ("收件", True), ("sho", False), ("s", False), ("article", False)],
 )
 def test_enter_takes_only_what_is_surely_meant(typed: str, taken: bool) -> None:
-    assert fitting(ALL, typed)[0].best is taken
+    assert fitting_commands(ALL, typed)[0].best is taken
 
 
 def test_the_beginning_of_a_communitys_name_is_rather_searched_for() -> None:
-    assert not fitting(ALL, "大项目")[0].best
-    assert fitting(ALL, "大项目报价")[0].best
-    assert fitting(ALL, "daxiangmu")[0].best
+    assert not fitting_commands(ALL, "大项目")[0].best
+    assert fitting_commands(ALL, "大项目报价")[0].best
+    assert fitting_commands(ALL, "daxiangmu")[0].best
 
 
 @pytest.mark.django_db
@@ -58,7 +58,7 @@ def test_the_commands_are_those_of_the_persons_own_frame(lin: Person, zhao: Pers
         request = RequestFactory().get("/")
         request.user = person
         with override("zh-hans"):
-            return {command.label for command in commands_of(build(request))}
+            return {command.label for command in commands_of(build_frame(request))}
 
     assert {"收件箱", "社区", "售后互助站", "写文章", "深色", "English", "按键", "退出登录"} <= offered(lin)
     assert "管理" not in offered(lin)

@@ -15,7 +15,7 @@ from zhiliu.comments.commenting import comment
 from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.opening import open_talk
-from zhiliu.conversations.posting import post, withdraw
+from zhiliu.conversations.posting import post, withdraw_message
 from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
@@ -204,7 +204,7 @@ def test_what_its_author_took_back_stays_so_after_an_undo(
     message: Message, xu: Person, lin: Person, wang: Person
 ) -> None:
     report("message", message.pk, reason="insult", by=xu)
-    withdraw(message, by=wang)
+    withdraw_message(message, by=wang)
     undo(decide_thing("message", message.pk, leave=False, by=lin), by=lin)
     message.refresh_from_db()
     assert message.withdrawn_by == wang

@@ -195,11 +195,11 @@ def test_comments_and_messages_count_together(need: Any, channel: Channel, xu: P
 
 
 def test_a_comment_its_author_took_back_is_not_put_back(need: Any, wang: Person, lin: Person) -> None:
-    from zhiliu.comments.commenting import put_back
+    from zhiliu.comments.commenting import put_back_comment
 
     made = comment("need", need.pk, body="好", by=wang)
     withdraw_comment(made, by=wang)
-    put_back(made, None, by=lin)
+    put_back_comment(made, None, by=lin)
     made.refresh_from_db()
     assert made.withdrawn_at is not None
 

@@ -20,7 +20,7 @@ from zhiliu.kit.models import Once
 from zhiliu.lineage.linking import reached
 from zhiliu.lineage.models import Link
 from zhiliu.lineage.timeline import timeline_of
-from zhiliu.needs.merging import merge_needs, undo_merge
+from zhiliu.needs.merging import merge_needs, undo_need_merge
 from zhiliu.needs.models import Need, Support, Topic
 from zhiliu.needs.topics import checklist, edit_topic, make_topic, vote_for_topic
 from zhiliu.needs.voicing import close_need, edit_need, reopen_need, set_support, voice_need
@@ -83,7 +83,7 @@ def test_a_merged_need_takes_its_supporters_along_and_gives_them_back(
     assert Need.objects.get(pk=need.pk).support_count == 3
     with pytest.raises(Refused):
         set_support(Need.objects.get(pk=other.pk), on=True, by=wang)
-    undo_merge(merge, by=lin)
+    undo_need_merge(merge, by=lin)
     assert set(Support.objects.filter(need=need).values_list("by__handle", flat=True)) == {"lin"}
     assert Need.objects.get(pk=other.pk).state == Need.State.OPEN
     assert Need.objects.get(pk=other.pk).support_count == 2

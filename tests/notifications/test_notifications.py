@@ -10,7 +10,7 @@ from django.core import mail
 from django.utils import timezone, translation
 
 from tests.cast import fresh
-from zhiliu.activity.consumers import follow
+from zhiliu.activity.consumers import consume
 from zhiliu.activity.models import Activity, Cursor
 from zhiliu.communities.joining import remove_member
 from zhiliu.communities.models import Community
@@ -135,7 +135,7 @@ def test_the_digest_comes_once_a_day_and_only_with_something_in_it(
 def test_old_facts_fill_the_inbox_but_send_no_mail(lin: Person, wang: Person) -> None:
     thank(wang, reason="那张对比表", by=lin)
     Activity.objects.update(at=timezone.now() - dt.timedelta(days=5))
-    follow("notifications")
+    consume("notifications")
     assert InboxRow.objects.filter(person=wang).exists()
     assert not Delivery.objects.exists()
 

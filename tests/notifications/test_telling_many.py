@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from zhiliu.activity.consumers import entries_after, follow, last_position
+from zhiliu.activity.consumers import consume, entries_after, last_position
 from zhiliu.activity.models import Cursor
 from zhiliu.communities.models import Community, Membership
 from zhiliu.conversations.models import Channel
@@ -44,7 +44,7 @@ def add_people(community: Community, count: int) -> list[Person]:
 
 def statements_of_follower() -> list[str]:
     with CaptureQueriesContext(connection) as captured:
-        while follow("notifications"):
+        while consume("notifications"):
             pass
     return [query["sql"] for query in captured]
 
@@ -95,9 +95,9 @@ def test_a_crash_between_batches_resumes_without_telling_twice(
         tell_batch(*args)
 
     monkeypatch.setattr(delivery, "_tell_batch", fail_at_the_third)
-    assert not follow("notifications")
+    assert not consume("notifications")
     assert InboxRow.objects.filter(notice=CALLED).count() == 6
-    while follow("notifications"):
+    while consume("notifications"):
         pass
     rows = InboxRow.objects.filter(notice=CALLED)
     assert (rows.count(), set(rows.values_list("count", flat=True))) == (10, {1})
@@ -143,6 +143,6 @@ def test_each_batch_is_a_transaction_of_its_own(
         return write(*args)
 
     monkeypatch.setattr(delivery, "_write", note_and_write)
-    while follow("notifications"):
+    while consume("notifications"):
         pass
     assert [count for count in committed if count][:3] == [3, 6, 7]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zhiliu.postroom.html import MailPage, as_markdown
+from zhiliu.postroom.html import MailPage, html_as_markdown
 from zhiliu.postroom.quote_stripping import new_words, without_signature
 
 WORDS = "周五前给你，附上样件照片。"
@@ -118,7 +118,7 @@ PAGES = {
 
 @pytest.mark.parametrize("program", PAGES)
 def test_pages_lose_their_quotes_and_all_that_runs_or_is_fetched(program: str) -> None:
-    assert new_words(as_markdown(MailPage(PAGES[program]), is_reply=True)) == "周五前给你"
+    assert new_words(html_as_markdown(MailPage(PAGES[program]), is_reply=True)) == "周五前给你"
 
 
 def test_a_page_keeps_what_its_author_made_of_it() -> None:
@@ -126,12 +126,12 @@ def test_a_page_keeps_what_its_author_made_of_it() -> None:
         '<p>看<b>这里</b>：</p><ul><li>一</li><li>二</li></ul><p><a href="https://example.com/a">图纸</a> '
         '<a href="javascript:alert(1)">坏</a></p>'
     )
-    assert as_markdown(page, is_reply=True) == "看**这里**：\n\n- 一\n- 二\n\n[图纸](https://example.com/a) 坏"
+    assert html_as_markdown(page, is_reply=True) == "看**这里**：\n\n- 一\n- 二\n\n[图纸](https://example.com/a) 坏"
 
 
 def test_a_page_of_ten_thousand_boxes_is_read() -> None:
     page = MailPage("<div>" * 10_000 + "周五前给你" + "</div>" * 10_000)
-    assert as_markdown(page, is_reply=True) == "周五前给你"
+    assert html_as_markdown(page, is_reply=True) == "周五前给你"
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
 from zhiliu.postroom import lmtp, receiving
 from zhiliu.postroom.addresses import address_with, reply_address, token_of
-from zhiliu.postroom.lmtp import serve
+from zhiliu.postroom.lmtp import serve_lmtp
 from zhiliu.postroom.models import Arrived, Refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,7 +92,7 @@ def door() -> Iterator[int]:
     async def stand() -> None:
         inside["loop"], inside["stopping"] = asyncio.get_running_loop(), asyncio.Event()
         ready.set()
-        await serve("127.0.0.1", port, inside["stopping"])
+        await serve_lmtp("127.0.0.1", port, inside["stopping"])
 
     thread = threading.Thread(target=lambda: asyncio.run(stand()))
     thread.start()

@@ -27,7 +27,7 @@ from zhiliu.postroom import mailbox, receiving
 from zhiliu.postroom.addresses import address_with, reply_address, token_of
 from zhiliu.postroom.mailbox import addresses_of, fetch
 from zhiliu.postroom.models import Obstacle, Refusal
-from zhiliu.postroom.reading import read
+from zhiliu.postroom.reading import read_letter
 from zhiliu.postroom.tasks import fetch_mail
 
 DOVECOT = shutil.which("dovecot", path="/usr/sbin:/usr/bin:/usr/local/sbin")
@@ -273,8 +273,8 @@ def test_for_whom_a_letter_came_is_read_from_what_mail_servers_write() -> None:
         f"Delivered-To: box@example.com\nX-Original-To: {first}\nDelivered-To: {second.upper()}\n"
         f"To: 知流 <{first}>, x@example.com,\n <{second}>\nCc: undisclosed:;\n\nx"
     )
-    assert {address.lower() for address in addresses_of(read(raw.encode()))} == {first, second}
-    assert addresses_of(read(b"To: x@example.com\n\nx")) == []
+    assert {address.lower() for address in addresses_of(read_letter(raw.encode()))} == {first, second}
+    assert addresses_of(read_letter(b"To: x@example.com\n\nx")) == []
 
 
 def test_names_of_folders_are_written_as_the_protocol_wants() -> None:

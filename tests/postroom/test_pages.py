@@ -16,7 +16,7 @@ from zhiliu.directory.models import Person
 from zhiliu.discussions.answering import answer
 from zhiliu.discussions.asking import ask
 from zhiliu.discussions.asking_experts import ask_expert
-from zhiliu.discussions.resolving import accept
+from zhiliu.discussions.resolving import accept_answer
 from zhiliu.needs.voicing import voice_need
 from zhiliu.notifications.models import Preference
 from zhiliu.postroom.addresses import read_token, secret_in
@@ -97,7 +97,7 @@ def test_mails_about_questions_lead_to_answers_or_to_words_about_them(
     (answered,) = mails(wang)
     assert target_of(answered) == ("question.comment", wang.pk, question.pk) and "5 度正好" in answered.body
     assert answered.extra_headers["References"] == asked[0].extra_headers["References"]
-    accept(made, by=wang, why="", thanks="")
+    accept_answer(made, by=wang, why="", thanks="")
     accepted = [mail for mail in mails(lin) if "accepted" in mail.subject]
     assert len(accepted) == 1
 
@@ -109,7 +109,7 @@ def test_what_cannot_be_answered_says_nothing_of_it(
     question = ask(community, title="三号库的温度多少合适", body="", by=wang)
     made = answer(question, body="5 度正好", by=lin)
     mails(wang)
-    accept(made, by=wang, why="", thanks="")
+    accept_answer(made, by=wang, why="", thanks="")
     for mail in mails(lin):
         assert not mail.reply_to and MARK not in mail.body and MARK not in mail.alternatives[0][0]
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhiliu.postroom.auto_replies import why_drop
-from zhiliu.postroom.reading import UnreadableError, read, sender_of
+from zhiliu.postroom.reading import UnreadableError, read_letter, sender_of
 
 
 def test_chinese_in_every_charset_is_read() -> None:
@@ -24,14 +24,14 @@ def test_chinese_in_every_charset_is_read() -> None:
         raw = f"From: a@b.example\nSubject: x\nContent-Type: text/plain; charset={said}\n\n".encode() + words.encode(
             real
         )
-        assert read(raw).words(is_reply=True) == words
+        assert read_letter(raw).words(is_reply=True) == words
 
 
 @pytest.mark.parametrize("charset", ["nonsense", "us-ascii", "iso-8859-99", ""])
 def test_a_charset_that_is_unknown_or_a_lie_is_seen_through(charset: str) -> None:
     for real in ("utf-8", "gb18030"):
         raw = f'Content-Type: text/plain; charset="{charset}"\n\n'.encode() + "周五前给我".encode(real)
-        assert read(raw).words(is_reply=True) == "周五前给我"
+        assert read_letter(raw).words(is_reply=True) == "周五前给我"
 
 
 def test_headers_that_are_broken_are_read_as_far_as_they_go() -> None:
@@ -45,7 +45,7 @@ def test_headers_that_are_broken_are_read_as_far_as_they_go() -> None:
         (b"Subject:", ""),
         (b"subject: a\x00b\xe2\x80\xaec", "abc"),
     ):
-        assert read(line + b"\n\nx").subject == subject, line
+        assert read_letter(line + b"\n\nx").subject == subject, line
 
 
 def test_who_sent_it_is_read_from_the_line_as_it_was_sent() -> None:
@@ -74,7 +74,7 @@ def test_the_page_is_read_where_there_is_no_text() -> None:
         b"Content-Type: multipart/alternative; boundary=x\n\n--x\nContent-Type: text/plain\n\n \n"
         b"--x\nContent-Type: text/html; charset=utf-8\n\n<p>one <b>two</b></p><div class=gmail_quote>old</div>\n--x--\n"
     )
-    assert read(raw).words(is_reply=True) == "one **two**"
+    assert read_letter(raw).words(is_reply=True) == "one **two**"
 
 
 def test_pictures_of_the_text_come_along_and_those_of_the_quote_do_not() -> None:
@@ -93,7 +93,7 @@ def test_pictures_of_the_text_come_along_and_those_of_the_quote_do_not() -> None
         + part("logo")
         + b"--x--\n"
     )
-    assert [(enclosure.name, enclosure.content) for enclosure in read(raw).enclosures] == [("new.png", b"new")]
+    assert [(enclosure.name, enclosure.content) for enclosure in read_letter(raw).enclosures] == [("new.png", b"new")]
 
 
 def test_a_letter_that_is_passed_on_is_one_file() -> None:
@@ -101,7 +101,7 @@ def test_a_letter_that_is_passed_on_is_one_file() -> None:
         b"Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain\n\nsee\n"
         b"--x\nContent-Type: message/rfc822\n\nSubject: inside\n\nsecret\n--x--\n"
     )
-    mail = read(raw)
+    mail = read_letter(raw)
     assert mail.words(is_reply=True) == "see"
     assert [enclosure.name for enclosure in mail.enclosures] == ["letter.eml"] and b"inside" in mail.enclosures[
         0
@@ -110,7 +110,7 @@ def test_a_letter_that_is_passed_on_is_one_file() -> None:
 
 def test_wrapped_lines_that_say_so_are_one_paragraph() -> None:
     raw = b"Content-Type: text/plain; format=flowed\n\none two \nthree\n\n- four \n> old \n> older\n-- \nWang\n"
-    assert read(raw).words(is_reply=False) == "one two three\n\n- four\n> old older"
+    assert read_letter(raw).words(is_reply=False) == "one two three\n\n- four\n> old older"
 
 
 def test_file_names_are_clean() -> None:
@@ -118,7 +118,7 @@ def test_file_names_are_clean() -> None:
         b"Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: application/pdf\n"
         b"Content-Disposition: attachment; filename*=utf-8''%E6%8A%A5%E2%80%AE%E4%BB%B7.pdf\n\nx\n--x--\n"
     )
-    assert [enclosure.name for enclosure in read(raw).enclosures] == ["报价.pdf"]
+    assert [enclosure.name for enclosure in read_letter(raw).enclosures] == ["报价.pdf"]
 
 
 def test_boxes_in_boxes_without_end_are_given_up() -> None:
@@ -126,12 +126,12 @@ def test_boxes_in_boxes_without_end_are_given_up() -> None:
     for depth in range(3000):
         raw += f"Content-Type: multipart/mixed; boundary=b{depth}\n\n--b{depth}\n".encode()
     with pytest.raises(UnreadableError):
-        read(raw)
+        read_letter(raw)
 
 
 def test_ten_thousand_parts_are_given_up() -> None:
     with pytest.raises(UnreadableError):
-        read(b"Content-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\na\n" * 10_000)
+        read_letter(b"Content-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\na\n" * 10_000)
 
 
 _PIECES = st.sampled_from(
@@ -171,7 +171,7 @@ _PIECES = st.sampled_from(
 @given(st.lists(_PIECES | st.binary(max_size=12), max_size=30).map(b"".join))
 def test_whatever_comes_is_read_or_given_up(raw: bytes) -> None:
     try:
-        mail = read(raw)
+        mail = read_letter(raw)
     except UnreadableError:
         return
     assert isinstance(mail.words(is_reply=True), str) and isinstance(mail.words(is_reply=False), str)
@@ -197,7 +197,7 @@ NOISE = {
 
 @pytest.mark.parametrize("what", NOISE)
 def test_what_nobody_wrote_is_told_from_what_somebody_did(what: str) -> None:
-    mail = read(f"{NOISE[what]}\n\nx\n".encode())
+    mail = read_letter(f"{NOISE[what]}\n\nx\n".encode())
     assert why_drop(mail, "a@b.example")
 
 
@@ -209,7 +209,7 @@ def test_what_somebody_wrote_is_not_dropped() -> None:
         "Subject: Re: 自动回复怎么设",
         "X: y",
     ):
-        mail = read(f"From: a@b.example\n{line}\n\nx\n".encode())
+        mail = read_letter(f"From: a@b.example\n{line}\n\nx\n".encode())
         assert why_drop(mail, "a@b.example") == "" == why_drop(mail, None)
     assert why_drop(mail, "") == "empty return path"
 
@@ -220,5 +220,5 @@ def test_programs_may_write_to_programs_boxes_but_their_answers_may_not() -> Non
         ("Precedence: bulk", False),
         ("Auto-Submitted: auto-replied", True),
     ):
-        mail = read(f"From: a@b.example\n{line}\n\nx\n".encode())
+        mail = read_letter(f"From: a@b.example\n{line}\n\nx\n".encode())
         assert bool(why_drop(mail, "a@b.example", for_programs=True)) is drops

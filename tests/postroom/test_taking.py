@@ -18,7 +18,7 @@ from zhiliu.communities.models import Community, Membership
 from zhiliu.conversations.hooks.incoming import close_incoming, mail_address, open_incoming
 from zhiliu.conversations.models import Channel, IncomingHook, Message
 from zhiliu.conversations.opening import close_channel, open_channel, open_talk
-from zhiliu.conversations.posting import post, withdraw
+from zhiliu.conversations.posting import post, withdraw_message
 from zhiliu.directory.models import Person
 from zhiliu.discussions.answering import answer
 from zhiliu.discussions.asking import ask
@@ -29,7 +29,7 @@ from zhiliu.moderation.sanctioning import impose
 from zhiliu.notifications.models import InboxRow
 from zhiliu.postroom import reading, receiving
 from zhiliu.postroom.addresses import address_with, reply_address, token_of
-from zhiliu.postroom.cleanup import forget_old
+from zhiliu.postroom.cleanup import forget_old_letters
 from zhiliu.postroom.models import Arrived, Refusal
 
 Outcome = Arrived.Outcome
@@ -46,7 +46,7 @@ def question(community: Community, wang: Person) -> Any:
 
 
 def take(raw: bytes, address: str, envelope_from: str | None = None) -> receiving.Result:
-    return receiving.deal_with(reading.read(raw), raw, address, envelope_from)
+    return receiving.deal_with(reading.read_letter(raw), raw, address, envelope_from)
 
 
 # ---- what letters become ---------------------------------------------------------------------------------------------
@@ -239,7 +239,7 @@ def test_who_may_not_write_is_told_why_once_in_their_language(
     assert told.to == [wang.email] and "没有收下" in told.subject and "报价单" in told.subject
     assert "这个频道已关闭" in told.body
     assert told.extra_headers["Auto-Submitted"] == "auto-replied"
-    assert told.extra_headers["In-Reply-To"] == reading.read(raw).message_id
+    assert told.extra_headers["In-Reply-To"] == reading.read_letter(raw).message_id
     assert not Message.objects.filter(channel=channel).exists()
     # What a machine makes of it goes no further.
     assert take(told.message().as_bytes(), address).outcome == Outcome.DROPPED
@@ -414,15 +414,15 @@ def test_a_message_that_was_taken_back_can_still_be_replied_to_as_on_the_page(
 ) -> None:
     message = post(channel, body="报价单谁来改", by=lin)
     address = reply_address(wang, "message.reply", message.pk)
-    withdraw(message, by=lin)
+    withdraw_message(message, by=lin)
     assert take(write(wang, address), address).outcome == Outcome.TAKEN
 
 
 def test_letters_are_forgotten_when_they_cannot_come_again(channel: Channel, wang: Person, write: Any) -> None:
     address = reply_address(wang, "channel.post", channel.pk)
     take(write(wang, address), address)
-    assert forget_old() == 0
-    assert forget_old(timezone.now() + dt.timedelta(days=181)) == 1
+    assert forget_old_letters() == 0
+    assert forget_old_letters(timezone.now() + dt.timedelta(days=181)) == 1
 
 
 def picture(width: int = 40) -> bytes:

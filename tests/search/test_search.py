@@ -13,7 +13,7 @@ from zhiliu.directory.models import Person
 from zhiliu.needs.voicing import edit_need, voice_need
 from zhiliu.search.index import find
 from zhiliu.search.models import Gap
-from zhiliu.search.snippets import marked, snippet
+from zhiliu.search.snippets import highlighted, snippet
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ def test_snippets_mark_the_hit_and_escape_the_rest() -> None:
     assert "<mark>压缩机</mark>" in piece
     assert "&lt;b&gt;" in piece
     assert piece.startswith("…") and piece.endswith("…")
-    assert marked("<i>", "x") == "&lt;i&gt;"
+    assert highlighted("<i>", "x") == "&lt;i&gt;"
 
 
 @pytest.mark.parametrize(

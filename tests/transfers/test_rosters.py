@@ -15,7 +15,7 @@ from zhiliu.directory.models import Department, Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.importing import importers
 from zhiliu.transfers.cell_errors import error_cells, has_errors
-from zhiliu.transfers.headers import guess, plain
+from zhiliu.transfers.headers import guess, plain_header
 from zhiliu.transfers.importing import (
     advance,
     choose_columns,
@@ -562,7 +562,7 @@ def test_a_header_that_names_somebody_or_something_else_is_no_number_and_no_name
 )
 def test_headers_of_usual_exports_are_known(header: str, key: str) -> None:
     known = known_headers(importers.get("people"))
-    assert known[plain(header)] == key
+    assert known[plain_header(header)] == key
 
 
 def test_of_two_headers_for_one_field_the_usual_name_counts() -> None:

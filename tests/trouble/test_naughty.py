@@ -21,7 +21,7 @@ from zhiliu.communities.arranging import add_text
 from zhiliu.communities.models import Community
 from zhiliu.communities.occasions import add_occasion
 from zhiliu.communities.opening.planning import plan_openings
-from zhiliu.communities.opening.planning import propose as propose_openings
+from zhiliu.communities.opening.planning import propose_openings as propose_openings
 from zhiliu.conversations.hooks.incoming import open_incoming
 from zhiliu.conversations.opening import open_channel
 from zhiliu.conversations.posting import post
@@ -33,7 +33,7 @@ from zhiliu.discussions.asking import ask
 from zhiliu.discussions.posting import write_post
 from zhiliu.files.sharing import share_file
 from zhiliu.files.storing import upload
-from zhiliu.gatherings.inviting import invite
+from zhiliu.gatherings.inviting import invite_sharer
 from zhiliu.gatherings.lightning import add_talk
 from zhiliu.gatherings.models import Gathering
 from zhiliu.gatherings.proposing import propose
@@ -335,7 +335,7 @@ def pages(
         state="fixed", starts_at=now - dt.timedelta(minutes=5), ends_at=now + dt.timedelta(hours=1), sharer=admin
     )
     asked = propose(community, title="请来讲", for_whom="新人", take_home="单子", by=lin)
-    invite(asked, admin, by=lin)
+    invite_sharer(asked, admin, by=lin)
     short = propose(community, title="六分钟一招", format="lightning", by=admin)
     talk_of = add_talk(short, title="先看表", speaker=lin, minutes=6, by=admin)
     base, manage = f"/communities/{community.slug}", "/administration"

@@ -91,7 +91,7 @@ def last_position() -> int:
     return Activity.objects.aggregate(last=Max(_place()))["last"] or 0
 
 
-def follow(name: str) -> bool:
+def consume(name: str) -> bool:
     """Hand the follower ``name`` its next batch and move its cursor in the same transaction.
 
     A follower that raises is tried again at the same place; its error stands on the operator's page.
@@ -129,7 +129,7 @@ def _handler(name: str) -> Callable[[Sequence[LogEntry]], None]:
     return handle
 
 
-def names() -> list[str]:
+def consumer_names() -> list[str]:
     """Everybody who follows the log: those below this app, then those above it."""
     return [*readers.names(), *followers.names()]
 
@@ -152,7 +152,7 @@ def _follow_patiently(name: str, handle: Callable[[Sequence[LogEntry]], None]) -
 
 
 @contextmanager
-def step(name: str, position: int) -> Iterator[bool]:
+def consume_batch(name: str, position: int) -> Iterator[bool]:
     """A short transaction of a :data:`stepwise` follower.
 
     Two job processes take turns by the lock on the cursor's row.
@@ -178,8 +178,8 @@ def follow_all() -> bool:
         Whether any of them had work, so that the loop goes on at once.
     """
     entries_waiting = False
-    for name in names():
-        entries_waiting |= follow(name)
+    for name in consumer_names():
+        entries_waiting |= consume(name)
     return entries_waiting
 
 

@@ -10,7 +10,7 @@ class AuditConfig(AppConfig):
         from zhiliu.kit.audit import auditor
 
         from .hash_chain import seal
-        from .recording import keep
+        from .recording import record_entry
 
-        auditor.provide(keep)
+        auditor.provide(record_entry)
         loops.register(seal, key="audit.seal")

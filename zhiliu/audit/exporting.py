@@ -18,7 +18,7 @@ from zhiliu.kit.rules import require
 
 from .facts import AuditExported
 from .models import Entry
-from .queries import tell
+from .queries import entry_words
 
 CHUNK = 500
 
@@ -49,7 +49,7 @@ def _table(rows: QuerySet[Entry]) -> Iterator[tuple[object, ...]]:
     while True:
         # By key and in steps: a cursor held open over a slow download would hold the database.
         some = list((rows.filter(pk__lt=last) if last else rows).order_by("-pk")[:CHUNK])
-        for shown_entry in tell(some):
+        for shown_entry in entry_words(some):
             entry = shown_entry.entry
             head = (
                 timezone.localtime(entry.at).isoformat(timespec="seconds"),

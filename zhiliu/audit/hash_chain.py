@@ -42,7 +42,7 @@ def seal() -> bool:
         place, digest = (last.place or 0, last.digest) if last else (0, _START)
         rows = []
         for entry in entries:
-            place, digest = place + 1, digest_of(entry, digest)
+            place, digest = place + 1, entry_digest(entry, digest)
             rows.append((place, digest, entry.pk))
         with connection.cursor() as cursor:
             cursor.executemany(_SEAL, rows)
@@ -53,7 +53,7 @@ def broken_at() -> int | None:
     """The place of the first entry whose seal does not hold, or None: the chain is whole."""
     digest = _START
     for place, entry in enumerate(_in_order(), start=1):
-        digest = digest_of(entry, digest)
+        digest = entry_digest(entry, digest)
         if entry.place != place or entry.digest != digest:
             return place
     return None
@@ -63,7 +63,7 @@ def _in_order() -> Iterator[Entry]:
     return Entry.objects.exclude(place=None).order_by("place").iterator(chunk_size=2000)
 
 
-def digest_of(entry: Entry, before: str) -> str:
+def entry_digest(entry: Entry, before: str) -> str:
     """SHA-256 over the digest ``before`` and all an entry says, hexadecimal."""
     told = [
         getattr(entry, field.attname) for field in Entry._meta.concrete_fields if field.name not in ("place", "digest")

@@ -79,14 +79,16 @@ class ShownEntry:
         return len(self.lines) == 1 and len("".join(self.lines[0])) < 60
 
 
-def tell(rows: Iterable[Entry]) -> list[ShownEntry]:
+def entry_words(rows: Iterable[Entry]) -> list[ShownEntry]:
     """Entries in words, in two queries."""
     rows = list(rows)
     people = Person.objects.only("name", "handle", "kind").in_bulk({row.by_id for row in rows if row.by_id})
     keys = {row.community_id for row in rows if row.community_id}
     names = dict(Community.objects.without_tree_fields().filter(pk__in=keys).values_list("pk", "name"))
     return [
-        ShownEntry(row, _what(row.verb), people.get(row.by_id), names.get(row.community_id, ""), list(lines_of(row)))
+        ShownEntry(
+            row, _what(row.verb), people.get(row.by_id), names.get(row.community_id, ""), list(change_lines(row))
+        )
         for row in rows
     ]
 
@@ -96,7 +98,7 @@ def _what(verb: str) -> str:
     return str(kind.administrative) if kind and kind.administrative else verb
 
 
-def lines_of(entry: Entry) -> Iterator[tuple[str, str, str]]:
+def change_lines(entry: Entry) -> Iterator[tuple[str, str, str]]:
     """(field, before, after) in words."""
     for name in {**entry.before, **entry.after}:
         before, after = (_shown(entry.model, name, side.get(name)) for side in (entry.before, entry.after))

@@ -12,7 +12,7 @@ from zhiliu.kit.facts import Fact
 from .models import Entry
 
 
-def keep(fact: Fact, change: Change) -> None:
+def record_entry(fact: Fact, change: Change) -> None:
     """Write down an administrative act."""
     entry_of(fact, change, at=timezone.now()).save()
 

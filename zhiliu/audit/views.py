@@ -17,7 +17,7 @@ from zhiliu.kit.rules import require
 
 from .exporting import export as taken
 from .forms import SearchForm
-from .queries import entries, tell
+from .queries import entries, entry_words
 
 
 @require_GET
@@ -27,7 +27,7 @@ def audit(request: Request) -> HttpResponseBase:
     require(is_admin, request.user)
     form, wanted = _asked(request)
     page = page_of(entries(**wanted), request, by="-at")
-    context = {"form": form, "page": page, "rows": tell(page.rows), "asked": any(wanted.values())}
+    context = {"form": form, "page": page, "rows": entry_words(page.rows), "asked": any(wanted.values())}
     return render(request, "audit/entries.html", context)
 
 

@@ -41,7 +41,7 @@ def comment(kind: str, thing_id: int, *, body: str, by: Person) -> Comment | Hol
     if look.holds and community:
         payload = {"text": body, "place": place_of(kind, thing_id), "kind": kind, "thing": thing_id}
         return hold_for_review(look, community, kind="comment", payload=payload, by=by)
-    return publish(card, body, by, look, community)
+    return publish_comment(card, body, by, look, community)
 
 
 def place_of(kind: str, thing_id: int) -> str:
@@ -49,7 +49,7 @@ def place_of(kind: str, thing_id: int) -> str:
     return f"{kind}-{thing_id}"
 
 
-def publish(
+def publish_comment(
     card: ObjectCard, body: str, by: Person, look: ScreeningResult | None = None, community: Community | None = None
 ) -> Comment:
     """Keep a comment that may be said; who may has been asked."""
@@ -110,10 +110,10 @@ def withdraw_comment(made: Comment, *, by: Person) -> None:
         if card.community_id is None:
             raise Forbidden(_("Only the author may change this."))
         require(can_moderate, by, Community.objects.get(pk=card.community_id))
-    take_back(made, card.community_id, by=by)
+    take_back_comment(made, card.community_id, by=by)
 
 
-def take_back(made: Comment, community_id: int | None, *, by: Person) -> None:
+def take_back_comment(made: Comment, community_id: int | None, *, by: Person) -> None:
     """As :func:`withdraw_comment`; who may has been asked."""
     with transaction.atomic():
         rows = Comment.objects.filter(pk=made.pk, withdrawn_at=None)
@@ -121,7 +121,7 @@ def take_back(made: Comment, community_id: int | None, *, by: Person) -> None:
             announce(CommentWithdrawn(comment_id=made.pk, community_id=community_id, by_id=by.pk))
 
 
-def put_back(made: Comment, community_id: int | None, *, by: Person) -> None:
+def put_back_comment(made: Comment, community_id: int | None, *, by: Person) -> None:
     """Let a comment stand again that somebody else than its author took back. Twice is harmless."""
     with transaction.atomic():
         rows = Comment.objects.filter(pk=made.pk, withdrawn_at__isnull=False).exclude(withdrawn_by=F("by"))

@@ -15,7 +15,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.moderated_types import Evidence, EvidenceLine, ModeratedType, RecentPost, offers_moderated
 from zhiliu.kit.object_types import ObjectCard, cards_for
 
-from .commenting import place_of, publish, put_back, take_back
+from .commenting import place_of, publish_comment, put_back_comment, take_back_comment
 from .facts import Commented
 from .models import Comment
 
@@ -34,17 +34,17 @@ class Comments(ModeratedType):
         card = cards_for([(payload["kind"], payload["thing"])], author).get((payload["kind"], payload["thing"]))
         if card is None:
             raise Refused(_("There is no place for this any more."))
-        return publish(card, payload["text"], author).pk
+        return publish_comment(card, payload["text"], author).pk
 
     def take_down(self, thing_id: int, *, by: Person) -> None:
         """See the class."""
         comment = Comment.objects.get(pk=thing_id)
-        take_back(comment, _community_of(comment), by=by)
+        take_back_comment(comment, _community_of(comment), by=by)
 
     def put_back(self, thing_id: int, *, by: Person) -> None:
         """See the class."""
         comment = Comment.objects.get(pk=thing_id)
-        put_back(comment, _community_of(comment), by=by)
+        put_back_comment(comment, _community_of(comment), by=by)
 
     def exhibits(self, keys: Iterable[int]) -> dict[int, Evidence]:
         """The comments, what they are about, what stands around them."""

@@ -12,7 +12,7 @@ from .notification_types import forget_comment
 
 
 @followers.register(key="comments")
-def forget_withdrawn(entries: Sequence[LogEntry]) -> None:
+def forget_withdrawn_comments(entries: Sequence[LogEntry]) -> None:
     """What was taken back is no news any more."""
     for entry in entries:
         if isinstance(entry.fact, CommentWithdrawn):

@@ -32,7 +32,7 @@ def announce_to(community: Community, *, title: str, body: str, by: Person, star
     return announcement
 
 
-def mark_read(announcement: Announcement, *, by: Person) -> Receipt:
+def mark_announcement_read(announcement: Announcement, *, by: Person) -> Receipt:
     """Record that somebody has read it. Doing it twice is harmless."""
     receipt, _is_new = Receipt.objects.get_or_create(announcement=announcement, person=by)
     return receipt

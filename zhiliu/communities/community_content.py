@@ -78,7 +78,7 @@ class Rows(CommunityContent):
         return self.models[0]._base_manager.filter(community_id=community.pk)
 
 
-def belongs(kind: type[CommunityContent], *, weight: int = 0) -> type[CommunityContent]:
+def offers_community_content(kind: type[CommunityContent], *, weight: int = 0) -> type[CommunityContent]:
     """Put a belonging in the registry; those whose things follow others' need a greater weight."""
     belongings.register(kind(), key=kind.key, weight=weight)
     return kind
@@ -144,4 +144,4 @@ class Below(Rows):
 
 
 for _kind in (Announcements, Occasions, Below):
-    belongs(_kind)
+    offers_community_content(_kind)

@@ -24,7 +24,7 @@ def lock_community(community: Community) -> Community:
     return Community.objects.without_tree_fields().select_for_update(no_key=True).get(pk=community.pk)
 
 
-def recount(community: Community) -> None:
+def recount_members(community: Community) -> None:
     """Write how many members there are."""
     count = Membership.objects.filter(community=community).count()
     Community.objects.filter(pk=community.pk).update(member_count=count, version=F("version") + 1)

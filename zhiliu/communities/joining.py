@@ -20,7 +20,7 @@ from zhiliu.kit.rules import require
 from .admission.inviting import accept_all, invitation_of, take_link
 from .admission.ruling import rule_of
 from .admission.waiting import free_places, place_of, promote, wait
-from .counting import batches, lock_community, recount
+from .counting import batches, lock_community, recount_members
 from .facts import JoinDecided, JoinRequested, MemberLeft, MembersJoined, RoleGiven, RulebookAccepted
 from .models import (
     Community,
@@ -193,7 +193,7 @@ def _enter(community: Community, roles: Mapping[int, str], *, by: Person | None,
     )
     WaitingPlace.objects.filter(community=community, person__in=list(roles)).delete()
     if roles:
-        recount(community)
+        recount_members(community)
     by_id = by.pk if by else None
     for batch in batches(list(roles)):
         names = list(Person.objects.filter(pk__in=batch[:NAMED]).order_by("pk").values_list("name", flat=True))
@@ -258,7 +258,7 @@ def _remove(community: Community, person: Person, *, by: Person) -> None:
         if deleted:
             if community.admission == Admission.RULE:
                 StaysOut.objects.get_or_create(community=community, person=person)
-            recount(community)
+            recount_members(community)
             promote(community)
             announce(
                 MemberLeft(person_id=person.pk, community_id=community.pk, by_id=by.pk),

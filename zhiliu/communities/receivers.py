@@ -18,7 +18,7 @@ _ONE_PERSON = (directory.PersonJoined, directory.PersonLeft, directory.PersonRet
 
 
 @readers.register(key="communities")
-def keep_in_step(facts: Sequence[Fact]) -> None:
+def keep_members_in_step(facts: Sequence[Fact]) -> None:
     """Look at the people whom a batch of facts touches; at everybody, in a job, where the structure changed."""
     if leavers := [key for fact in facts if isinstance(fact, _LEAVING) for key in _people(fact)]:
         free_places_of_leavers(leavers)

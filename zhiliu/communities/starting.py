@@ -18,7 +18,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
-from .admission.inviting import people_of
+from .admission.inviting import invited_people
 from .admission.waiting import promote
 from .announcing import announce_to
 from .facts import CommunityChanged, CommunityStarted, RulebookSet
@@ -72,7 +72,7 @@ def start_community(
         accept_rulebook(rulebook, by=by)
         add_members(community, {by: Role.MANAGER}, by=by)
         if department is not None:
-            add_members(community, dict.fromkeys(people_of(department), Role.MEMBER), by=by)
+            add_members(community, dict.fromkeys(invited_people(department), Role.MEMBER), by=by)
         title, text = template.starter
         announce_to(community, title=str(title), body=str(text), by=by, starting=True)
     return community

@@ -66,18 +66,18 @@ def parser() -> argparse.ArgumentParser:
 def _up(options: argparse.Namespace) -> int:
     from config.settings.declared import read
 
-    from .supervisor import children, run
+    from .supervisor import children, supervise
 
     declared = read()
     host, port = options.host or declared.host, options.port or declared.port
     _prepare()
     _say_when_empty()
     kept = children(host, port, relays=bool(declared.nchan_url), lmtp=declared.lmtp_listen)
-    return run(kept, when_up=lambda: _announce_when_up(port))
+    return supervise(kept, when_up=lambda: _announce_when_up(port))
 
 
 def _announce_when_up(port: int) -> None:
-    from .supervisor import say
+    from .supervisor import print_line
 
     address = f"http://127.0.0.1:{port}/"
     for _ in range(300):
@@ -86,7 +86,7 @@ def _announce_when_up(port: int) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
         else:
-            say(f"open {address}")
+            print_line(f"open {address}")
             return
 
 
@@ -133,7 +133,7 @@ def _address(options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     from config.settings.declared import read
 
-    from .supervisor import children, run
+    from .supervisor import children, supervise
 
     os.environ["ZHILIU_DEMO"] = "1"
     os.environ["ZHILIU_PORT"] = str(options.port)
@@ -142,7 +142,7 @@ def _demo(options: argparse.Namespace) -> int:
     if code or options.no_start:
         return code
     lmtp = read().lmtp_listen
-    return run(children("127.0.0.1", options.port, lmtp=lmtp), when_up=lambda: _announce_when_up(options.port))
+    return supervise(children("127.0.0.1", options.port, lmtp=lmtp), when_up=lambda: _announce_when_up(options.port))
 
 
 def _fill(fresh: bool) -> int:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from zhiliu.directory.accounts import new_person
 from zhiliu.directory.calendar import seed_year
 from zhiliu.directory.facts import EntryLinkHanded, OrganisationChanged
-from zhiliu.directory.login_links import LIFE, Purpose, link_key, make_link, may_come_in
+from zhiliu.directory.login_links import LIFE, Purpose, login_link_key, make_login_link, may_come_in
 from zhiliu.directory.models import EntryLink, Organisation, Person
 from zhiliu.directory.reaching import address_fault
 from zhiliu.kit.audit import Change, change, picture
@@ -48,7 +48,7 @@ def set_up(*, organisation: str, name: str, email: str, address: str = "") -> En
         for year in (timezone.localdate().year, timezone.localdate().year + 1):
             seed_year(year)
         person = new_person(name=name, email=email, is_admin=True)
-        return make_link(person, Purpose.HANDED)
+        return make_login_link(person, Purpose.HANDED)
 
 
 def is_set_up() -> bool:
@@ -87,7 +87,7 @@ def _days() -> dict[str, int]:
 
 
 def _link_address(link: EntryLink) -> str:
-    return base_url() + reverse("entry", args=[link_key(link)])
+    return base_url() + reverse("entry", args=[login_link_key(link)])
 
 
 def _say_address() -> None:
@@ -144,7 +144,7 @@ def hand_password_link(who: str) -> int:
         if person is None or not may_come_in(person):
             return _fail(_("Nobody who can sign in goes by “%(who)s”.") % {"who": who})
         with transaction.atomic():
-            link = make_link(person, Purpose.HANDED)
+            link = make_login_link(person, Purpose.HANDED)
             fact = EntryLinkHanded(person_id=person.pk, link_id=link.pk)
             announce(fact, change=Change(person.name, "directory.person"))
         told = {"name": person.name, **_days()}

@@ -8,7 +8,7 @@ import signal
 import django
 
 
-def work() -> None:
+def run_jobs() -> None:
     """Work until told to stop."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
@@ -25,4 +25,4 @@ def work() -> None:
 
 
 if __name__ == "__main__":
-    work()
+    run_jobs()

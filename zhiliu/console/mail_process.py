@@ -8,7 +8,7 @@ import sys
 import django
 
 
-def work(host: str, port: int) -> None:
+def run_mail(host: str, port: int) -> None:
     """Take mail until told to stop."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
@@ -20,4 +20,4 @@ def work(host: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    work(sys.argv[1], int(sys.argv[2]))
+    run_mail(sys.argv[1], int(sys.argv[2]))

@@ -48,7 +48,7 @@ class Child:
             lived = now - self.started
             self.deaths = self.deaths + 1 if lived < QUICK_SECONDS else 0
             delay = min(MAX_DELAY, 0.5 * 2**self.deaths)
-            say(f"{self.name} ended with {self.process.returncode}; starting it again in {delay:.0f} s")
+            print_line(f"{self.name} ended with {self.process.returncode}; starting it again in {delay:.0f} s")
             self.process, self.again_at = None, now + delay
         if self.process is None and now >= self.again_at:
             self.start()
@@ -64,7 +64,7 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     """A line for the operator."""
     print(f"zhiliu: {text}", file=sys.stderr, flush=True)
 
@@ -89,7 +89,7 @@ def children(host: str, port: int, *, relays: bool = False, lmtp: str = "") -> l
     return made
 
 
-def run(kept: list[Child], when_up: Callable[[], Any] | None = None) -> int:
+def supervise(kept: list[Child], when_up: Callable[[], Any] | None = None) -> int:
     """Keep the children running until SIGTERM or SIGINT.
 
     Args:

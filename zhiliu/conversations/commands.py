@@ -20,7 +20,7 @@ from .rules import can_see
 MOST_OFFERED = 8
 
 
-def run(
+def run_command(
     channel: Channel,
     text: str,
     *,

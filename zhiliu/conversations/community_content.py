@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.communities.community_content import Rows, belongs
+from zhiliu.communities.community_content import Rows, offers_community_content
 from zhiliu.communities.models import Community
 from zhiliu.polls.models import Poll
 
@@ -53,4 +53,4 @@ def _with_polls(channel_id: int, community: Community) -> None:
     Poll.objects.filter(kind=KIND, thing_id__in=messages).update(community=community)
 
 
-belongs(Channels, weight=15)
+offers_community_content(Channels, weight=15)

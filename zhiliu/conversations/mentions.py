@@ -175,7 +175,7 @@ def _marked(part: str | tuple[str], pattern: re.Pattern[str], links: dict[str, s
 # ---- who that is -----------------------------------------------------------------------------------------------------
 
 
-def people_of(channel: Channel) -> QuerySet[Person]:
+def mentioned_people(channel: Channel) -> QuerySet[Person]:
     """Everybody a channel is for: the members of its community, or those who take part."""
     ids: QuerySet[Any, Any]
     if channel.kind == Channel.Kind.PUBLIC:
@@ -195,7 +195,7 @@ def ids_mentioned(message: Message) -> set[int]:
         rows = Membership.objects.filter(community=channel.community_id, role__in=called["roles"])
         ids |= _readers_among(rows.values_list("person_id", flat=True), channel)
     if called.get("everybody"):
-        ids |= set(people_of(channel).values_list("pk", flat=True))
+        ids |= set(mentioned_people(channel).values_list("pk", flat=True))
     return ids - {message.by_id or 0}
 
 

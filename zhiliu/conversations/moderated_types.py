@@ -19,8 +19,8 @@ from zhiliu.kit.moderated_types import Evidence, EvidenceLine, ModeratedType, Re
 
 from .facts import MessagePosted
 from .models import Channel, Message
-from .polling import asked_of
-from .posting import publish, put_back, take_back
+from .polling import poll_request_of
+from .posting import publish_message, put_back_message, take_back_message
 from .rules import has_place
 
 AROUND = 2
@@ -42,16 +42,18 @@ class ModeratedMessages(ModeratedType):
             raise Refused(_("It cannot be published any more: %(why)s") % {"why": why_not})
         found = Upload.objects.in_bulk(payload["uploads"])
         uploads = [found[key] for key in payload["uploads"] if key in found]
-        poll = asked_of(payload.get("poll"))
-        return publish(channel, payload["text"], author, root, client_id, payload["chosen"], uploads, poll=poll).pk
+        poll = poll_request_of(payload.get("poll"))
+        return publish_message(
+            channel, payload["text"], author, root, client_id, payload["chosen"], uploads, poll=poll
+        ).pk
 
     def take_down(self, thing_id: int, *, by: Person) -> None:
         """See the class."""
-        take_back(_message(thing_id), by=by)
+        take_back_message(_message(thing_id), by=by)
 
     def put_back(self, thing_id: int, *, by: Person) -> None:
         """See the class."""
-        put_back(_message(thing_id), by=by)
+        put_back_message(_message(thing_id), by=by)
 
     def exhibits(self, keys: Iterable[int]) -> dict[int, Evidence]:
         """Three queries: the messages, their files, what stands around them."""

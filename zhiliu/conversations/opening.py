@@ -168,7 +168,7 @@ def let_in(channel: Channel, people: Collection[Person], *, by: Person) -> None:
     _forget_parts(new)
 
 
-def leave(channel: Channel, *, by: Person) -> None:
+def leave_talk(channel: Channel, *, by: Person) -> None:
     """Leave a private channel. Twice is harmless.
 
     Raises:

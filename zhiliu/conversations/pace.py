@@ -21,7 +21,7 @@ NEWCOMER_DAYS, NEWCOMER_LIMIT, LIMIT = 7, 120, 600
 LAST_MESSAGES = 4 * LIMIT
 
 
-def keep_pace(by: Person) -> None:
+def keep_talk_pace(by: Person) -> None:
     """Ask for a break where somebody writes more in talks than anybody does by hand, and say when it is over.
 
     Raises:

@@ -49,7 +49,7 @@ class PollRequest:
         return {"question": self.question, "options": self.options, "lasts": lasts, "secret": self.is_secret}
 
 
-def asked_of(kept: dict[str, Any] | None) -> PollRequest | None:
+def poll_request_of(kept: dict[str, Any] | None) -> PollRequest | None:
     """What :meth:`Asked.as_json` made."""
     if kept is None:
         return None

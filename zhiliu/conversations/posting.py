@@ -26,7 +26,7 @@ from zhiliu.moderation.screening import ScreeningResult, flag, held_before, hold
 from .facts import MessageEdited, MessagePosted, MessagePutBack, MessageWithdrawn, ThreadGrew
 from .mentions import find_mentioned, mark_mentioned, own_words
 from .models import Attachment, Channel, Message, Part, Wording
-from .pace import keep_pace
+from .pace import keep_talk_pace
 from .polling import PollRequest, attach, end_with
 from .rules import can_edit, can_post, can_reply, can_withdraw, moderates
 
@@ -96,14 +96,14 @@ def post(
     if look.holds and channel.community:
         payload = as_payload(channel, body, root, chosen, uploads) | ({"poll": poll.as_json()} if poll else {})
         return hold_for_review(look, channel.community, kind="message", payload=payload, by=by, client_id=client_id)
-    return publish(channel, body, by, root, client_id, chosen, uploads, look, poll)
+    return publish_message(channel, body, by, root, client_id, chosen, uploads, look, poll)
 
 
 def _looked_at(body: str, channel: Channel, by: Person) -> ScreeningResult:
     """What is said in a community is looked at; of what is said in talks only how much it is counts."""
     if channel.community:
         return screen(body, channel.community, by=by, place=place_of(channel))
-    keep_pace(by)
+    keep_talk_pace(by)
     return ScreeningResult()
 
 
@@ -127,7 +127,7 @@ def as_payload(
     }
 
 
-def publish(
+def publish_message(
     channel: Channel,
     body: str,
     by: Person,
@@ -299,7 +299,7 @@ def _look_at_edit(message: Message, body: str, by: Person) -> ScreeningResult:
     return screen(body, channel.community, by=by, place=place_of(channel), is_edit=True)
 
 
-def withdraw(message: Message, *, by: Person) -> None:
+def withdraw_message(message: Message, *, by: Person) -> None:
     """Take a message back: its author for two hours, who moderates always. Twice is harmless.
 
     The words stay for those who moderate and for the audit; readers see that there was something.
@@ -311,10 +311,10 @@ def withdraw(message: Message, *, by: Person) -> None:
     own = message.by_id == by.pk
     if own and timezone.now() - message.at > WITHDRAW_FOR and not moderates(by, message.channel):
         raise Refused(_("A message can be taken back for two hours. Ask who moderates this community."))
-    take_back(message, by=by)
+    take_back_message(message, by=by)
 
 
-def take_back(message: Message, *, by: Person) -> None:
+def take_back_message(message: Message, *, by: Person) -> None:
     """As :func:`withdraw`; who may has been asked."""
     with transaction.atomic():
         place = take_place(message.channel_id)
@@ -329,7 +329,7 @@ def take_back(message: Message, *, by: Person) -> None:
         announce(MessageWithdrawn(**_names(message, by)))
 
 
-def put_back(message: Message, *, by: Person) -> None:
+def put_back_message(message: Message, *, by: Person) -> None:
     """Let a message stand again that somebody else than its author took back. Twice is harmless.
 
     Who may has been asked.

@@ -243,7 +243,7 @@ def name_talks(rows: Sequence[ChannelRow], person: Person) -> None:
         row.presence = presence.get(alone[row.pk].pk) if row.pk in alone else None
 
 
-def title_of(channel: Channel, person: Person) -> str:
+def channel_title(channel: Channel, person: Person) -> str:
     """What a channel is called on its page."""
     if channel.name or not channel.is_talk:
         return channel.name

@@ -30,7 +30,7 @@ SIGNS = ("👍", "👏", "🎉", "😄", "🤔", "👀", "✅", "❤️")
 MOST_PINS = 50
 
 
-def label_of(what: str) -> str:
+def reaction_label(what: str) -> str:
     """How a reaction is shown."""
     return str(WORDS.get(what, what))
 

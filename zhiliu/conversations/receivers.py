@@ -80,7 +80,7 @@ touching.register(lambda fact: fact.person_ids, key=facts.PartsChanged.name)
 
 
 @followers.register(key="conversations")
-def keep_in_step(entries: Sequence[LogEntry]) -> None:
+def keep_channels_in_step(entries: Sequence[LogEntry]) -> None:
     """New communities get their first channels, leavers lose their part in private ones, calls are counted."""
     for entry in entries:
         fact = entry.fact

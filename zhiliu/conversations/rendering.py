@@ -20,7 +20,7 @@ from zhiliu.kit.fragments import fragments
 from zhiliu.kit.templatetags.ui import clock
 
 from .models import Attachment, Message
-from .reacting import label_of
+from .reacting import reaction_label
 
 _PICTURE, _AUTHOR = "conversations/_author_picture.html", "conversations/_author.html"
 NEW_FOR_DAYS = 180
@@ -50,7 +50,7 @@ def _kept(message: Message, circumstances: tuple[Any, ...]) -> str:
 
 def _drawn(shown: ShownMessage) -> str:
     """Who said it and when, and what was said. Most messages are words and nothing else, and need no template."""
-    return plain(shown) if shown.is_plain else with_template(shown)
+    return plain_words(shown) if shown.is_plain else with_template(shown)
 
 
 def with_template(shown: ShownMessage) -> str:
@@ -58,7 +58,7 @@ def with_template(shown: ShownMessage) -> str:
     return get_template("conversations/_message.html").render({"message": shown}).strip()
 
 
-def plain(shown: ShownMessage) -> str:
+def plain_words(shown: ShownMessage) -> str:
     """What the template draws for words and nothing else, in a fifth of the time (``bin/bench talk``)."""
     return (
         f'<article class="message" {shown.attributes}>\n{shown.picture}<div class="message-body">'
@@ -150,7 +150,7 @@ class ShownMessage:
     @property
     def reactions(self) -> list[tuple[str, str, int]]:
         """(key, label, how many), the most useful words first."""
-        return [(what, label_of(what), count) for what, count in self.message.reacted.items() if count]
+        return [(what, reaction_label(what), count) for what, count in self.message.reacted.items() if count]
 
     @cached_property
     def poll(self) -> dict[str, Any] | None:

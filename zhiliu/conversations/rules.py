@@ -35,7 +35,7 @@ def can_see(person: Person, channel: Channel) -> bool:
 
 
 @rule(_("This channel is closed: it can be read, but nothing can be added."))
-def is_open(person: Person, channel: Channel) -> bool:
+def is_open_channel(person: Person, channel: Channel) -> bool:
     """The channel is not closed."""
     return channel.closed_at is None
 
@@ -117,16 +117,16 @@ def opened_it(person: Person, channel: Channel) -> bool:
 
 name_rule("conversations.see", can_see)
 # Where somebody may write who is not muted: what was held is published by it, whatever has happened since.
-has_place = can_see & is_open & is_alive & is_switched_on & belongs
+has_place = can_see & is_open_channel & is_alive & is_switched_on & belongs
 can_reply = name_rule("conversations.reply", has_place & may_write.of("community"))
 # Asked before the rule for posting: a poll in a thread needs no more than a reply.
 can_ask = name_rule("conversations.ask", can_reply & has_polls_on)
 can_post = name_rule("conversations.post", can_reply & (has_floor | (is_for_everybody & floor_is_free)))
 # Programs belong to no community; who looks after the channel let them in.
-bots_may_write = name_rule("conversations.bots_write", is_open & is_alive & is_switched_on & floor_is_free)
+bots_may_write = name_rule("conversations.bots_write", is_open_channel & is_alive & is_switched_on & floor_is_free)
 can_open_channel = name_rule("conversations.open_channel", has_channels & community_rules.can_take_part)
 can_keep = name_rule("conversations.keep", is_alive & moderates)
 can_put_out = name_rule("conversations.put_out", can_see & is_private & is_alive & (moderates | opened_it))
 can_edit = name_rule("conversations.edit", is_author)
 can_withdraw = name_rule("conversations.withdraw", is_author | moderates.of("channel"))
-can_import = name_rule("conversations.import", can_see & is_open & is_alive & moderates)
+can_import = name_rule("conversations.import", can_see & is_open_channel & is_alive & moderates)

@@ -81,7 +81,7 @@ def _at(day: dt.date, clock: dt.time) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, clock))
 
 
-def forget(scheduled: ScheduledMessage, *, by: Person) -> None:
+def forget_scheduled(scheduled: ScheduledMessage, *, by: Person) -> None:
     """Do not post it after all; only its author knows of it. Twice is harmless."""
     ScheduledMessage.objects.filter(pk=scheduled.pk, by=by, posted_at=None).delete()
 

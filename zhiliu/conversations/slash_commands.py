@@ -85,7 +85,7 @@ def topic(line: CommandLine) -> Reply:
     return Reply(said=_("This channel is for: %(words)s") % {"words": purpose})
 
 
-def invite(line: CommandLine) -> Reply:
+def invite_to_channel(line: CommandLine) -> Reply:
     """``/invite @name @name``: let people into a private channel."""
     if line.channel.kind != Channel.Kind.PRIVATE:
         raise Refused(_("Who sees the community can read here already; only private channels let people in."))
@@ -126,7 +126,7 @@ def mute(line: CommandLine) -> Reply:
     return Reply(said=_("You are told nothing of this channel."))
 
 
-def follow(line: CommandLine) -> Reply:
+def follow_channel(line: CommandLine) -> Reply:
     """Be told everything."""
     choose_involvement(line.channel, Part.Involvement.EVERYTHING, by=line.person)
     return Reply(said=_("You are told of every message here."))
@@ -184,7 +184,7 @@ _put(
         "invite",
         pgettext_lazy("slash command", "invite"),
         gettext_lazy("Let somebody into this channel"),
-        invite,
+        invite_to_channel,
         gettext_lazy("@name"),
         lambda person, channel: channel.kind == Channel.Kind.PRIVATE and takes_part(person, channel),
     ),
@@ -196,7 +196,10 @@ _put(
 )
 _put(
     SlashCommand(
-        "follow", pgettext_lazy("slash command", "follow"), gettext_lazy("Be told of every message here"), follow
+        "follow",
+        pgettext_lazy("slash command", "follow"),
+        gettext_lazy("Be told of every message here"),
+        follow_channel,
     ),
     61,
 )

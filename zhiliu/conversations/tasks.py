@@ -2,8 +2,8 @@ from django_tasks import task
 
 from zhiliu.jobs.periodic import Daily, Every, periodic
 
-from .hooks.commands import ask, forget_calls
-from .hooks.outgoing import deliver, forget_old
+from .hooks.commands import call_program, forget_calls
+from .hooks.outgoing import deliver, forget_old_deliveries
 from .scheduling import post_due
 from .voting import show_closed
 
@@ -32,11 +32,11 @@ def tell_hook(delivery_id: int) -> None:
 @task()
 def forget_told() -> None:
     """Forget what programs were told long ago."""
-    forget_old()
+    forget_old_deliveries()
     forget_calls()
 
 
 @task()
 def ask_program(call_id: int) -> None:
     """Ask the program that answers a command."""
-    ask(call_id)
+    call_program(call_id)

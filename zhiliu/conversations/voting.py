@@ -73,7 +73,7 @@ def vote(message: Message, option_id: int, *, by: Person) -> None:
         _show(message, poll, place.change, None)
 
 
-def end(message: Message, *, by: Person) -> None:
+def end_channel_poll(message: Message, *, by: Person) -> None:
     """Close the poll of a message now. Twice is harmless.
 
     Raises:

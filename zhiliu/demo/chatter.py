@@ -19,7 +19,7 @@ from typing import Any
 
 from zhiliu.conversations.facts import MessageMarked
 from zhiliu.conversations.models import Channel, IncomingHook, Message, Reaction
-from zhiliu.conversations.posting import publish, take_place
+from zhiliu.conversations.posting import publish_message, take_place
 from zhiliu.conversations.reacting import SIGNS, WORDS
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
@@ -215,7 +215,7 @@ def say(
 ) -> Message:
     """Say something in the past."""
     with stage.moment(at):
-        message = publish(channel, linked(stage, text), by, root, uploads=tuple(uploads))
+        message = publish_message(channel, linked(stage, text), by, root, uploads=tuple(uploads))
     Message.objects.filter(pk=message.pk).update(at=at)
     if root is not None:
         Message.objects.filter(pk=root.pk).update(last_reply_at=at)

@@ -15,7 +15,7 @@ from zhiliu.directory.calendar import seed_year
 from zhiliu.directory.models import Person
 from zhiliu.kit.db import on_postgresql
 from zhiliu.notifications.models import InboxRow
-from zhiliu.search.indexing import build as build_index
+from zhiliu.search.indexing import build_index as build_index
 
 from .stage import Stage
 

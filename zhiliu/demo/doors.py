@@ -6,14 +6,14 @@ import datetime as dt
 from typing import Any
 
 from zhiliu.communities.admission.conditions import AdmissionCriteria
-from zhiliu.communities.admission.inviting import decline, invite, make_link
+from zhiliu.communities.admission.inviting import decline_invitation, invite_people, make_link
 from zhiliu.communities.admission.models import Invitation, InvitationLink, LinkUse, RuleMove, WaitingPlace
 from zhiliu.communities.admission.ruling import evaluate, set_rule
 from zhiliu.communities.admission.subjects import Condition
 from zhiliu.communities.joining import join
 from zhiliu.communities.models import Announcement, Community, Membership, Opening, PreparedAnnouncement
 from zhiliu.communities.opening.carrying_out import open_now
-from zhiliu.communities.opening.planning import plan_openings, propose, propose_existing
+from zhiliu.communities.opening.planning import plan_openings, propose_existing, propose_openings
 from zhiliu.communities.role_permissions import Admission
 from zhiliu.communities.starting import start_community
 from zhiliu.directory.models import Department, Location, Person
@@ -81,8 +81,10 @@ def _invited(stage: Stage, entry: dict[str, Any]) -> None:
         _join(stage, community, person, stage.clock.at(entry["day"] + 1 + place), link=link)
     named, at = [stage.people[key] for key in entry["named"]], stage.clock.at(-2)
     with stage.moment(at):
-        invite(community, named, by=by)
-        decline(Invitation.objects.get(person=stage.people[entry["declined"]]), by=stage.people[entry["declined"]])
+        invite_people(community, named, by=by)
+        decline_invitation(
+            Invitation.objects.get(person=stage.people[entry["declined"]]), by=stage.people[entry["declined"]]
+        )
     Invitation.objects.filter(community=community).update(at=at)
     _join(stage, community, stage.people[entry["accepted"]], stage.clock.at(-1))
 
@@ -108,7 +110,9 @@ def _tree(stage: Stage, entry: dict[str, Any]) -> None:
     days = [*entry["opened"], *entry["ahead"]]
     start = stage.clock.at(entry["day"])
     with stage.moment(start):
-        planned = propose(parent, Opening.Part.REGION, first=stage.clock.planned(days[-1], "09:00"), every_days=0)
+        planned = propose_openings(
+            parent, Opening.Part.REGION, first=stage.clock.planned(days[-1], "09:00"), every_days=0
+        )
         openings = plan_openings(parent, planned, part=Opening.Part.REGION, by=by)
     for opening, day in zip(openings, days, strict=False):
         _date(opening.community, start)

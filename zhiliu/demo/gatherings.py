@@ -8,7 +8,7 @@ from typing import Any
 from zhiliu.comments.models import Vote
 from zhiliu.directory.models import Department, Person
 from zhiliu.gatherings import facts
-from zhiliu.gatherings.asking import digest_of
+from zhiliu.gatherings.asking import question_digest
 from zhiliu.gatherings.completing import FEEDBACK_OPEN_FOR, ask_for_feedback
 from zhiliu.gatherings.models import (
     CheckIn,
@@ -277,7 +277,7 @@ def _question(
         gathering=gathering,
         text=entry["text"],
         talk=talks[entry["talk"]] if "talk" in entry else None,
-        digest=digest_of(entry["text"]),
+        digest=question_digest(entry["text"]),
         by=by,
         is_anonymous=by is None,
         on=gathering.starts_at.date()

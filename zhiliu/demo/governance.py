@@ -17,7 +17,7 @@ from zhiliu.gatherings.models import Gathering
 from zhiliu.governance.budgets import set_line, spend
 from zhiliu.governance.goals import serve_goal, state_goal
 from zhiliu.governance.models import BudgetLine, Goal, Proposal, ProposalVote, Report, ReportPlan, Spending
-from zhiliu.governance.periods import month_of
+from zhiliu.governance.periods import month_period
 from zhiliu.governance.proposing import follow_up, result_of
 from zhiliu.governance.reporting import figures_of
 from zhiliu.kit.markdown import render
@@ -109,7 +109,7 @@ def _receipt(what: str, amount: str, by: Person, desk: Community) -> Upload:
 def _reports(stage: Stage, desk: Community) -> None:
     keeper = Person.objects.get(memberships__community=desk, memberships__role=Role.MANAGER)
     ReportPlan.objects.create(community=desk, rhythm=ReportPlan.Rhythm.MONTHLY, by=keeper, at=stage.clock.at(-150))
-    period = month_of(stage.clock.today).before
+    period = month_period(stage.clock.today).before
     for _number in range(3):
         at = timezone.make_aware(dt.datetime.combine(period.last + dt.timedelta(days=1), dt.time(7)))
         Report.objects.create(

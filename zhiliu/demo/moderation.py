@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from zhiliu.conversations.models import Channel, Message
-from zhiliu.conversations.posting import post, publish
+from zhiliu.conversations.posting import post, publish_message
 from zhiliu.directory.models import Person
 from zhiliu.moderation.appealing import appeal
 from zhiliu.moderation.deciding import decide_hold
@@ -104,7 +104,7 @@ def _muted(stage: Stage, channel: Channel, by: Person, lin: Person) -> None:
 def _reported(stage: Stage, channel: Channel, by: Person, reporter: Person) -> None:
     at = _lately(stage, channel)
     with stage.moment(at):
-        message = publish(channel, REPORTED, by)
+        message = publish_message(channel, REPORTED, by)
     Message.objects.filter(pk=message.pk).update(at=at)
     Channel.objects.filter(pk=channel.pk).update(last_at=at)
     with stage.moment(at):

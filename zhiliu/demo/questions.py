@@ -15,7 +15,7 @@ from zhiliu.discussions.deflection import note_found
 from zhiliu.discussions.faq import put_into_faq
 from zhiliu.discussions.models import Answer, ExpertRequest, Finding, Post, Question, Resolution
 from zhiliu.discussions.posting import publish_post
-from zhiliu.discussions.resolving import accept
+from zhiliu.discussions.resolving import accept_answer
 from zhiliu.discussions.rota import give_duty
 from zhiliu.kit.markdown import render
 from zhiliu.knowledge.models import Article, Publication
@@ -86,7 +86,7 @@ def _asked(stage: Stage, question: Question, entry: dict[str, Any]) -> None:
 def _accepted(stage: Stage, question: Question, made: Answer, entry: dict[str, Any]) -> None:
     at, by = min(made.at + dt.timedelta(hours=18), stage.clock.now), stage.people[entry["by"]]
     with stage.moment(at):
-        resolution = accept(made, why=entry.get("why", ""), thanks=entry.get("thanks", ""), by=by)
+        resolution = accept_answer(made, why=entry.get("why", ""), thanks=entry.get("thanks", ""), by=by)
     Resolution.objects.filter(pk=resolution.pk).update(at=at)
     Thanks.objects.filter(kind="question", thing_id=question.pk).update(at=at)
     if entry.get("faq"):

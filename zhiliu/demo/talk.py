@@ -9,7 +9,7 @@ from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Channel, Message, Part
 from zhiliu.conversations.opening import FIRST_CHANNELS, open_first_channels, open_talk
 from zhiliu.conversations.polling import checked
-from zhiliu.conversations.posting import publish
+from zhiliu.conversations.posting import publish_message
 from zhiliu.conversations.reacting import pin, react
 from zhiliu.conversations.voting import vote
 from zhiliu.directory.models import Person
@@ -101,7 +101,7 @@ def _poll(stage: Stage, item: dict[str, Any]) -> None:
     at = _past(stage, item["day"], item["time"])
     asked = checked(item["question"], item["options"], dt.timedelta(hours=item["hours"]))
     with stage.moment(at):
-        message = publish(channel, asked.body, by, poll=asked)
+        message = publish_message(channel, asked.body, by, poll=asked)
     others = stage.some(stage.members[item["community"]], sum(item["votes"]), {by.pk})
     options = [key for key, _text, _count in (message.poll or {})["options"]]
     chosen = [key for key, count in zip(options, item["votes"], strict=True) for _ in range(count)]

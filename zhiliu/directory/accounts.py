@@ -22,7 +22,7 @@ from zhiliu.kit.models import Session
 from zhiliu.kit.rules import require
 
 from .facts import GuestInvited, PeopleChanged, PersonJoined, PersonLeft, PersonReturned
-from .login_links import make_link
+from .login_links import make_login_link
 from .models import EntryLink, NameKey, Person
 from .rules import is_admin
 
@@ -85,7 +85,7 @@ def deactivate(person: Person, *, by: Person) -> None:
             announce(fact, change=change(was, picture(Person, person.pk)))
 
 
-def bring_back(person: Person, *, by: Person) -> None:
+def reactivate(person: Person, *, by: Person) -> None:
     """A leaver comes back; they need a link to set a password. Doing it twice is harmless."""
     require(is_admin, by)
     with transaction.atomic():
@@ -119,7 +119,7 @@ def invite_guest(*, name: str, email: str, by: Person) -> tuple[Person, EntryLin
             raise Refused(_("This guest has left. An administrator can bring them back."), field="email")
         if person is None:
             person = new_person(name=name, email=email, kind=Person.Kind.GUEST, by=by)
-        invitation = make_link(person, EntryLink.Purpose.INVITED, by=by)
+        invitation = make_login_link(person, EntryLink.Purpose.INVITED, by=by)
         fact = GuestInvited(person_id=person.pk, invitation_id=invitation.pk, by_id=by.pk)
         announce(fact, change=Change(person.name, "directory.person"))
     return person, invitation

@@ -163,7 +163,7 @@ def _filter_input(asked: Filter) -> forms.Field:
     return OneLine(**common, widget=forms.TextInput(attrs={"data-combobox": url, "data-create": "1"}))
 
 
-def suggestions(field: ProfileField) -> list[str]:
+def field_suggestions(field: ProfileField) -> list[str]:
     """Values of a text field that several colleagues share, the most shared first."""
     rows = (
         Person.objects.active()
@@ -195,7 +195,7 @@ def _input(field: ProfileField, value: str) -> forms.Field:
     return OneLine(**common, max_length=120)
 
 
-def cleaned(fields: Iterable[ProfileField], data: dict[str, Any]) -> dict[str, str]:
+def cleaned_value(fields: Iterable[ProfileField], data: dict[str, Any]) -> dict[str, str]:
     """What is stored, from a form's cleaned data."""
     found = {field.key: data.get(field.input_name) for field in fields if field.input_name in data}
     return {key: value.isoformat() if isinstance(value, dt.date) else str(value or "") for key, value in found.items()}

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from zhiliu.kit.forms import Form, LongTextField, TextField
 
-from .fields import cleaned, inputs
+from .fields import cleaned_value, inputs
 from .models import Person, ProfileField
 from .person_fields import TimeZoneField
 
@@ -69,7 +69,7 @@ class ProfileForm(Form):
     def told(self) -> dict[str, Any]:
         """As the verb takes it."""
         names = ("sentence", "experience", "pinyin", "time_zone", "skills")
-        values = cleaned(self.defined, self.cleaned_data)
+        values = cleaned_value(self.defined, self.cleaned_data)
         return {**{name: self.cleaned_data[name] for name in names}, "values": values}
 
     def defined_fields(self) -> list[Any]:

@@ -25,7 +25,7 @@ from zhiliu.kit.importing import (
     offers_importer,
 )
 
-from .bulk_import.checking import Crowd, compare
+from .bulk_import.checking import Crowd, compare_row
 from .bulk_import.lines import EXAMPLE, OTHERS, LineReader, roster_fields
 from .bulk_import.naming import NAMING, level_remarks, meaning, names, would_make
 from .bulk_import.people import dismiss_people, enrol_people
@@ -66,7 +66,7 @@ class PeopleImporter(Importer):
 
     def compare(self, rows: Sequence[Values]) -> list[RowVerdict]:
         """Beside the directory."""
-        return compare(rows)
+        return compare_row(rows)
 
     def across(self, rows: Iterable[tuple[int, Values]]) -> Across:
         """Beside each other."""

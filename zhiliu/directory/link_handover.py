@@ -17,7 +17,7 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
 from .facts import EntryLinksHanded
-from .login_links import LIFE, Purpose, link_key
+from .login_links import LIFE, Purpose, login_link_key
 from .models import Department, EntryLink, Person
 from .rules import is_admin
 
@@ -71,5 +71,5 @@ def link_lines(people: QuerySet[Person], *, base: str, by: Person) -> Iterator[t
     for start in range(0, len(keys), BATCH):
         for link in hand_links(keys[start : start + BATCH], by=by):
             person = link.person
-            url = base + reverse("entry", args=[link_key(link)])
+            url = base + reverse("entry", args=[login_link_key(link)])
             yield person.name, person.number or "", str(person.department or ""), url

@@ -29,7 +29,7 @@ FORGOTTEN_AN_HOUR = 3
 _SALT = "zhiliu.guest"
 
 
-def make_link(person: Person, purpose: EntryLink.Purpose, *, by: Person | None = None) -> EntryLink:
+def make_login_link(person: Person, purpose: EntryLink.Purpose, *, by: Person | None = None) -> EntryLink:
     """A fresh link of this purpose. Earlier ones keep working, or others could spoil them by asking again."""
     now = timezone.now()
     return EntryLink.objects.create(person=person, purpose=purpose, by=by, at=now, expires_at=now + LIFE[purpose])
@@ -46,7 +46,7 @@ def hand_link(person: Person, *, by: Person) -> EntryLink:
         raise Refused(_("Who has left cannot sign in. Bring the person back first."))
     with transaction.atomic():
         person.entry_links.filter(purpose=Purpose.HANDED, used_at=None).update(used_at=timezone.now())
-        link = make_link(person, Purpose.HANDED, by=by)
+        link = make_login_link(person, Purpose.HANDED, by=by)
         fact = EntryLinkHanded(person_id=person.pk, link_id=link.pk, by_id=by.pk)
         announce(fact, change=Change(person.name, "directory.person"))
     return link
@@ -65,17 +65,17 @@ def send_forgotten(name: str) -> EntryLink | None:
     if person.entry_links.filter(purpose=Purpose.FORGOTTEN, at__gte=since).count() >= FORGOTTEN_AN_HOUR:
         return None
     with transaction.atomic():
-        link = make_link(person, Purpose.FORGOTTEN)
+        link = make_login_link(person, Purpose.FORGOTTEN)
         announce(PasswordForgotten(person_id=person.pk, link_id=link.pk))
     return link
 
 
-def link_key(link: EntryLink) -> str:
+def login_link_key(link: EntryLink) -> str:
     """The secret part of the link's address."""
     return signing.dumps(link.pk, salt=_SALT)
 
 
-def read_link(key: str) -> EntryLink:
+def read_login_link(key: str) -> EntryLink:
     """The link behind an address.
 
     Raises:

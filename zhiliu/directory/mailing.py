@@ -23,7 +23,7 @@ from zhiliu.kit.rules import require
 
 from .facts import EntryLinksMailed
 from .link_handover import without_password
-from .login_links import Purpose, make_link
+from .login_links import Purpose, make_login_link
 from .models import EntryLink, LinkMail, LinkMailing, Person
 from .rules import is_admin
 
@@ -138,7 +138,11 @@ def _claim(pk: int, person_id: int) -> LinkMail | None:
         if (state := _why_not(person, row)) is not None:
             LinkMail.objects.filter(pk=pk, state=State.WAITING).update(state=state, at=now)
             return None
-        row.link, row.person, row.tries = make_link(person, Purpose.HANDED, by=row.mailing.by), person, row.tries + 1
+        row.link, row.person, row.tries = (
+            make_login_link(person, Purpose.HANDED, by=row.mailing.by),
+            person,
+            row.tries + 1,
+        )
         row.state, row.at = State.SENDING, now
         row.save(update_fields=["link", "tries", "state", "at"])
     return row
@@ -170,7 +174,7 @@ def note_refused(mail: LinkMail, said: str, *, for_good: bool) -> None:
             EntryLink.objects.filter(pk=mail.link_id, used_at=None).update(used_at=timezone.now())
 
 
-def counts_of(mailings: Iterable[LinkMailing]) -> dict[int, dict[str, int]]:
+def mailing_counts(mailings: Iterable[LinkMailing]) -> dict[int, dict[str, int]]:
     """How many rows there are of each state, by mailing."""
     found: dict[int, dict[str, int]] = {mailing.pk: dict.fromkeys(State.values, 0) for mailing in mailings}
     rows = LinkMail.objects.filter(mailing__in=list(found)).order_by()

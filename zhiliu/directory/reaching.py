@@ -16,7 +16,7 @@ from .models import Organisation
 SECONDS = 4.0
 
 
-def mark() -> str:
+def mark_address() -> str:
     """What this installation says of itself: the same on all of its machines, and no secret."""
     return hmac.new(settings.SECRET_KEY.encode(), b"zhiliu.mark", hashlib.sha256).hexdigest()[:24]
 
@@ -33,7 +33,7 @@ def address_fault(address: str) -> str:
     except urllib3.exceptions.HTTPError as error:
         said = str(error).rpartition(": ")[2][:120]
         return _("%(address)s does not answer here: %(said)s") % {"address": address, "said": said}
-    if answer.status != 200 or answer.data[:64].decode("ascii", "replace").strip() != mark():
+    if answer.status != 200 or answer.data[:64].decode("ascii", "replace").strip() != mark_address():
         return _("%(address)s is answered by something else, not by this Zhiliu.") % {"address": address}
     return ""
 

@@ -18,7 +18,7 @@ from zhiliu.moderation.models import Hold
 from zhiliu.moderation.screening import ScreeningResult, flag, hold_for_review, screen
 
 from .asking_experts import note_answered
-from .counting import recount
+from .counting import recount_answers
 from .deletion import take_back_answer
 from .facts import AnswerChanged, QuestionAnswered
 from .models import Answer, Question, Resolution
@@ -62,7 +62,7 @@ def publish_answer(question: Question, *, body: str, by: Person, look: Screening
         locked = Question.objects.select_for_update().get(pk=question.pk)
         require(has_place_to_answer, by, locked)
         made = Answer.objects.create(question=locked, body=body, html=render(body).html, by=by)
-        recount(locked)
+        recount_answers(locked)
         note_answered(made)
         announce(
             QuestionAnswered(

@@ -49,7 +49,7 @@ def ask(
     """
     require(can_ask, by, community)
     names = list(tags)
-    text, place = words_of(title, body), place_in(community.pk)
+    text, place = words_of(title, body), question_place(community.pk)
     look = screen(text, community, by=by, place=place)
     if look.holds:
         said = {"title": title, "body": body, "tags": names, "source": source}
@@ -58,7 +58,7 @@ def ask(
     return publish_question(community, title=title, body=body, tags=names, source=source, by=by, look=look)
 
 
-def place_in(community_id: int) -> str:
+def question_place(community_id: int) -> str:
     """What tells the questions of one community from other places where texts are compared."""
     return f"questions-{community_id}"
 
@@ -110,7 +110,7 @@ def edit_question(
     require(can_reword, by, question)
     look = ScreeningResult()
     if (title, body) != (question.title, question.body):
-        place = place_in(question.community_id)
+        place = question_place(question.community_id)
         look = screen(words_of(title, body), question.community, by=by, place=place, is_edit=True)
     with transaction.atomic():
         changed = Question.objects.filter(pk=question.pk, version=version).update(

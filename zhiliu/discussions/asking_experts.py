@@ -17,7 +17,7 @@ from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
-from .experts import Suggestion, free_to_be_asked, suggestions
+from .experts import Suggestion, expert_suggestions, free_to_be_asked
 from .facts import ExpertAsked, ExpertDeclined
 from .models import Answer, AskingLimit, ExpertRequest, Question
 from .rules import can_answer, can_ask_expert
@@ -92,11 +92,13 @@ def _evidence(question: Question, person: Person, viewer: Person | None) -> tupl
     """The best thing that speaks for somebody, for telling them why they are asked."""
     if viewer is None:
         return "", 0
-    found = [suggestion for suggestion in suggestions(question, viewer, most=50) if suggestion.person.pk == person.pk]
+    found = [
+        suggestion for suggestion in expert_suggestions(question, viewer, most=50) if suggestion.person.pk == person.pk
+    ]
     return (found[0].evidence[0].kind, found[0].evidence[0].key) if found else ("", 0)
 
 
-def decline(request: ExpertRequest, *, by: Person) -> None:
+def decline_expert_request(request: ExpertRequest, *, by: Person) -> None:
     """Say that one cannot answer; the next colleague is asked. Twice is harmless.
 
     Raises:
@@ -175,7 +177,7 @@ def _ask_next(question: Question, now: dt.datetime) -> int:
 
 def _in_turn(question: Question, now: dt.datetime) -> list[Suggestion]:
     assert question.by is not None
-    return suggestions(question, question.by, most=5, now=now)
+    return expert_suggestions(question, question.by, most=5, now=now)
 
 
 def note_answered(answer: Answer) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.communities.community_content import Chosen, Rows, belongs
+from zhiliu.communities.community_content import Chosen, Rows, offers_community_content
 from zhiliu.communities.models import Community
 
 from .models import Duty, Finding, Post, Question
@@ -62,7 +62,7 @@ class Posts(Rows):
         return [(post.pk, str(post)) for post in posts]
 
 
-belongs(Questions, weight=12)
-belongs(Posts, weight=13)
-belongs(Findings, weight=41)
-belongs(Duties)
+offers_community_content(Questions, weight=12)
+offers_community_content(Posts, weight=13)
+offers_community_content(Findings, weight=41)
+offers_community_content(Duties)

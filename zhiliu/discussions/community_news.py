@@ -9,23 +9,28 @@ from .facts import AnswerAccepted, QuestionAnswered, QuestionAsked
 from .models import Question
 
 
-def is_open(question_id: int) -> bool:
+def question_is_open(question_id: int) -> bool:
     """Whether a question stands; who sees the community sees it then."""
     return Question.objects.standing().filter(pk=question_id).exists()
 
 
 news.register(
-    News(QuestionAsked, pgettext_lazy("news", "Questions asked"), _("%(who)s asks: %(title)s"), is_open),
+    News(QuestionAsked, pgettext_lazy("news", "Questions asked"), _("%(who)s asks: %(title)s"), question_is_open),
     key="discussions.asked",
     weight=10,
 )
 news.register(
-    News(QuestionAnswered, pgettext_lazy("news", "Questions answered"), _("%(who)s answered: %(title)s"), is_open),
+    News(
+        QuestionAnswered,
+        pgettext_lazy("news", "Questions answered"),
+        _("%(who)s answered: %(title)s"),
+        question_is_open,
+    ),
     key="discussions.answered",
     weight=11,
 )
 news.register(
-    News(AnswerAccepted, pgettext_lazy("news", "Questions resolved"), _("Resolved: %(title)s"), is_open),
+    News(AnswerAccepted, pgettext_lazy("news", "Questions resolved"), _("Resolved: %(title)s"), question_is_open),
     key="discussions.resolved",
     weight=12,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .models import Answer, Question
 
 
-def recount(question: Question) -> None:
+def recount_answers(question: Question) -> None:
     """Count the answers that stand again, and note when somebody else first answered."""
     standing = Answer.objects.filter(question=question, withdrawn_at=None)
     first = standing.exclude(by=question.by_id).order_by("at").values_list("at", flat=True).first()

@@ -13,7 +13,7 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
-from .counting import recount
+from .counting import recount_answers
 from .facts import (
     AcceptanceUndone,
     AnswerPutBack,
@@ -63,7 +63,7 @@ def take_back_answer(made: Answer, *, by: Person) -> None:
             named = {"question_id": question.pk, "answer_id": made.pk, "community_id": question.community_id}
             if Resolution.objects.filter(question=question, answer=made).delete()[0]:
                 announce(AcceptanceUndone(**named, by_id=by.pk))
-            recount(question)
+            recount_answers(question)
             announce(AnswerWithdrawn(**named, by_id=by.pk))
 
 
@@ -73,7 +73,7 @@ def put_back_answer(made: Answer, *, by: Person) -> None:
         question = Question.objects.select_for_update().get(pk=made.question_id)
         rows = Answer.objects.filter(pk=made.pk, withdrawn_at__isnull=False).exclude(withdrawn_by=F("by"))
         if rows.update(withdrawn_at=None, withdrawn_by=None):
-            recount(question)
+            recount_answers(question)
             announce(
                 AnswerPutBack(
                     question_id=question.pk, answer_id=made.pk, community_id=question.community_id, by_id=by.pk

@@ -45,7 +45,7 @@ class Suggestion:
     evidence: tuple[ObjectCard, ...]
 
 
-def suggestions(
+def expert_suggestions(
     question: Question, viewer: Person, *, most: int = 3, now: dt.datetime | None = None
 ) -> list[Suggestion]:
     """Who may know, best first, in a fixed number of queries; evidence only from what ``viewer`` may see.

@@ -69,7 +69,7 @@ class ModeratedQuestions(_Titled):
     """Questions."""
 
     kind, said, model = "question", QuestionAsked, Question
-    place_in = staticmethod(asking.place_in)
+    place_in = staticmethod(asking.question_place)
 
     def release(self, payload: dict[str, Any], *, author: Person, client_id: str) -> int:
         """See the class."""
@@ -93,7 +93,7 @@ class ModeratedPosts(_Titled):
     """Posts."""
 
     kind, said, model = "post", Posted, Post
-    place_in = staticmethod(posting.place_in)
+    place_in = staticmethod(posting.post_place)
 
     def release(self, payload: dict[str, Any], *, author: Person, client_id: str) -> int:
         """See the class."""

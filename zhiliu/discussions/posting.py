@@ -37,7 +37,7 @@ def write_post(community: Community, *, kind: str, title: str, body: str, by: Pe
         Forbidden: not a member, muted, archived, or posts are switched off there. Refused: too often.
     """
     require(can_post, by, community)
-    text, place = words_of(title, body), place_in(community.pk)
+    text, place = words_of(title, body), post_place(community.pk)
     look = screen(text, community, by=by, place=place)
     if look.holds:
         said = {"kind": kind, "title": title, "body": body}
@@ -46,7 +46,7 @@ def write_post(community: Community, *, kind: str, title: str, body: str, by: Pe
     return publish_post(community, kind=kind, title=title, body=body, by=by, look=look)
 
 
-def place_in(community_id: int) -> str:
+def post_place(community_id: int) -> str:
     """What tells the posts of one community from other places where texts are compared."""
     return f"posts-{community_id}"
 
@@ -77,7 +77,7 @@ def edit_post(post: Post, *, title: str, body: str, kind: str, by: Person, versi
     require(can_edit_post, by, post)
     look = ScreeningResult()
     if (title, body) != (post.title, post.body):
-        place = place_in(post.community_id)
+        place = post_place(post.community_id)
         look = screen(words_of(title, body), post.community, by=by, place=place, is_edit=True)
     with transaction.atomic():
         values: dict[str, Any] = {"title": title, "body": body, "html": render(body).html, "kind": kind}

@@ -105,7 +105,7 @@ def answered_by(person: Person, viewer: Person) -> Any:
     return rows.annotate(was_accepted=Exists(accepted))
 
 
-def alike(
+def similar_questions(
     text: str,
     viewer: Person,
     *,
@@ -113,11 +113,11 @@ def alike(
     leave_out: tuple[str, int] = ("", 0),
 ) -> list[ObjectCard]:
     """Questions and articles the viewer may see that are about the same; best first."""
-    cards = needs_queries.alike(text, viewer, kinds=kinds)
+    cards = needs_queries.similar_needs(text, viewer, kinds=kinds)
     return [card for card in cards if (card.kind, card.key) != leave_out]
 
 
-def sources_of(question: Question, viewer: Person) -> list[ObjectCard]:
+def question_sources(question: Question, viewer: Person) -> list[ObjectCard]:
     """What the question came up in, as far as the viewer may see it."""
     links = Link.objects.filter(target_kind="question", target_id=question.pk)
     cards = cards_for(links.values_list("source_kind", "source_id")[:5], viewer)

@@ -68,7 +68,7 @@ def end_duties_of_leavers(entries: Sequence[LogEntry]) -> None:
 
 
 @followers.register(key="discussions.withdrawn")
-def forget_withdrawn(entries: Sequence[LogEntry]) -> None:
+def forget_withdrawn_answers(entries: Sequence[LogEntry]) -> None:
     """An answer that was taken back is no news any more."""
     for entry in entries:
         if isinstance(entry.fact, facts.AnswerWithdrawn):

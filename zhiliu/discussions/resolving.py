@@ -16,7 +16,7 @@ from .models import Answer, Question, Resolution
 from .rules import can_accept, is_no_duplicate, stands
 
 
-def accept(answer: Answer, *, by: Person, why: str = "", thanks: str = "") -> Resolution:
+def accept_answer(answer: Answer, *, by: Person, why: str = "", thanks: str = "") -> Resolution:
     """Accept an answer; accepting another one takes its place. The same again is harmless.
 
     Args:

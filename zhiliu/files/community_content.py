@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.communities.community_content import Chosen, Rows, belongs
+from zhiliu.communities.community_content import Chosen, Rows, offers_community_content
 from zhiliu.communities.models import Community
 
 from .models import SharedFile, Upload
@@ -53,5 +53,5 @@ class Uploads(Rows):
         return set(versions) | chosen.get(self.key, set())
 
 
-belongs(SharedFiles)
-belongs(Uploads, weight=1)
+offers_community_content(SharedFiles)
+offers_community_content(Uploads, weight=1)

@@ -17,7 +17,7 @@ from zhiliu.kit.db import WritePause
 from .content_types import type_of
 from .models import File, Upload
 from .pictures import PICTURES, BadPicture, cleaned
-from .storing import name_for
+from .storing import stored_name
 from .tasks import make_previews
 
 BATCH = 200
@@ -96,7 +96,7 @@ def _replace(old: File, new: File) -> None:
             new.save()
             stored = new
         for upload in Upload.objects.filter(file=old).only("name"):
-            name = name_for(upload.name, stored.content_type, old.content_type)
+            name = stored_name(upload.name, stored.content_type, old.content_type)
             Upload.objects.filter(pk=upload.pk).update(file=stored, name=name)
         old.delete()
         transaction.on_commit(lambda: _delete(paths))

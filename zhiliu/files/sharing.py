@@ -79,7 +79,7 @@ def remove_file(shared: SharedFile, *, by: Person) -> None:
             announce(FileRemoved(shared_file_id=shared.pk, community_id=shared.community_id, by_id=by.pk))
 
 
-def bring_back(shared: SharedFile, *, by: Person) -> None:
+def restore_file(shared: SharedFile, *, by: Person) -> None:
     """Bring a removed file back. Twice is harmless.
 
     Raises:

@@ -108,10 +108,10 @@ def _as_kept(content: IO[bytes], name: str) -> tuple[IO[bytes], str, str, int | 
         raise Refused(_("The picture takes too long to read.")) from None
     except BadPicture as error:
         raise Refused(_WHY_NOT[error.code]) from None
-    return io.BytesIO(kept), name_for(name, new_type, content_type), new_type, width, height
+    return io.BytesIO(kept), stored_name(name, new_type, content_type), new_type, width, height
 
 
-def name_for(name: str, content_type: str, before: str) -> str:
+def stored_name(name: str, content_type: str, before: str) -> str:
     """A file's name with the ending of what it became."""
     return name if content_type == before else f"{name.rpartition('.')[0] or name}.{_ENDINGS[content_type]}"
 

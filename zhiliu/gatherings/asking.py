@@ -22,7 +22,7 @@ from .rules import can_host, can_prepare, can_take_part
 _State = Question.State
 
 
-def ask(
+def ask_in_room(
     gathering: Gathering, text: str, *, by: Person, anonymous: bool = False, talk: LightningTalk | None = None
 ) -> Question:
     """Ask the sharer something. The same words again are the same question.
@@ -44,7 +44,7 @@ def ask(
         # The unique digest makes a second click find the first one's question; a form token would store who asked when.
         question, is_new = Question.objects.get_or_create(
             gathering=gathering,
-            digest=digest_of(text if talk is None else f"{talk.pk} {text}"),
+            digest=question_digest(text if talk is None else f"{talk.pk} {text}"),
             defaults={"text": text, "talk": talk, "by": None if anonymous else by, "is_anonymous": anonymous},
         )
         if is_new:
@@ -59,7 +59,7 @@ def ask(
     return question
 
 
-def digest_of(text: str) -> str:
+def question_digest(text: str) -> str:
     """What two questions of the same words have in common."""
     return hashlib.sha256(normalise(text).encode()).hexdigest()
 
@@ -89,7 +89,7 @@ def mark_answered(question: Question, *, by: Person, answer: str | None = None) 
     _change(question, _State.ANSWERED, by, answer=answer)
 
 
-def put_back(question: Question, *, by: Person) -> None:
+def put_back_room_question(question: Question, *, by: Person) -> None:
     """Put a question back into the queue."""
     _change(question, _State.WAITING, by)
 

@@ -52,9 +52,9 @@ def _news_of(fact: Fact) -> tuple[str, set[int]]:
     if isinstance(fact, facts.SeatGivenUp):
         return CANCEL, {fact.by_id} if fact.by_id else set()
     if isinstance(fact, facts.Cancelled):
-        return CANCEL, people_of(fact.gathering_id)
+        return CANCEL, calendar_people(fact.gathering_id)
     if isinstance(fact, facts.OfGathering) and _changes_entry(fact):
-        return REQUEST, people_of(fact.gathering_id)
+        return REQUEST, calendar_people(fact.gathering_id)
     return "", set()
 
 
@@ -66,7 +66,7 @@ def _changes_entry(fact: facts.OfGathering) -> bool:
     return isinstance(fact, facts.TimeFixed | facts.GatheringMoved | facts.RunningOrderChanged | facts.LeaderLeft)
 
 
-def people_of(gathering_id: int) -> set[int]:
+def calendar_people(gathering_id: int) -> set[int]:
     """Sharer, host, speakers who agreed, and everybody with a seat."""
     leaders: Iterable[int | None] = (
         Gathering.objects.filter(pk=gathering_id).values_list("sharer_id", "host_id").first() or ()
@@ -76,7 +76,7 @@ def people_of(gathering_id: int) -> set[int]:
     return {key for key in (*leaders, *seats, *agreed.values_list("speaker_id", flat=True)) if key}
 
 
-def send(person_id: int, gathering_id: int, method: str, position: int) -> None:
+def send_calendar_mail(person_id: int, gathering_id: int, method: str, position: int) -> None:
     """Send one calendar message, unless it no longer holds.
 
     Args:
@@ -97,7 +97,7 @@ def _is_wanted(person: Person, gathering: Gathering, method: str) -> bool:
     if never.exists():
         return False
     # Two facts may have followed each other quickly: what is so by now is told.
-    comes = gathering.state == Gathering.State.FIXED and person.pk in people_of(gathering.pk)
+    comes = gathering.state == Gathering.State.FIXED and person.pk in calendar_people(gathering.pk)
     comes = comes and can_see(person, gathering)
     return not gathering.is_over and comes == (method == REQUEST)
 

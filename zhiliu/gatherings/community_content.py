@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.communities.community_content import Chosen, Rows, belongs
+from zhiliu.communities.community_content import Chosen, Rows, offers_community_content
 from zhiliu.communities.models import Community
 from zhiliu.files.models import Upload
 
@@ -41,4 +41,4 @@ def _move_files(gatherings: list[int], source: Community, target: Community) -> 
     Upload.objects.filter(pk__in=files, community=source).update(community=target)
 
 
-belongs(Gatherings, weight=20)
+offers_community_content(Gatherings, weight=20)

@@ -225,7 +225,7 @@ def add_file(gathering: Gathering, upload: Upload, *, by: Person) -> GatheringFi
     return gathering_file
 
 
-def remove_file(file: GatheringFile, *, by: Person) -> None:
+def remove_gathering_file(file: GatheringFile, *, by: Person) -> None:
     """Take a file away again. Twice is harmless."""
     require(can_prepare, by, file.gathering)
     GatheringFile.objects.filter(pk=file.pk).delete()

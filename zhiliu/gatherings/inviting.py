@@ -28,7 +28,7 @@ MOST_TIMES = 3
 _State = Invitation.State
 
 
-def invite(gathering: Gathering, person: Person, *, by: Person, note: str = "") -> Invitation:
+def invite_sharer(gathering: Gathering, person: Person, *, by: Person, note: str = "") -> Invitation:
     """Ask somebody to share. Asking again while no answer is there is harmless; after a no it asks anew.
 
     Raises:
@@ -83,7 +83,7 @@ def share_oneself(gathering: Gathering, *, by: Person) -> Gathering:
     return gathering
 
 
-def accept(invitation: Invitation, *, by: Person) -> Invitation:
+def accept_to_share(invitation: Invitation, *, by: Person) -> Invitation:
     """Say yes. Twice is harmless.
 
     Raises:
@@ -100,7 +100,7 @@ def accept(invitation: Invitation, *, by: Person) -> Invitation:
     return invitation
 
 
-def decline(invitation: Invitation, *, by: Person, word: str = "") -> Invitation:
+def decline_to_share(invitation: Invitation, *, by: Person, word: str = "") -> Invitation:
     """Say no, with a word. Twice is harmless."""
     _require_mine(invitation, by)
     with transaction.atomic():

@@ -22,7 +22,7 @@ from zhiliu.needs.topics import set_state
 
 from .evening.preparing import arrange
 from .facts import Changed, GatheringProposed, OfferMade
-from .inviting import invite
+from .inviting import invite_sharer
 from .models import Format, Gathering, Offer, Seat
 from .registration import fill_free_seats
 from .rules import can_host, can_offer, can_propose
@@ -101,7 +101,7 @@ def propose_tea_chat(
         Gathering.objects.filter(pk=gathering.pk).update(taken=1)
         ends_at = later(starts_at, dt.timedelta(minutes=minutes))
         fix_time(gathering, starts_at=starts_at, ends_at=ends_at, place=place, by=by)
-        invite(gathering, other, by=by)
+        invite_sharer(gathering, other, by=by)
     gathering.refresh_from_db()
     return gathering
 

@@ -26,7 +26,7 @@ from zhiliu.kit.templatetags.ui_time import day_words
 from zhiliu.knowledge.models import Article
 from zhiliu.lineage.timeline import glyphs_for
 from zhiliu.needs.models import Topic
-from zhiliu.needs.queries import alike
+from zhiliu.needs.queries import similar_needs
 from zhiliu.search.keywords import keywords_of
 from zhiliu.surveys.models import Survey
 from zhiliu.thanks.models import Thanks
@@ -70,7 +70,7 @@ def with_people(rows: QuerySet[Gathering]) -> QuerySet[Gathering]:
     return rows.select_related("community", "sharer", "host", "deposit__article")
 
 
-def rows_of(gatherings: Iterable[Gathering], viewer: Person) -> list[GatheringRow]:
+def gathering_rows(gatherings: Iterable[Gathering], viewer: Person) -> list[GatheringRow]:
     """Rows with how far each line has come, and what the viewer is in it; three queries for all."""
     gatherings = list(gatherings)
     lines = glyphs_for([("gathering", gathering.pk) for gathering in gatherings])
@@ -190,7 +190,7 @@ def _day(day: dt.date, today: dt.date, calendar: WorkCalendar, on_day: dict[dt.d
     return GatheringDay(day, kinds, day == today, not calendar.works(day), mark, url, gatherings)
 
 
-def moment_words(moment: dt.datetime) -> str:
+def gathering_moment(moment: dt.datetime) -> str:
     """Day and clock: 今天 15:00."""
     there = timezone.localtime(moment)
     return f"{day_words(there.date(), timezone.localdate())} {there:%H:%M}"
@@ -252,7 +252,7 @@ def discovered_for(
     """
     about = f"{thing.title} {thing.for_whom} {thing.take_home}"
     telling = keywords_of(about)
-    alike_ones = alike(about, viewer, kinds=("article", "gathering"))
+    alike_ones = similar_needs(about, viewer, kinds=("article", "gathering"))
     cards = [card for card in alike_ones if card.thing != thing and telling & keywords_of(card.title)]
     authors: dict[int, list[int]] = defaultdict(list)
     articles = [card.key for card in cards if card.kind == "article"]

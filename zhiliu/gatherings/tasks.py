@@ -41,6 +41,6 @@ def tell_late_deposits() -> None:
 @task()
 def send_calendar(person_id: int, gathering_id: int, method: str, position: int) -> None:
     """Send one calendar message. Raises when the server does not take it; the job is then tried again."""
-    from .calendar_mail import send
+    from .calendar_mail import send_calendar_mail
 
-    send(person_id, gathering_id, method, position)
+    send_calendar_mail(person_id, gathering_id, method, position)

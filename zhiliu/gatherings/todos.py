@@ -27,7 +27,7 @@ from .models import (
     Nomination,
     Seat,
 )
-from .queries import communities_to_propose_in, due_words, moment_words
+from .queries import communities_to_propose_in, due_words, gathering_moment
 
 LIMIT = 10
 _AHEAD = [Gathering.State.PLANNING, Gathering.State.FIXED]
@@ -49,7 +49,7 @@ def _invitation(invitation: Invitation) -> Todo:
     asks = _("%(name)s asks you to tea") if gathering.is_tea_chat else _("%(name)s asks you to share")
     meta = [gathering.community.name, asks % {"name": invitation.by.name if invitation.by else _("Somebody")}]
     if gathering.starts_at:
-        meta.append(moment_words(gathering.starts_at))
+        meta.append(gathering_moment(gathering.starts_at))
     url = reverse("gatherings:invitation", args=[gathering.pk])
     return Todo("mail", gathering.title, url, _("Answer"), tuple(meta), invitation.at)
 

@@ -80,7 +80,7 @@ def topic_section(topic: Topic, viewer: Person) -> dict[str, Any] | None:
         ),
         "may_nominate": may_nominate,
         "topic": topic,
-        "rows": queries.rows_of(queries.with_people(gatherings).order_by("-at")[:5], viewer),
+        "rows": queries.gathering_rows(queries.with_people(gatherings).order_by("-at")[:5], viewer),
         "offers": offers,
         "i_offer": any(offer.by_id == viewer.pk for offer in offers),
         "may_offer": can_offer(viewer, topic) and topic.state == Topic.State.OPEN,
@@ -94,7 +94,7 @@ def shared_section(person: Person, viewer: Person) -> dict[str, Any] | None:
     shared = list(queries.shared_by(person, viewer)[:6])
     if not shared:
         return None
-    return {"template": "gatherings/profile_section.html", "rows": queries.rows_of(shared, viewer)}
+    return {"template": "gatherings/profile_section.html", "rows": queries.gathering_rows(shared, viewer)}
 
 
 @profile_figures.register(key="gatherings", weight=20)

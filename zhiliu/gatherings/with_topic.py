@@ -15,7 +15,7 @@ from zhiliu.needs.ui_extensions import TopicFormPart, topic_form_parts
 
 from .conflicts import conflicts_of
 from .forms import WithTopicForm
-from .inviting import invite
+from .inviting import invite_sharer
 from .models import Gathering
 from .proposing import propose
 from .rules import can_propose
@@ -52,7 +52,7 @@ def arrange_with_topic(topic: Topic, form: WithTopicForm, *, by: Person) -> str:
         by=by,
     )
     if sharer is not None and sharer != by:
-        invite(gathering, sharer, by=by)
+        invite_sharer(gathering, sharer, by=by)
     return _fix(gathering, form, by) if form.cleaned_data["day"] else gathering.get_absolute_url()
 
 

@@ -91,7 +91,7 @@ def spend(
     return spending
 
 
-def take_back(spending: Spending, back: bool, *, by: Person) -> None:
+def take_back_spending(spending: Spending, back: bool, *, by: Person) -> None:
     """Strike out what was written down by mistake, or bring it back. Doing it twice is harmless."""
     require(can_keep_budget, by, spending.line.community)
     with transaction.atomic():

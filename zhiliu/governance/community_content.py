@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.communities.community_content import CommunityContent, Rows, belongs
+from zhiliu.communities.community_content import CommunityContent, Rows, offers_community_content
 from zhiliu.communities.models import Community
 
 from .models import BudgetLine, Proposal, Report, ReportPlan
@@ -73,4 +73,4 @@ class ReportPlans(CommunityContent):
 
 
 for _kind in (BudgetLines, Reports, Proposals, ReportPlans):
-    belongs(_kind, weight=50)
+    offers_community_content(_kind, weight=50)

@@ -13,7 +13,7 @@ from zhiliu.communities.role_permissions import Permission
 from zhiliu.kit.object_types import ObjectCard, ObjectType, offers_object_type
 
 from .models import Proposal, Report
-from .queries import title_of
+from .queries import report_title
 
 
 @offers_object_type
@@ -29,7 +29,7 @@ class ReportKind(ObjectType):
         rows = Report.objects.filter(pk__in=list(keys)).select_related("community")
         return {
             row.pk: ObjectCard(
-                "report", row.pk, title_of(row), row.get_absolute_url(), "", row.community_id, row.at, row
+                "report", row.pk, report_title(row), row.get_absolute_url(), "", row.community_id, row.at, row
             )
             for row in rows
         }

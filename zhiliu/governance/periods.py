@@ -35,7 +35,7 @@ class Period:
         return Period(self.first - relativedelta(months=months), self.first - dt.timedelta(days=1))
 
 
-def month_of(day: dt.date) -> Period:
+def month_period(day: dt.date) -> Period:
     """The month ``day`` lies in."""
     first = day.replace(day=1)
     return Period(first, first + relativedelta(months=1, days=-1))
@@ -50,5 +50,5 @@ def quarter_of(day: dt.date) -> Period:
 def last_over(rhythm: str, today: dt.date) -> Period | None:
     """The latest period of a rhythm that is over, or None for no rhythm."""
     if rhythm == ReportPlan.Rhythm.MONTHLY:
-        return month_of(today).before
+        return month_period(today).before
     return quarter_of(today).before if rhythm == ReportPlan.Rhythm.QUARTERLY else None

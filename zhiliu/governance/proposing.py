@@ -71,7 +71,7 @@ def vote_on(proposal: Proposal, choice: str, *, by: Person) -> None:
         announce(ProposalVoted(proposal_id=current.pk, community_id=current.community_id))
 
 
-def withdraw(proposal: Proposal, *, by: Person) -> None:
+def withdraw_proposal(proposal: Proposal, *, by: Person) -> None:
     """Take one's proposal back while it is open. Doing it twice is harmless."""
     require(can_withdraw, by, proposal)
     with transaction.atomic():

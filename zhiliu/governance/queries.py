@@ -71,7 +71,7 @@ class LineState:
         return min(100, round(100 * self.spent / self.line.amount)) if self.line.amount else 100
 
 
-def lines_of(community: Community, year: int) -> list[LineState]:
+def budget_lines_of(community: Community, year: int) -> list[LineState]:
     """Budget lines of a year."""
     spent = Coalesce(Sum("spendings__amount", filter=Q(spendings__taken_back_at=None)), Decimal())
     rows = BudgetLine.objects.filter(community=community, year=year).annotate(spent=spent)
@@ -90,7 +90,7 @@ def spendings_of(community: Community, year: int) -> QuerySet[Spending]:
     return rows.select_related("line", "by", "receipt")
 
 
-def title_of(report: Report) -> str:
+def report_title(report: Report) -> str:
     """A report's name: its community and period."""
     if (report.starts_on.year, report.starts_on.month) == (report.ends_on.year, report.ends_on.month):
         period = _("%(year)s-%(month)s") % {"year": report.starts_on.year, "month": f"{report.starts_on.month:02}"}

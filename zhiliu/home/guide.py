@@ -217,7 +217,7 @@ def skip(key: str, *, by: Person) -> None:
             row.save(update_fields=["skipped"])
 
 
-def end(*, by: Person) -> None:
+def end_guide(*, by: Person) -> None:
     """Put the guide away for good."""
     require(is_admin, by)
     SetupGuide.objects.filter(pk=1, ended_at=None).update(ended_at=timezone.now())

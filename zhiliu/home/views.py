@@ -50,7 +50,7 @@ def setup_guide(request: Request) -> HttpResponseBase:
     elif act == "skip":
         guide.skip(request.POST.get("step", ""), by=request.user)
     elif act == "end":
-        guide.end(by=request.user)
+        guide.end_guide(by=request.user)
     return redirect("home")
 
 

@@ -15,7 +15,7 @@ from zhiliu.kit.sessions import idle_limit
 
 from .models import Loss, Slot
 
-__all__ = ["Daily", "Every", "forget_old", "periodic", "start_due"]
+__all__ = ["Daily", "Every", "forget_old_jobs", "periodic", "start_due"]
 
 
 def start_due(now: dt.datetime | None = None) -> int:
@@ -37,7 +37,7 @@ def start_due(now: dt.datetime | None = None) -> int:
     return started
 
 
-def forget_old(days: int = 14) -> None:
+def forget_old_jobs(days: int = 14) -> None:
     """Clear what nobody needs any more: old slots, finished jobs, sent forms, sessions that have ended."""
     before = timezone.now() - dt.timedelta(days=days)
     Slot.objects.filter(at__lt=before).delete()

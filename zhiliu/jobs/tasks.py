@@ -1,10 +1,10 @@
 from django_tasks import task
 
-from .periodic import Daily, forget_old, periodic
+from .periodic import Daily, forget_old_jobs, periodic
 
 
 @periodic(Daily(hour=3))
 @task()
 def tidy_jobs() -> None:
     """Clear what the runner no longer needs."""
-    forget_old()
+    forget_old_jobs()

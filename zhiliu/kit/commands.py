@@ -92,7 +92,7 @@ def _choices(shell: Any) -> Iterator[Command]:
     yield Command(pgettext("keyboard", "Keys"), help_, "", '.me [data-opens-id-value="keys-help"]', "keyboard")
 
 
-def fitting(commands: Iterable[Command], text: str) -> list[Command]:
+def fitting_commands(commands: Iterable[Command], text: str) -> list[Command]:
     """The commands that ``text`` may mean, likeliest first; without a text those to begin with.
 
     The first is marked as ``best`` when it is so surely meant that Enter may take it instead of searching.

@@ -115,10 +115,10 @@ organisation_name: Provider[Callable[[], str]] = Provider("name of the organisat
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: ``shell``, built only when a template asks for it."""
-    return {"shell": SimpleLazyObject(lambda: build(request))}
+    return {"shell": SimpleLazyObject(lambda: build_frame(request))}
 
 
-def build(request: HttpRequest) -> PageFrame:
+def build_frame(request: HttpRequest) -> PageFrame:
     """The shell for this request: every part in the registry has its say, in order."""
     page_frame = PageFrame(organisation=organisation_name.provider())
     user = getattr(request, "user", None)

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils import translation
 
 from .chinese_text import normalise
-from .commands import Command, fitting
+from .commands import Command, fitting_commands
 from .registry import Registry
 
 LANGUAGES = ("zh-hans", "en")
@@ -116,7 +116,7 @@ def likely(commands: Iterable[SlashCommand], text: str) -> list[SlashCommand]:
         for command in commands
         for name in dict.fromkeys([str(command.label), command.word])
     ]
-    order = list(dict.fromkeys(command.url for command in fitting(names, text)))
+    order = list(dict.fromkeys(command.url for command in fitting_commands(names, text)))
     return sorted(
         (command for command in commands if command.word in order), key=lambda command: order.index(command.word)
     )

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .chinese_text import toned
-from .commands import commands_of, fitting
+from .commands import commands_of, fitting_commands
 from .page_frame import NavItem
 from .templatetags.ui import station_names
 
@@ -165,7 +165,7 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
 def sample_palette(request: HttpRequest, text: str) -> dict[str, Any]:
     """What the box at the top offers."""
     frame = SimpleNamespace(**sample_shell(request))
-    return {"text": text, "commands": fitting(commands_of(frame), text), "search_url": "?page=home"}
+    return {"text": text, "commands": fitting_commands(commands_of(frame), text), "search_url": "?page=home"}
 
 
 SWATCHES = [

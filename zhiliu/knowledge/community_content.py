@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.communities.community_content import Chosen, CommunityContent, belongs
+from zhiliu.communities.community_content import Chosen, CommunityContent, offers_community_content
 from zhiliu.communities.models import Community
 from zhiliu.lineage.models import Link
 
@@ -127,6 +127,6 @@ class Libraries(CommunityContent):
         """Nothing."""
 
 
-belongs(Folders, weight=30)
-belongs(Articles, weight=31)
-belongs(Libraries, weight=32)
+offers_community_content(Folders, weight=30)
+offers_community_content(Articles, weight=31)
+offers_community_content(Libraries, weight=32)

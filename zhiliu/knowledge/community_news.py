@@ -9,14 +9,19 @@ from .facts import ArticlePublished
 from .models import Article
 
 
-def is_open(article_id: int) -> bool:
+def article_is_open(article_id: int) -> bool:
     """Whether everybody in the community may read an article that is published."""
     rows = Article.objects.filter(pk=article_id, state=Article.State.PUBLISHED)
     return rows.exclude(audience=Article.Audience.NAMED).exists()
 
 
 news.register(
-    News(ArticlePublished, pgettext_lazy("news", "Articles published"), _("%(who)s published: %(title)s"), is_open),
+    News(
+        ArticlePublished,
+        pgettext_lazy("news", "Articles published"),
+        _("%(who)s published: %(title)s"),
+        article_is_open,
+    ),
     key="knowledge.published",
     weight=30,
 )

@@ -37,7 +37,7 @@ class LibraryReceiver(Receiver):
 
     def compare(self, key: int, digests: Mapping[str, str]) -> dict[str, Standing]:
         """By what was remembered of each page, and by the articles of those that differ."""
-        return importing.compare(key, digests)
+        return importing.compare_page(key, digests)
 
     def addresses(self, key: int) -> dict[str, str]:
         """Of the articles."""
@@ -45,7 +45,7 @@ class LibraryReceiver(Receiver):
 
     def anchors(self, key: int, sources: Iterable[str]) -> dict[str, set[str]]:
         """Of the articles as readers see them."""
-        return importing.anchors(key, sources)
+        return importing.anchors_of_page(key, sources)
 
     def titles(self, key: int, origin: str) -> dict[str, str]:
         """Of the articles that are not archived."""

@@ -36,7 +36,7 @@ from .publishing import REVIEW_AFTER
 from .rules import can_import
 
 
-def compare(library_id: int, digests: Mapping[str, str]) -> dict[str, Standing]:
+def compare_page(library_id: int, digests: Mapping[str, str]) -> dict[str, Standing]:
     """How documents stand beside what is in a library, by source; without those that are new. Two queries.
 
     Args:
@@ -73,7 +73,7 @@ def addresses(library_id: int) -> dict[str, str]:
     return {source: address("knowledge:article", key) for source, key in rows}
 
 
-def anchors(library_id: int, sources: Iterable[str]) -> dict[str, set[str]]:
+def anchors_of_page(library_id: int, sources: Iterable[str]) -> dict[str, set[str]]:
     """What links into articles that came from documents can lead to, by source. One query."""
     rows = ImportedPage.objects.filter(library=library_id, source__in=list(sources))
     fields = ("source", "article__draft_title", "article__headings", "article__html")

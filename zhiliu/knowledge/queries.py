@@ -92,7 +92,7 @@ def _below(library: Library, folder: int) -> list[int]:
     return list(found)
 
 
-def tree_of(library: Library, viewer: Person) -> list[Branch]:
+def folder_tree(library: Library, viewer: Person) -> list[Branch]:
     """The folders of a library that hold something the viewer may read, as a list with depths."""
     folders = list(Folder.objects.without_tree_fields().filter(library=library).order_by("place", "name")[:500])
     rows = Article.objects.visible_to(viewer).published().filter(library=library, folder__isnull=False)
@@ -115,7 +115,7 @@ def _branches(
     return [Branch(folder, depth, counts.get(folder.pk, 0) + inside, folder.name), *below]
 
 
-def path_of(folder: Folder | None) -> list[Folder]:
+def folder_path(folder: Folder | None) -> list[Folder]:
     """A folder and those above it, from the top."""
     folders: list[Folder] = []
     while folder is not None and len(folders) < 20:
@@ -145,7 +145,7 @@ def tagged(tag: Tag, viewer: Person) -> QuerySet[Article]:
     return article_list(viewer).published().filter(tags=tag)
 
 
-def counts_of(library: Library, viewer: Person) -> dict[str, int]:
+def library_counts(library: Library, viewer: Person) -> dict[str, int]:
     """How many published, drafts, archived and due ones the viewer may see."""
     rows = Article.objects.visible_to(viewer).filter(library=library)
     today = timezone.localdate()

@@ -20,7 +20,7 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
 from . import presence, reading
-from .reading import Admitted, Frames, LiveNews, frame, started
+from .reading import Admitted, Frames, LiveNews, event_frame, started
 from .topics import LATEST, Event, Topic
 from .waking import Listener, Whisper
 
@@ -203,9 +203,9 @@ class Hub:
             until = self.position or 0
         missed = [] if since is None else await _in_thread(reading.missed_between, since, until, stream.topics)
         if missed is None:
-            missed = [frame(until, Event(("all", 0), "reset"))]
+            missed = [event_frame(until, Event(("all", 0), "reset"))]
         # In front of what the feeder has pushed meanwhile: order is kept.
-        stream.push_before([*missed, frame(until, started(stream.person_id))])
+        stream.push_before([*missed, event_frame(until, started(stream.person_id))])
 
     async def _start(self) -> None:
         async with self._starting:
@@ -284,7 +284,7 @@ class Hub:
 
     def _hear(self, whispered: Whisper) -> None:
         topic, name, data = whispered
-        key, sent = _key(topic, name), frame(None, Event(topic, name, data))
+        key, sent = _key(topic, name), event_frame(None, Event(topic, name, data))
         for streams in self.streams.get(topic, {}).values():
             for stream in streams:
                 stream.push(key, sent)

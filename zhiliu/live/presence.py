@@ -202,7 +202,7 @@ def alive(person_id: int, stream: str, seconds: float = ALIVE_SECONDS) -> None:
     """
     now = time.time()
     if store().extend(person_id, stream, now + seconds, now):
-        tell(person_id, here=True)
+        tell_presence(person_id, here=True)
 
 
 @harmless(None)
@@ -216,17 +216,17 @@ def left(person_id: int, stream: str) -> None:
 def sweep() -> None:
     """Tell of those who are not here any more."""
     for person_id in store().lapsed(time.time()):
-        tell(person_id, here=False)
+        tell_presence(person_id, here=False)
 
 
 @harmless(None)
 def hide(person: Any) -> None:
     """The person is away for everybody from now on."""
     if store().forget(person.pk):
-        tell(person.pk, here=False)
+        tell_presence(person.pk, here=False)
 
 
-def tell(person_id: int, *, here: bool) -> None:
+def tell_presence(person_id: int, *, here: bool) -> None:
     """To the pages that show the person, and to no other."""
     broadcast_ephemeral(("here", person_id), "here", {"person": person_id, "here": here})
 

@@ -135,7 +135,7 @@ def frames_of(events: list[tuple[int, Event]], listening: Mapping[Topic, set[str
         listening: languages by topic, of those who listen to these events. wire: puts an event into bytes;
             :func:`frame` where nothing else is said.
     """
-    wire = wire or frame
+    wire = wire or event_frame
     close_old_connections()
     drawn: list[dict[str, bytes]] = [{} for _ in events]
     for (language, kind), places in _by_drawer(events, listening).items():
@@ -163,7 +163,7 @@ def _by_drawer(
     return found
 
 
-def frame(position: int | None, event: Event, more: Mapping[str, Any] | None = None) -> bytes:
+def event_frame(position: int | None, event: Event, more: Mapping[str, Any] | None = None) -> bytes:
     """One event as it goes over the wire; the island turns its name into a DOM event ``live:<name>``.
 
     Args:
@@ -194,7 +194,7 @@ def missed_between(since: int, until: int, topics: frozenset[Topic], wire: Wire 
 
     Nothing is drawn: a page that was away asks for what it missed.
     """
-    wire = wire or frame
+    wire = wire or event_frame
     close_old_connections()
     if until - since > MAX_CATCH_UP * 10:
         return None

@@ -19,7 +19,7 @@ from zhiliu.kit.rules import require
 from .facts import AppealDecided, AppealMade
 from .models import Appeal, Sanction
 from .rules import can_appeal, can_decide_appeal
-from .sanctioning import end
+from .sanctioning import end_sanction
 
 APPEAL_FOR = dt.timedelta(days=30)
 
@@ -70,7 +70,7 @@ def decide_appeal(made: Appeal, *, grant: bool, answer: str, by: Person) -> Appe
                 change=Change(sanction.person.name, "moderation.appeal", {}, {"outcome": outcome, "answer": answer}),
             )
             if grant:
-                end(sanction, by=by)
+                end_sanction(sanction, by=by)
     made.refresh_from_db()
     return made
 

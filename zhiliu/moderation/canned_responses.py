@@ -57,7 +57,7 @@ def suggested_responses() -> list[CannedResponse]:
     return [CannedResponse(title, text, fits) for title, text, fits in suggested]
 
 
-def fitting(ready: Sequence[CannedResponse], reasons: Iterable[str]) -> str:
+def fitting_responses(ready: Sequence[CannedResponse], reasons: Iterable[str]) -> str:
     """The words that are offered by themselves for the first of the reasons that has some; '' for none."""
     by_reason = {
         canned_response.fits: canned_response.text for canned_response in reversed(ready) if canned_response.fits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.communities.community_content import Chosen, Rows, belongs
+from zhiliu.communities.community_content import Chosen, Rows, offers_community_content
 from zhiliu.communities.models import Community
 
 from .models import Decision, Flag, Hold, Report, Sanction
@@ -49,4 +49,4 @@ class Sanctions(_Stays):
 
 
 for _kind in (Holds, Flags, Reports, Decisions, Sanctions):
-    belongs(_kind, weight=90)
+    offers_community_content(_kind, weight=90)

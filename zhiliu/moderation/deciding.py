@@ -20,7 +20,7 @@ from zhiliu.kit.rules import require
 from .facts import Decided, DecisionUndone
 from .models import UNDO_FOR, Decision, Flag, Hold, Report, Verdict
 from .rules import can_moderate
-from .sanctioning import end
+from .sanctioning import end_sanction
 
 Outcome = Decision.Outcome
 
@@ -197,4 +197,4 @@ def _turn_back(decision: Decision, by: Person) -> None:
     Flag.objects.filter(decision=decision).update(decision=None)
     decision.verdicts.all().delete()
     for sanction in decision.sanctions.filter(lifted_at=None).select_related("person"):
-        end(sanction, by=by)
+        end_sanction(sanction, by=by)

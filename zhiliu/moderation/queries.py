@@ -19,7 +19,7 @@ from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.moderated_types import Evidence, moderated
 from zhiliu.kit.object_types import cards_for, things
 
-from .canned_responses import CannedResponse, canned_responses, fitting
+from .canned_responses import CannedResponse, canned_responses, fitting_responses
 from .detecting import tell
 from .models import Decision, Flag, Hold, Report, Sanction
 from .reach import ids_with, moderates_everywhere
@@ -133,7 +133,7 @@ def queue(person: Person, community: Community | None = None, only: str = "") ->
     cases = _cases(*(_waiting(model, person, community) for model in (Hold, Report, Flag)))
     cases = [case for case in cases if not only or case.sort == only]
     cases.sort(key=lambda case: (case.sort == "flagged", case.at))
-    return complete(cases[:SHOWN], person)
+    return complete_cases(cases[:SHOWN], person)
 
 
 def _waiting(model: Any, person: Person, community: Community | None) -> QuerySet[Any]:
@@ -162,7 +162,7 @@ def _about(known: dict[tuple[str, int], Case], item: Report | Flag) -> Case:
     return case
 
 
-def complete(cases: list[Case], person: Person) -> list[Case]:
+def complete_cases(cases: list[Case], person: Person) -> list[Case]:
     """The cases with texts, reasons, what is known of the authors, and the sanctions ``person`` may impose."""
     _show(cases)
     for case in cases:
@@ -220,7 +220,7 @@ def with_words(cases: list[Case]) -> list[Case]:
         place = case.community.pk if case.community else None
         if place not in ready:
             ready[place] = canned_responses(case.community)
-        case.words = fitting(ready[place], case.held_against)
+        case.words = fitting_responses(ready[place], case.held_against)
     return cases
 
 
@@ -238,7 +238,7 @@ def case_of(key: str, person: Person) -> Case | None:
             for model in (Report, Flag)
         )
         cases = _cases([], reports.select_related("by"), flags)
-    return complete(cases, person)[0] if cases else None
+    return complete_cases(cases, person)[0] if cases else None
 
 
 def count_waiting(person: Person, community: Community | None = None) -> dict[str, int]:

@@ -107,10 +107,10 @@ def lift(sanction: Sanction, *, by: Person) -> None:
     require(NEEDED[Kind(sanction.kind)], by, sanction.community)
     if sanction.person_id == by.pk:
         raise Forbidden(_("Somebody else decides about your sanction."))
-    end(sanction, by=by)
+    end_sanction(sanction, by=by)
 
 
-def end(sanction: Sanction, *, by: Person) -> None:
+def end_sanction(sanction: Sanction, *, by: Person) -> None:
     """End a sanction; who may has been asked. Who was taken out is a member again, as they were."""
     with transaction.atomic():
         was, was_in_force = picture_of(sanction), sanction.is_in_force

@@ -26,7 +26,7 @@ from .reach import ids_with
 
 
 @kept_out.register(key="moderation")
-def why_kept_out(community: Community, person: Person) -> Any:
+def why_sanctioned(community: Community, person: Person) -> Any:
     """Whoever was taken out does not come back before the term is over."""
     rows = Sanction.objects.in_force().filter(community_id=community.pk, person_id=person.pk)
     sanction = rows.filter(kind=Sanction.Kind.REMOVE).order_by("-until").first()
@@ -39,7 +39,7 @@ def why_kept_out(community: Community, person: Person) -> Any:
     }
 
 
-def moderates(community: Community, viewer: Person) -> bool:
+def moderates_here(community: Community, viewer: Person) -> bool:
     """Whether the viewer moderates the community."""
     return viewer.is_active and reach(viewer).may(Permission.MODERATE, community.pk)
 
@@ -58,9 +58,9 @@ tabs.register(
         "moderation",
         pgettext_lazy("tab", "Moderation"),
         lambda item: address("moderation:queue", item.slug),
-        shown=moderates,
+        shown=moderates_here,
         count=lambda community, viewer: (
-            waiting_counts(viewer).get(community.pk, 0) if moderates(community, viewer) else 0
+            waiting_counts(viewer).get(community.pk, 0) if moderates_here(community, viewer) else 0
         ),
     ),
     key="moderation",

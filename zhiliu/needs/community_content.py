@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.communities.community_content import Chosen, Rows, belongs
+from zhiliu.communities.community_content import Chosen, Rows, offers_community_content
 from zhiliu.communities.models import Community
 
 from .models import Need, Topic
@@ -35,5 +35,5 @@ class Needs(Rows):
         return direct | set(Need.objects.filter(merged_into__in=direct).values_list("pk", flat=True))
 
 
-belongs(Topics, weight=10)
-belongs(Needs, weight=11)
+offers_community_content(Topics, weight=10)
+offers_community_content(Needs, weight=11)

@@ -14,7 +14,7 @@ from zhiliu.kit.rules import require
 from .facts import MergeUndone, NeedsMerged
 from .models import Merge, Need, Support
 from .rules import can_moderate
-from .voicing import recount
+from .voicing import recount_support
 
 
 def merge_needs(need: Need, into: Need, *, by: Person) -> Merge:
@@ -41,7 +41,7 @@ def merge_needs(need: Need, into: Need, *, by: Person) -> Merge:
         Need.objects.filter(pk=need.pk).update(
             state=Need.State.MERGED, merged_into=into, topic=locked[into.pk].topic, version=F("version") + 1
         )
-        recount(into)
+        recount_support(into)
         announce(NeedsMerged(need_id=need.pk, into_id=into.pk, community_id=need.community_id, by_id=by.pk))
     return merge
 
@@ -54,7 +54,7 @@ def _move_supporters(need: Need, into: Need) -> list[int]:
     return new
 
 
-def undo_merge(merge: Merge, *, by: Person) -> None:
+def undo_need_merge(merge: Merge, *, by: Person) -> None:
     """Take a merge back: the need stands for itself again, the added supporters leave the other one."""
     require(can_moderate, by, merge.need)
     with transaction.atomic():
@@ -64,5 +64,5 @@ def undo_merge(merge: Merge, *, by: Person) -> None:
         Need.objects.filter(pk=need.pk).update(
             state=Need.State.OPEN, merged_into=None, topic=None, version=F("version") + 1
         )
-        recount(into)
+        recount_support(into)
         announce(MergeUndone(need_id=need.pk, into_id=into.pk, community_id=need.community_id, by_id=by.pk))

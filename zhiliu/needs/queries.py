@@ -93,7 +93,7 @@ def supporters(need: Need, limit: int = 6) -> list[Person]:
     return [row.by for row in rows]
 
 
-def alike(
+def similar_needs(
     text: str,
     viewer: Person,
     *,
@@ -111,7 +111,7 @@ def alike(
     return [cards[(hit.kind, hit.key)] for hit in near if (hit.kind, hit.key) in cards][:5]
 
 
-def sources_of(topic: Topic) -> list[Need]:
+def need_sources(topic: Topic) -> list[Need]:
     """The needs a topic was made from, most supported first."""
     return list(topic.needs.select_related("by__department").order_by("-support_count", "pk"))
 

@@ -27,7 +27,7 @@ from zhiliu.notifications.delivery import mark_read_about
 
 from . import queries
 from .forms import CloseForm, NeedEditForm, NeedForm, TopicEditForm, TopicForm
-from .merging import merge_needs, undo_merge
+from .merging import merge_needs, undo_need_merge
 from .models import Merge, Need, Topic
 from .rules import can_edit, can_make_topic, can_moderate
 from .topics import checklist, edit_topic, make_topic, vote_for_topic
@@ -102,7 +102,7 @@ def similar(request: Request, slug: str) -> HttpResponseBase:
     text = request.GET.get("title", "").strip()[:200]
     cards = []
     if len(text) >= 4:
-        cards = queries.alike(text, request.user, kinds=("need", "topic", "article", "gathering"))
+        cards = queries.similar_needs(text, request.user, kinds=("need", "topic", "article", "gathering"))
     return render(request, "needs/_similar.html", {"cards": cards, "community": community})
 
 
@@ -125,7 +125,7 @@ def need(request: Request, pk: int) -> HttpResponseBase:
         may_edit=can_edit(request.user, found),
         may_moderate=may_moderate,
         may_make_topic=can_make_topic(request.user, found) and found.state == Need.State.OPEN,
-        alike=queries.alike(found.title, request.user, leave_out=pk, kinds=("need", "article", "gathering")),
+        alike=queries.similar_needs(found.title, request.user, leave_out=pk, kinds=("need", "article", "gathering")),
         merge=Merge.objects.filter(need=found).select_related("into", "by").first(),
         merged=list(found.merged.all()[:20]),
     )
@@ -192,14 +192,14 @@ def merging(request: Request, pk: int) -> HttpResponseBase:
     found = need_or_404(request, pk)
     require(can_moderate, request.user, found)
     if request.POST.get("undo") == "1":
-        undo_merge(get_object_or_404(Merge, need=found), by=request.user)
+        undo_need_merge(get_object_or_404(Merge, need=found), by=request.user)
         return redirect(found)
     if request.method == "POST":
         into = get_object_or_404(Need.objects.visible_to(request.user), pk=key_of(request.POST.get("into", "")))
         merge_needs(found, into, by=request.user)
         messages.success(request, _("Joined. It can be taken back on the page of the joined need."))
         return redirect(into)
-    cards = queries.alike(found.title, request.user, community=found.community, leave_out=pk)
+    cards = queries.similar_needs(found.title, request.user, community=found.community, leave_out=pk)
     near = [card.thing for card in cards if card.thing.state not in (Need.State.MERGED, Need.State.CLOSED)]
     others = queries.open_needs_like(found).exclude(pk__in=[item.pk for item in near]).order_by("-at")[:20]
     context = frame(request, found.community, "needs", need=found, near=near, others=others)
@@ -277,8 +277,8 @@ def topic(request: Request, pk: int) -> HttpResponseBase:
         votes=queries.topic_rows([found], request.user)[0].votes,
         voters=_voters(found),
         checklist=checklist(found),
-        sources=queries.sources_of(found),
-        alike=queries.alike(found.title, request.user, kinds=("article", "gathering")),
+        sources=queries.need_sources(found),
+        alike=queries.similar_needs(found.title, request.user, kinds=("article", "gathering")),
         comments=comments_on("topic", pk),
         may_edit=can_edit(request.user, found),
         sections=[section for section in sections if section],

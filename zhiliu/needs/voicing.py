@@ -65,13 +65,13 @@ def set_support(need: Need, *, on: bool, by: Person) -> Need:
         else:
             changed = bool(Support.objects.filter(need=need, by=by).delete()[0])
         if changed:
-            recount(need)
+            recount_support(need)
             announce(NeedSupported(need_id=need.pk, on=on, community_id=need.community_id, by_id=by.pk))
     need.refresh_from_db()
     return need
 
 
-def recount(need: Need) -> None:
+def recount_support(need: Need) -> None:
     """Count the supporters of a need again."""
     count = Support.objects.filter(need=need).count()
     Need.objects.filter(pk=need.pk).update(support_count=count, version=F("version") + 1)

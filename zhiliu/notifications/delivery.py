@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from zhiliu.activity.consumers import LogEntry, followers, step, stepwise
+from zhiliu.activity.consumers import LogEntry, consume_batch, followers, stepwise
 from zhiliu.directory.models import Person
 from zhiliu.jobs.enqueuing import enqueue_all
 from zhiliu.kit.db import CompiledQuery, WritePause, insert_rows
@@ -103,7 +103,7 @@ def _tell_batch(notice: _Notice, ids: Sequence[int]) -> None:
         return
     mailed = _mailed_among(notice.kind, people) if notice.is_fresh else []
     rests = quiet_among(mailed)
-    with step("notifications", notice.entry.position) as is_due:
+    with consume_batch("notifications", notice.entry.position) as is_due:
         rows = _write(notice, people) if is_due else {}
         _mail([(rows[person.pk], person) for person in mailed if person.pk in rows], notice, rests)
         if rows:

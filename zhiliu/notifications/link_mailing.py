@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from zhiliu.directory.defaults import language_of
-from zhiliu.directory.login_links import LIFE, link_key
+from zhiliu.directory.login_links import LIFE, login_link_key
 from zhiliu.directory.mailing import note_refused, note_sent, take_up
 from zhiliu.directory.models import EntryLink, LinkMail, Organisation
 from zhiliu.kit.site import base_url
@@ -89,7 +89,7 @@ def _compose(mail: LinkMail, connection: Any) -> EmailMessage:
             "name": person.name,
             "organisation": organisation,
             "days": LIFE[EntryLink.Purpose.HANDED].days,
-            "url": base_url() + reverse("entry", args=[link_key(link)]),
+            "url": base_url() + reverse("entry", args=[login_link_key(link)]),
             "by": mail.mailing.by.name if mail.mailing.by else organisation,
         }
         return EmailMessage(

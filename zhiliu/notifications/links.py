@@ -16,7 +16,7 @@ from django_tasks import task
 from zhiliu.activity.consumers import LogEntry, followers
 from zhiliu.directory.defaults import language_of
 from zhiliu.directory.facts import EntryLinksMailed, GuestInvited, PasswordForgotten
-from zhiliu.directory.login_links import LIFE, link_key, may_come_in
+from zhiliu.directory.login_links import LIFE, login_link_key, may_come_in
 from zhiliu.directory.models import EntryLink, Organisation
 from zhiliu.kit.mail import why_no_mail
 from zhiliu.kit.site import base_url
@@ -62,7 +62,7 @@ def _invitation(link: EntryLink, organisation: str) -> tuple[str, str]:
         "by": link.by.name if link.by else organisation,
         "organisation": organisation,
         "days": LIFE[EntryLink.Purpose.INVITED].days,
-        "url": base_url() + reverse("invitation", args=[link_key(link)]),
+        "url": base_url() + reverse("invitation", args=[login_link_key(link)]),
     }
     return _("Invitation to %(organisation)s") % {"organisation": organisation}, text
 
@@ -76,6 +76,6 @@ def _forgotten(link: EntryLink, organisation: str) -> tuple[str, str]:
         "name": link.person.name,
         "organisation": organisation,
         "minutes": LIFE[EntryLink.Purpose.FORGOTTEN].seconds // 60,
-        "url": base_url() + reverse("entry", args=[link_key(link)]),
+        "url": base_url() + reverse("entry", args=[login_link_key(link)]),
     }
     return _("A new password at %(organisation)s") % {"organisation": organisation}, text

@@ -102,7 +102,7 @@ def change_server(server: Server, *, version: int, by: Person) -> None:
         announce(MailServerChanged(by_id=by.pk), change=change(was, picture(MailServer, 1)))
 
 
-def send_test(to: str, *, by: Person) -> str:
+def send_test_mail(to: str, *, by: Person) -> str:
     """Send a mail now, to see what the server says.
 
     Returns:

@@ -18,7 +18,7 @@ from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 
 from .mail_forms import MailServerForm
-from .mail_server import change_server, current_server, send_test
+from .mail_server import change_server, current_server, send_test_mail
 from .models import MailServer, UndeliveredMail
 
 TESTS_AN_HOUR = 20
@@ -58,7 +58,7 @@ def test(request: Request) -> HttpResponseBase:
         messages.error(request, _("Write a mail address to send the test to."))
     elif not may_try("test mail", request.user.pk, limit=TESTS_AN_HOUR, minutes=60):
         messages.error(request, _("Too many attempts. Try again in an hour."))
-    elif said := send_test(to, by=request.user):
+    elif said := send_test_mail(to, by=request.user):
         messages.error(request, _("The mail did not go out. The server said: %(said)s") % {"said": said})
     else:
         messages.success(request, _("The server took the mail for %(to)s. Look whether it arrives.") % {"to": to})

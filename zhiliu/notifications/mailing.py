@@ -34,7 +34,7 @@ SALT = "zhiliu.mail"
 IN_MAIL = 1000
 
 
-def send(delivery_id: int) -> None:
+def send_mails(delivery_id: int) -> None:
     """Send a delivery unless it went out, or is no longer wanted or allowed.
 
     Whether a mail went out is unknown after a crash between sending and noting; it is then sent again with the same
@@ -179,7 +179,7 @@ def stop_key(person: Person, group: str) -> str:
     return signing.dumps([person.pk, group], salt=SALT)
 
 
-def stop(key: str) -> tuple[Person, str] | None:
+def stop_mails(key: str) -> tuple[Person, str] | None:
     """Stop mail of the group in ``key``; None for a forged key."""
     try:
         person_id, group = signing.loads(key, salt=SALT)

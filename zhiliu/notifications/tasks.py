@@ -10,9 +10,9 @@ from zhiliu.jobs.periodic import Daily, periodic
 @task()
 def send_mail_for(delivery_id: int) -> None:
     """Send one mail. Raises when the server does not take it; the job is then tried again."""
-    from .mailing import send
+    from .mailing import send_mails
 
-    send(delivery_id)
+    send_mails(delivery_id)
 
 
 @periodic(Daily(hour=8))

@@ -22,7 +22,7 @@ from zhiliu.live.presence import hide
 
 from .delivery import mark_read, unread_count, unread_of
 from .groups import GROUPS
-from .mailing import stop as stop_mail
+from .mailing import stop_mails as stop_mail
 from .models import InboxRow, Preference, QuietHours
 from .presentation import show
 from .quiet import choose_quiet, rest_until

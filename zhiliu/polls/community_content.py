@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.communities.community_content import Chosen, Rows, belongs
+from zhiliu.communities.community_content import Chosen, Rows, offers_community_content
 from zhiliu.communities.models import Community
 
 from .models import Poll
@@ -21,4 +21,4 @@ class Polls(Rows):
         return set(rows.values_list("pk", flat=True)) | chosen.get(self.key, set())
 
 
-belongs(Polls, weight=40)
+offers_community_content(Polls, weight=40)

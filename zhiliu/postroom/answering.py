@@ -20,7 +20,7 @@ MOST_AN_HOUR = 4
 HOUR = dt.timedelta(hours=1)
 
 
-def answer(person: Person, reason: str, *, subject: str, message_id: str) -> Refusal | None:
+def send_answer(person: Person, reason: str, *, subject: str, message_id: str) -> Refusal | None:
     """Tell somebody why their letter was not taken; None when they were told often enough in this hour.
 
     Args:

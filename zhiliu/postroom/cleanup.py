@@ -13,7 +13,7 @@ KEPT = dt.timedelta(days=180)
 TOLD = dt.timedelta(days=14)
 
 
-def forget_old(now: dt.datetime | None = None) -> int:
+def forget_old_letters(now: dt.datetime | None = None) -> int:
     """Forget letters of half a year ago, and what was told two weeks ago.
 
     Returns:

@@ -44,7 +44,7 @@ class MailPage:
         return {text[4:] for text in shown if text.lower().startswith("cid:")}
 
 
-def as_markdown(page: MailPage, *, is_reply: bool) -> str:
+def html_as_markdown(page: MailPage, *, is_reply: bool) -> str:
     """What a page says, as Markdown; of a reply without what it quotes."""
     soup = _soup(page.html)
     _take_out(soup, SIGNATURES)

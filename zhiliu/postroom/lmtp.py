@@ -84,7 +84,7 @@ def _whether_known(address: str) -> str:
 def _deal_with_all(content: bytes, recipients: list[str], sender: str | None) -> str:
     close_old_connections()
     try:
-        mail = reading.read(content)
+        mail = reading.read_letter(content)
     except UnreadableError:
         return "\r\n".join(f"554 5.6.0 {receiving.UNREADABLE.said}" for _ in recipients)
     return "\r\n".join(_deal_with_one(mail, content, recipient, sender) for recipient in recipients)
@@ -170,7 +170,7 @@ def door(pool: ThreadPoolExecutor) -> Door:
     )
 
 
-async def serve(host: str, port: int, stopping: asyncio.Event) -> None:
+async def serve_lmtp(host: str, port: int, stopping: asyncio.Event) -> None:
     """Take mail until told to stop; letters that are being dealt with then are finished."""
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="letters") as pool:
@@ -186,6 +186,6 @@ def run(host: str, port: int) -> None:
         stopping = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-        await serve(host, port, stopping)
+        await serve_lmtp(host, port, stopping)
 
     asyncio.run(until_told())

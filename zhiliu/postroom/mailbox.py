@@ -150,7 +150,7 @@ def _take(box: imaplib.IMAP4, uid: bytes) -> str:
     is_whole = _size(box, uid) <= settings.MAIL_IN_MAX_BYTES
     raw = _content(box, uid, "BODY.PEEK[]" if is_whole else "BODY.PEEK[HEADER]")
     try:
-        mail = reading.read(raw)
+        mail = reading.read_letter(raw)
     except UnreadableError as error:
         return _("It is damaged and cannot be read (%(what)s).") % {"what": error}
     if not is_whole:

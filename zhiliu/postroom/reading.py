@@ -15,7 +15,7 @@ from email.parser import Parser
 
 from zhiliu.kit.chinese_text import without_invisibles
 
-from .html import MailPage, as_markdown
+from .html import MailPage, html_as_markdown
 from .quote_stripping import new_words, without_signature
 
 MOST_PARTS = 300
@@ -68,10 +68,10 @@ class Mail:
         cut = new_words if is_reply else without_signature
         if self.plain.strip():
             return cut(self.plain)
-        return cut(as_markdown(self.page, is_reply=is_reply))
+        return cut(html_as_markdown(self.page, is_reply=is_reply))
 
 
-def read(raw: bytes) -> Mail:
+def read_letter(raw: bytes) -> Mail:
     """Read a letter.
 
     Raises:

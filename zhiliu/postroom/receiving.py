@@ -23,7 +23,7 @@ from zhiliu.kit.inbound_mail import FilesPlace, InboundMessage, NotNow, PostingA
 from zhiliu.kit.notification_types import answered
 
 from .addresses import Signed, read_token, secret_in
-from .answering import answer
+from .answering import send_answer
 from .auto_replies import why_drop
 from .models import Arrived
 from .reading import Enclosure, Mail
@@ -92,7 +92,7 @@ def deal_with(mail: Mail, raw: bytes, address: str, envelope_from: str | None = 
     Raises:
         DatabaseError, OSError: not now; nothing was done.
     """
-    digest = digest_of(mail, raw, address)
+    digest = letter_digest(mail, raw, address)
     arrived = Arrived.objects.filter(digest=digest).first()
     if arrived is not None:
         return Result(arrived.outcome, arrived.said)
@@ -109,7 +109,7 @@ def deal_with(mail: Mail, raw: bytes, address: str, envelope_from: str | None = 
 
 def refuse_size(mail: Mail, raw: bytes, address: str) -> None:
     """Tell who wrote a letter that it is too large; of it only the head was read."""
-    desk, digest = _desk(address), digest_of(mail, raw, address)
+    desk, digest = _desk(address), letter_digest(mail, raw, address)
     if desk is None or Arrived.objects.filter(digest=digest).exists() or why_drop(mail, None):
         return
     if desk.signed is None or mail.sender != (desk.writer.email or "").lower():
@@ -119,7 +119,7 @@ def refuse_size(mail: Mail, raw: bytes, address: str) -> None:
         _refuse(mail, digest, desk, _("It is larger than %(limit)s MB with its files.") % {"limit": limit})
 
 
-def digest_of(mail: Mail, raw: bytes, address: str) -> str:
+def letter_digest(mail: Mail, raw: bytes, address: str) -> str:
     """What tells a letter to an address from all others; one without a Message-ID is told by all it is."""
     name = mail.message_id.encode("utf-8", "replace") or hashlib.sha256(raw).digest()
     return hashlib.sha256(secret_in(address).encode() + b"\0" + name).hexdigest()
@@ -166,7 +166,7 @@ def _refuse(mail: Mail, digest: str, desk: _Desk, reason: str) -> Result:
         with translation.override("en"):
             return _note(digest, Outcome.REFUSED, reason, desk)
     result = _note(digest, Outcome.ANSWERED, reason, desk)
-    answer(desk.writer, reason, subject=mail.subject, message_id=mail.message_id)
+    send_answer(desk.writer, reason, subject=mail.subject, message_id=mail.message_id)
     return result
 
 

@@ -25,6 +25,6 @@ if settings.IMAP_HOST:
 @task()
 def tidy_letters() -> None:
     """Forget letters that cannot come again, and refusals that were told."""
-    from .cleanup import forget_old
+    from .cleanup import forget_old_letters
 
-    forget_old()
+    forget_old_letters()

@@ -100,7 +100,7 @@ def exists() -> bool:
     return bool(folder().exists() and tantivy.Index.exists(str(folder())))
 
 
-def forget() -> None:
+def remove_documents() -> None:
     """Delete the index; the next round builds it anew."""
     _open.cache_clear()
     shutil.rmtree(folder(), ignore_errors=True)

@@ -19,7 +19,7 @@ patient.add("search")
 def index_changes(entries: Sequence[LogEntry]) -> None:
     """Write anew what the facts changed; build everything when there is no index."""
     if not index.exists():
-        build()
+        build_index()
         return
     changed: dict[str, set[int]] = defaultdict(set)
     for entry in entries:
@@ -41,13 +41,13 @@ def _write(changed: dict[str, set[int]]) -> None:
     index.write(documents, gone)
 
 
-def build() -> int:
+def build_index() -> int:
     """Build the index anew from the database.
 
     Returns:
         How many documents it holds.
     """
-    index.forget()
+    index.remove_documents()
     return index.write(_everything(), heap_mb=60)
 
 

@@ -19,10 +19,10 @@ def snippet(text: str, query: str, length: int = LENGTH) -> SafeString:
     pattern = _pattern(query)
     start = _densest(flat, pattern, length) if pattern else 0
     piece = flat[start : start + length]
-    return mark_safe(("…" if start else "") + marked(piece, query) + ("…" if start + length < len(flat) else ""))  # noqa: S308
+    return mark_safe(("…" if start else "") + highlighted(piece, query) + ("…" if start + length < len(flat) else ""))  # noqa: S308
 
 
-def marked(text: str, query: str) -> SafeString:
+def highlighted(text: str, query: str) -> SafeString:
     """``text`` as HTML with every hit of ``query`` marked."""
     pattern = _pattern(query)
     if pattern is None:

@@ -19,16 +19,16 @@ from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.chinese_text import has_han
-from zhiliu.kit.commands import commands_of, fitting
+from zhiliu.kit.commands import commands_of, fitting_commands
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.object_types import cards_for, things
-from zhiliu.kit.page_frame import build
+from zhiliu.kit.page_frame import build_frame
 from zhiliu.kit.registry import Registry
 from zhiliu.lineage.timeline import glyphs_for
 
 from .gaps import note_gap
 from .index import Found, Hit, find
-from .snippets import marked, snippet
+from .snippets import highlighted, snippet
 
 SIZE = 20
 AT_HAND, NAMED = 7, 3
@@ -69,7 +69,7 @@ def palette(request: Request) -> HttpResponseBase:
     text = request.GET.get("q", "").strip()[:200]
     context = {
         "text": text,
-        "commands": fitting(commands_of(build(request)), text),
+        "commands": fitting_commands(commands_of(build_frame(request)), text),
         "results": _at_hand(text, request.user) if text else [],
         "search_url": f"{reverse('search:search')}?{urlencode({'q': text})}",
     }
@@ -86,7 +86,7 @@ def _at_hand(text: str, person: Person) -> list[dict[str, Any]]:
     references = dict.fromkeys([*(("person", key) for key in named), *((hit.kind, hit.key) for hit in hits)])
     cards = cards_for(references, person)
     rows = [
-        {"card": cards[ref], "icon": kind.icon, "kind": kind.name, "title": marked(cards[ref].title, text)}
+        {"card": cards[ref], "icon": kind.icon, "kind": kind.name, "title": highlighted(cards[ref].title, text)}
         for ref in references
         if ref in cards and (kind := things.get(ref[0])) is not None
     ]
@@ -129,7 +129,7 @@ def _rows(hits: list[Hit], text: str, person: Person) -> list[dict[str, Any]]:
                     "card": card,
                     "icon": kind.icon,
                     "kind": kind.name,
-                    "title": marked(card.title, text),
+                    "title": highlighted(card.title, text),
                     "snippet": snippet(hit.body, text),
                     "line": lines.get((hit.kind, hit.key)),
                 }

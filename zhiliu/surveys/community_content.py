@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.communities.community_content import Chosen, Rows, belongs
+from zhiliu.communities.community_content import Chosen, Rows, offers_community_content
 from zhiliu.communities.models import Community
 
 from .models import Survey
@@ -21,4 +21,4 @@ class Surveys(Rows):
         return set(rows.values_list("pk", flat=True)) | chosen.get(self.key, set())
 
 
-belongs(Surveys, weight=40)
+offers_community_content(Surveys, weight=40)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.communities.community_content import Chosen, Rows, belongs
+from zhiliu.communities.community_content import Chosen, Rows, offers_community_content
 from zhiliu.communities.models import Community
 
 from .models import Thanks
@@ -23,4 +23,4 @@ class ThanksSaid(Rows):
         return set(Thanks.objects.filter(about).values_list("pk", flat=True)) | chosen.get(self.key, set())
 
 
-belongs(ThanksSaid, weight=40)
+offers_community_content(ThanksSaid, weight=40)

@@ -9,7 +9,7 @@ from typing import Any
 from zhiliu.kit.chinese_text import normalise
 
 
-def plain(header: Any) -> str:
+def plain_header(header: Any) -> str:
     """A header as it is compared: folded, without spaces, marks and what stands in brackets."""
     text = re.sub(r"[(（\[【].*?[)）\]】]", "", normalise(str(header or "")))
     return re.sub(r"[\s*:：_\-./#]+", "", text)
@@ -24,7 +24,7 @@ def guess(headers: Iterable[str], known: dict[str, str], others: Sequence[str] =
         known: keys of fields by name, folded, the usual ones first.
         others: what names somebody or something else before the end: 导师工号 is not theirs.
     """
-    headers = [plain(header) for header in headers]
+    headers = [plain_header(header) for header in headers]
     found = _known_whole(headers, known)
     for place, header in enumerate(headers):
         if not found[place] and header not in known:

@@ -26,7 +26,7 @@ from .facts import ImportStarted
 from .models import ImportRow, ImportRun
 from .reading import SENTENCES, Unreadable, apart, check_packed, format_of, kept_file, sheet_fault
 from .rules import can_import
-from .staging import JUDGED, check, judge_rows, look, problem_of, stage
+from .staging import JUDGED, check, judge_rows, preview_rows, problem_of, stage
 from .workflow import forget_files_of, step, throw_away
 
 State, Outcome = ImportRun.State, ImportRow.Outcome
@@ -324,7 +324,7 @@ def discard(run: ImportRun, *, by: Person) -> None:
 def advance(run: ImportRun) -> None:
     """Do what the state asks for, until a person is wanted; called by a job. Doing it twice is harmless."""
     if run.state == State.LOOKING:
-        look(run)
+        preview_rows(run)
     if run.state == State.STAGING:
         stage(run)
     elif run.state == State.CHECKING:

@@ -114,6 +114,6 @@ def wrong_rows(run: ImportRun) -> QuerySet[ImportRow]:
     return run.rows.filter(outcome=Outcome.WRONG)
 
 
-def newcomers(run: ImportRun) -> Any:
+def new_rows(run: ImportRun) -> Any:
     """People who came in with a run and have no password yet; None where it brings no people in."""
     return run.importer.newcomers(run.rows.filter(waiting=False).values("key"), run.at)

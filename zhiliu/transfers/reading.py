@@ -26,7 +26,7 @@ from zhiliu.kit.confined import Overrun, confined
 
 from .cell_errors import Cells, error_cells, has_errors
 from .cell_formats import Forms, padded_cells, padding_styles, with_zeros
-from .headers import guess, plain
+from .headers import guess, plain_header
 from .quotes import Quotes
 
 R = TypeVar("R")
@@ -228,7 +228,9 @@ def _delimiter(path: Path, encoding: str, known: Collection[str]) -> str:
         head = [line for line, _n in zip(file, range(10), strict=False)]
 
     def weight(sign: str) -> tuple[int, int]:
-        headers = max((sum(plain(cell.strip("'\"")) in known for cell in line.split(sign)) for line in head), default=0)
+        headers = max(
+            (sum(plain_header(cell.strip("'\"")) in known for cell in line.split(sign)) for line in head), default=0
+        )
         return headers, "".join(head).count(sign) if sign in _USUAL else 0
 
     return max(_DELIMITERS, key=weight)
@@ -485,7 +487,7 @@ def header_of(rows: Iterator[tuple[int, list[Any]]], known: Sequence[str]) -> tu
     first = [row for row, _n in zip(rows, range(14), strict=False)]
     if not first:
         raise Unreadable("empty")
-    scores = [sum(plain(cell) in known for cell in cells) for _line, cells in first[:10]]
+    scores = [sum(plain_header(cell) in known for cell in cells) for _line, cells in first[:10]]
     at = scores.index(max(scores))
     line, cells = first[at]
     headers = [str(cell or "").strip()[:80] for cell in cells]

@@ -24,7 +24,7 @@ def problem_lines(run: ImportRun) -> Iterator[Line]:
             yield row.line, row.key, row.values.get("name", ""), *said
 
 
-def report(run: ImportRun) -> Iterator[tuple[object, ...]]:
+def import_report(run: ImportRun) -> Iterator[tuple[object, ...]]:
     """The same with headers, as a file to download."""
     yield _("Line"), pgettext("person", "Number"), _("Name"), _("Problem"), _("Proposal")
     yield from problem_lines(run)

@@ -20,7 +20,7 @@ from django.utils import timezone
 from zhiliu.kit.db import WritePause, insert_rows
 from zhiliu.kit.importing import Across, Importer, ImportField, Problem, RowVerdict, Values
 
-from .headers import guess, plain
+from .headers import guess, plain_header
 from .models import ImportRow, ImportRun
 from .reading import (
     MAX_LINES,
@@ -45,7 +45,7 @@ MORE, FEW = "more_cells", "few_cells"
 TOLD, LOOKED_AT = 20, 1000
 
 
-def look(run: ImportRun) -> None:
+def preview_rows(run: ImportRun) -> None:
     """Find out how the file is read and which column may be what. Doing it twice is harmless.
 
     Where nothing is in doubt, nobody is asked about the columns: the lines are read next.
@@ -65,7 +65,9 @@ def _is_clear(run: ImportRun, found: dict[str, Any]) -> bool:
         return False
     fields = run.importer.fields()
     known, columns = known_headers(run.importer), found["columns"]
-    whole = all(key and known.get(plain(header)) == key for header, key in zip(found["headers"], columns, strict=True))
+    whole = all(
+        key and known.get(plain_header(header)) == key for header, key in zip(found["headers"], columns, strict=True)
+    )
     return whole and all(field.key in columns for field in fields if field.required)
 
 
@@ -114,7 +116,9 @@ def _usual_cells(rows: Iterator[tuple[int, list[Any]]], header: int, width: int)
 
 def _names(import_field: ImportField) -> list[str]:
     return list(
-        dict.fromkeys(plain(name) for name in (import_field.label, import_field.key, *import_field.names) if name)
+        dict.fromkeys(
+            plain_header(name) for name in (import_field.label, import_field.key, *import_field.names) if name
+        )
     )
 
 

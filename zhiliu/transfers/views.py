@@ -31,9 +31,9 @@ from . import importing
 from .forms import FileForm
 from .models import ImportRow, ImportRun, Run
 from .notes import notes_of
-from .queries import STEPS, freed_by, mendable, newcomers, progress_of, recent_runs, wrong_rows
+from .queries import STEPS, freed_by, mendable, new_rows, progress_of, recent_runs, wrong_rows
 from .reading import SENTENCES
-from .report import report
+from .report import import_report
 from .rules import can_import
 from .templating import as_workbook, template_rows
 from .value_mapping import settle_names, value_mappings
@@ -88,7 +88,7 @@ def _page(request: Request, import_run: ImportRun, **more: Any) -> HttpResponseB
         context["namings"] = value_mappings(import_run, more.get("typed", {}))
         context["notes"] = notes_of(import_run)
         context["needs_a_community"] = import_run.state == State.DONE and not Community.objects.exists()
-        people = newcomers(import_run)
+        people = new_rows(import_run)
         context |= links_left(people) if people is not None else {}
     status = 422 if {"refused", "refused_columns"} & more.keys() else 200
     return render(request, "transfers/run.html", context, status=status)
@@ -290,7 +290,7 @@ def gone(request: Request, pk: int) -> HttpResponseBase:
 def links(request: Request, pk: int) -> HttpResponseBase:
     """Links for a first sign-in for everybody who came in with this run, in this file only."""
     import_run = _run(request, pk)
-    people = newcomers(import_run)
+    people = new_rows(import_run)
     if people is None:
         raise Http404
     return csv_answer(link_lines(people, base=base_url(request), by=request.user), f"links-{import_run.pk}")
@@ -301,7 +301,7 @@ def links(request: Request, pk: int) -> HttpResponseBase:
 def mailing(request: Request, pk: int) -> HttpResponseBase:
     """The same links by mail, to those who have an address."""
     import_run = _run(request, pk)
-    people = newcomers(import_run)
+    people = new_rows(import_run)
     if people is None:
         raise Http404
     return redirect(mail_links(people, about=import_run.name, by=request.user))
@@ -321,4 +321,4 @@ def removal(request: Request, pk: int) -> HttpResponseBase:
 def report_file(request: Request, pk: int) -> HttpResponseBase:
     """What needs a person, as a file."""
     import_run = _run(request, pk)
-    return csv_answer(report(import_run), f"import-{import_run.pk}")
+    return csv_answer(import_report(import_run), f"import-{import_run.pk}")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from zhiliu.kit.markdown import render
 from zhiliu.transfers.documents.bundle import NotTaken
-from zhiliu.transfers.documents.contents import tree_of
+from zhiliu.transfers.documents.contents import contents_tree
 from zhiliu.transfers.documents.markdown import End, decode, paths_of, read_markdown, relink, without_template_marks
 
 TEXT = "# 标题\n\n“正文”，㊙。\n"
@@ -161,7 +161,7 @@ def test_files_of_contents_draw_the_tree_and_the_main_one_counts() -> None:
     main += "- 规划\n  - [机房](/dc.md)\n    - [电](/power.md)\n- [升级](/up.md)\n"
     other = "# 目录\n\n## 入门\n\n- [机房](/dc.md)\n- [连接](/connect.md)\n"
     pages = ["r/index.md", "r/dc.md", "r/power.md", "r/up.md", "r/connect.md", "r/x/y/alone.md"]
-    tree = tree_of([("r/TOC.md", main), ("r/TOC-develop.md", other)], pages, "r/")
+    tree = contents_tree([("r/TOC.md", main), ("r/TOC-develop.md", other)], pages, "r/")
     assert tree.folder_of == {
         "r/index.md": (),
         "r/dc.md": ("部署", "规划", "机房"),

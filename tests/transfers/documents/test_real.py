@@ -13,7 +13,7 @@ import pytest
 
 from zhiliu.files.models import Upload
 from zhiliu.knowledge.models import Article
-from zhiliu.knowledge.queries import path_of
+from zhiliu.knowledge.queries import folder_path
 from zhiliu.transfers.documents.models import DocumentRun
 
 from .conftest import article, outcomes, packed
@@ -33,7 +33,7 @@ def test_a_part_of_a_real_handbook_keeps_its_tree_links_anchors_and_tags(bring_i
     run = bring_in(packed(files))
     assert run.state == "done" and run.counts()["refused"] == 0 and run.counts()["new"] == len(files) - 7
     page = article("handbook-zh/dm/dm-overview.md")
-    assert page.claim == "了解 TiDB Data Migration" and path_of(page.folder)[-1] == page.folder
+    assert page.claim == "了解 TiDB Data Migration" and folder_path(page.folder)[-1] == page.folder
     assert "SimpleTab" not in "".join(Article.objects.values_list("html", flat=True))
     inside = [item for item in Article.objects.all() if 'href="/articles/' in item.html]
     assert len(inside) > 50

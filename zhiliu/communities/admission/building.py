@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.forms import Form
 
-from .conditions import MOST, AdmissionCriteria, read
+from .conditions import MOST, AdmissionCriteria, read_criteria
 from .subjects import FIELD, Condition, Subject, subjects
 
 UNLESS = "x"
@@ -162,6 +162,6 @@ def unpacked(text: str) -> AdmissionCriteria:
         Refused: it is none.
     """
     try:
-        return read(json.loads(text[:40_000]))
+        return read_criteria(json.loads(text[:40_000]))
     except (ValueError, RecursionError):
         raise Refused(_("This rule cannot be read. Write it anew.")) from None

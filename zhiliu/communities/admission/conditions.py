@@ -73,7 +73,7 @@ class AdmissionCriteria:
         return _("All whose %(conditions)s; except those whose %(exception)s") % names
 
 
-def read(stored: Any) -> AdmissionCriteria:
+def read_criteria(stored: Any) -> AdmissionCriteria:
     """A rule from JSON, as it is stored or as a page sends it.
 
     Raises:

@@ -88,7 +88,7 @@ def take_link(link: InvitationLink, *, by: Person) -> None:
     LinkUse.objects.get_or_create(link=link, person=by)
 
 
-def invite(community: Community, people: Iterable[Person], *, by: Person) -> int:
+def invite_people(community: Community, people: Iterable[Person], *, by: Person) -> int:
     """Invite people, who may say yes or no. Members, guests and whoever was invited before are left out.
 
     Returns:
@@ -115,12 +115,12 @@ def invite(community: Community, people: Iterable[Person], *, by: Person) -> int
     return len(new)
 
 
-def people_of(department: Department) -> QuerySet[Person]:
+def invited_people(department: Department) -> QuerySet[Person]:
     """Colleagues of a department and of all below it."""
     return Person.objects.active().employees().filter(department_id__in=with_below([department.pk]))
 
 
-def decline(invitation: Invitation, *, by: Person) -> None:
+def decline_invitation(invitation: Invitation, *, by: Person) -> None:
     """Say no to an invitation. Twice is harmless, and the person can still come later.
 
     Raises:
@@ -135,7 +135,7 @@ def decline(invitation: Invitation, *, by: Person) -> None:
             announce(InvitationDeclined(person_id=by.pk, community_id=invitation.community_id, by_id=by.pk))
 
 
-def take_back(invitation: Invitation, *, by: Person) -> None:
+def take_back_invitation(invitation: Invitation, *, by: Person) -> None:
     """Take back an invitation without answer; the person can be invited again. Twice is harmless.
 
     For whoever sent it, and for those who admit.

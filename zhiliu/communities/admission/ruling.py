@@ -18,12 +18,12 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
-from ..counting import batches, lock_community, recount
+from ..counting import batches, lock_community, recount_members
 from ..facts import AdmissionRuleSet, MembersJoined, MembersLeft
 from ..models import Community, Membership, Opening
 from ..role_permissions import Admission, JoinMethod, Role
 from ..rules import can_set_up
-from .conditions import AdmissionCriteria, read
+from .conditions import AdmissionCriteria, read_criteria
 from .models import AdmissionRule, RuleMove, StaysOut, WaitingPlace
 from .moving import note_moves
 from .waiting import drop_misfits, free_places, promote, wait
@@ -62,7 +62,7 @@ def set_rule(community: Community, wanted: AdmissionCriteria, *, version: int, b
 def _told(rule: AdmissionRule) -> str:
     """The rule in words, for the audit; '' where what it asks about is gone."""
     try:
-        return str(read(rule.conditions).sentence())
+        return str(read_criteria(rule.conditions).sentence())
     except Refused:
         return ""
 
@@ -108,7 +108,7 @@ def rule_of(community: Community) -> AdmissionCriteria | None:
     if community.admission != Admission.RULE:
         return None
     rule = AdmissionRule.objects.filter(community=community).first()
-    return read(rule.conditions) if rule else None
+    return read_criteria(rule.conditions) if rule else None
 
 
 def _missing(community: Community, fit: QuerySet[Person], only: Collection[int] | None = None) -> QuerySet[Person]:
@@ -156,7 +156,7 @@ def evaluate(community: Community, *, only: Collection[int] | None = None) -> Ad
         promote(community)
         coming = _bring_in(community, list(missing.order_by("pk").values_list("pk", flat=True)))
         if coming or leaving:
-            recount(community)
+            recount_members(community)
     return AdmissionMoves(coming, len(leaving))
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from zhiliu.directory.models import Person
 from zhiliu.kit.facts import announce
 
-from ..counting import batches, lock_community, recount
+from ..counting import batches, lock_community, recount_members
 from ..facts import MembersJoined, MembersLeft, WaitingBegan, WaitingEnded
 from ..models import Community, Membership
 from ..role_permissions import Admission, JoinMethod, Role
@@ -49,7 +49,7 @@ def promote(community: Community) -> int:
         for batch in batches(chosen):
             _seat(community, batch)
         if chosen:
-            recount(community)
+            recount_members(community)
     return len(chosen)
 
 
@@ -88,7 +88,7 @@ def position(place: WaitingPlace) -> int:
     return waiting.filter(Q(at__lt=place.at) | Q(at=place.at, pk__lte=place.pk)).count()
 
 
-def line(community: Community, person: Person) -> int | None:
+def place_in_line(community: Community, person: Person) -> int | None:
     """The position in line of somebody who waits."""
     place = place_of(community, person)
     return position(place) if place else None
@@ -107,7 +107,7 @@ def free_places_of_leavers(keys: Collection[int]) -> None:
             if not gone:
                 continue
             Membership.objects.filter(community=community, person__in=gone).delete()
-            recount(community)
+            recount_members(community)
             announce(MembersLeft(person_ids=tuple(gone), community_id=community.pk))
             promote(community)
 

@@ -9,7 +9,7 @@ from typing import Any
 from zhiliu.directory.models import Person
 from zhiliu.kit.facts import announce
 
-from ..counting import recount
+from ..counting import recount_members
 from ..facts import MembersJoined
 from ..models import Community, Membership
 from ..role_permissions import Role
@@ -26,7 +26,7 @@ def join_all(source: Community, target: Community, *, by: Person) -> dict[str, l
     Returns:
         ``was``: the old memberships; ``added``: people new in ``target``; ``raised``: people whose role there changed.
     """
-    was = rows_of(source.memberships.all())
+    was = membership_rows(source.memberships.all())
     there = dict(target.memberships.values_list("person_id", "role"))
     added = [row for row in was if row[0] not in there]
     raised = [row for row in was if there.get(row[0]) == Role.MEMBER and row[1] != Role.MEMBER]
@@ -36,7 +36,7 @@ def join_all(source: Community, target: Community, *, by: Person) -> dict[str, l
     source.memberships.all().delete()
     transferred_words(target, added, by)
     for community in (source, target):
-        recount(community)
+        recount_members(community)
     return {"was": was, "added": [[row[0]] for row in added], "raised": [[row[0]] for row in raised]}
 
 
@@ -48,10 +48,10 @@ def part_again(kept: dict[str, list[Row]], source: Community, target: Community)
     target.memberships.filter(person_id__in=[row[0] for row in kept["added"]]).delete()
     target.memberships.filter(person_id__in=[row[0] for row in kept["raised"]]).update(role=Role.MEMBER)
     for community in (source, target):
-        recount(community)
+        recount_members(community)
 
 
-def rows_of(memberships: Iterable[Membership]) -> list[Row]:
+def membership_rows(memberships: Iterable[Membership]) -> list[Row]:
     """Memberships as JSON."""
     return [
         [

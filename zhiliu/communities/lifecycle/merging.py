@@ -71,7 +71,7 @@ def merge_communities(source: Community, target: Community, *, by: Person) -> Re
             raise Refused(_("One of the two has gone into another community already."))
         if target.phase == Community.Phase.ARCHIVED:
             raise Refused(_("“%(name)s” is archived. Revive it first.") % {"name": target.name})
-        reshaping = begin(Reshaping.Kind.MERGE, source, target, by)
+        reshaping = begin_merge(Reshaping.Kind.MERGE, source, target, by)
         carry(reshaping, all_of(source))
         keep(reshaping, MEMBERS, join_all(source, target, by=by))
         Community.objects.filter(pk=source.pk).update(merged_into=target)
@@ -99,7 +99,7 @@ def undo_merge(reshaping: Reshaping, *, by: Person) -> None:
         source, target = hold_both(reshaping.source, reshaping.target)
         if not claim(reshaping, by):
             return
-        bring_back(reshaping, source, target)
+        bring_community_back(reshaping, source, target)
         part_again(reshaping.moved.get(key=MEMBERS).things, source, target)
         Community.objects.filter(pk=source.pk).update(merged_into=None)
         if source.phase != reshaping.phase_before:
@@ -117,7 +117,7 @@ def hold_both(first: Community, second: Community) -> tuple[Community, Community
     return found[first.pk], found[second.pk]
 
 
-def begin(kind: Reshaping.Kind, source: Community, target: Community, by: Person) -> Reshaping:
+def begin_merge(kind: Reshaping.Kind, source: Community, target: Community, by: Person) -> Reshaping:
     """The noun of what is about to happen."""
     return Reshaping.objects.create(kind=kind, source=source, target=target, phase_before=source.phase, by=by)
 
@@ -135,7 +135,7 @@ def keep(reshaping: Reshaping, key: str, things: object, count: int = 0) -> None
     Moved.objects.create(reshaping=reshaping, key=key, things=things, count=count)
 
 
-def bring_back(reshaping: Reshaping, source: Community, target: Community) -> None:
+def bring_community_back(reshaping: Reshaping, source: Community, target: Community) -> None:
     """The way back of :func:`carry`, last first."""
     kept = {row.key: row.things for row in reshaping.moved.all()}
     for belonging in reversed(list(belongings)):

@@ -16,15 +16,15 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
 from ..community_content import Chosen, along_with, belongings
-from ..counting import lock_community, recount
+from ..counting import lock_community, recount_members
 from ..facts import CommunitySplit, CommunityStarted
 from ..joining import add_members
 from ..models import Community, Reshaping
 from ..role_permissions import Admission, Role
 from ..rules import can_set_up
 from ..starting import free_slug, set_rulebook
-from .member_transfer import add_rows, join_all, rows_of, transferred_words
-from .merging import MEMBERS, begin, bring_back, carry, claim, hold_both, index_anew, keep, tell_undone
+from .member_transfer import add_rows, join_all, membership_rows, transferred_words
+from .merging import MEMBERS, begin_merge, bring_community_back, carry, claim, hold_both, index_anew, keep, tell_undone
 from .phases import set_phase
 
 # Where a group becomes too large for everybody to know everybody: Dunbar, "Neocortex size as a constraint on group
@@ -49,19 +49,19 @@ def split_community(
         source = lock_community(source)
         if source.merged_into_id or source.phase == Community.Phase.ARCHIVED:
             raise Refused(_("This community is archived: it can be read, but not changed."))
-        moving = rows_of(source.memberships.filter(person__in=list(people)))
+        moving = membership_rows(source.memberships.filter(person__in=list(people)))
         if not moving:
             raise Refused(_("Choose at least one member."), field="people")
         target = _alike(source, name, by)
-        reshaping = begin(Reshaping.Kind.SPLIT, source, target, by)
+        reshaping = begin_merge(Reshaping.Kind.SPLIT, source, target, by)
         add_rows(target, moving)
         add_members(target, {by: Role.MANAGER}, by=by)
         target.memberships.filter(person=by).update(role=Role.MANAGER)
         transferred_words(target, [row for row in moving if row[0] != by.pk], by)
         keep(reshaping, MEMBERS, {"was": [] if stay else _let_go(source, moving)}, len(moving))
         carry(reshaping, along_with(things, source))
-        recount(target)
-        recount(source)
+        recount_members(target)
+        recount_members(source)
         announce(
             CommunitySplit(reshaping_id=reshaping.pk, target_id=target.pk, community_id=source.pk, by_id=by.pk),
             change=Change(f"{source.name} → {target.name}", after={"count": len(moving)}),
@@ -110,7 +110,7 @@ def undo_split(reshaping: Reshaping, *, by: Person) -> None:
         source, target = hold_both(reshaping.source, reshaping.target)
         if not claim(reshaping, by):
             return
-        bring_back(reshaping, source, target)
+        bring_community_back(reshaping, source, target)
         add_rows(source, reshaping.moved.get(key=MEMBERS).things["was"])
         # What has come into the new community since goes along, as in a merge.
         for belonging in belongings:

@@ -48,7 +48,7 @@ class Planned:
     community: Community | None = None
 
 
-def propose(
+def propose_openings(
     parent: Community, part: str, *, names: Iterable[str] = (), first: dt.datetime, every_days: int
 ) -> list[Planned]:
     """What a plan would make below ``parent``: one community for each level, location or name, each some days later.
@@ -250,7 +250,7 @@ def prepare(
     return prepared
 
 
-def withdraw(prepared: PreparedAnnouncement, *, by: Person) -> None:
+def withdraw_opening(prepared: PreparedAnnouncement, *, by: Person) -> None:
     """Take out an announcement that has not gone out. Twice is harmless."""
     opening = prepared.opening
     require(can_set_up, by, opening.parent)

@@ -20,7 +20,7 @@ from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 
 from ..admission.building import Builder, address_of, packed, unpacked
-from ..admission.conditions import AdmissionCriteria, read
+from ..admission.conditions import AdmissionCriteria, read_criteria
 from ..admission.models import AdmissionRule
 from ..admission.ruling import RulePreview, misfits, preview, set_rule
 from ..models import Community
@@ -54,7 +54,7 @@ def rule(request: Request, slug: str) -> HttpResponseBase:
 
 def _readable(saved: AdmissionRule | None) -> AdmissionCriteria | None:
     try:
-        return read(saved.conditions) if saved else None
+        return read_criteria(saved.conditions) if saved else None
     except Refused:
         # Written by a later version of the product: the page begins empty.
         return None

@@ -15,7 +15,7 @@ from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 
 from .. import queries
-from ..announcing import announce_to, mark_read, remind_unread
+from ..announcing import announce_to, mark_announcement_read, remind_unread
 from ..forms import AnnouncementForm
 from ..reach import reach
 from ..rules import can_edit_home
@@ -38,7 +38,7 @@ def announcement(request: Request, slug: str, pk: int) -> HttpResponseBase:
     community = community_or_404(request, slug)
     found = get_object_or_404(community.announcements.select_related("by"), pk=pk)
     if reach(request.user).is_member(community):
-        mark_read(found, by=request.user)
+        mark_announcement_read(found, by=request.user)
     unread = queries.unread_members(found)
     context = frame(request, community, "", announcement=found, unread=unread[:60], unread_count=unread.count())
     return render(request, "communities/announcement.html", context)

@@ -19,13 +19,13 @@ from zhiliu.kit.rules import require
 from zhiliu.kit.site import base_url
 
 from ..admission.inviting import (
-    decline,
+    decline_invitation,
     invitation_of,
     link_key,
     make_link,
     read_link,
     revoke_link,
-    take_back,
+    take_back_invitation,
     why_unusable,
 )
 from ..forms import LinkForm
@@ -132,7 +132,7 @@ def invitation_removal(request: Request, slug: str, pk: int) -> HttpResponseBase
     community = community_or_404(request, slug)
     found = community.invitations.select_related("community").filter(pk=pk).first()
     if found is not None:
-        take_back(found, by=request.user)
+        take_back_invitation(found, by=request.user)
     messages.success(request, _("Taken back"))
     return redirect("communities:links" if can_admit(request.user, community) else "communities:sent", slug=slug)
 
@@ -145,6 +145,6 @@ def invitation_answer(request: Request, slug: str) -> HttpResponseBase:
     invitation = invitation_of(community, request.user)
     if invitation is None:
         raise Refused(_("This invitation is gone: it was taken back, or you are a member already."))
-    decline(invitation, by=request.user)
+    decline_invitation(invitation, by=request.user)
     messages.success(request, _("Declined. You can still come later."))
     return redirect("communities:list")

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.directory.accounts import invite_guest
-from zhiliu.directory.login_links import link_key
+from zhiliu.directory.login_links import login_link_key
 from zhiliu.directory.models import EntryLink, Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.doors import back, once
@@ -27,7 +27,7 @@ from zhiliu.kit.rules import require
 from zhiliu.kit.site import base_url
 
 from .. import queries
-from ..admission.inviting import invitation_of, invite, people_of
+from ..admission.inviting import invitation_of, invite_people, invited_people
 from ..admission.waiting import step_back
 from ..forms import InviteForm, JoinForm
 from ..joining import add_members, decide_request, give_role, join, leave, remove_member, way_in, why_closed
@@ -174,7 +174,7 @@ def _came_in(count: int, *, asked: bool) -> str:
 
 def _show_guest_link(request: Request, community: Community, made: EntryLink) -> HttpResponseBase:
     """Without mail the link is passed on by hand; it is shown in this answer only."""
-    url = base_url(request) + reverse("invitation", args=[link_key(made)])
+    url = base_url(request) + reverse("invitation", args=[login_link_key(made)])
     context = frame(request, community, "members", url=url, guest=made.person, reason=why_no_mail())
     response = render(request, "communities/guest_link.html", context)
     add_never_cache_headers(response)
@@ -185,12 +185,12 @@ def _invite(request: Request, community: Community, wanted: dict[str, Any]) -> t
     """How many came in or were asked, and the link of a guest among them."""
     people = list(visible_people(request.user).filter(pk__in=wanted["people"]))
     if wanted["department"]:
-        people += people_of(wanted["department"])
+        people += invited_people(wanted["department"])
     if not people and not wanted["guest_email"]:
         raise Refused(_("Choose at least one person."))
     count, link = 0, None
     if wanted["how"] == "ask":
-        count, people = invite(community, people, by=request.user), []
+        count, people = invite_people(community, people, by=request.user), []
     if wanted["guest_email"]:
         guest, link = invite_guest(
             name=wanted["guest_name"] or wanted["guest_email"], email=wanted["guest_email"], by=request.user

@@ -30,9 +30,9 @@ from ..opening.planning import (
     plan_openings,
     postpone,
     prepare,
-    propose,
     propose_existing,
-    withdraw,
+    propose_openings,
+    withdraw_opening,
 )
 from ..rules import can_set_up
 from .common import community_or_404, frame
@@ -89,7 +89,7 @@ def _proposed(community: Community, form: PlanForm) -> list[Planned]:
     if wanted["part"] == Opening.Part.EXISTING:
         return propose_existing(community, form.chosen(), first=form.first(), every_days=wanted["every_days"])
     names = wanted["names"].splitlines()
-    return propose(community, wanted["part"], names=names, first=form.first(), every_days=wanted["every_days"])
+    return propose_openings(community, wanted["part"], names=names, first=form.first(), every_days=wanted["every_days"])
 
 
 def _made(request: Request, community: Community, planned: list[Planned], part: str) -> HttpResponseBase:
@@ -175,6 +175,6 @@ def prepared_removal(request: Request, slug: str, pk: int, number: int) -> HttpR
     found = _opening_or_404(request, slug, pk)
     prepared_announcement = found.announcements.select_related("opening__parent").filter(pk=number).first()
     if prepared_announcement is not None:
-        withdraw(prepared_announcement, by=request.user)
+        withdraw_opening(prepared_announcement, by=request.user)
     messages.success(request, _("Taken out"))
     return redirect("communities:opening", slug=slug, pk=pk)

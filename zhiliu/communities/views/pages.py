@@ -20,7 +20,7 @@ from zhiliu.kit.rules import require
 
 from .. import queries
 from ..admission.inviting import invitation_of
-from ..admission.waiting import line
+from ..admission.waiting import place_in_line
 from ..forms import SettingsForm, StartForm
 from ..joining import why_closed
 from ..models import Community
@@ -93,7 +93,7 @@ def _for_outsiders(request: Request, community: Community) -> dict[str, Any]:
         return {}
     invitation = invitation_of(community, request.user)
     closed = None if invitation else why_closed(community, request.user)
-    return {"invitation": invitation, "closed": closed, "line": line(community, request.user)}
+    return {"invitation": invitation, "closed": closed, "line": place_in_line(community, request.user)}
 
 
 def _door(request: Request, community: Community) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def _door(request: Request, community: Community) -> dict[str, Any]:
         "waiting": waiting,
         "closed": closed,
         "invitation": invitation_of(community, request.user),
-        "line": line(community, request.user),
+        "line": place_in_line(community, request.user),
     }
 
 

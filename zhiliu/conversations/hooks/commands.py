@@ -31,10 +31,10 @@ from zhiliu.kit.targets import target_of
 from ..facts import HooksChanged
 from ..models import Channel, CommandCall, CommandHook, Message
 from ..opening import require_keeper
-from ..posting import MOST_CHARACTERS, publish
+from ..posting import MOST_CHARACTERS, publish_message
 from ..rules import bots_may_write, can_reply
 from .bots import new_bot
-from .sending import NotTakenError, send, signed
+from .sending import NotTakenError, send_delivery, signed
 
 MOST_HOOKS = 20
 MOST_A_MINUTE = 20
@@ -133,7 +133,7 @@ class CommandAnswer:
     to_channel: bool
 
 
-def ask(call_id: int) -> bool:
+def call_program(call_id: int) -> bool:
     """Ask the program of a call, once; whether it answered. Never raises: who asked is told what went wrong."""
     command_call = (
         CommandCall.objects.select_related("hook__channel__community", "hook__bot", "by").filter(pk=call_id).first()
@@ -161,10 +161,12 @@ def _ask(command_call: CommandCall) -> CommandAnswer:
         "by": {"name": command_call.by.name, "handle": command_call.by.handle},
     }
     body = json.dumps(told, ensure_ascii=False).encode()
-    return answer_of(send(target_of(hook.url), body, signed(hook.secret, body, f"{command_call.pk}"), seconds=SECONDS))
+    return command_answer_of(
+        send_delivery(target_of(hook.url), body, signed(hook.secret, body, f"{command_call.pk}"), seconds=SECONDS)
+    )
 
 
-def answer_of(raw: bytes) -> CommandAnswer:
+def command_answer_of(raw: bytes) -> CommandAnswer:
     """Read ``{"text": "…", "to": "channel" | "me"}``; only who asked sees it unless it says otherwise.
 
     Raises:
@@ -192,7 +194,7 @@ def _say(command_call: CommandCall, answer: CommandAnswer) -> None:
         if answer.to_channel:
             require(bots_may_write, hook.bot, hook.channel)
             root = Message.objects.filter(pk=command_call.root_id or 0, channel=hook.channel, root=None).first()
-            publish(hook.channel, answer.text, hook.bot, root, client_id=f"call-{command_call.pk}")
+            publish_message(hook.channel, answer.text, hook.bot, root, client_id=f"call-{command_call.pk}")
 
 
 def _why(error: Exception) -> str:

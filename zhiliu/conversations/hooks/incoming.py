@@ -25,7 +25,7 @@ from zhiliu.postroom.addresses import address_with
 from ..facts import HooksChanged
 from ..models import Channel, IncomingHook, Message
 from ..opening import require_keeper
-from ..posting import MOST_CHARACTERS, publish
+from ..posting import MOST_CHARACTERS, publish_message
 from ..rules import bots_may_write
 from .bots import new_bot
 
@@ -53,14 +53,14 @@ def open_incoming(channel: Channel, *, name: str, by: Person) -> tuple[IncomingH
     if channel.incoming_hooks.filter(closed_at=None).count() >= MOST_HOOKS:
         raise Refused(_("A channel has at most %(most)s such addresses.") % {"most": MOST_HOOKS})
     key = secrets.token_urlsafe(32)
-    digests = {"digest": digest_of(key), "mail_digest": digest_of(mail_secret(key))}
+    digests = {"digest": payload_digest(key), "mail_digest": payload_digest(mail_secret(key))}
     with transaction.atomic():
         hook = IncomingHook.objects.create(channel=channel, name=name, bot=new_bot(name), by=by, **digests)
         announce(HooksChanged(channel_id=channel.pk, community_id=channel.community_id, by_id=by.pk))
     return hook, key
 
 
-def digest_of(key: str) -> str:
+def payload_digest(key: str) -> str:
     """What is kept of a key. It is random and long, so no slow hash is needed."""
     return hashlib.sha256(key.encode()).hexdigest()
 
@@ -86,13 +86,13 @@ def close_incoming(hook: IncomingHook, *, by: Person) -> None:
 
 def hook_of(key: str) -> IncomingHook | None:
     """The open hook with this key."""
-    rows = IncomingHook.objects.filter(digest=digest_of(key), closed_at=None)
+    rows = IncomingHook.objects.filter(digest=payload_digest(key), closed_at=None)
     return rows.select_related("bot", "channel__community").first()
 
 
 def hook_of_mail(secret: str) -> IncomingHook | None:
     """The open hook whose mail address has this secret."""
-    rows = IncomingHook.objects.filter(mail_digest=digest_of(secret), closed_at=None)
+    rows = IncomingHook.objects.filter(mail_digest=payload_digest(secret), closed_at=None)
     return rows.select_related("bot", "channel__community").first()
 
 
@@ -136,7 +136,7 @@ def _say(hook: IncomingHook, text: str, name: str, uploads: Sequence[Upload] = (
     minute = timezone.now() - dt.timedelta(minutes=1)
     if Message.objects.filter(by=hook.bot, at__gt=minute).count() >= MOST_A_MINUTE:
         raise TooOftenError(_("At most %(most)s messages a minute.") % {"most": MOST_A_MINUTE})
-    message = publish(hook.channel, text, hook.bot, client_id=name, uploads=uploads)
+    message = publish_message(hook.channel, text, hook.bot, client_id=name, uploads=uploads)
     IncomingHook.objects.filter(pk=hook.pk).update(used_at=timezone.now())
     return message
 

@@ -32,7 +32,7 @@ from .. import facts
 from ..models import Channel, HookDelivery, Message, OutgoingHook
 from ..opening import require_keeper
 from .robots import ROBOTS, Robot
-from .sending import NotTakenError, send, signed
+from .sending import NotTakenError, send_delivery, signed
 
 MOST_HOOKS = 10
 SECONDS = 8
@@ -138,7 +138,7 @@ def _note(hooks: Iterable[OutgoingHook], position: int, **what: Any) -> list[int
     return [row.pk for row, is_new in rows if is_new]
 
 
-def send_test(hook: OutgoingHook, *, by: Person) -> None:
+def send_test_event(hook: OutgoingHook, *, by: Person) -> None:
     """Say a word to the address now; how it went stands beside it in a moment."""
     from ..tasks import tell_hook
 
@@ -163,7 +163,7 @@ def deliver(delivery_id: int) -> bool:
         return _tell_robot(hook_delivery.hook, ROBOTS[hook_delivery.hook.kind], hook_delivery.pk)
     body = json.dumps(_told(hook_delivery), ensure_ascii=False).encode()
     try:
-        send(
+        send_delivery(
             target_of(hook_delivery.hook.url),
             body,
             signed(hook_delivery.hook.secret, body, f"{hook_delivery.pk}"),
@@ -218,7 +218,7 @@ def _say_to_robot(hook: OutgoingHook, robot: Robot, text: str) -> None:
     try:
         request = robot.request(hook, title, text, timezone.now().timestamp())
         headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Zhiliu"}
-        robot.check(send(target_of(request.url), request.body, headers, seconds=SECONDS))
+        robot.check(send_delivery(target_of(request.url), request.body, headers, seconds=SECONDS))
     except (Refused, urllib3.exceptions.HTTPError, OSError, NotTakenError) as error:
         _note_problem(hook, str(error))
         raise NotTakenError(str(error)) from error
@@ -305,7 +305,7 @@ def _note_problem(hook: OutgoingHook, problem: str) -> None:
     OutgoingHook.objects.filter(pk=hook.pk).update(**values)
 
 
-def forget_old(now: dt.datetime | None = None) -> int:
+def forget_old_deliveries(now: dt.datetime | None = None) -> int:
     """Forget what was told, or given up, two weeks ago."""
     old = HookDelivery.objects.filter(at__lt=(now or timezone.now()) - KEPT)
     return int(old.delete()[0])

@@ -36,7 +36,7 @@ def signed(secret: str, body: bytes, delivery: str) -> dict[str, str]:
     }
 
 
-def send(target: Target, body: bytes, headers: dict[str, str], *, seconds: float) -> bytes:
+def send_delivery(target: Target, body: bytes, headers: dict[str, str], *, seconds: float) -> bytes:
     """POST a body.
 
     Args:

@@ -30,14 +30,14 @@ from zhiliu.moderation.rules import mute_of
 from zhiliu.postroom.addresses import reply_address
 
 from ..forms import ChannelForm, InvolvementForm
-from ..mentions import people_of
+from ..mentions import mentioned_people
 from ..message_range import message_range, number_on
 from ..models import Channel, Message, Part
 from ..opening import (
     change_channel,
     close_channel,
     keeps,
-    leave,
+    leave_talk,
     let_in,
     open_channel,
     open_talk,
@@ -47,6 +47,7 @@ from ..opening import (
 )
 from ..posting import place_of
 from ..queries import (
+    channel_title,
     mine_among,
     partner_in,
     pinned,
@@ -56,7 +57,6 @@ from ..queries import (
     rows_of_parts,
     talks,
     thread_of,
-    title_of,
 )
 from ..reacting import SIGNS, WORDS
 from ..read_state import choose_involvement, part_in, put_away
@@ -177,8 +177,8 @@ def _frame(request: Request, found: Channel) -> dict[str, Any]:
         # Until when they rest is said where one writes.
         "partner_presence": Presence(bool(here_now([partner.pk]))) if partner else None,
         "channel": found,
-        "title": title_of(found, person),
-        "where": title_of(found, person) if found.is_talk else f"#{found.name}",
+        "title": channel_title(found, person),
+        "where": channel_title(found, person) if found.is_talk else f"#{found.name}",
         "count": _how_many(found),
         "why_not": can_post.why_not(person, found),
         "may_reply": can_reply(person, found),
@@ -200,7 +200,7 @@ def _how_many(channel: Channel) -> int:
     """How many the channel is for; of a public one the community has it counted."""
     if channel.kind == Channel.Kind.PUBLIC and channel.community is not None:
         return channel.community.member_count
-    return people_of(channel).count()
+    return mentioned_people(channel).count()
 
 
 def _mine(request: Request, shown: list[Message]) -> dict[str, Any]:
@@ -289,12 +289,12 @@ def people(request: Request, pk: int) -> HttpResponseBase:
         let_in(found, list(chosen), by=request.user)
         return redirect("conversations:people", found.pk)
     request.current_channel = found  # type: ignore[attr-defined]
-    inside = list(people_of(found).select_related("department", "quiet_hours").order_by("name")[:200])
+    inside = list(mentioned_people(found).select_related("department", "quiet_hours").order_by("name")[:200])
     context = {**_frame(request, found), "is_private": found.kind == Channel.Kind.PRIVATE}
     context["may_put_out"] = can_put_out(request.user, found)
     presence = presence_of(inside)
     context["people"] = [(person, presence.get(person.pk)) for person in inside]
-    context["here"] = len(here_now(people_of(found).values_list("pk", flat=True)))
+    context["here"] = len(here_now(mentioned_people(found).values_list("pk", flat=True)))
     context["mine_involvement"] = part_in(found, request.user).involvement
     context["mail_address"] = reply_address(request.user, CHANNEL, found.pk)
     return render(request, "conversations/people.html", context)
@@ -330,7 +330,7 @@ def leaving(request: Request, pk: int) -> HttpResponseBase:
     if found.is_talk:
         put_away(found, by=request.user)
     else:
-        leave(found, by=request.user)
+        leave_talk(found, by=request.user)
     return redirect("conversations:home")
 
 

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.slash_commands import Reply
 
-from ..commands import completion, offered, run
+from ..commands import completion, offered, run_command
 from ..models import CommandCall
-from ..queries import title_of
+from ..queries import channel_title
 from .common import answers_json, channel_or_404
 
 
@@ -37,7 +37,7 @@ def commands(request: Request, pk: int) -> HttpResponseBase:
             for offered in offereds
         ]
         return JsonResponse(rows, safe=False)
-    reply = run(
+    reply = run_command(
         channel,
         request.POST.get("line", ""),
         by=request.user,
@@ -58,7 +58,11 @@ def as_json(reply: Reply) -> dict[str, Any]:
 def commands_help(request: Request, pk: int) -> HttpResponseBase:
     """All commands one can use here; ``panel=1`` gives the sheet alone."""
     channel = channel_or_404(request, pk)
-    context = {"channel": channel, "title": title_of(channel, request.user), "commands": offered(channel, request.user)}
+    context = {
+        "channel": channel,
+        "title": channel_title(channel, request.user),
+        "commands": offered(channel, request.user),
+    }
     return render(
         request, f"conversations/{'_commands_sheet' if request.GET.get('panel') else 'commands'}.html", context
     )

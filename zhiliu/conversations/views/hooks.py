@@ -23,10 +23,10 @@ from zhiliu.postroom.addresses import takes_mail
 from ..forms import CommandHookForm, IncomingHookForm, OutgoingHookForm
 from ..hooks.commands import close_command, open_command
 from ..hooks.incoming import TooOftenError, close_incoming, hook_of, mail_address, open_incoming, receive
-from ..hooks.outgoing import close_outgoing, open_outgoing, send_test
+from ..hooks.outgoing import close_outgoing, open_outgoing, send_test_event
 from ..models import Channel, OutgoingHook
 from ..opening import require_keeper
-from ..queries import title_of
+from ..queries import channel_title
 from .common import channel_or_404
 
 MOST_BYTES = 64 * 1024
@@ -55,7 +55,7 @@ def hooks(request: Request, pk: int) -> HttpResponseBase:
 def _page(request: Request, channel: Channel, **more: Any) -> HttpResponseBase:
     context = {
         "channel": channel,
-        "title": title_of(channel, request.user),
+        "title": channel_title(channel, request.user),
         "incoming": list(channel.incoming_hooks.filter(closed_at=None).select_related("by")),
         "outgoing": list(channel.outgoing_hooks.select_related("by").order_by("closed_at", "pk")[:40]),
         "takes_mail": takes_mail(),
@@ -94,7 +94,7 @@ def hook_test(request: Request, pk: int, hook_pk: int) -> HttpResponseBase:
     """Say a word to an address now."""
     channel = channel_or_404(request, pk)
     rows = channel.outgoing_hooks.filter(closed_at=None).select_related("channel__community")
-    send_test(get_object_or_404(rows, pk=hook_pk), by=request.user)
+    send_test_event(get_object_or_404(rows, pk=hook_pk), by=request.user)
     messages.success(request, _("A test is on its way. How it went stands beside the address in a moment."))
     return redirect("conversations:hooks", pk=pk)
 

@@ -25,11 +25,11 @@ from zhiliu.moderation import queries as moderation
 from zhiliu.moderation.models import Hold
 from zhiliu.notifications.delivery import mark_read_about
 
-from ..commands import run
-from ..mentions import people_of
+from ..commands import run_command
+from ..mentions import mentioned_people
 from ..message_range import MessageRange, message_range
 from ..models import Attachment, Channel, Message
-from ..posting import MOST_FILES, edit, place_of, post, withdraw
+from ..posting import MOST_FILES, edit, place_of, post, withdraw_message
 from ..queries import changes_after, mine_among, thread_of
 from ..reacting import bookmark, forget_bookmark, pin, react, take_reaction_back, unpin
 from ..read_state import read_to, unread_from
@@ -93,7 +93,7 @@ def _post(request: Request, channel: Channel) -> HttpResponseBase:
 
 def _command(request: Request, channel: Channel) -> HttpResponseBase:
     """Without script a line that is a command comes this way; the open page asks the door of commands itself."""
-    reply = run(channel, request.POST["body"], by=request.user, root=key_of(request.POST.get("root")) or None)
+    reply = run_command(channel, request.POST["body"], by=request.user, root=key_of(request.POST.get("root")) or None)
     if reply.said:
         notes.success(request, reply.said)
     return redirect(reply.go or reply.sheet or channel)
@@ -172,7 +172,7 @@ def done(request: Request) -> HttpResponseBase:
 @answers_json
 def withdrawal(request: Request, pk: int) -> HttpResponseBase:
     """Take a message back."""
-    withdraw(message_or_404(request, pk), by=request.user)
+    withdraw_message(message_or_404(request, pk), by=request.user)
     return done(request)
 
 
@@ -260,7 +260,7 @@ def completion(request: Request, pk: int) -> HttpResponseBase:
     text = request.GET.get("q", "").strip()[:60]
     # Whom one would let in is not there yet.
     outside = bool(request.GET.get("outside")) and channel.kind == Channel.Kind.PRIVATE
-    people = visible_people(request.user) if outside else people_of(channel)
+    people = visible_people(request.user) if outside else mentioned_people(channel)
     found = people.named(text) if text else people  # type: ignore[attr-defined]
     rows = found.exclude(pk=request.user.pk).select_related("department").order_by("name")[:8]
     return JsonResponse(

@@ -22,9 +22,9 @@ from zhiliu.polls.rules import can_close
 from ..forms import ChannelPollForm
 from ..models import Channel, Message
 from ..polling import poll_of
-from ..queries import title_of
+from ..queries import channel_title
 from ..rules import can_ask, can_reply
-from ..voting import end, start_poll, vote
+from ..voting import end_channel_poll, start_poll, vote
 from .common import answers_json, channel_or_404, message_or_404, wants_json
 from .messages import answer_to_said, done
 
@@ -50,7 +50,7 @@ def poll_new(request: Request, pk: int) -> HttpResponseBase:
             {"error": " ".join(str(validation_error) for many in form.errors.values() for validation_error in many)},
             status=422,
         )
-    context = {"channel": channel, "title": title_of(channel, request.user), "form": form}
+    context = {"channel": channel, "title": channel_title(channel, request.user), "form": form}
     return render(request, f"conversations/{'_poll_sheet' if request.GET.get('panel') else 'poll_new'}.html", context)
 
 
@@ -84,7 +84,7 @@ def poll(request: Request, pk: int) -> HttpResponseBase:
     context = {
         "message": message,
         "channel": message.channel,
-        "title": title_of(message.channel, request.user),
+        "title": channel_title(message.channel, request.user),
         "poll": found,
         "one": with_people(shown([found], request.user)[0]),
         "why_not": can_reply.why_not(request.user, message.channel),
@@ -110,7 +110,7 @@ def ballot(request: Request, pk: int) -> HttpResponseBase:
 @answers_json
 def poll_closing(request: Request, pk: int) -> HttpResponseBase:
     """Close the poll of a message before its time."""
-    end(message_or_404(request, pk), by=request.user)
+    end_channel_poll(message_or_404(request, pk), by=request.user)
     if not wants_json(request):
         notes.success(request, _("Closed; the result stands."))
         return redirect("conversations:poll", pk)

@@ -22,7 +22,7 @@ from zhiliu.kit.templatetags.ui_time import day_words
 from zhiliu.kit.templatetags.ui_time import here as local
 
 from ..models import Channel, Message, ScheduledMessage
-from ..scheduling import forget, post_now, schedule, usual_times
+from ..scheduling import forget_scheduled, post_now, schedule, usual_times
 from .common import answers_json, channel_or_404, wants_json
 
 SHOWN = 200
@@ -90,6 +90,6 @@ def scheduled_act(request: Request, pk: int) -> HttpResponseBase:
             raise Refused(scheduled_message.refused)
         messages.success(request, pgettext("scheduled message", "Sent"))
     elif scheduled_message is not None:
-        forget(scheduled_message, by=request.user)
+        forget_scheduled(scheduled_message, by=request.user)
         messages.success(request, _("It will not be sent."))
     return redirect("conversations:scheduled")

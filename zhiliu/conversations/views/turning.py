@@ -16,7 +16,7 @@ from zhiliu.kit.doors import once
 from zhiliu.kit.http import Request, key_of
 
 from ..models import Message, Quotation
-from ..queries import title_of
+from ..queries import channel_title
 from ..rendering import draw, with_all
 from ..turning import ask_to_be_left_out, open_destinations, turn_into
 from .common import channel_or_404
@@ -40,7 +40,7 @@ def turning(request: Request, pk: int, message: int) -> HttpResponseBase:
     found = list(with_all(Message.objects.filter(near, channel=channel, withdrawn_at=None).order_by("at", "pk"))[:100])
     context = {
         "channel": channel,
-        "title": title_of(channel, request.user),
+        "title": channel_title(channel, request.user),
         "rows": [
             (item, html, item.pk == start.pk or item.root_id == root)
             for item, html in zip(found, draw(found), strict=True)

@@ -15,7 +15,7 @@ from .people import BACK, Known, changes, emptied_columns
 from .structure import Structure
 
 
-def compare(rows: Sequence[Values]) -> list[RowVerdict]:
+def compare_row(rows: Sequence[Values]) -> list[RowVerdict]:
     """What each line would do to the directory, and what stands against it."""
     known, structure = Known(rows), Structure()
     numbers = {row["manager"] for row in rows if row.get("manager")}

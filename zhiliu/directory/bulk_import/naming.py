@@ -20,7 +20,7 @@ from zhiliu.kit.importing import Made, Meant, Values
 
 from ..models import Location, Position
 from .lines import parted
-from .structure import Path, Structure, path_of
+from .structure import Path, Structure, path_of_department
 
 # How near a name must be to be offered, from 0 to 1: 研发不 and 研发部 are 0.67.
 NEAR = 0.65
@@ -125,7 +125,7 @@ def _missing(values: Values, there: set[Path], structure: Structure) -> list[Pat
     found = structure.department(values)
     if found is not None and found > 0:
         return []
-    path = structure.path(found) if found is not None else path_of(values)
+    path = structure.path(found) if found is not None else path_of_department(values)
     ways = [path[:depth] for depth in range(1, len(path) + 1) if path[:depth] not in there]
     for number, way in enumerate(ways):
         structure.imagine(way, values.get("code") if number == len(ways) - 1 else None)

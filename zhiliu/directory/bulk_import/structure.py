@@ -65,7 +65,7 @@ class Structure:
         """The department a line means, by code or by path; None where it names none or a new one."""
         if "code" in values and (pk := self.codes.get(values["code"])):
             return pk
-        if not (path := path_of(values)):
+        if not (path := path_of_department(values)):
             return None
         return self._tree.paths.get(path) or self._tree.tails.get(path)
 
@@ -83,7 +83,7 @@ class Structure:
     def prepare(self, values: Values, *, by: Person) -> None:
         """Make what a line names and is missing."""
         if "department" in values and self.department(values) is None:
-            self._add_department(path_of(values), values.get("code"), by)
+            self._add_department(path_of_department(values), values.get("code"), by)
         if (name := values.get("position")) and name not in self.positions:
             position = Position.objects.create(name=name, level=int(values.get("level", 1)))
             self.positions[name] = position.pk
@@ -122,7 +122,7 @@ class Structure:
         return {column: pk for column, pk in found.items() if pk is not None}
 
 
-def path_of(values: Values) -> Path:
+def path_of_department(values: Values) -> Path:
     """The path a line names, from the root."""
     return tuple(values["department"].split("/")) if "department" in values else ()
 

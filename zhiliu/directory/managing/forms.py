@@ -14,7 +14,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.forms import Form, LongTextField, TextField
 from zhiliu.kit.site import clean_address
 
-from ..fields import cleaned, current_fields, inputs
+from ..fields import cleaned_value, current_fields, inputs
 from ..models import Location, Organisation, Person, Position, ProfileField
 from ..person_fields import DepartmentField, FormWithPeople, PersonField, TimeZoneField
 
@@ -59,7 +59,7 @@ class PersonForm(FormWithPeople):
 
     def values(self) -> dict[str, str]:
         """Values of the fields the company defines."""
-        return cleaned(self.defined, self.cleaned_data)
+        return cleaned_value(self.defined, self.cleaned_data)
 
     def own_fields(self) -> list[Any]:
         """The first part of the form."""

@@ -19,7 +19,7 @@ from zhiliu.kit.http import Request
 from zhiliu.kit.mail import why_no_mail
 
 from ..forms import ForgottenForm, OwnPasswordForm, PasswordForm, SignInForm
-from ..login_links import read_link, use_link
+from ..login_links import read_login_link, use_link
 from ..models import Organisation, Person
 from ..passwords import change_password
 from ..secret_addresses import renew_addresses
@@ -100,7 +100,7 @@ def signout(request: Request) -> HttpResponseBase:
 def entry(request: Request, key: str) -> HttpResponseBase:
     """Whoever holds a link chooses a password and is in: an invited guest, or somebody who has none any more."""
     try:
-        link = read_link(key)
+        link = read_login_link(key)
     except Refused as refused:
         return render(request, "directory/entry.html", {"reason": refused.reason}, status=410)
     form = PasswordForm(request.POST or None, person=link.person)

@@ -20,7 +20,7 @@ from zhiliu.kit.rules import require
 from zhiliu.kit.site import base_url
 
 from ..link_handover import link_lines
-from ..mailing import State, counts_of, mail_again, people_unreached, unreached
+from ..mailing import State, mail_again, mailing_counts, people_unreached, unreached
 from ..models import LinkMailing
 from ..rules import is_admin
 
@@ -31,7 +31,7 @@ def mailings(request: Request) -> HttpResponseBase:
     """All of them, newest first."""
     require(is_admin, request.user)
     page = page_of(LinkMailing.objects.select_related("by"), request, by="-at")
-    counts = counts_of(page.rows)
+    counts = mailing_counts(page.rows)
     rows = [(row, counts[row.pk]) for row in page.rows]
     return render(request, "directory/managing/mailings.html", {"page": page, "rows": rows})
 
@@ -42,7 +42,7 @@ def _mailing(request: Request, pk: int) -> LinkMailing:
 
 
 def _numbers(link_mailing: LinkMailing) -> dict[str, Any]:
-    counts = counts_of([link_mailing])[link_mailing.pk]
+    counts = mailing_counts([link_mailing])[link_mailing.pk]
     done = counts[State.SENT] + counts[State.FAILED] + counts[State.NOT_NEEDED]
     # Who is being sent for too long is unclear: nothing is at work on them any more.
     unclear = unreached(link_mailing).filter(state=State.SENDING).count()

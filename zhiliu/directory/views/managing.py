@@ -23,8 +23,8 @@ from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 from zhiliu.kit.site import base_url
 
-from ..accounts import bring_back, deactivate
-from ..login_links import LIFE, Purpose, hand_link, link_key
+from ..accounts import deactivate, reactivate
+from ..login_links import LIFE, Purpose, hand_link, login_link_key
 from ..managing.forms import PersonForm
 from ..managing.people import StalePerson, change_person, enter_person, set_administrator
 from ..models import Person
@@ -117,7 +117,7 @@ def leaving(request: Request, handle: str) -> HttpResponseBase:
         deactivate(found, by=request.user)
         messages.success(request, _("%(name)s has left. What they wrote stays.") % {"name": found.name})
     else:
-        bring_back(found, by=request.user)
+        reactivate(found, by=request.user)
         messages.success(request, _("%(name)s is back. A link lets them in.") % {"name": found.name})
     return redirect("managing:person", handle)
 
@@ -152,7 +152,7 @@ def link(request: Request, handle: str) -> HttpResponseBase:
     """Make a link to pass on. It is shown in this answer only."""
     found = _person(handle)
     entry_link = hand_link(found, by=request.user)
-    url = base_url(request) + reverse("entry", args=[link_key(entry_link)])
+    url = base_url(request) + reverse("entry", args=[login_link_key(entry_link)])
     context = {"person": found, "url": url, "days": LIFE[Purpose.HANDED].days, "code": _qr_code(url)}
     return render(request, "directory/managing/link.html", context)
 

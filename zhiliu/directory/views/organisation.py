@@ -20,7 +20,7 @@ from ..managing.forms import OrganisationForm
 from ..managing.organisation import change_organisation, set_logo, vouch_for_address
 from ..models import Organisation, Person, WorkHours
 from ..reaching import address_fault, known_address_fault
-from ..reaching import mark as own_mark
+from ..reaching import mark_address as own_mark
 from ..rules import is_admin
 
 

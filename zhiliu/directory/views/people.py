@@ -19,7 +19,7 @@ from zhiliu.kit.paging import page_of
 from zhiliu.kit.presence import presence_of
 from zhiliu.kit.rules import require
 
-from ..fields import FilterForm, filters_for, suggestions, values_shown
+from ..fields import FilterForm, field_suggestions, filters_for, values_shown
 from ..following import bond
 from ..forms import ProfileForm
 from ..models import Department, Person, PersonSkill
@@ -91,7 +91,7 @@ def shared_values(request: Request, key: str) -> HttpResponseBase:
     if not fields:
         raise Http404(key)
     text = request.GET.get("q", "").strip()
-    found = [value for value in suggestions(fields[0]) if text in value][:8]
+    found = [value for value in field_suggestions(fields[0]) if text in value][:8]
     return JsonResponse([{"value": value, "label": value} for value in found], safe=False)
 
 

@@ -20,7 +20,7 @@ from zhiliu.moderation.models import Hold
 from ..answering import answer, edit_answer, say_it_helped, withdraw_answer
 from ..faq import put_into_faq
 from ..forms import AcceptForm, AnswerEditForm, AnswerForm
-from ..resolving import accept, undo_acceptance
+from ..resolving import accept_answer, undo_acceptance
 from ..rules import can_accept, can_edit_answer
 from .common import answer_or_404, answers_context, on_top_of, question_or_404, waits
 
@@ -89,7 +89,7 @@ def acceptance(request: Request, pk: int) -> HttpResponseBase:
     form = AcceptForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            accept(found, by=request.user, **form.cleaned_data)
+            accept_answer(found, by=request.user, **form.cleaned_data)
         except Refused as refused:
             form.refuse(refused)
         else:

@@ -34,7 +34,7 @@ from .. import queries
 from ..asking import ask, close_as_duplicate, edit_question, follow_question, hand_to, reopen
 from ..deflection import note_found
 from ..deletion import withdraw_question
-from ..experts import suggestions
+from ..experts import expert_suggestions
 from ..forms import OwnerForm, QuestionEditForm, QuestionForm, words_of_tags
 from ..models import Question
 from ..rota import on_duty
@@ -112,7 +112,7 @@ def similar(request: Request, slug: str) -> HttpResponseBase:
     """What is there already about the words being typed."""
     community = community_or_404(request, slug)
     text = request.GET.get("title", "").strip()[:200]
-    cards = queries.alike(text, request.user) if len(text) >= 4 else []
+    cards = queries.similar_questions(text, request.user) if len(text) >= 4 else []
     return render(request, "discussions/_similar.html", {"cards": cards, "community": community, "text": text})
 
 
@@ -143,7 +143,7 @@ def question(request: Request, pk: int) -> HttpResponseBase:
         first=_first(found, request.user),
         line=timeline_of(("question", pk), request.user),
         comments=comments_on("question", pk),
-        sources=queries.sources_of(found, request.user),
+        sources=queries.question_sources(found, request.user),
         tags=sorted(tag.name for tag in found.tags.all()),
         may_edit=can_edit(request.user, found),
         may_reword=can_reword(request.user, found),
@@ -166,7 +166,7 @@ def _experts(found: Question, viewer: Person) -> dict[str, Any]:
     return {
         "asked_of_me": queries.asked_of(found, viewer),
         "may_ask_expert": may_ask,
-        "suggestions": suggestions(found, viewer) if may_ask else [],
+        "suggestions": expert_suggestions(found, viewer) if may_ask else [],
         "requests": requests,
         "one_is_asked": queries.one_is_asked(requests),
     }
@@ -175,7 +175,7 @@ def _experts(found: Question, viewer: Person) -> dict[str, Any]:
 def _kept(found: Question, viewer: Person) -> dict[str, Any]:
     """The article it became, or that it may become one; and what else there is about the same."""
     faq = queries.faq_of(found, viewer)
-    alike = queries.alike(found.title, viewer, leave_out=("question", found.pk))
+    alike = queries.similar_questions(found.title, viewer, leave_out=("question", found.pk))
     is_kept = hasattr(found, "faq_entry")
     return {
         "faq": faq,
@@ -260,7 +260,7 @@ def duplicate(request: Request, pk: int) -> HttpResponseBase:
     if request.method == "POST":
         into = get_object_or_404(Question.objects.visible_to(request.user), pk=key_of(request.POST.get("into", "")))
         return redirect(close_as_duplicate(found, into, by=request.user))
-    cards = queries.alike(found.title, request.user, kinds=("question",), leave_out=("question", pk))
+    cards = queries.similar_questions(found.title, request.user, kinds=("question",), leave_out=("question", pk))
     near = [card for card in cards if card.community_id == found.community_id]
     others = queries.other_questions(found, without=[card.key for card in near])
     context = frame(request, found.community, "questions", question=found, near=near, others=others)

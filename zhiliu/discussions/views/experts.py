@@ -17,8 +17,8 @@ from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
 
 from .. import queries
-from ..asking_experts import ask_expert, decline, set_limit
-from ..experts import USUAL, suggestions
+from ..asking_experts import ask_expert, decline_expert_request, set_limit
+from ..experts import USUAL, expert_suggestions
 from ..forms import ExpertForm, LimitForm
 from ..models import AskingLimit, ExpertRequest
 from ..rules import can_ask_expert
@@ -48,7 +48,7 @@ def experts(request: Request, pk: int) -> HttpResponseBase:
         "questions",
         question=question,
         form=form,
-        suggestions=suggestions(question, request.user, most=8),
+        suggestions=expert_suggestions(question, request.user, most=8),
         requests=requests,
         one_is_asked=queries.one_is_asked(requests),
     )
@@ -60,7 +60,7 @@ def experts(request: Request, pk: int) -> HttpResponseBase:
 def declining(request: Request, pk: int) -> HttpResponseBase:
     """Say that one cannot answer."""
     question = question_or_404(request, pk)
-    decline(get_object_or_404(ExpertRequest, question=question, person=request.user), by=request.user)
+    decline_expert_request(get_object_or_404(ExpertRequest, question=question, person=request.user), by=request.user)
     messages.success(request, _("Thanks for saying so. Somebody else is asked."))
     return redirect(back(request, question.get_absolute_url()))
 

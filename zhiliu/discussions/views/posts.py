@@ -86,7 +86,9 @@ def post(request: Request, pk: int) -> HttpResponseBase:
         may_edit=can_edit_post(request.user, found),
         may_withdraw=can_withdraw_post(request.user, found),
         may_moderate=can_moderate(request.user, found),
-        alike=queries.alike(found.title, request.user, kinds=("post", "question", "article"), leave_out=("post", pk)),
+        alike=queries.similar_questions(
+            found.title, request.user, kinds=("post", "question", "article"), leave_out=("post", pk)
+        ),
     )
     return render(request, "discussions/post.html", context)
 

@@ -24,7 +24,7 @@ from zhiliu.kit.rules import require
 from ..forms import DescribeForm, ShareForm
 from ..models import SharedFile
 from ..rules import can_share, can_tend
-from ..sharing import bring_back, describe_file, remove_file, share_file
+from ..sharing import describe_file, remove_file, restore_file, share_file
 from ..storing import upload
 
 _SHOWN = ("folder", "name", "note", "number", "at", "community__slug", "by__name", "upload__key", "upload__file__size")
@@ -140,7 +140,7 @@ def file_removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Take a file away; ``back=1`` brings it back."""
     found = shared_or_404(request, slug, pk)
     if request.GET.get("back") == "1":
-        bring_back(found, by=request.user)
+        restore_file(found, by=request.user)
         return redirect(found)
     remove_file(found, by=request.user)
     undo = f"{reverse('files:removal', args=[slug, pk])}?back=1"

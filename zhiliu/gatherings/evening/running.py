@@ -31,7 +31,7 @@ KEPT_AFTER = dt.timedelta(hours=2)
 _Phase = Evening.Phase
 
 
-def begin(evening: Evening, *, by: Person) -> None:
+def begin_evening(evening: Evening, *, by: Person) -> None:
     """Let the guest share: from now on only guest and host write in the channel. Twice is harmless.
 
     Raises:

@@ -16,7 +16,7 @@ from .models import Evening
 MOST = 400
 
 
-def said_in(evening: Evening) -> list[Message]:
+def said_that_evening(evening: Evening) -> list[Message]:
     """Messages from the opening to the end, oldest first, without those taken back."""
     if evening.first_number is None:
         return []
@@ -32,7 +32,7 @@ def said_in(evening: Evening) -> list[Message]:
 
 def _parts(evening: Evening, guest_id: int | None) -> tuple[list[Message], list[Message]]:
     """What the guest shared, and what was said after it. Opening and announcements are scaffolding and left out."""
-    messages = said_in(evening)
+    messages = said_that_evening(evening)
     turn = evening.questions_number
     shared = [message for message in messages if message.by_id == guest_id and (turn is None or message.number < turn)]
     after = [message for message in messages if turn is not None and message.number > turn]

@@ -15,7 +15,7 @@ from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
 
 from ..evening.preparing import add_line, change_evening, channels_for, remove_line
-from ..evening.running import begin, open_questions
+from ..evening.running import begin_evening, open_questions
 from ..forms import EveningForm, SheetLineForm
 from ..models import Evening
 from ..rules import can_prepare
@@ -101,7 +101,7 @@ def line_removal(request: Request, pk: int, line_pk: int) -> HttpResponseBase:
 def guest(request: Request, pk: int) -> HttpResponseBase:
     """Let the guest share."""
     evening = evening_or_404(request, pk)
-    begin(evening, by=request.user)
+    begin_evening(evening, by=request.user)
     return redirect(evening.channel)
 
 

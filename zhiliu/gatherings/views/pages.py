@@ -19,7 +19,7 @@ from zhiliu.kit.page_frame import hear_on_page
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.site import base_url
 from zhiliu.lineage.timeline import timeline_of
-from zhiliu.needs.queries import alike
+from zhiliu.needs.queries import similar_needs
 from zhiliu.notifications.delivery import mark_read_about
 from zhiliu.polls.queries import shown as polls_shown
 from zhiliu.surveys.forms import SurveyForm
@@ -61,7 +61,7 @@ def gatherings(request: Request) -> HttpResponseBase:
         page = page_of(others, request, by="starts_at")
         context |= _first_page(request, mine) if "after" not in request.GET else {}
     context |= {
-        "rows": queries.rows_of(page.rows, request.user),
+        "rows": queries.gathering_rows(page.rows, request.user),
         "next_url": page.next_url,
         "feed_url": base_url(request) + reverse("gatherings:feed", args=[request.user.calendar_key or "0"]),
     }
@@ -71,8 +71,8 @@ def gatherings(request: Request) -> HttpResponseBase:
 def _first_page(request: Request, mine: Any) -> dict[str, Any]:
     monday = _monday(request.GET.get("week", ""))
     return {
-        "mine": queries.rows_of(mine[:30], request.user),
-        "planned": queries.rows_of(queries.planned_for(request.user)[:10], request.user),
+        "mine": queries.gathering_rows(mine[:30], request.user),
+        "planned": queries.gathering_rows(queries.planned_for(request.user)[:10], request.user),
         "week": queries.week_for(request.user, monday, only_mine=False),
         "week_before": monday - dt.timedelta(days=7),
         "week_after": monday + dt.timedelta(days=7),
@@ -106,8 +106,8 @@ def community_gatherings(request: Request, slug: str) -> HttpResponseBase:
         request,
         community,
         "gatherings",
-        rows=queries.rows_of(page.rows, request.user),
-        planned=queries.rows_of(planned, request.user),
+        rows=queries.gathering_rows(page.rows, request.user),
+        planned=queries.gathering_rows(planned, request.user),
         next_url=page.next_url,
         past=past,
         may_propose=can_propose(request.user, community),
@@ -157,7 +157,7 @@ def _before(request: Request, found: Gathering) -> dict[str, Any]:
         "open_states": (Invitation.State.WAITING, Invitation.State.COUNTERED),
         "check_in_open": may_check_in_now(found),
         "shared_count": queries.shared_by(found.sharer, request.user).count() if found.sharer else 0,
-        "alike": alike(found.title, request.user, kinds=("article",))[:3] if not found.is_tea_chat else [],
+        "alike": similar_needs(found.title, request.user, kinds=("article",))[:3] if not found.is_tea_chat else [],
     }
 
 

@@ -25,7 +25,7 @@ from zhiliu.needs.models import Topic
 
 from ..conflicts import USUAL_MINUTES, conflicts_of
 from ..forms import CancelForm, CounterForm, DetailsForm, InviteForm, ProposeForm, TeaForm, TimeForm
-from ..inviting import accept, counter, decline, invite, share_oneself, take_time
+from ..inviting import accept_to_share, counter, decline_to_share, invite_sharer, share_oneself, take_time
 from ..models import Format, Gathering, Invitation, Offer
 from ..proposing import change_details, offer_to_share, propose, propose_tea_chat, withdraw_offer
 from ..queries import communities_to_propose_in
@@ -133,7 +133,7 @@ def _propose(request: Request, wanted: dict[str, Any], topic: Topic | None, form
         by=request.user,
     )
     if other is not None and not offered:
-        invite(gathering, other, by=request.user)
+        invite_sharer(gathering, other, by=request.user)
     return gathering
 
 
@@ -284,7 +284,7 @@ def invitations(request: Request, pk: int) -> HttpResponseBase:
     form = InviteForm(request.user, request.POST or None, initial={"person": chosen})
     if request.method == "POST" and form.is_valid():
         try:
-            invite(gathering, form.cleaned_data["person"], note=form.cleaned_data["note"], by=request.user)
+            invite_sharer(gathering, form.cleaned_data["person"], note=form.cleaned_data["note"], by=request.user)
         except Refused as refused:
             form.refuse(refused)
         else:
@@ -317,11 +317,11 @@ def invitation(request: Request, pk: int) -> HttpResponseBase:
     answer = request.POST.get("answer", "")
     form = CounterForm(request.POST if answer == "counter" else None)
     if answer == "accept":
-        accept(mine, by=request.user)
+        accept_to_share(mine, by=request.user)
         messages.success(request, _("Thank you. The host is told."))
         return redirect(gathering)
     if answer == "decline":
-        decline(mine, by=request.user, word=request.POST.get("word", "")[:300])
+        decline_to_share(mine, by=request.user, word=request.POST.get("word", "")[:300])
         messages.success(request, _("The host is told."))
         return redirect("gatherings:list") if not _still_sees(request, pk) else redirect(gathering)
     if answer == "counter" and form.is_valid() and _counters(request, mine, form):

@@ -29,7 +29,14 @@ from zhiliu.polls.queries import shown as polls_shown
 from zhiliu.polls.voting import cast_ballot, close_poll
 
 from .. import queries
-from ..asking import ask, mark_answered, put_back, remove_question, start_answering, vote_for_question
+from ..asking import (
+    ask_in_room,
+    mark_answered,
+    put_back_room_question,
+    remove_question,
+    start_answering,
+    vote_for_question,
+)
 from ..checking_in import check_in, check_in_person
 from ..conflicts import may_check_in_now, running_order
 from ..evening.running import put_question
@@ -143,7 +150,7 @@ def questions(request: Request, pk: int) -> HttpResponseBase:
         raise Refused(next(iter(form.errors.values()))[0])
     wanted = form.cleaned_data
     talk = gathering.talks.standing().filter(pk=key_of(wanted["talk"])).first() if wanted["talk"] else None
-    ask(gathering, wanted["text"], anonymous=wanted["anonymous"], talk=talk, by=request.user)
+    ask_in_room(gathering, wanted["text"], anonymous=wanted["anonymous"], talk=talk, by=request.user)
     if request.headers.get("HX-Request"):
         return render(request, "gatherings/_queue.html", _room(request, gathering))
     messages.success(request, _("Asked. Colleagues can vote for it."))
@@ -171,7 +178,7 @@ def question_state(request: Request, pk: int) -> HttpResponseBase:
         begin_answer = put_question if question.gathering.is_evening else start_answering
         begin_answer(question, by=request.user)
     elif state == Question.State.WAITING:
-        put_back(question, by=request.user)
+        put_back_room_question(question, by=request.user)
     else:
         mark_answered(question, by=request.user, answer=_answer(request))
     return _back_to_queue(request, question.gathering)

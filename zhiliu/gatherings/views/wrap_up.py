@@ -25,7 +25,7 @@ from ..completing import (
     change_summary,
     complete,
     give_feedback,
-    remove_file,
+    remove_gathering_file,
     tell_what_changed,
     thank_sharer,
     thank_speakers,
@@ -124,7 +124,7 @@ def file_removal(request: Request, pk: int, file_pk: int) -> HttpResponseBase:
     gathering = gathering_or_404(request, pk)
     file = get_object_or_404(GatheringFile, pk=file_pk, gathering=gathering)
     file.gathering = gathering
-    remove_file(file, by=request.user)
+    remove_gathering_file(file, by=request.user)
     return redirect(gathering)
 
 

@@ -25,11 +25,11 @@ from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 
-from ..budgets import set_line, spend, take_back
+from ..budgets import set_line, spend, take_back_spending
 from ..forms import LineForm, PlanForm, SpendingForm
 from ..models import BudgetLine, Report, ReportPlan, Spending
 from ..pdf import has_pdf
-from ..queries import lines_of, spendings_of, title_of, years_of
+from ..queries import budget_lines_of, report_title, spendings_of, years_of
 from ..rules import can_keep_budget, can_see_spending
 
 REPORTS_SHOWN = 12
@@ -50,7 +50,7 @@ def desk(request: Request, slug: str) -> HttpResponseBase:
     community = desk_of(request, slug)
     this = timezone.localdate().year
     year = min(key_of(request.GET.get("year")) or this, 9999)
-    lines = lines_of(community, year)
+    lines = budget_lines_of(community, year)
     plan = ReportPlan.objects.filter(community=community).first()
     context = frame(
         request,
@@ -72,7 +72,7 @@ def desk(request: Request, slug: str) -> HttpResponseBase:
 
 def _reports(community: Community) -> list[tuple[Report, str]]:
     rows = Report.objects.filter(community=community).select_related("community")[:REPORTS_SHOWN]
-    return [(row, title_of(row)) for row in rows]
+    return [(row, report_title(row)) for row in rows]
 
 
 @require_http_methods(["GET", "POST"])
@@ -178,5 +178,5 @@ def removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Strike out a payment, or (``undo=1``) bring it back."""
     community = desk_of(request, slug)
     spending = get_object_or_404(_spendings(community).select_related("line__community"), pk=pk)
-    take_back(spending, request.POST.get("undo") != "1", by=request.user)
+    take_back_spending(spending, request.POST.get("undo") != "1", by=request.user)
     return redirect("governance:desk", slug=slug)

@@ -22,7 +22,7 @@ from zhiliu.kit.rules import require
 
 from ..forms import FollowForm, ProposalForm
 from ..models import Proposal, ProposalVote
-from ..proposing import count_votes, follow_up, propose_to, vote_on, withdraw
+from ..proposing import count_votes, follow_up, propose_to, vote_on, withdraw_proposal
 from ..queries import my_vote, proposals_of
 from ..rules import can_follow_up, can_propose, can_vote, can_withdraw
 
@@ -115,7 +115,7 @@ def vote(request: Request, slug: str, pk: int) -> HttpResponseBase:
 def withdrawal(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Take it back."""
     _community, found = _proposal(request, slug, pk)
-    withdraw(found, by=request.user)
+    withdraw_proposal(found, by=request.user)
     return redirect(found)
 
 

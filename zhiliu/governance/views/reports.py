@@ -20,8 +20,8 @@ from zhiliu.kit.http import Request
 from ..forms import PlanForm
 from ..models import Report
 from ..pdf import has_pdf, pdf_of
-from ..periods import Period, month_of
-from ..queries import tiles_of, title_of
+from ..periods import Period, month_period
+from ..queries import report_title, tiles_of
 from ..reporting import figures_of, plan_reports
 from .desk import desk_of
 
@@ -46,7 +46,7 @@ def report(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """The report of a period."""
     community = desk_of(request, slug)
     found = _report(community, pk)
-    context = {**_shown(found, title_of(found)), "pdf": has_pdf()}
+    context = {**_shown(found, report_title(found)), "pdf": has_pdf()}
     return render(request, "governance/report.html", frame(request, community, "", report=found, **context))
 
 
@@ -56,11 +56,14 @@ def so_far(request: Request, slug: str) -> HttpResponseBase:
     """The running month as it stands."""
     community = desk_of(request, slug)
     today = timezone.localdate()
-    month = Period(month_of(today).first, today)
+    month = Period(month_period(today).first, today)
     found = Report(
-        community=community, starts_on=month.first, ends_on=month.last, figures=figures_of(community, month_of(today))
+        community=community,
+        starts_on=month.first,
+        ends_on=month.last,
+        figures=figures_of(community, month_period(today)),
     )
-    context = _shown(found, _("%(title)s · so far") % {"title": title_of(found)})
+    context = _shown(found, _("%(title)s · so far") % {"title": report_title(found)})
     return render(request, "governance/report.html", frame(request, community, "", report=found, **context))
 
 
@@ -72,7 +75,7 @@ def pdf(request: Request, slug: str, pk: int) -> HttpResponseBase:
     found = _report(community, pk)
     if not has_pdf():
         raise Http404("WeasyPrint is not installed")
-    content = pdf_of(found, {"community": community, **_shown(found, title_of(found))})
+    content = pdf_of(found, {"community": community, **_shown(found, report_title(found))})
     name = f"{community.slug}-{found.starts_on:%Y-%m}.pdf"
     return HttpResponse(
         content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}

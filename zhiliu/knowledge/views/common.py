@@ -13,7 +13,7 @@ from zhiliu.kit.http import Request
 
 from ..drafting import library_of, organisation_library
 from ..models import Article, Library
-from ..queries import path_of
+from ..queries import folder_path
 from ..rules import can_edit, can_publish, can_verify
 
 
@@ -45,7 +45,7 @@ def around(request: Request, article: Article, **context: Any) -> dict[str, Any]
         "article": article,
         "library": article.library,
         "community": article.library.community,
-        "path": path_of(article.folder),
+        "path": folder_path(article.folder),
         "may_edit": can_edit(request.user, article),
         "may_publish": can_publish(request.user, article),
         "may_verify": can_verify(request.user, article),

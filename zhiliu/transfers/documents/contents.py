@@ -36,7 +36,7 @@ class Tree:
                 self.folders.append(folder)
 
 
-def tree_of(contents: Iterable[tuple[str, str]], pages: Iterable[str], root: str) -> Tree:
+def contents_tree(contents: Iterable[tuple[str, str]], pages: Iterable[str], root: str) -> Tree:
     """The tree that the files of contents draw; pages they do not name lie as on the disk.
 
     Args:

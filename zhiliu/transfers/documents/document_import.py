@@ -27,7 +27,7 @@ from .applying import apply
 from .bundle import MAX_LIST, PAGES, pack_file
 from .contents import folder_name
 from .models import DocumentFile, DocumentRun
-from .preview import look
+from .preview import preview_documents
 
 State, Outcome = DocumentRun.State, DocumentFile.Outcome
 OPEN = (State.READY, State.PAUSED, State.DONE, State.UNREADABLE)
@@ -136,7 +136,7 @@ def discard(run: DocumentRun, *, by: Person) -> None:
 def advance(run: DocumentRun) -> None:
     """Do what the state asks for, until a person is wanted; called by a job. Doing it twice is harmless."""
     if run.state == State.LOOKING:
-        look(run)
+        preview_documents(run)
     elif run.state == State.APPLYING:
         apply(run)
 

@@ -16,16 +16,16 @@ from zhiliu.kit.documents import Path, Standing, receiver
 from ..reading import Unreadable
 from ..workflow import step
 from .bundle import MAX_TEXT, Bundle, NotTaken, open_bundle
-from .contents import Tree, tree_of
+from .contents import Tree, contents_tree
 from .markdown import decode
 from .models import DocumentFile, DocumentRun
-from .reading import MAX_NOTES, leads_into, origin_of, read, see
+from .reading import MAX_NOTES, leads_into, origin_of, read_document, see
 
 State, Outcome = DocumentRun.State, DocumentFile.Outcome
 CHUNK = 50
 
 
-def look(run: DocumentRun) -> None:
+def preview_documents(run: DocumentRun) -> None:
     """Look at all documents, going on after the last one looked at. Doing it twice is harmless."""
     try:
         with open_bundle(run.path) as bundle:
@@ -67,7 +67,7 @@ def folders_of(bundle: Bundle) -> Tree:
             texts.append((path, decode(bundle.read(path, MAX_TEXT))))
         except NotTaken:
             continue
-    return tree_of(texts, bundle.pages, bundle.root)
+    return contents_tree(texts, bundle.pages, bundle.root)
 
 
 def _row(
@@ -160,7 +160,7 @@ def _anchors(run: DocumentRun, bundle: Bundle, sources: set[str]) -> dict[str, s
 
 def _read_anchors(bundle: Bundle, source: str) -> set[str] | None:
     try:
-        return read(bundle, source, lambda _name, _content: None).anchors()
+        return read_document(bundle, source, lambda _name, _content: None).anchors()
     except NotTaken:
         return None
 

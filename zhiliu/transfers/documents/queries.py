@@ -84,7 +84,7 @@ def _told(file: DocumentFile, addresses: Mapping[str, str]) -> FileLine:
     return FileLine(file, FILE.get(file.reason, ""), notes, max(0, len(file.notes) - SHOWN_NOTES), url)
 
 
-def report(run: DocumentRun) -> Iterator[tuple[object, ...]]:
+def document_report(run: DocumentRun) -> Iterator[tuple[object, ...]]:
     """All files with what became of them, as a file to download; one with several notes comes several times."""
     yield _("File"), _("Title"), _("Outcome"), _("Reason"), pgettext("imported document", "Leads to")
     for file in run.rows.order_by("number").iterator(chunk_size=500):

@@ -35,7 +35,7 @@ def origin_of(run: DocumentRun, bundle: Bundle) -> str:
     return "" if alone else (bundle.root or run.name)[:200]
 
 
-def read(bundle: Bundle, source: str, keep_picture: Callable[[str, bytes], str | None]) -> MarkdownDocument:
+def read_document(bundle: Bundle, source: str, keep_picture: Callable[[str, bytes], str | None]) -> MarkdownDocument:
     """A document of either kind.
 
     Raises:
@@ -86,7 +86,7 @@ def see(bundle: Bundle, source: str, known: set[str]) -> Seen:
         notes.append(["unkept", name])
         return None
 
-    seen = Seen(read(bundle, source, keep), notes)
+    seen = Seen(read_document(bundle, source, keep), notes)
     notes += [list(note) for note in seen.document.notes]
     parts = [EDITION, bundle.stamp(source)]
 
@@ -157,7 +157,7 @@ class Fetcher:
         Raises:
             NotTaken: it cannot be taken any more.
         """
-        markdown_document = read(self.bundle, row.source, self._keep_picture)
+        markdown_document = read_document(self.bundle, row.source, self._keep_picture)
         text = relink(markdown_document.markdown, lambda end, picture: self._resolve(row.source, end, picture))
         place = self.places.get(row.source, 0)
         return DocumentPage(

@@ -25,7 +25,7 @@ from . import document_import
 from .forms import BringForm
 from .messages import RUN
 from .models import DocumentRun
-from .queries import SHOWS, STEPS, files_of, progress_of, recent_runs, report, told
+from .queries import SHOWS, STEPS, document_report, files_of, progress_of, recent_runs, told
 
 State = DocumentRun.State
 
@@ -141,4 +141,4 @@ def removal(request: Request, pk: int) -> HttpResponseBase:
 def report_file(request: Request, pk: int) -> HttpResponseBase:
     """What became of each file, as a file."""
     document_run = _run(request, pk)
-    return csv_answer(report(document_run), f"documents-{document_run.pk}")
+    return csv_answer(document_report(document_run), f"documents-{document_run.pk}")
