@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+
+from zhiliu.kit.apps import OFFERS
 
 ROOT = Path(__file__).parents[2]
 ALLOWED = Path(__file__).with_name("names_twice.txt")
@@ -56,3 +59,26 @@ def test_no_variable_is_called_one() -> None:
         if (isinstance(node, ast.Name) and node.id == "one") or (isinstance(node, ast.arg) and node.arg == "one")
     ]
     assert found == []
+
+
+def names_in_code() -> set[str]:
+    """Every class and function at the top of a module, and every module."""
+    names = set()
+    for path in (ROOT / "zhiliu").rglob("*.py"):
+        names.add(path.stem)
+        names |= {getattr(node, "name", "") for node in ast.parse(path.read_text()).body}
+    return names
+
+
+def test_the_glossary_names_what_there_is() -> None:
+    rows = [line.split("|") for line in (ROOT / "docs" / "glossary.md").read_text().splitlines() if line[:2] == "| "]
+    assert {len(cells) for cells in rows} == {6}
+    named = {name for cells in rows for name in re.findall(r"`(\w+)`", cells[3])}
+    assert len(named) > 80
+    assert named - names_in_code() == set()
+
+
+def test_the_architecture_lists_the_files_that_are_imported_at_start() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    listed = re.search(r"At start `kit\.apps` imports .*?:\n(.*?)\.\n", text, re.DOTALL)
+    assert listed and re.findall(r"`(\w+)`", listed[1]) == list(OFFERS)
