@@ -99,6 +99,28 @@ test("what is typed while a text is on its way is kept beside it", async () => {
   expect(kept()).toEqual(["next", "sent"]);
 });
 
+test("a text that did not arrive is still the same text when it is typed on and sent again", async () => {
+  await form();
+  type(field(), "sent");
+  submit();
+  const id = carried();
+  find("form").dispatchEvent(new CustomEvent("htmx:finally:request", { bubbles: true }));
+  type(field(), "sent, mended");
+  submit();
+  expect(kept()).toEqual(["sent, mended"]);
+  expect(carried()).toBe(id);
+});
+
+test("the answer to another request from within the form says nothing about its text", async () => {
+  await form();
+  type(field(), "sent");
+  submit();
+  field().dispatchEvent(new CustomEvent("htmx:finally:request", { bubbles: true }));
+  type(field(), "next");
+  vi.advanceTimersByTime(300);
+  expect(kept()).toEqual(["next", "sent"]);
+});
+
 test("after a text arrived the next one has an id of its own", async () => {
   await form();
   type(field(), "sent");
