@@ -21,6 +21,8 @@ const WORDS = {
   comma: ", ",
 };
 
+// The clock of a test does not stop this one.
+const nextTurn = setTimeout;
 let application: Application | undefined;
 const watchers: MutationObserver[] = [];
 
@@ -113,7 +115,7 @@ export function live(name: string, detail: object = {}): void {
 
 /** Let what is under way come to its end. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => nextTurn(resolve));
 }
 
 export interface Asked {
