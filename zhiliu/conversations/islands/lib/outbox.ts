@@ -24,6 +24,7 @@ type Answer = { held?: number; said?: string } | null;
 export class Outbox {
   private readonly files = new Map<string, File[]>();
   private busy = false;
+  private stopped = false;
   private wait = 1000;
   private timer = 0;
 
@@ -48,6 +49,7 @@ export class Outbox {
   }
 
   stop(): void {
+    this.stopped = true;
     removeEventListener("online", this.hurry);
     removeEventListener("beforeunload", this.leaving);
     clearTimeout(this.timer);
@@ -98,6 +100,7 @@ export class Outbox {
       for (let next = this.next(); next; next = this.next()) await this.deliver(next);
       this.wait = 1000;
     } catch {
+      if (this.stopped) return;
       this.timer = window.setTimeout(() => void this.work(), this.wait);
       this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
       this.draw(this.waiting());
@@ -107,6 +110,7 @@ export class Outbox {
   }
 
   private next(): Outgoing | undefined {
+    if (this.stopped) return undefined;
     return this.waiting().find((one) => one.refused === undefined);
   }
 
