@@ -88,7 +88,9 @@ test("the message takes the place of its row on the way, which stands last", asy
 
 test("of more than four hundred rows those far from the reader go, and can be fetched again", async () => {
   const messages = await list();
-  messages.add(Array.from({ length: 401 }, (_, index) => said(index + 1)), "end");
+  messages.add(Array.from({ length: 400 }, (_, index) => said(index + 1)), "end");
+  expect(messages.first()).toBe(1);
+  messages.apply(said(401));
   expect([messages.first(), messages.last(), messages.older, messages.newer]).toEqual([121, 401, true, false]);
   messages.add(Array.from({ length: 120 }, (_, index) => said(index + 1)), "start");
   expect([messages.first(), messages.last(), messages.older, messages.newer]).toEqual([1, 281, true, true]);

@@ -51,6 +51,7 @@ test("a message may stand on another day there", () => {
 
 test("words for a day are those of the reader's, with the time of day today and tomorrow", () => {
   expect(words(rewritten("Europe/Berlin", "2026-11-30T03:00:00+08:00", "tomorrow 03:00"))[1]).toBe("today 20:00");
+  expect(words(rewritten("Europe/Berlin", "2026-12-01T03:00:00+08:00", "Dec 1"))[1]).toBe("tomorrow 20:00");
   expect(words(rewritten("Europe/Berlin", "2026-11-20T03:00:00+08:00", "Nov 20"))[1]).toBe("Thu, Nov 19");
 });
 

@@ -118,6 +118,11 @@ test("of several tabs one listens, for what all of them want", () => {
   expect(stream().topics).toEqual(["inbox", "channel-3"]);
 });
 
+test("with a third tab still only the first one listens", () => {
+  for (const topic of ["inbox", "channel-3", "channel-4"]) tab(topic);
+  expect(stream().topics).toEqual(["inbox", "channel-3", "channel-4"]);
+});
+
 test("each tab hears what the listening one hears", () => {
   listen("inbox");
   tab("inbox");

@@ -100,7 +100,6 @@ export class Outbox {
       for (let next = this.next(); next; next = this.next()) await this.deliver(next);
       this.wait = 1000;
     } catch {
-      if (this.stopped) return;
       this.timer = window.setTimeout(() => void this.work(), this.wait);
       this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
       this.draw(this.waiting());
