@@ -8,6 +8,8 @@ export default defineConfig({
     isolate: false,
     include: ["tests/*/islands/*.test.ts"],
     setupFiles: ["tests/islands.ts"],
+    // Machines are busy at times; a test that hangs is still found.
+    testTimeout: 30_000,
     restoreMocks: true,
     unstubGlobals: true,
   },
