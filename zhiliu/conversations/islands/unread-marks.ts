@@ -34,18 +34,18 @@ export default class UnreadMarks extends Controller<HTMLElement> {
     const { channel, community, by } = (event as CustomEvent<Mark>).detail;
     if (String(by) === this.element.dataset.me) return;
     const entry = this.entry(channel);
-    if (entry && !entry.hasAttribute("data-muted")) this.show(entry, Number(entry.dataset.unread ?? 0) + 1);
+    // Neither a muted channel nor the one before the reader's eyes makes its community new.
+    if (entry && (entry.hasAttribute("data-muted") || isRead(entry))) return;
+    if (entry) this.show(entry, Number(entry.dataset.unread ?? 0) + 1);
     if (community) document.querySelector(`.rail [data-community="${community}"]`)?.classList.add("new");
     // A talk somebody has just begun is not in the rail yet.
     if (!entry && !community) this.fetchRail();
   };
 
   private show(entry: HTMLElement, unread: number): void {
-    if (entry.getAttribute("aria-current") === "page" && !document.hidden) return;
     entry.dataset.unread = String(unread);
-    entry.classList.toggle("new", unread > 0);
+    entry.classList.add("new");
     const known = entry.querySelector(".count");
-    if (!unread) return known?.remove();
     const count = known ?? entry.appendChild(document.createElement("span"));
     if (!known) count.className = "count";
     count.textContent = unread > 99 ? "99+" : String(unread);
@@ -65,4 +65,9 @@ export default class UnreadMarks extends Controller<HTMLElement> {
     const old = document.querySelector(".rail-scroll");
     if (fresh && old && !old.contains(document.activeElement)) old.replaceWith(fresh);
   }
+}
+
+/** Whether the channel is open before the reader's eyes. */
+function isRead(entry: HTMLElement): boolean {
+  return entry.getAttribute("aria-current") === "page" && !document.hidden;
 }

@@ -42,7 +42,7 @@ export default class Combobox extends Controller<HTMLElement> {
 
   override disconnect(): void {
     document.removeEventListener("pointerdown", this.outside);
-    clearTimeout(this.timer);
+    this.forget();
   }
 
   // -- building -------------------------------------------------------------------------------------------------------
@@ -104,9 +104,15 @@ export default class Combobox extends Controller<HTMLElement> {
     this.timer = window.setTimeout(() => this.ask(), 150);
   }
 
+  /** Drop the question that is on its way or about to be asked. */
+  private forget(): void {
+    clearTimeout(this.timer);
+    this.asking?.abort();
+  }
+
   private async ask(): Promise<void> {
     const q = this.input.value.trim();
-    this.asking?.abort();
+    this.forget();
     this.asking = new AbortController();
     const address = new URL(this.urlValue, location.href);
     address.searchParams.set("q", q);
@@ -150,6 +156,7 @@ export default class Combobox extends Controller<HTMLElement> {
   }
 
   private close(): void {
+    this.forget();
     this.list.hidden = true;
     this.at = -1;
     this.input.setAttribute("aria-expanded", "false");

@@ -1,5 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
-import { adopt, type Draft as Kept, drafts, type Entry, forgetArrived, forgetDraft, idOf, keepDraft, release } from "./lib/drafts";
+import { adopt, type Draft as Kept, drafts, type Entry, forgetArrived, forgetDraft, idOf, keepDraft, release, takeBack } from "./lib/drafts";
 import { FREE_TEXT } from "./lib/every-form";
 import { word } from "./lib/words";
 
@@ -16,6 +16,7 @@ export default class Draft extends Controller<HTMLFormElement> {
   private base: Kept = {};
   private timer = 0;
   private line: HTMLElement | undefined;
+  private sentId = "";
 
   override connect(): void {
     forgetArrived();
@@ -23,12 +24,14 @@ export default class Draft extends Controller<HTMLFormElement> {
     this.offer();
     this.element.addEventListener("input", this.changed);
     this.element.addEventListener("submit", this.sent, true);
+    this.element.addEventListener("htmx:finally:request", this.answered);
     addEventListener("pagehide", this.flush);
   }
 
   override disconnect(): void {
     this.element.removeEventListener("input", this.changed);
     this.element.removeEventListener("submit", this.sent, true);
+    this.element.removeEventListener("htmx:finally:request", this.answered);
     removeEventListener("pagehide", this.flush);
     this.flush();
   }
@@ -129,7 +132,13 @@ export default class Draft extends Controller<HTMLFormElement> {
 
   private readonly sent = (): void => {
     this.keep();
+    this.sentId = idOf(this.keyValue);
     release(this.keyValue);
+  };
+
+  /** What arrived is forgotten by now; what is still there did not. */
+  private readonly answered = (event: Event): void => {
+    if (event.target === this.element) takeBack(this.keyValue, this.sentId);
   };
 }
 

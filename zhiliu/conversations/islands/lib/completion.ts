@@ -10,6 +10,8 @@ interface Found {
 }
 
 const PAUSE = 120;
+/** Not inside of a mail address; an input method in Chinese mode may write the wide sign. */
+const TYPED = /(?:^|[^\w@＠])[@＠]([\p{L}\p{N}·]{0,20})$/u;
 /** Commands that call people who are not here yet. */
 const OUTSIDE = /^\/(invite|邀请)\s/u;
 
@@ -54,6 +56,8 @@ export class Completion {
   /** A key of the field; true when it was ours. */
   pressed(event: KeyboardEvent): boolean {
     if (!this.isOpen || event.isComposing || event.keyCode === 229) return false;
+    // The caret was moved away from the word.
+    if (this.word() === null) return this.close(), false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) this.mark((this.at + step + this.found.length) % this.found.length);
     else if ((event.key === "Enter" && !event.shiftKey) || event.key === "Tab") {
@@ -80,7 +84,7 @@ export class Completion {
     const before = this.field.value.slice(0, this.field.selectionStart);
     const command = /^\/[\p{L}\p{N}-]{0,20}$/u.exec(before);
     if (command) return command[0];
-    const found = /(?:^|[^\w@])@([\p{L}\p{N}·]{0,20})$/u.exec(before);
+    const found = TYPED.exec(before);
     return found ? (found[1] ?? "") : null;
   }
 
@@ -126,10 +130,11 @@ export class Completion {
 
   private take(index: number): void {
     const one = this.found[index];
-    if (!one) return;
+    const word = this.word();
+    if (!one || word === null) return;
     const caret = this.field.selectionStart;
     const isCommand = typeof one.value === "string";
-    const start = isCommand ? 0 : this.field.value.lastIndexOf("@", caret - 1);
+    const start = isCommand ? 0 : caret - word.length - 1;
     // A command that takes nothing stands there without a space: Enter sends it.
     this.field.setRangeText(isCommand ? one.label + (one.takes ? " " : "") : `@${one.label} `, start, caret, "end");
     if (typeof one.value === "number" && one.value) this.chosen.set(one.label, one.value);

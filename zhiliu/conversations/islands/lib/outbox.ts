@@ -24,6 +24,7 @@ type Answer = { held?: number; said?: string } | null;
 export class Outbox {
   private readonly files = new Map<string, File[]>();
   private busy = false;
+  private stopped = false;
   private wait = 1000;
   private timer = 0;
 
@@ -48,6 +49,7 @@ export class Outbox {
   }
 
   stop(): void {
+    this.stopped = true;
     removeEventListener("online", this.hurry);
     removeEventListener("beforeunload", this.leaving);
     clearTimeout(this.timer);
@@ -107,6 +109,7 @@ export class Outbox {
   }
 
   private next(): Outgoing | undefined {
+    if (this.stopped) return undefined;
     return this.waiting().find((one) => one.refused === undefined);
   }
 

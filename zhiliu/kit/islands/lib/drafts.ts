@@ -53,6 +53,12 @@ export function release(key: string): void {
   own.delete(key);
 }
 
+/** What was on its way did not arrive: what is typed on is the same text, unless another one was begun meanwhile. */
+export function takeBack(key: string, id: string): void {
+  const entry = drafts(key).find((kept) => kept.id === id);
+  if (entry && !own.has(key)) adopt(key, entry);
+}
+
 /** Keep the text, or forget it when every field is empty. */
 export function keepDraft(key: string, text: Draft, base?: Draft): void {
   if (!Object.values(text).some((value) => value.trim())) return forgetDraft(key);

@@ -1,6 +1,8 @@
 /** Plain text on the clipboard that is written in a known form: Markdown, and cells with tabs between them. */
 
-const SIGNS = [/^#{1,6} \S/m, /^(`{3,}|~{3,})[^\n]*\n[\s\S]*?^\1/m, /^\|?[ \t]*:?-{3,}:?[ \t]*(\|[ \t]*:?-{3,}:?[ \t]*)+\|?[ \t]*$/m, /^[-*+] \[[ xX]\] \S/m, /!?\[[^\]\n]+\]\((https?:|\/)[^)\s]*\)/, /\*\*[^\s*][^*\n]*\*\*/];
+// The line below the head of a table; one dash is enough beside a colon only, or a line of dashes would be one.
+const RULE = /^\|?[ \t]*(?::-+:?|-+:|--+)[ \t]*(\|[ \t]*(?::-+:?|-+:|--+)[ \t]*)+\|?[ \t]*$/m;
+const SIGNS = [/^#{1,6} \S/m, /^(`{3,}|~{3,})[^\n]*\n[\s\S]*?^\1/m, RULE, /^[-*+] \[[ xX]\] \S/m, /!?\[[^\]\n]+\]\((https?:|\/)[^)\s]*\)/, /\*\*[^\s*][^*\n]*\*\*/];
 const LIST = /^(?:[-*+]|\d+\.) \S/gm;
 const QUOTE = /^> \S/gm;
 
