@@ -112,7 +112,7 @@ def test_a_manager_who_left_the_organisation_keeps_the_place_for_people_to_settl
 def test_stepping_back_gives_up_waiting_once(small: Community, wang: Person, sun: Person, browse: Any) -> None:
     come(small, sun)
     client = browse(sun)
-    for said in (["You do not wait any more."], []):
+    for said in (["已取消等位"], []):
         answer = client.post(f"{small.get_absolute_url()}waiting/departure/", follow=True)
         assert [str(message) for message in answer.context["messages"]] == said
     assert Activity.objects.filter(verb="communities.waiting_ended").count() == 1

@@ -268,7 +268,7 @@ def test_what_is_meant_for_who_asked_nobody_else_sees(
     [
         (b"", 500, "HTTP 500"),
         (b"", 302, "HTTP 302"),
-        (b"<html>", 200, "no JSON"),
+        (b"<html>", 200, "isn’t JSON"),
         (b'{"text": ""}', 200, "no text"),
         (b'{"text": 5, "to": "channel"}', 200, "no text"),
         (b"[]", 200, "no text"),
@@ -295,7 +295,7 @@ def test_a_program_that_hangs_or_drips_is_given_up(
     made = call(hook, rest="", by=wang, client_id="c-1")
     assert ask(made.pk) is False
     made.refresh_from_db()
-    assert made.failed and "has not answered" in made.said and not Message.objects.exists()
+    assert made.failed and "didn’t respond" in made.said and not Message.objects.exists()
 
 
 def test_a_target_that_is_not_there_fails_the_same_way(
@@ -307,7 +307,7 @@ def test_a_target_that_is_not_there_fails_the_same_way(
     made = call(hook, rest="", by=wang, client_id="c-1")
     assert ask(made.pk) is False
     made.refresh_from_db()
-    assert "cannot be reached" in made.said
+    assert "can’t be reached" in made.said
 
 
 def test_only_who_may_write_asks_and_not_too_often(

@@ -47,7 +47,7 @@ def test_of_two_who_say_yes_the_second_is_thanked(community: Community, lin: Per
     talk = make_talk(community, lin)
     first, second = invite(talk, wang, by=lin), invite(talk, xu, by=lin)
     accept(first, by=wang)
-    with pytest.raises(Refused, match="Thank you"):
+    with pytest.raises(Refused, match="Someone else has agreed to speak"):
         accept(second, by=xu)
     second.refresh_from_db()
     talk.refresh_from_db()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from zhiliu.directory.calendar import WorkCalendar
+from zhiliu.directory.holiday_names import holiday_name
 from zhiliu.directory.models import Person
 from zhiliu.kit.agenda import CalendarEntry, calendar_sources
 
@@ -93,7 +94,7 @@ def _day(
     mark = holiday = ""
     if special is not None:
         mark = pgettext("mark on a calendar day", "W") if special.works else pgettext("mark on a calendar day", "H")
-        holiday = "" if special.works else special.name
+        holiday = "" if special.works else holiday_name(special.name)
     entries = sorted(on_day.get(day, []), key=_order)
     return Day(day, day.month == first.month, day == today, not working.works(day), mark, holiday, entries)
 
@@ -116,7 +117,7 @@ def occasions(community: Community, first: dt.date, last: dt.date, viewer: Perso
             "calendar-days",
             one.starts_on,
             one.ends_on,
-            one.note or _("Occasion"),
+            one.note or _("Date"),
         )
         for one in rows.select_related("community")
     ]

@@ -68,7 +68,7 @@ def _checked(batch: Iterable[Said]) -> Iterator[Said]:
     for said in batch:
         body = without_invisibles(said.body).strip()
         if not said.client_id or len(said.client_id) > 40:
-            raise Refused(_("Every message that is brought in needs a name of its own, of at most 40 characters."))
+            raise Refused(_("Every imported message needs a name of at most 40 characters."))
         if not body or len(body) > MOST_CHARACTERS:
             raise Refused(_("The message “%(name)s” is empty or too long.") % {"name": said.client_id})
         yield said._replace(body=body)

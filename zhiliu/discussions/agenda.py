@@ -63,7 +63,7 @@ def to_answer(person: Person) -> list[Waiting]:
             one.title,
             one.get_absolute_url(),
             pgettext("a question", "Answer"),
-            (one.community.name, _("%(name)s asks") % {"name": one.by.name if one.by else ""}),
+            (one.community.name, _("%(name)s asked") % {"name": one.by.name if one.by else ""}),
             one.at,
         )
         for one in shown.order_by("at")[:LIMIT]
@@ -82,7 +82,7 @@ def to_accept(person: Person) -> list[Waiting]:
             "circle-check",
             one.title,
             f"{one.get_absolute_url()}#answers",
-            pgettext("an answer", "Look"),
+            pgettext("an answer", "View"),
             (one.community.name, _("Did an answer solve it?")),
             one.first_answer_at,
         )

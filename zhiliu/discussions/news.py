@@ -15,7 +15,7 @@ def is_open(question_id: int) -> bool:
 
 
 news.put(
-    News(QuestionAsked, pgettext_lazy("news", "Questions asked"), _("%(who)s asks: %(title)s"), is_open),
+    News(QuestionAsked, pgettext_lazy("news", "Questions asked"), _("%(who)s asked: %(title)s"), is_open),
     key="discussions.asked",
     weight=10,
 )

@@ -46,8 +46,8 @@ def invitations(person: Person) -> list[Waiting]:
 
 def _invitation(one: Invitation) -> Waiting:
     gathering = one.gathering
-    asks = _("%(name)s asks you to tea") if gathering.is_tea_chat else _("%(name)s asks you to share")
-    meta = [gathering.community.name, asks % {"name": one.by.name if one.by else _("Somebody")}]
+    asks = _("%(name)s invites you to a tea chat") if gathering.is_tea_chat else _("%(name)s invites you to speak")
+    meta = [gathering.community.name, asks % {"name": one.by.name if one.by else _("Someone")}]
     if gathering.starts_at:
         meta.append(moment_words(gathering.starts_at))
     url = reverse("gatherings:invitation", args=[gathering.pk])
@@ -64,7 +64,7 @@ def talks_to_answer(person: Person) -> list[Waiting]:
 
 
 def _talk(one: LightningTalk) -> Waiting:
-    asks = _("%(name)s asks you for a lightning talk") % {"name": one.by.name if one.by else _("Somebody")}
+    asks = _("%(name)s invites you to give a lightning talk") % {"name": one.by.name if one.by else _("Someone")}
     url = f"{one.gathering.get_absolute_url()}#order"
     return Waiting("mail", one.title, url, _("Answer"), (one.gathering.title, asks), one.at)
 
@@ -87,7 +87,7 @@ def proposed_times(person: Person) -> list[Waiting]:
             one.gathering.title,
             one.gathering.get_absolute_url(),
             _("Choose a time"),
-            (one.gathering.community.name, _("%(name)s proposes other times") % {"name": one.person.name}),
+            (one.gathering.community.name, _("%(name)s proposed other times") % {"name": one.person.name}),
             one.answered_at,
         )
         for one in rows.order_by("-answered_at")[:LIMIT]
@@ -109,7 +109,7 @@ def nominations(person: Person) -> list[Waiting]:
             _("Answer"),
             (
                 one.wanted_for.community.name,
-                _("%(name)s would like to hear you") % {"name": one.by.name if one.by else _("Somebody")},
+                _("%(name)s would like to hear from you") % {"name": one.by.name if one.by else _("Someone")},
             ),
             one.at,
         )
@@ -128,10 +128,10 @@ def department_asks(person: Person) -> list[Waiting]:
             "users",
             str(one.wanted_for),
             one.get_absolute_url(),
-            _("Name somebody"),
+            _("Nominate someone"),
             (
                 one.wanted_for.community.name,
-                _("Who of %(department)s could share?") % {"department": one.department},
+                _("Who in %(department)s could speak?") % {"department": one.department},
             ),
             one.at,
         )
@@ -151,7 +151,7 @@ def would_share(person: Person) -> list[Waiting]:
             str(one.gathering),
             one.gathering.get_absolute_url(),
             pgettext("about a sharer", "Decide"),
-            (one.gathering.community.name, _("%(name)s would share") % {"name": one.person.name}),
+            (one.gathering.community.name, _("%(name)s would speak") % {"name": one.person.name}),
             one.answered_at,
         )
         for one in rows.order_by("-answered_at")[:LIMIT]
@@ -169,8 +169,8 @@ def gatherings_to_end(person: Person) -> list[Waiting]:
             "calendar-check",
             one.title,
             reverse("gatherings:end", args=[one.pk]),
-            _("End it"),
-            (one.community.name, _("It is over; collect what was said")),
+            _("End gathering"),
+            (one.community.name, _("It’s over. Collect what was said")),
             one.ends_at,
         )
         for one in over.order_by("-starts_at")[:LIMIT]
@@ -184,9 +184,9 @@ def deposits(person: Person) -> list[Waiting]:
     return [
         Waiting(
             "book",
-            _("Write down “%(title)s”") % {"title": one.gathering.title},
+            _("Write up “%(title)s”") % {"title": one.gathering.title},
             f"{one.gathering.get_absolute_url()}#deposit",
-            _("Write it down"),
+            _("Write up"),
             (one.gathering.community.name, due_words(one)),
             timezone.make_aware(dt.datetime.combine(one.due_on, dt.time(18))),
         )
@@ -208,7 +208,7 @@ def feedback(person: Person) -> list[Waiting]:
             "heart",
             held[survey.thing_id].title,
             f"{held[survey.thing_id].get_absolute_url()}#feedback",
-            pgettext("give feedback", "Tell"),
+            pgettext("give feedback", "Give feedback"),
             (held[survey.thing_id].community.name, _("One minute of feedback, without your name")),
             survey.closes_at,
         )
@@ -243,8 +243,8 @@ def have_tea(person: Person) -> Waiting | None:
         return None
     return Waiting(
         "coffee",
-        _("Ask a colleague to tea"),
+        _("Invite a colleague to tea"),
         reverse("gatherings:tea"),
-        _("Ask"),
-        (_("Two people, half an hour; set up in a minute"),),
+        _("Invite someone"),
+        (_("Two people, half an hour. Set up in a minute"),),
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from zhiliu.directory.calendar import WorkCalendar
+from zhiliu.directory.holiday_names import holiday_name
 from zhiliu.kit.hanzi import fold
 
 from .models import Format, Gathering
@@ -54,10 +55,10 @@ def running_order(gathering: Gathering) -> list[Step]:
     host = gathering.host.name if gathering.host else ""
     sharer = gathering.sharer.name if gathering.sharer else ""
     parts = [
-        (_("Opening: no right or wrong, questions any time"), host, edge),
+        (_("Opening: no right or wrong, ask any time"), host, edge),
         (_("Talk: what really happened"), sharer, talk),
-        (_("Questions: those with most votes first"), "", rest),
-        (_("One sentence each: how I will use it"), "", edge),
+        (_("Questions, top-voted first"), "", rest),
+        (_("One sentence each: how I’ll use it"), "", edge),
     ]
     return _laid_out(gathering.starts_at, [part for part in parts if part[2]])
 
@@ -67,7 +68,7 @@ def _evening_order(gathering: Gathering, start: dt.datetime) -> list[Step]:
     sharer = gathering.sharer.name if gathering.sharer else ""
     parts = [
         (_("The guest shares in the channel"), sharer, guest),
-        (_("Questions: those with most votes first"), "", gathering.minutes - guest),
+        (_("Questions, top-voted first"), "", gathering.minutes - guest),
     ]
     return _laid_out(start, [part for part in parts if part[2]])
 
@@ -122,11 +123,11 @@ def _against_hours(start: dt.datetime, end: dt.datetime, day: dt.date) -> list[D
     calendar = WorkCalendar(day, day)
     special = calendar.special(day)
     if special is not None and not special.works:
-        return [Doubt("holiday", _("It is a holiday: %(name)s") % {"name": special.name})]
+        return [Doubt("holiday", _("Public holiday: %(name)s") % {"name": holiday_name(special.name)})]
     if not calendar.works(day):
-        return [Doubt("weekend", _("It is a weekend"))]
+        return [Doubt("weekend", _("Weekend"))]
     if special is not None:
-        worked = _("It is a weekend that is worked in exchange for a holiday; some are away")
+        worked = _("Adjusted working weekend; some people are away")
         return [Doubt("shifted", worked), *_against_clock(calendar, start, end)]
     return _against_clock(calendar, start, end)
 
@@ -140,10 +141,10 @@ def _against_clock(calendar: WorkCalendar, start: dt.datetime, end: dt.datetime)
         return [
             Doubt(
                 "lunch",
-                _("It cuts into the lunch break, %(from)s to %(to)s") % _span(hours.lunch_starts, hours.lunch_ends),
+                _("Overlaps the lunch break, %(from)s to %(to)s") % _span(hours.lunch_starts, hours.lunch_ends),
             )
         ]
-    return [Doubt("hours", _("It is outside working hours, %(from)s to %(to)s") % _span(hours.starts, hours.ends))]
+    return [Doubt("hours", _("Outside working hours, %(from)s to %(to)s") % _span(hours.starts, hours.ends))]
 
 
 def _span(start: dt.time, end: dt.time) -> dict[str, str]:
@@ -158,14 +159,16 @@ def _against_people(gathering: Gathering, at_once: list[Gathering]) -> list[Doub
         busy = next((other for other in at_once if person.pk in (other.sharer_id, other.host_id)), None)
         if busy is not None:
             # The other one's title is left out: it may be of a community the reader does not see.
-            found.append(Doubt("person", _("%(name)s shares or hosts elsewhere at that time") % {"name": person.name}))
+            found.append(
+                Doubt("person", _("%(name)s is speaking or hosting elsewhere at that time") % {"name": person.name})
+            )
     return found
 
 
 def _against_place(place: str, at_once: list[Gathering]) -> list[Doubt]:
     wanted = fold(place.strip())
     if wanted and any(fold(other.place.strip()) == wanted for other in at_once):
-        return [Doubt("place", _("%(place)s is taken at that time") % {"place": place})]
+        return [Doubt("place", _("%(place)s is booked at that time") % {"place": place})]
     return []
 
 

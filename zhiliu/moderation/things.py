@@ -87,7 +87,7 @@ class QueueKind(ThingKind):
             for row in rows
         }
         if 0 in wanted:
-            found[0] = ThingCard("moderation", 0, _("Private talks"), address("moderation:everywhere"))
+            found[0] = ThingCard("moderation", 0, _("Direct messages"), address("moderation:everywhere"))
         return found
 
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:

@@ -52,7 +52,7 @@ def order(request: Request, pk: int) -> HttpResponseBase:
             form.refuse(refused)
         else:
             if talk.speaker_id != request.user.pk:
-                messages.success(request, _("%(name)s is asked.") % {"name": talk.speaker.name})
+                messages.success(request, _("%(name)s has been asked.") % {"name": talk.speaker.name})
             return redirect("gatherings:order", pk=pk)
     context = {"gathering": found, "community": found.community, "form": form, "order": order_of(found)}
     return render(request, "gatherings/order.html", context)
@@ -82,7 +82,7 @@ def answer(request: Request, pk: int) -> HttpResponseBase:
     found = talk_or_404(request, pk)
     yes = request.POST.get("on") == "1"
     lightning.answer_for_talk(found, yes=yes, by=request.user)
-    messages.success(request, _("Thank you. The host is told.") if yes else _("The host is told."))
+    messages.success(request, _("Thank you. The host has been notified.") if yes else _("The host is notified."))
     seen = Gathering.objects.visible_to(request.user).filter(pk=found.gathering_id).exists()
     return redirect(found.gathering) if seen else redirect("gatherings:list")
 
@@ -102,7 +102,7 @@ def removal(request: Request, pk: int) -> HttpResponseBase:
     """Take a talk out of the order."""
     found = talk_or_404(request, pk)
     lightning.remove_talk(found, by=request.user)
-    messages.success(request, _("“%(title)s” is out of the running order.") % {"title": found.title})
+    messages.success(request, _("“%(title)s” was removed from the running order.") % {"title": found.title})
     return redirect("gatherings:order", pk=found.gathering_id)
 
 

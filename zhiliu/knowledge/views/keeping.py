@@ -92,7 +92,7 @@ def move(request: Request, pk: int) -> HttpResponseBase:
     form = MoveForm(request.POST or None, libraries=others)
     if request.method == "POST" and form.is_valid():
         moved = move_article(found, library_or_404(request, form.cleaned_data["library"]), by=request.user)
-        messages.success(request, _("It is in “%(library)s” now.") % {"library": moved.library})
+        messages.success(request, _("Moved to “%(library)s”.") % {"library": moved.library})
         return redirect(moved)
     return render(request, "knowledge/move.html", around(request, found, form=form, others=others))
 
@@ -115,7 +115,7 @@ def review(request: Request, pk: int) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("Noted that it still holds."))
+            messages.success(request, _("Marked as still correct."))
             return redirect(found)
     soon = [timezone.localdate() + dt.timedelta(days=days) for days in (90, 180, 365)]
     reviews = found.reviews.select_related("by").order_by("-at")[:10]
@@ -129,7 +129,7 @@ def archive(request: Request, pk: int) -> HttpResponseBase:
     found = article_or_404(request, pk)
     if "undo" in request.GET or request.POST.get("undo"):
         publishing.take_out_again(found, by=request.user)
-        messages.success(request, _("It is back in use."))
+        messages.success(request, _("Article restored."))
     else:
         publishing.archive(found, by=request.user)
         undo = f"{reverse('knowledge:archive', args=[pk])}?undo=1"
