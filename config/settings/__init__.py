@@ -197,6 +197,7 @@ LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 TIME_ZONE = DECLARED.time_zone
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "zhiliu.kit.formats"
 
 STATIC_URL = "/static/"
 # Beside the sources while developing, inside the package once installed.

@@ -118,7 +118,8 @@ def test_all_conditions_count_any_value_is_enough_and_the_exception_takes_out(co
     assert who(wanted) == {"qi", "ma"}
     with translation.override("en"):
         assert wanted.sentence() == (
-            "All whose department is 售后部 or 销售部 (with what is below); except those whose location is 上海"
+            "Everyone whose department is 售后部 or 销售部 (including sub-departments), "
+            "except those whose location is 上海"
         )
 
 

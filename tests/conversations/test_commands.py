@@ -271,7 +271,7 @@ def test_what_is_meant_for_who_asked_nobody_else_sees(
     [
         (b"", 500, "HTTP 500"),
         (b"", 302, "HTTP 302"),
-        (b"<html>", 200, "no JSON"),
+        (b"<html>", 200, "isn’t JSON"),
         (b'{"text": ""}', 200, "no text"),
         (b'{"text": 5, "to": "channel"}', 200, "no text"),
         (b"[]", 200, "no text"),
@@ -298,7 +298,7 @@ def test_a_program_that_hangs_or_drips_is_given_up(
     command_call = call(hook, rest="", by=wang, client_id="c-1")
     assert call_program(command_call.pk) is False
     command_call.refresh_from_db()
-    assert command_call.failed and "has not answered" in command_call.said and not Message.objects.exists()
+    assert command_call.failed and "didn’t respond" in command_call.said and not Message.objects.exists()
 
 
 def test_a_target_that_is_not_there_fails_the_same_way(
@@ -310,7 +310,7 @@ def test_a_target_that_is_not_there_fails_the_same_way(
     command_call = call(hook, rest="", by=wang, client_id="c-1")
     assert call_program(command_call.pk) is False
     command_call.refresh_from_db()
-    assert "cannot be reached" in command_call.said
+    assert "can’t be reached" in command_call.said
 
 
 def test_only_who_may_write_asks_and_not_too_often(

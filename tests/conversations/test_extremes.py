@@ -14,7 +14,7 @@ from zhiliu.conversations.opening import open_channel
 from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
 
-TOO_LONG = "A message has at most 8,000 characters. Send a longer text as a file, or write an article."
+TOO_LONG = "Messages can have at most 8,000 characters. Send longer text as a file, or write an article."
 
 
 @pytest.fixture

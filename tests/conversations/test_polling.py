@@ -170,7 +170,7 @@ def test_its_time_comes_and_the_result_is_shown_once(channel: Channel, wang: Per
 
 def test_taken_back_it_is_closed_and_cannot_be_edited_before(channel: Channel, wang: Person, xu: Person) -> None:
     message = ask(channel, wang)
-    with pytest.raises(Refused, match="cannot be changed"):
+    with pytest.raises(Refused, match="can’t be edited"):
         edit(message, body="另一个问题", by=wang)
     withdraw_message(message, by=wang)
     assert not Poll.objects.get().is_open and Message.objects.get().poll_due is None

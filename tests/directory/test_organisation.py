@@ -104,7 +104,7 @@ def test_a_link_that_would_lead_nowhere_says_so(
     client.force_login(admin, backend="zhiliu.directory.signin.backends.PasswordBackend")
     Person.objects.update(language="en")
     page = client.post(f"/administration/people/{wang.handle}/link/").content.decode()
-    assert "lead every reader to their own machine" in page and PAGE in page
+    assert "points to each reader’s own computer" in page and PAGE in page
     reached = browse(admin).post(f"/administration/people/{wang.handle}/link/").content.decode()
     assert "http://testserver/password/links/" in reached and "their own machine" not in reached
 

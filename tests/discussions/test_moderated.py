@@ -286,7 +286,7 @@ def test_who_asked_takes_it_back_while_nobody_has_answered(
 def test_an_answered_question_stays_for_those_who_answered(
     question: Question, answered: Answer, wang: Person, lin: Person
 ) -> None:
-    with translation.override("en"), pytest.raises(Forbidden, match="Somebody has answered"):
+    with translation.override("en"), pytest.raises(Forbidden, match="Someone has answered"):
         withdraw_question(Question.objects.get(pk=question.pk), by=wang)
     withdraw_question(question, by=lin)
     withdraw_question(question, by=lin)

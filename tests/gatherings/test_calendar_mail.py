@@ -168,7 +168,7 @@ def test_the_feed_is_in_the_language_of_who_reads_it(
         Person.objects.filter(pk=wang.pk).update(language=language)
         body = client.get(f"/calendar/{fresh(wang).calendar_key}.ics").content
         texts.append(str(Calendar.from_ical(body).walk("VEVENT")[0]["description"]))
-    assert "带走" in texts[0] and "To take home" in texts[1]
+    assert "带走" in texts[0] and "Takeaways" in texts[1]
 
 
 def test_the_feeds_of_the_sample_company_open(community: Community, wang: Person, client: Any) -> None:

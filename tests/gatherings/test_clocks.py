@@ -41,7 +41,7 @@ def test_an_hour_that_does_not_exist_is_refused_with_a_sentence(
 ) -> None:
     talk = make_talk(community, berlin)
     answer = browse(berlin).post(f"/gatherings/{talk.pk}/time/", typed(SPRING, "02:30"))
-    assert (answer.status_code, "there is no 02:30 on that day" in answer.content.decode()) == (200, True)
+    assert (answer.status_code, "02:30 doesn’t exist on that day" in answer.content.decode()) == (200, True)
     assert Gathering.objects.get().starts_at is None
     assert browse(berlin).get(f"/gatherings/{talk.pk}/time/doubts/", typed(SPRING, "02:30")).status_code == 200
 
@@ -71,7 +71,8 @@ def test_tea_and_other_times_know_the_clock_too(berlin: Person, wang: Person, co
     words = {"other": wang.pk, "community": community.pk, "day": SPRING, "clock": "02:10", "minutes": 30}
     with translation.override("en"):
         tea, times = TeaForm(berlin, places, words), CounterForm({"first": f"{SPRING}T02:10"})
-        assert "there is no 02:10" in tea.errors["clock"][0] and "there is no 02:10" in times.errors["first"][0]
+        for errors in (tea.errors["clock"], times.errors["first"]):
+            assert "so 02:10 doesn’t exist" in errors[0]
     twice = CounterForm({"first": f"{AUTUMN}T02:10"})
     assert twice.is_valid() and twice.times()[0].astimezone(dt.UTC).hour == 0
 
@@ -83,7 +84,7 @@ def test_a_message_for_later_is_not_sent_at_an_hour_that_does_not_exist(
     monkeypatch.setattr("zhiliu.conversations.scheduling.LATEST", dt.timedelta(days=900))
     door = f"/channels/{channel.pk}/later/"
     answer = browse(berlin).post(door, {"body": "早", "own_due": f"{SPRING}T02:30", "client_id": "a"}, follow=True)
-    assert answer.status_code < 500 and "there is no 02:30" in answer.content.decode()
+    assert answer.status_code < 500 and "so 02:30 doesn’t exist" in answer.content.decode()
     assert not ScheduledMessage.objects.exists()
     browse(berlin).post(door, {"body": "早", "own_due": f"{AUTUMN}T02:30", "client_id": "b"})
     assert ScheduledMessage.objects.get().due_at == dt.datetime(2027, 10, 31, 0, 30, tzinfo=dt.UTC)
@@ -92,7 +93,7 @@ def test_a_message_for_later_is_not_sent_at_an_hour_that_does_not_exist(
 @pytest.mark.parametrize("text", ["3月28日2点30分", "28 March 2027 02:30"])
 def test_a_reminder_names_no_hour_that_does_not_exist(berlin: Person, text: str) -> None:
     now = dt.datetime(2027, 3, 27, 12, tzinfo=dt.UTC)
-    with pytest.raises(Refused, match="there is no 02:30"), translation.override("en"):
+    with pytest.raises(Refused, match="so 02:30 doesn’t exist"), translation.override("en"):
         moment_in(text, now)
 
 

@@ -103,7 +103,7 @@ def test_the_form_shows_the_words_of_each_question(community: Community, lin: Pe
 
 
 def test_a_scale_with_one_word_is_refused(lin: Person) -> None:
-    with pytest.raises(Refused, match="both of its ends"), translation.override("en"):
+    with pytest.raises(Refused, match="labels at both ends"), translation.override("en"):
         make_survey("need", 1, purpose="x", title="x", questions=[Ask("scale", "?", options=["low"])], by=lin)
     assert not Survey.objects.exists()
 
@@ -146,7 +146,7 @@ def test_named_feedback_is_read_from_the_first_answer_by_sharer_and_host_only(
 def test_the_form_says_who_reads_what_carries_a_name(named: Gathering, xu: Person, browse: Any) -> None:
     Person.objects.filter(pk=xu.pk).update(language="en")
     page = browse(fresh(xu)).get(named.get_absolute_url()).content.decode()
-    assert "sharer and host read who said what" in page
+    assert "the speaker and host see who said what" in page
     assert "Without your name" not in page and "without names" not in page
 
 

@@ -54,7 +54,7 @@ def test_of_two_who_say_yes_the_second_is_thanked(community: Community, lin: Per
     talk = make_talk(community, lin)
     first, second = invite_sharer(talk, wang, by=lin), invite_sharer(talk, xu, by=lin)
     accept_to_share(first, by=wang)
-    with pytest.raises(Refused, match="Thank you"):
+    with pytest.raises(Refused, match="Someone else has agreed to speak"):
         accept_to_share(second, by=xu)
     second.refresh_from_db()
     talk.refresh_from_db()

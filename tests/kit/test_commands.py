@@ -16,7 +16,7 @@ from zhiliu.kit.page_frame import build_frame
 INBOX = Command("收件箱", "前往", "/inbox/")
 LIBRARY = Command("知识库", "前往", "/knowledge/")
 SALES = Command("大项目报价", "社区", "/communities/sales/", place=SimpleNamespace(name="大项目报价"))
-WRITE = Command("Write an article", "Start", "/articles/new/")
+WRITE = Command("Write an article", "New", "/articles/new/")
 ALL = [INBOX, LIBRARY, SALES, WRITE]
 
 

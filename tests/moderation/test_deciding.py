@@ -79,7 +79,7 @@ def test_only_who_moderates_decides(held: Hold, who: str, lin: Person, sun: Pers
 def test_nobody_decides_about_their_own(channel: Channel, message: Message, lin: Person, wang: Person) -> None:
     mine = post(channel, body="我说两句", by=lin)
     report("message", mine.pk, reason="other", by=fresh(wang))
-    with pytest.raises(Forbidden, match="Somebody else"):
+    with pytest.raises(Forbidden, match="Someone else"):
         decide_thing("message", mine.pk, leave=True, by=fresh(lin))
 
 
@@ -234,7 +234,7 @@ def test_nobody_undoes_what_was_decided_about_their_own(
     mine = post(channel, body="我说两句", by=lin)
     report("message", mine.pk, reason="other", by=fresh(wang))
     decision = decide_thing("message", mine.pk, leave=False, by=fresh(wu))
-    with pytest.raises(Forbidden, match="Somebody else"):
+    with pytest.raises(Forbidden, match="Someone else"):
         undo(decision, by=fresh(lin))
     mine.refresh_from_db()
     assert mine.withdrawn_by == wu

@@ -223,11 +223,11 @@ def test_every_reason_can_be_read() -> None:
         DetectorFinding("gone", WEAK),
     ]
     assert tell(reason.as_json() for reason in reasons) == [
-        "Looks like an advert of a newcomer: a link to elsewhere, a price",
-        "Looks like an advert: words that offer something",
+        "Looks like an ad from a newcomer: an outside link, a price",
+        "Looks like an ad: sales phrases",
         "16 messages within a minute",
         "Nearly the same text in 2 places",
-        "Nearly the same text was kept out lately",
+        "Nearly the same text was hidden recently",
         "Words of the list: 废物",
     ]
     assert detectors.names() == ["adverts", "flooding", "repeating", "insults"]

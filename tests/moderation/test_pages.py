@@ -82,8 +82,8 @@ def test_the_queue_has_all_sorts_with_context_reasons_and_history(channel: Chann
     cases = {case.key.rpartition("-")[0]: case for case in queue(fresh(lin))}
     assert sorted(cases) == ["comment", "hold", "message", "need"]
     held = cases["hold"]
-    signs = "a WeChat or QQ account, a price, words that offer something, many of them"
-    assert (held.reasons, held.exhibit.where) == ([f"Looks like an advert of a newcomer: {signs}"], "#售后日常")
+    signs = "a WeChat or QQ account, a price, sales phrases, repeated signs"
+    assert (held.reasons, held.exhibit.where) == ([f"Looks like an ad from a newcomer: {signs}"], "#售后日常")
     flagged = next(case for case in queue(fresh(lin)) if case.sort == "flagged")
     assert [line.text for line in flagged.exhibit.after] == ["第 0 句"]
     assert [sanction.reason for sanction in flagged.history.sanctions] == ["跑题 0"]
@@ -146,7 +146,7 @@ def test_deciding_goes_on_to_the_next_row_and_can_be_undone(channel: Channel, li
     assert answer.headers["Location"] == f"/moderation/?at=hold-{second.pk}"
     page = client.get(answer.headers["Location"]).content.decode()
     decision = Decision.objects.get()
-    assert decision.words.startswith("Advertisements do not belong here")
+    assert decision.words.startswith("Ads don’t belong here")
     assert f'action="/moderation/decisions/{decision.pk}/undo/"' in page
     assert page.count(" autofocus") == 1
     client.post(f"/moderation/decisions/{decision.pk}/undo/")
@@ -170,8 +170,8 @@ def test_the_keys_of_the_queue_are_listed_there_and_nowhere_else(
     client: Client = browse(lin)
     with translation.override("en"):
         queue_page, other = (client.get(path).content.decode() for path in ("/moderation/", "/moderation/decided/"))
-    assert ("keep out of sight</dd>" in queue_page, "Write a comment" in queue_page) == (True, False)
-    assert ("keep out of sight</dd>" in other, "Write a comment" in other) == (False, True)
+    assert ("hide</dd>" in queue_page, "Write a comment" in queue_page) == (True, False)
+    assert ("hide</dd>" in other, "Write a comment" in other) == (False, True)
 
 
 def test_deciding_twice_says_that_somebody_was_first(channel: Channel, xu: Person, lin: Person, browse: Any) -> None:
@@ -190,7 +190,7 @@ def test_a_case_with_words_and_a_mute(channel: Channel, wang: Person, xu: Person
     url = f"/moderation/cases/message-{message.pk}/"
     assert "你这个方案是给外行看的" in client.get(f"{url}?with=mute").content.decode()
     values = {"outcome": "out", "words": "请对事不对人。", "sanction": "mute", "days": "7", "reason": ""}
-    assert "Say what for" in client.post(url, values).content.decode()
+    assert "Give the reason" in client.post(url, values).content.decode()
     assert not Decision.objects.exists()
     client.post(url, {**values, "reason": "骂人"})
     sanction = Sanction.objects.get()
@@ -250,7 +250,7 @@ def test_a_report_by_page_by_dialog_and_twice(channel: Channel, wang: Person, xu
     values = {**asked, "reason": "insult", "words": "不友好"}
     for _time in range(2):
         answer = client.post("/moderation/reports/new/", values, **JSON)
-        assert answer.json() == {"said": "Thank you. You are told what comes of it."}
+        assert answer.json() == {"said": "Thank you. We’ll notify you of the result."}
     assert client.post("/moderation/reports/new/", asked, **JSON).status_code == 422
     assert Report.objects.count() == 1
 
@@ -308,7 +308,7 @@ def test_a_record_is_ones_own_and_an_appeal_goes_from_it(
     assert browse(sun).get(url).status_code == 404
     assert "Grant" not in browse(lin).get(url).content.decode()
     decider: Client = browse(wu)
-    assert "Grant it and lift" in decider.get(url).content.decode()
+    assert "Grant and end sanction" in decider.get(url).content.decode()
     decider.post(f"{url}answer/", {"answer": "看过了，不算跑题", "grant": "1"})
     sanction.refresh_from_db()
     assert sanction.lifted_by == wu

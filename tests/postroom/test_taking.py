@@ -279,7 +279,7 @@ def test_what_is_gone_or_out_of_reach_is_refused(
     Membership.objects.filter(community=community, person=wang).delete()
     Community.objects.filter(pk=community.pk).update(visibility="private")
     result = take(write(wang, address), address)
-    assert (result.outcome, result.said) == (Outcome.ANSWERED, "It is not there any more, or out of your reach.")
+    assert (result.outcome, result.said) == (Outcome.ANSWERED, "It no longer exists, or you can’t see it.")
     assert reply_address(Person.objects.get(pk=wang.pk), "message.reply", message.pk) == ""
 
 
@@ -307,7 +307,7 @@ def test_private_channels_talks_and_the_muted_keep_their_rules(
     for place in (private, talk):
         for name in ("channel.post", "talk.reply"):
             address = address_with(token_of(name, wang.pk, place.pk))
-            assert take(write(wang, address), address).said == "It is not there any more, or out of your reach."
+            assert take(write(wang, address), address).said == "It no longer exists, or you can’t see it."
     impose(community, wang, "mute", reason="吵", by=lin, until=timezone.now() + dt.timedelta(days=1))
     address = address_with(token_of("channel.post", wang.pk, public.pk))
     assert take(write(wang, address), address).outcome == Outcome.ANSWERED
@@ -335,7 +335,7 @@ def test_files_that_cannot_be_kept_are_named(channel: Channel, wang: Person, wri
         "看附件",
         "Left out: 大\\_文件.zip. The file is larger than 1 MB.",
         "Left out: 炸弹.png. The picture has too many pixels. Make it smaller and try again.",
-        "Left out: 坏.png. The picture is damaged and cannot be opened.",
+        "Left out: 坏.png. The picture is damaged and can’t be opened.",
     ]
 
 

@@ -36,14 +36,14 @@ def _table(rows: QuerySet[Entry]) -> Iterator[tuple[object, ...]]:
         *(
             _("Time"),
             pgettext("audit", "Who"),
-            _("Act"),
-            _("What it was about"),
+            _("Action"),
+            _("Item"),
             _("Community"),
             _("Field"),
             _("Before"),
             _("After"),
         ),
-        *(_("Address"), _("Browser"), _("Place in the chain"), _("Seal")),
+        *(_("Address"), _("Browser"), _("Position in the chain"), _("Seal")),
     )
     last: int | None = None
     while True:

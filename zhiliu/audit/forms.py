@@ -22,7 +22,7 @@ class SearchForm(Form):
 
     text = TextField(label=pgettext_lazy("audit", "About"), max_length=60, required=False)
     who = TextField(label=pgettext_lazy("audit", "Who"), max_length=60, required=False)
-    verb = forms.ChoiceField(label=_("Act"), required=False)
+    verb = forms.ChoiceField(label=_("Action"), required=False)
     since = forms.DateField(label=pgettext_lazy("audit", "From"), required=False, widget=_day())
     until = forms.DateField(label=pgettext_lazy("audit", "To"), required=False, widget=_day())
 

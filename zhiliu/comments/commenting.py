@@ -86,11 +86,11 @@ def edit_comment(made: Comment, *, body: str, by: Person) -> None:
         Forbidden: somebody else's. Refused: taken back, or too late.
     """
     if made.by_id != by.pk:
-        raise Forbidden(_("Only the author may change this."))
+        raise Forbidden(_("Only the author can edit this."))
     if made.withdrawn_at is not None:
-        raise Refused(_("This comment was taken back."))
+        raise Refused(_("This comment was deleted."))
     if timezone.now() - made.at > EDIT_FOR:
-        raise Refused(_("A comment can be changed for 15 minutes. Write a new one."))
+        raise Refused(_("Comments can be edited for 15 minutes. Write a new one."))
     card = card_or_404(made.kind, made.thing_id, by)
     community = require_part(card, by)
     look = ScreeningResult()
@@ -108,7 +108,7 @@ def withdraw_comment(made: Comment, *, by: Person) -> None:
     card = card_or_404(made.kind, made.thing_id, by)
     if made.by_id != by.pk:
         if card.community_id is None:
-            raise Forbidden(_("Only the author may change this."))
+            raise Forbidden(_("Only the author can edit this."))
         require(can_moderate, by, Community.objects.get(pk=card.community_id))
     take_back_comment(made, card.community_id, by=by)
 

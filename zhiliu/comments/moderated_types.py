@@ -33,7 +33,7 @@ class Comments(ModeratedType):
         """See the class."""
         card = cards_for([(payload["kind"], payload["thing"])], author).get((payload["kind"], payload["thing"]))
         if card is None:
-            raise Refused(_("There is no place for this any more."))
+            raise Refused(_("The place for this no longer exists."))
         return publish_comment(card, payload["text"], author).pk
 
     def take_down(self, thing_id: int, *, by: Person) -> None:

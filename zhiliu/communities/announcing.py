@@ -49,7 +49,7 @@ def remind_unread(announcement: Announcement, *, by: Person) -> None:
     with transaction.atomic():
         due = Announcement.objects.filter(pk=announcement.pk).exclude(reminded_at__gt=now - dt.timedelta(days=1))
         if not due.update(reminded_at=now):
-            raise Refused(_("A reminder went out within the last day."))
+            raise Refused(_("A reminder was already sent in the last day."))
         announce(
             AnnouncementReminded(announcement_id=announcement.pk, community_id=announcement.community_id, by_id=by.pk)
         )

@@ -68,7 +68,7 @@ def add_text(community: Community, *, title: str, text: str, by: Person) -> Home
         Community.objects.select_for_update().get(pk=community.pk)
         blocks = settle_blocks(community)
         if sum(not block.key for block in blocks) >= MOST_TEXTS:
-            raise Refused(_("A home page holds at most %(count)s texts of its own.") % {"count": MOST_TEXTS})
+            raise Refused(_("A home page can have at most %(count)s texts.") % {"count": MOST_TEXTS})
         block = HomeBlock.objects.create(
             community=community, title=title, text=text, html=render(text).html, place=len(blocks)
         )
@@ -86,7 +86,7 @@ def change_text(block: HomeBlock, *, title: str, text: str, version: int, by: Pe
     with transaction.atomic():
         rows = HomeBlock.objects.filter(pk=block.pk, key="", version=version)
         if not rows.update(title=title, text=text, html=render(text).html, version=F("version") + 1):
-            raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+            raise Refused(_("Someone else changed this. Your text is still here: compare and send again."))
         announce(HomeArranged(community_id=block.community_id, by_id=by.pk))
 
 

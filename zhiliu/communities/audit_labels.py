@@ -8,7 +8,7 @@ from zhiliu.kit.audit import field_words
 field_words |= {
     "slug": pgettext_lazy("audit", "Address"),
     "mark": _("Mark"),
-    "purpose": _("What it is for"),
+    "purpose": _("Purpose"),
     "visibility": _("Who can read"),
     "admission": _("How to join"),
     "phase": _("State"),
@@ -19,7 +19,7 @@ field_words |= {
     "by": pgettext_lazy("audit", "By"),
     "role": _("Role"),
     "rule": pgettext_lazy("audit", "Rule"),
-    "member_limit": _("Members at most"),
+    "member_limit": _("Maximum members"),
     "text": _("Text"),
     "people": pgettext_lazy("audit", "People"),
     "count": pgettext_lazy("audit", "How many"),

@@ -116,7 +116,7 @@ def occasions(community: Community, first: dt.date, last: dt.date, viewer: Perso
             "calendar-days",
             row.starts_on,
             row.ends_on,
-            row.note or _("Occasion"),
+            row.note or _("Date"),
         )
         for row in rows.select_related("community")
     ]

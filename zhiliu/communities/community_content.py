@@ -121,13 +121,13 @@ class Announcements(Rows):
 class Occasions(Rows):
     """What the community entered into its calendar."""
 
-    key, name, models = "occasions", pgettext_lazy("of a calendar", "Occasions"), (Occasion,)
+    key, name, models = "occasions", pgettext_lazy("of a calendar", "Dates"), (Occasion,)
 
 
 class Below(Rows):
     """Communities that stand below it."""
 
-    key, name, models = "communities", _("Communities below"), (Community,)
+    key, name, models = "communities", _("Sub-communities"), (Community,)
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
         """One update; a community never comes to stand below itself."""

@@ -13,7 +13,7 @@ from zhiliu.kit.facts import Fact
 class CommunityStarted(Fact, name="communities.community_started"):
     """A community was started."""
 
-    administrative = pgettext_lazy("audit", "Community started")
+    administrative = pgettext_lazy("audit", "Community created")
     about = ("community", "community_id")
 
 
@@ -58,7 +58,7 @@ class MemberLeft(Fact, name="communities.member_left"):
 class MembersLeft(Fact, name="communities.members_left"):
     """Members were taken out in one batch: the community's rule fits them no more, or they left the organisation."""
 
-    administrative = pgettext_lazy("audit", "Members taken out")
+    administrative = pgettext_lazy("audit", "Members removed")
     person_ids: tuple[int, ...]
 
 
@@ -80,7 +80,7 @@ class WaitingEnded(Fact, name="communities.waiting_ended"):
 class AdmissionRuleSet(Fact, name="communities.admission_rule_set"):
     """The rule by which a community admits its members was written or changed."""
 
-    administrative = pgettext_lazy("audit", "Rule of admission changed")
+    administrative = pgettext_lazy("audit", "Membership rule changed")
     about = ("community", "community_id")
 
 
@@ -103,7 +103,7 @@ class InvitationDeclined(Fact, name="communities.invitation_declined"):
 class InvitationTakenBack(Fact, name="communities.invitation_taken_back"):
     """An invitation without answer was taken back."""
 
-    administrative = pgettext_lazy("audit", "Invitation taken back")
+    administrative = pgettext_lazy("audit", "Invitation withdrawn")
     person_id: int
 
 
@@ -111,7 +111,7 @@ class InvitationTakenBack(Fact, name="communities.invitation_taken_back"):
 class InvitationLinkMade(Fact, name="communities.invitation_link_made"):
     """A link into a community was made."""
 
-    administrative = pgettext_lazy("audit", "Invitation link made")
+    administrative = pgettext_lazy("audit", "Invitation link created")
     link_id: int
 
 
@@ -261,7 +261,7 @@ class OpeningsPlanned(Fact, name="communities.openings_planned"):
 class OpeningMoved(Fact, name="communities.opening_moved"):
     """A planned community opens at another moment."""
 
-    administrative = pgettext_lazy("audit", "Opening moved")
+    administrative = pgettext_lazy("audit", "Opening rescheduled")
     opening_id: int
 
 

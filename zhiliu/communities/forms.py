@@ -32,11 +32,11 @@ class StartForm(Form):
 
     name = TextField(label=_("Name"), max_length=40)
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, widget=forms.RadioSelect)
-    purpose = TextField(label=_("What it is for"), max_length=200, required=False)
+    purpose = TextField(label=_("Purpose"), max_length=200, required=False)
     department = DepartmentField(
-        label=_("Who is in from the start"),
+        label=_("Initial members"),
         required=False,
-        help_text=_("A whole department, with all below it. You can invite others at any time."),
+        help_text=_("A whole department with all its teams. You can invite others at any time."),
     )
 
 
@@ -44,21 +44,21 @@ class SettingsForm(Form):
     """Settings of a community."""
 
     name = TextField(label=_("Name"), max_length=40)
-    mark = TextField(label=_("Mark"), max_length=2, help_text=_("One character, shown as the sign of the community."))
-    purpose = TextField(label=_("What it is for"), max_length=200, required=False)
+    mark = TextField(label=_("Mark"), max_length=2, help_text=_("One character, shown as the community’s icon."))
+    purpose = TextField(label=_("Purpose"), max_length=200, required=False)
     visibility = forms.ChoiceField(
         label=_("Who can read"),
         choices=Community.Visibility.choices,
         widget=forms.RadioSelect,
-        help_text=_("Name and purpose are seen by all colleagues, so that they can ask to join. Guests see neither."),
+        help_text=_("All colleagues see its name and purpose, so they can ask to join. Guests see neither."),
     )
     admission = forms.ChoiceField(label=_("How to join"), choices=Admission.choices, widget=forms.RadioSelect)
     member_limit = forms.IntegerField(
-        label=_("Members at most"),
+        label=_("Maximum members"),
         min_value=1,
         max_value=1_000_000,
         required=False,
-        help_text=_("Empty: any number. Whoever comes when it is full waits for a place."),
+        help_text=_("Leave empty for no limit. When it is full, people join the waiting list."),
     )
     features = forms.MultipleChoiceField(
         label=_("Switched on"), choices=Feature.choices, widget=forms.CheckboxSelectMultiple, required=False
@@ -69,7 +69,7 @@ class SettingsForm(Form):
 class JoinForm(Form):
     """Ask to join."""
 
-    note = TextField(label=_("A word to those who decide"), max_length=300, required=False)
+    note = TextField(label=_("Message to the managers"), max_length=300, required=False)
 
 
 class RulebookForm(Form):
@@ -94,17 +94,17 @@ class InviteForm(Form):
         widget=forms.SelectMultiple(attrs={"data-combobox": reverse_lazy("directory:search")}),
     )
     department = DepartmentField(
-        label=_("A whole department"), required=False, help_text=_("With all departments below it")
+        label=_("A whole department"), required=False, help_text=_("Including sub-departments")
     )
     how = forms.ChoiceField(
-        label=_("How they come in"),
-        choices=[("now", _("Make them members at once")), ("ask", _("Invite them: each says yes or no"))],
+        label=_("How they join"),
+        choices=[("now", _("Add them as members right away")), ("ask", _("Invite them: each can accept or decline"))],
         widget=forms.RadioSelect,
         initial="now",
         required=False,
     )
-    guest_name = TextField(label=_("Name of a guest"), max_length=80, required=False)
-    guest_email = forms.EmailField(label=_("Mail address of the guest"), max_length=200, required=False)
+    guest_name = TextField(label=_("Guest’s name"), max_length=80, required=False)
+    guest_email = forms.EmailField(label=_("Guest’s email address"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,32 +117,34 @@ class InviteForm(Form):
 class LinkForm(Form):
     """A link by which colleagues come in."""
 
-    days = forms.IntegerField(label=_("Days it works"), min_value=1, max_value=365, initial=14)
+    days = forms.IntegerField(label=_("Valid for (days)"), min_value=1, max_value=365, initial=14)
     most = forms.IntegerField(
-        label=_("How many may come by it"),
+        label=_("Maximum uses"),
         min_value=1,
         max_value=100_000,
         required=False,
-        help_text=_("Empty: without limit"),
+        help_text=_("Leave empty for no limit"),
     )
-    note = TextField(label=_("Where you put it"), max_length=60, required=False)
+    note = TextField(label=_("Where you posted it"), max_length=60, required=False)
 
 
 class HomeTextForm(Form):
     """A text of the home page."""
 
     title = TextField(label=_("Title"), max_length=40)
-    text = LongTextField(label=_("Text"), max_length=4000, rows=6, help_text=_("Lists, links and bold as in articles"))
+    text = LongTextField(
+        label=_("Text"), max_length=4000, rows=6, help_text=_("Supports lists, links and bold, as in articles")
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class OccasionForm(Form):
     """An occasion of the calendar."""
 
-    title = TextField(label=_("What is on"), max_length=60)
+    title = TextField(label=_("Features"), max_length=60)
     starts_on = forms.DateField(label=_("First day"), widget=_day_field())
     ends_on = forms.DateField(
-        label=_("Last day"), widget=_day_field(), required=False, help_text=_("Empty: only that day")
+        label=_("Last day"), widget=_day_field(), required=False, help_text=_("Leave empty for a single day")
     )
     note = TextField(label=_("What to know"), max_length=300, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -158,13 +160,13 @@ class PhaseForm(Form):
     """The next phase of a community's life."""
 
     after = forms.ChoiceField(choices=Community.Phase.choices, widget=forms.HiddenInput)
-    why = TextField(label=_("Why, in one line"), max_length=200, required=False)
+    why = TextField(label=_("Reason, in one line"), max_length=200, required=False)
 
 
 class MergeForm(Form):
     """Where a community goes."""
 
-    target = forms.ChoiceField(label=_("Into which community"))
+    target = forms.ChoiceField(label=_("Target community"))
 
     def __init__(self, *args: Any, targets: list[Community], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -180,12 +182,15 @@ class SplitForm(Form):
         label=_("Members of these departments"), required=False, widget=forms.CheckboxSelectMultiple
     )
     people = forms.MultipleChoiceField(
-        label=_("And these members"),
+        label=_("And these members too"),
         required=False,
         widget=forms.SelectMultiple(attrs={"data-combobox": reverse_lazy("directory:search")}),
     )
     stay = forms.BooleanField(
-        label=_("They stay here too"), required=False, initial=True, help_text=_("Otherwise they leave this community.")
+        label=_("They also stay here"),
+        required=False,
+        initial=True,
+        help_text=_("Otherwise they are removed from this community."),
     )
 
     def __init__(
@@ -216,17 +221,17 @@ class PlanForm(WithMoment):
     day_field = "first_on"
 
     part = forms.ChoiceField(label=_("Which communities"), choices=Opening.Part.choices, widget=forms.RadioSelect)
-    names = LongTextField(label=_("Names, one a line"), max_length=2000, rows=4, required=False)
+    names = LongTextField(label=_("Names, one per line"), max_length=2000, rows=4, required=False)
     existing = forms.MultipleChoiceField(
-        label=_("Communities that are there already"),
+        label=_("Existing communities"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("One that is incubating opens at its stage; one that is open is only announced."),
+        help_text=_("An incubating community opens on its date. An open one is only announced."),
     )
     first_on = forms.DateField(label=_("The first one opens on"), widget=_day_field())
     clock = forms.TimeField(label=_("At"), widget=_clock_field())
     every_days = forms.IntegerField(
-        label=_("Days to the next one"), min_value=0, max_value=180, help_text=_("0: all at once")
+        label=_("Days until the next one"), min_value=0, max_value=180, help_text=_("0: all at once")
     )
 
     def __init__(self, *args: Any, existing: Iterable[Community], **kwargs: Any) -> None:
@@ -269,7 +274,7 @@ class PreparedForm(Form):
     """An announcement that goes out around an opening."""
 
     audience = forms.ChoiceField(
-        label=_("To whom"), choices=PreparedAnnouncement.Audience.choices, widget=forms.RadioSelect
+        label=_("Recipients"), choices=PreparedAnnouncement.Audience.choices, widget=forms.RadioSelect
     )
     days = forms.IntegerField(
         label=_("Days after the opening"), min_value=-90, max_value=180, help_text=_("-7: a week before it")
@@ -279,5 +284,5 @@ class PreparedForm(Form):
         label=_("Text"),
         max_length=8000,
         rows=6,
-        help_text=_("{day} becomes the day of the opening, also when it moves"),
+        help_text=_("{day} is replaced by the opening date, even if it changes"),
     )

@@ -64,7 +64,7 @@ def join(
             not admit this person.
     """
     if by.is_guest:
-        raise Refused(_("Guests are invited into communities by their managers."))
+        raise Refused(_("Community managers invite guests."))
     with transaction.atomic():
         community = lock_community(community)
         membership = Membership.objects.filter(community=community, person=by).first()
@@ -103,8 +103,8 @@ def why_not_yet(community: Community) -> Any:
     opening = Opening.objects.filter(community=community, opened_at=None).first()
     if opening is None:
         return None
-    day = date_format(timezone.localtime(opening.opens_at), "Y-m-d H:i")
-    return _("It is being prepared and opens on %(day)s.") % {"day": day}
+    day = date_format(timezone.localtime(opening.opens_at), "SHORT_DATETIME_FORMAT")
+    return _("In preparation. Opens on %(day)s.") % {"day": day}
 
 
 def why_kept_out(community: Community, person: Person) -> Any:
@@ -119,12 +119,12 @@ def why_closed(community: Community, person: Person) -> Any:
     if community.admission in (Admission.OPEN, Admission.REQUEST) or invitation_of(community, person):
         return None
     if community.admission == Admission.INVITED:
-        return _("This community is by invitation. Ask who looks after it.")
+        return _("This community is by invitation. Ask one of its managers.")
     wanted = rule_of(community)
     if wanted is not None and wanted.people().filter(pk=person.pk).exists():
         return None
-    sentence = wanted.sentence() if wanted else _("The rule is not written yet.")
-    return _("Its members come by a rule: %(rule)s") % {"rule": sentence}
+    sentence = wanted.sentence() if wanted else _("No rule yet.")
+    return _("Members are added automatically: %(rule)s") % {"rule": sentence}
 
 
 def _accept_current(community: Community, person: Person, accepts: Rulebook | None) -> None:
@@ -132,7 +132,7 @@ def _accept_current(community: Community, person: Person, accepts: Rulebook | No
     if current is None:
         return
     if accepts is None or accepts.pk != current.pk:
-        raise Refused(_("Read and accept the rules in force first; they may have changed meanwhile."))
+        raise Refused(_("Read and accept the current rules first. They may have changed."))
     accept_rulebook(current, by=person)
 
 
@@ -275,7 +275,7 @@ def give_role(community: Community, person: Person, role: str, *, by: Person) ->
     """
     require(can_set_up, by, community)
     if person.is_guest and role != Role.MEMBER:
-        raise Refused(_("Guests cannot be given a role."))
+        raise Refused(_("Guests can’t have a role."))
     with transaction.atomic():
         if role != Role.MANAGER:
             _keep_a_manager(community, person)
@@ -297,4 +297,4 @@ def _keep_a_manager(community: Community, person: Person) -> None:
         .values_list("person_id", flat=True)
     )
     if managers == [person.pk]:
-        raise Refused(_("A community needs a manager. Give somebody else the role first."))
+        raise Refused(_("A community needs a manager. Give someone else the role first."))

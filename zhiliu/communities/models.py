@@ -143,7 +143,7 @@ class JoinRequest(models.Model):
     """Somebody asks to become a member; an undecided one waits for those who admit."""
 
     class Decision(models.TextChoices):
-        ADMITTED = "admitted", pgettext_lazy("join request", "Admitted")
+        ADMITTED = "admitted", pgettext_lazy("join request", "Approved")
         DECLINED = "declined", pgettext_lazy("join request", "Declined")
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="join_requests")

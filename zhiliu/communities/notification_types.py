@@ -125,10 +125,10 @@ class JoinWasDecided(NotificationType):
     def sentence(self, row: Any) -> Any:
         """Yes, yes when there is a place, or no."""
         if row.details.get("waits"):
-            return _("“%(title)s” admits you, but is full: you are on the waiting list") % {"title": row.title}
+            return _("“%(title)s” accepted you, but is full: you are on the waiting list") % {"title": row.title}
         if row.details.get("admitted"):
-            return _("You are a member of “%(title)s” now") % {"title": row.title}
-        return _("“%(title)s” has not admitted you") % {"title": row.title}
+            return _("You are now a member of “%(title)s”") % {"title": row.title}
+        return _("“%(title)s” declined your request to join") % {"title": row.title}
 
 
 @offers_notification
@@ -156,8 +156,8 @@ class AddedToCommunity(NotificationType):
     def sentence(self, row: Any) -> Any:
         """Who, and where."""
         if row.details.get("waited"):
-            return _("A place in “%(title)s” got free: you are a member now") % {"title": row.title}
-        return _("%(who)s made you a member of “%(title)s”") % {"who": row.who, "title": row.title}
+            return _("A place in “%(title)s” opened up: you are now a member") % {"title": row.title}
+        return _("%(who)s added you to “%(title)s”") % {"who": row.who, "title": row.title}
 
 
 @offers_notification
@@ -179,7 +179,7 @@ class AddedByRule(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Where."""
-        return _("You are a member of “%(title)s” now: its rule means you") % {"title": row.title}
+        return _("You are now a member of “%(title)s”: you match its rule") % {"title": row.title}
 
 
 @offers_notification
@@ -204,7 +204,7 @@ class InvitedToCommunity(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Who, and where."""
-        return _("%(who)s invites you into “%(title)s”") % {"who": row.who, "title": row.title}
+        return _("%(who)s invites you to “%(title)s”") % {"who": row.who, "title": row.title}
 
 
 @offers_notification
@@ -227,7 +227,7 @@ class InvitationGone(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Where."""
-        return _("The invitation into “%(title)s” was taken back") % {"title": row.title}
+        return _("The invitation to “%(title)s” was withdrawn") % {"title": row.title}
 
 
 @offers_notification
@@ -273,9 +273,7 @@ class LeftByRule(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Where."""
-        return _("You are no longer a member of “%(title)s”: its rule does not mean you any more") % {
-            "title": row.title
-        }
+        return _("You are no longer a member of “%(title)s”: you no longer match its rule") % {"title": row.title}
 
 
 @offers_notification
@@ -325,7 +323,7 @@ class HasOutgrown(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """What it is about."""
-        return _("“%(title)s” has become large. Would two smaller ones be livelier?") % {"title": row.title}
+        return _("“%(title)s” has grown large. Would two smaller ones be livelier?") % {"title": row.title}
 
 
 @offers_notification
@@ -344,7 +342,7 @@ class HasFallenAsleep(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """What it is about."""
-        return _("Nothing has happened in “%(title)s” for two months. Wake it, merge it, or let it rest.") % {
+        return _("“%(title)s” has been quiet for two months. Revive it, merge it, or make it dormant.") % {
             "title": row.title
         }
 

@@ -54,7 +54,7 @@ def change_occasion(
     with transaction.atomic():
         rows = Occasion.objects.filter(pk=occasion.pk, version=version)
         if not rows.update(title=title, note=note, starts_on=starts_on, ends_on=ends_on, version=F("version") + 1):
-            raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+            raise Refused(_("Someone else changed this. Your text is still here: compare and send again."))
         announce(OccasionSet(occasion_id=occasion.pk, community_id=occasion.community_id, by_id=by.pk))
 
 
@@ -70,6 +70,6 @@ def remove_occasion(occasion: Occasion, *, by: Person) -> None:
 
 def _check(starts_on: dt.date, ends_on: dt.date) -> None:
     if ends_on < starts_on:
-        raise Refused(_("The last day lies before the first."), field="ends_on")
+        raise Refused(_("The last day is before the first."), field="ends_on")
     if ends_on - starts_on > LONGEST:
-        raise Refused(_("That is longer than a year. Check the days."), field="ends_on")
+        raise Refused(_("That is longer than a year. Check the dates."), field="ends_on")

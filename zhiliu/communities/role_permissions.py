@@ -28,7 +28,7 @@ class Permission(models.TextChoices):
     """What a role may allow."""
 
     EDIT_HOME = "edit_home", _("edit the home page and announce")
-    ADMIT = "admit", _("admit members")
+    ADMIT = "admit", _("approve members")
     MUTE = "mute", _("mute members")
     DECIDE_APPEAL = "decide_appeal", _("decide appeals")
     PUBLISH = "publish", _("publish articles")
@@ -36,7 +36,7 @@ class Permission(models.TextChoices):
     SEE_SPENDING = "see_spending", _("see spending")
     KEEP_BUDGET = "keep_budget", _("keep the budget")
     EXPORT = "export", _("export")
-    MODERATE = "moderate", _("moderate, merge needs and make topics")
+    MODERATE = "moderate", _("moderate, merge needs and create topics")
     SCHEDULE = "schedule", _("arrange gatherings")
     ARCHIVE = "archive", _("archive")
     REPAIR_SETTINGS = "repair_settings", _("change settings and roles")
@@ -80,21 +80,21 @@ class Feature(models.TextChoices):
 class Admission(models.TextChoices):
     """How one becomes a member."""
 
-    OPEN = "open", pgettext_lazy("admission", "Everybody can join")
+    OPEN = "open", pgettext_lazy("admission", "Anyone can join")
     REQUEST = "request", pgettext_lazy("admission", "On request")
     INVITED = "invited", pgettext_lazy("admission", "By invitation")
-    RULE = "rule", pgettext_lazy("admission", "By a rule")
+    RULE = "rule", pgettext_lazy("admission", "Automatic, by rule")
 
 
 class JoinMethod(models.TextChoices):
     """How somebody came to be a member."""
 
     OWN = "own", pgettext_lazy("way in", "joined by themselves")
-    REQUEST = "request", pgettext_lazy("way in", "asked and was admitted")
-    HAND = "hand", pgettext_lazy("way in", "was made a member")
-    LINK = "link", pgettext_lazy("way in", "came by a link")
+    REQUEST = "request", pgettext_lazy("way in", "asked to join")
+    HAND = "hand", pgettext_lazy("way in", "was added")
+    LINK = "link", pgettext_lazy("way in", "joined with a link")
     INVITATION = "invitation", pgettext_lazy("way in", "was invited")
-    RULE = "rule", pgettext_lazy("way in", "came by the rule")
+    RULE = "rule", pgettext_lazy("way in", "joined by rule")
 
 
 @dataclass(frozen=True)
@@ -135,9 +135,9 @@ KINDS: dict[str, KindTemplate] = {
         admission=Admission.OPEN,
         roles=(Role.LEADER, Role.EXPERT, Role.ADVISER),
         rules=(
-            _("Tell what happened before you judge it."),
-            _("No customer names or prices that could harm somebody outside this community."),
-            _("Who asks comes back and says how it went."),
+            _("Say what happened before you judge it."),
+            _("No customer names or prices that could harm anyone outside this community."),
+            _("If you ask, come back and say how it went."),
         ),
         starter=(
             _("Start with the last time you were stuck"),
@@ -146,7 +146,7 @@ KINDS: dict[str, KindTemplate] = {
                 "The one with most support becomes our first talk."
             ),
         ),
-        hint=_("People of one trade who solve its hard cases together."),
+        hint=_("People in the same profession solving hard cases together."),
     ),
     Kind.INTEREST: KindTemplate(
         features=(_F.TALK, _F.POLLS, _F.GATHERINGS, _F.NEEDS),
@@ -155,12 +155,12 @@ KINDS: dict[str, KindTemplate] = {
         default_template="plain",
         admission=Admission.OPEN,
         roles=(Role.LEADER,),
-        rules=(_("Come as you like, leave as you like; sign off when you cannot come."), _("No advertising.")),
+        rules=(_("Come and go as you like. Cancel your sign-up when you can’t make it."), _("No advertising.")),
         starter=(
             _("Vote on the first outing"),
-            _("Say in the poll when you have time. Three people are enough to begin."),
+            _("Vote for the times that suit you. Three people are enough to start."),
         ),
-        hint=_("What people like to do together outside their work."),
+        hint=_("Things people enjoy doing together outside work."),
     ),
     Kind.HELP: KindTemplate(
         features=_ALL,
@@ -172,13 +172,13 @@ KINDS: dict[str, KindTemplate] = {
         rules=(
             _("No question is too small. First answer, then teach."),
             _("Say what you have tried and what the device shows."),
-            _("Whoever was helped writes down in three sentences what it was."),
+            _("If you were helped, write down how in three sentences."),
         ),
         starter=(
             _("Ask what stops you right now"),
-            _("Describe the situation and what you have tried. Search first: it may have been solved before."),
+            _("Describe the situation and what you’ve tried. Search first: it may already be solved."),
         ),
-        hint=_("Quick help at any hour, live or by looking it up."),
+        hint=_("Quick help at any time, live or by looking it up."),
     ),
     Kind.BEST: KindTemplate(
         features=(_F.TALK, _F.QUESTIONS, _F.LIBRARY, _F.NEEDS, _F.GATHERINGS, _F.FILES),
@@ -188,15 +188,15 @@ KINDS: dict[str, KindTemplate] = {
         admission=Admission.REQUEST,
         roles=(Role.EXPERT, Role.ADVISER),
         rules=(
-            _("A practice is written as steps somebody else can follow."),
+            _("A practice is written as steps someone else can follow."),
             _("Every practice has an owner and a review date."),
-            _("Who deviates says why; that is how the practice gets better."),
+            _("If you deviate, say why: that is how the practice improves."),
         ),
         starter=(
             _("Write down one practice as steps"),
-            _("Take a job you do well. Write the steps, who does each, and what can go wrong."),
+            _("Choose a job you do well. Write the steps, who does each, and what can go wrong."),
         ),
-        hint=_("Proven ways of working, kept as SOPs and made better by use."),
+        hint=_("Proven ways of working, kept as SOPs and improved through use."),
     ),
     Kind.LEARNING: KindTemplate(
         features=_ALL,
@@ -207,12 +207,12 @@ KINDS: dict[str, KindTemplate] = {
         roles=(Role.LEADER, Role.EXPERT),
         rules=(
             _("Say at the start what you want to be able to do at the end."),
-            _("Find a partner and tell each other once a week how far you are."),
-            _("Who misses a session reads the summary and asks one question."),
+            _("Find a partner and tell each other once a week how far you’ve got."),
+            _("If you miss a session, read the summary and ask one question."),
         ),
         starter=(
             _("Find your learning partner"),
-            _("Invite a colleague to a tea chat and agree what each of you wants to learn this month."),
+            _("Invite a colleague to a tea chat and agree on what each of you wants to learn this month."),
         ),
         hint=_("Learning something together, with partners who keep each other going."),
     ),
@@ -224,13 +224,13 @@ KINDS: dict[str, KindTemplate] = {
         admission=Admission.REQUEST,
         roles=(Role.ADVISER, Role.EXPERT),
         rules=(
-            _("Every article has an owner; without an owner it is archived."),
-            _("What is past its review date is checked or marked within two weeks."),
+            _("Every article has an owner. Without one it is archived."),
+            _("Anything past its review date is checked or marked within two weeks."),
         ),
         starter=(
-            _("Look through what is due for review"),
+            _("Go through what is due for review"),
             _("Open the library, sort by review date, and take one article."),
         ),
-        hint=_("Those who keep the company's knowledge findable, checked and used."),
+        hint=_("The people who keep company knowledge findable, reviewed and used."),
     ),
 }

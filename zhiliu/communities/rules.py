@@ -27,7 +27,7 @@ def is_member(person: Person, community: Community) -> bool:
     return person.is_active and (reach(person).is_member(community) or person.is_admin)
 
 
-@rule(_("This community is archived: it can be read, but not changed."))
+@rule(_("This community is archived and read-only."))
 def is_open_for_work(person: Person, community: Community) -> bool:
     """The community is not archived."""
     return community.phase != Community.Phase.ARCHIVED
@@ -43,7 +43,7 @@ def may(act: Permission) -> Rule:
         names = [str(Role(role).label) for role in Role if act in MAY[role]]
         if Role.MEMBER in [role for role in Role if act in MAY[role]]:
             return _("Join the community first.")
-        return _("To %(act)s is for: %(roles)s.") % {"act": act.label, "roles": _(", ").join(names)}
+        return _("Who can %(act)s: %(roles)s.") % {"act": act.label, "roles": _(", ").join(names)}
 
     return Rule(Predicate(test, name=f"may_{act}"), why, f"has a role that may {act.value}")
 

@@ -53,7 +53,7 @@ def start_community(
     settings = {"features": [str(f) for f in template.features], "admission": template.admission, **fields}
     with transaction.atomic():
         if Community.objects.filter(name=name).exists():
-            raise Refused(_("A community of this name exists already."), field="name")
+            raise Refused(_("A community with this name already exists."), field="name")
         community = Community.objects.create(
             name=name,
             slug=fields.pop("slug", None) or free_slug(name),
@@ -88,7 +88,7 @@ def change_settings(community: Community, *, by: Person, **fields: Any) -> None:
     name = fields.get("name", community.name)
     with transaction.atomic():
         if Community.objects.filter(name=name).exclude(pk=community.pk).exists():
-            raise Refused(_("A community of this name exists already."), field="name")
+            raise Refused(_("A community with this name already exists."), field="name")
         was = picture(Community, community.pk)
         Community.objects.filter(pk=community.pk).update(version=community.version + 1, **fields)
         fact = CommunityChanged(community_id=community.pk, by_id=by.pk)

@@ -92,7 +92,7 @@ def _link_address(link: EntryLink) -> str:
 
 def _say_address() -> None:
     if not known_address():
-        said = _("Nobody has said yet at which address people reach Zhiliu. Until then links begin with %(address)s.")
+        said = _("The web address isn’t set yet. Until then, links start with %(address)s.")
         print(said % {"address": base_url()})
         print(_("Set it on the page “Organisation”, or here:  zhiliu address https://zhiliu.example.com"))
 
@@ -102,7 +102,7 @@ def _say_already() -> int:
     told = {"organisation": Organisation.current_name(), "names": names}
     print(_("%(organisation)s has been set up already; nothing was changed. Administrators: %(names)s.") % told)
     print(_("Start it:  zhiliu up"))
-    print(_("Lost the password?  zhiliu password MAIL-ADDRESS"))
+    print(_("Lost the password?  zhiliu password EMAIL-ADDRESS"))
     return 1
 
 
@@ -120,15 +120,18 @@ def _given(name: str, value: str | None) -> str:
         try:
             validate_email(value)
         except ValidationError:
-            raise Refused(_("“%(value)s” is not a mail address.") % {"value": value}) from None
+            raise Refused(_("“%(value)s” is not an email address.") % {"value": value}) from None
     return value
 
 
 _QUESTIONS: dict[str, Callable[[], str]] = {
     "organisation": lambda: _("Name of the organisation:"),
     "name": lambda: _("Your name:"),
-    "email": lambda: _("Your mail address:"),
-    "address": lambda: _("At which address will people reach Zhiliu? (Like https://zhiliu.example.com; empty: later)"),
+    "email": lambda: _("Your email address:"),
+    "address": lambda: _(
+        "At which address will people reach Zhiliu? (For example https://zhiliu.example.com; leave empty to "
+        "set it later)"
+    ),
 }
 
 
@@ -142,13 +145,13 @@ def hand_password_link(who: str) -> int:
     with translation.override(command_language()):
         person = Person.objects.known_as(who).first()
         if person is None or not may_come_in(person):
-            return _fail(_("Nobody who can sign in goes by “%(who)s”.") % {"who": who})
+            return _fail(_("No one who can sign in is called “%(who)s”.") % {"who": who})
         with transaction.atomic():
             link = make_login_link(person, Purpose.HANDED)
             fact = EntryLinkHanded(person_id=person.pk, link_id=link.pk)
             announce(fact, change=Change(person.name, "directory.person"))
         told = {"name": person.name, **_days()}
-        print(_("By this link %(name)s chooses a new password (it works once, within %(days)s days):") % told)
+        print(_("With this link %(name)s chooses a new password (it works once, within %(days)s days):") % told)
         print(_link_address(link))
         _say_address()
     return 0
@@ -172,13 +175,13 @@ def show_address(wanted: str | None) -> int:
             _say_address()
             return 1
         print(address)
-        fault = _("It leads every reader to their own machine.") if is_loopback(address) else address_fault(address)
+        fault = _("It points to each reader’s own computer.") if is_loopback(address) else address_fault(address)
         return _fail(fault) if fault else 0
 
 
 def _set_address(address: str) -> None:
     if settings.ADDRESS_IS_DECLARED:
-        raise Refused(_("The address is set by ZHILIU_BASE_URL and changed there."))
+        raise Refused(_("The address is set by ZHILIU_BASE_URL; change it there."))
     with transaction.atomic():
         was = picture(Organisation, 1)
         if not Organisation.objects.filter(pk=1).update(address=address):
@@ -192,7 +195,7 @@ def say_when_empty() -> None:
     if not is_set_up():
         with translation.override(command_language()):
             print(
-                _("zhiliu: nobody can sign in yet. Run “zhiliu init” in a second window."), file=sys.stderr, flush=True
+                _("zhiliu: no one can sign in yet. Run “zhiliu init” in a second window."), file=sys.stderr, flush=True
             )
 
 

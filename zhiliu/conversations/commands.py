@@ -47,7 +47,7 @@ def run_command(
     hook = command_of(channel, normalise(word))
     if hook is None:
         raise Refused(
-            _("There is no command “/%(word)s”. Type / to see all; to say it as it stands, begin with //.")
+            _("There is no command “/%(word)s”. Type / to see all. To post it as text, start with //.")
             % {"word": word[:40]}
         )
     hook.channel = channel

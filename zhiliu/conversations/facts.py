@@ -21,7 +21,7 @@ class OfChannel(Fact, abstract=True):
 class ChannelOpened(OfChannel, name="conversations.channel_opened"):
     """A channel of a community was opened; talks are nobody else's business and leave no such fact."""
 
-    administrative = _("Opened a channel")
+    administrative = _("Created a channel")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ class PartsChanged(OfChannel, name="conversations.members_changed"):
 class HooksChanged(OfChannel, name="conversations.hooks_changed"):
     """A program may write in a channel, or is told what is said there; or not any more."""
 
-    administrative = _("Changed the programs of a channel")
+    administrative = _("Changed a channel’s integrations")
 
 
 @dataclass(frozen=True, kw_only=True)

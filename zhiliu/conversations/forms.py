@@ -14,8 +14,8 @@ from zhiliu.kit.forms import Form, LongTextField, TextField
 from .models import Channel, OutgoingHook, Part
 
 KINDS = [
-    (Channel.Kind.PUBLIC, _("Public: who sees the community can read")),
-    (Channel.Kind.PRIVATE, _("Private: only who is let in")),
+    (Channel.Kind.PUBLIC, _("Public: anyone who can see the community can read")),
+    (Channel.Kind.PRIVATE, _("Private: only people who are added")),
 ]
 
 
@@ -23,7 +23,7 @@ class ChannelForm(Form):
     """A channel to open or change."""
 
     name = TextField(label=pgettext_lazy("of a channel", "Name"), max_length=40)
-    purpose = TextField(label=_("What it is for"), max_length=200, required=False)
+    purpose = TextField(label=_("Purpose"), max_length=200, required=False)
     kind = forms.ChoiceField(
         label=_("Who can read"), choices=KINDS, initial=Channel.Kind.PUBLIC, widget=forms.RadioSelect
     )
@@ -45,23 +45,21 @@ class InvolvementForm(Form):
 class IncomingHookForm(Form):
     """What a program is called that writes in a channel."""
 
-    name = TextField(label=_("Name of the program"), max_length=40, help_text=_("Readers see it as who writes."))
+    name = TextField(label=_("Name of the program"), max_length=40, help_text=_("Readers see this as the author."))
 
 
 class OutgoingHookForm(Form):
     """Where a program or a robot is told what is said and what is new."""
 
-    kind = forms.ChoiceField(
-        label=_("What stands there"), choices=OutgoingHook.Kind.choices, initial=OutgoingHook.Kind.JSON
-    )
+    kind = forms.ChoiceField(label=_("Message text"), choices=OutgoingHook.Kind.choices, initial=OutgoingHook.Kind.JSON)
     robot_secret = forms.CharField(
         label=_("Secret of the robot"),
         max_length=120,
         required=False,
-        help_text=_("DingTalk: 加签, begins with SEC. Feishu: 签名校验. Others have none."),
+        help_text=_("DingTalk: 加签, starts with SEC. Feishu: 签名校验. Others have none."),
     )
     tells = forms.MultipleChoiceField(
-        label=_("What is told"), initial=["messages"], widget=forms.CheckboxSelectMultiple
+        label=_("What is sent"), initial=["messages"], widget=forms.CheckboxSelectMultiple
     )
     url = forms.URLField(label=_("Web address"), max_length=400, assume_scheme="https")
 
@@ -95,12 +93,12 @@ class ChannelPollForm(Form):
     """A question to a channel, its options one a line, and how long it stays open."""
 
     question = TextField(label=_("Question"), max_length=120)
-    options = LongTextField(label=_("Options"), max_length=1000, rows=3, help_text=_("One a line, 2 to 10"))
+    options = LongTextField(label=_("Options"), max_length=1000, rows=3, help_text=_("One per line, 2 to 10"))
     lasts = forms.TypedChoiceField(label=_("Stays open for"), choices=LASTING, coerce=int, initial=24 * 60)
     is_secret = forms.BooleanField(
         label=_("Secret ballot"),
         required=False,
-        help_text=_("Nobody is shown who chose what; counts appear at the end."),
+        help_text=_("Votes are secret. Counts appear at the end."),
     )
     root = forms.IntegerField(widget=forms.HiddenInput, required=False)
     client = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)

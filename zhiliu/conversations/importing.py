@@ -70,7 +70,7 @@ def _checked(batch: Iterable[ImportedMessage]) -> Iterator[ImportedMessage]:
     for imported_message in batch:
         body = without_invisibles(imported_message.body).strip()
         if not imported_message.client_id or len(imported_message.client_id) > 40:
-            raise Refused(_("Every message that is brought in needs a name of its own, of at most 40 characters."))
+            raise Refused(_("Every imported message needs a name of at most 40 characters."))
         if not body or len(body) > MOST_CHARACTERS:
             raise Refused(_("The message “%(name)s” is empty or too long.") % {"name": imported_message.client_id})
         yield imported_message._replace(body=body)

@@ -41,11 +41,11 @@ class Channel(models.Model):
     class Kind(models.TextChoices):
         PUBLIC = "public", pgettext_lazy("channel", "Public")
         PRIVATE = "private", pgettext_lazy("channel", "Private")
-        TALK = "talk", pgettext_lazy("channel", "Private talk")
+        TALK = "talk", pgettext_lazy("channel", "Direct message")
 
     class Posting(models.TextChoices):
-        EVERYBODY = "everybody", pgettext_lazy("who posts", "Every member")
-        STEWARDS = "stewards", pgettext_lazy("who posts", "Who looks after the community; others reply in threads")
+        EVERYBODY = "everybody", pgettext_lazy("who posts", "All members")
+        STEWARDS = "stewards", pgettext_lazy("who posts", "Managers only; others reply in threads")
 
     community = models.ForeignKey(Community, models.CASCADE, null=True, related_name="channels")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.PUBLIC)

@@ -37,9 +37,9 @@ class ModeratedMessages(ModeratedType):
         channel = Channel.objects.select_related("community").filter(pk=payload["channel"]).first()
         root = Message.objects.filter(pk=payload["root"] or 0, channel=payload["channel"]).first()
         if channel is None or (payload["root"] and root is None):
-            raise Refused(_("There is no place for this any more."))
+            raise Refused(_("The place for this no longer exists."))
         if why_not := has_place.why_not(author, channel):
-            raise Refused(_("It cannot be published any more: %(why)s") % {"why": why_not})
+            raise Refused(_("It can no longer be published: %(why)s") % {"why": why_not})
         found = Upload.objects.in_bulk(payload["uploads"])
         uploads = [found[key] for key in payload["uploads"] if key in found]
         poll = poll_request_of(payload.get("poll"))
@@ -142,7 +142,7 @@ def _exhibit(message: Message, lines: Lines) -> Evidence:
     channel = message.channel
     return Evidence(
         text=message.body,
-        where=f"#{channel.name}" if channel.name else _("Private talk"),
+        where=f"#{channel.name}" if channel.name else _("Direct message"),
         author_id=message.by_id,
         # A talk is open to its people only: the link would lead nowhere.
         url="" if channel.is_talk else message.get_absolute_url(),

@@ -174,7 +174,7 @@ class WasTakenOut(NotificationType):
         """Who did it, and where: they know the channel's name."""
         key = row.row.thing_id if row.row else 0
         name = Channel.objects.filter(pk=key).values_list("name", flat=True).first() or ""
-        return _("%(who)s took you out of the channel “%(channel)s”") % {"who": row.who, "channel": name}
+        return _("%(who)s removed you from the channel “%(channel)s”") % {"who": row.who, "channel": name}
 
 
 @offers_notification
@@ -196,7 +196,7 @@ class WasQuoted(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Who, where, and what one can do."""
-        words = _("%(who)s is writing up what you said in “%(title)s”. Open it to see, or to be left out.")
+        words = _("%(who)s is writing up what you said in “%(title)s”. Open it to review, or to be left out.")
         return words % {"who": row.who, "title": row.title}
 
 

@@ -31,7 +31,7 @@ class ChannelKind(ObjectType):
 
     def card(self, channel: Channel) -> ObjectCard:
         """The card of a loaded channel."""
-        title = channel.name or _("Private talk")
+        title = channel.name or _("Direct message")
         text = channel.community.name if channel.community else ""
         url = channel.get_absolute_url()
         return ObjectCard("channel", channel.pk, title, url, text, channel.community_id, channel.last_at, channel)
@@ -58,7 +58,7 @@ class MessageKind(ObjectType):
         """The card of a loaded message."""
         said = " ".join(plain(message.body, talk=True).split())
         title = said[:SHOWN] + ("…" if len(said) > SHOWN else "") if said else _("A file")
-        where = f"#{message.channel.name}" if message.channel.name else _("Private talk")
+        where = f"#{message.channel.name}" if message.channel.name else _("Direct message")
         text = f"{message.by.name if message.by else ''} · {where}"
         url, community = message.get_absolute_url(), message.channel.community_id
         return ObjectCard("message", message.pk, title, url, text, community, message.at, message)

@@ -26,9 +26,9 @@ from .rules import can_keep, can_open_channel, can_put_out, can_see, takes_part
 MOST_IN_TALK = 20
 # Opened with every community: (name, purpose, place). Others have no such place, so it tells them after a new name.
 FIRST_CHANNELS = (
-    (_("Everyday"), _("What comes up: short, kind, in passing."), 10),
+    (_("Everyday"), _("Anything that comes up: short and friendly."), 10),
     # Not "Questions": that is the tab beside it.
-    (_("Quick questions"), _("For an answer at once. What others should find later is asked under “Questions”."), 20),
+    (_("Quick questions"), _("For quick answers. Ask under “Questions” if others should find it later."), 20),
 )
 
 
@@ -53,7 +53,7 @@ def open_channel(
     """
     require(can_open_channel, by, community)
     if posting == Channel.Posting.STEWARDS and not reach(by).may(Permission.EDIT_HOME, community.pk):
-        raise Forbidden(_("Only those who look after the community can keep a channel to themselves."))
+        raise Forbidden(_("Only the community’s managers can restrict who posts in a channel."))
     with transaction.atomic():
         _refuse_taken(community, name)
         channel = Channel.objects.create(
@@ -69,7 +69,7 @@ def _refuse_taken(community: Community, name: str, except_for: int = 0) -> None:
     # The row lock settles two people who open the same channel at once.
     Community.objects.select_for_update().get(pk=community.pk)
     if Channel.objects.open().filter(community=community, name=name).exclude(pk=except_for).exists():
-        raise Refused(_("There is a channel of this name already."), field="name")
+        raise Refused(_("A channel with this name already exists."), field="name")
 
 
 def open_first_channels(community: Community) -> None:
@@ -94,7 +94,7 @@ def change_channel(channel: Channel, *, by: Person, version: int, **fields: str)
             _refuse_taken(channel.community, fields["name"], except_for=channel.pk)
         was = picture(Channel, channel.pk)
         if not Channel.objects.filter(pk=channel.pk, version=version).update(version=version + 1, **fields):
-            raise Refused(_("Somebody else has changed this meanwhile. Look at it and try again."))
+            raise Refused(_("Someone else changed this. Review it and try again."))
         fact = ChannelChanged(channel_id=channel.pk, community_id=channel.community_id, by_id=by.pk)
         announce(fact, change=change(was, picture(Channel, channel.pk)))
     channel.refresh_from_db()
@@ -149,10 +149,10 @@ def let_in(channel: Channel, people: Collection[Person], *, by: Person) -> None:
         Forbidden: not in it oneself. Refused: somebody is not a member of the community.
     """
     if channel.by_id != by.pk and not takes_part(by, channel):
-        raise Forbidden(_("Only those who take part can let others in."))
+        raise Forbidden(_("Only participants can add people."))
     outside = [person.name for person in people if channel.community and not reach(person).sees(channel.community)]
     if outside:
-        raise Refused(_("%(who)s cannot see this community.") % {"who": outside[0]}, field="people")
+        raise Refused(_("%(who)s can’t see this community.") % {"who": outside[0]}, field="people")
     with transaction.atomic():
         known = set(Part.objects.filter(channel=channel).values_list("person_id", flat=True))
         new = [person for person in people if person.pk not in known]
@@ -175,7 +175,7 @@ def leave_talk(channel: Channel, *, by: Person) -> None:
         Refused: a public channel or a talk cannot be left; it can be muted or put away.
     """
     if channel.kind != Channel.Kind.PRIVATE:
-        raise Refused(_("One cannot leave this; choose to be told nothing instead."))
+        raise Refused(_("You can’t leave this channel. Mute it instead."))
     put_out(channel, [by.pk])
     _forget_parts([by])
 
@@ -188,7 +188,7 @@ def take_out(channel: Channel, person: Person, *, by: Person) -> None:
     """
     require(can_put_out, by, channel)
     if person.pk == by.pk:
-        raise Refused(_("To go yourself, leave the channel."))
+        raise Refused(_("To remove yourself, leave the channel."))
     put_out(channel, [person.pk], by=by)
     _forget_parts([person])
 
@@ -231,7 +231,7 @@ def open_talk(people: Sequence[Person], *, by: Person) -> Channel:
     everyone = sorted({person.pk for person in [*people, by]})
     if len(everyone) > MOST_IN_TALK:
         raise Refused(
-            _("A private talk holds at most %(most)s people. Open a private channel for more.")
+            _("Direct messages can include at most %(most)s people. For more, open a private channel.")
             % {"most": MOST_IN_TALK},
             field="people",
         )

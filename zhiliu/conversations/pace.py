@@ -36,8 +36,8 @@ def keep_talk_pace(by: Person) -> None:
         return
     again = date_format(timezone.localtime(times[-1] + HOUR), "H:i")
     words = ngettext(
-        "In private talks one message an hour is enough for now. You can write again at %(again)s.",
-        "In private talks %(limit)s messages an hour are enough for now. You can write again at %(again)s.",
+        "For now you can send one direct message an hour. You can write again at %(again)s.",
+        "For now you can send %(limit)s direct messages an hour. You can write again at %(again)s.",
         limit,
     )
     raise Refused(words % {"limit": limit, "again": again})

@@ -69,7 +69,7 @@ def checked(question: str, options: Sequence[str], lasts: dt.timedelta, *, is_se
         )
     texts = distinct([" ".join(without_invisibles(option).split()) for option in options], MOST_OPTIONS)
     if any(len(text) > LONGEST_OPTION for text in texts):
-        raise Refused(_("An option has at most %(most)s characters.") % {"most": LONGEST_OPTION}, field="options")
+        raise Refused(_("Options can have at most %(most)s characters.") % {"most": LONGEST_OPTION}, field="options")
     if not SHORTEST <= lasts <= LONGEST:
         raise Refused(_("Choose how long it stays open: five minutes to thirty days."), field="lasts")
     return PollRequest(question, tuple(texts), lasts, is_secret)

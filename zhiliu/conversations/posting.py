@@ -175,12 +175,12 @@ def _checked(body: str, uploads: Sequence[Upload]) -> str:
         raise Refused(_("Write something first."), field="body")
     if len(body) > MOST_CHARACTERS:
         raise Refused(
-            _("A message has at most %(most)s characters. Send a longer text as a file, or write an article.")
+            _("Messages can have at most %(most)s characters. Send longer text as a file, or write an article.")
             % {"most": f"{MOST_CHARACTERS:,}"},
             field="body",
         )
     if len(uploads) > MOST_FILES:
-        raise Refused(_("At most %(most)s files go with one message.") % {"most": MOST_FILES})
+        raise Refused(_("A message can have at most %(most)s files.") % {"most": MOST_FILES})
     return body
 
 
@@ -267,11 +267,11 @@ def edit(message: Message, *, body: str, by: Person, chosen: Collection[int] = (
     require(can_edit, by, message)
     require(can_reply, by, message.channel)
     if message.withdrawn_at is not None:
-        raise Refused(_("This message was taken back."))
+        raise Refused(_("This message was deleted."))
     if message.poll is not None:
-        raise Refused(_("A poll cannot be changed once people see it. Close it and start another one."))
+        raise Refused(_("A published poll can’t be edited. Close it and start another."))
     if timezone.now() - message.at > EDIT_FOR:
-        raise Refused(_("A message can be changed for a day. Write a new one."))
+        raise Refused(_("Messages can be edited for one day. Write a new one."))
     body = _checked(body, list(message.uploads.all()))
     look = _look_at_edit(message, body, by)
     html, called = html_of(body, message.channel, by, chosen)
@@ -310,7 +310,7 @@ def withdraw_message(message: Message, *, by: Person) -> None:
     require(can_withdraw, by, message)
     own = message.by_id == by.pk
     if own and timezone.now() - message.at > WITHDRAW_FOR and not moderates(by, message.channel):
-        raise Refused(_("A message can be taken back for two hours. Ask who moderates this community."))
+        raise Refused(_("Messages can be deleted for two hours. Ask a moderator of this community."))
     take_back_message(message, by=by)
 
 

@@ -45,7 +45,7 @@ def react(message: Message, what: str, *, by: Person) -> None:
     if what not in WORDS and what not in SIGNS:
         raise Refused(_("There is no such reaction."))
     if message.withdrawn_at is not None:
-        raise Refused(_("This message was taken back."))
+        raise Refused(_("This message was deleted."))
     with transaction.atomic():
         _row, is_new = Reaction.objects.get_or_create(message=message, by=by, what=what)
         if is_new:
@@ -82,7 +82,7 @@ def pin(message: Message, *, by: Person) -> None:
     if message.root_id is not None or message.withdrawn_at is not None:
         raise Refused(_("Only a message of the channel itself can be pinned."))
     if Message.objects.filter(channel=message.channel_id, pinned_at__isnull=False).count() >= MOST_PINS:
-        raise Refused(_("There are enough pins here. Take one off first."))
+        raise Refused(_("There are too many pins here. Unpin one first."))
     _set_pin(message, by, pinned=True)
 
 

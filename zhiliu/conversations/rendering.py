@@ -143,8 +143,8 @@ class ShownMessage:
         if 0 <= days < NEW_FOR_DAYS:
             months = days // DAYS_A_MONTH
             if not months:
-                return pgettext("how long somebody has worked here", "here for less than a month")
-            return ngettext("here for %(n)s month", "here for %(n)s months", months) % {"n": months}
+                return pgettext("how long somebody has worked here", "New, less than a month")
+            return ngettext("Here for %(n)s month", "Here for %(n)s months", months) % {"n": months}
         return str(by.department or "")
 
     @property

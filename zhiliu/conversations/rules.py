@@ -25,7 +25,7 @@ def takes_part(person: Person, channel: Channel) -> bool:
     return known[channel.pk]
 
 
-@rule(_("Only those who take part can see this."))
+@rule(_("Only participants can see this."))
 def can_see(person: Person, channel: Channel) -> bool:
     """May read the channel; twin of ``visible_to``."""
     if channel.community is None:
@@ -34,7 +34,7 @@ def can_see(person: Person, channel: Channel) -> bool:
     return inside and (channel.kind == Channel.Kind.PUBLIC or takes_part(person, channel))
 
 
-@rule(_("This channel is closed: it can be read, but nothing can be added."))
+@rule(_("This channel is closed and read-only."))
 def is_open_channel(person: Person, channel: Channel) -> bool:
     """The channel is not closed."""
     return channel.closed_at is None
@@ -48,7 +48,7 @@ def belongs(person: Person, channel: Channel) -> bool:
     return community_rules.is_member(person, channel.community)
 
 
-@rule(_("This community is archived: it can be read, but not changed."))
+@rule(_("This community is archived and read-only."))
 def is_alive(person: Person, channel: Channel) -> bool:
     """The channel's community is not archived."""
     return channel.community is None or community_rules.is_open_for_work(person, channel.community)
@@ -66,26 +66,26 @@ def is_switched_on(person: Person, channel: Channel) -> bool:
     return channel.community is None or has_channels(person, channel.community)
 
 
-@rule(_("Here those who look after the community post; you can reply in a thread."))
+@rule(_("Only the community’s managers post here. You can reply in a thread."))
 def is_for_everybody(person: Person, channel: Channel) -> bool:
     """Everybody may post in the channel, or the person looks after the community."""
     everybody = channel.posting == Channel.Posting.EVERYBODY
     return everybody or reach(person).may(Permission.EDIT_HOME, channel.community_id or 0)
 
 
-@rule(_("A guest has the floor now. Talk along in the thread; after that everybody writes here again."))
+@rule(_("A guest is speaking now. Chat in the thread; afterwards everyone can write here again."))
 def floor_is_free(person: Person, channel: Channel) -> bool:
     """Nobody has the channel's floor for a while."""
     return channel.floor is None
 
 
-@rule(_("A guest has the floor now."))
+@rule(_("A guest is speaking now."))
 def has_floor(person: Person, channel: Channel) -> bool:
     """Is among those who have the channel's floor; also where otherwise only stewards post."""
     return channel.has_floor(person.pk)
 
 
-@rule(_("Only who moderates the community may do this."))
+@rule(_("Only the community’s moderators can do this."))
 def moderates(person: Person, channel: Channel) -> bool:
     """May moderate the channel's community; in a talk nobody does."""
     return channel.community is not None and reach(person).may(Permission.MODERATE, channel.community.pk)
@@ -97,19 +97,19 @@ def has_polls_on(person: Person, channel: Channel) -> bool:
     return channel.community is None or has_polls(person, channel.community)
 
 
-@rule(_("Only the author may change this."))
+@rule(_("Only the author can edit this."))
 def is_author(person: Person, message: Message) -> bool:
     """Wrote the message."""
     return person.is_active and message.by_id is not None and message.by_id == person.pk
 
 
-@rule(_("People can be taken out of a private channel only."))
+@rule(_("You can only remove people from private channels."))
 def is_private(person: Person, channel: Channel) -> bool:
     """The channel has people of its own within a community."""
     return channel.kind == Channel.Kind.PRIVATE
 
 
-@rule(_("Only who opened the channel may do this."))
+@rule(_("Only the person who created the channel can do this."))
 def opened_it(person: Person, channel: Channel) -> bool:
     """Opened the channel and is still in it."""
     return person.is_active and channel.by_id == person.pk and takes_part(person, channel)

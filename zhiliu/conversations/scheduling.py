@@ -56,7 +56,7 @@ def schedule(
     if not timezone.now() < due_at <= timezone.now() + LATEST:
         raise Refused(_("Choose a time within the next half year."), field="due")
     if ScheduledMessage.objects.filter(by=by, posted_at=None, refused="").count() >= MOST_WAITING:
-        raise Refused(_("%(most)s messages are waiting already.") % {"most": MOST_WAITING})
+        raise Refused(_("You already have %(most)s scheduled messages.") % {"most": MOST_WAITING})
     scheduled_message, _new = ScheduledMessage.objects.get_or_create(
         by=by,
         client_id=client_id,

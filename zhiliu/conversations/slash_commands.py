@@ -60,14 +60,14 @@ def remind(line: CommandLine) -> Reply:
     here = _HERE.match(line.rest)
     found = split_moment(line.rest[here.end() :] if here else line.rest)
     if found is None:
-        raise Refused(_("Say when and what: /remind tomorrow 9:00 call the customer."))
+        raise Refused(_("Write when and what: /remind tomorrow 9:00 call the customer."))
     due_at, words = found
     if not words:
-        raise Refused(_("Say what you want to be reminded of, after the time."))
+        raise Refused(_("After the time, write what to be reminded of."))
     channel = line.channel if here else open_talk([], by=line.person)
     root = _root(line) if here else None
     schedule(channel, body=words, due_at=due_at, client_id=line.client_id, by=line.person, root=root)
-    said = _("Will be said here: %(when)s") if here else _("You are reminded: %(when)s")
+    said = _("Will be posted here: %(when)s") if here else _("You’ll be reminded: %(when)s")
     return Reply(said=said % {"when": exact_words(due_at)})
 
 
@@ -88,11 +88,11 @@ def topic(line: CommandLine) -> Reply:
 def invite_to_channel(line: CommandLine) -> Reply:
     """``/invite @name @name``: let people into a private channel."""
     if line.channel.kind != Channel.Kind.PRIVATE:
-        raise Refused(_("Who sees the community can read here already; only private channels let people in."))
+        raise Refused(_("Anyone who can see the community can already read here. Only private channels add people."))
     people = _people(line)
     let_in(line.channel, people, by=line.person)
     return Reply(
-        said=_("Let in: %(who)s") % {"who": pgettext("between names", ", ").join(person.name for person in people)}
+        said=_("Added: %(who)s") % {"who": pgettext("between names", ", ").join(person.name for person in people)}
     )
 
 
@@ -116,26 +116,26 @@ def _people(line: CommandLine) -> list[Person]:
             raise Refused(_("“%(name)s” is not clear: choose from the list that opens after @.") % {"name": name})
         chosen[name] = people[0]
     if not chosen:
-        raise Refused(_("Say whom: /invite @name."))
+        raise Refused(_("Write who: /invite @name."))
     return list(chosen.values())
 
 
 def mute(line: CommandLine) -> Reply:
     """Be told nothing of this channel."""
     choose_involvement(line.channel, Part.Involvement.NOTHING, by=line.person)
-    return Reply(said=_("You are told nothing of this channel."))
+    return Reply(said=_("This channel is muted."))
 
 
 def follow_channel(line: CommandLine) -> Reply:
     """Be told everything."""
     choose_involvement(line.channel, Part.Involvement.EVERYTHING, by=line.person)
-    return Reply(said=_("You are told of every message here."))
+    return Reply(said=_("You’re notified of every message here."))
 
 
 def mentions(line: CommandLine) -> Reply:
     """Be told what concerns one."""
     choose_involvement(line.channel, Part.Involvement.MENTIONS, by=line.person)
-    return Reply(said=_("You are told when somebody mentions you here."))
+    return Reply(said=_("You’re notified when someone mentions you here."))
 
 
 def help_(line: CommandLine) -> Reply:
@@ -151,7 +151,7 @@ _put(
     SlashCommand(
         "poll",
         pgettext_lazy("slash command", "poll"),
-        gettext_lazy("Put a question to the vote"),
+        gettext_lazy("Ask the channel to vote"),
         poll,
         gettext_lazy("question | option | option"),
         can_ask,
@@ -164,7 +164,7 @@ _put(
         pgettext_lazy("slash command", "remind"),
         gettext_lazy("Be reminded, or remind this channel"),
         remind,
-        gettext_lazy("(here) time words"),
+        gettext_lazy("(here) time text"),
     ),
     20,
 )
@@ -172,7 +172,7 @@ _put(
     SlashCommand(
         "topic",
         pgettext_lazy("slash command", "topic"),
-        gettext_lazy("Say what this channel is for"),
+        gettext_lazy("Describe this channel"),
         topic,
         gettext_lazy("words"),
         keeps,
@@ -183,7 +183,7 @@ _put(
     SlashCommand(
         "invite",
         pgettext_lazy("slash command", "invite"),
-        gettext_lazy("Let somebody into this channel"),
+        gettext_lazy("Add someone to this channel"),
         invite_to_channel,
         gettext_lazy("@name"),
         lambda person, channel: channel.kind == Channel.Kind.PRIVATE and takes_part(person, channel),
@@ -191,14 +191,14 @@ _put(
     50,
 )
 _put(
-    SlashCommand("mute", pgettext_lazy("slash command", "mute"), gettext_lazy("Be told nothing of this channel"), mute),
+    SlashCommand("mute", pgettext_lazy("slash command", "mute"), gettext_lazy("Mute"), mute),
     60,
 )
 _put(
     SlashCommand(
         "follow",
         pgettext_lazy("slash command", "follow"),
-        gettext_lazy("Be told of every message here"),
+        gettext_lazy("All messages"),
         follow_channel,
     ),
     61,
@@ -207,7 +207,7 @@ _put(
     SlashCommand(
         "mentions",
         pgettext_lazy("slash command", "mentions"),
-        gettext_lazy("Be told only when somebody mentions you"),
+        gettext_lazy("Mentions only"),
         mentions,
     ),
     62,

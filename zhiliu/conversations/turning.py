@@ -59,7 +59,7 @@ def excerpt_of(channel: Channel, messages: Sequence[Message]) -> Conversion:
 
 
 def _name(message: Message) -> str:
-    return message.by.name if message.by else _("Somebody who left")
+    return message.by.name if message.by else _("Former colleague")
 
 
 def _quoted(message: Message) -> str:
@@ -90,9 +90,9 @@ def turn_into(key: str, channel: Channel, message_ids: Sequence[int], *, by: Per
     require(can_see, by, channel)
     destination = destinations.get(key)
     if destination is None:
-        raise Refused(_("There is nothing of this kind to make."))
+        raise Refused(_("Can’t turn this into that."))
     if not destination.open_to(by, channel.community_id):
-        raise Forbidden(_("You cannot make this here."))
+        raise Forbidden(_("You can’t create this here."))
     rows = Message.objects.filter(channel=channel, pk__in=list(message_ids)[:MOST], withdrawn_at=None)
     rows = rows.select_related("by").prefetch_related("attachments__upload__file")
     messages = list(rows.order_by("at", "pk"))

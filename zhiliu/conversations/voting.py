@@ -116,7 +116,7 @@ def _poll_of(message: Message) -> Poll:
     if poll is None:
         raise Refused(_("There is no poll here."))
     if Message.objects.filter(pk=message.pk, withdrawn_at__isnull=False).exists():
-        raise Refused(_("This message was taken back."))
+        raise Refused(_("This message was deleted."))
     return poll
 
 

@@ -102,7 +102,7 @@ def keep_an_administrator(*, without: Person) -> None:
     """
     active = Person.objects.active().filter(is_admin=True).order_by("pk").select_for_update()
     if [person.pk for person in active] == [without.pk]:
-        raise Refused(_("This is the only administrator. Make somebody else one first."))
+        raise Refused(_("This is the only administrator. Make someone else one first."))
 
 
 def invite_guest(*, name: str, email: str, by: Person) -> tuple[Person, EntryLink]:

@@ -13,7 +13,7 @@ from zhiliu.kit.facts import Fact
 class PersonJoined(Fact, name="directory.person_joined"):
     """A person came into the directory."""
 
-    administrative = pgettext_lazy("audit", "Person entered")
+    administrative = pgettext_lazy("audit", "Person added")
     about = ("person", "person_id")
     person_id: int
 
@@ -145,7 +145,7 @@ class SecretAddressesRenewed(Fact, name="directory.secret_addresses_renewed"):
 class EntryLinkHanded(Fact, name="directory.entry_link_handed"):
     """An administrator made a link to pass on to a person."""
 
-    administrative = pgettext_lazy("audit", "Entry link made")
+    administrative = pgettext_lazy("audit", "Sign-in link created")
     about = ("person", "person_id")
     person_id: int
     link_id: int
@@ -155,7 +155,7 @@ class EntryLinkHanded(Fact, name="directory.entry_link_handed"):
 class EntryLinksHanded(Fact, name="directory.entry_links_handed"):
     """An administrator downloaded links to pass on to several people, in one batch."""
 
-    administrative = pgettext_lazy("audit", "Entry links downloaded")
+    administrative = pgettext_lazy("audit", "Sign-in links downloaded")
     person_ids: tuple[int, ...]
 
 
@@ -163,7 +163,7 @@ class EntryLinksHanded(Fact, name="directory.entry_links_handed"):
 class EntryLinksMailed(Fact, name="directory.entry_links_mailed"):
     """An administrator has links for a first sign-in sent by mail; who gets them stands in the mailing."""
 
-    administrative = pgettext_lazy("audit", "Entry links sent by mail")
+    administrative = pgettext_lazy("audit", "Sign-in links emailed")
     mailing_id: int
 
 
@@ -171,7 +171,7 @@ class EntryLinksMailed(Fact, name="directory.entry_links_mailed"):
 class AdministratorMade(Fact, name="directory.administrator_made"):
     """Somebody may look after the installation from now on."""
 
-    administrative = pgettext_lazy("audit", "Administrator made")
+    administrative = pgettext_lazy("audit", "Administrator added")
     about = ("person", "person_id")
     person_id: int
 

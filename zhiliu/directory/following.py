@@ -31,7 +31,7 @@ def follow(person: Person, *, by: Person) -> Follow:
     """
     require(can_follow, by, person)
     if not can_see_person(by, person):
-        raise Refused(_("This person is not here."))
+        raise Refused(_("This person can’t be found."))
     with transaction.atomic():
         # Two clicks at the same moment meet at the unique key; one of them makes the row and announces it.
         row, is_new = Follow.objects.get_or_create(person=person, by=by)

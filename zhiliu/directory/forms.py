@@ -21,7 +21,7 @@ class SignInForm(Form):
     """Number or mail address, and password."""
 
     username = TextField(
-        label=_("Number or mail address"),
+        label=_("Employee number or email"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
     )
@@ -38,21 +38,21 @@ class ProfileForm(Form):
     """
 
     sentence = TextField(
-        label=_("A sentence of your own"),
+        label=_("Tagline"),
         max_length=120,
         required=False,
-        help_text=_("How colleagues should come to you, in your words."),
+        help_text=_("How colleagues should approach you, in your words."),
     )
     skills = TextField(
-        label=_("What you know"),
+        label=_("Your skills"),
         max_length=600,
         required=False,
-        help_text=_("Separated by commas. Colleagues can vouch for each."),
+        help_text=_("Separate with commas. Colleagues can endorse each one."),
     )
-    experience = LongTextField(label=_("What you have done"), max_length=2000, required=False)
-    pinyin = TextField(label=_("How your name is read"), max_length=120, required=False)
+    experience = LongTextField(label=_("Your experience so far"), max_length=2000, required=False)
+    pinyin = TextField(label=_("How to read your name"), max_length=120, required=False)
     time_zone = TimeZoneField(
-        label=_("Time zone"), required=False, help_text=_("Dates and times are shown to you in it.")
+        label=_("Time zone"), required=False, help_text=_("Dates and times are shown in this time zone.")
     )
 
     def __init__(self, data: Any = None, *, person: Person, defined: list[ProfileField]) -> None:
@@ -81,7 +81,7 @@ WEAKNESSES = {
     "password_too_short": _("Too short: at least 10 characters."),
     "password_too_common": _("Many people use this one. Choose another."),
     "password_entirely_numeric": _("Not only digits: add letters or words."),
-    "password_too_easy": _("This one is guessed quickly. Choose another."),
+    "password_too_easy": _("This one is easy to guess. Choose another."),
 }
 
 
@@ -122,7 +122,7 @@ class OwnPasswordForm(PasswordForm):
     """A new password for oneself; the old one is asked."""
 
     old = forms.CharField(
-        label=_("Password so far"),
+        label=_("Current password"),
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
@@ -132,7 +132,7 @@ class ForgottenForm(Form):
     """Who forgot their password."""
 
     username = TextField(
-        label=_("Number or mail address"),
+        label=_("Employee number or email"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
     )
@@ -142,4 +142,4 @@ class GuestForm(Form):
     """An external person to invite."""
 
     name = TextField(label=pgettext_lazy("person", "Name"), max_length=80)
-    email = forms.EmailField(label=_("Mail address"), max_length=200)
+    email = forms.EmailField(label=_("Email address"), max_length=200)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from .holiday_names import holiday_name
 from .models import SpecialDay
 
 
@@ -31,6 +32,11 @@ class DayOfYear:
     def shifted(self) -> bool:
         """Whether it is worked though one would not think so."""
         return self.special is not None and self.works
+
+    @property
+    def special_name(self) -> str:
+        """What makes it differ, in the reader's language."""
+        return holiday_name(self.special.name) if self.special else ""
 
 
 @dataclass
@@ -113,4 +119,4 @@ def _stretches(days: list[DayOfYear]) -> list[Stretch]:
 def _name(special: list[SpecialDay]) -> str:
     """The holidays of a run; days swapped or added to them are not named."""
     names = list(dict.fromkeys(day.name.split("（")[0] for day in special))
-    return "、".join([name for name in names if name != "休息日"] or names)
+    return holiday_name("、".join([name for name in names if name != "休息日"] or names))

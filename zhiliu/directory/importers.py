@@ -112,7 +112,7 @@ class PeopleImporter(Importer):
             "position": _("Sales manager"),
             "level": "6",
             "location": _("Shenzhen"),
-            "manager": _("Number or name of the manager"),
+            "manager": _("Manager’s number or name"),
             "hired_on": "2024-03-01",
             "email": "example@example.com",
         }
@@ -144,15 +144,15 @@ class PeopleImporter(Importer):
         if problem.kind == "left":
             return _("Bring them back")
         if problem.kind == "more_cells":
-            return _("Ignore the further cells")
+            return _("Ignore the extra cells")
         if problem.kind == "few_cells":
-            return _("Take the line as it is")
+            return _("Import the line as it is")
         if problem.skip:
-            return _("Leave this line out")
+            return _("Skip this line")
         if problem.fix is None:
             return ""
         value = problem.fix.get(problem.field, "")
-        return _("Make it “%(value)s”") % {"value": value} if value else _("Leave it empty")
+        return _("Use “%(value)s”") % {"value": value} if value else _("Leave empty")
 
 
 def label_of(key: str) -> str:
@@ -171,7 +171,7 @@ def _several_days(problem: Problem) -> str:
     parts = problem.detail.split(" ")
     days = [part for part in parts if _ISO_DAY.fullmatch(part)]
     value = " ".join(parts[: len(parts) - len(days)])
-    return _("“%(value)s” may be any of these days: %(days)s. Write the right one") % {
+    return _("“%(value)s” could be any of these days: %(days)s. Enter the right one") % {
         "value": value,
         "days": pgettext("list separator", ", ").join(days),
     }
@@ -180,46 +180,44 @@ def _several_days(problem: Problem) -> str:
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SENTENCES: dict[str, Any] = {
     "missing": _missing,
-    "garbled": lambda p: _("Characters of “%(text)s” cannot be read") % {"text": p.detail},
+    "garbled": lambda p: _("“%(text)s” contains unreadable characters") % {"text": p.detail},
     "too_long": lambda p: (
         _("%(field)s is longer than %(longest)s characters") % {"field": label_of(p.field), "longest": p.detail}
     ),
     "no_option": lambda p: (
-        _("“%(value)s” is not in the list of %(field)s") % {"value": p.detail, "field": label_of(p.field)}
+        _("“%(value)s” is not an option of %(field)s") % {"value": p.detail, "field": label_of(p.field)}
     ),
-    "not_emptied": lambda p: _("%(field)s cannot be emptied") % {"field": label_of(p.field)},
+    "not_emptied": lambda p: _("%(field)s can’t be empty") % {"field": label_of(p.field)},
     "no_date": lambda p: _("“%(value)s” is not a date") % {"value": p.detail},
-    "unclear_date": lambda p: _("“%(value)s” does not clearly say which day it is") % {"value": p.detail},
+    "unclear_date": lambda p: _("“%(value)s” is not a clear date") % {"value": p.detail},
     "dates": _several_days,
-    "no_mail": lambda p: _("“%(value)s” is not a mail address") % {"value": p.detail},
-    "no_level": lambda p: _("“%(value)s” is not a level; a number from 1 to 99 is") % {"value": p.detail},
-    "no_code": lambda p: _("There is no department with the code “%(code)s”") % {"code": p.detail},
-    "mail_taken": lambda p: _("This mail address belongs to %(name)s") % {"name": p.detail},
-    "mail_repeated": lambda p: _("Line %(line)s has the same mail address") % {"line": p.detail},
+    "no_mail": lambda p: _("“%(value)s” is not an email address") % {"value": p.detail},
+    "no_level": lambda p: _("“%(value)s” is not a level. Use a number from 1 to 99") % {"value": p.detail},
+    "no_code": lambda p: _("No department has the code “%(code)s”") % {"code": p.detail},
+    "mail_taken": lambda p: _("This email address belongs to %(name)s") % {"name": p.detail},
+    "mail_repeated": lambda p: _("Line %(line)s has the same email address") % {"line": p.detail},
     "number_repeated": lambda p: _("Line %(line)s has the same number but differs") % {"line": p.detail},
     "same_line": lambda p: _("The same as line %(line)s") % {"line": p.detail},
     "own_manager": lambda p: _("Is their own manager"),
-    "no_manager": lambda p: _("Nobody has the manager's number “%(number)s”") % {"number": p.detail},
-    "circle": lambda p: _("The managers go in a circle: %(chain)s") % {"chain": p.detail},
+    "no_manager": lambda p: _("No one has the manager’s number “%(number)s”") % {"number": p.detail},
+    "circle": lambda p: _("The managers form a loop: %(chain)s") % {"chain": p.detail},
     "left": lambda p: _("%(name)s has left") % {"name": p.detail},
     "guest": lambda p: _("%(name)s is a guest") % {"name": p.detail},
-    "meanwhile": lambda p: _("Something changed meanwhile that this line contradicts; it is checked again"),
+    "meanwhile": lambda p: _("A recent change conflicts with this line; it will be checked again"),
     "cell_error": lambda p: (
-        _("%(field)s: “%(value)s” is an error of the spreadsheet, no value")
+        _("%(field)s: “%(value)s” is a spreadsheet error, not a value")
         % {"field": label_of(p.field), "value": p.detail}
     ),
     "exponent": lambda p: (
-        _("“%(value)s” has lost digits: the spreadsheet took it for a large number") % {"value": p.detail}
+        _("“%(value)s” lost digits: the spreadsheet treated it as a large number") % {"value": p.detail}
     ),
     "no_name": lambda p: _("“%(value)s” is not a name") % {"value": p.detail},
     "zeros_lost": lambda p: (
-        _("%(number)s has the same name; did the spreadsheet take the zeros?") % {"number": p.detail}
+        _("%(number)s has the same name. Did the spreadsheet drop the zeros?") % {"number": p.detail}
     ),
-    "zeros_here": lambda p: (
-        _("%(number)s has the same name; were its zeros lost when it came in?") % {"number": p.detail}
-    ),
-    "totals": lambda p: _("“%(text)s” is a total, no person") % {"text": p.detail},
-    "example": lambda p: _("“%(name)s” is the example of the template") % {"name": p.detail},
-    "few_cells": lambda p: pgettext("import", "There are fewer cells than columns; perhaps the line is broken in two"),
-    "more_cells": lambda p: pgettext("import", "There are more cells than columns; perhaps a comma is not in quotes"),
+    "zeros_here": lambda p: _("%(number)s has the same name. Were its zeros lost on import?") % {"number": p.detail},
+    "totals": lambda p: _("“%(text)s” is a total, not a person") % {"text": p.detail},
+    "example": lambda p: _("“%(name)s” is the template’s example") % {"name": p.detail},
+    "few_cells": lambda p: pgettext("import", "Fewer cells than columns: the line may be split in two"),
+    "more_cells": lambda p: pgettext("import", "More cells than columns: a comma may be missing quotes"),
 }

@@ -43,7 +43,7 @@ def hand_link(person: Person, *, by: Person) -> EntryLink:
     """
     require(is_admin, by)
     if not may_come_in(person):
-        raise Refused(_("Who has left cannot sign in. Bring the person back first."))
+        raise Refused(_("People who have left can’t sign in. Bring the person back first."))
     with transaction.atomic():
         person.entry_links.filter(purpose=Purpose.HANDED, used_at=None).update(used_at=timezone.now())
         link = make_login_link(person, Purpose.HANDED, by=by)

@@ -61,7 +61,7 @@ def mail_links(people: QuerySet[Person], *, about: str, by: Person) -> LinkMaili
         wanted = set(mailable(people).values_list("pk", flat=True))
         without = set(people.filter(Q(email=None) | Q(email="")).values_list("pk", flat=True))
         if not wanted:
-            raise Refused(_("Nobody is left to send a link to: who has a mail address was sent one already."))
+            raise Refused(_("No one left to email: everyone with an email address already got a link."))
         states = {pk: State.WAITING if pk in wanted else State.NO_ADDRESS for pk in sorted(wanted | without)}
         rows = (LinkMail(mailing=mailing, person_id=pk, state=state) for pk, state in states.items())
         LinkMail.objects.bulk_create(rows, batch_size=500)

@@ -166,7 +166,7 @@ class Person(AbstractBaseUser):
         BOT = "bot", _("Bot")
 
     class Theme(models.TextChoices):
-        SYSTEM = "system", pgettext_lazy("theme", "As the device")
+        SYSTEM = "system", pgettext_lazy("theme", "Match system")
         LIGHT = "light", pgettext_lazy("theme", "Light")
         DARK = "dark", pgettext_lazy("theme", "Dark")
 
@@ -334,7 +334,7 @@ class ProfileField(models.Model):
 
     class Kind(models.TextChoices):
         TEXT = "text", pgettext_lazy("field", "Text")
-        CHOICE = "choice", pgettext_lazy("field", "One of a list")
+        CHOICE = "choice", pgettext_lazy("field", "List")
         DATE = "date", pgettext_lazy("field", "Date")
 
     class Filler(models.TextChoices):
@@ -377,8 +377,8 @@ class EntryLink(models.Model):
 
     class Purpose(models.TextChoices):
         INVITED = "invited", _("Invitation of a guest")
-        FORGOTTEN = "forgotten", _("Forgotten password")
-        HANDED = "handed", _("Handed on by an administrator")
+        FORGOTTEN = "forgotten", _("Password reset")
+        HANDED = "handed", _("Shared by an administrator")
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="entry_links")
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.INVITED)
@@ -415,9 +415,9 @@ class LinkMail(models.Model):
         WAITING = "waiting", pgettext_lazy("link mail", "Waiting")
         SENDING = "sending", pgettext_lazy("link mail", "Being sent")
         SENT = "sent", pgettext_lazy("link mail", "Sent")
-        FAILED = "failed", pgettext_lazy("link mail", "Not taken by the mail server")
-        NO_ADDRESS = "no_address", pgettext_lazy("link mail", "No mail address")
-        NOT_NEEDED = "not_needed", pgettext_lazy("link mail", "Not needed any more")
+        FAILED = "failed", pgettext_lazy("link mail", "Rejected by the mail server")
+        NO_ADDRESS = "no_address", pgettext_lazy("link mail", "No email address")
+        NOT_NEEDED = "not_needed", pgettext_lazy("link mail", "No longer needed")
 
     mailing = models.ForeignKey(LinkMailing, models.CASCADE, related_name="rows", db_index=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")

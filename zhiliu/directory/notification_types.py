@@ -32,4 +32,4 @@ class PasswordSetByLink(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """That it happened, and what to do."""
-        return _("Your password was set through a link. If that was not you, tell an administrator.")
+        return _("Your password was set through a link. If that wasn’t you, tell an administrator.")

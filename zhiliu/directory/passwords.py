@@ -29,7 +29,7 @@ def change_password(person: Person, *, old: str, new: str) -> None:
     if not may_try("password", person.pk, limit=TRIES, minutes=MINUTES):
         raise Refused(_("Too many attempts. Try again in 15 minutes, or ask an administrator."))
     if not person.check_password(old):
-        raise Refused(_("This is not your password."), field="old")
+        raise Refused(_("That is not your current password."), field="old")
     with transaction.atomic():
         person.set_password(new)
         person.save(update_fields=["password"])

@@ -32,9 +32,9 @@ def address_fault(address: str) -> str:
         answer = urllib3.request("GET", address + MARK_PATH, timeout=timeout, retries=False, redirect=False)
     except urllib3.exceptions.HTTPError as error:
         said = str(error).rpartition(": ")[2][:120]
-        return _("%(address)s does not answer here: %(said)s") % {"address": address, "said": said}
+        return _("Can’t reach %(address)s from here: %(said)s") % {"address": address, "said": said}
     if answer.status != 200 or answer.data[:64].decode("ascii", "replace").strip() != mark_address():
-        return _("%(address)s is answered by something else, not by this Zhiliu.") % {"address": address}
+        return _("Something else answers at %(address)s, not this Zhiliu.") % {"address": address}
     return ""
 
 
@@ -56,7 +56,7 @@ def known_address_fault() -> str:
     """Why links lead nowhere, for whoever looks after the installation; '' when they lead here or somebody vouches."""
     address = known_address()
     if not address:
-        return _("Nobody has said at which address people reach Zhiliu: set it on the page of the organisation.")
+        return _("The web address of Zhiliu isn’t set. Set it on the organisation page.")
     if is_loopback(address):
-        return _("Links begin with %(address)s and lead every reader to their own machine.") % {"address": address}
+        return _("Links start with %(address)s, which points to each reader’s own computer.") % {"address": address}
     return "" if Organisation.current().address_is_vouched else address_fault(address)

@@ -11,31 +11,31 @@ from zhiliu.kit.rules import name_rule, rule
 from .models import Person
 
 
-@rule(_("Only administrators may do this."))
+@rule(_("Only administrators can do this."))
 def is_admin(person: Person, thing: Any) -> bool:
     """The person looks after the installation."""
     return person.is_active and person.is_admin
 
 
-@rule(_("Guests may not do this."))
+@rule(_("Guests can’t do this."))
 def is_employee(person: Person, thing: Any) -> bool:
     """The person belongs to the organisation."""
     return person.is_active and person.kind == Person.Kind.EMPLOYEE
 
 
-@rule(_("Only the person themselves may change this."))
+@rule(_("Only the person themselves can edit this."))
 def is_self(person: Person, other: Person) -> bool:
     """The person is the one in question."""
     return person.pk == other.pk
 
 
-@rule(_("You cannot follow yourself."))
+@rule(_("You can’t follow yourself."))
 def is_other(person: Person, other: Person) -> bool:
     """The person is not the one in question."""
     return person.pk != other.pk
 
 
-@rule(_("Who has left cannot be followed."))
+@rule(_("You can’t follow someone who has left."))
 def is_here(person: Person, other: Person) -> bool:
     """The one in question is a person who is here, not a bot."""
     return other.is_active and other.kind != Person.Kind.BOT

@@ -30,7 +30,7 @@ def endorse(claim: PersonSkill, *, by: Person) -> Endorsement:
         Refused: one's own skill.
     """
     if claim.person_id == by.pk:
-        raise Refused(_("Others vouch for your skills; you cannot do it yourself."))
+        raise Refused(_("Others endorse your skills. You can’t endorse your own."))
     with transaction.atomic():
         endorsement, is_new = Endorsement.objects.get_or_create(claim=claim, by=by)
         if is_new:

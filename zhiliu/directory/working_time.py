@@ -27,7 +27,7 @@ def set_hours(*, starts: dt.time, lunch_starts: dt.time, lunch_ends: dt.time, en
     """
     require(is_admin, by)
     if not starts < lunch_starts <= lunch_ends < ends:
-        raise Refused(_("The hours are not in order: start, lunch, end of lunch, end."))
+        raise Refused(_("The times must be in order: start, lunch, end of lunch, end."))
     with transaction.atomic():
         hours = WorkHours.objects.select_for_update().first() or WorkHours()
         was = picture(WorkHours, hours.pk)
@@ -83,7 +83,7 @@ def enter_year(year: int, *, by: Person) -> int:
     require(is_admin, by)
     today = timezone.localdate()
     if not today.year - 5 <= year <= today.year + 2:
-        raise Refused(_("Too far away: holidays are published in the autumn before."))
+        raise Refused(_("Too far ahead: holidays are published the autumn before."))
     with transaction.atomic():
         entered = seed_year(year)
         if entered:

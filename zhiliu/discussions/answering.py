@@ -94,7 +94,7 @@ def edit_answer(made: Answer, *, body: str, by: Person, version: int) -> Answer:
             body=body, html=render(body).html, edited_at=timezone.now(), version=F("version") + 1
         )
         if not changed:
-            raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+            raise Refused(_("Someone else changed this. Your text is still here: compare and send again."))
         announce(AnswerChanged(question_id=made.question_id, answer_id=made.pk, community_id=community.pk, by_id=by.pk))
         flag(look, community, kind="answer", thing_id=made.pk, by=by)
     made.refresh_from_db()
@@ -124,7 +124,7 @@ def say_it_helped(made: Answer, *, on: bool, by: Person) -> Votes:
     require(can_see, by, made.question)
     require(stands, by, made)
     if made.by_id == by.pk:
-        raise Refused(_("It is your own answer."))
+        raise Refused(_("This is your own answer."))
     with transaction.atomic():
         votes = set_vote("answer", made.pk, on=on, by=by, community_id=made.question.community_id)
         count = Vote.objects.filter(kind="answer", thing_id=made.pk).count()

@@ -117,7 +117,7 @@ def edit_question(
             title=title, body=body, html=render(body).html, version=F("version") + 1
         )
         if not changed:
-            raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+            raise Refused(_("Someone else changed this. Your text is still here: compare and send again."))
         _file_under(question, tags)
         announce(QuestionChanged(question_id=question.pk, community_id=question.community_id, by_id=by.pk))
         if by.pk == question.by_id:
@@ -178,7 +178,7 @@ def close_as_duplicate(question: Question, into: Question, *, by: Person) -> Que
         rows = Question.objects.select_for_update().filter(pk__in=[question.pk, into.pk]).order_by("pk")
         locked = {row.pk: row for row in rows}
         if locked[into.pk].duplicate_of_id is not None:
-            raise Refused(_("That question was asked before, too. Choose the first one."), field="into")
+            raise Refused(_("That question is a duplicate too. Choose the original."), field="into")
         if locked[question.pk].duplicate_of_id != into.pk:
             # What pointed here points there: a duplicate never leads to a duplicate.
             Question.objects.filter(duplicate_of=question).update(duplicate_of=into)

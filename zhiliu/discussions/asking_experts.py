@@ -75,14 +75,14 @@ def _made(
                 question=question, person=person, by=by, at=now, evidence_kind=evidence[0], evidence_id=evidence[1]
             )
     except IntegrityError as error:
-        raise Refused(_("Somebody is being asked already. Give them a working day.")) from error
+        raise Refused(_("Someone is already being asked. Give them one working day.")) from error
 
 
 def _require_askable(question: Question, person: Person, by: Person | None, now: dt.datetime) -> None:
     if person.pk == question.by_id or not person.is_active or person.is_guest:
         raise Refused(_("Choose another colleague."))
     if (by is not None and not can_see_person(by, person)) or not can_answer(person, question):
-        raise Refused(_("This colleague cannot answer here."))
+        raise Refused(_("This colleague can’t answer here."))
     known = ExpertRequest.objects.filter(question=question, person=person).exists()
     if not known and not free_to_be_asked([person.pk], now):
         raise Refused(_("%(name)s has been asked often enough this week.") % {"name": person.name})
@@ -105,7 +105,7 @@ def decline_expert_request(request: ExpertRequest, *, by: Person) -> None:
         Forbidden: somebody else was asked.
     """
     if request.person_id != by.pk:
-        raise Forbidden(_("Somebody else was asked."))
+        raise Forbidden(_("Someone else was asked."))
     with transaction.atomic():
         if _settle(request, ExpertRequest.State.DECLINED):
             question = request.question

@@ -15,7 +15,7 @@ def question_is_open(question_id: int) -> bool:
 
 
 news.register(
-    News(QuestionAsked, pgettext_lazy("news", "Questions asked"), _("%(who)s asks: %(title)s"), question_is_open),
+    News(QuestionAsked, pgettext_lazy("news", "Questions asked"), _("%(who)s asked: %(title)s"), question_is_open),
     key="discussions.asked",
     weight=10,
 )

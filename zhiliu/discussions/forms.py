@@ -34,7 +34,7 @@ class QuestionForm(Form):
     title = TextField(
         label=_("Your question"),
         max_length=120,
-        help_text=_("One line, as you would ask a colleague beside you."),
+        help_text=_("One line, as you would ask a colleague next to you."),
         widget=forms.TextInput(attrs={"placeholder": _("What do you want to know?")}),
     )
     body = LongTextField(
@@ -42,9 +42,9 @@ class QuestionForm(Form):
         max_length=BODY,
         required=False,
         rows=5,
-        help_text=_("What you have tried, and what you saw. Markdown works."),
+        help_text=_("What you tried, and what you saw. Markdown is supported."),
     )
-    tags = TextField(label=_("Tags"), max_length=200, required=False, help_text=_("Separated by commas, at most six."))
+    tags = TextField(label=_("Tags"), max_length=200, required=False, help_text=_("Separate with commas, at most six."))
 
     source = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
@@ -86,19 +86,21 @@ class AcceptForm(Form):
         required=False,
         help_text=_("One sentence for those who come later."),
     )
-    thanks = TextField(label=_("Thank them"), max_length=300, required=False, help_text=_("They read it at once."))
+    thanks = TextField(
+        label=_("Thank them"), max_length=300, required=False, help_text=_("They are notified right away.")
+    )
 
 
 class OwnerForm(FormWithPeople):
     """Who sees to it that the question is answered."""
 
-    owner = PersonField(Person.objects.active(), label=_("Who sees to it?"), required=False)
+    owner = PersonField(Person.objects.active(), label=_("Who will handle it?"), required=False)
 
 
 class ExpertForm(FormWithPeople):
     """A colleague who may know."""
 
-    person = PersonField(Person.objects.active(), label=_("Ask somebody else"))
+    person = PersonField(Person.objects.active(), label=_("Ask someone else"))
 
 
 class PostForm(Form):
@@ -112,7 +114,7 @@ class PostForm(Form):
         label=pgettext_lazy("of a post", "Text"),
         max_length=20_000,
         rows=8,
-        help_text=_("Say at the end what you would like to hear from colleagues. Markdown works."),
+        help_text=_("End with what you would like to hear from colleagues. Markdown is supported."),
     )
 
 
@@ -131,7 +133,7 @@ class DutyForm(FormWithPeople):
     ends = forms.TimeField(
         label=pgettext_lazy("hours on duty", "Until"),
         widget=_clock(),
-        help_text=_("Earlier than the start: the next day."),
+        help_text=_("If earlier than the start, it means the next day."),
     )
 
 
@@ -139,7 +141,7 @@ class LimitForm(Form):
     """How often a week one may be asked."""
 
     most = forms.TypedChoiceField(
-        label=_("How often may you be asked?"),
+        label=_("How often can you be asked?"),
         coerce=int,
         widget=forms.RadioSelect,
         # Asked of each form: filled in here, the words would be in the language the process began in.

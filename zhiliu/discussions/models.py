@@ -183,7 +183,7 @@ class ExpertRequest(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("expert request", "Asked")
         ANSWERED = "answered", pgettext_lazy("expert request", "Answered")
-        DECLINED = "declined", pgettext_lazy("expert request", "Cannot say")
+        DECLINED = "declined", pgettext_lazy("expert request", "Can’t answer")
         PASSED = "passed", pgettext_lazy("expert request", "No answer so far")
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="expert_requests")

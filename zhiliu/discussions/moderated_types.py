@@ -36,7 +36,7 @@ AROUND = 2
 
 def _require_place(rule: Rule, author: Person, thing: Any) -> None:
     if thing is None or not rule(author, thing):
-        raise Refused(_("There is no place for this any more."))
+        raise Refused(_("The place for this no longer exists."))
 
 
 class _Titled(ModeratedType):

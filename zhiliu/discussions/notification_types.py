@@ -66,7 +66,7 @@ class QuestionIsNew(_AsksForAnswer):
 
     def sentence(self, row: Any) -> Any:
         """Who asks what."""
-        return _("%(who)s asks: “%(title)s”") % {"who": row.who, "title": row.title}
+        return _("%(who)s asked: “%(title)s”") % {"who": row.who, "title": row.title}
 
 
 def _on_duty(fact: QuestionAsked) -> set[int]:
@@ -135,7 +135,7 @@ class NewcomerIsWaiting(_AsksForAnswer):
 
     def sentence(self, row: Any) -> Any:
         """Which one."""
-        return _("A newcomer has waited a long time for an answer: “%(title)s”") % {"title": row.title}
+        return _("A newcomer has been waiting a long time for an answer: “%(title)s”") % {"title": row.title}
 
 
 @offers_notification
@@ -248,7 +248,7 @@ class QuestionIsYours(_AsksForAnswer):
 
     def sentence(self, row: Any) -> Any:
         """What is asked of them."""
-        return _("%(who)s asks you to see to it that “%(title)s” is answered") % {"who": row.who, "title": row.title}
+        return _("%(who)s asks you to get “%(title)s” answered") % {"who": row.who, "title": row.title}
 
 
 @offers_notification
@@ -293,7 +293,7 @@ class YouMayKnow(_AsksForAnswer):
     def mail_lines(self, row: Any) -> list[str]:
         """What speaks for them."""
         asked = asked_of(row.card.thing, row.row.person)
-        return [_("Because of: %(title)s") % {"title": asked.evidence.title}] if asked and asked.evidence else []
+        return [_("In reply to: %(title)s") % {"title": asked.evidence.title}] if asked and asked.evidence else []
 
     def sentence(self, row: Any) -> Any:
         """Who would like an answer; nobody where the question was asked around by itself."""
@@ -344,7 +344,7 @@ class SomebodyAskedBack(OfComment):
 
     def sentence(self, row: Any) -> Any:
         """Who, on what."""
-        return _("%(who)s asks back on “%(title)s”") % {"who": row.who, "title": row.title}
+        return _("%(who)s asked for details on “%(title)s”") % {"who": row.who, "title": row.title}
 
 
 @offers_notification

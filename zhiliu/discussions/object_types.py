@@ -113,7 +113,7 @@ class AnswerKind(ObjectType):
 def state_words(question: Question) -> str:
     """How far a question has come, in a word or two."""
     if question.is_duplicate:
-        return pgettext("question", "Asked before")
+        return pgettext("question", "Already asked")
     if question.is_resolved:
         return pgettext("question", "Resolved")
     if not question.answer_count:

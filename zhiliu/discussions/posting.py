@@ -85,7 +85,7 @@ def edit_post(post: Post, *, title: str, body: str, kind: str, by: Person, versi
             **values, edited_at=timezone.now(), version=F("version") + 1
         )
         if not changed:
-            raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+            raise Refused(_("Someone else changed this. Your text is still here: compare and send again."))
         announce(PostChanged(post_id=post.pk, community_id=post.community_id, by_id=by.pk))
         flag(look, post.community, kind="post", thing_id=post.pk, by=by)
     post.refresh_from_db()

@@ -51,7 +51,7 @@ def accept_answer(answer: Answer, *, by: Person, why: str = "", thanks: str = ""
 
 def _thank(answer: Answer, reason: str, by: Person) -> None:
     if answer.by is None or answer.by_id == by.pk:
-        raise Refused(_("There is nobody to thank here."), field="thanks")
+        raise Refused(_("There is no one to thank here."), field="thanks")
     thank(answer.by, reason=reason, by=by, about=("question", answer.question_id))
 
 

@@ -44,7 +44,7 @@ def give_duty(
         raise Refused(_("Choose a member of the community."), field="person")
     with transaction.atomic():
         if Duty.objects.filter(community=community).count() >= MOST:
-            raise Refused(_("The rota is full. Take something off first."))
+            raise Refused(_("The rota is full. Remove something first."))
         duty, is_new = Duty.objects.get_or_create(
             community=community, person=person, weekday=weekday, starts=starts, ends=ends, defaults={"by": by}
         )

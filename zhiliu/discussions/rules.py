@@ -17,13 +17,13 @@ from zhiliu.moderation.rules import may_write
 from .models import Answer, Question
 
 
-@rule(_("Only those who see the community can see this."))
+@rule(_("Only people who can see the community can see this."))
 def sees_community(person: Person, thing: Any) -> bool:
     """Sees the community of the question or post."""
     return reach(person).sees(thing.community)
 
 
-@rule(_("This was taken back."))
+@rule(_("This was deleted."))
 def is_there(person: Person, thing: Any) -> bool:
     """The question or post was not taken back."""
     return thing.withdrawn_at is None
@@ -35,25 +35,25 @@ def has_questions(person: Person, community: Community) -> bool:
     return community.has(Feature.QUESTIONS)
 
 
-@rule(_("Only who wrote this may change it."))
+@rule(_("Only its author can edit this."))
 def is_author(person: Person, thing: Any) -> bool:
     """Wrote it."""
     return thing.by_id is not None and thing.by_id == person.pk
 
 
-@rule(_("This question was asked before. Answer the other one."))
+@rule(_("This question was already asked. Answer the other one."))
 def is_no_duplicate(person: Person, question: Question) -> bool:
     """The question was not closed as a duplicate."""
     return not question.is_duplicate
 
 
-@rule(_("Somebody has answered. Those who look after the community can still take it down."))
+@rule(_("Someone has answered. The community’s managers can still remove it."))
 def nobody_answered(person: Person, question: Question) -> bool:
     """No answer stands that would go with the question."""
     return not question.answer_count
 
 
-@rule(_("To ask a colleague is for who asked, who sees to it, and those who look after the community."))
+@rule(_("Only the person who asked, the person handling it, and the community’s managers can ask a colleague."))
 def sees_to_it(person: Person, question: Question) -> bool:
     """Sees to it that the question is answered."""
     return question.owner_id is not None and question.owner_id == person.pk
@@ -65,7 +65,7 @@ def has_library(person: Person, community: Community) -> bool:
     return community.has(Feature.LIBRARY)
 
 
-@rule(_("This answer was taken back."))
+@rule(_("This answer was deleted."))
 def stands(person: Person, answer: Answer) -> bool:
     """The answer was not taken back."""
     return answer.withdrawn_at is None
@@ -90,7 +90,7 @@ can_withdraw = name_rule(
 )
 can_accept = name_rule(
     "discussions.accept",
-    can_edit.because(_("Whether an answer holds is for who asked, and for those who look after the community.")),
+    can_edit.because(_("Only the person who asked and the community’s managers can accept an answer.")),
 )
 can_look_after = name_rule("discussions.look_after", community_rules.can_take_part.of("community"))
 can_edit_answer = name_rule(

@@ -27,7 +27,7 @@ slashes.register(
     SlashCommand(
         "question",
         pgettext_lazy("slash command", "question"),
-        gettext_lazy("Ask as a question that is followed up"),
+        gettext_lazy("Ask as a tracked question"),
         question,
         gettext_lazy("what you want to know"),
         lambda person, channel: may_ask(person, channel.community_id),

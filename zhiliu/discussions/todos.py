@@ -67,7 +67,7 @@ def to_answer(person: Person) -> list[Todo]:
             question.title,
             question.get_absolute_url(),
             pgettext("a question", "Answer"),
-            (question.community.name, _("%(name)s asks") % {"name": question.by.name if question.by else ""}),
+            (question.community.name, _("%(name)s asked") % {"name": question.by.name if question.by else ""}),
             question.at,
         )
         for question in shown.order_by("at")[:LIMIT]
@@ -86,7 +86,7 @@ def to_accept(person: Person) -> list[Todo]:
             "circle-check",
             question.title,
             f"{question.get_absolute_url()}#answers",
-            pgettext("an answer", "Look"),
+            pgettext("an answer", "View"),
             (question.community.name, _("Did an answer solve it?")),
             question.first_answer_at,
         )

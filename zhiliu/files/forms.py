@@ -14,7 +14,7 @@ class ShareForm(Form):
     folder = TextField(
         label=_("Folder"), max_length=40, required=False, widget=forms.TextInput(attrs={"list": "folders"})
     )
-    note = TextField(label=_("What it is"), max_length=200, required=False)
+    note = TextField(label=_("Description"), max_length=200, required=False)
 
 
 class DescribeForm(ShareForm):

@@ -14,7 +14,7 @@ from zhiliu.kit.rules import name_rule, rule
 from .models import SharedFile
 
 
-@rule(_("Only those who see the community can see this."))
+@rule(_("Only people who can see the community can see this."))
 def can_see(person: Person, shared: SharedFile) -> bool:
     """May see the file; twin of ``visible_to``."""
     return reach(person).sees(shared.community)
@@ -26,7 +26,7 @@ def has_files(person: Person, community: Community) -> bool:
     return community.has(Feature.FILES)
 
 
-@rule(_("Only who put it here, and those who moderate, can do this."))
+@rule(_("Only the person who added it and moderators can do this."))
 def put_it_here(person: Person, shared: SharedFile) -> bool:
     """Put the file here."""
     return person.is_active and shared.by_id == person.pk

@@ -67,7 +67,7 @@ def describe_file(shared: SharedFile, *, name: str, folder: str, note: str, vers
         _refuse_taken(shared, folder, name)
         rows = SharedFile.objects.filter(pk=shared.pk, version=version)
         if not rows.update(name=name, folder=folder, note=note, version=F("version") + 1):
-            raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+            raise Refused(_("Someone else changed this. Your text is still here: compare and send again."))
         announce(FileDescribed(shared_file_id=shared.pk, community_id=shared.community_id, by_id=by.pk))
 
 
@@ -96,4 +96,4 @@ def restore_file(shared: SharedFile, *, by: Person) -> None:
 def _refuse_taken(shared: SharedFile, folder: str, name: str) -> None:
     others = SharedFile.objects.there().filter(community_id=shared.community_id, folder=folder, name=name)
     if others.exclude(pk=shared.pk).exists():
-        raise Refused(_("There is a file of this name in this folder already."), field="name")
+        raise Refused(_("A file with this name already exists in this folder."), field="name")

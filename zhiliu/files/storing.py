@@ -78,7 +78,7 @@ def _keep(content: IO[bytes], path: str) -> None:
         # What was written so far must not be taken for the whole content next time.
         default_storage.delete(path)
         logger.critical("the disk is full: %s could not be kept", path)
-        raise Refused(_("The disk is full; the file was not kept. An administrator has to make room.")) from None
+        raise Refused(_("The disk is full and the file wasn’t saved. An administrator has to free up space.")) from None
 
 
 def _measure(content: IO[bytes]) -> tuple[str, int]:
@@ -119,7 +119,7 @@ def stored_name(name: str, content_type: str, before: str) -> str:
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png"}
 _WHY_NOT = {
     "large": _("The picture has too many pixels. Make it smaller and try again."),
-    "damaged": _("The picture is damaged and cannot be opened."),
+    "damaged": _("The picture is damaged and can’t be opened."),
 }
 
 

@@ -39,7 +39,7 @@ def ask_in_room(
     if not text:
         raise Refused(_("Write your question."), field="text")
     if gathering.state == Gathering.State.CANCELLED:
-        raise Refused(_("This gathering was called off."))
+        raise Refused(_("This gathering was cancelled."))
     with transaction.atomic():
         # The unique digest makes a second click find the first one's question; a form token would store who asked when.
         question, is_new = Question.objects.get_or_create(
@@ -121,7 +121,7 @@ def remove_question(question: Question, *, by: Person) -> None:
     gathering = question.gathering
     own = question.by_id is not None and question.by_id == by.pk
     if not own and not can_host(by, gathering):
-        raise Forbidden(_("Only the host, or whoever asked it under their name, can take a question away."))
+        raise Forbidden(_("Only the host, or the person who asked under their name, can remove a question."))
     with transaction.atomic():
         Vote.objects.filter(kind="question", thing_id=question.pk).delete()
         if Question.objects.filter(pk=question.pk).delete()[0]:

@@ -9,6 +9,7 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from zhiliu.activity.consumers import LogEntry, followers
@@ -104,7 +105,7 @@ def _is_wanted(person: Person, gathering: Gathering, method: str) -> bool:
 
 def _compose(person: Person, gathering: Gathering, method: str, position: int) -> EmailMultiAlternatives:
     title = {"title": gathering.title}
-    subject = _("For your calendar: %(title)s") if method == REQUEST else _("Off your calendar: %(title)s")
+    subject = _("For your calendar: %(title)s") if method == REQUEST else _("Removed from your calendar: %(title)s")
     content = message_to(person, gathering, method).decode()
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
     mail = EmailMultiAlternatives(
@@ -126,7 +127,7 @@ def _body(gathering: Gathering, method: str) -> str:
     assert gathering.starts_at is not None and gathering.ends_at is not None
     start, end = timezone.localtime(gathering.starts_at), timezone.localtime(gathering.ends_at)
     where = " ".join(part for part in (gathering.place, gathering.online_url) if part)
-    lines = [gathering.title, f"{start:%Y-%m-%d %H:%M}–{end:%H:%M} ({start.tzname()})", where]
+    lines = [gathering.title, f"{date_format(start, 'SHORT_DATETIME_FORMAT')}–{end:%H:%M} ({start.tzname()})", where]
     if method == CANCEL:
-        lines += [_("It is no longer in your calendar."), gathering.cancel_reason]
+        lines += [_("Removed from your calendar."), gathering.cancel_reason]
     return "\n".join([line for line in lines if line] + [base_url() + gathering.get_absolute_url()])

@@ -110,14 +110,14 @@ def _address(mail: str, name: str) -> vCalAddress:
 def _description(gathering: Gathering) -> str:
     said = [gathering.community.name]
     if gathering.sharer is not None:
-        said.append(_("Shared by %(name)s") % {"name": gathering.sharer.name})
+        said.append(_("Talk by %(name)s") % {"name": gathering.sharer.name})
     if gathering.is_lightning:
         talks = enumerate(order_of(gathering).given, start=1)
         said += [f"{number}. {talk.title} · {talk.speaker.name}" for number, talk in talks]
     if gathering.take_home:
-        said.append(_("To take home: %(text)s") % {"text": gathering.take_home})
+        said.append(_("Takeaways: %(text)s") % {"text": gathering.take_home})
     if gathering.cancel_reason:
-        said.append(_("Called off: %(reason)s") % {"reason": gathering.cancel_reason})
+        said.append(_("Cancelled: %(reason)s") % {"reason": gathering.cancel_reason})
     return "\n".join([*said, base_url() + gathering.get_absolute_url()])
 
 

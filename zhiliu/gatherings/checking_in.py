@@ -29,7 +29,7 @@ def check_in(gathering: Gathering, code: str, *, by: Person) -> CheckIn:
     _require_time(gathering)
     typed = "".join(code.split())
     if not hmac.compare_digest(typed.encode(), gathering.code.encode()):
-        raise Refused(_("This is not the code on the wall. Look again."), field="code")
+        raise Refused(_("That isn’t the code on the screen. Check again."), field="code")
     return _note(gathering, by, by=by)
 
 
@@ -41,7 +41,7 @@ def check_in_person(gathering: Gathering, person: Person, *, by: Person) -> Chec
     """
     require(can_host, by, gathering)
     if not can_see_person(by, person):
-        raise Refused(_("This person is not here."), field="person")
+        raise Refused(_("This person can’t be found."), field="person")
     if gathering.state != Gathering.State.HELD:
         _require_time(gathering)
     return _note(gathering, person, by=by)
@@ -49,7 +49,7 @@ def check_in_person(gathering: Gathering, person: Person, *, by: Person) -> Chec
 
 def _require_time(gathering: Gathering) -> None:
     if gathering.state not in (Gathering.State.FIXED, Gathering.State.HELD) or not may_check_in_now(gathering):
-        raise Refused(_("One can check in from 30 minutes before the start until 3 hours after it."))
+        raise Refused(_("Check-in is open from 30 minutes before the start until 3 hours after it."))
 
 
 def _note(gathering: Gathering, person: Person, *, by: Person) -> CheckIn:

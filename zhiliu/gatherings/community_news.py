@@ -8,7 +8,7 @@ from zhiliu.kit.community_news import News, news
 from .facts import TimeFixed
 
 news.register(
-    News(TimeFixed, pgettext_lazy("news", "Gatherings announced"), _("A gathering has its time: %(title)s")),
+    News(TimeFixed, pgettext_lazy("news", "Gatherings announced"), _("Gathering scheduled: %(title)s")),
     key="gatherings.fixed",
     weight=20,
 )

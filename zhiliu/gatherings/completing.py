@@ -59,7 +59,7 @@ def complete(
     if gathering.state == Gathering.State.HELD:
         return gathering
     if gathering.state != Gathering.State.FIXED or not gathering.has_begun:
-        raise Refused(_("It can be ended once it has begun."))
+        raise Refused(_("You can end it once it has started."))
     with transaction.atomic():
         # Only one of two clicks finds the gathering still fixed.
         ended = Gathering.objects.filter(pk=gathering.pk, state=Gathering.State.FIXED).update(
@@ -99,7 +99,7 @@ def ask_for_feedback(gathering: Gathering, *, by: Person) -> Survey:
 
     Was it useful, will it be used, was it down to earth, what could be better.
     """
-    uses = (_("Yes, I know where"), _("I would like to, no occasion yet"), pgettext("will you use it", "No"))
+    uses = (_("Yes, I know where"), _("I’d like to, but no occasion yet"), pgettext("will you use it", "No"))
     useful = pgettext("was it useful, lowest", "Not at all"), pgettext("was it useful, highest", "Very useful")
     able = pgettext("could they do it, lowest", "Not at all"), pgettext("could they do it, highest", "Completely")
     return make_survey(
@@ -110,7 +110,7 @@ def ask_for_feedback(gathering: Gathering, *, by: Person) -> Survey:
         questions=(
             Ask("scale", _("Was it useful to you?"), options=useful),
             Ask("choice", _("Will you use it in the next 30 days?"), options=uses),
-            Ask("scale", _("Could somebody new to it do it after this?"), options=able, required=False),
+            Ask("scale", _("Could a newcomer do it after this?"), options=able, required=False),
             Ask("text", _("What could be better?"), required=False),
         ),
         by=by,
@@ -138,7 +138,7 @@ def give_feedback(gathering: Gathering, values: dict[int, Any], *, by: Person) -
     if survey is None:
         raise Refused(_("There is no feedback to give yet."))
     if by.pk == gathering.sharer_id or not took_part(gathering, by):
-        raise Forbidden(_("Feedback is for those who took part."))
+        raise Forbidden(_("Only attendees can give feedback."))
     with transaction.atomic():
         answer_survey(survey, values, by=by)
         enough = FEWEST if survey.is_anonymous else 1
@@ -154,7 +154,7 @@ def thank_sharer(gathering: Gathering, *, reason: str, by: Person) -> Thanks:
         Refused: it was not held, there is no sharer, or no reason.
     """
     if gathering.state != Gathering.State.HELD or gathering.sharer is None:
-        raise Refused(_("There is nobody to thank yet."))
+        raise Refused(_("There is no one to thank yet."))
     return thank(gathering.sharer, reason=reason, by=by, about=("gathering", gathering.pk))
 
 
@@ -167,7 +167,7 @@ def thank_speakers(gathering: Gathering, *, reason: str, by: Person) -> list[Tha
     agreed = gathering.talks.filter(state=LightningTalk.State.ACCEPTED).exclude(speaker=by).select_related("speaker")
     talks = list(agreed)
     if gathering.state != Gathering.State.HELD or not talks:
-        raise Refused(_("There is nobody to thank yet."))
+        raise Refused(_("There is no one to thank yet."))
     with transaction.atomic():
         return [thank(talk.speaker, reason=reason, by=by, about=("gathering", gathering.pk)) for talk in talks]
 
@@ -187,7 +187,7 @@ def change_summary(gathering: Gathering, *, summary: str, by: Person, version: i
     with transaction.atomic():
         same = Gathering.objects.filter(pk=gathering.pk, version=version)
         if not same.update(summary=summary, summary_html=render(summary).html, version=F("version") + 1):
-            raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+            raise Refused(_("Someone else changed this. Your text is still here: compare and send again."))
         announce(Changed(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=by.pk))
     gathering.refresh_from_db()
     return gathering
@@ -202,7 +202,7 @@ def tell_what_changed(gathering: Gathering, *, changed: str, by: Person) -> Gath
     require(can_prepare, by, gathering)
     changed = changed.strip()
     if gathering.state != Gathering.State.HELD or not changed:
-        raise Refused(_("Say after the gathering what you changed."), field="changed")
+        raise Refused(_("After the gathering, say what you changed."), field="changed")
     with transaction.atomic():
         # Of two clicks the filter lets one through.
         other = Gathering.objects.filter(pk=gathering.pk).exclude(changed_because=changed)

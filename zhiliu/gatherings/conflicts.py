@@ -54,10 +54,10 @@ def running_order(gathering: Gathering) -> list[OrderStep]:
     host = gathering.host.name if gathering.host else ""
     sharer = gathering.sharer.name if gathering.sharer else ""
     parts = [
-        (_("Opening: no right or wrong, questions any time"), host, edge),
+        (_("Opening: no right or wrong, ask any time"), host, edge),
         (_("Talk: what really happened"), sharer, talk),
-        (_("Questions: those with most votes first"), "", rest),
-        (_("One sentence each: how I will use it"), "", edge),
+        (_("Questions, top-voted first"), "", rest),
+        (_("One sentence each: how I’ll use it"), "", edge),
     ]
     return _laid_out(gathering.starts_at, [part for part in parts if part[2]])
 
@@ -67,7 +67,7 @@ def _evening_order(gathering: Gathering, start: dt.datetime) -> list[OrderStep]:
     sharer = gathering.sharer.name if gathering.sharer else ""
     parts = [
         (_("The guest shares in the channel"), sharer, guest),
-        (_("Questions: those with most votes first"), "", gathering.minutes - guest),
+        (_("Questions, top-voted first"), "", gathering.minutes - guest),
     ]
     return _laid_out(start, [part for part in parts if part[2]])
 
@@ -122,11 +122,11 @@ def _against_hours(start: dt.datetime, end: dt.datetime, day: dt.date) -> list[C
     calendar = WorkCalendar(day, day)
     special = calendar.special(day)
     if special is not None and not special.works:
-        return [Conflict("holiday", _("It is a holiday: %(name)s") % {"name": special.name})]
+        return [Conflict("holiday", _("Public holiday: %(name)s") % {"name": special.name})]
     if not calendar.works(day):
-        return [Conflict("weekend", _("It is a weekend"))]
+        return [Conflict("weekend", _("Weekend"))]
     if special is not None:
-        worked = _("It is a weekend that is worked in exchange for a holiday; some are away")
+        worked = _("Adjusted working weekend; some people are away")
         return [Conflict("shifted", worked), *_against_clock(calendar, start, end)]
     return _against_clock(calendar, start, end)
 
@@ -140,10 +140,10 @@ def _against_clock(calendar: WorkCalendar, start: dt.datetime, end: dt.datetime)
         return [
             Conflict(
                 "lunch",
-                _("It cuts into the lunch break, %(from)s to %(to)s") % _span(hours.lunch_starts, hours.lunch_ends),
+                _("Overlaps the lunch break, %(from)s to %(to)s") % _span(hours.lunch_starts, hours.lunch_ends),
             )
         ]
-    return [Conflict("hours", _("It is outside working hours, %(from)s to %(to)s") % _span(hours.starts, hours.ends))]
+    return [Conflict("hours", _("Outside working hours, %(from)s to %(to)s") % _span(hours.starts, hours.ends))]
 
 
 def _span(start: dt.time, end: dt.time) -> dict[str, str]:
@@ -159,7 +159,7 @@ def _against_people(gathering: Gathering, at_once: list[Gathering]) -> list[Conf
         if busy is not None:
             # The other one's title is left out: it may be of a community the reader does not see.
             conflicts.append(
-                Conflict("person", _("%(name)s shares or hosts elsewhere at that time") % {"name": person.name})
+                Conflict("person", _("%(name)s is speaking or hosting elsewhere at that time") % {"name": person.name})
             )
     return conflicts
 
@@ -167,7 +167,7 @@ def _against_people(gathering: Gathering, at_once: list[Gathering]) -> list[Conf
 def _against_place(place: str, at_once: list[Gathering]) -> list[Conflict]:
     wanted = normalise(place.strip())
     if wanted and any(normalise(other.place.strip()) == wanted for other in at_once):
-        return [Conflict("place", _("%(place)s is taken at that time") % {"place": place})]
+        return [Conflict("place", _("%(place)s is booked at that time") % {"place": place})]
     return []
 
 

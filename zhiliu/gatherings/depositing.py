@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -43,7 +44,7 @@ def assign_deposit(gathering: Gathering, *, owner: Person, by: Person, due_on: d
     """
     require(can_host, by, gathering)
     if not owner.is_active or not can_see(owner, gathering):
-        raise Refused(_("This person cannot see the gathering."), field="owner")
+        raise Refused(_("This person can’t see the gathering."), field="owner")
     with transaction.atomic():
         known = Deposit.objects.select_for_update().filter(gathering=gathering).first()
         due_on = due_on or (known.due_on if known else usual_due_day())
@@ -74,7 +75,7 @@ def start_deposit(gathering: Gathering, *, by: Person) -> Article:
     """
     require(can_deposit, by, gathering)
     if gathering.state != Gathering.State.HELD:
-        raise Refused(_("End the gathering first; then it can be written down."))
+        raise Refused(_("End the gathering before writing it up."))
     with transaction.atomic():
         deposit = _locked(gathering, by)
         if deposit.article is not None:
@@ -140,7 +141,7 @@ def markdown_of(gathering: Gathering) -> str:
     """What was collected, as the beginning of an article: summary, questions with answers, polls, files."""
     parts = [_whereabouts(gathering), gathering.summary.strip()]
     if gathering.take_home:
-        parts.append(f"## {_('What to take home')}\n\n{gathering.take_home}")
+        parts.append(f"## {_('Takeaways')}\n\n{gathering.take_home}")
     parts.append(_talks(gathering))
     parts.append(markdown_of_evening(gathering) if gathering.is_evening else "")
     parts.append(_questions(gathering))
@@ -151,9 +152,9 @@ def markdown_of(gathering: Gathering) -> str:
 
 def _whereabouts(gathering: Gathering) -> str:
     sharer = gathering.sharer.name if gathering.sharer else ""
-    day = timezone.localtime(gathering.starts_at).strftime("%Y-%m-%d") if gathering.starts_at else ""
+    day = date_format(timezone.localtime(gathering.starts_at), "SHORT_DATE_FORMAT") if gathering.starts_at else ""
     said = _("From the gathering of %(day)s") % {"day": day}
-    return f"> {said}" + (_(", shared by %(name)s") % {"name": sharer} if sharer else "")
+    return f"> {said}" + (_(", with %(name)s") % {"name": sharer} if sharer else "")
 
 
 def _questions(gathering: Gathering) -> str:

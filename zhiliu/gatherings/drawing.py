@@ -95,7 +95,7 @@ def _lines(gathering: Gathering, ink: str) -> list[PosterLine]:
     sheet.put(_when(gathering), 44, gap=20, weight=600, ink=ink)
     sheet.put(gathering.place, 38, ink="#46514D")
     sheet.put(_who(gathering), 38, ink="#46514D")
-    named = ((_("Whom it helps"), gathering.for_whom), (_("What you take home"), gathering.take_home))
+    named = ((_("Who it’s for"), gathering.for_whom), (_("What you’ll take away"), gathering.take_home))
     parts = [(name, text) for name, text in named if text]
     for left, (name, text) in zip(range(len(parts), 0, -1), parts, strict=True):
         # The second line of a part only where the parts after it keep their first one.
@@ -119,7 +119,7 @@ def _who(gathering: Gathering) -> str:
     if sharer is None:
         return ""
     if sharer.department is None:
-        return _("Shared by %(name)s") % {"name": sharer.name}
+        return _("Talk by %(name)s") % {"name": sharer.name}
     return _("Shared by %(name)s, %(department)s") % {"name": sharer.name, "department": sharer.department}
 
 

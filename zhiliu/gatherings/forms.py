@@ -61,7 +61,7 @@ class TimeForm(WithMoment):
     """Day, hour and length: an end before the start cannot be typed."""
 
     day = DayField(label=_("Day"))
-    clock = ClockField(label=_("Begins at"))
+    clock = ClockField(label=_("Starts at"))
     minutes = forms.TypedChoiceField(label=_("Length"), coerce=int, choices=length_choices)
     place = TextField(label=_("Place"), max_length=80, required=False, widget=forms.TextInput(attrs={"list": "rooms"}))
     online_url = forms.URLField(label=_("Online room"), max_length=400, required=False, assume_scheme="https")
@@ -77,20 +77,20 @@ class WithTopicForm(TimeForm, WithPeople):
     """Who shares a new topic, and when; all of it can wait."""
 
     day = DayField(label=_("Day"), required=False)
-    clock = ClockField(label=_("Begins at"), required=False, initial=dt.time(15, 0))
+    clock = ClockField(label=_("Starts at"), required=False, initial=dt.time(15, 0))
     minutes = forms.TypedChoiceField(
         label=_("Length"), coerce=int, choices=length_choices, required=False, empty_value="40", initial=40
     )
-    i_share = forms.BooleanField(label=_("I share it myself"), required=False)
+    i_share = forms.BooleanField(label=_("I’ll speak myself"), required=False)
     online_url = None  # type: ignore[assignment]
 
     def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sharer"] = NominatedPersonField(
             viewer,
-            label=_("Whom to ask to share"),
+            label=_("Who to invite as speaker"),
             required=False,
-            help_text=_("They are asked and decide themselves."),
+            help_text=_("They are asked and decide."),
         )
         self.offer_chosen()
 
@@ -117,11 +117,11 @@ def _feedback_field() -> forms.TypedChoiceField:
         coerce=lambda value: value == "named",
         choices=[
             ("", _("Without names: shown once 5 people have answered")),
-            ("named", _("With names: sharer and host read who said what, from the first answer on")),
+            ("named", _("With names: the speaker and host see who said what, from the first answer on")),
         ],
         empty_value=False,  # type: ignore[arg-type]
         required=False,
-        help_text=_("If fewer than 5 people will come, choose names: otherwise no answer is ever shown."),
+        help_text=_("With fewer than 5 attendees, choose names: otherwise no answers are ever shown."),
     )
 
 
@@ -129,12 +129,14 @@ class ProposeForm(WithPeople):
     """A gathering about one problem. The time can be fixed now or later."""
 
     community = forms.ModelChoiceField(Community.objects.none(), label=_("Community"), empty_label=None)
-    title = TextField(label=_("What is it about?"), max_length=80, help_text=_("One problem, as you would tell it."))
-    for_whom = TextField(label=_("Whom does it help?"), max_length=200)
-    take_home = TextField(label=_("What do they take home?"), max_length=300)
-    i_share = forms.BooleanField(label=_("I share it myself"), required=False)
+    title = TextField(
+        label=_("What is it about?"), max_length=80, help_text=_("One problem, as you would describe it.")
+    )
+    for_whom = TextField(label=_("Who is it for?"), max_length=200)
+    take_home = TextField(label=_("What will people take away from it?"), max_length=300)
+    i_share = forms.BooleanField(label=_("I’ll speak myself"), required=False)
     seats = forms.IntegerField(
-        label=_("Seats"), min_value=2, max_value=5000, required=False, help_text=_("Empty: as many as come.")
+        label=_("Seats"), min_value=2, max_value=5000, required=False, help_text=_("Leave empty for no limit.")
     )
 
     named_feedback = _feedback_field()
@@ -143,9 +145,9 @@ class ProposeForm(WithPeople):
         super().__init__(*args, **kwargs)
         self.fields["sharer"] = NominatedPersonField(
             viewer,
-            label=_("Whom to ask to share"),
+            label=_("Who to invite as speaker"),
             required=False,
-            help_text=_("They are asked and decide themselves."),
+            help_text=_("They are asked and decide."),
         )
         self.fields["community"].queryset = communities  # type: ignore[attr-defined]
         self.order_fields(
@@ -164,14 +166,14 @@ class TeaForm(WithMoment, WithPeople):
 
     community = forms.ModelChoiceField(Community.objects.none(), label=_("Community"), empty_label=None)
     day = DayField(label=_("Day"))
-    clock = ClockField(label=_("Begins at"))
+    clock = ClockField(label=_("Starts at"))
     minutes = forms.TypedChoiceField(label=_("Length"), coerce=int, choices=length_choices, initial=30)
     place = TextField(label=_("Place"), max_length=80, required=False, widget=forms.TextInput(attrs={"list": "rooms"}))
     title = TextField(label=_("About"), max_length=80, required=False)
 
     def __init__(self, viewer: Person, communities: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["other"] = NominatedPersonField(viewer, label=_("With whom"))
+        self.fields["other"] = NominatedPersonField(viewer, label=_("Who with"))
         self.fields["community"].queryset = communities  # type: ignore[attr-defined]
         self.order_fields(["other", "day", "clock", "minutes", "place", "title", "community"])
         if len(communities) == 1:
@@ -187,10 +189,10 @@ class DetailsForm(WithPeople):
     """Words, host and seats, and the version they were made from."""
 
     title = TextField(label=_("What is it about?"), max_length=80)
-    for_whom = TextField(label=_("Whom does it help?"), max_length=200, required=False)
-    take_home = TextField(label=_("What do they take home?"), max_length=300, required=False)
+    for_whom = TextField(label=_("Who is it for?"), max_length=200, required=False)
+    take_home = TextField(label=_("What will people take away from it?"), max_length=300, required=False)
     seats = forms.IntegerField(
-        label=_("Seats"), min_value=2, max_value=5000, required=False, help_text=_("Empty: as many as come.")
+        label=_("Seats"), min_value=2, max_value=5000, required=False, help_text=_("Leave empty for no limit.")
     )
     named_feedback = _feedback_field()
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -206,16 +208,16 @@ class InviteForm(WithPeople):
     """Whom to ask, with a word."""
 
     note = LongTextField(
-        label=_("A word to them"),
+        label=_("Message to them"),
         max_length=300,
         required=False,
         rows=3,
-        help_text=_("Why them? Tell what they did that others want to hear."),
+        help_text=_("Why them? Say what they did that others want to hear about."),
     )
 
     def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"] = NominatedPersonField(viewer, label=_("Whom to ask"))
+        self.fields["person"] = NominatedPersonField(viewer, label=_("Who to ask"))
         self.order_fields(["person", "note"])
         self.offer_chosen()
 
@@ -228,12 +230,12 @@ class NominateForm(WithPeople):
         max_length=300,
         required=False,
         rows=3,
-        help_text=_("What did they do that you want to hear about? They read this."),
+        help_text=_("What did they do that you’d like to hear about? They can read this."),
     )
 
     def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"] = NominatedPersonField(viewer, label=_("Who could share?"))
+        self.fields["person"] = NominatedPersonField(viewer, label=_("Who could speak?"))
         self.order_fields(["person", "why"])
         self.offer_chosen()
 
@@ -253,18 +255,18 @@ class DepartmentForm(Form):
         Department.objects.filter(head__is_active=True).select_related("head").order_by("name"),
         label=_("Department"),
         empty_label=_("Choose a department"),
-        help_text=_("Its head is asked and names somebody, or says no."),
+        help_text=_("The head is asked and nominates someone, or declines."),
     )
-    note = LongTextField(label=_("A word to them"), max_length=300, required=False, rows=3)
+    note = LongTextField(label=_("Message to them"), max_length=300, required=False, rows=3)
 
 
 class CounterForm(Form):
     """Up to three other times."""
 
     first = LocalMomentField(label=_("A time that suits you"))
-    second = LocalMomentField(label=_("Another"), required=False)
-    third = LocalMomentField(label=_("And another"), required=False)
-    word = TextField(label=_("A word"), max_length=300, required=False)
+    second = LocalMomentField(label=_("Second option"), required=False)
+    third = LocalMomentField(label=_("Third option"), required=False)
+    word = TextField(label=_("Your message"), max_length=300, required=False)
 
     def times(self) -> list[dt.datetime]:
         """Those given."""
@@ -274,7 +276,7 @@ class CounterForm(Form):
 class CancelForm(Form):
     """Why it does not take place."""
 
-    reason = TextField(label=_("Why?"), max_length=300, help_text=_("Everybody who signed up reads this."))
+    reason = TextField(label=_("Why?"), max_length=300, help_text=_("Everyone who signed up can read this."))
 
 
 class QuestionForm(Form):
@@ -282,7 +284,7 @@ class QuestionForm(Form):
 
     text = TextField(label=_("Your question"), max_length=300)
     talk = forms.IntegerField(required=False)
-    anonymous = forms.BooleanField(label=_("Without my name"), required=False)
+    anonymous = forms.BooleanField(label=_("Post anonymously"), required=False)
 
 
 class TalkForm(WithPeople):
@@ -299,7 +301,7 @@ class TalkForm(WithPeople):
         super().__init__(*args, **kwargs)
         if with_speaker:
             self.fields["speaker"] = NominatedPersonField(
-                viewer, label=_("Who speaks?"), help_text=_("They are asked and decide themselves.")
+                viewer, label=_("Who speaks?"), help_text=_("They are asked and decide.")
             )
             self.order_fields(["title", "speaker", "minutes"])
         self.offer_chosen()
@@ -309,7 +311,7 @@ class EveningForm(Form):
     """In which channel the evening is, and how long the guest shares."""
 
     channel = forms.ModelChoiceField(Channel.objects.none(), label=_("Channel"), empty_label=None)
-    guest_minutes = forms.IntegerField(label=_("Minutes the guest shares"), min_value=10, max_value=120)
+    guest_minutes = forms.IntegerField(label=_("Minutes for the guest"), min_value=10, max_value=120)
 
     def __init__(self, channels: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -323,9 +325,9 @@ class SheetLineForm(Form):
         label=_("Minute"),
         min_value=-24 * 60,
         max_value=8 * 60,
-        help_text=_("From the beginning; −30 is half an hour before it."),
+        help_text=_("Minutes from the start; −30 is half an hour before."),
     )
-    text = TextField(label=_("What is announced"), max_length=300)
+    text = TextField(label=_("Announcement title"), max_length=300)
 
 
 class EndForm(WithPeople):
@@ -336,7 +338,7 @@ class EndForm(WithPeople):
         max_length=20_000,
         rows=8,
         required=False,
-        help_text=_("Three sentences are enough: the case, what helped, what to do tomorrow. Markdown works."),
+        help_text=_("Three sentences are enough: the case, what helped, what to do tomorrow. Markdown is supported."),
     )
     due_on = forms.DateField(
         label=_("Until when"),
@@ -347,7 +349,7 @@ class EndForm(WithPeople):
     def __init__(self, viewer: Person, *args: Any, with_deposit: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if with_deposit:
-            self.fields["owner"] = NominatedPersonField(viewer, label=_("Who writes it down"))
+            self.fields["owner"] = NominatedPersonField(viewer, label=_("Who writes it up"))
             self.order_fields(["summary", "owner", "due_on"])
         else:
             del self.fields["due_on"]
@@ -368,7 +370,7 @@ class HandOverForm(WithPeople):
 
     def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"] = NominatedPersonField(viewer, label=_("Who writes it down"))
+        self.fields["owner"] = NominatedPersonField(viewer, label=_("Who writes it up"))
         self.order_fields(["owner", "due_on"])
         self.offer_chosen()
 
@@ -383,7 +385,7 @@ class CodeForm(Form):
     """The six digits on the wall."""
 
     code = TextField(
-        label=_("Code on the wall"),
+        label=_("Code on the screen"),
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short code"}),
     )
@@ -404,12 +406,12 @@ class ChangedForm(Form):
 class RoomPollForm(Form):
     """A question to the room, with its options one a line."""
 
-    question = TextField(label=_("Question to the room"), max_length=120)
-    options = LongTextField(label=_("Options"), max_length=600, rows=4, help_text=_("One a line, 2 to 6"))
+    question = TextField(label=_("Question for the room"), max_length=120)
+    options = LongTextField(label=_("Options"), max_length=600, rows=4, help_text=_("One per line, 2 to 6"))
 
     def clean_options(self) -> list[str]:
         """The lines, without empty ones; each short enough for a row on a phone."""
         lines = [line.strip() for line in self.cleaned_data["options"].splitlines() if line.strip()]
         if any(len(line) > 40 for line in lines):
-            raise forms.ValidationError(_("An option has at most 40 characters here."))
+            raise forms.ValidationError(_("Options can have at most 40 characters."))
         return lines

@@ -61,11 +61,11 @@ def _require_invitable(gathering: Gathering, person: Person, by: Person) -> None
     if not gathering.is_ahead:
         raise Refused(_("This gathering is over."))
     if gathering.sharer_id is not None:
-        raise Refused(_("There is a sharer already."), field="person")
+        raise Refused(_("There is already a speaker."), field="person")
     if person.pk == by.pk:
-        raise Refused(_("You can share yourself: press “I share”."), field="person")
+        raise Refused(_("You can speak yourself: press “I’ll speak”."), field="person")
     if not can_see_person(by, person):
-        raise Refused(_("This person is not here."), field="person")
+        raise Refused(_("This person can’t be found."), field="person")
 
 
 def share_oneself(gathering: Gathering, *, by: Person) -> Gathering:
@@ -119,7 +119,7 @@ def counter(invitation: Invitation, times: Sequence[dt.datetime], *, by: Person,
     _require_mine(invitation, by)
     wanted = sorted(set(times))
     if not 1 <= len(wanted) <= MOST_TIMES or any(moment <= timezone.now() for moment in wanted):
-        raise Refused(_("Give one to three times that are still to come."), field="times")
+        raise Refused(_("Give one to three future times."), field="times")
     with transaction.atomic():
         texts = [moment.isoformat() for moment in wanted]
         if _answer(invitation, _State.COUNTERED, word=word, times=texts):
@@ -137,7 +137,7 @@ def take_time(invitation: Invitation, place: int, *, by: Person) -> Gathering:
     gathering = invitation.gathering
     require(can_host, by, gathering)
     if invitation.state != _State.COUNTERED or not 0 <= place < len(invitation.times):
-        raise Refused(_("This time is no longer proposed. Look at the invitation again."))
+        raise Refused(_("This time is no longer proposed. Check the invitation again."))
     start = invitation.moments[place]
     minutes = gathering.minutes or USUAL_MINUTES[gathering.format]  # type: ignore[index]
     with transaction.atomic():
@@ -178,7 +178,7 @@ def _become_sharer(gathering: Gathering, person: Person) -> None:
     free = Gathering.objects.filter(pk=gathering.pk, sharer=None)
     became = free.update(sharer=person, version=F("version") + 1)
     if not became and not Gathering.objects.filter(pk=gathering.pk, sharer=person).exists():
-        raise Refused(_("Somebody else has agreed to share meanwhile. Thank you all the same."))
+        raise Refused(_("Someone else has agreed to speak. Thanks anyway."))
     if became:
         change_entry(gathering)
     gathering.sharer = person

@@ -44,14 +44,14 @@ def add_talk(gathering: Gathering, *, title: str, speaker: Person, minutes: int,
     require(can_host, by, gathering)
     _require_sensible(title, minutes)
     if not can_see_person(by, speaker):
-        raise Refused(_("This person is not here."), field="speaker")
+        raise Refused(_("This person can’t be found."), field="speaker")
     with transaction.atomic():
         _locked(gathering)
         lightning_talk = gathering.talks.filter(speaker=speaker).first()
         if lightning_talk is not None and lightning_talk.state != _State.DECLINED:
             return lightning_talk
         if gathering.talks.standing().count() >= MOST:
-            raise Refused(_("The running order is full: 8 talks are enough for an hour."))
+            raise Refused(_("The running order is full: 8 talks fill an hour."))
         talk = _ask(gathering, title, speaker, minutes, by)
     return talk
 
@@ -144,7 +144,7 @@ def remove_talk(talk: LightningTalk, *, by: Person) -> None:
     with transaction.atomic():
         _locked(gathering)
         if LightningTalk.objects.filter(pk=talk.pk, started_at__isnull=False).exists():
-            raise Refused(_("This talk was given already; it stays."))
+            raise Refused(_("This talk has been given and stays."))
         if LightningTalk.objects.filter(pk=talk.pk).delete()[0]:
             renumber(gathering)
             _tell_order(gathering, by)
@@ -163,7 +163,7 @@ def start_talk(talk: LightningTalk, *, by: Person) -> None:
         _require_running(_locked(gathering))
         fresh = gathering.talks.standing().filter(pk=talk.pk).first()
         if fresh is None:
-            raise Refused(_("This speaker does not come."))
+            raise Refused(_("This speaker isn’t coming."))
         if fresh.started_at is None:
             now = timezone.now()
             gathering.talks.filter(started_at__isnull=False, ended_at=None).update(ended_at=now)
@@ -183,9 +183,9 @@ def end_talk(talk: LightningTalk, *, by: Person) -> None:
 
 def _require_sensible(title: str, minutes: int) -> None:
     if not title.strip():
-        raise Refused(_("Say in a few words what the talk is about."), field="title")
+        raise Refused(_("Briefly say what the talk is about."), field="title")
     if not SHORTEST <= minutes <= LONGEST:
-        raise Refused(_("A lightning talk has 5 to 10 minutes."), field="minutes")
+        raise Refused(_("A lightning talk takes 5 to 10 minutes."), field="minutes")
 
 
 def _locked(gathering: Gathering) -> Gathering:
@@ -204,7 +204,7 @@ def _locked(gathering: Gathering) -> Gathering:
 
 def _require_running(gathering: Gathering) -> None:
     if not gathering.is_running:
-        raise Refused(_("Talks are started while the gathering runs."))
+        raise Refused(_("Talks can be started during the gathering."))
 
 
 def renumber(gathering: Gathering) -> None:

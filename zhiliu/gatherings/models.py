@@ -72,8 +72,8 @@ class Gathering(models.Model):
     """People meet. ``sequence`` counts changes of the calendar entry, ``version`` those of the words for forms."""
 
     class State(models.TextChoices):
-        PLANNING = "planning", pgettext_lazy("gathering", "Being planned")
-        FIXED = "fixed", pgettext_lazy("gathering", "Time is fixed")
+        PLANNING = "planning", pgettext_lazy("gathering", "In planning")
+        FIXED = "fixed", pgettext_lazy("gathering", "Scheduled")
         HELD = "held", pgettext_lazy("gathering", "Held")
         CANCELLED = "cancelled", pgettext_lazy("gathering", "Cancelled")
 
@@ -278,7 +278,7 @@ class Invitation(models.Model):
         WAITING = "waiting", pgettext_lazy("invitation", "No answer yet")
         ACCEPTED = "accepted", pgettext_lazy("invitation", "Accepted")
         DECLINED = "declined", pgettext_lazy("invitation", "Declined")
-        COUNTERED = "countered", pgettext_lazy("invitation", "Proposes other times")
+        COUNTERED = "countered", pgettext_lazy("invitation", "Proposed other times")
 
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="invitations")
     person = models.ForeignKey(Person, models.CASCADE, related_name="invitations")
@@ -355,7 +355,7 @@ class Nomination(SharerWanted):
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("nomination", "No answer yet")
-        YES = "yes", pgettext_lazy("nomination", "Would share")
+        YES = "yes", pgettext_lazy("nomination", "Would speak")
         NO = "no", pgettext_lazy("nomination", "Not this time")
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="nominations")
@@ -384,8 +384,8 @@ class DepartmentAsk(SharerWanted):
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("department asked", "No answer yet")
-        NAMED = "named", pgettext_lazy("department asked", "Has named somebody")
-        DECLINED = "declined", pgettext_lazy("department asked", "Nobody this time")
+        NAMED = "named", pgettext_lazy("department asked", "Nominated someone")
+        DECLINED = "declined", pgettext_lazy("department asked", "Not this time")
 
     department = models.ForeignKey(Department, models.CASCADE, related_name="+")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
@@ -441,7 +441,7 @@ class Question(Unordered):
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("question", "Waiting")
-        ANSWERING = "answering", pgettext_lazy("question", "Being answered")
+        ANSWERING = "answering", pgettext_lazy("question", "Answering now")
         ANSWERED = "answered", pgettext_lazy("question", "Answered")
 
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="questions")
@@ -475,9 +475,9 @@ class Pulse(models.Model):
     """How many chose a word in a minute of a gathering: a number, never who. Deleted after ten minutes."""
 
     class Word(models.TextChoices):
-        WITH_YOU = "with_you", pgettext_lazy("pulse", "With you")
-        SLOWER = "slower", pgettext_lazy("pulse", "Slower")
-        EXAMPLE = "example", pgettext_lazy("pulse", "An example")
+        WITH_YOU = "with_you", pgettext_lazy("pulse", "Got it")
+        SLOWER = "slower", pgettext_lazy("pulse", "Slow down")
+        EXAMPLE = "example", pgettext_lazy("pulse", "Give an example")
 
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="pulses")
     word = models.CharField(max_length=8, choices=Word.choices)

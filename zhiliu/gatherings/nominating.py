@@ -41,7 +41,7 @@ def nominate(thing: Wanted, person: Person, *, by: Person, why: str = "") -> Nom
     require(can_nominate, by, thing)
     _require_wanted(thing)
     if person.pk == by.pk:
-        raise Refused(_("You can offer it yourself: press “I could share”."), field="person")
+        raise Refused(_("You can offer to speak: press “I could speak”."), field="person")
     _require_in_reach(thing, person, by)
     with transaction.atomic():
         return _named(thing, person, by, why)[0]
@@ -89,7 +89,7 @@ def take_nominee(nomination: Nomination, *, by: Person) -> Gathering:
     """
     gathering = nomination.gathering
     if gathering is None or nomination.state != _State.YES:
-        raise Refused(_("They have not said yes."))
+        raise Refused(_("They haven’t said yes."))
     require(can_host, by, gathering)
     if not gathering.is_ahead:
         raise Refused(_("This gathering is over."))
@@ -110,9 +110,9 @@ def ask_department(thing: Wanted, department: Department, *, by: Person, note: s
     _require_wanted(thing)
     head = department.head
     if head is None or not head.is_active:
-        raise Refused(_("Nobody heads this department here. Nominate a colleague instead."), field="department")
+        raise Refused(_("This department has no head here. Nominate a colleague instead."), field="department")
     if head.pk == by.pk:
-        raise Refused(_("You head it yourself: nominate a colleague."), field="department")
+        raise Refused(_("You are its head: nominate a colleague."), field="department")
     _require_in_reach(thing, head, by, field="department")
     values = {"by": by, "note": note, "at": timezone.now()}
     with transaction.atomic():
@@ -146,7 +146,7 @@ def name_for_department(ask: DepartmentAsk, person: Person, *, by: Person, why: 
             Nomination.objects.filter(pk=named.pk, state=_State.NO).update(state=_State.WAITING)
             say_yes(named, by=by, word=why)
         elif not is_new:
-            raise Refused(_("They have been asked already. Name somebody else."), field="person")
+            raise Refused(_("They have already been asked. Nominate someone else."), field="person")
     ask.refresh_from_db()
     return ask
 
@@ -166,18 +166,18 @@ def _for(thing: Wanted) -> dict[str, Wanted]:
 
 def _require_wanted(thing: Wanted) -> None:
     if not wants_sharer(thing):
-        raise Refused(_("Nobody is looked for here any more. Thank you all the same."))
+        raise Refused(_("A speaker has been found. Thanks anyway."))
 
 
 def _require_in_reach(thing: Wanted, person: Person, by: Person, field: str = "person") -> None:
     sees = can_see_topic if isinstance(thing, Topic) else can_see
     if not can_see_person(by, person) or not sees(person, thing):
-        raise Refused(_("They cannot see this. Choose somebody who can."), field=field)
+        raise Refused(_("They can’t see this. Choose someone who can."), field=field)
 
 
 def _require_mine(nomination: Nomination, by: Person) -> None:
     if nomination.person_id != by.pk:
-        raise Forbidden(_("Only the named person can answer."))
+        raise Forbidden(_("Only the nominated person can answer."))
 
 
 def _answer(nomination: Nomination, state: str, word: str) -> bool:

@@ -59,7 +59,7 @@ def _attendees(gathering_id: int) -> set[int]:
 
 
 def _said(text: Any, row: Any) -> Any:
-    return text % {"who": row.who or _("Somebody"), "title": row.title}
+    return text % {"who": row.who or _("Someone"), "title": row.title}
 
 
 @offers_notification
@@ -85,8 +85,8 @@ class YouAreInvited(NotificationType):
     def sentence(self, row: Any) -> Any:
         """Who asks for what."""
         if row.details.get("tea"):
-            return _said(_("%(who)s asks you to tea: “%(title)s”"), row)
-        return _said(_("%(who)s asks you to share: “%(title)s”"), row)
+            return _said(_("%(who)s invites you to a tea chat: “%(title)s”"), row)
+        return _said(_("%(who)s invites you to speak: “%(title)s”"), row)
 
     def still_wanted(self, fact: facts.SharerInvited) -> bool:
         """Not once it was answered."""
@@ -110,7 +110,7 @@ class YouAreAskedToSpeak(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Who asks for what."""
-        return _said(_("%(who)s asks you for a lightning talk at “%(title)s”"), row)
+        return _said(_("%(who)s invites you to give a lightning talk at “%(title)s”"), row)
 
     def still_wanted(self, fact: facts.SpeakerAsked) -> bool:
         """Not once it was answered or taken out."""
@@ -139,8 +139,8 @@ class SpeakerHasAnswered(NotificationType):
     def sentence(self, row: Any) -> Any:
         """Yes or no."""
         if row.details.get("yes"):
-            return _said(_("%(who)s gives a lightning talk at “%(title)s”"), row)
-        return _said(_("%(who)s cannot speak at “%(title)s”"), row)
+            return _said(_("%(who)s will give a lightning talk at “%(title)s”"), row)
+        return _said(_("%(who)s can’t speak at “%(title)s”"), row)
 
 
 @offers_notification
@@ -168,10 +168,10 @@ class InvitationIsAnswered(NotificationType):
         """Yes, no, or other times."""
         answer = row.details.get("answer")
         if answer == Invitation.State.ACCEPTED:
-            return _said(_("%(who)s comes: “%(title)s”"), row)
+            return _said(_("%(who)s is coming: “%(title)s”"), row)
         if answer == Invitation.State.COUNTERED:
-            return _said(_("%(who)s proposes other times for “%(title)s”"), row)
-        return _said(_("%(who)s cannot come: “%(title)s”"), row)
+            return _said(_("%(who)s proposed other times for “%(title)s”"), row)
+        return _said(_("%(who)s can’t come: “%(title)s”"), row)
 
 
 @offers_notification
@@ -200,12 +200,12 @@ class LeaderHasLeft(NotificationType):
     def sentence(self, row: Any) -> Any:
         """What is missing."""
         if row.details.get("deposit"):
-            return _said(_("%(who)s has left: nobody writes “%(title)s” down any more"), row)
+            return _said(_("%(who)s has left: no one is writing up “%(title)s”"), row)
         if row.details.get("sharer") and row.details.get("host"):
-            return _said(_("%(who)s has left: “%(title)s” has neither sharer nor host any more"), row)
+            return _said(_("%(who)s has left: “%(title)s” has no speaker or host"), row)
         if row.details.get("host"):
-            return _said(_("%(who)s has left: nobody hosts “%(title)s” any more"), row)
-        return _said(_("%(who)s has left: nobody shares at “%(title)s” any more"), row)
+            return _said(_("%(who)s has left: “%(title)s” has no host"), row)
+        return _said(_("%(who)s has left: “%(title)s” has no speaker"), row)
 
     def still_wanted(self, fact: facts.LeaderLeft) -> bool:
         """Not once somebody does it."""
@@ -234,7 +234,7 @@ class OfferIsMade(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Who offers."""
-        return _said(_("%(who)s offers to share about “%(title)s”"), row)
+        return _said(_("%(who)s offers to speak about “%(title)s”"), row)
 
 
 def _wanted_for(row: SharerWanted | None) -> tuple[str, int] | None:
@@ -261,7 +261,7 @@ class YouAreNominated(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Who thinks so."""
-        return _said(_("%(who)s would like to hear you on “%(title)s”"), row)
+        return _said(_("%(who)s would like to hear from you about “%(title)s”"), row)
 
     def still_wanted(self, fact: facts.Nominated) -> bool:
         """Not once it was answered, or somebody else shares."""
@@ -299,8 +299,8 @@ class NominationIsAnswered(NotificationType):
     def sentence(self, row: Any) -> Any:
         """What they said."""
         if row.details.get("yes"):
-            return _said(_("%(who)s would share on “%(title)s”"), row)
-        return _said(_("%(who)s does not share on “%(title)s” this time; only you are told"), row)
+            return _said(_("%(who)s offered to speak about “%(title)s”"), row)
+        return _said(_("%(who)s won’t speak about “%(title)s” this time. Only you can see this."), row)
 
 
 def _nomination(fact: facts.NominationAnswered) -> Nomination | None:
@@ -325,7 +325,7 @@ class YourDepartmentIsAsked(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Who asks."""
-        return _said(_("%(who)s asks your department who could share: “%(title)s”"), row)
+        return _said(_("%(who)s asks who in your department could speak: “%(title)s”"), row)
 
     def still_wanted(self, fact: facts.DepartmentAsked) -> bool:
         """Not once it was answered, or somebody shares."""
@@ -357,8 +357,8 @@ class DepartmentHasAnswered(NotificationType):
     def sentence(self, row: Any) -> Any:
         """Named, or nobody."""
         if row.details.get("named"):
-            return _said(_("%(who)s has named somebody for “%(title)s”"), row)
-        return _said(_("%(who)s has nobody to send for “%(title)s” this time"), row)
+            return _said(_("%(who)s has nominated someone for “%(title)s”"), row)
+        return _said(_("%(who)s has no one to suggest for “%(title)s” this time"), row)
 
 
 @offers_notification
@@ -376,7 +376,7 @@ class FeedbackIsThere(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Where, and what to do with it."""
-        return _said(_("Feedback on “%(title)s” is there: read it, and say what you change"), row)
+        return _said(_("Feedback on “%(title)s” is in. Read it and say what you’ll change"), row)
 
 
 @offers_notification
@@ -398,7 +398,7 @@ class ChangedBecauseOfYou(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Where to read it."""
-        return _said(_("Your feedback on “%(title)s” has changed something"), row)
+        return _said(_("Your feedback on “%(title)s” led to a change"), row)
 
 
 @offers_notification
@@ -418,7 +418,7 @@ class TopicHasATime(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """The gathering."""
-        return _said(_("What you voted for has a time: “%(title)s”"), row)
+        return _said(_("A topic you voted for is scheduled: “%(title)s”"), row)
 
 
 def _voters(topic_id: int | None) -> set[int]:
@@ -473,8 +473,8 @@ class TimeIsFixed(NotificationType):
     def sentence(self, row: Any) -> Any:
         """Fixed or moved."""
         if row.details.get("moved"):
-            return _said(_("“%(title)s” was moved; look at the new time and place"), row)
-        return _said(_("“%(title)s” has a time"), row)
+            return _said(_("“%(title)s” was rescheduled. Check the new time and place"), row)
+        return _said(_("“%(title)s” has been scheduled"), row)
 
     def still_wanted(self, fact: facts.OfGathering) -> bool:
         """Not once it was called off."""
@@ -499,7 +499,7 @@ class GatheringIsCancelled(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Which one."""
-        return _said(_("“%(title)s” was called off; the reason is on its page"), row)
+        return _said(_("“%(title)s” was cancelled. See its page for the reason"), row)
 
 
 @offers_notification
@@ -519,7 +519,7 @@ class YouHaveASeat(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Where."""
-        return _said(_("A seat is free for you: “%(title)s”"), row)
+        return _said(_("You have a seat: “%(title)s”"), row)
 
     def still_wanted(self, fact: facts.SeatPromoted) -> bool:
         """Only while they have the seat and it takes place."""
@@ -553,7 +553,7 @@ class ItIsSoon(NotificationType):
     def sentence(self, row: Any) -> Any:
         """How soon."""
         if row.details.get("kind") == Reminder.Kind.ONE_HOUR:
-            return _said(_("Within the hour: “%(title)s”"), row)
+            return _said(_("In an hour: “%(title)s”"), row)
         return _said(_("In two days: “%(title)s”"), row)
 
     def still_wanted(self, fact: facts.ReminderDue) -> bool:
@@ -578,7 +578,7 @@ class ThankAndTell(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Two small things to do."""
-        return _said(_("How was “%(title)s”? Thank the sharer, and give one minute of feedback"), row)
+        return _said(_("How was “%(title)s”? Thank the speaker and give one minute of feedback"), row)
 
 
 @offers_notification
@@ -598,7 +598,7 @@ class DepositIsYours(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """What to write."""
-        return _said(_("You write down what was said at “%(title)s”; the draft is prepared"), row)
+        return _said(_("You’re writing up “%(title)s”. The draft is ready"), row)
 
     def still_wanted(self, fact: facts.DepositAssigned) -> bool:
         """Not once somebody else has it, or it is done."""
@@ -622,7 +622,7 @@ class DepositIsLate(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Which one is unfinished."""
-        return _said(_("“%(title)s” is unfinished: what was said is not written down yet"), row)
+        return _said(_("No write-up yet for “%(title)s”"), row)
 
     def still_wanted(self, fact: facts.DepositLate) -> bool:
         """Only while it is missing."""
@@ -692,8 +692,8 @@ class FollowedPersonMeets(NotificationType):
     def sentence(self, row: Any) -> Any:
         """What comes, or what was."""
         if row.details.get("held"):
-            return _said(_("Somebody you follow was at “%(title)s”: read what was said"), row)
-        return _said(_("A gathering with somebody you follow: “%(title)s”"), row)
+            return _said(_("Someone you follow was at “%(title)s”: read what was said"), row)
+        return _said(_("A gathering with someone you follow: “%(title)s”"), row)
 
     def still_wanted(self, fact: facts.TimeFixed | facts.Held) -> bool:
         """Not when it was cancelled."""

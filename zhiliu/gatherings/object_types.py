@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 
 from zhiliu.kit.object_types import ObjectCard, ObjectType, offers_object_type
@@ -98,4 +99,4 @@ def state_words(gathering: Gathering) -> str:
     if gathering.state == Gathering.State.HELD and gathering.taken:
         return ngettext("%(count)s signed up", "%(count)s signed up", gathering.taken) % {"count": gathering.taken}
     start = timezone.localtime(gathering.starts_at)
-    return f"{day_words(start.date(), timezone.localdate())} {start:%H:%M}"
+    return capfirst(f"{day_words(start.date(), timezone.localdate())} {start:%H:%M}")

@@ -44,7 +44,7 @@ def ask_the_room(gathering: Gathering, *, question: str, options: Sequence[str],
     """
     require(can_prepare, by, gathering)
     if not gathering.is_running:
-        raise Refused(_("This is for while you are meeting."))
+        raise Refused(_("This only works during the gathering."))
     with transaction.atomic():
         # Locked, so that of two questions put at the same time the later one closes the other.
         Gathering.objects.select_for_update().get(pk=gathering.pk)

@@ -58,7 +58,7 @@ def propose(
         raise Refused(_("This topic belongs to another community."), field="topic")
     offered = Offer.objects.filter(topic=topic, by=sharer).first() if topic and sharer else None
     if sharer is not None and sharer.pk != by.pk and offered is None:
-        raise Refused(_("Invite the sharer: they decide themselves."), field="sharer")
+        raise Refused(_("Invite the speaker. They decide themselves."), field="sharer")
     with transaction.atomic():
         gathering = Gathering.objects.create(
             community=community, title=title, format=format, topic=topic, sharer=sharer, host=by, by=by, **fields
@@ -93,7 +93,7 @@ def propose_tea_chat(
     if other.pk == by.pk:
         raise Refused(_("It takes two. Choose a colleague."), field="other")
     if not can_see_person(by, other):
-        raise Refused(_("This person is not here."), field="other")
+        raise Refused(_("This person can’t be found."), field="other")
     title = title or _("Tea chat: %(one)s and %(other)s") % {"one": by.name, "other": other.name}
     with transaction.atomic():
         gathering = propose(community, title=title[:80], format=Format.TEA_CHAT, by=by, seats=2)
@@ -118,10 +118,10 @@ def change_details(gathering: Gathering, *, by: Person, version: int, **fields: 
     """
     require(can_host, by, gathering)
     if not gathering.is_ahead:
-        raise Refused(_("This gathering is over; its details stay as they are."))
+        raise Refused(_("This gathering is over. Its details can’t be changed."))
     with transaction.atomic():
         if not Gathering.objects.filter(pk=gathering.pk, version=version).update(version=F("version") + 1, **fields):
-            raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+            raise Refused(_("Someone else changed this. Your text is still here: compare and send again."))
         entry = any(name in fields and fields[name] != getattr(gathering, name) for name in IN_CALENDARS)
         if entry:
             change_entry(gathering)

@@ -59,7 +59,7 @@ def give_pulse(gathering: Gathering, word: str, *, by: Person, last: Tap | None 
     if word not in Pulse.Word.values:
         raise Refused(_("Choose one of the words shown."))
     if not gathering.is_running:
-        raise Refused(_("This is for while you are meeting."))
+        raise Refused(_("This only works during the gathering."))
     tap = Tap(word, timezone.now().replace(second=0, microsecond=0))
     with transaction.atomic():
         _forget_old(gathering)

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -90,9 +91,9 @@ def _what_i_am(gathering: Gathering, viewer: Person, waiting: bool | None) -> st
     if not gathering.is_ahead:
         return ""
     if viewer.pk == gathering.sharer_id:
-        return _("You share")
+        return _("You’re speaking")
     if viewer.pk == gathering.host_id:
-        return _("You host")
+        return _("You’re hosting")
     if waiting is None:
         return ""
     return _("Waiting list") if waiting else _("Signed up")
@@ -193,7 +194,7 @@ def _day(day: dt.date, today: dt.date, calendar: WorkCalendar, on_day: dict[dt.d
 def gathering_moment(moment: dt.datetime) -> str:
     """Day and clock: 今天 15:00."""
     there = timezone.localtime(moment)
-    return f"{day_words(there.date(), timezone.localdate())} {there:%H:%M}"
+    return capfirst(f"{day_words(there.date(), timezone.localdate())} {there:%H:%M}")
 
 
 # --- who could share ---------------------------------------------------------------------------------------------
@@ -323,7 +324,7 @@ class Audience:
         said = [ngettext("from %(n)s department", "from %(n)s departments", self.departments) % {"n": self.departments}]
         if self.newcomers:
             said.append(
-                ngettext("%(n)s here for less than a year", "%(n)s here for less than a year", self.newcomers)
+                ngettext("%(n)s with less than a year here", "%(n)s with less than a year here", self.newcomers)
                 % {"n": self.newcomers}
             )
         return pgettext("between parts of a sentence", "; ").join(said)

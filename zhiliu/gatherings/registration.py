@@ -27,7 +27,7 @@ def sign_up(gathering: Gathering, *, by: Person) -> Seat:
     """
     require(can_take_part, by, gathering)
     if by.pk in (gathering.sharer_id, gathering.host_id) and not gathering.is_tea_chat:
-        raise Refused(_("You are expected anyway: you share or host it."))
+        raise Refused(_("You’re expected anyway: you are the speaker or host."))
     with transaction.atomic():
         now = Gathering.objects.select_for_update().get(pk=gathering.pk)
         _require_open(now)
@@ -38,7 +38,7 @@ def sign_up(gathering: Gathering, *, by: Person) -> Seat:
 
 def _require_open(gathering: Gathering) -> None:
     if gathering.state == Gathering.State.PLANNING:
-        raise Refused(_("It has no time yet. You will be able to sign up as soon as it has."))
+        raise Refused(_("No time yet. You can sign up once it is scheduled."))
     if gathering.state != Gathering.State.FIXED or gathering.is_over:
         raise Refused(_("This gathering is over."))
 
@@ -73,7 +73,7 @@ def give_up_seat(gathering: Gathering, *, by: Person) -> None:
     with transaction.atomic():
         now = Gathering.objects.select_for_update().get(pk=gathering.pk)
         if now.has_begun:
-            raise Refused(_("It has begun; the list of those who signed up stays as it is."))
+            raise Refused(_("It has started, so sign-ups are closed."))
         _free(now, by)
     gathering.taken = now.taken
 

@@ -16,7 +16,7 @@ from zhiliu.kit.rules import name_rule, rule
 from .models import DepartmentAsk, Gathering, Invitation, LightningTalk
 
 
-@rule(_("Only those who see the community can see this."))
+@rule(_("Only people who can see the community can see this."))
 def can_see(person: Person, gathering: Gathering) -> bool:
     """May see the gathering; twin of ``visible_to``."""
     if person.pk in (gathering.sharer_id, gathering.host_id) or reach(person).sees(gathering.community):
@@ -31,13 +31,13 @@ def has_gatherings(person: Person, community: Any) -> bool:
     return bool(community.has(Feature.GATHERINGS))
 
 
-@rule(_("Only the host may do this."))
+@rule(_("Only the host can do this."))
 def is_host(person: Person, gathering: Gathering) -> bool:
     """Hosts it."""
     return person.is_active and gathering.host_id is not None and gathering.host_id == person.pk
 
 
-@rule(_("Only the host and the sharer may do this."))
+@rule(_("Only the host and the speaker can do this."))
 def is_sharer(person: Person, gathering: Gathering) -> bool:
     """Shares in it, alone or with a lightning talk they agreed to give."""
     if gathering.is_lightning:
@@ -52,14 +52,14 @@ def is_speaker(person: Person, talk: LightningTalk) -> bool:
     return person.is_active and talk.speaker_id == person.pk
 
 
-@rule(_("Only the owner of the deposit and the host may do this."))
+@rule(_("Only the person writing it up and the host can do this."))
 def owns_deposit(person: Person, gathering: Gathering) -> bool:
     """Is to write down what was said."""
     deposit = getattr(gathering, "deposit", None)
     return deposit is not None and deposit.owner_id is not None and deposit.owner_id == person.pk
 
 
-@rule(_("Only the head of the department can answer this."))
+@rule(_("Only the department head can answer this."))
 def heads_department(person: Person, ask: DepartmentAsk) -> bool:
     """Heads the department that was asked."""
     return person.is_active and ask.department.head_id is not None and ask.department.head_id == person.pk
@@ -71,7 +71,7 @@ def is_open_to_colleagues(person: Person, gathering: Gathering) -> bool:
     return gathering.community.visibility == Community.Visibility.OPEN
 
 
-@rule(_("A poster needs a gathering whose time is fixed."))
+@rule(_("Schedule the gathering before making a poster."))
 def is_announced(person: Person, gathering: Gathering) -> bool:
     """It is to come, its time is fixed, and it is not tea for two."""
     return gathering.state == Gathering.State.FIXED and not gathering.is_over and not gathering.is_tea_chat

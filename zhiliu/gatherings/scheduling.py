@@ -81,10 +81,10 @@ def _require_sensible(gathering: Gathering, starts_at: dt.datetime, ends_at: dt.
     if ends_at <= starts_at:
         raise Refused(_("It must end after it starts."), field="minutes")
     if ends_at - starts_at > LONGEST:
-        raise Refused(_("At most 8 hours. Make two gatherings of it."), field="minutes")
+        raise Refused(_("At most 8 hours. Split it into two gatherings."), field="minutes")
     unchanged = gathering.starts_at == starts_at
     if starts_at <= timezone.now() and not unchanged:
-        raise Refused(_("This time has passed. Choose one that is still to come."), field="day")
+        raise Refused(_("This time has passed. Choose a future one."), field="day")
 
 
 def _plan_reminders(gathering: Gathering, starts_at: dt.datetime) -> None:
@@ -105,7 +105,7 @@ def cancel(gathering: Gathering, *, reason: str, by: Person) -> Gathering:
     """
     require(can_host, by, gathering)
     if not reason.strip():
-        raise Refused(_("Say in a few words why, for those who signed up."), field="reason")
+        raise Refused(_("Briefly tell those who signed up why."), field="reason")
     with transaction.atomic():
         ahead = Gathering.objects.filter(pk=gathering.pk, state__in=[Gathering.State.PLANNING, Gathering.State.FIXED])
         changed = ahead.update(
@@ -122,7 +122,7 @@ def cancel(gathering: Gathering, *, reason: str, by: Person) -> Gathering:
             announce(_fact(Cancelled, gathering, by))
     gathering.refresh_from_db()
     if gathering.state != Gathering.State.CANCELLED:
-        raise Refused(_("It was held; it cannot be called off any more."))
+        raise Refused(_("It has taken place and can’t be cancelled."))
     return gathering
 
 

@@ -46,8 +46,8 @@ def invitations(person: Person) -> list[Todo]:
 
 def _invitation(invitation: Invitation) -> Todo:
     gathering = invitation.gathering
-    asks = _("%(name)s asks you to tea") if gathering.is_tea_chat else _("%(name)s asks you to share")
-    meta = [gathering.community.name, asks % {"name": invitation.by.name if invitation.by else _("Somebody")}]
+    asks = _("%(name)s invites you to a tea chat") if gathering.is_tea_chat else _("%(name)s invites you to speak")
+    meta = [gathering.community.name, asks % {"name": invitation.by.name if invitation.by else _("Someone")}]
     if gathering.starts_at:
         meta.append(gathering_moment(gathering.starts_at))
     url = reverse("gatherings:invitation", args=[gathering.pk])
@@ -64,8 +64,8 @@ def talks_to_answer(person: Person) -> list[Todo]:
 
 
 def _talk(lightning_talk: LightningTalk) -> Todo:
-    asks = _("%(name)s asks you for a lightning talk") % {
-        "name": lightning_talk.by.name if lightning_talk.by else _("Somebody")
+    asks = _("%(name)s invites you to give a lightning talk") % {
+        "name": lightning_talk.by.name if lightning_talk.by else _("Someone")
     }
     url = f"{lightning_talk.gathering.get_absolute_url()}#order"
     return Todo(
@@ -91,7 +91,7 @@ def proposed_times(person: Person) -> list[Todo]:
             row.gathering.title,
             row.gathering.get_absolute_url(),
             _("Choose a time"),
-            (row.gathering.community.name, _("%(name)s proposes other times") % {"name": row.person.name}),
+            (row.gathering.community.name, _("%(name)s proposed other times") % {"name": row.person.name}),
             row.answered_at,
         )
         for row in rows.order_by("-answered_at")[:LIMIT]
@@ -113,7 +113,7 @@ def nominations(person: Person) -> list[Todo]:
             _("Answer"),
             (
                 row.wanted_for.community.name,
-                _("%(name)s would like to hear you") % {"name": row.by.name if row.by else _("Somebody")},
+                _("%(name)s would like to hear from you") % {"name": row.by.name if row.by else _("Someone")},
             ),
             row.at,
         )
@@ -132,10 +132,10 @@ def department_asks(person: Person) -> list[Todo]:
             "users",
             str(row.wanted_for),
             row.get_absolute_url(),
-            _("Name somebody"),
+            _("Nominate someone"),
             (
                 row.wanted_for.community.name,
-                _("Who of %(department)s could share?") % {"department": row.department},
+                _("Who in %(department)s could speak?") % {"department": row.department},
             ),
             row.at,
         )
@@ -155,7 +155,7 @@ def would_share(person: Person) -> list[Todo]:
             str(row.gathering),
             row.gathering.get_absolute_url(),
             pgettext("about a sharer", "Decide"),
-            (row.gathering.community.name, _("%(name)s would share") % {"name": row.person.name}),
+            (row.gathering.community.name, _("%(name)s would speak") % {"name": row.person.name}),
             row.answered_at,
         )
         for row in rows.order_by("-answered_at")[:LIMIT]
@@ -173,8 +173,8 @@ def gatherings_to_end(person: Person) -> list[Todo]:
             "calendar-check",
             gathering.title,
             reverse("gatherings:end", args=[gathering.pk]),
-            _("End it"),
-            (gathering.community.name, _("It is over; collect what was said")),
+            _("End gathering"),
+            (gathering.community.name, _("It’s over. Collect what was said")),
             gathering.ends_at,
         )
         for gathering in over.order_by("-starts_at")[:LIMIT]
@@ -188,9 +188,9 @@ def deposits(person: Person) -> list[Todo]:
     return [
         Todo(
             "book",
-            _("Write down “%(title)s”") % {"title": row.gathering.title},
+            _("Write up “%(title)s”") % {"title": row.gathering.title},
             f"{row.gathering.get_absolute_url()}#deposit",
-            _("Write it down"),
+            _("Write up"),
             (row.gathering.community.name, due_words(row)),
             timezone.make_aware(dt.datetime.combine(row.due_on, dt.time(18))),
         )
@@ -212,7 +212,7 @@ def feedback(person: Person) -> list[Todo]:
             "heart",
             held[survey.thing_id].title,
             f"{held[survey.thing_id].get_absolute_url()}#feedback",
-            pgettext("give feedback", "Tell"),
+            pgettext("give feedback", "Give feedback"),
             (held[survey.thing_id].community.name, _("One minute of feedback, without your name")),
             survey.closes_at,
         )
@@ -247,8 +247,8 @@ def have_tea(person: Person) -> Todo | None:
         return None
     return Todo(
         "coffee",
-        _("Ask a colleague to tea"),
+        _("Invite a colleague to tea"),
         reverse("gatherings:tea"),
-        _("Ask"),
-        (_("Two people, half an hour; set up in a minute"),),
+        _("Invite someone"),
+        (_("Two people, half an hour. Set up in a minute"),),
     )

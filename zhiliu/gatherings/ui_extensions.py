@@ -100,7 +100,7 @@ def shared_section(person: Person, viewer: Person) -> dict[str, Any] | None:
 @profile_figures.register(key="gatherings", weight=20)
 def shared_figure(person: Person, viewer: Person) -> tuple[int, Any]:
     """How often a person has shared, as far as the viewer may see it."""
-    return queries.shared_by(person, viewer).count(), pgettext_lazy("figure of a profile", "times shared")
+    return queries.shared_by(person, viewer).count(), pgettext_lazy("figure of a profile", "talks given")
 
 
 @profile_acts.register(key="gatherings.tea", weight=50)
@@ -109,7 +109,7 @@ def tea_act(person: Person, viewer: Person) -> dict[str, Any] | None:
     if person.pk == viewer.pk or viewer.is_guest:
         return None
     url = f"{address('gatherings:tea')}?with={person.handle}"
-    return {"label": _("Ask to tea"), "url": url, "icon": "coffee"}
+    return {"label": _("Invite to tea"), "url": url, "icon": "coffee"}
 
 
 @calendar_sources.register(key="gatherings")

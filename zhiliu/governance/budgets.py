@@ -40,7 +40,7 @@ def set_line(
         lock_community(community)
         namesakes = BudgetLine.objects.filter(community=community, year=year, title=title)
         if namesakes.exclude(pk=line.pk if line else 0).exists():
-            raise Refused(_("There is a line of this name in the same year."), field="title")
+            raise Refused(_("A budget line with this name already exists for that year."), field="title")
         was = picture(BudgetLine, line.pk) if line else Picture()
         saved = line or BudgetLine(community=community, by=by)
         saved.year, saved.title, saved.amount = year, title, amount
@@ -72,7 +72,7 @@ def spend(
     """
     require(can_keep_budget, by, line.community)
     if on > timezone.localdate():
-        raise Refused(_("This day is still to come: write down what has been spent."), field="on")
+        raise Refused(_("This date is in the future. Record what has already been spent."), field="on")
     if on.year != line.year:
         raise Refused(_("This budget is for %(year)s.") % {"year": line.year}, field="on")
     with transaction.atomic():

@@ -33,13 +33,13 @@ class GoalForm(Form):
 
     title = TextField(label=_("Goal"), max_length=60)
     why = TextField(label=_("Why it matters"), max_length=300, required=False)
-    measure = TextField(label=_("How one will see that it is reached"), max_length=200, required=False)
+    measure = TextField(label=_("How we’ll know it is reached"), max_length=200, required=False)
     owner = forms.ChoiceField(
-        label=pgettext_lazy("goal", "Who answers for it"),
+        label=pgettext_lazy("goal", "Owner"),
         required=False,
         widget=forms.Select(attrs={"data-combobox": reverse_lazy("directory:search")}),
     )
-    ends_on = forms.DateField(label=_("By when"), required=False, widget=_day())
+    ends_on = forms.DateField(label=_("Due"), required=False, widget=_day())
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,7 +58,7 @@ class GoalForm(Form):
 class LineForm(Form):
     """A budget line."""
 
-    title = TextField(label=_("What the money is for"), max_length=60)
+    title = TextField(label=_("What it’s for"), max_length=60)
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
     amount = _amount(_("Amount in yuan"), "0")
 
@@ -70,7 +70,7 @@ class SpendingForm(Form):
     what = TextField(label=_("What for"), max_length=80)
     amount = _amount(_("Amount in yuan"), "0.01")
     on = forms.DateField(label=pgettext_lazy("spending", "When"), widget=_day())
-    bought = TextField(label=_("What it bought"), max_length=200, required=False)
+    bought = TextField(label=_("Spent on"), max_length=200, required=False)
     gathering = forms.ChoiceField(label=_("For which gathering"), required=False)
     receipt = forms.FileField(label=_("Receipt"), required=False)
 
@@ -84,7 +84,7 @@ class SpendingForm(Form):
 class PlanForm(Form):
     """How often sponsors get a report."""
 
-    rhythm = forms.ChoiceField(label=_("Report to the sponsors"), choices=ReportPlan.Rhythm.choices)
+    rhythm = forms.ChoiceField(label=_("Report to sponsors"), choices=ReportPlan.Rhythm.choices)
 
 
 class ProposalForm(Form):
@@ -93,7 +93,7 @@ class ProposalForm(Form):
     title = TextField(label=_("What do you propose?"), max_length=80)
     body = LongTextField(label=_("Why, and what would change"), max_length=4000, rows=6)
     closes_on = forms.DateField(label=_("Vote until"), widget=_day())
-    quorum = forms.IntegerField(label=_("Counts if so many percent vote"), min_value=1, max_value=100, initial=QUORUM)
+    quorum = forms.IntegerField(label=_("Valid if this percentage votes"), min_value=1, max_value=100, initial=QUORUM)
 
     def closes_at(self) -> dt.datetime:
         """The end of the day."""
@@ -103,4 +103,4 @@ class ProposalForm(Form):
 class FollowForm(Form):
     """What is done about a decision."""
 
-    text = TextField(label=_("What follows from it"), max_length=300)
+    text = TextField(label=_("What follows"), max_length=300)

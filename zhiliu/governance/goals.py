@@ -53,7 +53,7 @@ def change_goal(goal: Goal, *, version: int, by: Person, **fields: Any) -> None:
         _refuse_namesake(fields["title"], without=goal)
         was = picture(Goal, goal.pk)
         if not Goal.objects.filter(pk=goal.pk, version=version).update(version=version + 1, **fields):
-            raise Refused(_("Somebody else changed this meanwhile. Look at what is there now, then save again."))
+            raise Refused(_("Someone else changed this. Review the current version, then save again."))
         announce(GoalSet(goal_id=goal.pk, act="changed", by_id=by.pk), change=change(was, picture(Goal, goal.pk)))
 
 
@@ -76,7 +76,7 @@ def serve_goal(goal: Goal, card: ObjectCard, *, by: Person) -> Service:
     """
     require(can_align, by, card)
     if card.kind not in SERVING:
-        raise Refused(_("Communities, topics, gatherings and articles serve goals, other things do not."))
+        raise Refused(_("Only communities, topics, gatherings and articles can serve goals."))
     if goal.closed_at is not None:
         raise Refused(_("This goal is closed."))
     with transaction.atomic():
@@ -108,4 +108,4 @@ def _refuse_namesake(title: str, without: Goal | None = None) -> None:
     if without is not None:
         others = others.exclude(pk=without.pk)
     if others.exists():
-        raise Refused(_("There is a goal of this name."), field="title")
+        raise Refused(_("A goal with this name already exists."), field="title")

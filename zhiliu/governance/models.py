@@ -115,7 +115,7 @@ class ReportPlan(models.Model):
     class Rhythm(models.TextChoices):
         MONTHLY = "monthly", pgettext_lazy("report", "Every month")
         QUARTERLY = "quarterly", pgettext_lazy("report", "Every quarter")
-        NEVER = "never", pgettext_lazy("report", "Not by itself")
+        NEVER = "never", pgettext_lazy("report", "Never")
 
     community = models.OneToOneField(Community, models.CASCADE, related_name="report_plan")
     rhythm = models.CharField(max_length=10, choices=Rhythm.choices, default=Rhythm.MONTHLY)

@@ -35,7 +35,7 @@ class ReportIsReady(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Which."""
-        return _("The report is there: %(title)s") % {"title": row.title}
+        return _("The report is ready: %(title)s") % {"title": row.title}
 
     def mail_lines(self, row: Any) -> list[str]:
         """The figures, and what the money bought."""
@@ -65,7 +65,7 @@ class SomethingIsProposed(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Who proposes what."""
-        return _("%(who)s proposes: %(title)s. Vote.") % {"who": row.who, "title": row.title}
+        return _("%(who)s proposes: %(title)s. Please vote.") % {"who": row.who, "title": row.title}
 
     def still_wanted(self, fact: ProposalMade) -> bool:
         """While one can vote."""
@@ -117,4 +117,4 @@ class ProposalIsFollowed(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Who says it, about what."""
-        return _("%(who)s says what follows from “%(title)s”") % {"who": row.who, "title": row.title}
+        return _("%(who)s shared what follows from “%(title)s”") % {"who": row.who, "title": row.title}

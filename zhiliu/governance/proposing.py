@@ -131,7 +131,7 @@ def follow_up(proposal: Proposal, text: str, *, by: Person) -> None:
     with transaction.atomic():
         decided = Proposal.objects.filter(pk=proposal.pk).exclude(result="")
         if not decided.exists():
-            raise Refused(_("The members are still voting."))
+            raise Refused(_("Members are still voting."))
         rows = decided.exclude(follows=text)
         if rows.update(follows=text, follows_by=by):
             announce(ProposalFollowed(proposal_id=proposal.pk, community_id=proposal.community_id, by_id=by.pk))

@@ -121,11 +121,11 @@ def tiles_of(report: Report) -> list[tuple[str, int, int]]:
 def _labels() -> dict[str, str]:
     return {
         "gatherings": pgettext("report", "Gatherings held"),
-        "came": pgettext("report", "Times somebody came"),
+        "came": pgettext("report", "Attendances"),
         "articles": pgettext("report", "Articles published"),
-        "uses": pgettext("report", "Times something was used"),
-        "worked": pgettext("report", "Of these it worked"),
-        "needs": pgettext("report", "Needs voiced"),
+        "uses": pgettext("report", "Uses"),
+        "worked": pgettext("report", "Of these, worked"),
+        "needs": pgettext("report", "Needs posted"),
         "joined": pgettext("report", "New members"),
-        "thanks": pgettext("report", "Thanks said"),
+        "thanks": pgettext("report", "Thanks"),
     }

@@ -17,7 +17,7 @@ from zhiliu.kit.rules import name_rule, rule
 from .models import Proposal
 
 
-@rule(_("Only those who look after the community it belongs to can say that it serves a goal."))
+@rule(_("Only the managers of its community can link it to a goal."))
 def looks_after(person: Person, card: ObjectCard) -> bool:
     """Moderates the community of a thing; what belongs to none is the administrators'."""
     if person.is_admin:
@@ -26,13 +26,13 @@ def looks_after(person: Person, card: ObjectCard) -> bool:
     return person.is_active and key is not None and reach(person).may(Permission.MODERATE, key)
 
 
-@rule(_("Only those who see the community can see this."))
+@rule(_("Only people who can see the community can see this."))
 def sees_community(person: Person, proposal: Proposal) -> bool:
     """May see the proposal; twin of ``visible_to``."""
     return reach(person).sees(proposal.community)
 
 
-@rule(_("Only whoever proposed it can withdraw it."))
+@rule(_("Only the person who proposed it can withdraw it."))
 def proposed_it(person: Person, proposal: Proposal) -> bool:
     """The proposal is theirs."""
     return person.is_active and proposal.by_id == person.pk

@@ -60,7 +60,7 @@ def join_a_community(person: Person) -> Todo | None:
         _("Join the people who do the same work"),
         reverse("communities:list"),
         _("See communities"),
-        (_("Two are enough to begin with"),),
+        (_("Two are enough to start"),),
     )
 
 
@@ -75,7 +75,7 @@ def say_who_you_are(person: Person) -> Todo | None:
     if person.sentence or person.skills.exists():
         return None
     url = reverse("directory:profile", args=[person.handle])
-    return Todo("user", _("Say in a sentence who you are"), url, _("Write it"), (_("So that colleagues find you"),))
+    return Todo("user", _("Introduce yourself in a sentence"), url, _("Write"), (_("So that colleagues find you"),))
 
 
 @first_steps.register(key="home.need", weight=20)
@@ -87,8 +87,8 @@ def say_where_you_are_stuck(person: Person) -> Todo | None:
         return None
     return Todo(
         "hand",
-        _("Say where you are stuck"),
+        _("Share where you’re stuck"),
         reverse("needs:voice"),
-        _("Voice a need"),
-        (_("One sentence; somebody has solved it before"),),
+        _("Share a need"),
+        (_("One sentence: someone has solved it before"),),
     )

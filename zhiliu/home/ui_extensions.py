@@ -59,8 +59,8 @@ def navigation(request: HttpRequest, shell: PageFrame) -> None:
     shell.me_menu = [
         NavItem("me", "user", _("My profile"), person.get_absolute_url()),
         NavItem("following", "user-plus", pgettext("page", "Following"), address("following")),
-        NavItem("mail", "mail", _("What comes by mail"), address("notifications:preferences")),
-        NavItem("asked", "hand-heart", pgettext("page", "Being asked"), address("discussions:limit")),
+        NavItem("mail", "mail", _("Notifications"), address("notifications:preferences")),
+        NavItem("asked", "hand-heart", pgettext("page", "How often I can be asked"), address("discussions:limit")),
         NavItem("password", "key-round", _("Password"), address("password")),
         NavItem("out", "log-out", _("Sign out"), address("signout"), post=True),
     ]
@@ -102,24 +102,24 @@ def phone_places(language: str) -> tuple[NavItem, ...]:
     """The bar at the bottom of phones; the third is the plus."""
     return (
         NavItem("today", "sun", _("Today"), address("home")),
-        NavItem("talk", "message-circle", pgettext("navigation", "Talk"), address("conversations:home")),
-        NavItem("plus", "plus", pgettext("begin something", "Start"), address("start"), plus=True),
+        NavItem("talk", "message-circle", pgettext("navigation", "Chat"), address("conversations:home")),
+        NavItem("plus", "plus", pgettext("begin something", "New"), address("start"), plus=True),
         NavItem("knowledge", "book", pgettext("navigation", "Knowledge"), address("knowledge:home")),
-        NavItem("me", "user", _("Mine"), ""),
+        NavItem("me", "user", _("Me"), ""),
     )
 
 
 @lru_cache
 def start_acts(language: str, is_guest: bool) -> tuple[NavItem, ...]:
     """What can be begun."""
-    need = NavItem("need", "hand", _("Voice a need"), address("needs:voice"))
+    need = NavItem("need", "hand", _("Share a need"), address("needs:voice"))
     question = NavItem("question", "circle-question-mark", _("Ask a question"), address("discussions:choose"))
     if is_guest:
         return (question, need)
     return (
         question,
         need,
-        NavItem("talk", "calendar", _("Arrange a gathering"), address("gatherings:new")),
+        NavItem("talk", "calendar", _("Organise a gathering"), address("gatherings:new")),
         NavItem("tea", "coffee", _("Invite to a tea chat"), address("gatherings:tea")),
         NavItem("article", "book", _("Write an article"), address("knowledge:new")),
         NavItem("community", "users", _("Start a community"), address("communities:start")),

@@ -57,7 +57,7 @@ def setup_guide(request: Request) -> HttpResponseBase:
 def _headline(waits: int, gatherings: int, *, is_beginning: bool) -> str:
     if is_beginning and not waits and not gatherings:
         return _("Welcome")
-    things = ngettext("%(count)s thing waits for you", "%(count)s things wait for you", waits) % {"count": waits}
+    things = ngettext("%(count)s thing needs you", "%(count)s things need you", waits) % {"count": waits}
     meets = ngettext("%(count)s gathering today", "%(count)s gatherings today", gatherings) % {"count": gatherings}
     if waits and gatherings:
         return _("%(things)s, %(gatherings)s") % {"things": things, "gatherings": meets}

@@ -59,7 +59,7 @@ def _places(shell: Any) -> Iterator[Command]:
 
 
 def _acts(shell: Any) -> Iterator[Command]:
-    start = pgettext("begin something", "Start")
+    start = pgettext("begin something", "New")
     for item in shell.start_menu:
         yield Command(str(item.label), start, item.url, icon=item.icon, first=True)
 
@@ -70,7 +70,7 @@ def _communities(shell: Any) -> Iterator[Command]:
 
 
 def _mine(shell: Any) -> Iterator[Command]:
-    mine = pgettext("sort of command", "Mine")
+    mine = pgettext("sort of command", "Me")
     for item in shell.me_menu:
         press = f'.me form[action="{item.url}"] button' if item.post else ""
         yield Command(str(item.label), mine, "" if item.post else item.url, press, item.icon)
@@ -78,18 +78,20 @@ def _mine(shell: Any) -> Iterator[Command]:
 
 def _choices(shell: Any) -> Iterator[Command]:
     if shell.theme_url:
-        look = pgettext("light or dark", "Look")
+        look = pgettext("light or dark", "Appearance")
         for value, label, icon in (
             ("light", gettext("Light"), "sun"),
             ("dark", gettext("Dark"), "moon"),
-            ("system", gettext("As the device"), "monitor"),
+            ("system", gettext("Match system"), "monitor"),
         ):
             yield Command(label, look, "", f'.me [name="theme"][value="{value}"]', icon)
     if shell.language_url:
         for value, label in (("zh-hans", "中文"), ("en", "English")):
             yield Command(label, gettext("Language"), "", f'.me [name="language"][value="{value}"]', "languages")
     help_ = pgettext("sort of command", "Help")
-    yield Command(pgettext("keyboard", "Keys"), help_, "", '.me [data-opens-id-value="keys-help"]', "keyboard")
+    yield Command(
+        pgettext("keyboard", "Keyboard shortcuts"), help_, "", '.me [data-opens-id-value="keys-help"]', "keyboard"
+    )
 
 
 def fitting_commands(commands: Iterable[Command], text: str) -> list[Command]:

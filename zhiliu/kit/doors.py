@@ -122,24 +122,27 @@ def sorry(request: Request, status: int, reason: str = "") -> HttpResponse:
 
 def _words(status: int) -> tuple[str, str]:
     words = {
-        400: (_("This request cannot be read"), _("Go back, load the page again and try once more.")),
+        400: (_("Bad request"), _("Go back, reload the page and try again.")),
         403: (_("Not allowed"), ""),
         405: (
             _("Nothing to read here"),
-            _("This address only takes what a form sends. Go back to the page with the form; what you typed is there."),
+            _("This page only accepts a submitted form. Go back to the form; what you typed is still there."),
         ),
         507: (
             _("The disk is full"),
-            _("Nothing was changed. An administrator has to make room; try again after that."),
+            _("Nothing was changed. An administrator has to free up space. Then try again."),
         ),
         404: (
             _("Nothing here"),
-            _("It may have been moved, or you cannot see it. Search for it, or ask who gave you the link."),
+            _("It may have been moved, or you can’t see it. Search for it, or ask the person who gave you the link."),
         ),
     }
     return words.get(
         status,
-        (_("Something broke"), _("It is not your fault. Try again; if it stays, give an administrator this number.")),
+        (
+            _("Something went wrong"),
+            _("It’s not your fault. Try again. If it keeps happening, give an administrator this number."),
+        ),
     )
 
 
@@ -167,13 +170,13 @@ def stale_form(request: Request, reason: str = "") -> HttpResponse:
     """The form's key does not fit any more (signed out, or left open for weeks), or it came by another address."""
     if reason.startswith(("Origin", "Referer")):
         return sorry(request, 403, _wrong_address(request))
-    return sorry(request, 403, _("This form is too old. Go back, load the page again and send it once more."))
+    return sorry(request, 403, _("This form has expired. Go back, reload the page and send it again."))
 
 
 def _wrong_address(request: Request) -> str:
     return _(
-        "Your browser sends this form from %(origin)s, but Zhiliu was reached as %(host)s. Whoever runs the server has "
-        "the proxy pass on the host and the scheme, or sets the address of the organisation."
+        "Your browser sent this form from %(origin)s, but Zhiliu was reached as %(host)s. "
+        "On the server, make the proxy pass on the host and scheme, or set the organisation’s web address."
     ) % {
         "origin": request.headers.get("Origin") or request.headers.get("Referer", "")[:100],
         "host": f"{request.scheme}://{request.get_host()}",

@@ -138,7 +138,7 @@ def refuse_longer(text: str, most: int) -> None:
     """
     if len(text) > most:
         raise Refused(
-            _("It has %(count)s characters, and %(most)s are the most here. Send a longer text as a file.")
+            _("It has %(count)s characters; the limit is %(most)s. Send longer text as a file.")
             % {"count": f"{len(text):,}", "most": f"{most:,}"}
         )
 

@@ -43,7 +43,7 @@ def _existing(moment: dt.datetime) -> dt.datetime:
     named, real = moment.replace(tzinfo=None), moment.astimezone(dt.UTC).astimezone(moment.tzinfo).replace(tzinfo=None)
     if named != real:
         raise Refused(
-            _("The clocks go forward then: there is no %(clock)s on that day. Choose another time.")
+            _("The clocks go forward then, so %(clock)s doesn’t exist on that day. Choose another time.")
             % {"clock": f"{named:%H:%M}"},
             field="clock",
         )

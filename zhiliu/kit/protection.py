@@ -44,9 +44,9 @@ class HostMiddleware:
 
 def _unknown_host(asked: str) -> HttpResponse:
     text = _(
-        "Zhiliu does not know the address “%(asked)s”; it is set to %(known)s.\n"
-        "If people should use it, an administrator sets it on the page of the organisation, or on the machine with\n"
-        "“zhiliu address”. Further names go into ZHILIU_ALLOWED_HOSTS."
+        "Zhiliu doesn’t know the address “%(asked)s”; it is set to %(known)s.\n"
+        "If people should use it, an administrator can set it on the organisation page, or on the server "
+        "with\n“zhiliu address”. Add more names to ZHILIU_ALLOWED_HOSTS."
     ) % {"asked": asked[:200], "known": known_address()}
     return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
 

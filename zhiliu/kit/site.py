@@ -73,15 +73,14 @@ def address_problem(request: HttpRequest | None = None) -> str:
     if not is_loopback(base):
         return _doubt(base)
     return _(
-        "Links begin with %(address)s and lead every reader to their own machine. Set the address at which people "
-        "reach Zhiliu."
+        "Links start with %(address)s, which points to each reader’s own computer. Set the web address of Zhiliu."
     ) % {"address": base}
 
 
 def _doubt(base: str) -> str:
     if base != known_address() or not address_is_doubtful.provider():
         return ""
-    return _("Links begin with %(address)s, which did not open Zhiliu when it was last tried.") % {"address": base}
+    return _("Links start with %(address)s, which didn’t open Zhiliu when last tested.") % {"address": base}
 
 
 def is_secure(request: HttpRequest) -> bool:
@@ -102,12 +101,12 @@ def clean_address(text: str) -> str:
         port, host = parts.port, ascii_host(parts.hostname or "")
     except ValueError:
         raise Refused(
-            _("Write it like https://zhiliu.example.com or http://192.168.1.20:8000."), field="address"
+            _("Use the form https://zhiliu.example.com or http://192.168.1.20:8000."), field="address"
         ) from None
     if parts.scheme not in ("http", "https") or port == 0 or parts.username or parts.password:
-        raise Refused(_("Write it like https://zhiliu.example.com or http://192.168.1.20:8000."), field="address")
+        raise Refused(_("Use the form https://zhiliu.example.com or http://192.168.1.20:8000."), field="address")
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise Refused(_("Zhiliu needs a host name of its own: leave out what stands behind it."), field="address")
+        raise Refused(_("Zhiliu needs its own host name: leave out everything after it."), field="address")
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}" + (f":{port}" if port else "")
 
 

@@ -222,7 +222,7 @@ def sample_shell(request: HttpRequest) -> dict[str, Any]:
         "search_url": "?page=home",
         "palette_url": "?commands=1",
         "start_menu": [
-            item("need", "message-circle-question-mark", _("Ask or wish for something"), "#"),
+            item("need", "message-circle-question-mark", _("Ask a question or share a need"), "#"),
             item("article", "pencil", _("Write down what worked"), "#"),
             item("gathering", "calendar-plus", _("Plan a gathering"), "?page=form"),
         ],
@@ -233,8 +233,8 @@ def sample_shell(request: HttpRequest) -> dict[str, Any]:
         ],
         "phone_nav": [
             item("today", "sun", _("Today"), "?page=home", page == "home"),
-            item("talk", "message-square", _("Talk"), "?page=community", page in ("community", "talk"), calls=1),
-            item("plus", "plus", _("Start"), "?page=form", plus=True),
+            item("talk", "message-square", _("Chat"), "?page=community", page in ("community", "talk"), calls=1),
+            item("plus", "plus", _("New"), "?page=form", plus=True),
             item("library", "book", _("Library"), "?page=article", page == "article"),
             item("me", "user", _("Me"), "#"),
         ],

@@ -96,20 +96,19 @@ def target_of(url: str) -> Target:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         host = ascii_host(parts.hostname or "")
     except ValueError as error:
-        raise Refused(_("This is no web address."), field="url") from error
+        raise Refused(_("This is not a web address."), field="url") from error
     if parts.scheme not in ("http", "https") or not host or parts.username or parts.password:
-        raise Refused(_("This is no web address."), field="url")
+        raise Refused(_("This is not a web address."), field="url")
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Refused(_("%(host)s is not known.") % {"host": host}, field="url") from error
+        raise Refused(_("%(host)s can’t be found.") % {"host": host}, field="url") from error
     if host not in settings.WEBHOOK_PRIVATE_HOSTS and port not in PORTS:
-        raise Refused(_("Port %(port)s is not one of a web server.") % {"port": port}, field="url")
+        raise Refused(_("Port %(port)s is not a web server port.") % {"port": port}, field="url")
     ip = str(found[0][4][0])
     if host not in settings.WEBHOOK_PRIVATE_HOSTS and not all(_is_outside(str(entry[4][0])) for entry in found):
         raise Refused(
-            _("%(host)s is an address inside your network. An administrator can allow it in the settings.")
-            % {"host": host},
+            _("%(host)s is inside your network. An administrator can allow it in the settings.") % {"host": host},
             field="url",
         )
     path = parts.path or "/"

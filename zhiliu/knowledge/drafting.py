@@ -36,7 +36,7 @@ class StaleDraft(Refused):
     """
 
     def __init__(self, article: Article) -> None:
-        super().__init__(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+        super().__init__(_("Someone else changed this. Your text is still here: compare and send again."))
         self.article = article
 
 

@@ -37,7 +37,7 @@ def fetch_picture(url: str, *, by: Person, community: Community | None = None) -
     except AnswerTooLargeError as error:
         raise Refused(_("The picture is larger than 10 MB.")) from error
     except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise Refused(_("The picture could not be fetched.")) from error
+        raise Refused(_("The picture couldn’t be loaded.")) from error
     name = unquote(urlsplit(url).path.rsplit("/", 1)[-1])[:80] or "picture"
     if type_of(content[:8192], "") not in (*PICTURE_TYPES, *TURNED):
         raise Refused(_("There is no picture at this address."))
@@ -51,7 +51,7 @@ def _followed(url: str, end: float) -> bytes:
         if not further:
             return content
         url = urljoin(url, further)
-    raise Refused(_("The picture could not be fetched."))
+    raise Refused(_("The picture couldn’t be loaded."))
 
 
 def _asked(target: Target, end: float) -> tuple[bytes, str]:
@@ -62,7 +62,7 @@ def _asked(target: Target, end: float) -> tuple[bytes, str]:
             if answer.status in (301, 302, 303, 307, 308):
                 return b"", answer.headers.get("Location", "")
             if answer.status != 200:
-                raise Refused(_("The picture could not be fetched."))
+                raise Refused(_("The picture couldn’t be loaded."))
             return read_answer(answer, most_bytes=MOST_BYTES, end=end), ""
         finally:
             answer.close()

@@ -21,7 +21,7 @@ class NewForm(Form):
         label=_("Title"),
         max_length=120,
         required=False,
-        help_text=_("What somebody would search for. It can be changed."),
+        help_text=_("What someone would search for. You can change it later."),
     )
     library = forms.ChoiceField(label=_("Library"))
     template = forms.ChoiceField(label=_("Template"), choices=Article.Template.choices, widget=forms.RadioSelect)
@@ -56,7 +56,7 @@ class EditForm(Form):
         label=_("In one sentence"),
         max_length=200,
         required=False,
-        help_text=_("What somebody takes home who reads no further."),
+        help_text=_("The takeaway for people who read no further."),
     )
     markdown = MarkdownField(label=_("Text"), max_length=400_000, required=False, rows=24)
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -87,10 +87,10 @@ class ReviewForm(Form):
     """An article was checked."""
 
     next_on = forms.DateField(
-        label=_("Look at it again on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        label=_("Next review on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     verifies = forms.BooleanField(
-        label=_("I checked the content: it holds"),
+        label=_("I checked it: still correct"),
         required=False,
         help_text=_("Readers see that you verified it."),
     )
@@ -108,23 +108,23 @@ def _people(several: bool) -> Any:
 class SettingsForm(Form):
     """What stands around the text."""
 
-    owner = _people(False)(_("Responsible"))
+    owner = _people(False)(_("Owner"))
     authors = _people(True)(_("Authors"), required=False)
     folder = TextField(
         label=_("Folder"),
         max_length=200,
         required=False,
-        help_text=_("As a path; new folders are made: Field work/Door seals"),
+        help_text=_("As a path. New folders are created: Field work/Door seals"),
     )
     tags = TextField(
-        label=_("Tags"), max_length=300, required=False, help_text=_("Separated by commas, at most twelve.")
+        label=_("Tags"), max_length=300, required=False, help_text=_("Separate with commas, at most twelve.")
     )
-    audience = forms.ChoiceField(label=_("Who may read it"), choices=Article.Audience.choices, widget=forms.RadioSelect)
+    audience = forms.ChoiceField(label=_("Who can read it"), choices=Article.Audience.choices, widget=forms.RadioSelect)
     named_readers = _people(True)(
-        _("Named people"), required=False, help_text=_("They may read it whatever is chosen above.")
+        _("Specific people"), required=False, help_text=_("They can read it regardless of the choice above.")
     )
     review_on = forms.DateField(
-        label=_("Look at it again on"),
+        label=_("Next review on"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )

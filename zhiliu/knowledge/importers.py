@@ -33,7 +33,7 @@ class LibraryReceiver(Receiver):
     def why_not(self, person: Person, key: int) -> Any:
         """As the rule says."""
         library = _library(key)
-        return can_import.why_not(person, library) if library is not None else _("The library is gone.")
+        return can_import.why_not(person, library) if library is not None else _("This library no longer exists.")
 
     def compare(self, key: int, digests: Mapping[str, str]) -> dict[str, Standing]:
         """By what was remembered of each page, and by the articles of those that differ."""

@@ -135,9 +135,9 @@ class Article(models.Model):
         FAQ = "faq", pgettext_lazy("article template", "FAQ")
 
     class Audience(models.TextChoices):
-        LIBRARY = "library", pgettext_lazy("audience", "Everybody who can see the library")
+        LIBRARY = "library", pgettext_lazy("audience", "Everyone who can see the library")
         MEMBERS = "members", pgettext_lazy("audience", "Members of the community")
-        NAMED = "named", pgettext_lazy("audience", "Named people only")
+        NAMED = "named", pgettext_lazy("audience", "Specific people only")
 
     library = models.ForeignKey(Library, models.CASCADE, related_name="articles")
     folder = models.ForeignKey(Folder, models.SET_NULL, null=True, blank=True, related_name="articles")
@@ -287,8 +287,8 @@ class Use(models.Model):
 
     class Outcome(models.TextChoices):
         WORKED = "worked", pgettext_lazy("use", "It worked")
-        FAILED = "failed", pgettext_lazy("use", "It did not help")
-        UNKNOWN = "unknown", pgettext_lazy("use", "Not known yet")
+        FAILED = "failed", pgettext_lazy("use", "It didn’t help")
+        UNKNOWN = "unknown", pgettext_lazy("use", "No result yet")
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="uses")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="uses")

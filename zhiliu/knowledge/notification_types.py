@@ -109,7 +109,7 @@ def _outcome(use_id: int) -> str:
 
 def _used(outcome: str) -> str:
     if outcome == Use.Outcome.FAILED:
-        return _("%(who)s tried what you wrote, and it did not help: “%(title)s”")
+        return _("%(who)s tried what you wrote, but it didn’t help: “%(title)s”")
     if outcome == Use.Outcome.WORKED:
         return _("%(who)s used what you wrote, and it worked: “%(title)s”")
     return _("%(who)s used what you wrote: “%(title)s”")
@@ -135,10 +135,10 @@ class OutcomeTold(NotificationType):
     def sentence(self, row: Any) -> Any:
         """Who told what came of it."""
         words = {
-            Use.Outcome.WORKED.value: _("%(who)s came back: “%(title)s” worked"),
-            Use.Outcome.FAILED.value: _("%(who)s came back: “%(title)s” did not help"),
+            Use.Outcome.WORKED.value: _("%(who)s reported: “%(title)s” worked"),
+            Use.Outcome.FAILED.value: _("%(who)s reported: “%(title)s” didn’t help"),
         }
-        told = words.get(row.details.get("outcome", ""), _("%(who)s told how it went with “%(title)s”"))
+        told = words.get(row.details.get("outcome", ""), _("%(who)s reported how it went with “%(title)s”"))
         return told % {"who": row.who, "title": row.title}
 
 
@@ -165,7 +165,7 @@ class ArticleIsYours(NotificationType):
         """Who handed what over."""
         if row.details.get("draft"):
             return _("%(who)s handed you a draft to finish: “%(title)s”") % {"who": row.who, "title": row.title}
-        return _("%(who)s made you responsible for “%(title)s”") % {"who": row.who, "title": row.title}
+        return _("%(who)s made you the owner of “%(title)s”") % {"who": row.who, "title": row.title}
 
     def still_wanted(self, fact: ArticleHandedOver) -> bool:
         """Not when it was handed on meanwhile."""
@@ -202,7 +202,7 @@ class ReviewIsDue(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """What to look at."""
-        return _("“%(title)s” is due for review: does it still hold?") % {"title": row.title}
+        return _("“%(title)s” is due for review: is it still correct?") % {"title": row.title}
 
     def still_wanted(self, fact: ReviewDue) -> bool:
         """Not when it was reviewed meanwhile."""
@@ -232,7 +232,7 @@ class FollowedPersonPublished(NotificationType):
         """Who wrote what."""
         if row.who and row.details.get("own"):
             return _("%(who)s published “%(title)s”") % {"who": row.who, "title": row.title}
-        return _("Somebody you follow wrote “%(title)s”") % {"title": row.title}
+        return _("Someone you follow wrote “%(title)s”") % {"title": row.title}
 
     def still_wanted(self, fact: ArticlePublished) -> bool:
         """Not once it was taken out of use."""

@@ -77,7 +77,7 @@ def use_text(use: Use) -> str:
     """Where it was used and what came of it."""
     words = {
         Use.Outcome.WORKED: _("Worked at %(where)s"),
-        Use.Outcome.FAILED: _("Did not help at %(where)s"),
+        Use.Outcome.FAILED: _("Didn’t help at %(where)s"),
         Use.Outcome.UNKNOWN: _("Used at %(where)s"),
     }
     return words[Use.Outcome(use.outcome)] % {"where": use.where}

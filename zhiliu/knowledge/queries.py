@@ -277,8 +277,8 @@ class Uses:
         """How many of each outcome, as far as there are any."""
         parts = [
             (self.worked, ngettext("%(n)s worked", "%(n)s worked", self.worked)),
-            (self.failed, ngettext("%(n)s did not", "%(n)s did not", self.failed)),
-            (self.unknown, ngettext("%(n)s not told yet", "%(n)s not told yet", self.unknown)),
+            (self.failed, ngettext("%(n)s didn’t help", "%(n)s didn’t help", self.failed)),
+            (self.unknown, ngettext("%(n)s result pending", "%(n)s results pending", self.unknown)),
         ]
         return pgettext("between parts", ", ").join(words % {"n": count} for count, words in parts if count)
 
@@ -340,7 +340,7 @@ def came_from(article: Article, viewer: Person) -> ObjectCard | None:
 def who_may_see(article: Article) -> str:
     """A sentence: who reads this, and why."""
     if article.state == Article.State.DRAFT:
-        return _("A draft: its authors, its owner and those who look after the library see it.")
+        return _("Draft: visible to its authors, its owner and the library’s managers.")
     return who_will_see(article)
 
 
@@ -348,11 +348,11 @@ def who_will_see(article: Article) -> str:
     """The same for what is published."""
     community = article.library.community
     if article.audience == Article.Audience.NAMED:
-        return _("Only people named in the settings, besides its authors and its owner.")
+        return _("Only the people named in the settings, plus its authors and owner.")
     if community is None:
         if article.audience == Article.Audience.MEMBERS:
             return _("Only its authors and its owner.")
-        return _("All colleagues, because it stands in the library of the whole organisation.")
+        return _("All colleagues, because it is in the organisation’s library.")
     name = {"name": community.name}
     if article.audience == Article.Audience.MEMBERS:
         return _("Members of “%(name)s” only; the settings say so.") % name

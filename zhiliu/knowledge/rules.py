@@ -17,7 +17,7 @@ from zhiliu.kit.rules import Rule, name_rule, rule
 from .models import Article, Library
 
 
-@rule(_("You cannot see this article."))
+@rule(_("You can’t see this article."))
 def can_see(person: Person, article: Article) -> bool:
     """May read the article; twin of ``visible_to``."""
     if person.is_admin or _is_named(person, article):
@@ -40,7 +40,7 @@ def _is_named(person: Person, article: Article) -> bool:
     return person in article.authors.all() or person in article.named_readers.all()
 
 
-@rule(_("Only its authors, its owner, and those who look after the library may change this."))
+@rule(_("Only its authors, its owner and the library’s managers can edit this."))
 def writes(person: Person, article: Article) -> bool:
     """Is owner or author."""
     return article.owner_id == person.pk or person in article.authors.all()
@@ -65,7 +65,7 @@ def _of_library(inner: Rule, otherwise: Rule) -> Rule:
     return Rule(Predicate(test, name="of_library"), why, words)
 
 
-@rule(_("The library of the whole organisation is looked after by administrators."))
+@rule(_("Administrators manage the organisation’s library."))
 def keeps_organisation_library(person: Person, thing: Any) -> bool:
     """Looks after the organisation's library."""
     return person.is_admin

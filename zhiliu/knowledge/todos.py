@@ -34,7 +34,7 @@ def drafts_to_finish(person: Person) -> list[Todo]:
             "pencil-line",
             _("Finish “%(title)s”") % {"title": article.title},
             reverse("knowledge:edit", args=[article.pk]),
-            _("Write on"),
+            _("Continue writing"),
             (str(article.library), _("Draft")),
             article.at + RIPE,
         )
@@ -50,7 +50,7 @@ def articles_to_review(person: Person) -> list[Todo]:
     return [
         Todo(
             "clock-alert",
-            _("Does “%(title)s” still hold?") % {"title": article.title},
+            _("Is “%(title)s” still correct?") % {"title": article.title},
             reverse("knowledge:review", args=[article.pk]),
             _("Review"),
             (str(article.library), _late_by(article)),
@@ -82,7 +82,7 @@ def uses_to_tell(person: Person) -> list[Todo]:
             "circle-check",
             _("How did it go at %(where)s?") % {"where": use.where},
             f"{reverse('knowledge:uses', args=[use.article_id])}?use={use.pk}",
-            pgettext("how a use went", "Tell"),
+            pgettext("how a use went", "Add result"),
             (use.article.title,),
             use.at + TELL_AFTER,
         )

@@ -32,7 +32,7 @@ def note_use(article: Article, *, where: str, by: Person, outcome: str = Use.Out
     if not where:
         raise Refused(_("Say where you used it."), field="where")
     if article.state == Article.State.DRAFT:
-        raise Refused(_("A draft cannot be used yet."))
+        raise Refused(_("A draft can’t be used yet."))
     with transaction.atomic():
         use, is_new = Use.objects.get_or_create(
             article=article, by=by, where=where, defaults={"outcome": outcome, "story": story}
@@ -57,7 +57,7 @@ def tell_outcome(use: Use, *, outcome: str, story: str, by: Person) -> Use:
         Forbidden: somebody else's.
     """
     if use.by_id != by.pk:
-        raise Forbidden(_("Only the one who used it can say what came of it."))
+        raise Forbidden(_("Only the person who used it can add a result."))
     with transaction.atomic():
         changed = Use.objects.filter(pk=use.pk).exclude(outcome=outcome, story=story)
         if changed.update(outcome=outcome, story=story):

@@ -76,7 +76,7 @@ GUIDES: dict[str, WritingTemplate] = {
             ),
             TemplatePart(
                 pgettext_lazy("part of a case", "What we did"),
-                _("Write acts, not principles: who does what, with which words. Could somebody do it from this?"),
+                _("Write steps, not principles: who does what, with which words. Could someone follow it?"),
             ),
             TemplatePart(
                 pgettext_lazy("part of a case", "What came of it"),
@@ -90,19 +90,19 @@ GUIDES: dict[str, WritingTemplate] = {
     ),
     _T.SOP: WritingTemplate(
         _T.SOP,
-        _("A way of working that everybody does alike."),
+        _("A way of working that everyone follows."),
         (
             TemplatePart(
                 pgettext_lazy("part of an SOP", "When to use it"),
-                _("What has just happened when somebody opens this page?"),
+                _("What has just happened when someone opens this page?"),
             ),
             TemplatePart(
                 pgettext_lazy("part of an SOP", "Who does it"),
-                _("Name the role for each act, and who steps in when they are away."),
+                _("Name the role for each step, and who covers when they are away."),
             ),
             TemplatePart(
                 pgettext_lazy("part of an SOP", "Steps"),
-                _("One act a line, in order, starting with a verb. Say what it looks like when a step is done."),
+                _("One step per line, in order, starting with a verb. Say what it looks like when a step is done."),
             ),
             TemplatePart(
                 pgettext_lazy("part of an SOP", "What can go wrong"),
@@ -123,12 +123,12 @@ GUIDES: dict[str, WritingTemplate] = {
                 _("Which problem, and whose? One or two sentences."),
             ),
             TemplatePart(
-                pgettext_lazy("part of a session summary", "What to take home"),
-                _("Three things at most: what the sharer did, in order, with their own words where they matter."),
+                pgettext_lazy("part of a session summary", "Takeaways"),
+                _("Three things at most: what the speaker did, in order, in their own words where it matters."),
             ),
             TemplatePart(
                 pgettext_lazy("part of a session summary", "Questions and answers"),
-                _("Which question made everybody look up? Write it and the answer."),
+                _("Which question made everyone look up? Write it and the answer."),
             ),
             TemplatePart(
                 pgettext_lazy("part of a session summary", "What we change"),
@@ -136,7 +136,7 @@ GUIDES: dict[str, WritingTemplate] = {
             ),
             TemplatePart(
                 pgettext_lazy("part of a session summary", "Still open"),
-                _("What did nobody know? It may become the next need."),
+                _("What did no one know? It may become the next need."),
             ),
         ),
     ),
@@ -160,7 +160,7 @@ GUIDES: dict[str, WritingTemplate] = {
 # Asked beside a blank page, where no headings guide.
 PLAIN_QUESTIONS = (
     _("Who will look for this, and with which words?"),
-    _("What do they do first after reading it?"),
+    _("What will they do first after reading it?"),
     _("Where does it not hold?"),
 )
 

@@ -83,7 +83,7 @@ def _station(
     seen = [cards[key] for key in keys if key in cards]
     name = str(NAMES[index])
     if keys and not seen:
-        return Station(name, "hidden", _("You cannot see this step"))
+        return Station(name, "hidden", _("You can’t see this step"))
     if not seen:
         # Nothing stands here: the line passed it by, has not come so far, or should have come and is late.
         state = "late" if index in late else "todo"

@@ -35,9 +35,9 @@ def appeal(sanction: Sanction, *, words: str, by: Person) -> Appeal:
     if known is not None:
         return known
     if sanction.lifted_at is not None:
-        raise Refused(_("This has been lifted already."))
+        raise Refused(_("This has already ended."))
     if timezone.now() - sanction.at > APPEAL_FOR:
-        raise Refused(_("One can appeal for 30 days."))
+        raise Refused(_("Appeals are possible for 30 days."))
     with transaction.atomic():
         made, is_new = Appeal.objects.get_or_create(sanction=sanction, defaults={"words": words})
         if is_new:

@@ -35,22 +35,22 @@ def suggested_responses() -> list[CannedResponse]:
     suggested = (
         (
             _("Advertising"),
-            _("Advertisements do not belong here. If colleagues ask for it, answer them directly."),
+            _("Ads don’t belong here. If colleagues ask, answer them directly."),
             reason.ADVERT,
         ),
         (
             _("Tone"),
-            _("Please write about the matter and not about the person. You are welcome to say it again."),
+            _("Please write about the issue, not the person. You’re welcome to post it again."),
             reason.INSULT,
         ),
         (
             _("Confidential"),
-            _("This names something that should not leave its circle. Leave it out and write it again."),
+            _("This mentions something confidential. Remove it and post again."),
             reason.LEAK,
         ),
         (
-            _("Other place"),
-            _("This helps more in another place. Look for the channel that fits and write it there."),
+            _("Wrong place"),
+            _("This fits better elsewhere. Find the right channel and post it there."),
             "",
         ),
     )

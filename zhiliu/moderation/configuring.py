@@ -43,7 +43,7 @@ def change_policy(
             modes=chosen, newcomer_limit=newcomer_limit, member_limit=member_limit, version=version + 1
         )
         if not updated:
-            raise Refused(_("Somebody else has changed this meanwhile. Load the page again."))
+            raise Refused(_("Someone else changed this. Reload the page."))
         current.refresh_from_db()
         difference = change(was, picture_of(current))
         if difference.after:
@@ -115,7 +115,7 @@ def save_template(
                 change=change(was, picture_of(made)),
             )
     except IntegrityError:
-        raise Refused(_("There are words under this title already."), field="title") from None
+        raise Refused(_("A canned reply with this title already exists."), field="title") from None
     return made
 
 

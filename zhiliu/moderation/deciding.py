@@ -38,7 +38,7 @@ def decide_hold(hold: Hold, *, publish: bool, by: Person, words: str = "") -> De
     require(can_moderate, by, hold.community)
     _require_another(hold.by_id, by)
     if publish and not hold.by.is_active:
-        raise Refused(_("Its author has left. Nothing new is published in their name; keep it out."))
+        raise Refused(_("Its author has left. Nothing new is published in their name, so reject it."))
     with transaction.atomic():
         decision = Decision.objects.create(
             community_id=hold.community_id,
@@ -51,7 +51,7 @@ def decide_hold(hold: Hold, *, publish: bool, by: Person, words: str = "") -> De
         state = Hold.State.RELEASED if publish else Hold.State.REFUSED
         # Filtering on the open state settles two who decide at once: only one of them updates the row.
         if not Hold.objects.filter(pk=hold.pk, decision=None).update(decision=decision, state=state):
-            raise Refused(_("Somebody else has just decided about this."))
+            raise Refused(_("Someone else has just decided this."))
         if publish:
             _release(hold, decision, by)
         _judge(decision, [hold.reasons], was_held=True)
@@ -97,7 +97,7 @@ def decide_thing(kind: str, thing_id: int, *, leave: bool, by: Person, words: st
         reports = Report.objects.waiting().about(kind, thing_id).update(decision=decision)
         flags = Flag.objects.waiting().about(kind, thing_id).update(decision=decision)
         if not reports + flags:
-            raise Refused(_("Somebody else has just decided about this."))
+            raise Refused(_("Someone else has just decided this."))
         moderated_type = moderated.get(kind)
         if not leave and moderated_type is not None:
             moderated_type.take_down(thing_id, by=by)
@@ -113,18 +113,18 @@ def _where(kind: str, thing_id: int) -> tuple[Community | None, int | None]:
         found = model.objects.waiting().about(kind, thing_id).select_related("community").first()
         if found is not None:
             return found.community, found.author_id
-    raise Refused(_("Somebody else has just decided about this."))
+    raise Refused(_("Someone else has just decided this."))
 
 
 def _require_another(author_id: int | None, by: Person) -> None:
     if author_id is not None and author_id == by.pk:
-        raise Forbidden(_("Somebody else decides about what you wrote."))
+        raise Forbidden(_("Someone else has to decide on your own posts."))
 
 
 def _plug(kind: str) -> ModeratedType:
     moderated_type = moderated.get(kind)
     if moderated_type is None:
-        raise Refused(_("There is no place for this any more."))
+        raise Refused(_("The place for this no longer exists."))
     return moderated_type
 
 
@@ -174,7 +174,7 @@ def undo(decision: Decision, *, by: Person) -> None:
         if not rows.update(undone_at=now, undone_by=by):
             decision.refresh_from_db()
             if decision.undone_at is None:
-                raise Refused(_("A decision can be undone for ten minutes. Lift the sanction, or ask the author."))
+                raise Refused(_("A decision can be undone for ten minutes. End the sanction, or ask the author."))
             return
         _turn_back(decision, by)
         announce(

@@ -37,7 +37,7 @@ class ThingReported(Fact, name="moderation.content_reported"):
 class Decided(Fact, name="moderation.decided"):
     """Somebody decided about something held, reported or flagged."""
 
-    administrative = pgettext_lazy("audit", "Decided about something held or reported")
+    administrative = pgettext_lazy("audit", "Decided a held or reported post")
     about = ("decision", "decision_id")
     decision_id: int
     author_id: int | None = None
@@ -49,7 +49,7 @@ class Decided(Fact, name="moderation.decided"):
 class DecisionUndone(Fact, name="moderation.decision_undone"):
     """A decision was taken back within some minutes; what it was about waits again."""
 
-    administrative = pgettext_lazy("audit", "Took a decision back")
+    administrative = pgettext_lazy("audit", "Undid a decision")
     about = ("decision", "decision_id")
     decision_id: int
 
@@ -69,7 +69,7 @@ class SanctionImposed(Fact, name="moderation.sanction_imposed"):
 class SanctionLifted(Fact, name="moderation.sanction_lifted"):
     """A sanction was lifted before its term, or after an appeal."""
 
-    administrative = pgettext_lazy("audit", "Lifted a sanction")
+    administrative = pgettext_lazy("audit", "Ended a sanction")
     about = ("sanction", "sanction_id")
     sanction_id: int
     person_id: int
@@ -87,7 +87,7 @@ class AppealMade(Fact, name="moderation.appeal_made"):
 class AppealDecided(Fact, name="moderation.appeal_decided"):
     """Somebody else than the one who imposed it decided about an appeal."""
 
-    administrative = pgettext_lazy("audit", "Decided about an appeal")
+    administrative = pgettext_lazy("audit", "Decided an appeal")
     about = ("sanction", "sanction_id")
     sanction_id: int
     person_id: int
@@ -97,7 +97,7 @@ class AppealDecided(Fact, name="moderation.appeal_decided"):
 class PolicyChanged(Fact, name="moderation.policy_changed"):
     """How a community is moderated was changed."""
 
-    administrative = pgettext_lazy("audit", "Changed how a community is moderated")
+    administrative = pgettext_lazy("audit", "Changed a community’s moderation")
     about = ("community", "community_id")
 
 
@@ -105,7 +105,7 @@ class PolicyChanged(Fact, name="moderation.policy_changed"):
 class TemplatesChanged(Fact, name="moderation.templates_changed"):
     """Words that are ready for authors were changed."""
 
-    administrative = pgettext_lazy("audit", "Changed ready words for authors")
+    administrative = pgettext_lazy("audit", "Changed canned replies to authors")
 
 
 @dataclass(frozen=True, kw_only=True)

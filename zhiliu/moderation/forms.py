@@ -30,7 +30,7 @@ class ReportForm(Form):
     kind = forms.SlugField(max_length=20, widget=forms.HiddenInput)
     id = forms.IntegerField(min_value=1, max_value=2**62, widget=forms.HiddenInput)
     reason = forms.ChoiceField(
-        label=pgettext_lazy("of a report", "What is wrong with it"),
+        label=pgettext_lazy("of a report", "What is wrong"),
         choices=Report.Reason.choices,
         widget=forms.RadioSelect,
     )
@@ -52,9 +52,9 @@ class SanctionFields(Form):
         coerce=int,
         initial=3,
         required=False,
-        help_text=_("A warning has no term."),
+        help_text=_("A warning has no end date."),
     )
-    reason = TextField(label=pgettext_lazy("of a sanction", "What for"), max_length=300)
+    reason = TextField(label=pgettext_lazy("of a sanction", "Reason"), max_length=300)
     rule = forms.ChoiceField(label=pgettext_lazy("of a sanction", "By which rule"), required=False)
 
     def __init__(self, *args: Any, community: Community | None, kinds: list[str], **kwargs: Any) -> None:
@@ -63,7 +63,7 @@ class SanctionFields(Form):
         sanction: Any = self.fields["sanction"]
         rule: Any = self.fields["rule"]
         sanction.choices = [(kind, labels[kind]) for kind in kinds]
-        rule.choices = [("", _("Not said")), *((text, text) for text in rules_of(community))]
+        rule.choices = [("", _("Not given")), *((text, text) for text in rules_of(community))]
 
     def until(self) -> dt.datetime:
         """The end of the term."""
@@ -73,7 +73,7 @@ class SanctionFields(Form):
 class CaseForm(SanctionFields):
     """What the author is told, and what they get, if anything."""
 
-    words = LongTextField(label=_("Words for the author"), max_length=1000, rows=3, required=False)
+    words = LongTextField(label=_("Message to the author"), max_length=1000, rows=3, required=False)
 
     def __init__(self, *args: Any, community: Community | None, kinds: list[str], **kwargs: Any) -> None:
         super().__init__(*args, community=community, kinds=kinds, **kwargs)
@@ -88,7 +88,7 @@ class CaseForm(SanctionFields):
         """A sanction says what for."""
         cleaned = super().clean() or {}
         if cleaned.get("sanction") and not cleaned.get("reason"):
-            self.add_error("reason", _("Say what for: the person reads it."))
+            self.add_error("reason", _("Give the reason. The person can read it."))
         return cleaned
 
 
@@ -163,9 +163,9 @@ class TemplateForm(Form):
     """Ready words for authors."""
 
     title = TextField(label=_("Title"), max_length=40)
-    text = LongTextField(label=_("Words for the author"), max_length=1000, rows=3)
+    text = LongTextField(label=_("Message to the author"), max_length=1000, rows=3)
     fits = forms.ChoiceField(
-        label=_("Offered by itself for"),
+        label=_("Suggested for"),
         choices=[("", pgettext_lazy("reasons", "None: chosen by hand")), *Report.Reason.choices],
         required=False,
     )
@@ -175,15 +175,15 @@ class WordsForm(Form):
     """Words for the organisation's list."""
 
     words = LongTextField(
-        label=pgettext_lazy("of a list", "Words"), max_length=20_000, rows=4, help_text=_("One a line")
+        label=pgettext_lazy("of a list", "Words"), max_length=20_000, rows=4, help_text=_("One per line")
     )
     weight = forms.TypedChoiceField(
-        label=pgettext_lazy("of a word", "What it does"), choices=Word.Weight.choices, coerce=int, initial=1
+        label=pgettext_lazy("of a word", "Effect"), choices=Word.Weight.choices, coerce=int, initial=1
     )
 
     def clean_words(self) -> list[str]:
         """The lines, each short enough."""
         lines = [line.strip() for line in self.cleaned_data["words"].splitlines() if line.strip()]
         if any(len(line) > 40 for line in lines):
-            raise forms.ValidationError(_("A word has at most 40 characters."))
+            raise forms.ValidationError(_("Words can have at most 40 characters."))
         return lines

@@ -113,7 +113,7 @@ class Hold(models.Model):
     """Something that is not published before somebody has looked at it."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", pgettext_lazy("hold", "Waits for a moderator")
+        WAITING = "waiting", pgettext_lazy("hold", "Waiting for a moderator")
         RELEASED = "released", pgettext_lazy("hold", "Published")
         REFUSED = "refused", pgettext_lazy("hold", "Not published")
 
@@ -223,7 +223,7 @@ class Sanction(models.Model):
     class Kind(models.TextChoices):
         WARN = "warn", pgettext_lazy("sanction", "Warning")
         MUTE = "mute", pgettext_lazy("sanction", "Mute")
-        REMOVE = "remove", pgettext_lazy("sanction", "Taken out of the community")
+        REMOVE = "remove", pgettext_lazy("sanction", "Removed from the community")
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="sanctions")
     person = models.ForeignKey(Person, models.CASCADE, related_name="sanctions")
@@ -273,7 +273,7 @@ class Appeal(models.Model):
 
     class Outcome(models.TextChoices):
         GRANTED = "granted", pgettext_lazy("appeal", "Granted")
-        REFUSED = "refused", pgettext_lazy("appeal", "Not granted")
+        REFUSED = "refused", pgettext_lazy("appeal", "Denied")
 
     sanction = models.OneToOneField(Sanction, models.CASCADE, related_name="appeal")
     words = models.TextField(max_length=1000)

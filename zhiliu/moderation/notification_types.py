@@ -44,8 +44,8 @@ class SomethingWaits(NotificationType):
     def sentence(self, row: Any) -> Any:
         """How much, where."""
         words = ngettext(
-            "Something in “%(title)s” waits for you to look at it",
-            "%(count)s things in “%(title)s” wait for you to look at them",
+            "An item in “%(title)s” needs your review",
+            "%(count)s items in “%(title)s” need your review",
             row.count,
         )
         return words % {"title": row.title, "count": row.count}
@@ -82,12 +82,12 @@ class DecidedAboutYours(NotificationType):
         """What became of it. An undone decision is none: it waits again."""
         decision = _thing(row) or Decision(outcome=Decision.Outcome.LEFT)
         if decision.undone_at is not None:
-            return _("Your message in “%(title)s” is looked at again") % {"title": row.title}
+            return _("Your message in “%(title)s” is being reviewed again") % {"title": row.title}
         if not decision.is_taken_down:
             return _("Your message in “%(title)s” is published") % {"title": row.title}
         if row.details.get("held"):
             return _("Your message in “%(title)s” was not published. %(words)s") % _said(row)
-        return _("Your message in “%(title)s” was taken down. %(words)s") % _said(row)
+        return _("Your message in “%(title)s” was removed. %(words)s") % _said(row)
 
     def still_wanted(self, fact: Decided) -> bool:
         """While it stands."""
@@ -120,10 +120,10 @@ class DecidedAboutReport(NotificationType):
         """Taken down or left."""
         decision = _thing(row) or Decision(outcome=Decision.Outcome.LEFT)
         if decision.undone_at is not None:
-            return _("What you reported in “%(title)s” is looked at again") % {"title": row.title}
+            return _("Your report in “%(title)s” is being reviewed again") % {"title": row.title}
         if decision.is_taken_down:
-            return _("What you reported in “%(title)s” was acted on. Thank you.") % {"title": row.title}
-        return _("What you reported in “%(title)s” was looked at and stays. Thank you.") % {"title": row.title}
+            return _("Action was taken on your report in “%(title)s”. Thank you.") % {"title": row.title}
+        return _("Your report in “%(title)s” was reviewed and the post stays. Thank you.") % {"title": row.title}
 
     def still_wanted(self, fact: Decided) -> bool:
         """While it stands."""
@@ -153,15 +153,15 @@ class Sanctioned(NotificationType):
             values = {"title": sanction.community.name, "reason": sanction.reason}
         if sanction is None or sanction.until is None:
             return _("You got a warning in “%(title)s”: %(reason)s") % values
-        values["until"] = date_format(localtime(sanction.until), "Y-m-d H:i")
+        values["until"] = date_format(localtime(sanction.until), "SHORT_DATETIME_FORMAT")
         if sanction.kind == Sanction.Kind.MUTE:
-            return _("You cannot write in “%(title)s” until %(until)s: %(reason)s") % values
-        return _("You were taken out of “%(title)s” until %(until)s: %(reason)s") % values
+            return _("You can’t write in “%(title)s” until %(until)s: %(reason)s") % values
+        return _("You were removed from “%(title)s” until %(until)s: %(reason)s") % values
 
     def mail_lines(self, row: Any) -> list[str]:
         """The rule, and that one can appeal."""
         rule = row.card.thing.rule
-        return [line for line in (rule, _("You can appeal; somebody else decides about it.")) if line]
+        return [line for line in (rule, _("You can appeal. Someone else will decide.")) if line]
 
     def still_wanted(self, fact: SanctionImposed) -> bool:
         """Unless it was lifted meanwhile."""
@@ -184,7 +184,7 @@ class Lifted(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """What."""
-        return _("Lifted: %(title)s") % {"title": row.title}
+        return _("Ended: %(title)s") % {"title": row.title}
 
 
 @offers_notification
@@ -205,7 +205,7 @@ class AppealWaits(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Who appeals."""
-        return _("%(who)s appeals: %(title)s. Decide about it.") % {"who": row.who, "title": row.title}
+        return _("%(who)s appeals: %(title)s. Please decide.") % {"who": row.who, "title": row.title}
 
     def still_wanted(self, fact: AppealMade) -> bool:
         """While nobody has decided."""
@@ -236,4 +236,4 @@ class AppealAnswered(NotificationType):
         """Granted or not."""
         if row.details.get("granted"):
             return _("Your appeal was granted: %(title)s") % {"title": row.title}
-        return _("Your appeal was not granted: %(title)s") % {"title": row.title}
+        return _("Your appeal was denied: %(title)s") % {"title": row.title}

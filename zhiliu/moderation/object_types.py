@@ -87,7 +87,7 @@ class QueueKind(ObjectType):
             for row in rows
         }
         if 0 in wanted:
-            found[0] = ObjectCard("moderation", 0, _("Private talks"), address("moderation:everywhere"))
+            found[0] = ObjectCard("moderation", 0, _("Direct messages"), address("moderation:everywhere"))
         return found
 
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:

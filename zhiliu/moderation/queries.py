@@ -36,7 +36,7 @@ def sentence_of(hold: Hold) -> str:
     """What its author reads."""
     if hold.state == Hold.State.REFUSED:
         return _("This was not published.")
-    return _("Waits for a moderator. You are told what comes of it.")
+    return _("Waiting for a moderator. We’ll notify you of the result.")
 
 
 def own_waiting(person: Person, place: str) -> list[Hold]:
@@ -64,7 +64,7 @@ class History:
 
 def said_in(exhibit: Evidence) -> str:
     """The words of a thing, or what stands for them."""
-    return exhibit.text or (_("A file") if exhibit.files else _("It is gone."))
+    return exhibit.text or (_("A file") if exhibit.files else _("It no longer exists."))
 
 
 @dataclass

@@ -26,7 +26,7 @@ def report(kind: str, thing_id: int, *, reason: str, by: Person, words: str = ""
     card = card_or_404(kind, thing_id, by)
     author_id = author_of(card)
     if author_id == by.pk:
-        raise Refused(_("This is yours. You can take it back yourself."))
+        raise Refused(_("This is yours. You can delete it yourself."))
     with transaction.atomic():
         # The unique key settles two clicks at once.
         made, is_new = Report.objects.get_or_create(

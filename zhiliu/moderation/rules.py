@@ -21,7 +21,7 @@ from zhiliu.kit.rules import Rule, name_rule, rule
 from .models import Sanction
 
 
-@rule(gettext_lazy("Only administrators decide about what belongs to no community."))
+@rule(gettext_lazy("Only administrators decide on content outside communities."))
 def is_administrator(person: Person, thing: object) -> bool:
     """Looks after the installation."""
     return person.is_active and person.is_admin
@@ -70,23 +70,23 @@ def _why_silent(person: Person, community: Community) -> Any:
     mute = mute_of(person, community.pk)
     if mute is None or mute.until is None:
         return ""
-    until = date_format(timezone.localtime(mute.until), "Y-m-d H:i")
-    return _("You cannot write here until %(until)s: %(reason)s") % {"until": until, "reason": mute.reason}
+    until = date_format(timezone.localtime(mute.until), "SHORT_DATETIME_FORMAT")
+    return _("You can’t write here until %(until)s: %(reason)s") % {"until": until, "reason": mute.reason}
 
 
-@rule(gettext_lazy("Only the person themselves may appeal."))
+@rule(gettext_lazy("Only the person themselves can appeal."))
 def is_about_oneself(person: Person, sanction: Sanction) -> bool:
     """Got the sanction."""
     return person.is_active and sanction.person_id == person.pk
 
 
-@rule(gettext_lazy("Somebody else than the one who imposed it decides about an appeal."))
+@rule(gettext_lazy("Appeals are decided by someone other than the person who imposed the sanction."))
 def did_not_impose(person: Person, sanction: Sanction) -> bool:
     """Neither imposed the sanction nor got it."""
     return person.pk not in (sanction.by_id, sanction.person_id)
 
 
-@rule(gettext_lazy("Only the person themselves and those who look after the community can see this."))
+@rule(gettext_lazy("Only the person themselves and the community’s managers can see this."))
 def can_see_sanction(person: Person, sanction: Sanction) -> bool:
     """Got it, moderates the community, or may decide about appeals there."""
     acts = (Permission.MODERATE, Permission.DECIDE_APPEAL)

@@ -91,9 +91,9 @@ def kinds_for(person: Person, community: Community) -> list[str]:
 
 def _check(community: Community, person: Person, kind: str, by: Person, until: dt.datetime | None) -> None:
     if person.pk == by.pk:
-        raise Refused(_("Nobody sanctions themselves."))
+        raise Refused(_("You can’t sanction yourself."))
     if reach(person).may(Permission.MODERATE, community.pk):
-        raise Refused(_("%(name)s moderates here. Take the role away first.") % {"name": person.name})
+        raise Refused(_("%(name)s moderates here. Remove the role first.") % {"name": person.name})
     if kind != Kind.WARN and (until is None or not timezone.now() < until <= timezone.now() + LONGEST):
         raise Refused(_("Choose until when: within the next year."), field="until")
 
@@ -106,7 +106,7 @@ def lift(sanction: Sanction, *, by: Person) -> None:
     """
     require(NEEDED[Kind(sanction.kind)], by, sanction.community)
     if sanction.person_id == by.pk:
-        raise Forbidden(_("Somebody else decides about your sanction."))
+        raise Forbidden(_("Someone else has to decide on your own sanction."))
     end_sanction(sanction, by=by)
 
 

@@ -100,8 +100,8 @@ def keep_pace(said: Submission, policy: Policy, tally: PostingRate) -> None:
         return
     again = date_format(timezone.localtime(said_at(said.by, said.community, limit, said.now) + HOUR), "H:i")
     words = ngettext(
-        "Here one message an hour is enough for now. You can write again at %(again)s.",
-        "Here %(limit)s messages an hour are enough for now. You can write again at %(again)s.",
+        "For now you can send one message an hour here. You can write again at %(again)s.",
+        "For now you can send %(limit)s messages an hour here. You can write again at %(again)s.",
         limit,
     )
     raise Refused(words % {"limit": limit, "again": again})

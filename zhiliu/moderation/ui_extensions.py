@@ -32,8 +32,8 @@ def why_sanctioned(community: Community, person: Person) -> Any:
     sanction = rows.filter(kind=Sanction.Kind.REMOVE).order_by("-until").first()
     if sanction is None or sanction.until is None:
         return None
-    until = date_format(timezone.localtime(sanction.until), "Y-m-d H:i")
-    return _("%(name)s was taken out of this community and can come back from %(until)s on.") % {
+    until = date_format(timezone.localtime(sanction.until), "SHORT_DATETIME_FORMAT")
+    return _("%(name)s was removed from this community and can return from %(until)s.") % {
         "name": person.name,
         "until": until,
     }
@@ -85,4 +85,4 @@ def my_record(person: Person, viewer: Person) -> dict[str, Any] | None:
     """On one's own page: what was decided about what one wrote."""
     if person.pk != viewer.pk:
         return None
-    return {"label": _("My record"), "url": address("moderation:mine"), "icon": "shield"}
+    return {"label": _("My moderation record"), "url": address("moderation:mine"), "icon": "shield"}

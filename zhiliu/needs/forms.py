@@ -23,9 +23,9 @@ class NeedForm(Form):
     )
     body = LongTextField(label=_("The situation"), max_length=2000, required=False, rows=3)
     anonymous = forms.BooleanField(
-        label=_("Without my name"),
+        label=_("Post anonymously"),
         required=False,
-        help_text=_("Nobody is stored with it, not even for administrators."),
+        help_text=_("We don’t record who posted this. Not even administrators can see it."),
     )
 
 
@@ -41,8 +41,8 @@ class TopicForm(Form):
     """A topic and its checklist."""
 
     title = TextField(label=_("Topic"), max_length=80, help_text=_("Small enough for one hour."))
-    for_whom = TextField(label=_("Whom it helps"), max_length=200)
-    take_home = TextField(label=_("What they take home"), max_length=300)
+    for_whom = TextField(label=_("Who it’s for"), max_length=200)
+    take_home = TextField(label=_("What you’ll take away"), max_length=300)
     pains = LongTextField(label=_QUESTIONS["pains"], max_length=500, required=False, rows=2)
     differently = LongTextField(label=_QUESTIONS["differently"], max_length=500, required=False, rows=2)
     small_enough = forms.BooleanField(label=_QUESTIONS["small_enough"], required=False)
@@ -63,4 +63,4 @@ class TopicEditForm(TopicForm):
 class CloseForm(Form):
     """Why a need is closed."""
 
-    reason = TextField(label=_("Why"), max_length=300, help_text=_("Those who need it will read this."))
+    reason = TextField(label=_("Why"), max_length=300, help_text=_("People who need it will read this."))

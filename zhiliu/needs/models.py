@@ -27,8 +27,8 @@ class Topic(models.Model):
     """Something small enough to be dealt with in an hour, made from needs."""
 
     class State(models.TextChoices):
-        OPEN = "open", pgettext_lazy("topic", "Looking for somebody to share")
-        PLANNED = "planned", pgettext_lazy("topic", "Arranged")
+        OPEN = "open", pgettext_lazy("topic", "Looking for a speaker")
+        PLANNED = "planned", pgettext_lazy("topic", "Scheduled")
         DONE = "done", pgettext_lazy("topic", "Shared")
         DROPPED = "dropped", pgettext_lazy("topic", "Dropped")
 

@@ -37,11 +37,11 @@ class SomebodySupports(NotificationType):
         """Who, and how many more."""
         if row.others:
             return ngettext(
-                "%(who)s and %(count)s other have the need you voiced: “%(title)s”",
-                "%(who)s and %(count)s others have the need you voiced: “%(title)s”",
+                "%(who)s and %(count)s other have your need too: “%(title)s”",
+                "%(who)s and %(count)s others have your need too: “%(title)s”",
                 row.others,
             ) % {"who": row.who, "count": row.others, "title": row.title}
-        return _("%(who)s has the need you voiced: “%(title)s”") % {"who": row.who, "title": row.title}
+        return _("%(who)s has your need too: “%(title)s”") % {"who": row.who, "title": row.title}
 
 
 @offers_notification
@@ -61,7 +61,7 @@ class NeedIsNew(NotificationType):
     def sentence(self, row: Any) -> Any:
         """The need, without a name where nobody is stored."""
         if not row.who:
-            return _("Somebody is stuck: “%(title)s”") % {"title": row.title}
+            return _("Someone is stuck: “%(title)s”") % {"title": row.title}
         return _("%(who)s is stuck: “%(title)s”") % {"who": row.who, "title": row.title}
 
 
@@ -107,7 +107,7 @@ class NeedIsClosed(NotificationType):
         """Who did it; the reason stands in the mail and on the need's page."""
         if row.details.get("open"):
             return _("%(who)s reopened the need “%(title)s”") % {"who": row.who, "title": row.title}
-        return _("%(who)s closed the need “%(title)s”; the reason is on its page") % {
+        return _("%(who)s closed the need “%(title)s”. See its page for the reason") % {
             "who": row.who,
             "title": row.title,
         }
@@ -159,4 +159,4 @@ class FollowedPersonMadeTopic(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Who made which topic."""
-        return _("%(who)s made a topic: “%(title)s”") % {"who": row.who, "title": row.title}
+        return _("%(who)s created a topic: “%(title)s”") % {"who": row.who, "title": row.title}

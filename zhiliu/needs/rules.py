@@ -12,13 +12,13 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.rules import name_rule, rule
 
 
-@rule(_("Only the author may change this."))
+@rule(_("Only the author can edit this."))
 def is_author(person: Person, thing: Any) -> bool:
     """Wrote it."""
     return thing.by_id is not None and thing.by_id == person.pk
 
 
-@rule(_("Only those who see the community can see this."))
+@rule(_("Only people who can see the community can see this."))
 def can_see(person: Person, thing: Any) -> bool:
     """May see the need or topic; twin of ``visible_to``."""
     return reach(person).sees(thing.community)

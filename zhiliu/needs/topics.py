@@ -30,7 +30,7 @@ CHECKLIST = (
     ("differently", _("What exactly will they do differently?")),
     ("small_enough", _("Is it small enough for one hour?")),
     ("solved_by", _("Who has solved it, even partly?")),
-    ("seen_by", _("How will we see that it helped?")),
+    ("seen_by", _("How will we know it helped?")),
 )
 
 
@@ -97,7 +97,7 @@ def edit_topic(topic: Topic, *, by: Person, version: int, **fields: Any) -> Topi
     require(can_edit, by, topic)
     with transaction.atomic():
         if not Topic.objects.filter(pk=topic.pk, version=version).update(version=F("version") + 1, **fields):
-            raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+            raise Refused(_("Someone else changed this. Your text is still here: compare and send again."))
         announce(TopicChanged(topic_id=topic.pk, community_id=topic.community_id, by_id=by.pk))
     topic.refresh_from_db()
     return topic

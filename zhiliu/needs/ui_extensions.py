@@ -64,7 +64,7 @@ def on_the_way_section(community: Community, viewer: Person) -> dict[str, Any] |
     }
 
 
-home_sections.register(HomeSection(gettext_lazy("On the way"), on_the_way_section), key="needs.on_the_way", weight=10)
+home_sections.register(HomeSection(gettext_lazy("In progress"), on_the_way_section), key="needs.on_the_way", weight=10)
 
 
 @next_steps.register(key="needs.voice")
@@ -73,4 +73,4 @@ def voice_instead(text: str, person: Person) -> dict[str, Any] | None:
     from django.utils.http import urlencode
 
     url = f"{address('needs:voice')}?{urlencode({'title': text[:80]})}"
-    return {"label": _("Make it a need"), "url": url, "icon": "hand"}
+    return {"label": _("Turn into a need"), "url": url, "icon": "hand"}

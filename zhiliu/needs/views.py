@@ -77,7 +77,7 @@ def need_new(request: Request, slug: str) -> HttpResponseBase:
     form = NeedForm(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
         need = voice_need(community, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Your need is out. Colleagues can join in now."))
+        messages.success(request, _("Posted. Colleagues can now say they have it too."))
         return redirect(need)
     return render(request, "needs/new.html", frame(request, community, "needs", form=form))
 
@@ -197,7 +197,7 @@ def merging(request: Request, pk: int) -> HttpResponseBase:
     if request.method == "POST":
         into = get_object_or_404(Need.objects.visible_to(request.user), pk=key_of(request.POST.get("into", "")))
         merge_needs(found, into, by=request.user)
-        messages.success(request, _("Joined. It can be taken back on the page of the joined need."))
+        messages.success(request, _("Merged. You can undo this on the page of the merged need."))
         return redirect(into)
     cards = queries.similar_needs(found.title, request.user, community=found.community, leave_out=pk)
     near = [card.thing for card in cards if card.thing.state not in (Need.State.MERGED, Need.State.CLOSED)]
@@ -255,9 +255,9 @@ def _make_topic(
         made = make_topic(community, chosen, by=request.user, **form.cleaned_data)
         further = [page for part in parts if (page := part.act(made))]
     if further:
-        messages.success(request, _("The topic stands, and its gathering is proposed."))
+        messages.success(request, _("Topic created, and its gathering proposed."))
         return further[0]
-    messages.success(request, _("The topic stands. Now it needs somebody to share."))
+    messages.success(request, _("Topic created. Now it needs a speaker."))
     return made.get_absolute_url()
 
 

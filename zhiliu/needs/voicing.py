@@ -56,9 +56,9 @@ def set_support(need: Need, *, on: bool, by: Person) -> Need:
     """
     require(can_see, by, need)
     if need.by_id == by.pk:
-        raise Refused(_("It is your own need; you are counted already."))
+        raise Refused(_("This is your own need. You’re already counted."))
     if need.state == Need.State.MERGED:
-        raise Refused(_("This need was joined into another one. Support that one."))
+        raise Refused(_("This need was merged into another. Support that one."))
     with transaction.atomic():
         if on:
             _row, changed = Support.objects.get_or_create(need=need, by=by)
@@ -92,7 +92,7 @@ def edit_need(need: Need, *, title: str, body: str, by: Person, version: int) ->
             title=title, body=body, version=F("version") + 1
         )
         if not changed:
-            raise Refused(_("Somebody changed this meanwhile. Your text is still here; compare and send again."))
+            raise Refused(_("Someone else changed this. Your text is still here: compare and send again."))
         announce(NeedChanged(need_id=need.pk, community_id=need.community_id, by_id=by.pk))
     need.refresh_from_db()
     return need

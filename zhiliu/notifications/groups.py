@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 GROUPS = {
-    "mine": _("What concerns me: invitations, answers, requests to decide"),
+    "mine": _("For me: invitations, answers, requests to decide"),
     "talk": _("Messages to me, mentions and replies in conversations"),
     "gatherings": _("Gatherings I signed up for"),
-    "support": _("Support, thanks and uses of what I wrote"),
+    "support": _("Votes, thanks and uses of what I wrote"),
     "following": _("News from people and tags I follow"),
     "community": _("News from my communities"),
 }

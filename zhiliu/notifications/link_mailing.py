@@ -82,7 +82,7 @@ def _compose(mail: LinkMail, connection: Any) -> EmailMessage:
     assert link is not None
     with translation.override(language_of(person)):
         body = _(
-            "%(name)s, you can sign in at %(organisation)s from now on.\n\n"
+            "%(name)s, you can now sign in to %(organisation)s.\n\n"
             "Open this link within %(days)s days and choose a password:\n%(url)s\n\n"
             "It works once. If it has expired, ask %(by)s for a new one.\n"
         ) % {
@@ -93,7 +93,7 @@ def _compose(mail: LinkMail, connection: Any) -> EmailMessage:
             "by": mail.mailing.by.name if mail.mailing.by else organisation,
         }
         return EmailMessage(
-            subject=_("Your first sign-in at %(organisation)s") % {"organisation": organisation},
+            subject=_("Your first sign-in to %(organisation)s") % {"organisation": organisation},
             body=body,
             to=[person.email or ""],
             headers={"Message-ID": f"<zhiliu-{link.purpose}-{link.pk}@zhiliu>", "Auto-Submitted": "auto-generated"},

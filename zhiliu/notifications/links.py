@@ -69,13 +69,13 @@ def _invitation(link: EntryLink, organisation: str) -> tuple[str, str]:
 
 def _forgotten(link: EntryLink, organisation: str) -> tuple[str, str]:
     text = _(
-        "%(name)s, somebody asked for a new password for you at %(organisation)s.\n\n"
+        "%(name)s, someone asked for a new password for you at %(organisation)s.\n\n"
         "If that was you, open this link within %(minutes)s minutes and choose one:\n%(url)s\n\n"
-        "If it was not you, do nothing: your password stays as it is.\n"
+        "If it wasn’t you, do nothing: your password stays as it is.\n"
     ) % {
         "name": link.person.name,
         "organisation": organisation,
         "minutes": LIFE[EntryLink.Purpose.FORGOTTEN].seconds // 60,
         "url": base_url() + reverse("entry", args=[login_link_key(link)]),
     }
-    return _("A new password at %(organisation)s") % {"organisation": organisation}, text
+    return _("New password for %(organisation)s") % {"organisation": organisation}, text

@@ -25,7 +25,7 @@ class MailServerForm(Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     host = TextField(
-        label=_("Server"), max_length=200, help_text=_("Such as smtp.exmail.qq.com or smtp.office365.com.")
+        label=_("Server"), max_length=200, help_text=_("For example smtp.exmail.qq.com or smtp.office365.com.")
     )
     port = forms.IntegerField(
         label=_("Port"),
@@ -41,9 +41,9 @@ class MailServerForm(Form):
         max_length=200,
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Kept encrypted and never shown again. Leave it empty to keep the one that is set."),
+        help_text=_("Stored encrypted and never shown again. Leave empty to keep the current one."),
     )
-    sender = TextField(label=_("Sender"), max_length=200, help_text=_("Such as “知流 <zhiliu@example.com>”."))
+    sender = TextField(label=_("Sender"), max_length=200, help_text=_("For example “知流 <zhiliu@example.com>”."))
 
     def __init__(self, data: Any = None, *, row: MailServer | None) -> None:
         names = ("host", "port", "security", "user", "sender")
@@ -56,7 +56,7 @@ class MailServerForm(Form):
         try:
             validate_email(parseaddr(sender)[1])
         except ValidationError:
-            raise ValidationError(_("Write a mail address, perhaps with a name before it.")) from None
+            raise ValidationError(_("Enter an email address, optionally with a name before it.")) from None
         return sender
 
     def server(self) -> Server:

@@ -65,11 +65,9 @@ def obstacle() -> str:
     if settings.EMAIL_BACKEND != BACKEND or settings.DEMO:
         return ""
     if current_server() is None:
-        return _("No mail goes out: no mail server is set up.")
+        return _("No email is sent: no mail server is set up.")
     if not known_address():
-        return _(
-            "No mail goes out: it is not known at which address people reach Zhiliu, so its links would lead nowhere."
-        )
+        return _("No email is sent: the web address of Zhiliu isn’t set, so links would lead nowhere.")
     return ""
 
 
@@ -87,14 +85,12 @@ def change_server(server: Server, *, version: int, by: Person) -> None:
     """
     require(is_admin, by)
     if settings.DECLARED.smtp_host:
-        raise Refused(gettext_lazy("The mail server is set by ZHILIU_SMTP_HOST and changed there."))
+        raise Refused(gettext_lazy("The mail server is set by ZHILIU_SMTP_HOST; change it there."))
     with transaction.atomic():
         was = picture(MailServer, 1)
         row = MailServer.objects.select_for_update().filter(pk=1).first() or MailServer(pk=1, version=0)
         if row.version != version:
-            raise Refused(
-                gettext_lazy("Somebody else changed this meanwhile. Look at what is there now, then save again.")
-            )
+            raise Refused(gettext_lazy("Someone else changed this. Review the current version, then save again."))
         row.host, row.port, row.user = server.host, server.port, server.user
         row.security, row.sender, row.version = server.security, server.sender, version + 1
         row.secret = encrypt(server.password) if server.password else row.secret
@@ -111,8 +107,8 @@ def send_test_mail(to: str, *, by: Person) -> str:
     require(is_admin, by)
     name = Organisation.current_name()
     mail = EmailMessage(
-        subject=_("Test mail from %(organisation)s") % {"organisation": name},
-        body=_("If you read this, Zhiliu can send mail.\n\n%(address)s\n") % {"address": known_address()},
+        subject=_("Test email from %(organisation)s") % {"organisation": name},
+        body=_("If you can read this, Zhiliu can send email.\n\n%(address)s\n") % {"address": known_address()},
         to=[to],
         headers={"Auto-Submitted": "auto-generated"},
         connection=get_connection(),

@@ -37,7 +37,7 @@ def server(request: Request) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("Saved. Now send yourself a test mail."))
+            messages.success(request, _("Saved. Now send yourself a test email."))
             return redirect("mail:server")
     context = {
         "form": form,
@@ -55,11 +55,11 @@ def test(request: Request) -> HttpResponseBase:
     require(is_admin, request.user)
     to = request.POST.get("to", "").strip()[:200] or request.user.email or ""
     if "@" not in to:
-        messages.error(request, _("Write a mail address to send the test to."))
+        messages.error(request, _("Enter an email address for the test."))
     elif not may_try("test mail", request.user.pk, limit=TESTS_AN_HOUR, minutes=60):
         messages.error(request, _("Too many attempts. Try again in an hour."))
     elif said := send_test_mail(to, by=request.user):
-        messages.error(request, _("The mail did not go out. The server said: %(said)s") % {"said": said})
+        messages.error(request, _("The email wasn’t sent. The server said: %(said)s") % {"said": said})
     else:
-        messages.success(request, _("The server took the mail for %(to)s. Look whether it arrives.") % {"to": to})
+        messages.success(request, _("The server accepted the email for %(to)s. Check that it arrives.") % {"to": to})
     return redirect("mail:server")

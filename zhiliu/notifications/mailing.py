@@ -81,7 +81,7 @@ def _compose(delivery: Delivery, person: Person, shown: list[ShownNotification])
     first = shown[0]
     subject = first.sentence
     if delivery.digest_on:
-        subject = ngettext("%(count)s thing for you", "%(count)s things for you", len(shown)) % {"count": len(shown)}
+        subject = ngettext("%(count)s item for you", "%(count)s items for you", len(shown)) % {"count": len(shown)}
     thread, address = _thread(delivery, first), _reply_address(delivery, person, first)
     stop = base_url() + reverse("notifications:stop", args=[stop_key(person, _group(first))])
     context = {
@@ -128,7 +128,7 @@ def _thread(delivery: Delivery, shown: ShownNotification) -> str:
 
 def _reply_mark() -> str:
     """The line above which answers are written; by its signs they are found again, whatever a program makes of it."""
-    return f"{MARK} {_('Reply to this mail to answer: write above this line')} {MARK_END}"
+    return f"{MARK} {_('Reply to this email to answer: write above this line')} {MARK_END}"
 
 
 def _shortened(text: str) -> str:

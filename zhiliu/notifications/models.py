@@ -45,7 +45,7 @@ class Preference(models.Model):
     """How a person wants to get one group of notices by mail."""
 
     class Mail(models.TextChoices):
-        NOW = "now", pgettext_lazy("mail", "At once")
+        NOW = "now", pgettext_lazy("mail", "Right away")
         DIGEST = "digest", pgettext_lazy("mail", "In the daily digest")
         NEVER = "never", pgettext_lazy("mail", "Never")
 

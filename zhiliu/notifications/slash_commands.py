@@ -20,19 +20,19 @@ def dnd(line: CommandLine) -> Reply:
     """``/dnd 2 hours``, ``/dnd 18:00``, ``/dnd off``."""
     if normalise(line.rest) in _ENDS:
         rest_until(None, by=line.person)
-        return Reply(said=_("You can be disturbed again."))
+        return Reply(said=_("Do not disturb is off."))
     until = moment_in(line.rest)
     if until is None:
-        raise Refused(_("Say for how long or until when: /dnd 2 hours, /dnd 18:00, /dnd off."))
+        raise Refused(_("Write how long or until when: /dnd 2 hours, /dnd 18:00, /dnd off."))
     rest_until(until, by=line.person)
-    return Reply(said=_("You are not disturbed until %(when)s.") % {"when": exact_words(until)})
+    return Reply(said=_("Do not disturb is on until %(when)s.") % {"when": exact_words(until)})
 
 
 slashes.register(
     SlashCommand(
         "dnd",
         pgettext_lazy("slash command", "dnd"),
-        gettext_lazy("Do not be disturbed for a while"),
+        gettext_lazy("Turn on do not disturb for a while"),
         dnd,
         gettext_lazy("2 hours, 18:00 or off"),
     ),

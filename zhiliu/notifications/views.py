@@ -94,7 +94,7 @@ def preferences(request: Request) -> HttpResponseBase:
                 Preference.objects.update_or_create(person=request.user, group=group, defaults={"mail": mail})
         if request.POST.get("end_rest"):
             rest_until(None, by=request.user)
-            messages.success(request, _("You can be disturbed again."))
+            messages.success(request, _("Do not disturb is off."))
             return redirect("notifications:preferences")
         choose_quiet(
             _clock(request, "quiet_from"),

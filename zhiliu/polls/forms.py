@@ -15,7 +15,7 @@ class PollForm(Form):
     """A question, its options one a line, and the day it closes."""
 
     question = TextField(label=_("Question"), max_length=120)
-    options = LongTextField(label=_("Options"), max_length=1200, rows=4, help_text=_("One a line, 2 to 12"))
+    options = LongTextField(label=_("Options"), max_length=1200, rows=4, help_text=_("One per line, 2 to 12"))
     closes_on = forms.DateField(
         label=_("Open until the end of"),
         widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
@@ -23,14 +23,14 @@ class PollForm(Form):
     is_secret = forms.BooleanField(
         label=_("Secret ballot"),
         required=False,
-        help_text=_("Nobody is shown who chose what; counts appear at the end."),
+        help_text=_("Votes are secret. Counts appear at the end."),
     )
 
     def clean_options(self) -> list[str]:
         """The lines, without empty ones; each short enough for a row."""
         lines = [line.strip() for line in self.cleaned_data["options"].splitlines() if line.strip()]
         if any(len(line) > 80 for line in lines):
-            raise forms.ValidationError(_("An option has at most 80 characters."))
+            raise forms.ValidationError(_("Options can have at most 80 characters."))
         return lines
 
     def closes_at(self) -> dt.datetime:

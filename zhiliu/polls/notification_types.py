@@ -29,4 +29,4 @@ class PollIsOpen(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """Who asks what."""
-        return _("%(who)s put a question to the vote: “%(title)s”") % {"who": row.who, "title": row.title}
+        return _("%(who)s started a poll: “%(title)s”") % {"who": row.who, "title": row.title}

@@ -15,13 +15,13 @@ from .models import Poll
 from .owners import owners
 
 
-@rule(_("Only those who see the community can see this."))
+@rule(_("Only people who can see the community can see this."))
 def sees_community(person: Person, poll: Poll) -> bool:
     """Sees the community it was put to."""
     return poll.community is not None and reach(person).sees(poll.community)
 
 
-@rule(_("Only those who see what it belongs to can see this."))
+@rule(_("Only people who can see the page it belongs to can see this."))
 def sees_thing(person: Person, poll: Poll) -> bool:
     """Sees the thing it belongs to."""
     owner = owners.get(poll.kind)
@@ -34,20 +34,20 @@ def has_polls(person: Person, community: object) -> bool:
     return community.has(Feature.POLLS)  # type: ignore[attr-defined]
 
 
-@rule(_("Only the author of the poll, or who moderates, may close it."))
+@rule(_("Only the poll’s author or a moderator can close it."))
 def is_author(person: Person, poll: Poll) -> bool:
     """Put the question."""
     return person.is_active and poll.by_id is not None and poll.by_id == person.pk
 
 
-@rule(_("Only those who lead this may put and close its polls."))
+@rule(_("Only the people running this can start and close its polls."))
 def keeps_owner(person: Person, poll: Poll) -> bool:
     """May put and close polls of the thing it belongs to."""
     owner = owners.get(poll.kind)
     return owner is not None and person.is_active and owner.keep(person, poll.thing_id or 0)
 
 
-@rule(_("Only those who take part can vote here."))
+@rule(_("Only participants can vote here."))
 def takes_part(person: Person, poll: Poll) -> bool:
     """May vote in the polls of the thing it belongs to."""
     owner = owners.get(poll.kind)

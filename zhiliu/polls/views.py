@@ -68,7 +68,7 @@ def poll_new(request: Request, slug: str) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("The poll is open."))
+            messages.success(request, _("Poll started."))
             return redirect(made)
     return render(request, "polls/new.html", frame(request, community, "polls", form=form))
 
@@ -103,7 +103,7 @@ def ballot(request: Request, slug: str, pk: int) -> HttpResponseBase:
     if option is None:
         raise Refused(_("Choose one of the options shown."))
     cast_ballot(found, option, by=request.user)
-    messages.success(request, _("Your vote counts. You can change it until the poll closes."))
+    messages.success(request, _("Vote recorded. You can change it until the poll closes."))
     return redirect(back(request, found.get_absolute_url()))
 
 
@@ -113,7 +113,7 @@ def closing(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Close a poll before its day."""
     found = poll_or_404(request, slug, pk)
     close_poll(found, by=request.user)
-    messages.success(request, _("Closed; the result stands."))
+    messages.success(request, _("Closed. The result is final."))
     return redirect(found)
 
 

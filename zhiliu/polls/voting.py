@@ -122,7 +122,7 @@ def distinct(options: Sequence[str], most: int) -> list[str]:
     """
     texts = list(dict.fromkeys(text.strip() for text in options if text.strip()))
     if not 2 <= len(texts) <= most:
-        raise Refused(_("Give 2 to %(most)s different options.") % {"most": most}, field="options")
+        raise Refused(_("Enter 2 to %(most)s different options.") % {"most": most}, field="options")
     return texts
 
 

@@ -48,10 +48,10 @@ def send_refusal(refusal_id: int) -> None:
 
 
 def _compose(made: Refusal) -> EmailMessage:
-    subject = made.subject or pgettext("a mail without subject", "your mail")
+    subject = made.subject or pgettext("a mail without subject", "your email")
     body = _(
-        "%(name)s, your mail “%(subject)s” was not taken:\n\n%(reason)s\n\n"
-        "Nothing of it was published or kept. Open %(url)s to write there.\n"
+        "%(name)s, your email “%(subject)s” was not accepted:\n\n%(reason)s\n\n"
+        "None of it was published or kept. Open %(url)s to write there.\n"
     ) % {"name": made.person.name, "subject": subject, "reason": made.reason, "url": base_url()}
     headers = {
         "Message-ID": f"<zhiliu-refusal-{made.pk}@zhiliu>",
@@ -62,7 +62,7 @@ def _compose(made: Refusal) -> EmailMessage:
     if _is_message_id(made.message_id):
         headers |= {"In-Reply-To": made.message_id, "References": made.message_id}
     return EmailMessage(
-        subject=f"[{Organisation.current_name()}] {_('Not taken')}: {subject}".replace("\n", " "),
+        subject=f"[{Organisation.current_name()}] {_('Not accepted')}: {subject}".replace("\n", " "),
         body=body,
         to=[made.person.email or ""],
         headers=headers,

@@ -152,7 +152,7 @@ def _take(box: imaplib.IMAP4, uid: bytes) -> str:
     try:
         mail = reading.read_letter(raw)
     except UnreadableError as error:
-        return _("It is damaged and cannot be read (%(what)s).") % {"what": error}
+        return _("It is damaged and can’t be read (%(what)s).") % {"what": error}
     if not is_whole:
         for address in addresses_of(mail):
             receiving.refuse_size(mail, raw, address)

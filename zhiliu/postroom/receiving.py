@@ -116,7 +116,7 @@ def refuse_size(mail: Mail, raw: bytes, address: str) -> None:
         return
     with translation.override(language_of(desk.writer)):
         limit = settings.MAIL_IN_MAX_BYTES // (1 << 20)
-        _refuse(mail, digest, desk, _("It is larger than %(limit)s MB with its files.") % {"limit": limit})
+        _refuse(mail, digest, desk, _("It is larger than %(limit)s MB including its files.") % {"limit": limit})
 
 
 def letter_digest(mail: Mail, raw: bytes, address: str) -> str:
@@ -151,7 +151,7 @@ def _take(mail: Mail, digest: str, desk: _Desk) -> Result:
     except Refused as refused:
         return _refuse(mail, digest, desk, str(refused))
     except Http404:
-        return _refuse(mail, digest, desk, _("It is not there any more, or out of your reach."))
+        return _refuse(mail, digest, desk, _("It no longer exists, or you can’t see it."))
     except IntegrityError:
         arrived = Arrived.objects.filter(digest=digest).first()
         if arrived is None:
@@ -188,7 +188,7 @@ def _letter(mail: Mail, digest: str, desk: _Desk, place: FilesPlace) -> InboundM
     """
     text = mail.words(is_reply=desk.is_reply)
     if not text and not mail.enclosures and (desk.is_reply or not mail.subject):
-        raise Refused(_("There is nothing in it besides what it answers. Write above that, and send it again."))
+        raise Refused(_("It contains only the quoted message. Write above that and send it again."))
     uploads, left_out = _keep(mail.enclosures, desk.writer, place)
     if left_out and not text and not uploads:
         raise Refused(" ".join(left_out))
@@ -204,7 +204,7 @@ def _keep(enclosures: list[Enclosure], by: Person, place: FilesPlace) -> tuple[l
     for enclosure in enclosures:
         try:
             if len(uploads) >= MOST_FILES:
-                raise Refused(_("At most %(most)s files go with one message.") % {"most": MOST_FILES})
+                raise Refused(_("A message can have at most %(most)s files.") % {"most": MOST_FILES})
             uploads.append(
                 upload(
                     io.BytesIO(enclosure.content),

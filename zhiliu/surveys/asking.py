@@ -96,9 +96,9 @@ def _question(survey: Survey, place: int, ask: Ask) -> Question:
     if question.has_options and len(question.options) < 2:
         raise Refused(_("A choice needs at least two options."))
     if ask.kind == Question.Kind.SCALE and len(question.options) not in (0, 2):
-        raise Refused(_("A scale has words at both of its ends, or none."))
+        raise Refused(_("A scale needs labels at both ends, or none."))
     if ask.kind == Question.Kind.SCORED and not all(0 <= place < len(ask.options) for place in ask.right):
-        raise Refused(_("A right answer is not among the options."))
+        raise Refused(_("The correct answer is not one of the options."))
     return question
 
 
@@ -121,7 +121,7 @@ def answer_survey(survey: Survey, values: Mapping[int, Any], *, by: Person) -> N
         # The unique row is what settles two clicks at the same time: the second one finds it and is refused.
         _row, is_new = Answered.objects.get_or_create(survey=survey, person=by)
         if not is_new:
-            raise Refused(_("You have answered already. Each answer counts once."))
+            raise Refused(_("You’ve already answered. Each person can answer once."))
         response = _write(survey, answers, by)
         Survey.objects.filter(pk=survey.pk).update(answered_count=F("answered_count") + 1)
         announce(_fact(survey, response, by))

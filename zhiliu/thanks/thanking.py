@@ -25,11 +25,11 @@ def thank(to: Person, *, reason: str, by: Person, about: tuple[str, int] | None 
         Refused: oneself, somebody out of reach, or no reason.
     """
     if to.pk == by.pk:
-        raise Refused(_("You cannot thank yourself."))
+        raise Refused(_("You can’t thank yourself."))
     if not reason.strip():
-        raise Refused(_("Say in a few words what helped you."), field="reason")
+        raise Refused(_("Briefly say what helped you."), field="reason")
     if not can_see_person(by, to):
-        raise Refused(_("This person is not here."))
+        raise Refused(_("This person can’t be found."))
     kind, thing_id = about or ("", 0)
     community_id = card_or_404(kind, thing_id, by).community_id if about else None
     with transaction.atomic():

@@ -25,7 +25,7 @@ class ThanksForm(Form):
     reason = TextField(
         label=gettext_lazy("What helped you?"),
         max_length=300,
-        help_text=gettext_lazy("One sentence; say what you could do because of it."),
+        help_text=gettext_lazy("One sentence: what could you do because of it?"),
     )
 
 

@@ -19,5 +19,5 @@ class FileForm(Form):
     full = forms.BooleanField(
         label=_("This is the full list"),
         required=False,
-        help_text=_("Who is missing from it is shown to you; nobody is removed by itself."),
+        help_text=_("You see who is missing from it. No one is removed automatically."),
     )

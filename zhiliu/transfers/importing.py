@@ -85,7 +85,7 @@ def choose_columns(run: ImportRun, columns: Sequence[str], *, full: bool, by: Pe
             raise Refused(_("Two columns are “%(field)s”. Choose one.") % {"field": fields[key].label})
     for field in fields.values():
         if field.required and field.key not in chosen:
-            raise Refused(_("No column is “%(field)s” yet.") % {"field": field.label})
+            raise Refused(_("No column is set to “%(field)s” yet.") % {"field": field.label})
     with transaction.atomic():
         if step(run, State.COLUMNS, State.STAGING, columns=chosen, full=full) or _read_anew(run, chosen, full):
             advance_by_job(run, work)
@@ -159,7 +159,7 @@ def mend_line(run: ImportRun, line: int, values: Values, *, by: Person) -> Impor
 def _held_row(run: ImportRun, line: int) -> ImportRow:
     row = _hold(run).rows.filter(line=line, outcome__in=[Outcome.WRONG, Outcome.SKIPPED]).first()
     if row is None:
-        raise Refused(_("This line needs nobody any more."))
+        raise Refused(_("This line is already settled."))
     return row
 
 
@@ -167,7 +167,7 @@ def _hold(run: ImportRun) -> ImportRun:
     """Keep jobs off the run while lines are mended; they check all lines again before any comes in."""
     current = ImportRun.objects.select_for_update().get(pk=run.pk)
     if current.state not in OPEN:
-        raise Refused(_("This import is at work. Pause it, or wait until it is done."))
+        raise Refused(_("This import is running. Pause it, or wait until it is done."))
     ImportRun.objects.filter(pk=run.pk).update(recheck=True)
     return current
 
@@ -226,7 +226,7 @@ def take_proposal(run: ImportRun, line: int, *, by: Person) -> ImportRow:
     row = run.rows.filter(line=line).first()
     fix = proposed(row) if row is not None else None
     if fix is None:
-        raise Refused(_("Nothing is proposed for this line. Write the right value, or leave it out."))
+        raise Refused(_("No suggestion for this line. Enter the right value, or skip it."))
     return skip_line(run, line, by=by) if fix == SKIP else mend_line(run, line, fix, by=by)
 
 

@@ -21,7 +21,7 @@ class Run(models.Model):
 
     class State(models.TextChoices):
         LOOKING = "looking", pgettext_lazy("import", "Looking at the file")
-        COLUMNS = "columns", pgettext_lazy("import", "Columns wait for you")
+        COLUMNS = "columns", pgettext_lazy("import", "Columns need you")
         STAGING = "staging", pgettext_lazy("import", "Reading")
         CHECKING = "checking", pgettext_lazy("import", "Checking")
         RECHECKING = "rechecking", pgettext_lazy("import", "Checking")
@@ -29,7 +29,7 @@ class Run(models.Model):
         APPLYING = "applying", pgettext_lazy("import", "Importing")
         PAUSED = "paused", pgettext_lazy("import", "Paused")
         DONE = "done", pgettext_lazy("import", "Imported")
-        UNREADABLE = "unreadable", pgettext_lazy("import", "Cannot be read")
+        UNREADABLE = "unreadable", pgettext_lazy("import", "Can’t be read")
 
     # What is written over when its file and rows are forgotten.
     FORGOTTEN: ClassVar[dict[str, Any]] = {"path": ""}
@@ -128,8 +128,8 @@ class ImportRow(models.Model):
         CHANGED = "changed", pgettext_lazy("import line", "Changed")
         SAME = "same", pgettext_lazy("import line", "Unchanged")
         WRONG = "wrong", pgettext_lazy("import line", "Needs you")
-        SKIPPED = "skipped", pgettext_lazy("import line", "Left out")
-        LATER = "later", pgettext_lazy("import line", "In, but the manager is missing")
+        SKIPPED = "skipped", pgettext_lazy("import line", "Skipped")
+        LATER = "later", pgettext_lazy("import line", "Imported, manager missing")
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows", db_index=False)
     line = models.PositiveIntegerField(help_text="In the file, from 1.")

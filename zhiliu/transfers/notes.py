@@ -15,7 +15,7 @@ from .value_mapping import ASKED, would_make
 
 NOTES: dict[str, Any] = {
     "hidden_rows": _("Rows hidden in the file are read as well: %(detail)s."),
-    "open_quotes": _("A quotation mark is opened and not closed, and was left out. Look at lines %(detail)s."),
+    "open_quotes": _("An unclosed quotation mark was ignored. Check lines %(detail)s."),
 }
 
 
@@ -32,7 +32,7 @@ def notes_of(run: ImportRun) -> list[str]:
 
 def _passed_over(run: ImportRun) -> list[str]:
     rows = run.rows.filter(outcome=ImportRow.Outcome.SKIPPED, problems__0__passed=True).order_by("line")
-    line = _("Line %(line)s is passed over: %(reason)s.")
+    line = _("Line %(line)s is skipped: %(reason)s.")
     return [
         str(line) % {"line": row.line, "reason": run.importer.sentence(problem_of(row.problems[0]))}
         for row in rows[:TOLD]
@@ -47,16 +47,14 @@ def _not_known(run: ImportRun) -> list[str]:
 def _who(made: Made) -> str:
     if len(made.choices) > 1:
         words = ngettext(
-            "Manager “%(name)s”: several people have this name. "
-            "%(n)s person has no manager until you say who is meant.",
-            "Manager “%(name)s”: several people have this name. "
-            "%(n)s people have no manager until you say who is meant.",
+            "Manager “%(name)s”: several people have this name. %(n)s person has no manager until you choose one.",
+            "Manager “%(name)s”: several people have this name. %(n)s people have no manager until you choose one.",
             made.lines,
         )
     else:
         words = ngettext(
-            "Manager “%(name)s”: nobody has this name. %(n)s person has no manager until you say who is meant.",
-            "Manager “%(name)s”: nobody has this name. %(n)s people have no manager until you say who is meant.",
+            "Manager “%(name)s”: no one has this name. %(n)s person has no manager until you choose one.",
+            "Manager “%(name)s”: no one has this name. %(n)s people have no manager until you choose one.",
             made.lines,
         )
     return words % {"name": made.name, "n": made.lines}

@@ -58,7 +58,7 @@ class DocumentImportIsDone(NotificationType):
     def sentence(self, row: Any) -> Any:
         """That it is done, and whether something was refused."""
         if left := row.details.get("left"):
-            return _("“%(title)s” is imported; %(left)s files were refused") % {"title": row.title, "left": left}
+            return _("“%(title)s” is imported; %(left)s files were rejected") % {"title": row.title, "left": left}
         return _("“%(title)s” is imported") % {"title": row.title}
 
 
@@ -79,4 +79,4 @@ class ImportIsGivenUp(NotificationType):
 
     def sentence(self, row: Any) -> Any:
         """That it stands still, and why."""
-        return _("“%(title)s” stopped the background process twice and was given up") % {"title": row.title}
+        return _("“%(title)s” stopped the background process twice, so we gave up") % {"title": row.title}

@@ -49,12 +49,12 @@ _OLE = b"\xd0\xcf\x11\xe0"
 SENTENCES: dict[str, Any] = {
     "empty": _("The file is empty."),
     "too_large": _("Unpacked, the file would be too large to open. Split it, or save it as CSV."),
-    "old_excel": _("This is an old or a locked Excel file. Save it as .xlsx without a password, or as CSV."),
+    "old_excel": _("This is an old or password-protected Excel file. Save it as .xlsx without a password, or as CSV."),
     "no_table": _("This is not a table. Choose a CSV or an XLSX file."),
-    "broken": _("The file is damaged. Save it anew and try again."),
-    "no_rows": _("There is nothing below the headers."),
+    "broken": _("The file is damaged. Save it again and retry."),
+    "no_rows": _("There are no rows below the headers."),
     "too_slow": _("This document takes too long to read."),
-    "crashed": _("Reading this file stopped the background process twice, so it was given up."),
+    "crashed": _("Reading this file stopped the background process twice, so we gave up."),
     "too_many": _("The file has more than 300,000 lines. Split it."),
 }
 

@@ -26,5 +26,5 @@ def problem_lines(run: ImportRun) -> Iterator[Line]:
 
 def import_report(run: ImportRun) -> Iterator[tuple[object, ...]]:
     """The same with headers, as a file to download."""
-    yield _("Line"), pgettext("person", "Number"), _("Name"), _("Problem"), _("Proposal")
+    yield _("Line"), pgettext("person", "Number"), _("Name"), _("Problem"), _("Suggestion")
     yield from problem_lines(run)

@@ -26,7 +26,7 @@ can_bring = name_rule(
 )
 
 
-@rule(_("Only those who look after a library can bring documents in."))
+@rule(_("Only a library’s managers can import documents."))
 def has_a_place(person: Person, _thing: Any = None) -> bool:
     """Looks after a place that takes documents in."""
     return bool(receiver.provider.places(person))

@@ -137,7 +137,7 @@ def settle_names(run: ImportRun, chosen: Iterable[tuple[str, str, str]], *, by: 
     with transaction.atomic():
         current = ImportRun.objects.select_for_update().get(pk=run.pk)
         if current.state not in OPEN:
-            raise Refused(_("This import is at work. Pause it, or wait until it is done."))
+            raise Refused(_("This import is running. Pause it, or wait until it is done."))
         wanted = _wanted(current, chosen)
         if not wanted:
             return
@@ -176,11 +176,13 @@ def _there(run: ImportRun, field: str, written: str, name: str) -> str:
             return name
         if number := run.importer.person(name, run.rows.exclude(outcome=Outcome.SKIPPED)):
             return number
-        raise Refused(_("Nobody here and nobody in the file is “%(name)s”. Write a number.") % {"name": name}, written)
+        raise Refused(
+            _("No one here or in the file is “%(name)s”. Enter an employee number.") % {"name": name}, written
+        )
     made = {item.name for item in would_make(run, field)} - {written}
     if name in made or name in set(run.importer.names(field)):
         return name
-    raise Refused(_("There is no “%(name)s”, neither here nor in the file.") % {"name": name}, written)
+    raise Refused(_("“%(name)s” doesn’t exist here or in the file.") % {"name": name}, written)
 
 
 def _not_in(run: ImportRun) -> QuerySet[ImportRow]:

@@ -312,7 +312,7 @@ def mailing(request: Request, pk: int) -> HttpResponseBase:
 def removal(request: Request, pk: int) -> HttpResponseBase:
     """Throw the import away; what is in stays in."""
     importing.discard(_run(request, pk), by=request.user)
-    messages.success(request, _("The import is thrown away. Who came in stays."))
+    messages.success(request, _("Import discarded. People already imported stay."))
     return redirect("transfers:runs")
 
 

@@ -164,4 +164,4 @@ def unpacked(text: str) -> AdmissionCriteria:
     try:
         return read_criteria(json.loads(text[:40_000]))
     except (ValueError, RecursionError):
-        raise Refused(_("This rule cannot be read. Write it anew.")) from None
+        raise Refused(_("This rule can’t be read. Write it again.")) from None

@@ -68,9 +68,9 @@ class AdmissionCriteria:
         parts = [_words(known, condition) for condition in self.all]
         text = pgettext("between conditions that all count", ", and ").join(parts)
         if self.unless is None:
-            return _("All whose %(conditions)s") % {"conditions": text}
+            return _("Everyone whose %(conditions)s") % {"conditions": text}
         names = {"conditions": text, "exception": _words(known, self.unless)}
-        return _("All whose %(conditions)s; except those whose %(exception)s") % names
+        return _("Everyone whose %(conditions)s, except those whose %(exception)s") % names
 
 
 def read_criteria(stored: Any) -> AdmissionCriteria:
@@ -89,7 +89,7 @@ def read_criteria(stored: Any) -> AdmissionCriteria:
 
 
 def _unreadable() -> Refused:
-    return Refused(_("This rule cannot be read. Write it anew."))
+    return Refused(_("This rule can’t be read. Write it again."))
 
 
 def _read(row: Any, known: Mapping[str, Subject]) -> Condition:

@@ -68,11 +68,11 @@ def read_link(community: Community, key: str) -> InvitationLink | None:
 def why_unusable(link: InvitationLink) -> object | None:
     """Why nobody comes in by the link any more, or None."""
     if link.revoked_at is not None:
-        return _("This link was revoked. Ask whoever gave it to you for a new one.")
+        return _("This link was revoked. Ask the sender for a new one.")
     if link.expires_at <= timezone.now():
-        return _("This link has expired. Ask whoever gave it to you for a new one.")
+        return _("This link has expired. Ask the sender for a new one.")
     if link.most is not None and link.uses.count() >= link.most:
-        return _("This link is used up. Ask whoever gave it to you for a new one.")
+        return _("This link has been used up. Ask the sender for a new one.")
     return None
 
 

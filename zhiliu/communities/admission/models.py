@@ -32,7 +32,7 @@ class RuleMove(models.Model):
     """Somebody came into a community by its rule, or left it by the rule."""
 
     class Direction(models.TextChoices):
-        CAME = "came", pgettext_lazy("move by a rule", "Came")
+        CAME = "came", pgettext_lazy("move by a rule", "Joined")
         LEFT = "left", pgettext_lazy("move by a rule", "Left")
 
     community = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="rule_moves")

@@ -46,7 +46,7 @@ def set_rule(community: Community, wanted: AdmissionCriteria, *, version: int, b
         if rule is not None and rule.conditions == stored and community.admission == Admission.RULE:
             return rule
         if (rule.version if rule else 0) != version:
-            raise Refused(_("Somebody changed the rule meanwhile. Look at it, then save again."))
+            raise Refused(_("Someone else changed the rule. Review it, then save again."))
         was = {"rule": _told(rule)} if rule else {}
         values = {"conditions": stored, "by": by, "at": timezone.now(), "version": version + 1}
         rule, _new = AdmissionRule.objects.update_or_create(community=community, defaults=values)

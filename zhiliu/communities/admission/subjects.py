@@ -120,7 +120,7 @@ class DepartmentSubject(Subject):
 
     def words(self, asked: Condition) -> str:
         names = Department.objects.filter(pk__in=asked.any).order_by("name").values_list("name", flat=True)
-        return _("department is %(values)s (with what is below)") % {"values": either(names)}
+        return _("department is %(values)s (including sub-departments)") % {"values": either(names)}
 
     def choices(self) -> list[tuple[Any, str]]:
         rows = Department.objects.with_tree_fields()[:MOST_CHOICES]
@@ -234,7 +234,7 @@ def either(names: Iterable[str]) -> str:
     """Names with "or" between them; what the rule names may be gone."""
     names = list(names)
     if not names:
-        return str(gettext_lazy("something that is no longer there"))
+        return str(gettext_lazy("something that no longer exists"))
     return pgettext("between alternatives", " or ").join(names)
 
 
@@ -269,7 +269,7 @@ def _span_words(label: Any, asked: Condition, name: Any) -> str:
 
 
 def _day(value: str | None) -> str:
-    return date_format(dt.date.fromisoformat(value), "Y-m-d") if value else ""
+    return date_format(dt.date.fromisoformat(value), "SHORT_DATE_FORMAT") if value else ""
 
 
 def _years_ago(years: int) -> dt.date:

@@ -62,13 +62,13 @@ def merge_communities(source: Community, target: Community, *, by: Person) -> Re
     require(can_set_up, by, source)
     require(can_set_up, by, target)
     if source.pk == target.pk:
-        raise Refused(_("A community cannot be merged into itself."))
+        raise Refused(_("A community can’t be merged into itself."))
     with transaction.atomic():
         source, target = hold_both(source, target)
         if source.merged_into_id == target.pk:
             return source.reshapings.filter(target=target, undone_at=None)[0]
         if source.merged_into_id or target.merged_into_id:
-            raise Refused(_("One of the two has gone into another community already."))
+            raise Refused(_("One of the two has already been merged."))
         if target.phase == Community.Phase.ARCHIVED:
             raise Refused(_("“%(name)s” is archived. Revive it first.") % {"name": target.name})
         reshaping = begin_merge(Reshaping.Kind.MERGE, source, target, by)
@@ -151,7 +151,7 @@ def claim(reshaping: Reshaping, by: Person) -> bool:
     """
     now = timezone.now()
     if reshaping.undone_at is None and now - reshaping.at > UNDO:
-        raise Refused(_("This can be undone for a day only."))
+        raise Refused(_("This can be undone for one day only."))
     rows = Reshaping.objects.filter(pk=reshaping.pk, undone_at=None)
     return bool(rows.update(undone_at=now, undone_by=by))
 

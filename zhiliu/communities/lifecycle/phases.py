@@ -45,9 +45,9 @@ def change_phase(community: Community, after: str, *, by: Person, why: str = "")
         if current.phase == after:
             return None
         if current.merged_into_id or after not in NEXT[current.phase]:
-            raise Refused(_("This does not follow from the phase the community is in."))
+            raise Refused(_("This isn’t possible in the community’s current phase."))
         if current.phase == Phase.INCUBATING and Opening.objects.filter(community=current, opened_at=None).exists():
-            raise Refused(_("It is in an opening plan. Open it there, so that its announcements go out."))
+            raise Refused(_("It is part of an opening plan. Open it there, so that its announcements are sent."))
         phase_change = set_phase(current, after, by=by, why=why)
     community.refresh_from_db()
     return phase_change

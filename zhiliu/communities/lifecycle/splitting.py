@@ -48,7 +48,7 @@ def split_community(
     with transaction.atomic():
         source = lock_community(source)
         if source.merged_into_id or source.phase == Community.Phase.ARCHIVED:
-            raise Refused(_("This community is archived: it can be read, but not changed."))
+            raise Refused(_("This community is archived and read-only."))
         moving = membership_rows(source.memberships.filter(person__in=list(people)))
         if not moving:
             raise Refused(_("Choose at least one member."), field="people")
@@ -72,7 +72,7 @@ def split_community(
 
 def _alike(source: Community, name: str, by: Person) -> Community:
     if Community.objects.filter(name=name).exists():
-        raise Refused(_("A community of this name exists already."), field="name")
+        raise Refused(_("A community with this name already exists."), field="name")
     fields = ("kind", "visibility", "features", "sessions_a_month", "parent_id")
     # Other ways in (a rule, invitations) were set up for the old community and would say nothing about the new one.
     admission = source.admission if source.admission == Admission.OPEN else Admission.REQUEST

@@ -17,12 +17,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='membership',
             name='way',
-            field=models.CharField(choices=[('own', 'joined by themselves'), ('request', 'asked and was admitted'), ('hand', 'was made a member'), ('link', 'came by a link'), ('invitation', 'was invited'), ('rule', 'came by the rule')], default='hand', max_length=10),
+            field=models.CharField(choices=[('own', 'joined by themselves'), ('request', 'asked to join'), ('hand', 'was added'), ('link', 'joined with a link'), ('invitation', 'was invited'), ('rule', 'joined by rule')], default='hand', max_length=10),
         ),
         migrations.AlterField(
             model_name='community',
             name='admission',
-            field=models.CharField(choices=[('open', 'Everybody can join'), ('request', 'On request'), ('invited', 'By invitation'), ('rule', 'By a rule')], default='open', max_length=10),
+            field=models.CharField(choices=[('open', 'Anyone can join'), ('request', 'On request'), ('invited', 'By invitation'), ('rule', 'Automatic, by rule')], default='open', max_length=10),
         ),
         migrations.CreateModel(
             name='AdmissionRule',
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             name='RuleMove',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('direction', models.CharField(choices=[('came', 'Came'), ('left', 'Left')], max_length=4)),
+                ('direction', models.CharField(choices=[('came', 'Joined'), ('left', 'Left')], max_length=4)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rule_moves', to='communities.community')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rule_moves', to=settings.AUTH_USER_MODEL)),

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             name='WaitingPlace',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(choices=[('own', 'joined by themselves'), ('request', 'asked and was admitted'), ('hand', 'was made a member'), ('link', 'came by a link'), ('invitation', 'was invited'), ('rule', 'came by the rule')], max_length=10)),
+                ('way', models.CharField(choices=[('own', 'joined by themselves'), ('request', 'asked to join'), ('hand', 'was added'), ('link', 'joined with a link'), ('invitation', 'was invited'), ('rule', 'joined by rule')], max_length=10)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waiting_places', to='communities.community')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waiting_places', to=settings.AUTH_USER_MODEL)),

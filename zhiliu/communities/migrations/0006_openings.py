@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='Opening',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('level', 'One for each level'), ('region', 'One for each location'), ('project', 'By names: projects, or as you like')], max_length=8)),
+                ('part', models.CharField(choices=[('level', 'One per level'), ('region', 'One per location'), ('project', 'By name: projects or anything else')], max_length=8)),
                 ('opens_at', models.DateTimeField()),
                 ('opened_at', models.DateTimeField(null=True)),
                 ('version', models.PositiveIntegerField(default=1)),
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             name='PreparedAnnouncement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('audience', models.CharField(choices=[('above', 'Members of the community above'), ('inside', 'Members of this community')], max_length=6)),
+                ('audience', models.CharField(choices=[('above', 'Members of the parent community'), ('inside', 'Members of this community')], max_length=6)),
                 ('days', models.SmallIntegerField()),
                 ('title', models.CharField(max_length=80)),
                 ('body', models.TextField(max_length=8000)),

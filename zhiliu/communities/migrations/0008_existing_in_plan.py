@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='opening',
             name='part',
-            field=models.CharField(choices=[('level', 'One for each level'), ('region', 'One for each location'), ('project', 'By names: projects, or as you like'), ('existing', 'Communities that are there already')], max_length=8),
+            field=models.CharField(choices=[('level', 'One per level'), ('region', 'One per location'), ('project', 'By name: projects or anything else'), ('existing', 'Existing communities')], max_length=8),
         ),
     ]

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.directory.models import Person
@@ -20,10 +21,10 @@ class Opening(models.Model):
     """A community in a tree that opens at a moment; once it is open, that stays."""
 
     class Part(models.TextChoices):
-        LEVEL = "level", pgettext_lazy("part of a tree", "One for each level")
-        REGION = "region", pgettext_lazy("part of a tree", "One for each location")
-        PROJECT = "project", pgettext_lazy("part of a tree", "By names: projects, or as you like")
-        EXISTING = "existing", pgettext_lazy("part of a tree", "Communities that are there already")
+        LEVEL = "level", pgettext_lazy("part of a tree", "One per level")
+        REGION = "region", pgettext_lazy("part of a tree", "One per location")
+        PROJECT = "project", pgettext_lazy("part of a tree", "By name: projects or anything else")
+        EXISTING = "existing", pgettext_lazy("part of a tree", "Existing communities")
 
     community = models.OneToOneField(_COMMUNITY, models.CASCADE, related_name="opening")
     parent = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="openings")
@@ -58,7 +59,7 @@ class PreparedAnnouncement(models.Model):
     """An announcement that goes out by itself ``days`` after an opening, or before it where they are negative."""
 
     class Audience(models.TextChoices):
-        ABOVE = "above", pgettext_lazy("audience", "Members of the community above")
+        ABOVE = "above", pgettext_lazy("audience", "Members of the parent community")
         INSIDE = "inside", pgettext_lazy("audience", "Members of this community")
 
     opening = models.ForeignKey(Opening, models.CASCADE, related_name="announcements")
@@ -82,7 +83,7 @@ class PreparedAnnouncement(models.Model):
 
     def filled(self, text: str) -> str:
         """A text with the day of the opening in it."""
-        return text.replace(DAY, f"{timezone.localtime(self.opening.opens_at):%Y-%m-%d}")
+        return text.replace(DAY, date_format(timezone.localtime(self.opening.opens_at), "SHORT_DATE_FORMAT"))
 
     @property
     def is_missed(self) -> bool:

@@ -61,7 +61,7 @@ def propose_openings(
     """
     parts = [(label, _within(parent, wanted)) for label, wanted in _parts(part, names)]
     if not 0 < len(parts) <= MOST:
-        raise Refused(_("A plan makes between one and %(count)s communities at once.") % {"count": MOST})
+        raise Refused(_("A plan creates between one and %(count)s communities at once.") % {"count": MOST})
     step = _step(every_days)
     planned = [
         Planned(f"{parent.name} {label}"[:LONGEST_NAME], wanted, first + place * step)
@@ -91,7 +91,7 @@ def propose_existing(
     """
     found = list(communities)
     if not 0 < len(found) <= MOST:
-        raise Refused(_("A plan takes between one and %(count)s communities at once.") % {"count": MOST})
+        raise Refused(_("A plan can include between one and %(count)s communities.") % {"count": MOST})
     return [
         Planned(community.name, rule_of(community), first + place * _step(every_days), community=community)
         for place, community in enumerate(found)
@@ -118,7 +118,7 @@ def _within(parent: Community, wanted: AdmissionCriteria | None) -> AdmissionCri
     if wanted is None or whole is None:
         return wanted
     if len(wanted.all) + len(whole.all) > MOST_CONDITIONS:
-        raise Refused(_("The rule of the community above has too many conditions to add one."))
+        raise Refused(_("The parent community’s rule has too many conditions to add another."))
     return AdmissionCriteria((*wanted.all, *whole.all), whole.unless)
 
 
@@ -190,9 +190,8 @@ def templates(community: Community) -> list[tuple[str, int, str, str]]:
             (
                 Audience.ABOVE,
                 0,
-                _("Come and look in: %(name)s") % names,
-                _("“%(name)s” is open, and from %(day)s it is its turn. Ask there what you would like to know.")
-                % names,
+                _("Drop in: %(name)s") % names,
+                _("“%(name)s” is open, and starts on %(day)s. Ask there what you would like to know.") % names,
             )
         ]
     return [
@@ -206,13 +205,13 @@ def templates(community: Community) -> list[tuple[str, int, str, str]]:
             Audience.INSIDE,
             0,
             _("%(name)s is open") % names,
-            _("Welcome. Say where you are stuck, or what you have found out: one sentence is enough to begin."),
+            _("Welcome. Say where you’re stuck, or what you’ve learned: one sentence is enough."),
         ),
         (
             Audience.INSIDE,
             7,
             _("The first week"),
-            _("Look at what others have asked and say “me too” where it is yours. The first topic comes from that."),
+            _("Read what others asked and say “me too” where it fits. The first topic comes from that."),
         ),
     ]
 
@@ -228,7 +227,7 @@ def postpone(opening: Opening, opens_at: dt.datetime, *, version: int, by: Perso
         # Filtered: it may open, or be moved by somebody else, while the form is being filled in.
         rows = Opening.objects.filter(pk=opening.pk, version=version, opened_at=None)
         if not rows.update(opens_at=opens_at, version=F("version") + 1):
-            raise Refused(_("It is open already, or somebody moved it meanwhile. Look again."))
+            raise Refused(_("It is already open, or someone rescheduled it. Check again."))
         announce(OpeningMoved(opening_id=opening.pk, community_id=opening.parent_id, by_id=by.pk))
 
 
@@ -245,7 +244,7 @@ def prepare(
         if prepared is None:
             prepared = PreparedAnnouncement.objects.create(opening=opening, **fields)
         elif not PreparedAnnouncement.objects.filter(pk=prepared.pk, sent_at=None).update(**fields):
-            raise Refused(_("It has gone out already."))
+            raise Refused(_("It has already been sent."))
         announce(PreparedAnnouncementsChanged(opening_id=opening.pk, community_id=opening.parent_id, by_id=by.pk))
     return prepared
 

@@ -30,8 +30,8 @@ from .common import community_or_404, frame
 
 FIRST = 20
 PARTS = {
-    "fit": gettext_lazy("Whom the rule means"),
-    "come": gettext_lazy("Would come"),
+    "fit": gettext_lazy("Who matches the rule"),
+    "come": gettext_lazy("Would join"),
     "leave": gettext_lazy("Would leave"),
     "stay": gettext_lazy("Would stay because of a role"),
 }
@@ -67,7 +67,7 @@ def _save(request: Request, community: Community) -> HttpResponseBase:
         community, wanted, version=int(version) if version.isdecimal() and len(version) < 9 else 0, by=request.user
     )
     evaluate_rule.enqueue(community.pk)
-    messages.success(request, _("Saved. Who fits comes in within a minute."))
+    messages.success(request, _("Saved. Matching people join within a minute."))
     return redirect("communities:moves", slug=community.slug)
 
 

@@ -63,5 +63,5 @@ def reminder(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Remind those who have not read an announcement."""
     community = community_or_404(request, slug)
     remind_unread(get_object_or_404(community.announcements.select_related("community"), pk=pk), by=request.user)
-    messages.success(request, _("A reminder is on its way."))
+    messages.success(request, _("Reminder sent."))
     return redirect(back(request, community.get_absolute_url()))

@@ -73,7 +73,7 @@ def text_new(request: Request, slug: str) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("It stands on the home page now."))
+            messages.success(request, _("Added to the home page."))
             return redirect("communities:arrange", slug=slug)
     return render(request, "communities/home_text.html", frame(request, community, "home", form=form))
 
@@ -107,5 +107,5 @@ def text_removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
     found = community.home_blocks.select_related("community").filter(pk=pk, key="").first()
     if found is not None:
         remove_text(found, by=request.user)
-    messages.success(request, _("Taken off the home page"))
+    messages.success(request, _("Removed from the home page"))
     return redirect("communities:arrange", slug=slug)

@@ -49,7 +49,7 @@ def occasion_new(request: Request, slug: str) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("Entered"))
+            messages.success(request, _("Date added"))
             return redirect(_month_url(made))
     return render(request, "communities/occasion.html", frame(request, community, "calendar", form=form))
 
@@ -84,7 +84,7 @@ def occasion_removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
     found = community.occasions.filter(pk=pk).first()
     if found is not None:
         remove_occasion(found, by=request.user)
-    messages.success(request, _("Taken out of the calendar"))
+    messages.success(request, _("Removed from the calendar"))
     return redirect("communities:calendar", slug=slug)
 
 

@@ -53,7 +53,7 @@ def links(request: Request, slug: str) -> HttpResponseBase:
     form = LinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         invitation_link = make_link(community, by=request.user, **form.cleaned_data)
-        messages.success(request, _("The link is ready. Copy it and pass it on."))
+        messages.success(request, _("The link is ready. Copy and share it."))
         return redirect("communities:link", slug=slug, pk=invitation_link.pk)
     context = frame(
         request,
@@ -101,7 +101,7 @@ def link_revocation(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Let nobody in by a link any more."""
     community = _admitted_by(request, slug)
     revoke_link(get_object_or_404(InvitationLink.objects.filter(community=community), pk=pk), by=request.user)
-    messages.success(request, _("The link is revoked."))
+    messages.success(request, _("Link revoked."))
     return redirect("communities:link", slug=slug, pk=pk)
 
 
@@ -117,7 +117,7 @@ def link_door(request: Request, slug: str, key: str) -> HttpResponseBase:
         shown = Rulebook.objects.filter(pk=key_of(request.POST.get("rulebook"))).first()
         result = join(community, by=request.user, accepts=shown, link=invitation_link)
         full = isinstance(result, WaitingPlace)
-        messages.success(request, _("It is full. You are on the waiting list.") if full else _("You are in."))
+        messages.success(request, _("It is full. You are on the waiting list.") if full else _("You’re in."))
         return redirect(community)
     if community.memberships.filter(person=request.user).exists():
         return redirect(community)
@@ -133,7 +133,7 @@ def invitation_removal(request: Request, slug: str, pk: int) -> HttpResponseBase
     found = community.invitations.select_related("community").filter(pk=pk).first()
     if found is not None:
         take_back_invitation(found, by=request.user)
-    messages.success(request, _("Taken back"))
+    messages.success(request, _("Withdrawn"))
     return redirect("communities:links" if can_admit(request.user, community) else "communities:sent", slug=slug)
 
 
@@ -144,7 +144,7 @@ def invitation_answer(request: Request, slug: str) -> HttpResponseBase:
     community = listed_or_404(request, slug)
     invitation = invitation_of(community, request.user)
     if invitation is None:
-        raise Refused(_("This invitation is gone: it was taken back, or you are a member already."))
+        raise Refused(_("This invitation no longer works: it was withdrawn, or you are already a member."))
     decline_invitation(invitation, by=request.user)
     messages.success(request, _("Declined. You can still come later."))
     return redirect("communities:list")

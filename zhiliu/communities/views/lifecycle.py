@@ -56,8 +56,8 @@ def _acts() -> dict[str, str]:
     phase = Community.Phase
     return {
         phase.ACTIVE: _("Open it"),
-        phase.DORMANT: _("Let it rest"),
-        phase.ARCHIVED: _("Archive it"),
+        phase.DORMANT: _("Make dormant"),
+        phase.ARCHIVED: _("Archive"),
     }
 
 
@@ -98,7 +98,7 @@ def merge(request: Request, slug: str) -> HttpResponseBase:
     chosen = form.is_valid() and next(target for target in targets if target.slug == form.cleaned_data["target"])
     if request.method == "POST" and chosen:
         merge_communities(community, chosen, by=request.user)
-        text = _("“%(source)s” is part of “%(target)s” now. For a day you can undo this.")
+        text = _("“%(source)s” is now part of “%(target)s”. You can undo this for one day.")
         messages.success(request, text % {"source": community.name, "target": chosen.name})
         return redirect("communities:life", slug=chosen.slug)
     more: dict[str, Any] = {"form": form}
@@ -154,7 +154,9 @@ def _split(request: Request, community: Community, form: SplitForm, people: Quer
         stay=form.cleaned_data["stay"],
         by=request.user,
     )
-    messages.success(request, _("“%(name)s” is there. For a day you can undo this.") % {"name": reshaping.target.name})
+    messages.success(
+        request, _("“%(name)s” has been created. You can undo this for one day.") % {"name": reshaping.target.name}
+    )
     return reshaping
 
 
@@ -166,5 +168,5 @@ def undoing(request: Request, slug: str, pk: int) -> HttpResponseBase:
     reshaping = get_object_or_404(_reshapings(community).select_related("source", "target"), pk=pk)
     undo = undo_merge if reshaping.kind == Reshaping.Kind.MERGE else undo_split
     undo(reshaping, by=request.user)
-    messages.success(request, _("Undone: everything is where it was."))
+    messages.success(request, _("Undone. Everything is back where it was."))
     return redirect("communities:life", slug=slug)

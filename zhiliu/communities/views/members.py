@@ -55,11 +55,11 @@ def membership(request: Request, slug: str) -> HttpResponseBase:
         shown = Rulebook.objects.filter(pk=key_of(request.POST.get("rulebook"))).first()
         result = join(community, by=request.user, accepts=shown, note=form.cleaned_data["note"])
         if isinstance(result, JoinRequest):
-            messages.success(request, _("Your request is with those who look after the community."))
+            messages.success(request, _("Your request has been sent to the community’s managers."))
         elif isinstance(result, WaitingPlace):
             messages.success(request, _("It is full. You are on the waiting list."))
         else:
-            messages.success(request, _("You are in."))
+            messages.success(request, _("You’re in."))
         return redirect(community)
     closed = why_closed(community, request.user)
     if closed and not reach(request.user).is_member(community):
@@ -138,7 +138,7 @@ def waiting_place(request: Request, slug: str) -> HttpResponseBase:
     """Give up waiting for a place."""
     community = listed_or_404(request, slug)
     if step_back(community, by=request.user):
-        messages.success(request, _("You do not wait any more."))
+        messages.success(request, _("You left the waiting list."))
     return redirect(community)
 
 

@@ -95,7 +95,9 @@ def _proposed(community: Community, form: PlanForm) -> list[Planned]:
 def _made(request: Request, community: Community, planned: list[Planned], part: str) -> HttpResponseBase:
     count = len(plan_openings(community, planned, part=part, by=request.user))
     if part == Opening.Part.EXISTING:
-        text = ngettext("%(count)s community has a stage now.", "%(count)s communities have a stage now.", count)
+        text = ngettext(
+            "%(count)s community now has an opening date.", "%(count)s communities now have an opening date.", count
+        )
         messages.success(request, text % {"count": count})
         return redirect("communities:openings", slug=community.slug)
     text = ngettext("%(count)s community is being prepared.", "%(count)s communities are being prepared.", count)
@@ -129,7 +131,7 @@ def opening_now(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Open it before its moment."""
     found = _opening_or_404(request, slug, pk)
     open_now(found, by=request.user)
-    messages.success(request, _("What was prepared goes out.") if found.part == "existing" else _("It is open."))
+    messages.success(request, _("The prepared announcement is sent.") if found.part == "existing" else _("It is open."))
     return redirect("communities:opening", slug=slug, pk=pk)
 
 
@@ -176,5 +178,5 @@ def prepared_removal(request: Request, slug: str, pk: int, number: int) -> HttpR
     prepared_announcement = found.announcements.select_related("opening__parent").filter(pk=number).first()
     if prepared_announcement is not None:
         withdraw_opening(prepared_announcement, by=request.user)
-    messages.success(request, _("Taken out"))
+    messages.success(request, _("Removed"))
     return redirect("communities:opening", slug=slug, pk=pk)

@@ -41,7 +41,7 @@ def rulebook_edit(request: Request, slug: str) -> HttpResponseBase:
     form = RulebookForm(request.POST or None, initial={"text": current.text if current else ""})
     if request.method == "POST" and form.is_valid():
         set_rulebook(community, form.cleaned_data["text"], by=request.user)
-        messages.success(request, _("The new rules are in force. Members are asked to accept them."))
+        messages.success(request, _("The new rules apply now. Members are asked to accept them."))
         return redirect("communities:rulebook", slug=slug)
     return render(request, "communities/rulebook_edit.html", frame(request, community, "", form=form))
 
@@ -53,7 +53,7 @@ def consent(request: Request, slug: str) -> HttpResponseBase:
     community = community_or_404(request, slug)
     current = community.rulebooks.first()
     if current is None or str(current.pk) != request.POST.get("rulebook"):
-        raise Refused(_("The rules have changed meanwhile. Read them again."))
+        raise Refused(_("The rules have changed. Read them again."))
     accept_rulebook(current, by=request.user)
     messages.success(request, _("Accepted"))
     return redirect(community)

@@ -54,16 +54,16 @@ def open_command(channel: Channel, *, word: str, url: str, by: Person, hint: str
     if not _WORD.fullmatch(word):
         raise Refused(_("A command is one word of at most 20 letters and digits."), field="word")
     if slash_of(word) is not None:
-        raise Refused(_("/%(word)s is there already.") % {"word": word}, field="word")
+        raise Refused(_("/%(word)s already exists.") % {"word": word}, field="word")
     target_of(url)
     with transaction.atomic():
         # The row lock settles two who take the same word at once.
         Channel.objects.select_for_update().get(pk=channel.pk)
         rows = channel.command_hooks.filter(closed_at=None)
         if rows.filter(word=word).exists():
-            raise Refused(_("/%(word)s is there already.") % {"word": word}, field="word")
+            raise Refused(_("/%(word)s already exists.") % {"word": word}, field="word")
         if rows.count() >= MOST_HOOKS:
-            raise Refused(_("A channel has at most %(most)s such addresses.") % {"most": MOST_HOOKS})
+            raise Refused(_("A channel can have at most %(most)s of these addresses.") % {"most": MOST_HOOKS})
         command_hook = CommandHook.objects.create(
             channel=channel,
             word=word,
@@ -175,10 +175,10 @@ def command_answer_of(raw: bytes) -> CommandAnswer:
     try:
         found: Any = json.loads(raw)
     except ValueError as error:
-        raise NotTakenError(_("the answer is no JSON")) from error
+        raise NotTakenError(_("the response isn’t JSON")) from error
     text = found.get("text") if isinstance(found, dict) else None
     if not isinstance(text, str) or not 0 < len(text.strip()) <= MOST_CHARACTERS:
-        raise NotTakenError(_("there is no text in the answer"))
+        raise NotTakenError(_("the response has no text"))
     return CommandAnswer(text.strip(), found.get("to") == "channel")
 
 
@@ -203,13 +203,13 @@ def _why(error: Exception) -> str:
     # For urllib3 a refused connection is one of the timeouts as well.
     late = isinstance(error, urllib3.exceptions.TimeoutError)
     if late and not isinstance(error, urllib3.exceptions.NewConnectionError):
-        return _("it did not answer within %(n)s seconds") % {"n": SECONDS}
-    return _("it cannot be reached")
+        return _("it didn’t respond within %(n)s seconds") % {"n": SECONDS}
+    return _("it can’t be reached")
 
 
 def _fail(command_call: CommandCall, error: Exception) -> None:
     why = _why(error)
-    said = _("/%(word)s has not answered: %(why)s. Nothing was said to the channel.") % {
+    said = _("/%(word)s didn’t respond: %(why)s. Nothing was posted to the channel.") % {
         "word": command_call.hook.word,
         "why": why.rstrip("。."),
     }

@@ -49,9 +49,9 @@ def open_incoming(channel: Channel, *, name: str, by: Person) -> tuple[IncomingH
     require_keeper(channel, by)
     name = " ".join(name.split())[:40]
     if not name:
-        raise Refused(_("Give it a name: readers see who writes."), field="name")
+        raise Refused(_("Give it a name, so readers see who is posting."), field="name")
     if channel.incoming_hooks.filter(closed_at=None).count() >= MOST_HOOKS:
-        raise Refused(_("A channel has at most %(most)s such addresses.") % {"most": MOST_HOOKS})
+        raise Refused(_("A channel can have at most %(most)s of these addresses.") % {"most": MOST_HOOKS})
     key = secrets.token_urlsafe(32)
     digests = {"digest": payload_digest(key), "mail_digest": payload_digest(mail_secret(key))}
     with transaction.atomic():
@@ -127,7 +127,7 @@ def receive_mail(hook: IncomingHook, letter: InboundMessage, *, head: str) -> Me
 
 def _say(hook: IncomingHook, text: str, name: str, uploads: Sequence[Upload] = ()) -> Message:
     if len(text) > MOST_CHARACTERS:
-        raise Refused(_("A message has at most %(most)s characters.") % {"most": f"{MOST_CHARACTERS:,}"})
+        raise Refused(_("Messages can have at most %(most)s characters.") % {"most": f"{MOST_CHARACTERS:,}"})
     require(bots_may_write, hook.bot, hook.channel)
     name = name[:40]
     known = Message.objects.filter(by=hook.bot, client_id=name).exclude(client_id="").first()

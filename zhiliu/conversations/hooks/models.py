@@ -47,7 +47,7 @@ class OutgoingHook(models.Model):
         WECOM = "wecom", pgettext_lazy("kind of address", "Robot of a WeCom group")
         DINGTALK = "dingtalk", pgettext_lazy("kind of address", "Robot of a DingTalk group")
         FEISHU = "feishu", pgettext_lazy("kind of address", "Robot of a Feishu group")
-        SLACK = "slack", pgettext_lazy("kind of address", "Slack and what understands it")
+        SLACK = "slack", pgettext_lazy("kind of address", "Slack or compatible")
 
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.JSON)
     robot_secret = models.CharField(

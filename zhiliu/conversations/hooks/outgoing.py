@@ -72,7 +72,7 @@ def open_outgoing(
     target_of(url)
     wanted = [key for key in (MESSAGES, *news.names()) if key in tells]
     if not wanted:
-        raise Refused(_("Choose what is told."), field="tells")
+        raise Refused(_("Choose what to send."), field="tells")
     fields = {"kind": OutgoingHook.Kind(kind), "robot_secret": robot_secret.strip()[:120], "tells": wanted}
     with transaction.atomic():
         Channel.objects.select_for_update().get(pk=channel.pk)
@@ -81,7 +81,7 @@ def open_outgoing(
         if known is not None:
             return known
         if rows.count() >= MOST_HOOKS:
-            raise Refused(_("A channel has at most %(most)s such addresses.") % {"most": MOST_HOOKS})
+            raise Refused(_("A channel can have at most %(most)s of these addresses.") % {"most": MOST_HOOKS})
         outgoing_hook = OutgoingHook.objects.create(
             channel=channel, url=url, secret=secrets.token_hex(24), by=by, **fields
         )
@@ -241,7 +241,7 @@ def _line(hook_delivery: HookDelivery, hook: OutgoingHook, robot: Robot) -> str 
     message = Message.objects.select_related("by").filter(pk=hook_delivery.message_id, withdrawn_at=None).first()
     if message is None:
         return None
-    who = robot.bare(message.by.name if message.by else _("Somebody"))
+    who = robot.bare(message.by.name if message.by else _("Someone"))
     where = robot.link(f"#{robot.bare(hook.channel.name)}", f"{base_url()}{message.get_absolute_url()}")
     said = robot.bare(message.body) or _("(a file)")
     return f"**{who}** {where}\n{said}" if hook.kind != OutgoingHook.Kind.SLACK else f"*{who}* {where}\n{said}"
@@ -265,7 +265,7 @@ def _news(hook_delivery: HookDelivery) -> tuple[News | None, ObjectCard | None]:
 
 def _name(person_id: int | None) -> str:
     found = Person.objects.filter(pk=person_id or 0).values_list("name", flat=True).first()
-    return found or _("Somebody")
+    return found or _("Someone")
 
 
 def _told(hook_delivery: HookDelivery) -> dict[str, Any]:

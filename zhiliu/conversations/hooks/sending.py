@@ -63,8 +63,8 @@ def send_delivery(target: Target, body: bytes, headers: dict[str, str], *, secon
                 raise NotTakenError(f"HTTP {answer.status}")
             return read_answer(answer, most_bytes=MOST_BYTES, end=end)
         except AnswerTooLargeError as error:
-            raise NotTakenError(_("the answer is too long")) from error
+            raise NotTakenError(_("the response is too long")) from error
         except TimeoutError as error:
-            raise NotTakenError(_("the answer took too long")) from error
+            raise NotTakenError(_("the response took too long")) from error
         finally:
             answer.close()

@@ -32,10 +32,10 @@ class Migration(migrations.Migration):
             name='Channel',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('public', 'Public'), ('private', 'Private'), ('talk', 'Private talk')], default='public', max_length=8)),
+                ('kind', models.CharField(choices=[('public', 'Public'), ('private', 'Private'), ('talk', 'Direct message')], default='public', max_length=8)),
                 ('name', models.CharField(blank=True, help_text='Empty for a talk that is called after its people.', max_length=40)),
                 ('purpose', models.CharField(blank=True, max_length=200)),
-                ('posting', models.CharField(choices=[('everybody', 'Every member'), ('stewards', 'Who looks after the community; others reply in threads')], default='everybody', max_length=10)),
+                ('posting', models.CharField(choices=[('everybody', 'All members'), ('stewards', 'Managers only; others reply in threads')], default='everybody', max_length=10)),
                 ('place', models.PositiveSmallIntegerField(default=50, help_text='Order in lists.')),
                 ('people_key', models.CharField(help_text="Ids of a talk's people, so that it is found again.", max_length=400, null=True, unique=True)),
                 ('last_number', models.BigIntegerField(default=0)),

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='outgoinghook',
             name='kind',
-            field=models.CharField(choices=[('json', 'A program (JSON, signed)'), ('wecom', 'Robot of a WeCom group'), ('dingtalk', 'Robot of a DingTalk group'), ('feishu', 'Robot of a Feishu group'), ('slack', 'Slack and what understands it')], default='json', max_length=8),
+            field=models.CharField(choices=[('json', 'A program (JSON, signed)'), ('wecom', 'Robot of a WeCom group'), ('dingtalk', 'Robot of a DingTalk group'), ('feishu', 'Robot of a Feishu group'), ('slack', 'Slack or compatible')], default='json', max_length=8),
         ),
         migrations.AddField(
             model_name='outgoinghook',

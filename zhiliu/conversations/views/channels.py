@@ -159,9 +159,9 @@ def _keys() -> tuple[tuple[Any, Any], ...]:
     """The keys of a channel, for the dialog of all keys."""
     return (
         ("R", _("Write a message")),
-        ("Esc", _("From the field to the messages, and back")),
-        ("↑ ↓", _("Next and previous message; in the empty field: change your last one")),
-        ("Enter", _("What you can do with a message")),
+        ("Esc", _("Move between the text box and the messages")),
+        ("↑ ↓", _("Next and previous message; in an empty text box: edit your last one")),
+        ("Enter", _("Message actions")),
     )
 
 
@@ -343,7 +343,7 @@ def talk_new(request: Request) -> HttpResponseBase:
     chosen: list[Person] = list(visible_people(request.user).filter(pk__in=keys))
     if request.method == "POST":
         if not chosen:
-            messages.error(request, _("Choose somebody first."))
+            messages.error(request, _("Choose someone first."))
             return redirect(back(request))
         return redirect(open_talk(chosen, by=request.user))
     return render(request, "conversations/talk_new.html", {"chosen": chosen})

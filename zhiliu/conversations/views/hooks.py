@@ -81,7 +81,7 @@ def outgoing(request: Request, pk: int) -> HttpResponseBase:
             form.refuse(refused)
         else:
             if outgoing_hook.kind != OutgoingHook.Kind.JSON:
-                messages.success(request, _("The group is told from now on. Send a test to see it."))
+                messages.success(request, _("The group now receives messages. Send a test to check."))
                 return redirect("conversations:hooks", pk=pk)
             return _page(request, channel, shown={"hook": outgoing_hook, "secret": outgoing_hook.secret})
     require_keeper(channel, request.user)
@@ -95,7 +95,7 @@ def hook_test(request: Request, pk: int, hook_pk: int) -> HttpResponseBase:
     channel = channel_or_404(request, pk)
     rows = channel.outgoing_hooks.filter(closed_at=None).select_related("channel__community")
     send_test_event(get_object_or_404(rows, pk=hook_pk), by=request.user)
-    messages.success(request, _("A test is on its way. How it went stands beside the address in a moment."))
+    messages.success(request, _("Test sent. The result appears next to the address in a moment."))
     return redirect("conversations:hooks", pk=pk)
 
 

@@ -100,7 +100,7 @@ def ballot(request: Request, pk: int) -> HttpResponseBase:
     """Vote for ``option``, or change one's mind."""
     vote(message_or_404(request, pk), key_of(request.POST.get("option")), by=request.user)
     if not wants_json(request):
-        notes.success(request, _("Your vote counts. You can change it until the poll closes."))
+        notes.success(request, _("Vote recorded. You can change it until the poll closes."))
         return redirect("conversations:poll", pk)
     return done(request)
 
@@ -112,6 +112,6 @@ def poll_closing(request: Request, pk: int) -> HttpResponseBase:
     """Close the poll of a message before its time."""
     end_channel_poll(message_or_404(request, pk), by=request.user)
     if not wants_json(request):
-        notes.success(request, _("Closed; the result stands."))
+        notes.success(request, _("Closed. The result is final."))
         return redirect("conversations:poll", pk)
     return done(request)

@@ -64,7 +64,7 @@ def left_out(request: Request, pk: int) -> HttpResponseBase:
         words = ngettext("Asked to leave out %(n)s message.", "Asked to leave out %(n)s messages.", count)
         messages.success(request, words % {"n": count})
     else:
-        messages.info(request, _("There was nothing left to ask for."))
+        messages.info(request, _("There is nothing left to ask for."))
     return redirect(channel)
 
 

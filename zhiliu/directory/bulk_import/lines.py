@@ -197,7 +197,7 @@ def roster_fields() -> list[ImportField]:
         ),
         ImportField(
             "email",
-            _("Mail address"),
+            _("Email address"),
             (
                 "邮箱",
                 "电子邮箱",

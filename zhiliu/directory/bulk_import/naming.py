@@ -80,7 +80,7 @@ def level_remarks(rows: QuerySet[Any, Any]) -> list[str]:
 
 def _level_remark(position: str, levels: dict[str, int]) -> str:
     stays = min(levels, key=levels.__getitem__)
-    return _("Position “%(position)s” stands with different levels: %(levels)s. It gets %(level)s.") % {
+    return _("Position “%(position)s” appears with different levels: %(levels)s. We’ll use %(level)s.") % {
         "position": position,
         "levels": "、".join(sorted(levels, key=lambda level: (len(level), level))),
         "level": stays,

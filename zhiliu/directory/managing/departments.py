@@ -48,7 +48,7 @@ def change_department(
         inside = Department.objects.descendants(department.pk, include_self=True).values_list("pk", flat=True)
         if parent is not None and parent.pk in set(inside):
             raise Refused(
-                _("%(parent)s lies inside %(department)s. Choose another place.")
+                _("%(parent)s is inside %(department)s. Choose another parent.")
                 % {"parent": parent, "department": department},
                 field="parent",
             )
@@ -69,9 +69,9 @@ def remove_department(department: Department, *, by: Person) -> None:
     with transaction.atomic():
         hold_structure()
         if Department.objects.filter(parent=department.pk).exists():
-            raise Refused(_("There are departments below it. Move or remove them first."))
+            raise Refused(_("It still has sub-departments. Move or remove them first."))
         if Person.objects.active().filter(department=department.pk).exists():
-            raise Refused(_("There are people in it. Move them first."))
+            raise Refused(_("It still has people. Move them first."))
         was = picture(Department, department.pk)
         if Department.objects.filter(pk=department.pk).delete()[0]:
             fact = DepartmentChanged(department_id=department.pk, act="removed", by_id=by.pk)
@@ -83,4 +83,4 @@ def _refuse_namesake(name: str, parent: Department | None, without: Department |
     if without is not None:
         others = others.exclude(pk=without.pk)
     if others.exists():
-        raise Refused(_("There is a department of this name in the same place."), field="name")
+        raise Refused(_("A department with this name already exists here."), field="name")

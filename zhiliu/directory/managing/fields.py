@@ -88,9 +88,9 @@ def _check(label: str, kind: str, settings: dict[str, Any], without: ProfileFiel
     if without is not None:
         namesakes = namesakes.exclude(pk=without.pk)
     if namesakes.exists():
-        raise Refused(_("There is a field of this name, perhaps a retired one."), field="label")
+        raise Refused(_("A field with this name already exists, perhaps a retired one."), field="label")
     if kind == ProfileField.Kind.CHOICE and not settings.get("options"):
-        raise Refused(_("Write down what can be chosen, one a line."), field="options")
+        raise Refused(_("Enter the options, one per line."), field="options")
 
 
 def _free_key(label: str) -> str:

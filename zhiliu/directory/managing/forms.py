@@ -31,7 +31,7 @@ class PersonForm(FormWithPeople):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = TextField(label=pgettext_lazy("person", "Name"), max_length=80)
     number = TextField(label=pgettext_lazy("person", "Number"), max_length=40, required=False)
-    email = forms.EmailField(label=_("Mail address"), max_length=200, required=False)
+    email = forms.EmailField(label=_("Email address"), max_length=200, required=False)
     department = DepartmentField(label=_("Department"), required=False)
     position = forms.ModelChoiceField(
         Position.objects.order_by("-level", "name"), label=_("Position"), required=False, empty_label="—"
@@ -83,22 +83,22 @@ class OrganisationForm(Form):
         label=_("Line on the sign-in page"),
         max_length=80,
         required=False,
-        help_text=_("Beside the field of the password."),
+        help_text=_("Shown next to the password field."),
     )
     address = TextField(
         label=_("Web address"),
         max_length=200,
         required=False,
-        help_text=_("Where people reach Zhiliu: https://zhiliu.example.com. Links, mail and calendars begin with it."),
+        help_text=_(
+            "The web address of Zhiliu: https://zhiliu.example.com. Links, emails and calendars start with it."
+        ),
     )
-    sure = forms.BooleanField(label=_("I opened it in my browser, and it works"), required=False)
+    sure = forms.BooleanField(label=_("I opened it in my browser and it works"), required=False)
     logo = forms.ImageField(
         label=_("Logo"), required=False, help_text=_("PNG, JPEG or WebP; best square, at least 128 pixels.")
     )
-    language = forms.ChoiceField(
-        label=_("Language"), required=False, help_text=_("For people who have not chosen one.")
-    )
-    time_zone = TimeZoneField(label=_("Time zone"), required=False, help_text=_("For people who have not chosen one."))
+    language = forms.ChoiceField(label=_("Language"), required=False, help_text=_("For people who haven’t chosen one."))
+    time_zone = TimeZoneField(label=_("Time zone"), required=False, help_text=_("For people who haven’t chosen one."))
 
     def __init__(self, data: Any = None, files: Any = None, *, row: Organisation, proposed: str) -> None:
         initial = {name: getattr(row, name) for name in ("version", "name", "welcome", "language", "time_zone")}
@@ -174,23 +174,23 @@ class FieldForm(Form):
         existing: the field to change; None for a new one.
     """
 
-    label = TextField(label=_("What it is called"), max_length=40)
+    label = TextField(label=_("Field name"), max_length=40)
     label_en = TextField(label=_("In English"), max_length=60, required=False)
-    kind = forms.ChoiceField(label=_("What is filled in"), choices=ProfileField.Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("Type of answer"), choices=ProfileField.Kind.choices, widget=forms.RadioSelect)
     options = LongTextField(
-        label=_("What can be chosen"),
+        label=_("Choices"),
         max_length=4000,
         required=False,
-        help_text=_("For a list: one a line. People keep what is taken out later."),
+        help_text=_("For a list: one per line. People keep values you remove later."),
     )
     filled_by = forms.ChoiceField(
         label=_("Who fills it in"), choices=ProfileField.Filler.choices, widget=forms.RadioSelect
     )
     seen_by = forms.ChoiceField(
-        label=_("Who sees it"),
+        label=_("Visible to"),
         choices=ProfileField.Reader.choices,
         widget=forms.RadioSelect,
-        help_text=_("Guests never do. What colleagues see, they can find each other by."),
+        help_text=_("Guests never see it. Colleagues can search by what they see."),
     )
 
     def __init__(self, data: Any = None, *, existing: ProfileField | None = None) -> None:
@@ -212,8 +212,8 @@ class FieldForm(Form):
 class HoursForm(Form):
     """The usual hours of a working day."""
 
-    starts = forms.TimeField(label=_("Work begins"))
-    lunch_starts = forms.TimeField(label=_("Lunch begins"))
+    starts = forms.TimeField(label=_("Work starts"))
+    lunch_starts = forms.TimeField(label=_("Lunch starts"))
     lunch_ends = forms.TimeField(label=_("Lunch ends"))
     ends = forms.TimeField(label=_("Work ends"))
 
@@ -231,7 +231,7 @@ class DayForm(Form):
     )
     works = forms.ChoiceField(
         label=_("On this day"),
-        choices=[("no", _("Nobody works: a holiday")), ("yes", _("Work goes on: a shifted working day"))],
+        choices=[("no", _("Day off: a holiday")), ("yes", _("Working day: adjusted for a holiday"))],
         widget=forms.RadioSelect,
     )
     name = TextField(label=_("Name of the day"), max_length=80)
@@ -240,5 +240,5 @@ class DayForm(Form):
         """A year somebody could mean."""
         date: dt.date = self.cleaned_data["date"]
         if not 2000 <= date.year <= 2100:
-            raise forms.ValidationError(_("Write a year between 2000 and 2100."))
+            raise forms.ValidationError(_("Enter a year between 2000 and 2100."))
         return date

@@ -43,7 +43,7 @@ def change_organisation(*, version: int, by: Person, is_vouched: bool = False, *
             fields |= {"address_answers": True, "address_is_vouched": is_vouched}
         rows = Organisation.objects.filter(pk=1, version=version)
         if not rows.update(**fields, version=version + 1):
-            raise Refused(_("Somebody else changed this meanwhile. Look at what is there now, then save again."))
+            raise Refused(_("Someone else changed this. Review the current version, then save again."))
         announce(OrganisationChanged(by_id=by.pk), change=change(was, picture(Organisation, 1)))
     Organisation.forget()
 
@@ -86,7 +86,7 @@ def _drawn(content: bytes) -> bytes:
             small = opened.convert("RGBA")
             small.thumbnail((LOGO_SIDE, LOGO_SIDE))
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
-        raise Refused(_("This is not a picture we can read: use PNG, JPEG or WebP."), field="logo") from None
+        raise Refused(_("We can’t read this picture. Use PNG, JPEG or WebP."), field="logo") from None
     written = BytesIO()
     small.save(written, "PNG", optimize=True)
     return written.getvalue()

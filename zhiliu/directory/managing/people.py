@@ -21,7 +21,7 @@ from ..models import Person
 from ..rules import is_admin
 from .structure import hold_structure
 
-_TAKEN = _("This number or mail address belongs to somebody else.")
+_TAKEN = _("This employee number or email address belongs to someone else.")
 
 
 class StalePerson(Refused):
@@ -65,7 +65,7 @@ def change_person(
         hold_structure()
         current = Person.objects.select_for_update().get(pk=person.pk)
         if current.version != version:
-            raise StalePerson(_("Somebody else changed this meanwhile. Look at what is there now, then save again."))
+            raise StalePerson(_("Someone else changed this. Review the current version, then save again."))
         was = picture_of(current)
         refuse_circle(current, fields.get("manager"))
         for name, value in fields.items():
@@ -103,7 +103,7 @@ def refuse_circle(person: Person, manager: Person | None) -> None:
     if manager is None:
         return
     if manager.pk == person.pk:
-        raise Refused(_("Nobody reports to themselves."), field="manager")
+        raise Refused(_("People can’t report to themselves."), field="manager")
     # Asked anew at every step: whoever waited for the lock holds rows from before.
     seen, above = set(), manager.pk
     while above and above not in seen:
@@ -112,7 +112,7 @@ def refuse_circle(person: Person, manager: Person | None) -> None:
         if above == person.pk:
             names = {"manager": manager, "person": person}
             raise Refused(
-                _("%(manager)s reports to %(person)s; it cannot be the other way round as well.") % names,
+                _("%(manager)s reports to %(person)s, so it can’t also be the other way round.") % names,
                 field="manager",
             )
 

@@ -31,7 +31,7 @@ def save_location(location: Location | None, *, name: str, by: Person) -> Locati
             fact = LocationChanged(location_id=saved.pk, act="changed" if location else "added", by_id=by.pk)
             announce(fact, change=change(was, picture(Location, saved.pk)))
     except IntegrityError:
-        raise Refused(_("There is a location of this name."), field="name") from None
+        raise Refused(_("A location with this name already exists."), field="name") from None
     return saved
 
 
@@ -44,7 +44,7 @@ def remove_location(location: Location, *, by: Person) -> None:
     require(is_admin, by)
     with transaction.atomic():
         if Person.objects.active().filter(location=location.pk).exists():
-            raise Refused(_("People work there. Give them another location first."))
+            raise Refused(_("This location is in use. Move those people first."))
         if Room.objects.filter(location=location.pk).exists():
             raise Refused(_("It has rooms. Remove them first."))
         was = picture(Location, location.pk)
@@ -70,7 +70,7 @@ def save_room(room: Room | None, *, location: Location, name: str, seats: int, b
             fact = LocationChanged(location_id=location.pk, room_id=saved.pk, act=act, by_id=by.pk)
             announce(fact, change=change(was, picture(Room, saved.pk)))
     except IntegrityError:
-        raise Refused(_("This location has a room of this name."), field="name") from None
+        raise Refused(_("This location already has a room with this name."), field="name") from None
     return saved
 
 

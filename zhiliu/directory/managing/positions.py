@@ -14,7 +14,7 @@ from ..facts import PositionChanged
 from ..models import Person, Position
 from ..rules import is_admin
 
-_TAKEN = _("There is a position of this name.")
+_TAKEN = _("A position with this name already exists.")
 
 
 def save_position(position: Position | None, *, name: str, level: int, by: Person) -> Position:
@@ -46,7 +46,7 @@ def remove_position(position: Position, *, by: Person) -> None:
     require(is_admin, by)
     with transaction.atomic():
         if Person.objects.active().filter(position=position.pk).exists():
-            raise Refused(_("People hold this position. Give them another one first."))
+            raise Refused(_("This position is in use. Give those people another one first."))
         was = picture(Position, position.pk)
         if Position.objects.filter(pk=position.pk).delete()[0]:
             fact = PositionChanged(position_id=position.pk, act="removed", by_id=by.pk)

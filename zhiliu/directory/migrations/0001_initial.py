@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('extra', models.JSONField(blank=True, default=dict, help_text='Fields the company defines.')),
                 ('language', models.CharField(blank=True, max_length=10)),
                 ('time_zone', models.CharField(blank=True, max_length=40)),
-                ('theme', models.CharField(choices=[('system', 'As the device'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=6)),
+                ('theme', models.CharField(choices=[('system', 'Match system'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=6)),
                 ('is_active', models.BooleanField(default=True)),
                 ('is_admin', models.BooleanField(default=False)),
                 ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='entrylink',
             name='purpose',
-            field=models.CharField(choices=[('invited', 'Invitation of a guest'), ('forgotten', 'Forgotten password'), ('handed', 'Handed on by an administrator')], default='invited', max_length=10),
+            field=models.CharField(choices=[('invited', 'Invitation of a guest'), ('forgotten', 'Password reset'), ('handed', 'Shared by an administrator')], default='invited', max_length=10),
         ),
         migrations.AlterField(
             model_name='entrylink',

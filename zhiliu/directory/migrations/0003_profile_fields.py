@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(help_text='Lower-case letters and digits, not only digits.', max_length=40, unique=True)),
                 ('label', models.CharField(max_length=40)),
                 ('label_en', models.CharField(blank=True, max_length=60)),
-                ('kind', models.CharField(choices=[('text', 'Text'), ('choice', 'One of a list'), ('date', 'Date')], default='text', max_length=6)),
+                ('kind', models.CharField(choices=[('text', 'Text'), ('choice', 'List'), ('date', 'Date')], default='text', max_length=6)),
                 ('options', models.JSONField(blank=True, default=list, help_text='What can be chosen, for lists.')),
                 ('filled_by', models.CharField(choices=[('person', 'The person'), ('admins', 'Administrators')], default='person', max_length=6)),
                 ('seen_by', models.CharField(choices=[('colleagues', 'All colleagues'), ('few', 'The person and administrators')], default='colleagues', max_length=10)),

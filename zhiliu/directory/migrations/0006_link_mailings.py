@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             name='LinkMail',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Being sent'), ('sent', 'Sent'), ('failed', 'Not taken by the mail server'), ('no_address', 'No mail address'), ('not_needed', 'Not needed any more')], max_length=10)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Being sent'), ('sent', 'Sent'), ('failed', 'Rejected by the mail server'), ('no_address', 'No email address'), ('not_needed', 'No longer needed')], max_length=10)),
                 ('tries', models.PositiveSmallIntegerField(default=0)),
                 ('said', models.CharField(blank=True, help_text='What the mail server said when it did not take it.', max_length=200)),
                 ('at', models.DateTimeField(help_text='When it was taken up last.', null=True)),

@@ -49,11 +49,11 @@ class GuessableValidator:
         words = [*_own_words(user), *FAVOURITES]
         forms = {password[:LOOKED_AT], _BETWEEN.sub("", password)[:LOOKED_AT]} - {""}
         if min(int(zxcvbn(form, user_inputs=words)["guesses"]) for form in forms) < FEWEST_GUESSES:
-            raise ValidationError(_("This one is guessed quickly. Choose another."), code="password_too_easy")
+            raise ValidationError(_("This one is easy to guess. Choose another."), code="password_too_easy")
 
     def get_help_text(self) -> str:
         """For forms of Django's own."""
-        return _("Not one that is guessed quickly.")
+        return _("Not an easy one to guess.")
 
 
 def _own_words(user: Person | None) -> list[str]:

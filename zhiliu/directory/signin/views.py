@@ -49,9 +49,7 @@ def signin(request: Request) -> HttpResponseBase:
             tried.take_back()
             login(request, person)
             return redirect(_after(request))
-        form.add_error(
-            None, _("Number and password do not fit. Check both, or let us send you a link for a new password.")
-        )
+        form.add_error(None, _("Wrong number or password. Check both, or ask for a link to choose a new password."))
     return _page(request, form)
 
 
@@ -139,7 +137,7 @@ def password(request: Request) -> HttpResponseBase:
         else:
             update_session_auth_hash(request, request.user)
             end_sessions(request.user, by=request.user, spare=request.session.session_key)
-            messages.success(request, _("Your new password counts from now on; other devices are signed out."))
+            messages.success(request, _("Password changed. Other devices are signed out."))
             return redirect("directory:profile", request.user.handle)
     sessions = open_sessions(request.user, asking=request.session.session_key)
     context = {"form": form, "sessions": sessions, "no_mail": why_no_mail()}
@@ -162,5 +160,7 @@ def session_end(request: Request) -> HttpResponseBase:
 def addresses_renewal(request: Request) -> HttpResponseBase:
     """Make the secret addresses anew."""
     renew_addresses(request.user, by=request.user)
-    messages.success(request, _("Your calendar and mail addresses are new. Subscribe to the new one in your calendar."))
+    messages.success(
+        request, _("You have new calendar and email addresses. Subscribe to the new one in your calendar.")
+    )
     return redirect("password")

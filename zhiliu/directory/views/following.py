@@ -26,7 +26,7 @@ def follow(request: Request, handle: str) -> HttpResponseBase:
     undo = f"{reverse('directory:follow', args=[handle])}?on={int(not on)}"
     if on:
         following.follow(person, by=request.user)
-        said = _("You follow %(name)s. Only the two of you know.")
+        said = _("You now follow %(name)s. Only the two of you know.")
     else:
         following.unfollow(person, by=request.user)
         said = _("You no longer follow %(name)s.")

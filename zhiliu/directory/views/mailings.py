@@ -84,10 +84,10 @@ def again(request: Request, pk: int) -> HttpResponseBase:
     link_mailing = _mailing(request, pk)
     count = mail_again(link_mailing, by=request.user)
     if count:
-        said = ngettext("%(n)s mail is on its way again", "%(n)s mails are on their way again", count)
+        said = ngettext("%(n)s email is being sent again", "%(n)s emails are being sent again", count)
         messages.success(request, said % {"n": count})
     else:
-        messages.info(request, _("Nobody is left who could be reached by mail."))
+        messages.info(request, _("No one left who can be reached by email."))
     return redirect(link_mailing)
 
 

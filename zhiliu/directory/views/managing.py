@@ -60,7 +60,9 @@ def person_new(request: Request) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("%(name)s is entered. Now a link lets them in.") % {"name": made.name})
+            messages.success(
+                request, _("%(name)s has been added. Now send them a link to sign in.") % {"name": made.name}
+            )
             return redirect("managing:person", made.handle)
     return render(request, "directory/managing/person_new.html", {"form": form})
 
@@ -115,10 +117,10 @@ def leaving(request: Request, handle: str) -> HttpResponseBase:
     found = _person(handle)
     if request.POST.get("on") == "1":
         deactivate(found, by=request.user)
-        messages.success(request, _("%(name)s has left. What they wrote stays.") % {"name": found.name})
+        messages.success(request, _("%(name)s has left. Their content stays.") % {"name": found.name})
     else:
         reactivate(found, by=request.user)
-        messages.success(request, _("%(name)s is back. A link lets them in.") % {"name": found.name})
+        messages.success(request, _("%(name)s is back. Send them a link to sign in.") % {"name": found.name})
     return redirect("managing:person", handle)
 
 

@@ -97,7 +97,7 @@ def _date(text: str) -> dt.date:
 def confirmation(request: Request, year: int) -> HttpResponse:
     """This year was compared with what was published."""
     confirm_year(year, by=request.user)
-    messages.success(request, _("%(year)s is checked") % {"year": year})
+    messages.success(request, _("%(year)s marked as checked") % {"year": year})
     return redirect("working_year", year)
 
 
@@ -106,5 +106,5 @@ def confirmation(request: Request, year: int) -> HttpResponse:
 def entry(request: Request, year: int) -> HttpResponse:
     """Enter the holidays of a year."""
     entered = enter_year(year, by=request.user)
-    messages.success(request, _("%(n)s days entered") % {"n": entered})
+    messages.success(request, _("%(n)s days added") % {"n": entered})
     return redirect("working_year", year)

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('waiting', 'Asked'), ('answered', 'Answered'), ('declined', 'Cannot say'), ('passed', 'No answer so far')], default='waiting', max_length=8)),
+                ('state', models.CharField(choices=[('waiting', 'Asked'), ('answered', 'Answered'), ('declined', 'Can’t answer'), ('passed', 'No answer so far')], default='waiting', max_length=8)),
                 ('settled_at', models.DateTimeField(null=True)),
                 ('evidence_kind', models.CharField(blank=True, help_text='What speaks for them, if anything does.', max_length=20)),
                 ('evidence_id', models.BigIntegerField(default=0)),

@@ -93,7 +93,7 @@ def acceptance(request: Request, pk: int) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("Resolved. Who asks the same finds it from now on."))
+            messages.success(request, _("Resolved. Anyone with the same question can find it now."))
             return redirect(found)
     community, may_thank = found.question.community, found.by_id not in (None, request.user.pk)
     context = frame(request, community, "questions", question=found.question, answer=found, form=form)
@@ -116,7 +116,7 @@ def faq(request: Request, pk: int) -> HttpResponseBase:
     question = question_or_404(request, pk)
     article = put_into_faq(question, by=request.user)
     if article.state == Article.State.DRAFT:
-        messages.success(request, _("It waits as a draft until somebody publishes it."))
+        messages.success(request, _("It stays a draft until someone publishes it."))
     else:
         messages.success(request, _("It is in the FAQ."))
     return redirect(article)

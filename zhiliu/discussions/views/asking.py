@@ -100,7 +100,7 @@ def question_new(request: Request, slug: str) -> HttpResponseBase:
         made = ask(community, by=request.user, **form.cleaned_data)
         if isinstance(made, Hold):
             return waits(request, made, "discussions:list", slug)
-        messages.success(request, _("Your question is out. You hear of every answer."))
+        messages.success(request, _("Posted. We’ll notify you of every answer."))
         return redirect(made)
     context = frame(request, community, "questions", form=form, on_duty=on_duty(community.pk))
     return render(request, "discussions/new.html", context)
@@ -123,7 +123,7 @@ def found(request: Request, slug: str) -> HttpResponseBase:
     community = community_or_404(request, slug)
     thing = request.POST.get("kind", "")[:20], key_of(request.POST.get("key", ""))
     card = note_found(community, thing, words=request.POST.get("title", ""), by=request.user)
-    messages.success(request, _("Good. It is noted that it helped."))
+    messages.success(request, _("Great. We’ve noted that it helped."))
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(card.url)
     return redirect(card.url)
@@ -215,7 +215,7 @@ def question_withdrawal(request: Request, pk: int) -> HttpResponseBase:
     """Take a question back."""
     found = question_or_404(request, pk)
     withdraw_question(found, by=request.user)
-    messages.success(request, _("Taken back. Nobody sees it any more."))
+    messages.success(request, _("Deleted. No one can see it any more."))
     return redirect("discussions:list", slug=found.community.slug)
 
 

@@ -61,7 +61,7 @@ def declining(request: Request, pk: int) -> HttpResponseBase:
     """Say that one cannot answer."""
     question = question_or_404(request, pk)
     decline_expert_request(get_object_or_404(ExpertRequest, question=question, person=request.user), by=request.user)
-    messages.success(request, _("Thanks for saying so. Somebody else is asked."))
+    messages.success(request, _("Thanks for letting us know. We’ll ask someone else."))
     return redirect(back(request, question.get_absolute_url()))
 
 

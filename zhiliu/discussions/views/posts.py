@@ -119,7 +119,7 @@ def post_withdrawal(request: Request, pk: int) -> HttpResponseBase:
     """Take a post back."""
     found = post_or_404(request, pk)
     withdraw_post(found, by=request.user)
-    messages.success(request, _("Taken back. Nobody sees it any more."))
+    messages.success(request, _("Deleted. No one can see it any more."))
     return redirect("discussions:posts", slug=found.community.slug)
 
 

@@ -63,7 +63,7 @@ def uploads(request: Request) -> HttpResponseBase:
     """Take a file dropped or pasted into an editor; answers its address as JSON."""
     content = request.FILES.get("file")
     if content is None or content.file is None:
-        return JsonResponse({"error": _("No file arrived. Try again.")}, status=400)
+        return JsonResponse({"error": _("No file received. Try again.")}, status=400)
     community = None
     if key_of(request.POST.get("community")):
         community = get_object_or_404(Community.objects.visible_to(request.user), pk=key_of(request.POST["community"]))

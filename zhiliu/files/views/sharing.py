@@ -83,7 +83,7 @@ def file_new(request: Request, slug: str) -> HttpResponseBase:
 def _share_all(request: Request, community: Community, wanted: dict[str, Any]) -> int:
     contents = request.FILES.getlist("file")
     if not contents:
-        raise Refused(_("No file arrived. Try again."))
+        raise Refused(_("No file received. Try again."))
     for content in contents:
         assert content.file is not None
         made = upload(content.file, name=content.name or "file", by=request.user, community=community)
@@ -144,5 +144,5 @@ def file_removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
         return redirect(found)
     remove_file(found, by=request.user)
     undo = f"{reverse('files:removal', args=[slug, pk])}?back=1"
-    messages.success(request, _("“%(name)s” is gone") % {"name": found.name}, extra_tags=undo)
+    messages.success(request, _("“%(name)s” was removed") % {"name": found.name}, extra_tags=undo)
     return redirect("files:list", slug=slug)

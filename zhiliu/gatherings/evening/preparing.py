@@ -41,7 +41,7 @@ def arrange(gathering: Gathering, *, by: Person) -> Evening:
     """
     channel = next((item for item in channels_for(gathering.community, by) if can_post(by, item)), None)
     if channel is None:
-        raise Refused(_("An evening sharing needs a channel of the community in which you write."))
+        raise Refused(_("An evening sharing needs a community channel you can write in."))
     evening, is_new = Evening.objects.get_or_create(
         gathering=gathering, defaults={"channel": channel, "guest_minutes": GUEST_MINUTES}
     )
@@ -53,7 +53,7 @@ def arrange(gathering: Gathering, *, by: Person) -> Evening:
 def _first_lines(evening: Evening) -> Iterable[SheetLine]:
     title = evening.gathering.title
     told = (
-        (-30, _("In half an hour here: %(title)s. Words, pictures and voice; come as you are.") % {"title": title}),
+        (-30, _("Here in half an hour: %(title)s. Text, pictures and voice. Come as you are.") % {"title": title}),
         (evening.guest_minutes - 5, _("Five more minutes, then questions. Put yours into the queue now.")),
     )
     return [SheetLine(evening=evening, minute=minute, text=text[:300]) for minute, text in told]
@@ -69,13 +69,13 @@ def change_evening(evening: Evening, *, channel: Channel, guest_minutes: int, by
     gathering = evening.gathering
     require(can_host, by, gathering)
     if channel.community_id != gathering.community_id or not can_post(by, channel):
-        raise Refused(_("Choose a channel of this community in which you write."), field="channel")
+        raise Refused(_("Choose a channel of this community you can write in."), field="channel")
     if not SHORTEST <= guest_minutes <= LONGEST:
         raise Refused(_("The guest shares for 10 to 120 minutes."), field="guest_minutes")
     with transaction.atomic():
         before = Evening.objects.filter(pk=evening.pk, phase=Evening.Phase.BEFORE)
         if not before.exists():
-            raise Refused(_("The evening has begun; it stays in its channel."))
+            raise Refused(_("The evening has started and stays in its channel."))
         if before.exclude(channel=channel, guest_minutes=guest_minutes).exists():
             # What is announced during the evening keeps its distance from the questions.
             longer = guest_minutes - before.get().guest_minutes
@@ -97,9 +97,9 @@ def add_line(evening: Evening, *, minute: int, text: str, by: Person) -> SheetLi
     require(can_host, by, evening.gathering)
     text = " ".join(text.split())
     if not text:
-        raise Refused(_("Write what is announced."), field="text")
+        raise Refused(_("Enter a title."), field="text")
     if not EARLIEST <= minute <= LATEST:
-        raise Refused(_("At most a day before and eight hours after the beginning."), field="minute")
+        raise Refused(_("At most one day before and eight hours after the start."), field="minute")
     with transaction.atomic():
         now = Evening.objects.select_for_update().get(pk=evening.pk)
         if now.phase == Evening.Phase.OVER:
@@ -108,7 +108,7 @@ def add_line(evening: Evening, *, minute: int, text: str, by: Person) -> SheetLi
         if known is not None:
             return known
         if now.lines.count() >= MOST_LINES:
-            raise Refused(_("A run sheet has at most %(most)s lines.") % {"most": MOST_LINES})
+            raise Refused(_("A run sheet can have at most %(most)s lines.") % {"most": MOST_LINES})
         sheet_line = SheetLine.objects.create(evening=now, minute=minute, text=text)
         _tell_changed(evening.gathering, by)
     return sheet_line

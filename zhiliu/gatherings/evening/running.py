@@ -47,7 +47,7 @@ def begin_evening(evening: Evening, *, by: Person) -> None:
             if now.phase != _Phase.BEFORE:
                 return
             if gathering.state != Gathering.State.FIXED or not may_check_in_now(gathering):
-                raise Refused(_("The guest's part begins from half an hour before the time of the gathering."))
+                raise Refused(_("The guest’s part can start from half an hour before the gathering."))
             opening = say(now.channel, _opening(gathering, guest), name=f"evening-{now.pk}-guest", by=by)
             give_floor(now.channel, {guest, by, *_host_of(gathering)}, aside=opening, by=by)
             fields = {"phase": _Phase.GUEST, "aside": opening, "first_number": opening.number}
@@ -62,9 +62,9 @@ def begin_evening(evening: Evening, *, by: Person) -> None:
 def _guest_of(gathering: Gathering, channel: Channel) -> Person:
     guest = gathering.sharer
     if guest is None:
-        raise Refused(_("Nobody has agreed to share yet."))
+        raise Refused(_("No speaker confirmed yet."))
     if not belongs(guest, channel):
-        raise Refused(_("%(name)s is not a member of the community yet and cannot write there.") % {"name": guest.name})
+        raise Refused(_("%(name)s is not a member of the community yet and can’t write there.") % {"name": guest.name})
     return guest
 
 
@@ -73,8 +73,10 @@ def _host_of(gathering: Gathering) -> set[Person]:
 
 
 def _opening(gathering: Gathering, guest: Person) -> str:
-    said = _("**%(title)s** begins. %(name)s shares; until the questions only %(name)s and the host write here.")
-    aside = _("Talk along under this message, and put questions into the queue: %(url)s")
+    said = _(
+        "**%(title)s** starts now. Speaker: %(name)s. Until the questions, only %(name)s and the host can write here."
+    )
+    aside = _("Chat under this message, and add questions to the queue: %(url)s")
     url = f"{base_url()}{gathering.get_absolute_url()}"
     return f"{said % {'title': gathering.title, 'name': guest.name}}\n{aside % {'url': url}}"
 
@@ -92,10 +94,10 @@ def open_questions(evening: Evening, *, by: Person) -> None:
         if now.phase == _Phase.QUESTIONS:
             return
         if now.phase != _Phase.GUEST:
-            raise Refused(_("Questions follow the guest's part."))
+            raise Refused(_("Questions come after the guest’s part."))
         free_floor(now.channel, by=by)
         name = gathering.sharer.name if gathering.sharer else ""
-        text = _("Now your questions to %(name)s: those with most votes first.") % {"name": name}
+        text = _("Now your questions to %(name)s, top-voted first.") % {"name": name}
         message = say(now.channel, text, name=f"evening-{now.pk}-questions", by=by)
         Evening.objects.filter(pk=now.pk).update(phase=_Phase.QUESTIONS, questions_number=message.number)
         _announce(gathering, by)
@@ -123,7 +125,7 @@ def _name_of(question: Question) -> str:
 
 def _asked(question: Question) -> str:
     if question.by is None:
-        return _("Somebody asks: **%(text)s**") % {"text": question.text}
+        return _("Someone asks: **%(text)s**") % {"text": question.text}
     return _("%(name)s asks: **%(text)s**") % {"name": question.by.name, "text": question.text}
 
 

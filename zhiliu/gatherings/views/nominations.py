@@ -64,10 +64,10 @@ def nominations(request: Request, kind: str, pk: int) -> HttpResponseBase:
 def _say_asked(request: Request, made: Nomination) -> None:
     name = made.person.name
     if made.by_id == request.user.pk:
-        messages.success(request, _("%(name)s is asked, and decides alone.") % {"name": name})
+        messages.success(request, _("%(name)s has been asked and decides.") % {"name": name})
     else:
         # The same words whatever was answered: a no stays between the two it concerns.
-        messages.info(request, _("Somebody has named %(name)s before; they are not asked twice.") % {"name": name})
+        messages.info(request, _("Someone has already nominated %(name)s. People aren’t asked twice.") % {"name": name})
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,7 +84,7 @@ def departments(request: Request, kind: str, pk: int) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("%(name)s is asked to name somebody.") % {"name": department.head.name})
+            messages.success(request, _("%(name)s is asked to nominate someone.") % {"name": department.head.name})
             return redirect(thing)
     return render(request, "gatherings/department.html", _frame(thing, form=form))
 
@@ -100,11 +100,11 @@ def nomination(request: Request, pk: int) -> HttpResponseBase:
     answer, word = request.POST.get("answer", ""), request.POST.get("word", "").strip()[:300]
     if answer == "yes":
         say_yes(mine, by=request.user, word=word)
-        messages.success(request, _("Thank you. It is noted that you would share."))
+        messages.success(request, _("Thank you. We’ve noted that you would speak."))
         return redirect(thing)
     if answer == "no":
         say_no(mine, by=request.user, word=word)
-        messages.success(request, _("Thank you for answering. Only who named you learns of it."))
+        messages.success(request, _("Thanks for answering. Only the person who nominated you is notified."))
         return redirect("home")
     return render(request, "gatherings/nomination.html", _frame(thing, nomination=mine))
 
@@ -121,7 +121,7 @@ def department_ask(request: Request, pk: int) -> HttpResponseBase:
     form = NominateForm(request.user, request.POST if answer == "name" else None)
     if answer == "decline":
         decline_for_department(ask, by=request.user, word=request.POST.get("word", "").strip()[:300])
-        messages.success(request, _("Who asked is told."))
+        messages.success(request, _("The person who asked is notified."))
         return redirect(thing)
     if answer == "name" and form.is_valid() and _names(request, ask, form):
         return redirect(thing)
@@ -136,9 +136,9 @@ def _names(request: Request, ask: DepartmentAsk, form: NominateForm) -> bool:
         form.refuse(refused)
         return False
     if person.pk == request.user.pk:
-        messages.success(request, _("Thank you. It is noted that you would share."))
+        messages.success(request, _("Thank you. We’ve noted that you would speak."))
     else:
-        messages.success(request, _("%(name)s is asked, and decides alone.") % {"name": person.name})
+        messages.success(request, _("%(name)s has been asked and decides.") % {"name": person.name})
     return True
 
 
@@ -158,7 +158,7 @@ def nominee(request: Request, pk: int) -> HttpResponseBase:
     chosen = get_object_or_404(rows, pk=key_of(request.POST.get("nomination")), gathering=gathering)
     chosen.gathering = gathering
     take_nominee(chosen, by=request.user)
-    messages.success(request, _("%(name)s shares.") % {"name": chosen.person.name})
+    messages.success(request, _("%(name)s is the speaker.") % {"name": chosen.person.name})
     return redirect(gathering)
 
 

@@ -202,7 +202,7 @@ def _readers(survey: Survey | None) -> str:
     """Who reads feedback that carries names."""
     if survey is None or survey.is_anonymous:
         return ""
-    return _("With your name: sharer and host read who said what; nobody else sees it.")
+    return _("With your name: the speaker and host see who said what. No one else does.")
 
 
 def _changed(request: Request, found: Gathering, survey: Survey | None) -> ChangedForm | None:

@@ -91,7 +91,7 @@ def _talk(request: Request, communities: Any, wanted: str) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("It is there. Next: fix the time."))
+            messages.success(request, _("Created. Next: schedule it."))
             return redirect("gatherings:time", pk=gathering.pk)
     return render(request, "gatherings/new.html", {"form": form, "topic": topic, "format": format})
 
@@ -154,7 +154,7 @@ def _tea(request: Request, communities: Any) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("%(name)s is asked.") % {"name": wanted["other"].name})
+            messages.success(request, _("%(name)s has been asked.") % {"name": wanted["other"].name})
             return redirect(gathering)
     context = {"form": form, "rooms": room_names(), "format": Format.TEA_CHAT}
     return render(request, "gatherings/tea.html", context)
@@ -230,7 +230,7 @@ def _fix(request: Request, found: Gathering, form: TimeForm) -> None:
     starts_at, ends_at = form.moments()
     place, online_url = form.cleaned_data["place"], form.cleaned_data["online_url"]
     fix_time(found, starts_at=starts_at, ends_at=ends_at, place=place, online_url=online_url, by=request.user)
-    messages.success(request, _("Moved; those who come are told.") if moved else _("The time stands."))
+    messages.success(request, _("Rescheduled. Attendees are notified.") if moved else _("Scheduled."))
 
 
 def _time_initial(found: Gathering) -> dict[str, Any]:
@@ -268,7 +268,7 @@ def cancellation(request: Request, pk: int) -> HttpResponseBase:
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         cancel(gathering, reason=form.cleaned_data["reason"], by=request.user)
-        messages.success(request, _("Called off; those who signed up are told."))
+        messages.success(request, _("Cancelled. Everyone who signed up is notified."))
         return redirect(gathering)
     context = {"gathering": gathering, "community": gathering.community, "form": form}
     return render(request, "gatherings/cancel.html", context)
@@ -288,7 +288,7 @@ def invitations(request: Request, pk: int) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("%(name)s is asked.") % {"name": form.cleaned_data["person"].name})
+            messages.success(request, _("%(name)s has been asked.") % {"name": form.cleaned_data["person"].name})
             return redirect(gathering)
     context = {
         "gathering": gathering,
@@ -318,11 +318,11 @@ def invitation(request: Request, pk: int) -> HttpResponseBase:
     form = CounterForm(request.POST if answer == "counter" else None)
     if answer == "accept":
         accept_to_share(mine, by=request.user)
-        messages.success(request, _("Thank you. The host is told."))
+        messages.success(request, _("Thank you. The host has been notified."))
         return redirect(gathering)
     if answer == "decline":
         decline_to_share(mine, by=request.user, word=request.POST.get("word", "")[:300])
-        messages.success(request, _("The host is told."))
+        messages.success(request, _("The host is notified."))
         return redirect("gatherings:list") if not _still_sees(request, pk) else redirect(gathering)
     if answer == "counter" and form.is_valid() and _counters(request, mine, form):
         return redirect(gathering)
@@ -354,7 +354,7 @@ def invitation_time(request: Request, pk: int, invitation_pk: int) -> HttpRespon
     asked.gathering = gathering
     place = request.POST.get("place", "")
     take_time(asked, int(place) if place.isdecimal() and len(place) < 3 else -1, by=request.user)
-    messages.success(request, _("The time stands; %(name)s shares.") % {"name": asked.person.name})
+    messages.success(request, _("Scheduled, with %(name)s as speaker.") % {"name": asked.person.name})
     return redirect(gathering)
 
 
@@ -363,7 +363,7 @@ def invitation_time(request: Request, pk: int, invitation_pk: int) -> HttpRespon
 def sharer(request: Request, pk: int) -> HttpResponseBase:
     """The host shares."""
     share_oneself(gathering_or_404(request, pk), by=request.user)
-    messages.success(request, _("You share. Thank you."))
+    messages.success(request, _("You’re the speaker. Thank you."))
     return redirect("gatherings:gathering", pk=pk)
 
 
@@ -376,5 +376,5 @@ def offer(request: Request, pk: int) -> HttpResponseBase:
         withdraw_offer(topic, by=request.user)
     else:
         offer_to_share(topic, by=request.user, word=request.POST.get("word", "")[:300])
-        messages.success(request, _("Thank you. The author of the topic is told."))
+        messages.success(request, _("Thank you. The topic’s author has been notified."))
     return redirect(back(request, topic.get_absolute_url()))

@@ -60,9 +60,9 @@ def seat(request: Request, pk: int) -> HttpResponseBase:
     gathering = gathering_or_404(request, pk)
     if request.POST.get("on") == "0":
         give_up_seat(gathering, by=request.user)
-        messages.success(request, _("You are signed off."))
+        messages.success(request, _("You’re no longer signed up."))
     elif sign_up(gathering, by=request.user).waiting:
-        messages.success(request, _("You are on the waiting list and are told when a seat is free."))
+        messages.success(request, _("You’re on the waiting list. We’ll notify you when a seat opens up."))
     else:
         messages.success(request, _("You are signed up."))
     return redirect(back(request, gathering.get_absolute_url()))
@@ -260,7 +260,7 @@ def polls(request: Request, pk: int) -> HttpResponseBase:
     if not form.is_valid():
         raise Refused(next(iter(form.errors.values()))[0])
     ask_the_room(gathering, **form.cleaned_data, by=request.user)
-    messages.success(request, _("The room can vote now."))
+    messages.success(request, _("Voting is open."))
     return redirect("gatherings:room", pk=pk)
 
 

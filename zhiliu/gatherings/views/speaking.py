@@ -52,7 +52,7 @@ def order(request: Request, pk: int) -> HttpResponseBase:
             form.refuse(refused)
         else:
             if talk.speaker_id != request.user.pk:
-                messages.success(request, _("%(name)s is asked.") % {"name": talk.speaker.name})
+                messages.success(request, _("%(name)s has been asked.") % {"name": talk.speaker.name})
             return redirect("gatherings:order", pk=pk)
     context = {"gathering": gathering, "community": gathering.community, "form": form, "order": order_of(gathering)}
     return render(request, "gatherings/order.html", context)
@@ -87,7 +87,7 @@ def answer(request: Request, pk: int) -> HttpResponseBase:
     lightning_talk = talk_or_404(request, pk)
     yes = request.POST.get("on") == "1"
     lightning.answer_for_talk(lightning_talk, yes=yes, by=request.user)
-    messages.success(request, _("Thank you. The host is told.") if yes else _("The host is told."))
+    messages.success(request, _("Thank you. The host has been notified.") if yes else _("The host is notified."))
     seen = Gathering.objects.visible_to(request.user).filter(pk=lightning_talk.gathering_id).exists()
     return redirect(lightning_talk.gathering) if seen else redirect("gatherings:list")
 
@@ -107,7 +107,7 @@ def removal(request: Request, pk: int) -> HttpResponseBase:
     """Take a talk out of the order."""
     lightning_talk = talk_or_404(request, pk)
     lightning.remove_talk(lightning_talk, by=request.user)
-    messages.success(request, _("“%(title)s” is out of the running order.") % {"title": lightning_talk.title})
+    messages.success(request, _("“%(title)s” was removed from the running order.") % {"title": lightning_talk.title})
     return redirect("gatherings:order", pk=lightning_talk.gathering_id)
 
 

@@ -55,7 +55,7 @@ def end(request: Request, pk: int) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("Ended. Those who came are asked for thanks and one minute of feedback."))
+            messages.success(request, _("Ended. Attendees are asked for thanks and one minute of feedback."))
             return redirect(gathering)
     context = {
         "gathering": gathering,
@@ -108,7 +108,7 @@ def files(request: Request, pk: int) -> HttpResponseBase:
     require(can_prepare, request.user, gathering)
     contents = request.FILES.getlist("file")
     if not contents:
-        raise Refused(_("No file arrived. Try again."))
+        raise Refused(_("No file received. Try again."))
     for content in contents:
         assert content.file is not None
         made = upload(content.file, name=content.name or "file", by=request.user, community=gathering.community)
@@ -135,10 +135,10 @@ def thanks(request: Request, pk: int) -> HttpResponseBase:
     gathering = gathering_or_404(request, pk)
     form = ThanksForm(request.POST)
     if not form.is_valid():
-        raise Refused(_("Say in a few words what helped you."))
+        raise Refused(_("Briefly say what helped you."))
     say = thank_speakers if gathering.is_lightning else thank_sharer
     say(gathering, reason=form.cleaned_data["reason"], by=request.user)
-    messages.success(request, _("Your thanks have arrived."))
+    messages.success(request, _("Thanks sent."))
     return redirect(gathering)
 
 
@@ -152,7 +152,7 @@ def feedback(request: Request, pk: int) -> HttpResponseBase:
         raise Refused(_("There is no feedback to give yet."))
     form = SurveyForm(survey, request.POST)
     if not form.is_valid():
-        raise Refused(_("Answer the first two questions; the others are up to you."))
+        raise Refused(_("Answer the first two questions. The rest are optional."))
     give_feedback(gathering, form.values(), by=request.user)
     messages.success(request, _thanks_for_feedback(survey))
     return redirect(gathering)
@@ -160,8 +160,8 @@ def feedback(request: Request, pk: int) -> HttpResponseBase:
 
 def _thanks_for_feedback(survey: Survey) -> str:
     if survey.is_anonymous:
-        return _("Thank you. From 5 answers on, sharer and host see them together.")
-    return _("Thank you. Sharer and host read it, with your name.")
+        return _("Thank you. The speaker and host see combined answers from 5 responses on.")
+    return _("Thank you. The speaker and host can read it, with your name.")
 
 
 @require_POST
@@ -171,9 +171,9 @@ def changed(request: Request, pk: int) -> HttpResponseBase:
     gathering = gathering_or_404(request, pk)
     form = ChangedForm(request.POST)
     if not form.is_valid():
-        raise Refused(_("Say in a few words what you changed."))
+        raise Refused(_("Briefly say what you changed."))
     tell_what_changed(gathering, changed=form.cleaned_data["changed"], by=request.user)
-    messages.success(request, _("Saved; those who gave feedback are told."))
+    messages.success(request, _("Saved. People who gave feedback are notified."))
     return redirect(gathering)
 
 
@@ -186,7 +186,7 @@ def deposit(request: Request, pk: int) -> HttpResponseBase:
         return redirect(start_deposit(gathering, by=request.user))
     article = publish_deposit(gathering, by=request.user)
     if article.published_at is not None:
-        messages.success(request, _("Published. Colleagues find it now."))
+        messages.success(request, _("Published. Colleagues can find it now."))
     return redirect(article)
 
 

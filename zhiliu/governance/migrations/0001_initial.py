@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
             name='ReportPlan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rhythm', models.CharField(choices=[('monthly', 'Every month'), ('quarterly', 'Every quarter'), ('never', 'Not by itself')], default='monthly', max_length=10)),
+                ('rhythm', models.CharField(choices=[('monthly', 'Every month'), ('quarterly', 'Every quarter'), ('never', 'Never')], default='monthly', max_length=10)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('community', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='report_plan', to='communities.community')),

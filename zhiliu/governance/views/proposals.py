@@ -106,7 +106,7 @@ def vote(request: Request, slug: str, pk: int) -> HttpResponseBase:
     choice = request.POST.get("choice", "")
     if choice in ProposalVote.Choice.values:
         vote_on(found, choice, by=request.user)
-        messages.success(request, _("Your vote counts. You can change it until the end."))
+        messages.success(request, _("Vote recorded. You can change it until voting ends."))
     return redirect(found)
 
 

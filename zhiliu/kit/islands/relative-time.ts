@@ -6,8 +6,10 @@ export default class RelativeTime extends Controller<HTMLTimeElement> {
   static override values = { later: String };
   declare readonly laterValue: string;
   private timer = 0;
+  private capital = false;
 
   override connect(): void {
+    this.capital = /^\p{Lu}/u.test(this.element.textContent ?? "");
     this.timer = window.setInterval(() => this.refresh(), 30_000);
   }
 
@@ -17,7 +19,8 @@ export default class RelativeTime extends Controller<HTMLTimeElement> {
 
   private refresh(): void {
     const seconds = (Date.now() - Date.parse(this.element.dateTime)) / 1000;
-    const words = this.words(seconds);
+    const said = this.words(seconds);
+    const words = this.capital ? said.charAt(0).toUpperCase() + said.slice(1) : said;
     // Writing only on change keeps screen readers and text selection in peace.
     if (words !== this.element.textContent) this.element.textContent = words;
   }

@@ -17,6 +17,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from zhiliu.kit.chinese_text import breakable, has_han
@@ -238,23 +239,26 @@ def count(n: int | None, calls: Any = False) -> SafeString:
 
 
 @register.simple_tag
-def when(moment: datetime | date | None, form: str = "auto") -> SafeString:
+def when(moment: datetime | date | None, form: str = "auto", *, inside: bool = False) -> SafeString:
     """A moment in words, exact in the tooltip.
 
     Args:
         moment: a datetime or a date; nothing is shown for None.
         form: ``auto``, ``day`` (no time), ``clock`` (15:00) or ``exact``.
+        inside: within a sentence; elsewhere English words begin with a capital.
     """
+    begin = str if inside else capfirst
     if moment is None:
         return EMPTY
     if not isinstance(moment, datetime):
-        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), day_words(moment, timezone.localdate()))
+        words = begin(day_words(moment, timezone.localdate()))
+        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
     there = here(moment)
     if form == "clock":
         return clock(there)
     exact = exact_words(there)
     if form == "auto":
-        words, later = moment_words(there, timezone.localtime())
+        words, later = (begin(said) for said in moment_words(there, timezone.localtime()))
         fresh = words != later
         alive = (
             format_html(' data-controller="relative-time" data-relative-time-later-value="{}"', later)
@@ -262,7 +266,7 @@ def when(moment: datetime | date | None, form: str = "auto") -> SafeString:
             else EMPTY
         )
         return format_html('<time datetime="{}" title="{}"{}>{}</time>', there.isoformat(), exact, alive, words)
-    words = day_words(there.date(), timezone.localdate()) if form == "day" else exact
+    words = begin(day_words(there.date(), timezone.localdate())) if form == "day" else exact
     return format_html('<time datetime="{}" title="{}">{}</time>', there.isoformat(), exact, words)
 
 
@@ -308,21 +312,21 @@ def ui_words() -> SafeString:
     said = {
         "busy": gettext("Sending"),
         "offline": gettext("Not saved: connection lost. Your text is still here."),
-        "failed": gettext("That didn’t work. Your text is still here, try again."),
-        "refused": gettext("You can’t do this here."),
-        "gone": gettext("This is no longer here. Reload the page to see what is."),
+        "failed": gettext("That didn’t work. Your text is still here. Try again."),
+        "refused": gettext("You don’t have access to this."),
+        "gone": gettext("This no longer exists. Reload the page."),
         "number": pgettext("after a sentence", " (number %s)"),
         "just_now": gettext("just now"),
-        "minutes": pgettext("minutes ago, %s is the number", "%s min"),
+        "minutes": pgettext("minutes ago, %s is the number", "%s min ago"),
         "in_minutes": pgettext("minutes from now, %s is the number", "in %s min"),
         "copied": gettext("Copied"),
         "restored": gettext("Your unsent text is back"),
-        "typed_before": gettext("You typed another text here that was not sent"),
-        "put_back": gettext("Put it back"),
+        "typed_before": gettext("You have other unsent text here"),
+        "put_back": gettext("Restore it"),
         "discard": gettext("Discard"),
         "close": gettext("Close"),
         "remove": gettext("Remove %s"),
-        "nothing_found": gettext("Nobody and nothing by this name"),
+        "nothing_found": gettext("No results"),
         "create": gettext("Add “%s”"),
         "searching": gettext("Searching"),
         "results": gettext("%s found"),
@@ -661,7 +665,7 @@ def date_block(moment: datetime | date) -> SafeString:
     there = here(moment) if isinstance(moment, datetime) else None
     day = there.date() if there else moment
     if there and day == timezone.localdate():
-        parts = (" clock", moment.isoformat(), gettext("today"), f"{there:%H:%M}")
+        parts = (" clock", moment.isoformat(), capfirst(gettext("today")), f"{there:%H:%M}")
     else:
         parts = ("", moment.isoformat(), month(day), str(day.day))
     return format_html('<time class="date-block{}" datetime="{}"><small>{}</small><b>{}</b></time>', *parts)

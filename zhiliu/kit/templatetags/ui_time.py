@@ -6,6 +6,7 @@ import functools
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext, pgettext, pgettext_lazy
 
 _WEEKDAYS = (
@@ -60,9 +61,9 @@ def words_for_days() -> dict[str, str]:
     The parts of the patterns are filled in there, with the names the browser has for months and weekdays.
     """
     return {
-        "yesterday": gettext("yesterday"),
-        "today": gettext("today"),
-        "tomorrow": gettext("tomorrow"),
+        "yesterday": capfirst(gettext("yesterday")),
+        "today": capfirst(gettext("today")),
+        "tomorrow": capfirst(gettext("tomorrow")),
         "nearDay": pgettext("date", "%(weekday)s %(day)s %(month)s"),
         "farDay": pgettext("date", "%(day)s %(month)s %(year)s"),
         "fullDay": pgettext("date", "%(weekday)s %(day)s %(month)s %(year)s"),
@@ -84,7 +85,7 @@ def _day_in_full(day: date, language: str | None) -> str:
 
 def minutes_words(minutes: int) -> str:
     """A span of under an hour that has passed: 26 分钟."""
-    return ngettext("%(n)s min", "%(n)s min", minutes) % {"n": minutes}
+    return ngettext("%(n)s min ago", "%(n)s min ago", minutes) % {"n": minutes}
 
 
 def moment_words(moment: datetime, now: datetime) -> tuple[str, str]:

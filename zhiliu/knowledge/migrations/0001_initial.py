@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('template', models.CharField(choices=[('plain', 'Article'), ('case', 'Case'), ('sop', 'SOP'), ('session_summary', 'Session summary')], default='plain', max_length=16)),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('archived', 'Archived')], default='draft', max_length=10)),
-                ('audience', models.CharField(choices=[('library', 'Everybody who can see the library'), ('members', 'Members of the community'), ('named', 'Named people only')], default='library', max_length=8)),
+                ('audience', models.CharField(choices=[('library', 'Everyone who can see the library'), ('members', 'Members of the community'), ('named', 'Specific people only')], default='library', max_length=8)),
                 ('title', models.CharField(max_length=120)),
                 ('claim', models.CharField(blank=True, max_length=200)),
                 ('html', models.TextField(blank=True)),
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('where', models.CharField(max_length=60, verbose_name='where')),
-                ('outcome', models.CharField(choices=[('worked', 'It worked'), ('failed', 'It did not help'), ('unknown', 'Not known yet')], default='unknown', max_length=8)),
+                ('outcome', models.CharField(choices=[('worked', 'It worked'), ('failed', 'It didn’t help'), ('unknown', 'No result yet')], default='unknown', max_length=8)),
                 ('story', models.CharField(blank=True, max_length=500)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uses', to='knowledge.article')),

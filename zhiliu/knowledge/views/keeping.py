@@ -94,7 +94,7 @@ def move(request: Request, pk: int) -> HttpResponseBase:
     form = MoveForm(request.POST or None, libraries=others)
     if request.method == "POST" and form.is_valid():
         moved = move_article(article, library_or_404(request, form.cleaned_data["library"]), by=request.user)
-        messages.success(request, _("It is in “%(library)s” now.") % {"library": moved.library})
+        messages.success(request, _("Moved to “%(library)s”.") % {"library": moved.library})
         return redirect(moved)
     return render(request, "knowledge/move.html", around(request, article, form=form, others=others))
 
@@ -117,7 +117,7 @@ def review(request: Request, pk: int) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("Noted that it still holds."))
+            messages.success(request, _("Marked as still correct."))
             return redirect(article)
     soon = [timezone.localdate() + dt.timedelta(days=days) for days in (90, 180, 365)]
     reviews = article.reviews.select_related("by").order_by("-at")[:10]
@@ -131,7 +131,7 @@ def archive(request: Request, pk: int) -> HttpResponseBase:
     article = article_or_404(request, pk)
     if "undo" in request.GET or request.POST.get("undo"):
         publishing.take_out_again(article, by=request.user)
-        messages.success(request, _("It is back in use."))
+        messages.success(request, _("Article restored."))
     else:
         publishing.archive(article, by=request.user)
         undo = f"{reverse('knowledge:archive', args=[pk])}?undo=1"

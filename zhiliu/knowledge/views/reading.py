@@ -87,7 +87,7 @@ def uses(request: Request, pk: int) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("Noted. Whoever wrote it learns that it was used."))
+            messages.success(request, _("Saved. The author learns that it was used."))
             return redirect(use)
     name = "knowledge/_use_form.html" if request.headers.get("HX-Request") else "knowledge/use.html"
     status = 422 if form.errors else 200
@@ -107,7 +107,7 @@ def acknowledgement(request: Request, pk: int) -> HttpResponseBase:
     """Say that one has read the SOP."""
     found = article_or_404(request, pk)
     acknowledge(found, by=request.user)
-    messages.success(request, _("Noted that you have read it."))
+    messages.success(request, _("Marked as read."))
     return redirect(found)
 
 
@@ -167,5 +167,5 @@ def restoration(request: Request, pk: int) -> HttpResponseBase:
     found = article_or_404(request, pk)
     require(can_edit, request.user, found)
     restore(_revision(found.revisions, _number(request.POST.get("number", ""))), by=request.user)
-    messages.success(request, _("The earlier text is the working copy again. Publish it when it is right."))
+    messages.success(request, _("The earlier version is now your draft. Publish it when it is right."))
     return redirect("knowledge:edit", pk=pk)

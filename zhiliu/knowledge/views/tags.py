@@ -48,7 +48,7 @@ def follow(request: Request, pk: int) -> HttpResponseBase:
     undo = f"{reverse('knowledge:follow_tag', args=[pk])}?on={int(not on)}"
     if on:
         follow_tag(found, by=request.user)
-        said = _("You follow “%(name)s”. Only you know.")
+        said = _("You now follow “%(name)s”. Only you know.")
     else:
         unfollow_tag(found, by=request.user)
         said = _("You no longer follow “%(name)s”.")

@@ -49,7 +49,7 @@ def new(request: Request) -> HttpResponseBase:
     """Choose where an article belongs and how it begins."""
     libraries = queries.writable_libraries(request.user)
     if not libraries:
-        raise Forbidden(_("Guests cannot begin articles. A colleague can do it with you."))
+        raise Forbidden(_("Guests can’t start articles. A colleague can do it with you."))
     initial = {name: request.GET.get(name, "")[:120] for name in ("title", "library", "template")}
     initial["template"] = initial["template"] or Article.Template.CASE
     form = NewForm(request.POST or None, initial=initial, libraries=libraries)
@@ -104,7 +104,7 @@ def _saved(request: Request, article: Article) -> HttpResponseBase:
     published = request.POST.get("act") == "publish"
     if _wants_json(request):
         return JsonResponse({"version": article.version, "said": _said(), "url": article.get_absolute_url()})
-    messages.success(request, _("Published. Colleagues find it now.") if published else _said())
+    messages.success(request, _("Published. Colleagues can find it now.") if published else _said())
     return redirect(article) if published else redirect("knowledge:edit", pk=article.pk)
 
 
@@ -129,7 +129,7 @@ def _conflict(request: Request, theirs: Article, form: EditForm) -> HttpResponse
     mine = (wanted["title"], wanted["claim"], wanted["markdown"])
     comparison = compare((theirs.draft_title, theirs.draft_claim, theirs.draft_markdown), mine)
     last = theirs.revisions.select_related("by").first()
-    by = last.by.name if last and last.by else _("Somebody")
+    by = last.by.name if last and last.by else _("Someone")
     context = {"comparison": comparison, "theirs": theirs, "theirs_by": by}
     if _wants_json(request):
         answer = {
@@ -230,5 +230,5 @@ def publication(request: Request, pk: int) -> HttpResponseBase:
         note=request.POST.get("note", "").strip()[:200],
         version=int(version) if version.isdecimal() and len(version) < 9 else None,
     )
-    messages.success(request, _("Published. Colleagues find it now."))
+    messages.success(request, _("Published. Colleagues can find it now."))
     return redirect(article)

@@ -68,12 +68,12 @@ _SIGNS: dict[str, Callable[[str], bool]] = {
     "repeats": _repeats,
 }
 _WORDS = {
-    "link": pgettext_lazy("sign of an advert", "a link to elsewhere"),
+    "link": pgettext_lazy("sign of an advert", "an outside link"),
     "phone": pgettext_lazy("sign of an advert", "a phone number"),
     "account": pgettext_lazy("sign of an advert", "a WeChat or QQ account"),
     "price": pgettext_lazy("sign of an advert", "a price"),
-    "offer": pgettext_lazy("sign of an advert", "words that offer something"),
-    "offers": pgettext_lazy("sign of an advert", "many of them"),
+    "offer": pgettext_lazy("sign of an advert", "sales phrases"),
+    "offers": pgettext_lazy("sign of an advert", "repeated signs"),
     "repeats": pgettext_lazy("sign of an advert", "the same line again and again"),
 }
 
@@ -100,15 +100,15 @@ def tell(details: dict[str, Any]) -> str:
     """What the signs are."""
     signs = _(", ").join(str(_WORDS[item]) for item in details.get("signs", ()) if item in _WORDS)
     if details.get("newcomer"):
-        return _("Looks like an advert of a newcomer: %(signs)s") % {"signs": signs}
-    return _("Looks like an advert: %(signs)s") % {"signs": signs}
+        return _("Looks like an ad from a newcomer: %(signs)s") % {"signs": signs}
+    return _("Looks like an ad: %(signs)s") % {"signs": signs}
 
 
 detectors.register(
     Detector(
         "adverts",
-        pgettext_lazy("detector", "Adverts"),
-        gettext_lazy("Links to elsewhere, accounts to add, prices and words that offer something, several together."),
+        pgettext_lazy("detector", "Ads"),
+        gettext_lazy("Outside links, accounts to add, prices and sales phrases in combination."),
         look,
         tell,
     ),

@@ -31,7 +31,7 @@ detectors.register(
     Detector(
         "flooding",
         pgettext_lazy("detector", "Flooding"),
-        gettext_lazy("Many messages of one person within a minute."),
+        gettext_lazy("Many messages from one person within a minute."),
         look,
         tell,
     ),

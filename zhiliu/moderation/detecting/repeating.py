@@ -76,7 +76,7 @@ _refused = CompiledQuery(_last_refused)
 def tell(details: dict[str, Any]) -> str:
     """In how many places, or that it was refused."""
     if details.get("refused"):
-        return _("Nearly the same text was kept out lately")
+        return _("Nearly the same text was hidden recently")
     count = details.get("places", 0)
     return ngettext("Nearly the same text in %(count)s place", "Nearly the same text in %(count)s places", count) % {
         "count": count
@@ -87,7 +87,7 @@ detectors.register(
     Detector(
         "repeating",
         pgettext_lazy("detector", "Repeating"),
-        gettext_lazy("Nearly the same text in several channels, or again what was kept out lately."),
+        gettext_lazy("Nearly the same text in several channels, or something recently hidden."),
         look,
         tell,
     ),

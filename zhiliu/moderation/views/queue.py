@@ -62,8 +62,8 @@ def waiting(request: Request, slug: str | None = None) -> HttpResponseBase:
 def _keys() -> tuple[tuple[str, str], ...]:
     """The keys of the queue, for its foot and for the dialog of all keys."""
     return (
-        ("A", _("publish or leave")),
-        ("R", _("keep out of sight")),
+        ("A", _("publish or keep")),
+        ("R", _("hide")),
         ("W", _("warn")),
         ("M", _("mute")),
     )
@@ -93,7 +93,7 @@ def decisions(request: Request) -> HttpResponseBase:
     key, _slash, act = request.POST.get("decide", "").partition("/")
     case = case_of(key, request.user)
     if case is None:
-        raise Refused(_("Somebody else has just decided about this."))
+        raise Refused(_("Someone else has just decided this."))
     decision = _decide(case, leave=act == "leave", words=case.words if act != "leave" else "", request=request)
     _say(request, decision)
     return redirect(f"{_without_query(back(request, '/moderation/'))}?at={_next(request, key)}")
@@ -107,7 +107,7 @@ def _decide(case: Case, *, leave: bool, words: str, request: Request) -> Decisio
 
 def _say(request: Request, made: Decision) -> None:
     """What was done, with the way back."""
-    said = _("Kept out of sight.") if made.is_taken_down else _("It stands.")
+    said = _("Hidden.") if made.is_taken_down else _("Upheld.")
     messages.success(request, said, extra_tags=address("moderation:undo", made.pk))
 
 
@@ -133,7 +133,7 @@ def case(request: Request, key: str) -> HttpResponseBase:
     found = case_of(key, request.user)
     if found is None:
         if request.method == "POST":
-            raise Refused(_("Somebody else has just decided about this."))
+            raise Refused(_("Someone else has just decided this."))
         raise Http404(key)
     chosen = request.GET.get("with", "")
     form = CaseForm(
@@ -170,7 +170,7 @@ def _decide_with(request: Request, found: Case, form: CaseForm) -> Decision:
     leave = request.POST.get("outcome") == "leave"
     wanted = form.cleaned_data
     if leave and wanted.get("sanction"):
-        raise Refused(_("What stands gives no reason for a sanction."), field="sanction")
+        raise Refused(_("This post isn’t grounds for a sanction."), field="sanction")
     with transaction.atomic():
         decision = _decide(found, leave=leave, words=wanted["words"], request=request)
         if wanted.get("sanction") and found.author and found.community:
@@ -210,7 +210,7 @@ def undoing(request: Request, pk: int) -> HttpResponseBase:
         Decision.objects.moderated_by(request.user).select_related("community", "author"), pk=pk
     )
     undo(decision, by=request.user)
-    messages.success(request, _("Taken back. It waits again."))
+    messages.success(request, _("Decision undone. Waiting again."))
     return redirect(back(request, _queue_of(decision.community)))
 
 

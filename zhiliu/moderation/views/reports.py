@@ -60,7 +60,7 @@ def _context(request: Request, card: ObjectCard, form: ReportForm) -> dict[str, 
 
 
 def _thanks(request: Request, card: ObjectCard) -> HttpResponseBase:
-    said = _("Thank you. You are told what comes of it.")
+    said = _("Thank you. We’ll notify you of the result.")
     if _wants_json(request):
         return JsonResponse({"said": said})
     messages.success(request, said)

@@ -65,7 +65,7 @@ def sanction_new(request: Request, slug: str) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("%(name)s is told.") % {"name": form.chosen.name})
+            messages.success(request, _("%(name)s is notified.") % {"name": form.chosen.name})
             return redirect(made)
     return render(request, "moderation/sanction_new.html", moderation_frame(request, community, "sanctions", form=form))
 
@@ -109,9 +109,9 @@ def appeals(request: Request, pk: int) -> HttpResponseBase:
     found = _sanction_or_404(request, pk)
     form = AppealForm(request.POST)
     if not form.is_valid():
-        raise Refused(_("Say why."))
+        raise Refused(_("Give a reason."))
     appeal(found, words=form.cleaned_data["words"], by=request.user)
-    messages.success(request, _("Your appeal is with somebody else than the one who decided."))
+    messages.success(request, _("Someone other than the person who decided is reviewing your appeal."))
     return redirect(found)
 
 
@@ -123,9 +123,9 @@ def answer(request: Request, pk: int) -> HttpResponseBase:
     made = get_object_or_404(Appeal.objects.select_related("sanction__community", "sanction__person"), sanction=found)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        raise Refused(_("Say why."))
+        raise Refused(_("Give a reason."))
     decide_appeal(made, grant=request.POST.get("grant") == "1", answer=form.cleaned_data["answer"], by=request.user)
-    messages.success(request, _("%(name)s is told.") % {"name": found.person.name})
+    messages.success(request, _("%(name)s is notified.") % {"name": found.person.name})
     return redirect(found)
 
 
@@ -135,7 +135,7 @@ def lifting(request: Request, pk: int) -> HttpResponseBase:
     """Lift a sanction before its term."""
     found = _sanction_or_404(request, pk)
     lift(found, by=request.user)
-    messages.success(request, _("Lifted."))
+    messages.success(request, _("Ended."))
     return redirect(found)
 
 

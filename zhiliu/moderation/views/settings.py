@@ -92,7 +92,7 @@ def template(request: Request, pk: int) -> HttpResponseBase:
     require(can_moderate, request.user, found.community)
     if request.method == "POST" and request.POST.get("drop"):
         drop_template(found, by=request.user)
-        messages.success(request, _("Thrown away."))
+        messages.success(request, _("Deleted."))
         return redirect(_home_of(found.community))
     return _template_page(request, found.community, found)
 

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('small_enough', models.BooleanField(default=False)),
                 ('solved_by', models.CharField(blank=True, max_length=500)),
                 ('seen_by', models.CharField(blank=True, max_length=500)),
-                ('state', models.CharField(choices=[('open', 'Looking for somebody to share'), ('planned', 'Arranged'), ('done', 'Shared'), ('dropped', 'Dropped')], default='open', max_length=8)),
+                ('state', models.CharField(choices=[('open', 'Looking for a speaker'), ('planned', 'Scheduled'), ('done', 'Shared'), ('dropped', 'Dropped')], default='open', max_length=8)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('vote_count', models.PositiveIntegerField(default=0)),
                 ('version', models.PositiveIntegerField(default=1)),

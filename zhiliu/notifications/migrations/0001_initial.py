@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('group', models.CharField(max_length=20)),
-                ('mail', models.CharField(choices=[('now', 'At once'), ('digest', 'In the daily digest'), ('never', 'Never')], max_length=6)),
+                ('mail', models.CharField(choices=[('now', 'Right away'), ('digest', 'In the daily digest'), ('never', 'Never')], max_length=6)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='preferences', to=settings.AUTH_USER_MODEL)),
             ],
         ),

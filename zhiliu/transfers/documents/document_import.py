@@ -127,7 +127,7 @@ def discard(run: DocumentRun, *, by: Person) -> None:
     with transaction.atomic():
         current = DocumentRun.objects.select_for_update().filter(pk=run.pk).first()
         if current is not None and current.state not in OPEN:
-            raise Refused(_("This import is at work. Pause it, or wait until it is done."))
+            raise Refused(_("This import is running. Pause it, or wait until it is done."))
         waiting = run.rows.filter(waiting=True, outcome=Outcome.NEW)
         receiver.provider.release(run.place, list(waiting.values_list("source", flat=True)))
     throw_away(run)

@@ -16,7 +16,7 @@ class BringForm(Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("A folder packed as ZIP, or one file: Markdown or Word (.docx)."),
+        help_text=_("A zipped folder, or one file: Markdown or Word (.docx)."),
         widget=forms.FileInput(attrs={"accept": ".zip,.md,.markdown,.txt,.docx"}),
     )
     library = forms.ChoiceField(label=_("Library"))
@@ -24,12 +24,12 @@ class BringForm(Form):
         label=_("Folder"),
         max_length=200,
         required=False,
-        help_text=_("Under which all of it goes, such as Handbook/2026. The file's own folders lie below."),
+        help_text=_("Where to put everything, for example Handbook/2026. The file’s own folders go below it."),
     )
     drafts = forms.BooleanField(
         label=_("As drafts"),
         required=False,
-        help_text=_("Readers see nothing before somebody publishes them one by one."),
+        help_text=_("Readers see nothing until someone publishes them one by one."),
     )
 
     def __init__(self, *args: Any, places: list[DocumentPlace], **kwargs: Any) -> None:

@@ -53,8 +53,8 @@ class DocumentFile(models.Model):
         NEW = "new", pgettext_lazy("imported document", "New")
         CHANGED = "changed", pgettext_lazy("imported document", "Changed")
         SAME = "same", pgettext_lazy("imported document", "Unchanged")
-        LEFT = "left", pgettext_lazy("imported document", "Edited here, left as it is")
-        REFUSED = "refused", pgettext_lazy("imported document", "Refused")
+        LEFT = "left", pgettext_lazy("imported document", "Edited here, left unchanged")
+        REFUSED = "refused", pgettext_lazy("imported document", "Rejected")
         GONE = "gone", pgettext_lazy("imported document", "No longer in the source")
 
     run = models.ForeignKey(DocumentRun, models.CASCADE, related_name="rows", db_index=False)

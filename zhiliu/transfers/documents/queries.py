@@ -86,7 +86,7 @@ def _told(file: DocumentFile, addresses: Mapping[str, str]) -> FileLine:
 
 def document_report(run: DocumentRun) -> Iterator[tuple[object, ...]]:
     """All files with what became of them, as a file to download; one with several notes comes several times."""
-    yield _("File"), _("Title"), _("Outcome"), _("Reason"), pgettext("imported document", "Leads to")
+    yield _("File"), _("Title"), _("Outcome"), _("Reason"), pgettext("imported document", "Links to")
     for file in run.rows.order_by("number").iterator(chunk_size=500):
         begin = (file.source, file.title, file.get_outcome_display())
         if file.reason or not file.notes:

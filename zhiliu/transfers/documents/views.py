@@ -132,7 +132,7 @@ def pausing(request: Request, pk: int) -> HttpResponseBase:
 def removal(request: Request, pk: int) -> HttpResponseBase:
     """Throw the import away; what is in stays in."""
     document_import.discard(_run(request, pk), by=request.user)
-    messages.success(request, _("The import is thrown away. Articles that came in stay."))
+    messages.success(request, _("Import discarded. Articles already imported stay."))
     return redirect("documents:runs")
 
 

@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='documentfile',
             name='outcome',
-            field=models.CharField(choices=[('new', 'New'), ('changed', 'Changed'), ('same', 'Unchanged'), ('left', 'Edited here, left as it is'), ('refused', 'Refused'), ('gone', 'No longer in the source')], max_length=8),
+            field=models.CharField(choices=[('new', 'New'), ('changed', 'Changed'), ('same', 'Unchanged'), ('left', 'Edited here, left unchanged'), ('refused', 'Rejected'), ('gone', 'No longer in the source')], max_length=8),
         ),
     ]
