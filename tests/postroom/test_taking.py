@@ -259,7 +259,7 @@ def test_nobody_is_told_more_than_a_few_times_an_hour(channel: Channel, wang: Pe
 def test_a_reply_without_words_is_refused(channel: Channel, lin: Person, wang: Person, write: Any, text: str) -> None:
     said = post(channel, body="报价单谁来改", by=lin)
     address = reply_address(wang, "message.reply", said.pk)
-    assert "nothing in it" in take(write(wang, address, text), address).said
+    assert "only the quoted message" in take(write(wang, address, text), address).said
     assert not Message.objects.filter(root=said).exists()
 
 
@@ -267,7 +267,7 @@ def test_too_much_text_is_refused_with_its_size(question: Any, lin: Person, wang
     for name, most in (("question.answer", "8,000"), ("question.comment", "4,000")):
         address = reply_address(lin, name, question.pk)
         result = take(write(lin, address, "字" * 9000), address)
-        assert result.outcome == Outcome.ANSWERED and f"9,000 characters, and {most}" in result.said
+        assert result.outcome == Outcome.ANSWERED and f"9,000 characters; the limit is {most}" in result.said
     assert not Answer.objects.exists() and not Comment.objects.exists()
 
 
