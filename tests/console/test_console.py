@@ -90,9 +90,9 @@ def test_setting_up_speaks_the_persons_language_and_a_second_time_changes_nothin
     ("arguments", "said"),
     [
         (("init",), "Give --organisation."),
-        ((*INIT[:-1], "nonsense"), "is not a mail address"),
-        ((*INIT, "--address", "https://kb.example.com/zl"), "a host name of its own"),
-        (("password", "nobody"), "Nobody who can sign in"),
+        ((*INIT[:-1], "nonsense"), "is not an email address"),
+        ((*INIT, "--address", "https://kb.example.com/zl"), "its own host name"),
+        (("password", "nobody"), "No one who can sign in"),
         (("address", "https://kb.example.com"), "zhiliu init"),
     ],
 )
@@ -119,7 +119,7 @@ def test_the_address_is_set_at_the_terminal_and_said_to_lead_nowhere_when_it_doe
     assert run(empty, *INIT).returncode == 0
     assert run(empty, "address").returncode == 1
     done = run(empty, "address", "http://127.0.0.1:1", ZHILIU_LANGUAGE="en")
-    assert done.returncode == 1 and "their own machine" in done.stderr and "http://127.0.0.1:1" in done.stdout
+    assert done.returncode == 1 and "each reader’s own computer" in done.stderr and "http://127.0.0.1:1" in done.stdout
     declared = run(empty, "address", "https://b.cn", ZHILIU_BASE_URL="https://a.cn", ZHILIU_LANGUAGE="en")
     assert declared.returncode == 1 and "ZHILIU_BASE_URL" in declared.stderr
 

@@ -127,7 +127,7 @@ def test_a_forged_form_proposes_nothing(
 def test_who_belongs_nowhere_is_told_to_join_first(sun: Person, browse: Any) -> None:
     for path in ("/gatherings/new/", "/gatherings/new/tea/"):
         answer = browse(sun).get(path)
-        assert answer.status_code == 200 and "No gathering" not in (page := answer.content.decode())
+        assert answer.status_code == 200 and "No upcoming gatherings" not in (page := answer.content.decode())
         assert "not in a community with gatherings yet" in page and 'href="/communities/"' in page
         assert browse(sun).post(path, {}).status_code == 403
 

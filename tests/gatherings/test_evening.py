@@ -119,7 +119,7 @@ def test_who_begins_it_and_when(evening: Evening, lin: Person, wang: Person, sun
     with pytest.raises(Refused, match="not a member"):
         begin_evening(fresh(evening), by=lin)
     Gathering.objects.update(sharer=None)
-    with pytest.raises(Refused, match="agreed to share"):
+    with pytest.raises(Refused, match="No speaker confirmed"):
         begin_evening(fresh(evening), by=lin)
     assert not Message.objects.exists() and Channel.objects.get(pk=evening.channel_id).floor is None
 

@@ -378,7 +378,7 @@ def letters() -> Iterator[tuple[Letters, int]]:
     ("locale", "code", "tried", "forgot"),
     [
         ("zh-CN", "zh-hans", "知流可以发邮件了", "申请重设密码"),
-        ("en-GB", "en", "Zhiliu can send mail", "asked for a new password"),
+        ("en-GB", "en", "Zhiliu can send email", "asked for a new password"),
     ],
 )
 def test_mail_is_set_up_and_tried_and_leads_back_in(

@@ -19,7 +19,7 @@ def test_lines_of_a_letter_stay_lines_and_paragraphs_stay_paragraphs() -> None:
 
 def test_what_is_too_long_says_by_how_much() -> None:
     refuse_longer("字" * 10, 10)
-    with translation.override("en"), pytest.raises(Refused, match="It has 1,001 characters, and 1,000 are the most"):
+    with translation.override("en"), pytest.raises(Refused, match="It has 1,001 characters; the limit is 1,000"):
         refuse_longer("字" * 1001, 1000)
 
 

@@ -89,7 +89,7 @@ def test_the_queue_has_all_sorts_with_context_reasons_and_history(channel: Chann
     assert [sanction.reason for sanction in flagged.history.sanctions] == ["跑题 0"]
     assert count_waiting(fresh(lin)) == {"held": 1, "reported": 3, "flagged": 1}
     text = browse(lin).get("/moderation/").content.decode()
-    for words in (ADVERT, "第 0 句", "评论 0", "需求 0", "Newcomer", "Here since"):
+    for words in (ADVERT, "第 0 句", "评论 0", "需求 0", "Newcomer", "Joined "):
         assert words in text
 
 

@@ -110,7 +110,7 @@ def test_a_newcomer_is_asked_for_a_break_and_told_when_it_ends(channel: Channel,
     activities = Activity.objects.filter(verb=MessagePosted.name).order_by("pk")[:1]
     Activity.objects.filter(pk__in=activities).update(at=first)
     again = timezone.localtime(first + dt.timedelta(hours=1)).strftime("%H:%M")
-    with pytest.raises(Refused, match=f"3 messages an hour are enough for now. You can write again at {again}."):
+    with pytest.raises(Refused, match=f"you can send 3 messages an hour here. You can write again at {again}."):
         post(channel, body="第 3 句", by=fresh(xu))
     assert Message.objects.count() == 3
     Activity.objects.filter(pk__in=activities).update(at=first - dt.timedelta(minutes=31))

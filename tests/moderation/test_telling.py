@@ -47,14 +47,14 @@ def test_who_moderates_gets_one_row_for_a_community_that_counts(
     post(channel, body=WEAK_ADVERT, by=fresh(wang))
     catch_up()
     for person in (lin, wu):
-        assert told(person) == ["2 things in “售后互助站” wait for you to look at them"]
+        assert told(person) == ["2 items in “售后互助站” need your review"]
     assert (told(wang), told(xu)) == ([], [])
 
 
 def test_where_nobody_moderates_administrators_are_told(held: Hold, admin: Person, catch_up: Any) -> None:
     Membership.objects.filter(role="manager").delete()
     catch_up()
-    assert told(admin) == ["Something in “售后互助站” waits for you to look at it"]
+    assert told(admin) == ["An item in “售后互助站” needs your review"]
 
 
 def test_the_author_is_told_what_was_decided_with_the_words(held: Hold, xu: Person, lin: Person, catch_up: Any) -> None:
@@ -68,7 +68,7 @@ def test_an_undone_decision_is_told_as_none(held: Hold, xu: Person, lin: Person,
     catch_up()
     undo(decision, by=lin)
     held.refresh_from_db()
-    assert told(xu) == ["Your message in “售后互助站” is looked at again"]
+    assert told(xu) == ["Your message in “售后互助站” is being reviewed again"]
     decide_hold(held, publish=True, by=lin)
     catch_up()
     assert told(xu)[-1] == "Your message in “售后互助站” is published"
@@ -88,11 +88,11 @@ def test_who_reported_is_told_and_the_author_only_if_it_was_taken_down(
     decide_thing("message", gone.pk, leave=False, by=lin, words="请对事不对人。")
     catch_up()
     assert told(xu) == [
-        "What you reported in “售后互助站” was looked at and stays. Thank you.",
-        "What you reported in “售后互助站” was acted on. Thank you.",
+        "Your report in “售后互助站” was reviewed and the post stays. Thank you.",
+        "Action was taken on your report in “售后互助站”. Thank you.",
     ]
-    assert told(zhao) == ["What you reported in “售后互助站” was acted on. Thank you."]
-    assert told(wang) == ["Your message in “售后互助站” was taken down. 请对事不对人。"]
+    assert told(zhao) == ["Action was taken on your report in “售后互助站”. Thank you."]
+    assert told(wang) == ["Your message in “售后互助站” was removed. 请对事不对人。"]
 
 
 def test_the_log_does_not_say_who_reported(channel: Channel, wang: Person, xu: Person) -> None:
@@ -109,7 +109,7 @@ def test_a_report_from_a_talk_is_told_to_administrators(
     message = post(open_talk([wang], by=xu), body="你是谁", by=fresh(xu))
     report("message", message.pk, reason="insult", by=fresh(wang))
     catch_up()
-    assert (told(admin), told(lin)) == (["Something in “Private talks” waits for you to look at it"], [])
+    assert (told(admin), told(lin)) == (["An item in “Direct messages” needs your review"], [])
 
 
 def test_a_sanction_its_appeal_and_the_answer(
@@ -118,11 +118,11 @@ def test_a_sanction_its_appeal_and_the_answer(
     until = timezone.now() + dt.timedelta(days=3)
     sanction = impose(community, wang, "mute", reason="骂人", until=until, by=lin)
     catch_up()
-    day = timezone.localtime(until).strftime("%Y-%m-%d %H:%M")
+    day = timezone.localtime(until).strftime("%-d %b %Y %H:%M")
     assert told(wang) == [f"You cannot write in “售后互助站” until {day}: 骂人"]
     said = appeal(sanction, words="是玩笑", by=wang)
     catch_up()
-    assert told(wu) == ["王一帆 appeals: Mute · 售后互助站. Decide about it."]
+    assert told(wu) == ["王一帆 appeals: Mute · 售后互助站. Please decide."]
     assert told(lin) == []
     decide_appeal(said, grant=True, answer="好", by=wu)
     catch_up()
@@ -135,7 +135,7 @@ def test_warnings_removals_and_what_is_lifted(community: Community, wang: Person
     impose(community, wang, "remove", reason="广告", until=until, by=lin)
     lift(warning, by=lin)
     catch_up()
-    day = timezone.localtime(until).strftime("%Y-%m-%d %H:%M")
+    day = timezone.localtime(until).strftime("%-d %b %Y %H:%M")
     assert sorted(told(wang)) == [
         "Lifted: Warning · 售后互助站",
         "You got a warning in “售后互助站”: 跑题",

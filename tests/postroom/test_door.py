@@ -152,7 +152,7 @@ def test_a_notice_goes_out_and_its_answer_comes_in_as_a_reply(
         mails = [message_from_bytes(item, policy=policy.default) for item in outgoing.got]
         (sent,) = [mail for mail in mails if mail["Reply-To"]]
         page, text = sent.get_body(("html",)).get_content(), sent.get_body(("plain",)).get_content()
-        assert "报价单你来改吗" in text and "Reply to this mail" in text and "报价单你来改吗" in page
+        assert "报价单你来改吗" in text and "Reply to this email" in text and "报价单你来改吗" in page
         quoted = "".join(f"> {line}\n" for line in text.splitlines())
         answer = message_from_bytes(b"", policy=policy.default)
         answer["From"], answer["To"], answer["Subject"] = wang.email, sent["Reply-To"], f"回复：{sent['Subject']}"

@@ -238,7 +238,7 @@ def test_of_a_letter_that_is_too_large_only_the_head_is_fetched(
     box.put(write(wang, address, "x\n" * (1 << 20)))
     box.put(write("stranger@example.net", address, "x\n" * (1 << 20)))
     assert fetch() == 2 and fetch() == 0
-    assert Refusal.objects.get().reason == "It is larger than 1 MB with its files."
+    assert Refusal.objects.get().reason == "It is larger than 1 MB including its files."
     assert not Message.objects.filter(channel=channel).exists()
 
 

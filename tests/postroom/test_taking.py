@@ -259,7 +259,7 @@ def test_nobody_is_told_more_than_a_few_times_an_hour(channel: Channel, wang: Pe
 def test_a_reply_without_words_is_refused(channel: Channel, lin: Person, wang: Person, write: Any, text: str) -> None:
     message = post(channel, body="报价单谁来改", by=lin)
     address = reply_address(wang, "message.reply", message.pk)
-    assert "nothing in it" in take(write(wang, address, text), address).said
+    assert "only the quoted message" in take(write(wang, address, text), address).said
     assert not Message.objects.filter(root=message).exists()
 
 

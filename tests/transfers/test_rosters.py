@@ -406,10 +406,8 @@ def test_managers_nobody_can_tell_are_said_on_page_and_command(
     path.write_bytes(content)
     import_people(str(path), full=False, apply=False)
     said = capsys.readouterr().out
-    assert (
-        "Manager “张伟”: several people have this name. 2 people have no manager until you say who is meant.\n" in said
-    )
-    assert "Manager “诸葛不亮”: nobody has this name. 1 person has no manager until you say who is meant.\n" in said
+    assert "Manager “张伟”: several people have this name. 2 people have no manager until you choose one.\n" in said
+    assert "Manager “诸葛不亮”: no one has this name. 1 person has no manager until you choose one.\n" in said
     assert "would make manager" not in said
 
 
