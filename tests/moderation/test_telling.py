@@ -119,7 +119,7 @@ def test_a_sanction_its_appeal_and_the_answer(
     sanction = impose(community, wang, "mute", reason="骂人", until=until, by=lin)
     catch_up()
     day = timezone.localtime(until).strftime("%-d %b %Y %H:%M")
-    assert told(wang) == [f"You cannot write in “售后互助站” until {day}: 骂人"]
+    assert told(wang) == [f"You can’t write in “售后互助站” until {day}: 骂人"]
     said = appeal(sanction, words="是玩笑", by=wang)
     catch_up()
     assert told(wu) == ["王一帆 appeals: Mute · 售后互助站. Please decide."]
@@ -139,5 +139,5 @@ def test_warnings_removals_and_what_is_lifted(community: Community, wang: Person
     assert sorted(told(wang)) == [
         "Lifted: Warning · 售后互助站",
         "You got a warning in “售后互助站”: 跑题",
-        f"You were taken out of “售后互助站” until {day}: 广告",
+        f"You were removed from “售后互助站” until {day}: 广告",
     ]

@@ -267,7 +267,7 @@ def test_too_much_text_is_refused_with_its_size(question: Any, lin: Person, wang
     for name, most in (("question.answer", "8,000"), ("question.comment", "4,000")):
         address = reply_address(lin, name, question.pk)
         result = take(write(lin, address, "字" * 9000), address)
-        assert result.outcome == Outcome.ANSWERED and f"9,000 characters, and {most}" in result.said
+        assert result.outcome == Outcome.ANSWERED and f"9,000 characters; the limit is {most}" in result.said
     assert not Answer.objects.exists() and not Comment.objects.exists()
 
 
