@@ -192,3 +192,57 @@ test("a page that is left does not go on sending", async () => {
   await vi.advanceTimersByTimeAsync(60_000);
   expect(asked.length).toBe(1);
 });
+
+test("another tab leaves a message to the page that holds its files", async () => {
+  const answer = later<unknown>();
+  const asked = serve(() => answer.answer);
+  outbox.put(message("a"), [new File(["x"], "x.txt")]);
+  await settle();
+  const other = open();
+  other.start();
+  await settle();
+  expect([clients(asked), waiting()]).toEqual([["a"], [["a", undefined]]]);
+  other.stop();
+  answer.give({});
+  await settle();
+  expect(outbox.waiting()).toEqual([]);
+});
+
+test("files that went with their page are missed, and the text goes without them only when asked for", async () => {
+  serve(() => new Error("dead"));
+  outbox.put(message("a"), [new File(["x"], "x.txt")]);
+  outbox.put(message("b"), []);
+  await settle();
+  window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: false }));
+  outbox.stop();
+  const asked = serve(() => ({}));
+  outbox = open();
+  outbox.start();
+  await settle();
+  expect([clients(asked), waiting()]).toEqual([["b"], [["a", "filesLost"]]]);
+  outbox.again("a");
+  await settle();
+  expect([clients(asked), asked[1]?.body["files"], waiting()]).toEqual([["b", "a"], undefined, []]);
+});
+
+test("a page that is only put aside keeps its files", async () => {
+  serve(() => new Error("dead"));
+  outbox.put(message("a"), [new File(["x"], "x.txt")]);
+  await settle();
+  window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+  expect(waiting()).toEqual([["a", undefined]]);
+});
+
+test("files of a page that broke off are missed after ten minutes", async () => {
+  serve(() => new Error("dead"));
+  outbox.put(message("a"), [new File(["x"], "x.txt")]);
+  await settle();
+  outbox.stop();
+  outbox = open();
+  vi.advanceTimersByTime(600_000);
+  outbox.start();
+  expect(waiting()).toEqual([["a", undefined]]);
+  vi.advanceTimersByTime(1);
+  outbox.start();
+  expect(waiting()).toEqual([["a", "filesLost"]]);
+});

@@ -17,6 +17,7 @@ def phrases() -> dict[str, str]:
         "waiting": _("Sending…"),
         "failed": _("Not sent"),
         "signedOut": _("You’re signed out. Sign in again; your text is kept on this device."),
+        "filesLost": _("The page was closed before the files were sent. Try again sends the text only."),
         "again": _("Try again"),
         "notPublished": _("Not published"),
         "why": pgettext("link to the record", "Why"),

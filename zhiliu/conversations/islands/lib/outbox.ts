@@ -2,6 +2,8 @@ import { RefusedError, send, SignedOutError } from "./asking";
 import { phrase } from "./said";
 
 const LONGEST_WAIT = 30_000;
+/** A page that ended without a word had this long to send its files. */
+const ABANDONED = 600_000;
 
 /** A message on its way: it stays here until the server has said that it is kept. */
 export interface Outgoing {
@@ -12,6 +14,10 @@ export interface Outgoing {
   refused?: string;
   /** Refused only because the session had ended. */
   signedOut?: boolean;
+  /** How many files go along. Only the page that holds them can send it. */
+  files?: number;
+  /** When it was written, in milliseconds. */
+  since?: number;
 }
 
 /** What the server says of one; held back it has arrived too, and is not sent again. */
@@ -19,7 +25,8 @@ type Answer = { held?: number; said?: string } | null;
 
 /**
  * Messages that are not at the server yet, in order, on this device. On a dead line they wait and are sent again with the same
- * client id, so that none is lost and none doubled; they survive a reload (files do not: they are sent or the page asks first).
+ * client id, so that none is lost and none doubled; they survive a reload. Files do not: the page asks before it is left, and what was
+to take them along waits until somebody decides to send it without them.
  */
 export class Outbox {
   private readonly files = new Map<string, File[]>();
@@ -40,11 +47,17 @@ export class Outbox {
   ) {
     addEventListener("online", this.hurry);
     addEventListener("beforeunload", this.leaving);
+    addEventListener("pagehide", this.left);
   }
 
-  /** What waited for signing in goes on its way again. */
+  /** What waited for signing in goes on its way again; what waits for files of a page that is gone is said to. */
   start(): void {
-    this.keep(this.waiting().map((one) => (one.signedOut ? { ...one, refused: undefined, signedOut: false } : one)));
+    this.keep(
+      this.waiting().map((one) => {
+        if (one.signedOut) return { ...one, refused: undefined, signedOut: false };
+        return this.isAbandoned(one) ? { ...one, refused: phrase("filesLost") } : one;
+      }),
+    );
     void this.work();
   }
 
@@ -52,6 +65,7 @@ export class Outbox {
     this.stopped = true;
     removeEventListener("online", this.hurry);
     removeEventListener("beforeunload", this.leaving);
+    removeEventListener("pagehide", this.left);
     clearTimeout(this.timer);
   }
 
@@ -67,12 +81,13 @@ export class Outbox {
 
   put(one: Outgoing, files: File[]): void {
     if (files.length) this.files.set(one.client, files);
-    this.keep([...this.waiting(), one]);
+    this.keep([...this.waiting(), { ...one, files: files.length, since: Date.now() }]);
     void this.work();
   }
 
   again(client: string): void {
-    this.keep(this.waiting().map((one) => (one.client === client ? { ...one, refused: undefined } : one)));
+    const files = this.files.get(client)?.length ?? 0;
+    this.keep(this.waiting().map((one) => (one.client === client ? { ...one, refused: undefined, files } : one)));
     this.wait = 1000;
     void this.work();
   }
@@ -90,6 +105,21 @@ export class Outbox {
   private readonly leaving = (event: BeforeUnloadEvent): void => {
     if (this.files.size) event.preventDefault();
   };
+
+  /** With the page go the files it holds; a page that is only put aside keeps them. */
+  private readonly left = (event: PageTransitionEvent): void => {
+    if (event.persisted || !this.files.size) return;
+    const refused = phrase("filesLost");
+    this.keep(this.waiting().map((one) => (this.files.has(one.client) ? { ...one, refused: one.refused ?? refused } : one)));
+  };
+
+  private isAbandoned(one: Outgoing): boolean {
+    return !this.canSend(one) && one.refused === undefined && Date.now() - (one.since ?? 0) > ABANDONED;
+  }
+
+  private canSend(one: Outgoing): boolean {
+    return !one.files || this.files.has(one.client);
+  }
 
   /** One after the other, so that they arrive in the order they were written. Several tabs may do this: the client id makes it safe. */
   private async work(): Promise<void> {
@@ -110,7 +140,7 @@ export class Outbox {
 
   private next(): Outgoing | undefined {
     if (this.stopped) return undefined;
-    return this.waiting().find((one) => one.refused === undefined);
+    return this.waiting().find((one) => one.refused === undefined && this.canSend(one));
   }
 
   private async deliver(one: Outgoing): Promise<void> {
