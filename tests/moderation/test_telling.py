@@ -137,7 +137,7 @@ def test_warnings_removals_and_what_is_lifted(community: Community, wang: Person
     catch_up()
     day = timezone.localtime(until).strftime("%-d %b %Y %H:%M")
     assert sorted(told(wang)) == [
-        "Lifted: Warning · 售后互助站",
+        "Ended: Warning · 售后互助站",
         "You got a warning in “售后互助站”: 跑题",
         f"You were removed from “售后互助站” until {day}: 广告",
     ]
