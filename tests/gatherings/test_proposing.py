@@ -117,7 +117,7 @@ def test_a_guest_of_another_community_cannot_be_asked_to_tea(
     community: Community, closed_community: Community, wang: Person, sun: Person, zhao: Person, lin: Person
 ) -> None:
     make_community(lin, sun, name="孙的社区")
-    with pytest.raises(Refused, match="not here"):
+    with pytest.raises(Refused, match="can’t be found"):
         propose_tea_chat(Community.objects.get(name="孙的社区"), other=zhao, starts_at=soon(), by=fresh(sun))
 
 
@@ -136,7 +136,7 @@ def test_details_are_changed_by_the_host_and_by_who_moderates(
 def test_a_stale_form_overwrites_nothing(community: Community, wang: Person) -> None:
     gathering = make_talk(community, wang)
     change_details(gathering, title="第一次", by=wang, version=1)
-    with pytest.raises(Refused, match="meanwhile"):
+    with pytest.raises(Refused, match="Someone else changed this"):
         change_details(gathering, title="第二次", by=wang, version=1)
     gathering.refresh_from_db()
     assert gathering.title == "第一次"

@@ -217,7 +217,7 @@ def test_what_was_lifted_or_is_long_ago_is_not_appealed(mute: Sanction, wang: Pe
     with pytest.raises(Refused, match="30 days"):
         appeal(mute, words="是玩笑", by=wang)
     lift(mute, by=lin)
-    with pytest.raises(Refused, match="lifted"):
+    with pytest.raises(Refused, match="already ended"):
         appeal(mute, words="是玩笑", by=wang)
     assert not Appeal.objects.exists()
 

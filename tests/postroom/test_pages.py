@@ -136,7 +136,7 @@ def test_a_digest_has_no_one_thing_to_answer(
     outbox.outbox.clear()
     assert enqueue_digests() == 1
     run_jobs()
-    (digest,) = [mail for mail in outbox.outbox if "thing" in mail.subject]
+    (digest,) = [mail for mail in outbox.outbox if "for you" in mail.subject]
     assert not digest.reply_to and MARK not in digest.body and "References" not in digest.extra_headers
 
 

@@ -44,7 +44,7 @@ def test_thanks_say_what_for(lin: Person, wang: Person) -> None:
 
 
 def test_a_guest_thanks_nobody_out_of_reach(zhao: Person, sun: Person) -> None:
-    with pytest.raises(Refused, match="not here"):
+    with pytest.raises(Refused, match="can’t be found"):
         thank(sun, reason="谢谢", by=zhao)
     assert not Thanks.objects.exists()
 

@@ -369,7 +369,7 @@ def _roster_and_others(book: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("说明", "No column is “Number” yet."),
+        ("说明", "No column is set to “Number” yet."),
         ("旧", "The sheet “旧” is hidden or empty."),
         ("空", "The sheet “空” is hidden or empty."),
         ("甲", "There is no sheet “甲”."),
