@@ -59,7 +59,7 @@ whence: ContextVar[ClientInfo] = ContextVar("whence")
 _process = ClientInfo()
 # Called with a fact of an administrative act and its change.
 auditor: Provider[Callable[[Any, Change], None]] = Provider("keeper of administrative acts")
-# What fields of audited models are called, by name; apps add theirs in ``audited.py``.
+# What fields of audited models are called, by name; apps add theirs in ``audit_labels.py``.
 field_words: dict[str, Any] = {}
 
 

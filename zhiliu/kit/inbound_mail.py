@@ -95,11 +95,11 @@ class PostingAddress(ABC):
 
     @abstractmethod
     def place(self, box: Any) -> FilesPlace:
-        """As :meth:`Arrival.place`."""
+        """As :meth:`ReplyHandler.place`."""
 
     @abstractmethod
     def take(self, box: Any, letter: InboundMessage) -> None:
-        """As :meth:`Arrival.take`."""
+        """As :meth:`ReplyHandler.take`."""
 
 
 arrivals: Registry[ReplyHandler] = Registry("what letters become")
