@@ -31,10 +31,10 @@ OTHER_PROCESS = """
 import django, sys; django.setup()
 from zhiliu.conversations.models import Channel
 from zhiliu.conversations.posting import post
-from zhiliu.live.waking import whisper
+from zhiliu.live.waking import broadcast_ephemeral
 channel = Channel.objects.get(pk=sys.argv[1])
 if sys.argv[2] == "typing":
-    whisper(("channel", channel.pk), "typing", {"name": sys.argv[3]})
+    broadcast_ephemeral(("channel", channel.pk), "typing", {"name": sys.argv[3]})
 else:
     post(channel, body=sys.argv[3], by=channel.by)
 """
