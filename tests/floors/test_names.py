@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from zhiliu.activity.consumers import followers
 from zhiliu.kit.apps import OFFERS
 
 ROOT = Path(__file__).parents[2]
@@ -82,3 +83,9 @@ def test_the_architecture_lists_the_files_that_are_imported_at_start() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text()
     listed = re.search(r"At start `kit\.apps` imports .*?:\n(.*?)\.\n", text, re.DOTALL)
     assert listed and re.findall(r"`(\w+)`", listed[1]) == list(OFFERS)
+
+
+def test_the_table_of_followers_is_complete() -> None:
+    text = (ROOT / "docs" / "subsystems" / "log-notices-live.md").read_text()
+    table = re.search(r"\| follower \| does \|\n\| --- \| --- \|\n((?:\|.*\n)+)", text)
+    assert table and sorted(re.findall(r"^\| `([\w.]+)`", table[1], re.MULTILINE)) == sorted(followers.names())
