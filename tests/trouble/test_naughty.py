@@ -57,7 +57,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(600)]
 # A department's head answers here: a choice and a line of text like that of the nomination, which is tried. An import
 # takes a file; hostile ones are in tests/transfers. The page of a sanction shows forms that have doors of their own.
 ELSEWHERE = {
-    "gatherings.views.naming.department_ask",
+    "gatherings.views.nominations.department_ask",
     "transfers.views.runs",
     "moderation.views.sanctions.sanction",
 }
