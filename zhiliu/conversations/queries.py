@@ -236,7 +236,7 @@ def name_talks(rows: Sequence[ChannelRow], person: Person) -> None:
         people[part.channel_id].append(part.person)
     for row in rows:
         row.people = people[row.pk] or [person]
-        row.name = row.name or pgettext("between names", ", ").join(item.name for item in row.people)
+        row.name = row.name or pgettext("between names", ", ").join(person.name for person in row.people)
     alone = {row.pk: row.people[0] for row in rows if len(people[row.pk]) == 1}
     presence = presence_of(list(alone.values()))
     for row in rows:

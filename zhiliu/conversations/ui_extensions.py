@@ -52,14 +52,14 @@ def channels_in_rail(request: HttpRequest, shell: PageFrame) -> None:
         inside_of[item.community_id].append(item)
     for row in shell.communities:
         inside = inside_of[row.pk]
-        row.new, row.calls = any(item.is_new for item in inside), sum(item.calls for item in inside)
+        row.new, row.calls = any(channel.is_new for channel in inside), sum(channel.calls for channel in inside)
         if current is not None and current.community_id == row.pk:
             row.current = True
         if row.current:
-            row.channels = [_ChannelItem(item, current) for item in rows_of_community(row.pk, person)]
+            row.channels = [_ChannelItem(channel, current) for channel in rows_of_community(row.pk, person)]
     mine = talks(inside_of[None], person)
     shell.people_url = address("conversations:talk_new")
-    shell.people = [_TalkItem(item, current) for item in mine[:TALKS_IN_RAIL]]
+    shell.people = [_TalkItem(talk, current) for talk in mine[:TALKS_IN_RAIL]]
     _count_in_bar(shell, rows)
 
 

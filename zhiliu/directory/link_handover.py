@@ -50,7 +50,7 @@ def hand_links(people: Sequence[int], *, by: Person) -> list[EntryLink]:
         EntryLink.objects.filter(person__in=found, purpose=Purpose.HANDED, used_at=None).update(used_at=now)
         expires = now + LIFE[Purpose.HANDED]
         entry_links = [
-            EntryLink(person=item, purpose=Purpose.HANDED, by=by, at=now, expires_at=expires) for item in found
+            EntryLink(person=person, purpose=Purpose.HANDED, by=by, at=now, expires_at=expires) for person in found
         ]
         links: list[EntryLink] = EntryLink.objects.bulk_create(entry_links)
         if links:

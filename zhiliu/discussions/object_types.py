@@ -89,12 +89,12 @@ class AnswerKind(ObjectType):
 
     def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
         """One query."""
-        return {item.pk: self.card(item) for item in self._standing(keys)}
+        return {answer.pk: self.card(answer) for answer in self._standing(keys)}
 
     def load_visible(self, person: Any, keys: Iterable[int]) -> dict[int, ObjectCard]:
         """One query."""
         seen = Question.objects.visible_to(person)
-        return {item.pk: self.card(item) for item in self._standing(keys).filter(question__in=seen)}
+        return {answer.pk: self.card(answer) for answer in self._standing(keys).filter(question__in=seen)}
 
     def _standing(self, keys: Iterable[int]) -> Any:
         return Answer.objects.filter(pk__in=list(keys), withdrawn_at=None).select_related("question")

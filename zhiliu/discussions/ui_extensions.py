@@ -23,7 +23,7 @@ tabs.register(
     Tab(
         "questions",
         pgettext_lazy("tab", "Questions"),
-        lambda item: address("discussions:list", item.slug),
+        lambda community: address("discussions:list", community.slug),
         Feature.QUESTIONS,
     ),
     key="questions",

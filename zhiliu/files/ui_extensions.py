@@ -15,7 +15,7 @@ from zhiliu.kit.addresses import address
 from .models import SharedFile
 
 tabs.register(
-    Tab("files", pgettext_lazy("tab", "Files"), lambda item: address("files:list", item.slug), Feature.FILES),
+    Tab("files", pgettext_lazy("tab", "Files"), lambda community: address("files:list", community.slug), Feature.FILES),
     key="files",
     weight=60,
 )

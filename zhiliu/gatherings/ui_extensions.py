@@ -31,7 +31,7 @@ tabs.register(
     Tab(
         "gatherings",
         pgettext_lazy("tab", "Gatherings"),
-        lambda item: address("gatherings:community", item.slug),
+        lambda community: address("gatherings:community", community.slug),
         Feature.GATHERINGS,
     ),
     key="gatherings",

@@ -22,7 +22,7 @@ tabs.register(
     Tab(
         "proposals",
         pgettext_lazy("tab", "Proposals"),
-        lambda item: address("governance:proposals", item.slug),
+        lambda community: address("governance:proposals", community.slug),
         Feature.POLLS,
     ),
     key="proposals",

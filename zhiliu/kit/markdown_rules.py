@@ -339,8 +339,8 @@ def _join_han_lines(state: StateCore) -> None:
 
 
 def _is_amid_han(children: list[Token], place: int) -> bool:
-    before = next((item.content for item in reversed(children[:place]) if item.content), "")
-    after = next((item.content for item in itertools.islice(children, place + 1, None) if item.content), "")
+    before = next((token.content for token in reversed(children[:place]) if token.content), "")
+    after = next((token.content for token in itertools.islice(children, place + 1, None) if token.content), "")
     return bool(_HAN_AT_END.search(before[-1:]) and _HAN_AT_START.match(after))
 
 
@@ -378,7 +378,7 @@ class Addresses(LinkifyIt):
                 parts += [
                     (piece[0], item.last_index + piece.start()) for piece in _ADDRESS.finditer(behind) if piece[0]
                 ]
-        return sorted(found, key=lambda item: item.index) or None
+        return sorted(found, key=lambda link: link.index) or None
 
     def match_at_start(self, text: str) -> Any:
         """As the library's, cut in the same way."""

@@ -238,7 +238,10 @@ def writable_libraries(person: Person) -> list[tuple[str, str]]:
     keys = [key for key in reach(person).all_roles if reach(person).may(Permission.PUBLISH, key)]
     mine = [row for row in rows.filter(pk__in=keys) if row.has(Feature.LIBRARY)]
     slugs = dict(Library.objects.filter(community__in=mine).values_list("community", "slug"))
-    return [*((slugs.get(item.pk, item.slug), item.name) for item in mine), ("company", _("The whole organisation"))]
+    return [
+        *((slugs.get(community.pk, community.slug), community.name) for community in mine),
+        ("company", _("The whole organisation")),
+    ]
 
 
 def libraries_to_import_into(person: Person) -> list[Library]:
@@ -252,10 +255,13 @@ def libraries_to_import_into(person: Person) -> list[Library]:
     # Administrators may everywhere, also where they have no role.
     rows = rows if person.is_admin else rows.filter(pk__in=list(reach(person).all_roles))
     mine = [row for row in rows if row.has(Feature.LIBRARY) and reach(person).may(Permission.MODERATE, row.pk)]
-    known = {item.community_id: item for item in Library.objects.filter(community__in=mine).select_related("community")}
+    known = {
+        library.community_id: library
+        for library in Library.objects.filter(community__in=mine).select_related("community")
+    }
     others = Library.objects.filter(community=None).exclude(slug="company").order_by("name")
     whole = [organisation_library(), *others] if person.is_admin else []
-    libraries = [*whole, *(known.get(item.pk) or library_of(item) for item in mine)]
+    libraries = [*whole, *(known.get(community.pk) or library_of(community) for community in mine)]
     return [library for library in libraries if can_import(person, library)]
 
 

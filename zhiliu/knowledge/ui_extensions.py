@@ -20,7 +20,7 @@ from .models import Library, Reading
 from .queries import article_list, article_rows, used_by_colleagues, written_by
 
 tabs.register(
-    Tab("library", pgettext_lazy("tab", "Library"), lambda item: library_url(item), Feature.LIBRARY),
+    Tab("library", pgettext_lazy("tab", "Library"), lambda community: library_url(community), Feature.LIBRARY),
     key="library",
     weight=40,
 )

@@ -142,7 +142,7 @@ class InRedis:
 
     def lapsed(self, now: float) -> set[int]:
         """See the protocol."""
-        found = [int(item) for item in self._redis.zrangebyscore(self._prefix, "-inf", now, start=0, num=1000)]
+        found = [int(key) for key in self._redis.zrangebyscore(self._prefix, "-inf", now, start=0, num=1000)]
         # Several processes look at once: whoever takes one off tells of it.
         return {key for key in found if self._redis.zrem(self._prefix, key)}
 

@@ -57,7 +57,7 @@ tabs.register(
     Tab(
         "moderation",
         pgettext_lazy("tab", "Moderation"),
-        lambda item: address("moderation:queue", item.slug),
+        lambda community: address("moderation:queue", community.slug),
         shown=moderates_here,
         count=lambda community, viewer: (
             waiting_counts(viewer).get(community.pk, 0) if moderates_here(community, viewer) else 0

@@ -46,7 +46,7 @@ topic_form_parts: Registry[Callable[[Community, Person, Any], TopicFormPart | No
 )
 
 tabs.register(
-    Tab("needs", pgettext_lazy("tab", "Needs"), lambda item: address("needs:list", item.slug), Feature.NEEDS),
+    Tab("needs", pgettext_lazy("tab", "Needs"), lambda community: address("needs:list", community.slug), Feature.NEEDS),
     key="needs",
     weight=20,
 )

@@ -201,7 +201,7 @@ def merging(request: Request, pk: int) -> HttpResponseBase:
         return redirect(into)
     cards = queries.similar_needs(found.title, request.user, community=found.community, leave_out=pk)
     near = [card.thing for card in cards if card.thing.state not in (Need.State.MERGED, Need.State.CLOSED)]
-    others = queries.open_needs_like(found).exclude(pk__in=[item.pk for item in near]).order_by("-at")[:20]
+    others = queries.open_needs_like(found).exclude(pk__in=[need.pk for need in near]).order_by("-at")[:20]
     context = frame(request, found.community, "needs", need=found, near=near, others=others)
     return render(request, "needs/merge.html", context)
 

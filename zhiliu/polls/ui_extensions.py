@@ -21,7 +21,7 @@ from .queries import shown
 from .rules import can_vote
 
 tabs.register(
-    Tab("polls", pgettext_lazy("tab", "Polls"), lambda item: address("polls:list", item.slug), Feature.POLLS),
+    Tab("polls", pgettext_lazy("tab", "Polls"), lambda community: address("polls:list", community.slug), Feature.POLLS),
     key="polls",
     weight=50,
 )

@@ -84,7 +84,7 @@ def put_poll(
     texts = distinct(options, owner.most_options if owner else MOST_OPTIONS)
     with transaction.atomic():
         open_ones = Poll.objects.about(kind, thing_id).open().select_for_update()
-        same = next((item for item in open_ones if item.question == question), None)
+        same = next((poll for poll in open_ones if poll.question == question), None)
         if same is not None:
             return same
         for item in open_ones:

@@ -40,7 +40,7 @@ class MailPage:
         soup = _soup(self.html)
         _take_out_quotes(soup)
         _take_out(soup, SIGNATURES)
-        shown = (str(item.get("src", "")) for item in soup.find_all("img"))
+        shown = (str(image.get("src", "")) for image in soup.find_all("img"))
         return {text[4:] for text in shown if text.lower().startswith("cid:")}
 
 

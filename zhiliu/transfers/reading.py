@@ -372,8 +372,8 @@ def sheets_of(path: Path) -> list[str]:
 
     try:
         with CalamineWorkbook.from_path(path) as book:
-            shown = [item for item in book.sheets_metadata if item.visible == SheetVisibleEnum.Visible][:MAX_SHEETS]
-            tables = [item.name for item in shown if item.typ == SheetTypeEnum.WorkSheet]
+            shown = [sheet for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible][:MAX_SHEETS]
+            tables = [sheet.name for sheet in shown if sheet.typ == SheetTypeEnum.WorkSheet]
             found = [name for name in tables if book.get_sheet_by_name(name).height]
     except (CalamineError, OSError, ValueError):
         raise Unreadable("broken") from None
@@ -392,7 +392,7 @@ def sheet_fault(path: Path, name: str) -> str:
 
     try:
         with CalamineWorkbook.from_path(path) as book:
-            tables = [item for item in book.sheets_metadata if item.typ == SheetTypeEnum.WorkSheet]
+            tables = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
             found = next((table for table in tables if table.name == name), None)
             if found is None:
                 return "none"

@@ -190,7 +190,7 @@ def _judgement(run: ImportRun, values: Values, problems: list[Problem], verdict:
     if any(problem.passed for problem in problems):
         outcome = Outcome.SKIPPED.value
     waiting = outcome in (Outcome.NEW, Outcome.CHANGED)
-    return values.get(run.importer.identity, "")[:80], values, [item.data() for item in found], outcome, waiting
+    return values.get(run.importer.identity, "")[:80], values, [problem.data() for problem in found], outcome, waiting
 
 
 def judge_rows(run: ImportRun, rows: list[ImportRow]) -> list[ImportRow]:

@@ -198,4 +198,4 @@ def ruled() -> QuerySet[Community]:
 def evaluate_all(*, only: Collection[int] | None = None) -> AdmissionMoves:
     """Carry out every rule, each in a transaction of its own."""
     moved = [evaluate(community, only=only) for community in ruled()]
-    return AdmissionMoves(sum(item.came for item in moved), sum(item.left for item in moved))
+    return AdmissionMoves(sum(moves.came for moves in moved), sum(moves.left for moves in moved))

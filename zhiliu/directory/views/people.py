@@ -49,7 +49,7 @@ def people(request: Request) -> HttpResponseBase:
     filters = filters_for(request.user, request.GET)
     rows = people_list(request.user, text=text, department=department, filters=filters)
     context = {
-        "filters": [item for item in filters if item.value],
+        "filters": [filter_ for filter_ in filters if filter_.value],
         "filter_form": FilterForm(filters) if filters else None,
         "page": page_of(rows, request, by="name"),
         "text": text,

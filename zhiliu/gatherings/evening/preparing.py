@@ -39,7 +39,7 @@ def arrange(gathering: Gathering, *, by: Person) -> Evening:
     Raises:
         Refused: there is no such channel.
     """
-    channel = next((item for item in channels_for(gathering.community, by) if can_post(by, item)), None)
+    channel = next((candidate for candidate in channels_for(gathering.community, by) if can_post(by, candidate)), None)
     if channel is None:
         raise Refused(_("An evening sharing needs a community channel you can write in."))
     evening, is_new = Evening.objects.get_or_create(

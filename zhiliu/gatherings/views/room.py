@@ -106,9 +106,9 @@ def _room(request: Request, found: Gathering) -> dict[str, Any]:
     return {
         "gathering": found,
         "community": found.community,
-        "now": next((item for item in asked if item.question.state == Question.State.ANSWERING), None),
-        "waiting": [item for item in asked if item.question.state == Question.State.WAITING],
-        "answered": [item for item in asked if item.question.state == Question.State.ANSWERED],
+        "now": next((shown for shown in asked if shown.question.state == Question.State.ANSWERING), None),
+        "waiting": [shown for shown in asked if shown.question.state == Question.State.WAITING],
+        "answered": [shown for shown in asked if shown.question.state == Question.State.ANSWERED],
         "question_count": len(asked),
         "steps": running_order(found),
         "order": order_of(found) if found.is_lightning else None,

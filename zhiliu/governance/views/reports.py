@@ -93,7 +93,7 @@ def _shown(report: Report, title: str) -> dict[str, Any]:
         "title": title,
         "figures": figures,
         "tiles": tiles_of(report),
-        "lines": [{**item, **{name: Decimal(item[name]) for name in AMOUNTS}} for item in money["lines"]],
-        "spent": [{**item, "amount": Decimal(item["amount"])} for item in money["spent"]],
+        "lines": [{**line, **{name: Decimal(line[name]) for name in AMOUNTS}} for line in money["lines"]],
+        "spent": [{**spending, "amount": Decimal(spending["amount"])} for spending in money["spent"]],
         "total": Decimal(money["total"]),
     }

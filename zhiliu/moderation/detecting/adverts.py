@@ -98,7 +98,7 @@ def look(said: Submission) -> DetectorFinding | None:
 
 def tell(details: dict[str, Any]) -> str:
     """What the signs are."""
-    signs = _(", ").join(str(_WORDS[item]) for item in details.get("signs", ()) if item in _WORDS)
+    signs = _(", ").join(str(_WORDS[sign]) for sign in details.get("signs", ()) if sign in _WORDS)
     if details.get("newcomer"):
         return _("Looks like an ad from a newcomer: %(signs)s") % {"signs": signs}
     return _("Looks like an ad: %(signs)s") % {"signs": signs}
