@@ -41,7 +41,7 @@ def _people(count: int, chance: random.Random) -> list[Any]:
         Person(
             name=f"{chance.choice('王李张刘陈杨赵黄周吴')}{chance.choice('晓一子文思雨')}{chance.choice('岚帆涵轩琪宁')}{n}",
             handle=f"p{n}",
-            number=f"N{n}",
+            employee_number=f"N{n}",
             email=f"p{n}@example.com",
             department=chance.choice(departments),
             hired_on=dt.date(2015, 1, 1) + dt.timedelta(days=chance.randint(0, 4000)),
@@ -78,7 +78,7 @@ def _communities(people: list[Any], chance: random.Random) -> list[Any]:
 def _needs(communities: list[Any], people: list[Any], chance: random.Random, count: int) -> None:
     from django.utils import timezone
 
-    from zhiliu.lineage.models import Reached
+    from zhiliu.lineage.models import LineageProgress
     from zhiliu.needs.models import Need, Support, Topic
 
     now = timezone.now()
@@ -115,9 +115,9 @@ def _needs(communities: list[Any], people: list[Any], chance: random.Random, cou
         ignore_conflicts=True,
         batch_size=ROWS,
     )
-    Reached.objects.bulk_create(
-        [Reached(kind="need", thing_id=need.pk, station=0) for need in needs]
-        + [Reached(kind="topic", thing_id=topic.pk, station=1) for topic in topics],
+    LineageProgress.objects.bulk_create(
+        [LineageProgress(kind="need", thing_id=need.pk, station=0) for need in needs]
+        + [LineageProgress(kind="topic", thing_id=topic.pk, station=1) for topic in topics],
         batch_size=ROWS,
     )
 
@@ -126,12 +126,12 @@ def _inbox(person: Any) -> None:
     from django.utils import timezone
 
     from zhiliu.needs.models import Need
-    from zhiliu.notifications.models import InboxRow
+    from zhiliu.notifications.models import Notification
 
     keys = list(Need.objects.values_list("pk", "by_id")[:200])
     now = timezone.now()
-    InboxRow.objects.bulk_create(
-        InboxRow(
+    Notification.objects.bulk_create(
+        Notification(
             person=person,
             notice="needs.voiced",
             kind="need",

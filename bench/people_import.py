@@ -145,7 +145,7 @@ def measure(path: Path, count: int) -> None:
         took = time.monotonic() - started
         writer.done.set()
         writer.join(35)
-        entered = ask(data, "SELECT count(*) FROM directory_person WHERE number LIKE 'E%'")
+        entered = ask(data, "SELECT count(*) FROM directory_person WHERE employee_number LIKE 'E%'")
         led = ask(data, "SELECT count(*) FROM directory_person WHERE manager_id IS NOT NULL")
         assert (entered, led) == (count, count - 1), (entered, led, said)
         print(

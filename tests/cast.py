@@ -32,7 +32,7 @@ def make_person(key: str, **fields: Any) -> Person:
     values: dict[str, Any] = {
         "name": NAMES.get(key, key),
         "handle": key,
-        "number": f"N-{key}",
+        "employee_number": f"N-{key}",
         "email": f"{key}@example.com",
         "password": "correct horse battery",
         "hired_on": today - dt.timedelta(days=900),

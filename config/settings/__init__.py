@@ -33,7 +33,7 @@ FLOORS = [
     "zhiliu.files",
     "zhiliu.activity",
     "zhiliu.audit",
-    "zhiliu.postroom",
+    "zhiliu.inbound_mail",
     "zhiliu.live",
     "zhiliu.lineage",
     "zhiliu.notifications",

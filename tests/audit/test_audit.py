@@ -140,7 +140,7 @@ def test_the_database_refuses_to_delete_an_entry(admin: Person) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             # Taken away for tests, which empty all tables between them.
-            cursor.execute(import_module("zhiliu.audit.migrations.0002_append_only").SQLITE[1])
+            cursor.execute(import_module("zhiliu.audit.migrations.0001_initial").SQLITE[1])
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             cursor.execute("DELETE FROM audit_entry")
         if connection.vendor == "sqlite":

@@ -13,7 +13,7 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.needs.models import Need
 from zhiliu.needs.voicing import voice_need
-from zhiliu.notifications.models import Delivery, InboxRow, Preference
+from zhiliu.notifications.models import Delivery, Notification, Preference
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def said(need: Need, by: Person, body: str) -> Comment:
 
 
 def counts(person: Person) -> list[int]:
-    rows = InboxRow.objects.filter(person=person, notice="needs.commented", read_at=None)
+    rows = Notification.objects.filter(person=person, notice="needs.commented", read_at=None)
     return list(rows.values_list("count", flat=True))
 
 
@@ -55,7 +55,7 @@ def test_a_row_that_counts_three_goes_down_whichever_is_taken_back(
 def test_what_was_read_before_is_not_counted_down(need: Need, lin: Person, wang: Person, catch_up: Any) -> None:
     first = said(need, wang, "一")
     catch_up()
-    InboxRow.objects.filter(person=lin).update(read_at=need.at)
+    Notification.objects.filter(person=lin).update(read_at=need.at)
     for body in ("二", "三"):
         said(need, wang, body)
     catch_up()
@@ -69,7 +69,7 @@ def test_taken_back_before_anybody_was_told_it_is_told_to_nobody(
 ) -> None:
     take_back_comment(said(need, wang, "一"), need.community_id, by=wang)
     catch_up()
-    assert not InboxRow.objects.filter(notice="needs.commented").exists()
+    assert not Notification.objects.filter(notice="needs.commented").exists()
 
 
 def test_taken_back_before_its_mail_goes_out_it_is_not_mailed(
@@ -81,7 +81,7 @@ def test_taken_back_before_its_mail_goes_out_it_is_not_mailed(
     catch_up()
     take_back_comment(made, need.community_id, by=wang)
     run_jobs()
-    about = Delivery.objects.filter(person=lin, row__notice="needs.commented").order_by("position")
+    about = Delivery.objects.filter(person=lin, notification__notice="needs.commented").order_by("position")
     assert [bool(delivery.sent_at) for delivery in about] == [True, False]
     assert about[1].dropped == "no longer wanted"
     assert not [item for item in mail.outbox if "这一条收回" in item.body]

@@ -17,7 +17,7 @@ from zhiliu.communities.rules import can_admit, can_edit_home, can_moderate, can
 from zhiliu.communities.starting import change_settings, set_rulebook, start_community
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
 
@@ -144,7 +144,7 @@ def test_announcements_are_read_once_and_reminded_once_a_day(
     with pytest.raises(Refused):
         remind_unread(announcement, by=lin)
     catch_up()
-    reminded = InboxRow.objects.filter(notice="communities.reminded").values_list("person__handle", flat=True)
+    reminded = Notification.objects.filter(notice="communities.reminded").values_list("person__handle", flat=True)
     assert set(reminded) == {"xu", "zhao"}
 
 

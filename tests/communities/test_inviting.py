@@ -31,7 +31,7 @@ from zhiliu.communities.role_permissions import Admission, JoinMethod, Role
 from zhiliu.communities.starting import change_settings
 from zhiliu.directory.models import Department, Person
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
 
@@ -136,7 +136,7 @@ def test_by_invitation_only_the_invited_see_a_way_in(
     assert invite_people(invited, [sun, lin], by=lin) == 1
     assert invite_people(invited, [sun], by=lin) == 0
     catch_up()
-    assert InboxRow.objects.get(notice="communities.invited").person == sun
+    assert Notification.objects.get(notice="communities.invited").person == sun
     assert f"{lin.name} 邀请你加入" in browse(sun).get(invited.get_absolute_url()).content.decode()
     come(invited, sun)
     assert Membership.objects.get(person=sun).way == JoinMethod.INVITATION
@@ -227,7 +227,7 @@ def test_an_invitation_is_taken_back_and_may_be_made_again(
     with pytest.raises(Refused):
         come(invited, sun)
     catch_up()
-    assert InboxRow.objects.filter(person=sun, notice="communities.invitation_gone").count() == 1
+    assert Notification.objects.filter(person=sun, notice="communities.invitation_gone").count() == 1
     answer = browse(sun).post(f"{invited.get_absolute_url()}invitation/answer/", follow=True)
     assert "邀请已经不在" in answer.content.decode()
     assert invite_people(invited, [sun], by=lin) == 1

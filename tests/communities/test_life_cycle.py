@@ -18,7 +18,7 @@ from zhiliu.communities.lifecycle.dormancy import tell_asleep, tell_outgrown
 from zhiliu.communities.lifecycle.merging import merge_communities, preview_merge, undo_merge
 from zhiliu.communities.lifecycle.phases import change_phase
 from zhiliu.communities.lifecycle.splitting import USEFUL_SIZE, split_community, undo_split
-from zhiliu.communities.models import Announcement, Community, Membership, PhaseChange, Reshaping
+from zhiliu.communities.models import Announcement, Community, Membership, MergeOrSplit, PhaseChange
 from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.models import Department, Person
 from zhiliu.files.models import SharedFile
@@ -44,8 +44,8 @@ HISTORY = {
     "communities.HomeBlock",
     # How people came, come and may come in: the target has its own doors.
     "communities.AdmissionRule",
-    "communities.RuleMove",
-    "communities.StaysOut",
+    "communities.AdmissionChange",
+    "communities.OptOut",
     "communities.InvitationLink",
     "communities.Invitation",
     "communities.WaitingPlace",
@@ -53,9 +53,9 @@ HISTORY = {
     "communities.PhaseChange",
     # How one community is moderated is not how the other wants to be.
     "moderation.Policy",
-    "moderation.Template",
-    "communities.Reshaping",
-    "notifications.InboxRow",
+    "moderation.CannedResponse",
+    "communities.MergeOrSplit",
+    "notifications.Notification",
 }
 
 
@@ -167,7 +167,7 @@ def test_the_preview_says_what_the_merge_does(pair: tuple[Community, Community],
     merge_communities(first, second, by=lin)
     second.refresh_from_db()
     assert (preview.members, preview.both, preview.after) == (3, 2, second.member_count)
-    moved = {row.key: row.count for row in Reshaping.objects.get().moved.exclude(key="members")}
+    moved = {row.key: row.count for row in MergeOrSplit.objects.get().moved.exclude(key="members")}
     assert sum(part.count for part in preview.parts) == sum(moved.values())
 
 
@@ -184,7 +184,7 @@ def test_merging_twice_is_harmless(pair: tuple[Community, Community], lin: Perso
     first, second = pair
     community = merge_communities(first, second, by=lin)
     assert merge_communities(first, second, by=lin) == community
-    assert Reshaping.objects.count() == 1
+    assert MergeOrSplit.objects.count() == 1
 
 
 def test_a_merge_needs_both_managers_rights(pair: tuple[Community, Community], wang: Person, lin: Person) -> None:
@@ -192,7 +192,7 @@ def test_a_merge_needs_both_managers_rights(pair: tuple[Community, Community], w
     give_role(first, wang, Role.MANAGER, by=lin)
     with pytest.raises(Forbidden):
         merge_communities(first, second, by=fresh(wang))
-    assert not Reshaping.objects.exists()
+    assert not MergeOrSplit.objects.exists()
 
 
 def test_a_community_is_not_merged_into_itself_or_into_an_archived_one(
@@ -204,7 +204,7 @@ def test_a_community_is_not_merged_into_itself_or_into_an_archived_one(
     change_phase(second, Phase.ARCHIVED, by=lin)
     with pytest.raises(Refused):
         merge_communities(first, second, by=lin)
-    assert not Reshaping.objects.exists()
+    assert not MergeOrSplit.objects.exists()
 
 
 def test_old_links_lead_to_the_same_page_of_the_target(
@@ -222,9 +222,9 @@ def test_undoing_a_merge_puts_everything_back(pair: tuple[Community, Community],
     things = fill(first, lin)
     give_role(first, wang, Role.EXPERT, by=lin)
     before = {community.pk: sorted(community.memberships.values_list("person_id", "role")) for community in pair}
-    reshaping = merge_communities(first, second, by=lin)
+    merge_or_split = merge_communities(first, second, by=lin)
     later = Need.objects.create(community=second, title="合并之后的", by=lin)
-    undo_merge(reshaping, by=lin)
+    undo_merge(merge_or_split, by=lin)
     assert set(where(things).values()) == {first.pk}
     assert things["article"].folder_id == things["below"].pk
     assert {
@@ -238,12 +238,12 @@ def test_undoing_a_merge_puts_everything_back(pair: tuple[Community, Community],
 
 def test_undoing_twice_is_harmless_and_after_a_day_refused(pair: tuple[Community, Community], lin: Person) -> None:
     first, second = pair
-    reshaping = merge_communities(first, second, by=lin)
-    undo_merge(reshaping, by=lin)
-    reshaping.refresh_from_db()
-    undo_merge(reshaping, by=lin)
+    merge_or_split = merge_communities(first, second, by=lin)
+    undo_merge(merge_or_split, by=lin)
+    merge_or_split.refresh_from_db()
+    undo_merge(merge_or_split, by=lin)
     again = merge_communities(fresh_community(first), fresh_community(second), by=lin)
-    Reshaping.objects.filter(pk=again.pk).update(at=timezone.now() - dt.timedelta(hours=25))
+    MergeOrSplit.objects.filter(pk=again.pk).update(at=timezone.now() - dt.timedelta(hours=25))
     again.refresh_from_db()
     with pytest.raises(Refused):
         undo_merge(again, by=lin)
@@ -259,9 +259,9 @@ def test_somebody_who_left_after_the_merge_does_not_come_back(
     pair: tuple[Community, Community], lin: Person, wang: Person
 ) -> None:
     first, second = pair
-    reshaping = merge_communities(first, second, by=lin)
+    merge_or_split = merge_communities(first, second, by=lin)
     Person.objects.filter(pk=wang.pk).update(is_active=False)
-    undo_merge(reshaping, by=lin)
+    undo_merge(merge_or_split, by=lin)
     assert not first.memberships.filter(person=wang).exists()
 
 
@@ -270,10 +270,10 @@ def test_shared_files_of_the_same_name_are_both_kept(pair: tuple[Community, Comm
     for community, text in ((first, b"first"), (second, b"second")):
         made_of = upload(SimpleUploadedFile("清单.txt", text), name="清单.txt", by=lin, community=community)
         share_file(community, made_of, by=lin)
-    reshaping = merge_communities(first, second, by=lin)
+    merge_or_split = merge_communities(first, second, by=lin)
     names = set(SharedFile.objects.filter(community=second).values_list("name", flat=True))
     assert names == {"清单.txt", "冷库组 · 清单.txt"}
-    undo_merge(reshaping, by=lin)
+    undo_merge(merge_or_split, by=lin)
     assert SharedFile.objects.get(community=first).name == "清单.txt"
 
 
@@ -281,10 +281,10 @@ def test_a_split_takes_chosen_people_and_what_follows_a_topic(
     community: Community, lin: Person, wang: Person, xu: Person
 ) -> None:
     things = fill(community, lin)
-    reshaping = split_community(
+    merge_or_split = split_community(
         community, name="除霜组", people=[wang], things={"topics": {things["topic"].pk}}, by=lin
     )
-    new = reshaping.target
+    new = merge_or_split.target
     went = {name for name, place in where(things).items() if place == new.pk}
     assert went == {"topic", "need", "gathering"}
     assert dict(new.memberships.values_list("person__handle", "role")) == {"lin": "manager", "wang": "member"}
@@ -295,10 +295,10 @@ def test_a_split_takes_chosen_people_and_what_follows_a_topic(
 
 def test_a_split_takes_folders_with_all_below(community: Community, lin: Person, wang: Person) -> None:
     things = fill(community, lin)
-    reshaping = split_community(
+    merge_or_split = split_community(
         community, name="除霜组", people=[wang], things={"folders": {things["folder"].pk}}, by=lin
     )
-    went = {name for name, place in where(things).items() if place == reshaping.target_id}
+    went = {name for name, place in where(things).items() if place == merge_or_split.target_id}
     assert went == {"folder", "below", "article"}
     assert things["article"].folder_id == things["below"].pk
 
@@ -333,18 +333,18 @@ def test_undoing_a_split_brings_back_what_came_since(
     community: Community, lin: Person, wang: Person, sun: Person
 ) -> None:
     things = fill(community, lin)
-    reshaping = split_community(
+    merge_or_split = split_community(
         community, name="除霜组", people=[wang], things={"topics": {things["topic"].pk}}, stay=False, by=lin
     )
-    later = Need.objects.create(community=reshaping.target, title="分出来之后的", by=wang)
-    Membership.objects.create(community=reshaping.target, person=sun)
-    undo_split(reshaping, by=lin)
+    later = Need.objects.create(community=merge_or_split.target, title="分出来之后的", by=wang)
+    Membership.objects.create(community=merge_or_split.target, person=sun)
+    undo_split(merge_or_split, by=lin)
     later.refresh_from_db()
     assert set(where(things).values()) == {community.pk}
     assert later.community_id == community.pk
     assert set(community.memberships.values_list("person__handle", flat=True)) == {"lin", "wang", "xu", "zhao", "sun"}
-    reshaping.target.refresh_from_db()
-    assert (reshaping.target.phase, reshaping.target.merged_into_id) == ("archived", community.pk)
+    merge_or_split.target.refresh_from_db()
+    assert (merge_or_split.target.phase, merge_or_split.target.merged_into_id) == ("archived", community.pk)
 
 
 def test_merged_things_are_found_in_their_new_place(
@@ -375,7 +375,7 @@ def test_keepers_of_a_large_community_are_told_once(community: Community, lin: P
     Community.objects.filter(pk=community.pk).update(member_count=USEFUL_SIZE + 1)
     assert (tell_outgrown(), tell_outgrown()) == (1, 0)
     catch_up()
-    assert lin.inbox.filter(notice="communities.outgrown").count() == 1  # type: ignore[attr-defined]
+    assert lin.notifications.filter(notice="communities.outgrown").count() == 1  # type: ignore[attr-defined]
 
 
 def test_a_silent_community_is_noticed_and_one_with_life_is_not(
@@ -395,12 +395,12 @@ def test_the_pages_lead_through_a_merge(pair: tuple[Community, Community], lin: 
     client = browse(lin)
     page = client.get(f"/communities/{first.slug}/merge/", {"target": second.slug})
     assert "3" in page.content.decode()
-    assert not Reshaping.objects.exists()
+    assert not MergeOrSplit.objects.exists()
     answer = client.post(f"/communities/{first.slug}/merge/", {"target": second.slug})
     assert answer.url == f"/communities/{second.slug}/life/"
-    reshaping = Reshaping.objects.get()
+    merge_or_split = MergeOrSplit.objects.get()
     assert client.get(answer.url).status_code == 200
-    client.post(f"/communities/{second.slug}/life/{reshaping.pk}/undoing/")
+    client.post(f"/communities/{second.slug}/life/{merge_or_split.pk}/undoing/")
     first.refresh_from_db()
     assert first.merged_into_id is None
 
@@ -412,9 +412,9 @@ def test_the_pages_lead_through_a_split(community: Community, lin: Person, wang:
     sent = {"name": "除霜组", "departments": [service.pk], "stay": "on"}
     look = client.post(f"/communities/{community.slug}/split/", {**sent, "look": "1"})
     assert wang.name in look.content.decode()
-    assert not Reshaping.objects.exists()
+    assert not MergeOrSplit.objects.exists()
     answer = client.post(f"/communities/{community.slug}/split/", sent)
-    made = Reshaping.objects.get().target
+    made = MergeOrSplit.objects.get().target
     assert answer.url == made.get_absolute_url()
     assert set(made.memberships.values_list("person__handle", flat=True)) == {"lin", "wang"}
 
@@ -425,18 +425,18 @@ def test_outsiders_get_404_and_members_403(closed_community: Community, wang: Pe
         assert (browse(sun).get(path).status_code, browse(wang).get(path).status_code) == (404, 403)
 
 
-def test_a_reshaping_of_another_community_cannot_be_undone_from_here(
+def test_a_merge_of_another_community_cannot_be_undone_from_here(
     pair: tuple[Community, Community], community: Community, lin: Person, browse: Any
 ) -> None:
-    reshaping = merge_communities(*pair, by=lin)
-    assert browse(lin).post(f"/communities/{community.slug}/life/{reshaping.pk}/undoing/").status_code == 404
+    merge_or_split = merge_communities(*pair, by=lin)
+    assert browse(lin).post(f"/communities/{community.slug}/life/{merge_or_split.pk}/undoing/").status_code == 404
 
 
 def test_announcements_and_libraries_move_too(pair: tuple[Community, Community], lin: Person) -> None:
     first, second = pair
     fill(first, lin)
-    reshaping = merge_communities(first, second, by=lin)
+    merge_or_split = merge_communities(first, second, by=lin)
     assert not Announcement.objects.filter(community=first).exists()
     assert Library.objects.filter(community=first).exists()
-    undo_merge(reshaping, by=lin)
+    undo_merge(merge_or_split, by=lin)
     assert Announcement.objects.filter(community=first, title="通知").exists()

@@ -32,7 +32,7 @@ from zhiliu.communities.role_permissions import Role
 from zhiliu.communities.starting import start_community
 from zhiliu.directory.models import Location, Person, Position
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
 Part = Opening.Part
@@ -141,7 +141,7 @@ def test_at_its_moment_it_opens_once_lets_in_who_fits_and_greets_them(
     assert list(child.announcements.order_by("-pk").values_list("title", flat=True)[:1]) == [f"{child.name} 开放了"]
     assert Activity.objects.filter(verb="communities.community_opened").count() == 1
     catch_up()
-    assert InboxRow.objects.filter(person=lin, notice="communities.opened").count() == 1
+    assert Notification.objects.filter(person=lin, notice="communities.opened").count() == 1
     Opening.objects.filter(pk=opening.pk).update(opened_at=timezone.now() - dt.timedelta(days=8))
     assert send_due() == 1
     assert send_due() == 0

@@ -19,7 +19,7 @@ from tests.cast import fresh, make_community, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.communities.admission.building import Builder, address_of, packed
 from zhiliu.communities.admission.conditions import AdmissionCriteria, read_criteria
-from zhiliu.communities.admission.models import AdmissionRule, RuleMove, StaysOut
+from zhiliu.communities.admission.models import AdmissionChange, AdmissionRule, OptOut
 from zhiliu.communities.admission.ruling import AdmissionMoves, evaluate, misfits, preview, set_rule
 from zhiliu.communities.admission.subjects import Condition
 from zhiliu.communities.joining import add_members, give_role, join, leave, remove_member
@@ -32,7 +32,7 @@ from zhiliu.directory.managing.people import change_person
 from zhiliu.directory.models import Department, Location, Person, Position, ProfileField
 from zhiliu.directory.skills import declare_skills
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
 
@@ -176,11 +176,11 @@ def test_who_fits_comes_and_who_came_by_the_rule_and_fits_no_more_leaves(
     set_rule(fresh_one(closed), AdmissionCriteria((Condition("level", least=6),)), version=1, by=lin)
     assert evaluate(closed) == AdmissionMoves(left=1)
     assert inside(closed) == {"lin", "gu", "qi"}
-    assert list(RuleMove.objects.order_by("pk").values_list("person__handle", "direction")) == [
+    assert list(AdmissionChange.objects.order_by("pk").values_list("person__handle", "direction")) == [
         *(("qi", "came"), ("ma", "came"), ("ma", "left")),
     ]
     catch_up()
-    inbox_rows = InboxRow.objects.filter(thing_id=closed.pk, kind="community", person=company.ma)
+    inbox_rows = Notification.objects.filter(thing_id=closed.pk, kind="community", person=company.ma)
     assert set(inbox_rows.values_list("notice", flat=True)) == {"communities.added_by_rule", "communities.left_by_rule"}
 
 
@@ -219,11 +219,11 @@ def test_who_left_is_not_fetched_back_and_may_come_back(company: Company, closed
     leave(fresh_one(closed), by=fresh(company.ma))
     remove_member(fresh_one(closed), company.qi, by=lin)
     assert evaluate(closed) == AdmissionMoves()
-    assert StaysOut.objects.count() == 2
+    assert OptOut.objects.count() == 2
     back = join(fresh_one(closed), by=fresh(company.ma), accepts=closed.rulebooks.first())
     assert isinstance(back, Membership)
     assert back.way == JoinMethod.RULE
-    assert [stays_out.person.handle for stays_out in StaysOut.objects.all()] == ["qi"]
+    assert [opt_out.person.handle for opt_out in OptOut.objects.all()] == ["qi"]
 
 
 def test_whom_the_rule_does_not_mean_reads_it_instead_of_a_button(
@@ -375,7 +375,7 @@ def test_two_evaluations_at_the_same_moment_move_everybody_once(lin: Person) -> 
     for thread in threads:
         thread.join(30)
     assert sorted(item.came for item in moved) == [0, 0, 0, 2]
-    assert RuleMove.objects.count() == 2
+    assert AdmissionChange.objects.count() == 2
     assert Activity.objects.filter(verb="communities.members_joined", data__way="rule").count() == 1
 
 

@@ -12,7 +12,7 @@ from tests.cast import fresh, make_community, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.communities.admission.conditions import AdmissionCriteria
 from zhiliu.communities.admission.inviting import make_link
-from zhiliu.communities.admission.models import RuleMove, StaysOut, WaitingPlace
+from zhiliu.communities.admission.models import AdmissionChange, OptOut, WaitingPlace
 from zhiliu.communities.admission.ruling import AdmissionMoves, evaluate, set_rule
 from zhiliu.communities.admission.subjects import Condition
 from zhiliu.communities.admission.waiting import place_in_line, promote, step_back
@@ -22,7 +22,7 @@ from zhiliu.communities.role_permissions import Role
 from zhiliu.communities.starting import change_settings
 from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Department, Person
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +72,7 @@ def test_a_place_that_gets_free_goes_to_who_waits_longest(
     assert waiting(small) == ["xu"]
     assert Community.objects.get(pk=small.pk).member_count == 2
     catch_up()
-    row = InboxRow.objects.get(notice="communities.added", person=sun)
+    row = Notification.objects.get(notice="communities.added", person=sun)
     assert row.details == {"waited": True}
 
 
@@ -142,9 +142,9 @@ def test_requests_links_and_hands_wait_as_well(
     assert waiting(small) == ["sun", "xu", "qi"]
     assert inside(small) == {"lin", "wang"}
     catch_up()
-    inbox_rows = InboxRow.objects.filter(notice="communities.waiting").values_list("person__handle", flat=True)
+    inbox_rows = Notification.objects.filter(notice="communities.waiting").values_list("person__handle", flat=True)
     assert list(inbox_rows) == ["qi"]
-    assert InboxRow.objects.get(notice="communities.join_decided").details == {"admitted": True, "waits": True}
+    assert Notification.objects.get(notice="communities.join_decided").details == {"admitted": True, "waits": True}
     assert "等位" in browse(lin).get(f"{small.get_absolute_url()}members/").content.decode()
 
 
@@ -165,7 +165,7 @@ def test_by_a_rule_the_others_wait_and_leave_the_list_when_they_fit_no_more(smal
     assert evaluate(small) == AdmissionMoves(left=1)
     assert inside(small) == {"lin", "wang", "s2"}
     assert waiting(small) == []
-    assert list(RuleMove.objects.order_by("pk").values_list("person__handle", "direction")) == [
+    assert list(AdmissionChange.objects.order_by("pk").values_list("person__handle", "direction")) == [
         *(("s0", "came"), ("s0", "left"), ("s2", "came")),
     ]
     Person.objects.filter(pk=people[0].pk).update(department=sales)
@@ -173,7 +173,7 @@ def test_by_a_rule_the_others_wait_and_leave_the_list_when_they_fit_no_more(smal
     step_back(small, by=people[0])
     evaluate(small)
     assert waiting(small) == []
-    assert StaysOut.objects.get().person == people[0]
+    assert OptOut.objects.get().person == people[0]
 
 
 def test_looking_at_one_person_leaves_the_line_of_the_others(small: Community, lin: Person) -> None:

@@ -109,8 +109,8 @@ def test_a_lost_password_is_chosen_anew_by_a_link_from_the_terminal(empty: Path)
     given = run(empty, "password", "IT@example.com", ZHILIU_LANGUAGE="en")
     assert given.returncode == 0 and "/password/links/" in given.stdout and "周航" in given.stdout
     with sqlite3.connect(empty / "zhiliu.sqlite3") as database:
-        assert database.execute("select count(*) from directory_entrylink where used_at is null").fetchone() == (2,)
-        asked = "select door from audit_entry where verb = 'directory.entry_link_handed'"
+        assert database.execute("select count(*) from directory_loginlink where used_at is null").fetchone() == (2,)
+        asked = "select door from audit_entry where verb = 'directory.login_link_handed'"
         assert database.execute(asked).fetchall() == [("command",)]
 
 
@@ -143,7 +143,7 @@ def test_people_come_in_once_and_bad_lines_are_told(tmp_path: Path, capsys: Any)
     make_person("admin")
     assert import_people(str(path), full=False, apply=True) == 1
     assert import_people(str(path), full=False, apply=True) == 1
-    assert sorted(Person.objects.exclude(handle="admin").values_list("number", flat=True)) == ["L1", "L2"]
+    assert sorted(Person.objects.exclude(handle="admin").values_list("employee_number", flat=True)) == ["L1", "L2"]
     assert Department.objects.count() == 1
     assert "line 4" in capsys.readouterr().out
 

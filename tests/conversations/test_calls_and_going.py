@@ -9,7 +9,7 @@ from django.core import mail
 
 from tests.cast import fresh
 from zhiliu.communities.models import Community
-from zhiliu.conversations.models import Channel, Message, Part
+from zhiliu.conversations.models import Channel, ChannelMembership, Message
 from zhiliu.conversations.opening import open_channel, take_out
 from zhiliu.conversations.posting import edit, post, withdraw_message
 from zhiliu.conversations.speaking_turn import give_floor
@@ -17,7 +17,7 @@ from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications.delivery import unread_count
-from zhiliu.notifications.models import Delivery, InboxRow
+from zhiliu.notifications.models import Delivery, Notification
 from zhiliu.notifications.presentation import show
 
 pytestmark = pytest.mark.django_db
@@ -32,11 +32,11 @@ def channel(community: Community, lin: Person, catch_up: Any) -> Channel:
 
 
 def calls(channel: Channel, person: Person) -> int:
-    return sum(Part.objects.filter(channel=channel, person=person).values_list("calls", flat=True))
+    return sum(ChannelMembership.objects.filter(channel=channel, person=person).values_list("calls", flat=True))
 
 
 def told(person: Person) -> list[int]:
-    return [row.count for row in InboxRow.objects.filter(person=person, notice=CALLED, read_at=None)]
+    return [row.count for row in Notification.objects.filter(person=person, notice=CALLED, read_at=None)]
 
 
 def test_a_name_added_by_editing_calls_once(
@@ -106,7 +106,7 @@ def test_a_name_calls_also_full_width_and_below_a_quote(
 def test_what_was_taken_back_is_neither_new_nor_mailed(
     channel: Channel, lin: Person, wang: Person, catch_up: Any, run_jobs: Any
 ) -> None:
-    Part.objects.create(channel=channel, person=wang)
+    ChannelMembership.objects.create(channel=channel, person=wang)
     message = post(channel, body=f"@{wang.name} 看一下", by=lin)
     assert isinstance(message, Message)
     catch_up()
@@ -114,26 +114,26 @@ def test_what_was_taken_back_is_neither_new_nor_mailed(
     withdraw_message(message, by=lin)
     catch_up()
     assert (told(wang), calls(channel, wang), unread_count(wang)[1]) == ([], 0, 0)
-    assert Part.objects.get(channel=channel, person=wang).read_number == message.number
+    assert ChannelMembership.objects.get(channel=channel, person=wang).read_number == message.number
     run_jobs()
     assert [item for item in mail.outbox if "看一下" in item.body] == []
-    assert Delivery.objects.get(row__notice=CALLED).dropped in ("read already", "no longer wanted")
+    assert Delivery.objects.get(notification__notice=CALLED).dropped in ("read already", "no longer wanted")
 
 
 def test_one_of_two_taken_back_leaves_the_other(channel: Channel, lin: Person, wang: Person, catch_up: Any) -> None:
-    Part.objects.create(channel=channel, person=wang)
+    ChannelMembership.objects.create(channel=channel, person=wang)
     first, second = (post(channel, body=f"@{wang.name} {text}", by=lin) for text in ("一", "二"))
     assert isinstance(second, Message)
     catch_up()
     withdraw_message(second, by=lin)
     catch_up()
     assert (told(wang), calls(channel, wang)) == ([1], 1)
-    assert Part.objects.get(channel=channel, person=wang).read_number == 0
+    assert ChannelMembership.objects.get(channel=channel, person=wang).read_number == 0
     assert isinstance(first, Message)
     withdraw_message(first, by=lin)
     catch_up()
     assert calls(channel, wang) == 0
-    assert Part.objects.get(channel=channel, person=wang).read_number == 2
+    assert ChannelMembership.objects.get(channel=channel, person=wang).read_number == 2
 
 
 def test_the_older_one_of_two_taken_back_is_counted_down_too(
@@ -158,7 +158,7 @@ def private(community: Community, lin: Person, wang: Person, xu: Person) -> Chan
 
 
 def inside(channel: Channel) -> set[str]:
-    return set(Part.objects.filter(channel=channel).values_list("person__handle", flat=True))
+    return set(ChannelMembership.objects.filter(channel=channel).values_list("person__handle", flat=True))
 
 
 @pytest.mark.parametrize("who", ["wang", "lin"])
@@ -172,7 +172,7 @@ def test_who_opened_it_or_moderates_takes_somebody_out_and_they_are_told(
     assert client.post(door).status_code == 302
     assert inside(private) == {"lin", "wang"}
     catch_up()
-    row = InboxRow.objects.get(person=xu, notice="conversations.taken_out")
+    row = Notification.objects.get(person=xu, notice="conversations.taken_out")
     assert "报价" in show([row], fresh(xu))[0].sentence and by.name in show([row], fresh(xu))[0].sentence
     assert browse(xu).get(f"/channels/{private.pk}/").status_code == 404
 
@@ -198,7 +198,7 @@ def test_who_leaves_by_themselves_is_told_nothing(private: Channel, xu: Person, 
     browse(xu).post(f"/channels/{private.pk}/leaving/")
     catch_up()
     assert inside(private) == {"lin", "wang"}
-    assert not InboxRow.objects.filter(notice="conversations.taken_out").exists()
+    assert not Notification.objects.filter(notice="conversations.taken_out").exists()
 
 
 def test_a_floor_only_a_leaver_has_is_free_again(

@@ -27,13 +27,13 @@ from zhiliu.conversations.hooks.commands import (
     open_command,
 )
 from zhiliu.conversations.hooks.sending import NotTakenError
-from zhiliu.conversations.models import Channel, CommandCall, CommandHook, Message, Part, ScheduledMessage
+from zhiliu.conversations.models import Channel, ChannelMembership, CommandCall, CommandHook, Message, ScheduledMessage
 from zhiliu.conversations.opening import close_channel, open_channel, open_talk
 from zhiliu.conversations.scheduling import post_due
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.slash_commands import literal, slashes, split_line
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 from zhiliu.notifications.quiet import quiet_until
 
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -128,9 +128,9 @@ def test_one_is_reminded_in_the_talk_with_oneself_unread_and_in_the_inbox(
     assert (waiting.body, waiting.channel.kind, waiting.channel.people_key) == ("给客户回电话", "talk", f"{wang.pk}")
     assert post_due(waiting.due_at) == 1
     catch_up()
-    part = Part.objects.select_related("channel").get(person=wang, channel=waiting.channel)
-    assert part.channel.last_number - part.read_number == 1
-    assert InboxRow.objects.get(person=wang, notice="conversations.reminder_due").kind == "message"
+    membership = ChannelMembership.objects.select_related("channel").get(person=wang, channel=waiting.channel)
+    assert membership.channel.last_number - membership.read_number == 1
+    assert Notification.objects.get(person=wang, notice="conversations.reminder_due").kind == "message"
 
 
 def test_the_channel_is_reminded_in_the_name_of_who_asked(channel: Channel, wang: Person) -> None:
@@ -170,7 +170,11 @@ def test_people_are_let_into_a_private_channel_by_name(
 ) -> None:
     private = open_channel(community, name="报价组", kind=Channel.Kind.PRIVATE, by=lin)
     run_command(private, f"/invite @{wang.name} {xu.name}", by=lin, chosen=(wang.pk,))
-    assert set(Part.objects.filter(channel=private).values_list("person", flat=True)) == {lin.pk, wang.pk, xu.pk}
+    assert set(ChannelMembership.objects.filter(channel=private).values_list("person", flat=True)) == {
+        lin.pk,
+        wang.pk,
+        xu.pk,
+    }
     for line in ("/invite", "/invite @没有这个人"):
         with pytest.raises(Refused):
             run_command(private, line, by=lin)
@@ -181,7 +185,7 @@ def test_people_are_let_into_a_private_channel_by_name(
 def test_one_says_what_one_wants_to_be_told(channel: Channel, wang: Person) -> None:
     for line, chosen in (("/mute", "nothing"), ("/follow", "everything"), ("/mentions", "mentions")):
         run_command(channel, line, by=wang)
-        assert Part.objects.get(channel=channel, person=wang).involvement == chosen
+        assert ChannelMembership.objects.get(channel=channel, person=wang).involvement == chosen
 
 
 def test_a_question_begins_in_its_form_and_not_where_there_is_no_community(

@@ -19,7 +19,7 @@ from zhiliu.kit.db import on_postgresql
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge.models import Article
 from zhiliu.lineage.models import Link
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_a_draft_says_who_said_what_and_leads_back(
     assert "> 拿张纸\\\n> 拉一圈" in text and asked.get_absolute_url() in text and message.get_absolute_url() in text
     assert Link.objects.filter(source_kind="message", target_kind="article", target_id=article.pk).exists()
     catch_up()
-    inbox_rows = InboxRow.objects.filter(notice="conversations.messages_quoted").values_list(
+    inbox_rows = Notification.objects.filter(notice="conversations.messages_quoted").values_list(
         "person__handle", flat=True
     )
     assert set(inbox_rows) == {"wang", "xu"}
@@ -57,7 +57,7 @@ def test_who_is_quoted_asks_once_to_be_left_out(
     assert ask_to_be_left_out(channel, "article", article.pk, by=wang) == 0
     assert ask_to_be_left_out(channel, "article", article.pk, by=xu) == 0
     catch_up()
-    row = InboxRow.objects.get(notice="conversations.left_out")
+    row = Notification.objects.get(notice="conversations.left_out")
     assert (row.person_id, row.count, row.calls) == (lin.pk, 1, True)
 
 

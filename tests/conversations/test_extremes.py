@@ -49,7 +49,7 @@ def test_of_very_many_names_the_first_fifty_are_called(
     channel: Channel, community: Community, lin: Person, django_assert_max_num_queries: Any
 ) -> None:
     people = [
-        make_person("wang", handle=f"many{n}", name=f"测试员{n:02}", number=f"M{n}", email=f"m{n}@example.com")
+        make_person("wang", handle=f"many{n}", name=f"测试员{n:02}", employee_number=f"M{n}", email=f"m{n}@example.com")
         for n in range(60)
     ]
     Membership.objects.bulk_create([Membership(community=community, person=person) for person in people])

@@ -17,7 +17,7 @@ from zhiliu.conversations.importing import ImportedMessage, import_messages
 from zhiliu.conversations.models import Channel, Mention, Message
 from zhiliu.conversations.opening import open_channel
 from zhiliu.conversations.posting import post
-from zhiliu.conversations.read_state import part_in
+from zhiliu.conversations.read_state import membership_of
 from zhiliu.conversations.searching import search_messages, wanted_from
 from zhiliu.directory.models import Person
 from zhiliu.kit.db import on_postgresql
@@ -64,7 +64,7 @@ def test_brought_in_again_only_what_is_missing_is_added(
 
 def test_it_is_found_and_calls_nobody(channel: Channel, lin: Person, wang: Person) -> None:
     catch_up()
-    read, late = part_in(channel, wang), part_in(channel, lin)
+    read, late = membership_of(channel, wang), membership_of(channel, lin)
     import_messages(channel, said(3, lin), by=lin)
     catch_up()
     found, _more = search_messages(wanted_from({"q": "油压"}, wang), wang)
@@ -76,11 +76,11 @@ def test_it_is_found_and_calls_nobody(channel: Channel, lin: Person, wang: Perso
 
 
 def test_who_had_not_read_to_the_end_stays_where_they_were(channel: Channel, lin: Person, wang: Person) -> None:
-    part = part_in(channel, wang)
+    membership = membership_of(channel, wang)
     post(channel, body="早", by=lin)
     import_messages(channel, said(3, lin), by=lin)
-    part.refresh_from_db()
-    assert part.read_number == 0
+    membership.refresh_from_db()
+    assert membership.read_number == 0
 
 
 def test_only_who_moderates_brings_in_and_broken_rows_are_refused(channel: Channel, lin: Person, wang: Person) -> None:

@@ -7,13 +7,13 @@ import pytest
 from tests.cast import fresh, make_person
 from zhiliu.activity.consumers import catch_up
 from zhiliu.communities.models import Community
-from zhiliu.conversations.models import Channel, Mention, Part
+from zhiliu.conversations.models import Channel, ChannelMembership, Mention
 from zhiliu.conversations.opening import open_channel, open_talk
 from zhiliu.conversations.posting import edit, post
-from zhiliu.conversations.queries import rows_of_community, rows_of_parts
+from zhiliu.conversations.queries import rows_of_community, rows_of_memberships
 from zhiliu.conversations.read_state import choose_involvement, read_to, unread_from
 from zhiliu.directory.models import Person
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_who_cannot_see_the_channel_is_not_called(community: Community, lin: Per
     message = post(channel, body="@王一帆 @孙立 看看", by=lin)
     catch_up()
     assert called(message.pk) == set()
-    assert not InboxRow.objects.filter(kind="channel").exists()
+    assert not Notification.objects.filter(kind="channel").exists()
 
 
 def test_unread_and_calls_are_counted_and_go_when_read(channel: Channel, lin: Person, wang: Person) -> None:
@@ -73,18 +73,18 @@ def test_unread_and_calls_are_counted_and_go_when_read(channel: Channel, lin: Pe
         post(channel, body=text, by=lin)
     catch_up()
     catch_up()
-    row = next(item for item in rows_of_parts(fresh(wang)) if item.pk == channel.pk)
+    row = next(item for item in rows_of_memberships(fresh(wang)) if item.pk == channel.pk)
     assert (row.unread, row.calls, row.is_new) == (3, 2, True)
     channel.refresh_from_db()
     read_to(channel, 2, by=wang)
-    row = next(item for item in rows_of_parts(fresh(wang)) if item.pk == channel.pk)
+    row = next(item for item in rows_of_memberships(fresh(wang)) if item.pk == channel.pk)
     assert (row.unread, row.calls) == (1, 1)
     read_to(channel, 3, by=wang)
     read_to(channel, 1, by=wang)
-    row = next(item for item in rows_of_parts(fresh(wang)) if item.pk == channel.pk)
+    row = next(item for item in rows_of_memberships(fresh(wang)) if item.pk == channel.pk)
     assert (row.unread, row.calls, row.is_new) == (0, 0, False)
     unread_from(channel, 2, by=wang)
-    row = next(item for item in rows_of_parts(fresh(wang)) if item.pk == channel.pk)
+    row = next(item for item in rows_of_memberships(fresh(wang)) if item.pk == channel.pk)
     assert (row.unread, row.calls) == (2, 2)
 
 
@@ -95,7 +95,7 @@ def test_being_called_is_told_once_and_an_edit_tells_those_it_calls_anew(
     catch_up()
     edit(message, body="@王一帆 @徐小满 看看", by=lin)
     catch_up()
-    rows = InboxRow.objects.filter(notice="conversations.called")
+    rows = Notification.objects.filter(notice="conversations.called")
     assert {(row.person.handle, row.count, row.calls) for row in rows} == {("wang", 1, True), ("xu", 1, True)}
 
 
@@ -107,17 +107,17 @@ def test_who_was_chosen_where_words_touch_is_not_told_again_by_an_edit(
     edit(message, body="请 @王一帆 看看", by=lin)
     edit(message, body="请 @王一帆 看一看", by=lin)
     catch_up()
-    assert InboxRow.objects.get(notice="conversations.called").count == 1
+    assert Notification.objects.get(notice="conversations.called").count == 1
 
 
 def test_who_wants_to_be_told_nothing_is_told_nothing(channel: Channel, lin: Person, wang: Person, xu: Person) -> None:
-    choose_involvement(channel, Part.Involvement.NOTHING, by=wang)
-    choose_involvement(channel, Part.Involvement.EVERYTHING, by=xu)
+    choose_involvement(channel, ChannelMembership.Involvement.NOTHING, by=wang)
+    choose_involvement(channel, ChannelMembership.Involvement.EVERYTHING, by=xu)
     post(channel, body="@王一帆 看看", by=lin)
     catch_up()
-    rows = InboxRow.objects.filter(kind="channel")
+    rows = Notification.objects.filter(kind="channel")
     assert {(row.person.handle, row.notice) for row in rows} == {("xu", "conversations.said")}
-    row = next(item for item in rows_of_parts(fresh(wang)) if item.pk == channel.pk)
+    row = next(item for item in rows_of_memberships(fresh(wang)) if item.pk == channel.pk)
     assert row.is_muted and not row.is_new
 
 
@@ -127,11 +127,11 @@ def test_a_talk_tells_the_other_one_and_comes_back_when_put_away(lin: Person, wa
     talk = open_talk([wang], by=lin)
     post(talk, body="在吗", by=lin)
     put_away(talk, by=wang)
-    assert rows_of_parts(fresh(wang)) == []
+    assert rows_of_memberships(fresh(wang)) == []
     post(talk, body="在吗", by=lin)
     catch_up()
-    assert [row.pk for row in rows_of_parts(fresh(wang))] == [talk.pk]
-    row = InboxRow.objects.get(person=wang)
+    assert [row.pk for row in rows_of_memberships(fresh(wang))] == [talk.pk]
+    row = Notification.objects.get(person=wang)
     assert (row.notice, row.count) == ("conversations.said", 2)
 
 
@@ -142,7 +142,7 @@ def test_replies_are_told_to_who_began_and_who_took_part(
     post(channel, body="我有", by=wang, root=root)
     post(channel, body="我也有", by=xu, root=root)
     catch_up()
-    rows = InboxRow.objects.filter(notice="conversations.replied")
+    rows = Notification.objects.filter(notice="conversations.replied")
     assert {(row.person.handle, row.count) for row in rows} == {("lin", 2), ("wang", 1)}
 
 

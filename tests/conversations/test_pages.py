@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.cast import fresh
 from zhiliu.communities.models import Community
-from zhiliu.conversations.models import Bookmark, Channel, Message, Part
+from zhiliu.conversations.models import Bookmark, Channel, ChannelMembership, Message
 from zhiliu.conversations.opening import open_channel, open_talk
 from zhiliu.conversations.posting import post, withdraw_message
 from zhiliu.conversations.reacting import bookmark, react
@@ -55,7 +55,7 @@ def test_what_is_out_of_reach_is_not_there(
         *(
             f"/channels/{talk.pk}/people/",
             f"/channels/{talk.pk}/turning/{message.pk}/",
-            f"/messages/{message.pk}/wordings/",
+            f"/messages/{message.pk}/edits/",
         ),
     ]
     for person in (xu, admin):
@@ -142,8 +142,8 @@ def test_what_is_taken_back_is_read_by_who_moderates_only(
     message = post(channel, body="手滑了", by=wang)
     withdraw_message(message, by=wang)
     assert "手滑了" not in browse(xu).get(f"/channels/{channel.pk}/").content.decode()
-    assert browse(xu).get(f"/messages/{message.pk}/wordings/").status_code == 404
-    assert "手滑了" in browse(lin).get(f"/messages/{message.pk}/wordings/").content.decode()
+    assert browse(xu).get(f"/messages/{message.pk}/edits/").status_code == 404
+    assert "手滑了" in browse(lin).get(f"/messages/{message.pk}/edits/").content.decode()
 
 
 def test_looking_in_begins_at_the_end_and_shows_where_new_begins(
@@ -154,7 +154,7 @@ def test_looking_in_begins_at_the_end_and_shows_where_new_begins(
     post(channel, body="二", by=lin)
     assert 'id="new-line"' in browse(xu).get(f"/channels/{channel.pk}/").content.decode()
     browse(xu).post(f"/channels/{channel.pk}/mark/", {"number": 2})
-    assert Part.objects.get(channel=channel, person=xu).read_number == 2
+    assert ChannelMembership.objects.get(channel=channel, person=xu).read_number == 2
 
 
 def test_a_private_channel_is_opened_from_the_page_and_others_are_let_in(

@@ -25,8 +25,8 @@ from zhiliu.conversations.voting import end_channel_poll, show_closed, start_pol
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.moderation.configuring import list_words
-from zhiliu.moderation.deciding import decide_hold
-from zhiliu.moderation.models import Hold
+from zhiliu.moderation.deciding import decide_held_post
+from zhiliu.moderation.models import HeldPost
 from zhiliu.polls import rules as poll_rules
 from zhiliu.polls.models import Ballot, Poll
 
@@ -184,8 +184,8 @@ def test_its_words_are_looked_at_first_and_a_release_puts_it(
 ) -> None:
     list_words(["内幕价"], weight=100, by=admin)
     held = start_poll(channel, question="用哪个", options=["内幕价", "市场价"], lasts=HOUR, is_secret=True, by=wang)
-    assert isinstance(held, Hold) and not Poll.objects.exists()
-    decide_hold(held, publish=True, by=lin)
+    assert isinstance(held, HeldPost) and not Poll.objects.exists()
+    decide_held_post(held, publish=True, by=lin)
     poll = Poll.objects.get()
     assert (poll.question, poll.is_secret, poll.by) == ("用哪个", True, wang)
     assert Message.objects.get().poll["id"] == poll.pk

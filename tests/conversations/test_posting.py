@@ -12,7 +12,7 @@ from zhiliu.activity.consumers import catch_up
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.conversations.message_range import message_range
-from zhiliu.conversations.models import Channel, Message, Part
+from zhiliu.conversations.models import Channel, ChannelMembership, Message
 from zhiliu.conversations.opening import close_channel, open_channel, open_talk
 from zhiliu.conversations.posting import MOST_CHARACTERS, edit, post, withdraw_message
 from zhiliu.conversations.queries import changes_after, thread_of
@@ -102,7 +102,7 @@ def test_only_the_author_changes_a_message_and_what_it_said_is_kept(
     edit(message, body="下午四点", by=wang)
     message.refresh_from_db()
     assert (message.body, message.changed) == ("下午四点", 2)
-    assert [wording.body for wording in message.wordings.all()] == ["下午三点"]
+    assert [edit.body for edit in message.edits.all()] == ["下午三点"]
     Message.objects.filter(pk=message.pk).update(at=timezone.now() - dt.timedelta(days=2))
     message.refresh_from_db()
     with pytest.raises(Refused):
@@ -212,7 +212,7 @@ def test_a_private_channel_is_left_with_the_community(
     assert channel not in Channel.objects.visible_to(fresh(xu))
     leave(community, by=wang)
     catch_up()
-    assert not Part.objects.filter(channel=channel, person=wang).exists()
+    assert not ChannelMembership.objects.filter(channel=channel, person=wang).exists()
     assert channel not in Channel.objects.visible_to(fresh(wang))
 
 

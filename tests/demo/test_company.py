@@ -30,7 +30,7 @@ from zhiliu.knowledge.models import Article, Use
 from zhiliu.lineage.models import Link
 from zhiliu.lineage.timeline import timeline_of
 from zhiliu.needs.models import Need, Topic
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 
 
 @pytest.mark.slow
@@ -61,7 +61,7 @@ def test_the_sample_company_is_whole() -> None:
     line = timeline_of(("article", used.article_id), Person.objects.get(handle="admin"))
     assert [station.state for station in line.stations[:5]].count("hidden") == 0
     assert line.stations[2].url and line.stations[4].url
-    assert InboxRow.objects.filter(person__handle="jiang-shuyi", notice="gatherings.by_followed").exists()
+    assert Notification.objects.filter(person__handle="jiang-shuyi", notice="gatherings.by_followed").exists()
     assert Follow.objects.filter(person__handle="qian-muzhi").count() == 13
     assert_channels_talk()
     assert set(Gathering.objects.filter(format="lightning").values_list("state", flat=True)) == {"held", "fixed"}

@@ -30,7 +30,7 @@ def school(admin: Person) -> ProfileField:
 
 
 def tell(person: Person, *, by: Person | None = None, **values: str) -> None:
-    about = {"sentence": "", "experience": "", "pinyin": "", "skills": []}
+    about = {"tagline": "", "experience": "", "pinyin": "", "skills": []}
     introduce(person, **about, values=values, by=by or person)  # type: ignore[arg-type]
 
 
@@ -88,7 +88,7 @@ def test_what_administrators_fill_in_is_not_changed_by_the_person(
 ) -> None:
     intake = add_field(label="入职批次", kind="text", filled_by=ADMINS, by=admin)
     Person.objects.filter(pk=lin.pk).update(extra={"demo_part": "经理"})
-    sent = {"sentence": "", "skills": "", "experience": "", "pinyin": ""}
+    sent = {"tagline": "", "skills": "", "experience": "", "pinyin": ""}
     given = {**sent, "field-jiguan": "山东", intake.input_name: "2019 届", "field-demo_part": "x"}
     assert browse(lin).post("/people/lin/profile/", given).status_code == 302
     tell(lin, jiguan="山东", **{intake.key: "2019 届", "demo_part": "x"})
@@ -102,7 +102,7 @@ def test_what_administrators_fill_in_is_not_changed_by_the_person(
 def test_a_value_outside_the_list_is_refused_but_an_old_one_is_kept(
     hometown: ProfileField, lin: Person, admin: Person, browse: Any
 ) -> None:
-    sent = {"sentence": "", "skills": "", "experience": "", "pinyin": ""}
+    sent = {"tagline": "", "skills": "", "experience": "", "pinyin": ""}
     assert browse(lin).post("/people/lin/profile/", {**sent, "field-jiguan": "火星"}).status_code == 200
     assert fresh(lin).extra == {}
     tell(lin, jiguan="山东")
@@ -113,7 +113,7 @@ def test_a_value_outside_the_list_is_refused_but_an_old_one_is_kept(
 
 def test_a_date_is_a_date(admin: Person, lin: Person, browse: Any) -> None:
     field = add_field(label="转正日期", kind="date", by=admin)
-    sent = {"sentence": "", "skills": "", "experience": "", "pinyin": "", field.input_name: "2025-03-01"}
+    sent = {"tagline": "", "skills": "", "experience": "", "pinyin": "", field.input_name: "2025-03-01"}
     assert browse(lin).post("/people/lin/profile/", sent).status_code == 302
     assert fresh(lin).extra == {field.key: "2025-03-01"}
     assert "2025" in browse(admin).get("/people/lin/").content.decode()

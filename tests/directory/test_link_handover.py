@@ -13,7 +13,7 @@ from zhiliu.directory import link_handover
 from zhiliu.directory.accounts import deactivate, new_person
 from zhiliu.directory.link_handover import hand_links, link_lines, without_password
 from zhiliu.directory.login_links import hand_link, login_link_key, read_login_link
-from zhiliu.directory.models import Department, EntryLink, Person
+from zhiliu.directory.models import Department, LoginLink, Person
 from zhiliu.kit.errors import Forbidden, Refused
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +26,12 @@ def workers(admin: Person) -> list[Person]:
     plant = Department.objects.create(name="制造")
     line = Department.objects.create(name="一线", parent=plant)
     places = (plant, line, Department.objects.create(name="销售"))
-    return [new_person(name=f"石长根{n}", number=f"L{n}", department=place) for n, place in enumerate(places)]
+    return [new_person(name=f"石长根{n}", employee_number=f"L{n}", department=place) for n, place in enumerate(places)]
 
 
 def facts() -> list[dict[str, Any]]:
     return list(
-        Activity.objects.filter(verb="directory.entry_links_handed").order_by("pk").values_list("data", flat=True)
+        Activity.objects.filter(verb="directory.login_links_handed").order_by("pk").values_list("data", flat=True)
     )
 
 
@@ -44,7 +44,7 @@ def test_a_batch_is_one_fact_and_the_links_before_stop_working(workers: list[Per
         read_login_link(login_link_key(before))
     assert [read_login_link(login_link_key(link)).person_id for link in links] == keys
     assert facts() == [{"person_ids": keys}]
-    assert Entry.objects.get(verb="directory.entry_links_handed").after == {"links": 3}
+    assert Entry.objects.get(verb="directory.login_links_handed").after == {"links": 3}
 
 
 def test_who_has_a_password_or_has_left_gets_none(workers: list[Person], admin: Person) -> None:
@@ -58,7 +58,7 @@ def test_who_has_a_password_or_has_left_gets_none(workers: list[Person], admin: 
 def test_only_administrators_hand_links(workers: list[Person], lin: Person) -> None:
     with pytest.raises(Forbidden):
         hand_links([worker.pk for worker in workers], by=lin)
-    assert not EntryLink.objects.exists() and facts() == []
+    assert not LoginLink.objects.exists() and facts() == []
 
 
 def test_links_are_made_batch_by_batch(workers: list[Person], admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,4 +94,4 @@ def test_others_download_no_links(workers: list[Person], lin: Person, browse: An
     plant = workers[0].department
     assert plant is not None
     assert browse(lin).post(f"/administration/departments/{plant.pk}/links.csv").status_code == 403
-    assert not EntryLink.objects.exists()
+    assert not LoginLink.objects.exists()

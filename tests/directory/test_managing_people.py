@@ -22,17 +22,23 @@ def facts(verb: str) -> int:
 
 
 def form_of(person: Person, **changes: Any) -> dict[str, Any]:
-    values = {"name": person.name, "number": person.number or "", "email": person.email or ""}
+    values = {"name": person.name, "employee_number": person.employee_number or "", "email": person.email or ""}
     return {**values, "version": person.version, **changes}
 
 
 def test_somebody_entered_by_hand_comes_in_by_the_link_shown_once(admin: Person, browse: Any) -> None:
     department = Department.objects.create(name="生产部")
     client = browse(admin)
-    sent = {"name": "石长根", "number": "L77", "department": department.pk, "hired_on": "2025-03-01", "_once": "t1"}
+    sent = {
+        "name": "石长根",
+        "employee_number": "L77",
+        "department": department.pk,
+        "hired_on": "2025-03-01",
+        "_once": "t1",
+    }
     assert client.post("/administration/people/new/", sent).status_code == 302
     assert client.post("/administration/people/new/", sent).status_code == 302
-    worker = Person.objects.get(number="L77")
+    worker = Person.objects.get(employee_number="L77")
     assert (worker.name, worker.department, str(worker.hired_on)) == ("石长根", department, "2025-03-01")
     assert not worker.has_usable_password()
     answer = client.post(f"/administration/people/{worker.handle}/link/")
@@ -43,12 +49,12 @@ def test_somebody_entered_by_hand_comes_in_by_the_link_shown_once(admin: Person,
 
 
 @pytest.mark.parametrize(
-    "changes", [{"number": "N-lin"}, {"email": "LIN@example.com"}, {"name": ""}, {"email": "no address"}]
+    "changes", [{"employee_number": "N-lin"}, {"email": "LIN@example.com"}, {"name": ""}, {"email": "no address"}]
 )
 def test_what_is_taken_or_missing_is_refused_and_nothing_is_entered(
     changes: dict[str, Any], admin: Person, lin: Person, browse: Any
 ) -> None:
-    answer = browse(admin).post("/administration/people/new/", {"name": "新人", "number": "L1", **changes})
+    answer = browse(admin).post("/administration/people/new/", {"name": "新人", "employee_number": "L1", **changes})
     assert answer.status_code == 200
     assert 'class="error' in answer.content.decode() or "banner bad" in answer.content.decode()
     assert Person.objects.count() == 2
@@ -56,10 +62,10 @@ def test_what_is_taken_or_missing_is_refused_and_nothing_is_entered(
 
 def test_everything_about_a_person_can_be_changed(admin: Person, lin: Person, wang: Person, browse: Any) -> None:
     position, place = Position.objects.create(name="工程师"), Location.objects.create(name="杭州")
-    values = form_of(wang, name="王一凡", number="L9", position=position.pk, location=place.pk, manager=lin.pk)
+    values = form_of(wang, name="王一凡", employee_number="L9", position=position.pk, location=place.pk, manager=lin.pk)
     assert browse(admin).post("/administration/people/wang/", values).status_code == 302
     changed = fresh(wang)
-    assert (changed.name, changed.number, changed.position, changed.location, changed.manager) == (
+    assert (changed.name, changed.employee_number, changed.position, changed.location, changed.manager) == (
         "王一凡",
         "L9",
         position,
@@ -98,7 +104,7 @@ def test_managers_cannot_form_a_circle(admin: Person, lin: Person, wang: Person,
 
 
 def test_who_leaves_is_out_at_once_and_what_they_wrote_stays(admin: Person, lin: Person, browse: Any) -> None:
-    lin.sentence = "先说卡在哪儿"
+    lin.tagline = "先说卡在哪儿"
     lin.save()
     theirs = browse(lin)
     assert theirs.get("/people/").status_code == 200
@@ -106,7 +112,7 @@ def test_who_leaves_is_out_at_once_and_what_they_wrote_stays(admin: Person, lin:
     assert answer.status_code == 302
     assert theirs.get("/people/").status_code == 302
     gone = fresh(lin)
-    assert (gone.is_active, gone.sentence) == (False, "先说卡在哪儿")
+    assert (gone.is_active, gone.tagline) == (False, "先说卡在哪儿")
     assert "林晓岚" in browse(admin).get("/administration/people/?show=gone").content.decode()
     browse(admin).post("/administration/people/lin/leaving/", {"on": "0"})
     assert fresh(lin).is_active

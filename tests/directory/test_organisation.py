@@ -165,7 +165,7 @@ def test_everybody_sets_their_own_time_zone(wang: Person, browse: Any) -> None:
     client: Client = browse(wang)
     path = f"/people/{wang.handle}/profile/"
     assert "Asia/Tokyo" in client.get(path).content.decode()
-    told = {"sentence": "", "skills": "", "experience": "", "pinyin": ""}
+    told = {"tagline": "", "skills": "", "experience": "", "pinyin": ""}
     assert client.post(path, {**told, "time_zone": "Asia/Tokyo"}).status_code == 302
     wang.refresh_from_db()
     assert wang.time_zone == "Asia/Tokyo"

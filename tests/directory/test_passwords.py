@@ -17,9 +17,9 @@ from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.directory.accounts import deactivate, new_person, reactivate
 from zhiliu.directory.login_links import hand_link, login_link_key, read_login_link, use_link
-from zhiliu.directory.models import EntryLink, Organisation, Person
+from zhiliu.directory.models import LoginLink, Organisation, Person
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "correct horse battery", "tall trees by the river"
@@ -111,7 +111,7 @@ def test_the_answer_never_tells_whether_somebody_is_known(
     for name in ("nobody", "N-wang", "N-xu", "N-sun", "' or 1=1", "x" * 120):
         assert ask(name, run_jobs, catch_up) == known
     assert mail.outbox == []
-    assert set(EntryLink.objects.values_list("person_id", flat=True)) == {lin.pk}
+    assert set(LoginLink.objects.values_list("person_id", flat=True)) == {lin.pk}
 
 
 def test_a_person_gets_three_mails_an_hour_at_the_most(lin: Person, run_jobs: Any, catch_up: Any) -> None:
@@ -128,7 +128,7 @@ def test_one_place_can_ask_forty_times_an_hour(lin: Person) -> None:
 
 def test_an_expired_link_and_one_of_a_leaver_are_refused(lin: Person, admin: Person) -> None:
     link = hand_link(lin, by=admin)
-    EntryLink.objects.update(expires_at=timezone.now() - dt.timedelta(minutes=1))
+    LoginLink.objects.update(expires_at=timezone.now() - dt.timedelta(minutes=1))
     with pytest.raises(Refused):
         read_login_link(login_link_key(link))
     with pytest.raises(Refused):
@@ -146,7 +146,7 @@ def test_an_expired_link_and_one_of_a_leaver_are_refused(lin: Person, admin: Per
 
 
 def test_an_administrator_hands_a_link_to_somebody_without_a_password(admin: Person, lin: Person) -> None:
-    worker = new_person(name="石长根", number="L7")
+    worker = new_person(name="石长根", employee_number="L7")
     with pytest.raises(Forbidden):
         hand_link(worker, by=lin)
     first = hand_link(worker, by=admin)
@@ -157,7 +157,7 @@ def test_an_administrator_hands_a_link_to_somebody_without_a_password(admin: Per
     assert client.post(f"/password/links/{login_link_key(second)}/", {"password": NEW}).status_code == 302
     assert client.get("/people/").status_code == 200
     assert Client().post("/signin/", {"username": "L7", "password": NEW}).status_code == 302
-    assert facts("entry_link_handed") == 2
+    assert facts("login_link_handed") == 2
     assert facts("password_set") == 1
 
 
@@ -174,13 +174,13 @@ def test_a_password_set_by_link_ends_sessions_and_is_told(lin: Person, admin: Pe
     use_link(hand_link(lin, by=admin), password=NEW)
     assert client.get("/people/").status_code == 302
     catch_up()
-    assert list(InboxRow.objects.values_list("person__handle", "notice")) == [("lin", "directory.password_set")]
+    assert list(Notification.objects.values_list("person__handle", "notice")) == [("lin", "directory.password_set")]
 
 
 def test_a_first_password_is_no_news(admin: Person, catch_up: Any) -> None:
-    use_link(hand_link(new_person(name="石长根", number="L7"), by=admin), password=NEW)
+    use_link(hand_link(new_person(name="石长根", employee_number="L7"), by=admin), password=NEW)
     catch_up()
-    assert not InboxRow.objects.exists()
+    assert not Notification.objects.exists()
 
 
 def test_a_session_left_open_stays_closed_when_a_leaver_comes_back(lin: Person, admin: Person) -> None:

@@ -14,7 +14,7 @@ from tests.cast import make_person
 from zhiliu.directory.accounts import deactivate, invite_guest, new_person
 from zhiliu.directory.calendar import WorkCalendar, seed_year, working_days_from
 from zhiliu.directory.login_links import login_link_key, read_login_link, use_link
-from zhiliu.directory.models import Department, Endorsement, EntryLink, Person
+from zhiliu.directory.models import Department, Endorsement, LoginLink, Person
 from zhiliu.directory.queries import people_list
 from zhiliu.directory.skills import declare_skills, endorse
 from zhiliu.kit.errors import Refused
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("typed", ["单雄", "雄", "shanxiong", "danxiong", "SX", "dx", "L77", "ShanX"])
 def test_a_person_is_found_by_name_every_reading_initials_and_number(typed: str) -> None:
-    person = new_person(name="单雄", number="L77", handle="shan")
+    person = new_person(name="单雄", employee_number="L77", handle="shan")
     new_person(name="王一帆", handle="wang")
     assert list(Person.objects.named(typed)) == [person]
 
@@ -106,7 +106,7 @@ def test_a_guest_comes_in_by_a_link_that_works_once(lin: Person, catch_up: Any) 
 
 def test_an_expired_invitation_is_refused(lin: Person) -> None:
     _guest, invitation = invite_guest(name="赵敏", email="zhao@partner.example", by=lin)
-    EntryLink.objects.update(expires_at=timezone.now() - dt.timedelta(minutes=1))
+    LoginLink.objects.update(expires_at=timezone.now() - dt.timedelta(minutes=1))
     with pytest.raises(Refused):
         read_login_link(login_link_key(invitation))
 

@@ -13,7 +13,7 @@ from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.login_links import hand_link, use_link
 from zhiliu.directory.managing.departments import add_department, change_department
 from zhiliu.directory.managing.people import change_person
-from zhiliu.directory.models import Department, EntryLink, Organisation, Person
+from zhiliu.directory.models import Department, LoginLink, Organisation, Person
 from zhiliu.kit.errors import Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -78,7 +78,7 @@ def test_a_link_opened_twice_sets_one_password(boss: Person) -> None:
     passwords = ("tall trees by the river", "small boats on the lake")
 
     def use(password: str) -> Callable[[], object]:
-        return lambda: use_link(EntryLink.objects.get(pk=link.pk), password=password)
+        return lambda: use_link(LoginLink.objects.get(pk=link.pk), password=password)
 
     assert together(*(use(password) for password in passwords)) == 1
     assert [fresh(worker).check_password(password) for password in passwords].count(True) == 1

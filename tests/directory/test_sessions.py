@@ -18,12 +18,12 @@ from zhiliu.directory.models import Attempt, Person
 from zhiliu.directory.sessions import device_of, end_sessions, open_sessions
 from zhiliu.directory.signin import limits
 from zhiliu.gatherings.calendars import person_of_key
+from zhiliu.inbound_mail import reading, receiving
+from zhiliu.inbound_mail.addresses import reply_address, secret_in
+from zhiliu.inbound_mail.models import ProcessedMail
 from zhiliu.jobs.periodic import forget_old_jobs
 from zhiliu.kit.models import Session
 from zhiliu.live.reading import admit, ask_again
-from zhiliu.postroom import reading, receiving
-from zhiliu.postroom.addresses import reply_address, secret_in
-from zhiliu.postroom.models import Arrived
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -139,7 +139,7 @@ def test_secret_addresses_are_renewed_and_the_old_ones_open_nothing(
         raw = f"From: wang@example.com\r\nTo: {address}\r\nMessage-ID: <{address}>\r\n\r\nhello\r\n".encode()
         return receiving.deal_with(reading.read_letter(raw), raw, address, None).outcome
 
-    assert (outcome(old_mail), outcome(new_mail)) == (Arrived.Outcome.REFUSED, Arrived.Outcome.TAKEN)
+    assert (outcome(old_mail), outcome(new_mail)) == (ProcessedMail.Outcome.REFUSED, ProcessedMail.Outcome.TAKEN)
     assert len(new_mail.partition("@")[0]) <= 64
 
 

@@ -27,7 +27,7 @@ from zhiliu.kit.todos import waiting
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.models import Article
 from zhiliu.knowledge.publishing import publish
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
 ZONE = dt.timezone(dt.timedelta(hours=8))
@@ -138,7 +138,7 @@ def test_a_colleague_is_asked_once_and_told_why(
         request = ask_expert(question, qian, by=fresh(xu))
     assert (request.evidence_kind, request.evidence_id, request.by) == ("article", evidence.pk, xu)
     catch_up()
-    row = InboxRow.objects.get(notice="discussions.expert_asked")
+    row = Notification.objects.get(notice="discussions.expert_asked")
     assert (row.person, row.calls, row.count) == (qian, True, 1)
     page = browse(qian).get(question.get_absolute_url()).content.decode()
     assert f"{question.get_absolute_url()}declining/" in page and evidence.get_absolute_url() in page

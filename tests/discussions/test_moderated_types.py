@@ -21,8 +21,8 @@ from zhiliu.discussions.resolving import accept_answer
 from zhiliu.discussions.todos import to_accept, to_answer
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.object_types import cards_for
-from zhiliu.moderation.deciding import decide_hold, decide_thing, undo
-from zhiliu.moderation.models import Flag, Hold
+from zhiliu.moderation.deciding import decide_held_post, decide_thing, undo
+from zhiliu.moderation.models import Flag, HeldPost
 from zhiliu.moderation.queries import case_of
 from zhiliu.moderation.reporting import report
 from zhiliu.moderation.sanctioning import impose
@@ -58,9 +58,9 @@ def mute(community: Community, wang: Person, lin: Person) -> Any:
 
 def test_an_advert_asked_waits_and_comes_out_with_its_tags(community: Community, wang: Person, lin: Person) -> None:
     held = ask(community, title=ADVERT, body="货真价实", tags=["代购"], by=wang)
-    assert isinstance(held, Hold)
+    assert isinstance(held, HeldPost)
     assert not Question.objects.exists()
-    decide_hold(held, publish=True, by=lin)
+    decide_held_post(held, publish=True, by=lin)
     made = Question.objects.get()
     assert (made.title, made.body, made.by, held.thing_id) == (ADVERT, "货真价实", wang, made.pk)
     assert [tag.name for tag in made.tags.all()] == ["代购"]
@@ -68,19 +68,19 @@ def test_an_advert_asked_waits_and_comes_out_with_its_tags(community: Community,
 
 def test_an_advert_posted_waits_and_comes_out(community: Community, wang: Person, lin: Person) -> None:
     held = write_post(community, kind="idea", title="好消息", body=ADVERT, by=wang)
-    assert isinstance(held, Hold)
+    assert isinstance(held, HeldPost)
     assert not Post.objects.exists()
-    decide_hold(held, publish=True, by=lin)
+    decide_held_post(held, publish=True, by=lin)
     post = Post.objects.get()
     assert (post.kind, post.title, post.body, post.by) == ("idea", "好消息", ADVERT, wang)
 
 
 def test_an_advert_answered_waits_and_does_not_end_the_waiting(question: Question, xu: Person, lin: Person) -> None:
     held = answer(question, body=ADVERT, by=xu)
-    assert isinstance(held, Hold)
+    assert isinstance(held, HeldPost)
     question.refresh_from_db()
     assert (question.answer_count, question.first_answer_at) == (0, None)
-    decide_hold(held, publish=True, by=lin)
+    decide_held_post(held, publish=True, by=lin)
     question.refresh_from_db()
     assert (question.answer_count, question.answers.get().body) == (1, ADVERT)
     assert question.first_answer_at is not None
@@ -88,10 +88,10 @@ def test_an_advert_answered_waits_and_does_not_end_the_waiting(question: Questio
 
 def test_what_was_held_is_not_published_where_its_place_is_gone(question: Question, xu: Person, lin: Person) -> None:
     held = answer(question, body=ADVERT, by=xu)
-    assert isinstance(held, Hold)
+    assert isinstance(held, HeldPost)
     withdraw_question(question, by=lin)
     with pytest.raises(Refused):
-        decide_hold(held, publish=True, by=lin)
+        decide_held_post(held, publish=True, by=lin)
     held.refresh_from_db()
     assert (held.state, Answer.objects.count()) == ("waiting", 0)
 
@@ -100,9 +100,9 @@ def test_what_was_held_comes_out_though_its_author_was_muted_since(
     question: Question, xu: Person, lin: Person, community: Community
 ) -> None:
     held = answer(question, body=ADVERT, by=xu)
-    assert isinstance(held, Hold)
+    assert isinstance(held, HeldPost)
     impose(community, xu, "mute", reason="广告", by=lin, until=timezone.now() + dt.timedelta(days=1))
-    decide_hold(held, publish=True, by=lin)
+    decide_held_post(held, publish=True, by=lin)
     assert Answer.objects.get().by == xu
 
 
@@ -154,7 +154,7 @@ def test_the_same_text_all_over_the_place_is_noticed(community: Community, wang:
     asked = ask(community, title="请问一下团购", body=text, by=wang)
     assert isinstance(asked, Question)
     again = answer(asked, body=text, by=xu)
-    reasons = again.reasons if isinstance(again, Hold) else Flag.objects.get(kind="answer").reasons
+    reasons = again.reasons if isinstance(again, HeldPost) else Flag.objects.get(kind="answer").reasons
     assert "repeating" in {reason["detector"] for reason in reasons}
 
 

@@ -17,7 +17,7 @@ from zhiliu.directory.models import Person
 from zhiliu.discussions.models import Post
 from zhiliu.discussions.posting import edit_post, vote_for_post, withdraw_post, write_post
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 from zhiliu.search.index import find
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +86,7 @@ def test_who_wants_everything_hears_of_it_and_the_author_of_comments(
     post = write_post(community, kind="plan", title="夜班改两段", body="大家看", by=wang)
     comment("post", post.pk, body="好", by=xu)
     catch_up()
-    rows = InboxRow.objects.filter(notice__startswith="discussions.").values_list("notice", "person__handle")
+    rows = Notification.objects.filter(notice__startswith="discussions.").values_list("notice", "person__handle")
     assert set(rows) == {("discussions.post_published", "lin"), ("discussions.commented", "wang")}
 
 

@@ -22,7 +22,7 @@ from zhiliu.discussions.resolving import accept_answer, undo_acceptance
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import rebuild
 from zhiliu.live.topics import events_of, gates
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 from zhiliu.search.index import find
 from zhiliu.thanks.models import Thanks
 
@@ -40,7 +40,7 @@ def verbs() -> list[str]:
 
 
 def told(notice: str) -> set[str]:
-    return set(InboxRow.objects.filter(notice=f"discussions.{notice}").values_list("person__handle", flat=True))
+    return set(Notification.objects.filter(notice=f"discussions.{notice}").values_list("person__handle", flat=True))
 
 
 def test_a_question_is_kept_with_its_words_tags_and_fact(question: Question, xu: Person) -> None:
@@ -281,7 +281,7 @@ def test_who_is_told_of_a_question(community: Community, lin: Person, wang: Pers
     catch_up()
     assert told("asked") == {"lin", "wang"}
     Membership.objects.filter(person=wang).update(involvement="nothing")
-    InboxRow.objects.all().delete()
+    Notification.objects.all().delete()
     ask(community, title="又停机", by=xu)
     catch_up()
     assert told("asked") == {"lin"}
@@ -307,7 +307,7 @@ def test_an_answer_that_was_taken_back_is_no_news(
     question: Question, xu: Person, wang: Person, lin: Person, catch_up: Any
 ) -> None:
     made = [answer(question, body=body, by=by) for body, by in (("一", wang), ("二", lin))]
-    unread = InboxRow.objects.filter(person=xu, notice="discussions.answered", read_at=None)
+    unread = Notification.objects.filter(person=xu, notice="discussions.answered", read_at=None)
     catch_up()
     assert unread.get().count == 2
     for item, left in zip(made, ([1], []), strict=True):

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 
 from tests.cast import fresh, make_community, make_person
 from tests.directory.test_races import together
 from zhiliu.activity.models import Activity
-from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.discussions.answering import answer
 from zhiliu.discussions.asking import ask, close_as_duplicate
@@ -102,18 +99,3 @@ def test_two_runners_tell_of_a_newcomer_once(question: Question, lin: Person) ->
     later = friday + dt.timedelta(days=6)
     together(lambda: tell_of_waiting_newcomers(later), lambda: tell_of_waiting_newcomers(later))
     assert Activity.objects.filter(verb="discussions.newcomer_unanswered").count() == 1
-
-
-def test_communities_that_voice_needs_get_questions_by_their_kind(lin: Person) -> None:
-    kinds = {"help": ["needs"], "interest": ["needs"], "best": ["library"], "learning": ["questions", "needs"]}
-    for kind, features in kinds.items():
-        community = make_community(lin, name=kind, kind=kind)
-        Community.objects.filter(pk=community.pk).update(features=features)
-    import_module("zhiliu.discussions.migrations.0002_existing_communities").switch_on(apps, None)
-    found = dict(Community.objects.without_tree_fields().values_list("name", "features"))
-    assert found == {
-        "help": ["needs", "questions"],
-        "interest": ["needs"],
-        "best": ["library"],
-        "learning": ["questions", "needs"],
-    }

@@ -23,7 +23,7 @@ from zhiliu.discussions.rota import give_duty, on_duty, take_off
 from zhiliu.discussions.unanswered import tell_of_waiting_newcomers, usual_wait
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.todos import waiting
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
 ZONE = dt.timezone(dt.timedelta(hours=8))
@@ -33,7 +33,7 @@ NINE, NOON, SIX = dt.time(9), dt.time(12), dt.time(18)
 
 
 def told(notice: str) -> set[str]:
-    return set(InboxRow.objects.filter(notice=f"discussions.{notice}").values_list("person__handle", flat=True))
+    return set(Notification.objects.filter(notice=f"discussions.{notice}").values_list("person__handle", flat=True))
 
 
 def asked_at(at: dt.datetime, community: Community, by: Person, title: str = "停机") -> Question:
@@ -175,7 +175,7 @@ def test_a_newcomers_question_that_waits_24_working_hours_is_told_to_the_manager
     assert tell_of_waiting_newcomers(wednesday + 5 * HOUR) == 0
     assert Question.objects.get(pk=question.pk).late_told_at == wednesday + 1.5 * HOUR
     catch_up()
-    row = InboxRow.objects.get(notice="discussions.newcomer_unanswered")
+    row = Notification.objects.get(notice="discussions.newcomer_unanswered")
     assert (row.person, row.count, row.calls) == (lin, 1, True)
 
 

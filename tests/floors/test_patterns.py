@@ -29,7 +29,7 @@ MODULES = [
     "zhiliu.transfers.documents.markdown",
     "zhiliu.transfers.documents.word",
 ]
-PACKAGES = ["zhiliu.postroom"]
+PACKAGES = ["zhiliu.inbound_mail"]
 LENGTH = 200_000
 # A linear pattern takes hundredths of a second for an input; a quadratic one minutes.
 SLOWEST = 12.0
@@ -146,7 +146,10 @@ def test_a_pattern_is_linear(name: str) -> None:
 
 def test_patterns_were_collected() -> None:
     assert len(PATTERNS) > 40
-    assert {name.rpartition(".")[0] for name in PATTERNS} >= {"zhiliu.kit.markdown", "zhiliu.postroom.quote_stripping"}
+    assert {name.rpartition(".")[0] for name in PATTERNS} >= {
+        "zhiliu.kit.markdown",
+        "zhiliu.inbound_mail.quote_stripping",
+    }
 
 
 SLOW = [

@@ -21,7 +21,7 @@ from zhiliu.gatherings.models import Gathering, Question
 from zhiliu.gatherings.queries import questions_of
 from zhiliu.gatherings.scheduling import cancel
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 
 from .stage import make_fixed, make_talk, now_running
 
@@ -99,9 +99,9 @@ def test_an_answer_in_words_is_kept_and_told_to_who_asked(
     named.refresh_from_db()
     assert (named.answer, named.state) == ("先问交期", "answered")
     catch_up()
-    assert list(InboxRow.objects.filter(notice="gatherings.question_answered").values_list("person", flat=True)) == [
-        lin.pk
-    ]
+    assert list(
+        Notification.objects.filter(notice="gatherings.question_answered").values_list("person", flat=True)
+    ) == [lin.pk]
 
 
 def test_only_host_and_sharer_lead_the_questions(community: Community, lin: Person, wang: Person, xu: Person) -> None:

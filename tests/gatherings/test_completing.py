@@ -38,7 +38,7 @@ from zhiliu.lineage.linking import reached
 from zhiliu.lineage.models import Link
 from zhiliu.lineage.timeline import timeline_of
 from zhiliu.needs.models import Topic
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 from zhiliu.surveys.models import Answered, Response, Survey
 from zhiliu.surveys.results import results
 from zhiliu.thanks.models import Thanks
@@ -99,9 +99,9 @@ def test_those_who_came_are_asked_for_thanks_and_feedback(
     CheckIn.objects.create(gathering=talk, person=wang)
     complete(talk, by=lin)
     catch_up()
-    assert list(InboxRow.objects.filter(notice="gatherings.completed").values_list("person__handle", flat=True)) == [
-        "xu"
-    ]
+    assert list(
+        Notification.objects.filter(notice="gatherings.completed").values_list("person__handle", flat=True)
+    ) == ["xu"]
     assert (took_part(talk, xu), took_part(talk, sun)) == (True, False)
 
 
@@ -112,7 +112,7 @@ def test_where_nobody_was_noted_those_with_a_seat_took_part(
     sign_up(talk, by=xu)
     complete(over(talk), by=lin)
     catch_up()
-    assert InboxRow.objects.get(notice="gatherings.completed").person == xu
+    assert Notification.objects.get(notice="gatherings.completed").person == xu
     assert took_part(talk, xu)
 
 
@@ -250,7 +250,7 @@ def test_the_deposit_changes_hands_and_the_new_owner_is_told(
     for _ in range(2):
         assign_deposit(talk, owner=wang, due_on=day, by=lin)
     catch_up()
-    assert InboxRow.objects.get(person=wang, notice="gatherings.deposit").count == 1
+    assert Notification.objects.get(person=wang, notice="gatherings.deposit").count == 1
     assert (Deposit.objects.get().owner, Deposit.objects.get().due_on) == (wang, day)
     with pytest.raises(Refused, match="can’t see"):
         assign_deposit(make_held(closed_community, lin), owner=sun, by=lin)
@@ -268,7 +268,7 @@ def test_a_missing_deposit_is_late_and_told_once_until_it_is_published(
     states = [station.state for station in timeline_of(("gathering", talk.pk), wang).stations]
     assert states == ["todo", "todo", "here", "late", "todo", "todo"]
     catch_up()
-    inbox_rows = InboxRow.objects.filter(notice="gatherings.deposit_late").values_list("person__handle", flat=True)
+    inbox_rows = Notification.objects.filter(notice="gatherings.deposit_late").values_list("person__handle", flat=True)
     assert set(inbox_rows) == {"lin", "wang"}
     article = start_deposit(Gathering.objects.get(pk=talk.pk), by=wang)
     assert Deposit.objects.get().is_late

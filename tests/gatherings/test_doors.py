@@ -29,7 +29,7 @@ from zhiliu.gatherings.models import (
     Seat,
 )
 from zhiliu.gatherings.registration import sign_up
-from zhiliu.kit.models import Once
+from zhiliu.kit.models import SubmittedForm
 from zhiliu.knowledge.models import Article
 from zhiliu.surveys.models import Answered, Survey
 from zhiliu.thanks.models import Thanks
@@ -234,7 +234,7 @@ def test_an_anonymous_question_leaves_no_form_token_with_a_name(
     assert "_once" not in form
     for _ in range(2):
         client.post(f"/gatherings/{talk.pk}/questions/", {"text": "为什么", "anonymous": "on", "_once": "x"})
-    assert (Question.objects.get().by_id, Once.objects.count()) == (None, 0)
+    assert (Question.objects.get().by_id, SubmittedForm.objects.count()) == (None, 0)
 
 
 def test_a_vote_answers_with_its_box(community: Community, lin: Person, wang: Person, browse: Any) -> None:
@@ -306,7 +306,7 @@ def test_ending_thanking_telling_and_writing_down(
     values = {f"q{question.pk}": "1" for question in survey.questions.all()}
     for _ in range(2):
         came.post(f"/gatherings/{talk.pk}/feedback/", values)
-    assert (Answered.objects.get().person, Once.objects.count()) == (xu, 0)
+    assert (Answered.objects.get().person, SubmittedForm.objects.count()) == (xu, 0)
     assert browse(lin).post(f"/gatherings/{talk.pk}/feedback/", values).status_code == 403
     for _ in range(2):
         assert browse(wang).post(f"/gatherings/{talk.pk}/deposit/").url == Article.objects.get().get_absolute_url()

@@ -20,7 +20,7 @@ from zhiliu.gatherings.polling import ask_the_room, poll_of_room
 from zhiliu.gatherings.pulse import Tap, forget_pulse, give_pulse, pulse_of
 from zhiliu.gatherings.queries import feedback_survey
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 from zhiliu.polls.models import Ballot, Poll
 from zhiliu.polls.voting import cast_ballot, close_poll
 
@@ -231,7 +231,7 @@ def test_those_who_gave_feedback_learn_what_changed(
     assert browse(lin).post(f"{talk.get_absolute_url()}changed/", {"changed": "曲线放大了"}).status_code == 302
     tell_what_changed(Gathering.objects.get(pk=talk.pk), changed="曲线放大了", by=lin)
     catch_up()
-    rows = InboxRow.objects.filter(notice="gatherings.changed_because")
+    rows = Notification.objects.filter(notice="gatherings.changed_because")
     assert [(row.person, row.count) for row in rows] == [(wang, 1)]
     assert "曲线放大了" in browse(xu).get(talk.get_absolute_url()).content.decode()
 
@@ -246,7 +246,7 @@ def test_sharer_and_host_learn_when_there_is_enough_feedback(
     for person in came:
         give_feedback(talk, {question.pk: 1 for question in survey.questions.all()[:2]}, by=person)
     catch_up()
-    rows = InboxRow.objects.filter(notice="gatherings.feedback_ready")
+    rows = Notification.objects.filter(notice="gatherings.feedback_ready")
     assert {(row.person, row.count, row.by_id) for row in rows} == {(lin, 1, None), (wang, 1, None)}
     assert timezone.localtime(Activity.objects.get(verb="gatherings.feedback_ready").at).hour == 0
 

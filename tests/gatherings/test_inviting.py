@@ -25,7 +25,7 @@ from zhiliu.gatherings.proposing import propose_tea_chat
 from zhiliu.gatherings.rules import can_see
 from zhiliu.gatherings.scheduling import cancel
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 
 from .stage import make_talk, soon
 
@@ -36,7 +36,7 @@ def test_asking_twice_is_one_invitation_and_one_notice(
     talk = make_talk(community, lin)
     assert invite_sharer(talk, wang, by=lin).pk == invite_sharer(talk, wang, by=lin).pk
     catch_up()
-    row = InboxRow.objects.get(person=wang, notice="gatherings.invited")
+    row = Notification.objects.get(person=wang, notice="gatherings.invited")
     assert (row.calls, row.count) == (True, 1)
 
 

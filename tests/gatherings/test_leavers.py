@@ -20,7 +20,7 @@ from zhiliu.gatherings.models import Deposit, Gathering, Invitation, LightningTa
 from zhiliu.gatherings.proposing import propose_tea_chat
 from zhiliu.gatherings.registration import sign_up
 from zhiliu.knowledge.publishing import publish
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 
 from .stage import make_fixed, make_held, make_talk, now_running, soon
 
@@ -42,7 +42,7 @@ def test_a_leavers_seat_goes_to_who_waits(
     catch_up()
     assert seats(talk) == {"sun": False, "xu": False}
     assert Gathering.objects.get().taken == 2
-    assert InboxRow.objects.filter(person=xu, notice="gatherings.promoted").count() == 1
+    assert Notification.objects.filter(person=xu, notice="gatherings.promoted").count() == 1
 
 
 def test_a_leaver_who_waits_gets_no_seat(
@@ -93,7 +93,7 @@ def test_a_leavers_turn_and_invitation_are_free_and_the_host_learns(
     assert (talks["wang"][0], talks["xu"]) == ("declined", ("waiting", 1))
     asked.refresh_from_db()
     assert asked.state == Invitation.State.DECLINED
-    inbox_rows = InboxRow.objects.filter(person=lin).values_list("notice", flat=True)
+    inbox_rows = Notification.objects.filter(person=lin).values_list("notice", flat=True)
     assert {"gatherings.speaker_answered", "gatherings.invitation_answered"} <= set(inbox_rows)
 
 
@@ -119,7 +119,7 @@ def test_a_leavers_duties_end_and_those_of_who_left_the_community_only(
 
 
 def told_of_missing(person: Person) -> list[tuple[int, dict[str, Any]]]:
-    rows = InboxRow.objects.filter(person=person, notice="gatherings.leader_left")
+    rows = Notification.objects.filter(person=person, notice="gatherings.leader_left")
     return [(row.thing_id, row.details) for row in rows]
 
 
@@ -179,7 +179,7 @@ def test_what_a_leaver_was_to_write_down_falls_to_the_host(
     deactivate(wang, by=admin)
     catch_up()
     assert [Deposit.objects.get(gathering=gathering).owner for gathering in (talk, done)] == [xu, wang]
-    assert InboxRow.objects.filter(person=xu, notice="gatherings.deposit", thing_id=talk.pk).exists()
+    assert Notification.objects.filter(person=xu, notice="gatherings.deposit", thing_id=talk.pk).exists()
 
 
 def test_without_a_host_who_runs_the_community_learns_that_nobody_writes_it_down(

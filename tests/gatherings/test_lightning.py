@@ -35,7 +35,7 @@ from zhiliu.gatherings.queries import shared_by
 from zhiliu.gatherings.registration import sign_up
 from zhiliu.gatherings.running_order import order_of
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 from zhiliu.thanks.models import Thanks
 
 from .stage import make_fixed, now_running, over
@@ -75,7 +75,7 @@ def test_speakers_are_asked_once_and_the_host_needs_no_asking(
     assert [talk.state for talk in order_of(hour).talks] == ["waiting", "accepted"]
     assert Activity.objects.filter(verb="gatherings.speaker_asked").count() == 2
     catch_up()
-    assert InboxRow.objects.get(notice="gatherings.speaker_asked").person == wang
+    assert Notification.objects.get(notice="gatherings.speaker_asked").person == wang
 
 
 def test_an_order_has_at_most_eight_talks_of_five_to_ten_minutes(hour: Gathering, lin: Person) -> None:
@@ -146,7 +146,7 @@ def test_a_yes_gives_a_seat_and_a_no_leaves_the_order(
     assert order(hour) == [(1, "wang")]
     assert Activity.objects.filter(verb="gatherings.speaker_answered").count() == 2
     catch_up()
-    assert InboxRow.objects.filter(notice="gatherings.speaker_answered", person=lin).count() == 1
+    assert Notification.objects.filter(notice="gatherings.speaker_answered", person=lin).count() == 1
     again = add_talk(hour, title="换个讲法", speaker=xu, minutes=5, by=lin)
     assert (again.state, order(hour)) == ("waiting", [(1, "wang"), (2, "xu")])
 

@@ -33,7 +33,7 @@ from zhiliu.knowledge.publishing import publish
 from zhiliu.needs.models import Topic
 from zhiliu.needs.topics import make_topic
 from zhiliu.needs.voicing import voice_need
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 from zhiliu.search.indexing import build_index
 
 from .stage import make_held, make_talk
@@ -56,7 +56,7 @@ def department(sun: Person) -> Department:
 
 
 def told(person: Person, notice: str) -> list[dict[str, Any]]:
-    return [row.details for row in InboxRow.objects.filter(person=person, notice=f"gatherings.{notice}")]
+    return [row.details for row in Notification.objects.filter(person=person, notice=f"gatherings.{notice}")]
 
 
 # --- a colleague ------------------------------------------------------------------------------------------------------

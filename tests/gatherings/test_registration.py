@@ -19,7 +19,7 @@ from zhiliu.gatherings.models import CheckIn, Gathering, Seat
 from zhiliu.gatherings.registration import give_up_seat, sign_up
 from zhiliu.gatherings.scheduling import cancel
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 
 from .stage import make_fixed, make_talk, now_running, over, shift
 
@@ -74,7 +74,7 @@ def test_full_means_waiting_and_a_freed_seat_goes_to_the_first(
     talk.refresh_from_db()
     assert talk.taken == 1
     catch_up()
-    assert InboxRow.objects.get(notice="gatherings.promoted").person == xu
+    assert Notification.objects.get(notice="gatherings.promoted").person == xu
 
 
 def test_who_leaves_the_waiting_list_moves_nobody(

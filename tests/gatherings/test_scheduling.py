@@ -18,7 +18,7 @@ from zhiliu.gatherings.reminding import remind_due
 from zhiliu.gatherings.scheduling import cancel, fix_time
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.needs.models import Topic
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 
 from .stage import at, make_fixed, make_talk, over, shift, soon
 from .test_proposing import topic_of
@@ -151,9 +151,9 @@ def test_those_who_signed_up_are_told_of_moves_and_of_the_end(
     fix_time(talk, starts_at=soon(5), ends_at=soon(5) + HOUR, by=lin)
     cancel(talk, reason="会议室没了", by=lin)
     catch_up()
-    told = set(InboxRow.objects.filter(person=wang).values_list("notice", flat=True))
+    told = set(Notification.objects.filter(person=wang).values_list("notice", flat=True))
     assert {"gatherings.time", "gatherings.cancelled"} <= told
-    assert InboxRow.objects.get(person=wang, notice="gatherings.time").details == {"moved": True}
+    assert Notification.objects.get(person=wang, notice="gatherings.time").details == {"moved": True}
 
 
 # --- reminders --------------------------------------------------------------------------------------------------------
@@ -166,10 +166,10 @@ def test_reminders_are_announced_once_each(community: Community, lin: Person, wa
     later = timezone.now() + dt.timedelta(hours=1)
     assert (remind_due(later), remind_due(later)) == (1, 0)
     catch_up()
-    assert InboxRow.objects.get(person=wang, notice="gatherings.reminder").details == {"kind": "two_days"}
+    assert Notification.objects.get(person=wang, notice="gatherings.reminder").details == {"kind": "two_days"}
     assert remind_due(talk.starts_at - dt.timedelta(minutes=50)) == 1
     catch_up()
-    assert InboxRow.objects.get(person=wang, notice="gatherings.reminder").details == {"kind": "one_hour"}
+    assert Notification.objects.get(person=wang, notice="gatherings.reminder").details == {"kind": "one_hour"}
 
 
 def test_a_moved_gathering_is_reminded_of_at_its_new_time(community: Community, lin: Person) -> None:

@@ -27,7 +27,7 @@ from zhiliu.kit.object_types import cards_for
 from zhiliu.lineage.timeline import timeline_of
 from zhiliu.live.topics import Event, events_of, gates
 from zhiliu.needs.topics import vote_for_topic
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 from zhiliu.notifications.presentation import show
 from zhiliu.search.index import find
 
@@ -36,7 +36,7 @@ from .test_proposing import topic_of
 
 
 def told(person: Person) -> set[str]:
-    return set(InboxRow.objects.filter(person=person).values_list("notice", flat=True))
+    return set(Notification.objects.filter(person=person).values_list("notice", flat=True))
 
 
 def test_every_notice_is_a_sentence(
@@ -59,7 +59,7 @@ def test_every_notice_is_a_sentence(
     cancel(talk, reason="不办", by=lin)
     catch_up()
     for person in (lin, wang, xu, sun):
-        rows = list(InboxRow.objects.filter(person=person, notice__startswith="gatherings"))
+        rows = list(Notification.objects.filter(person=person, notice__startswith="gatherings"))
         shown = show(rows, fresh(person))
         assert len(shown) == len(rows) and all(
             talk.title in item.sentence for item in shown if item.row.kind == "gathering"

@@ -167,7 +167,7 @@ def test_reports_come_by_plan_once_and_sponsors_are_told(
     catch_up()
     report = Report.objects.get()
     assert report.starts_on == month_period(TODAY).before.first
-    told = {person for person in (sponsor, lin, xu) if person.inbox.filter(notice="governance.report").exists()}  # type: ignore[attr-defined]
+    told = {person for person in (sponsor, lin, xu) if person.notifications.filter(notice="governance.report").exists()}  # type: ignore[attr-defined]
     assert told == {sponsor, lin}
 
 

@@ -20,7 +20,7 @@ from zhiliu.home.following import news_for
 from zhiliu.needs.topics import make_topic
 from zhiliu.needs.voicing import voice_need
 from zhiliu.notifications.mailing import enqueue_digests
-from zhiliu.notifications.models import InboxRow, Preference
+from zhiliu.notifications.models import Notification, Preference
 from zhiliu.notifications.presentation import show
 from zhiliu.search.following import follow_tag
 from zhiliu.search.models import Tag
@@ -40,7 +40,7 @@ def text(answer: Any) -> str:
 
 def told(person: Person) -> list[str]:
     """What the inbox says because of following."""
-    rows = InboxRow.objects.filter(person=person, notice__in=FOLLOWING).order_by("pk")
+    rows = Notification.objects.filter(person=person, notice__in=FOLLOWING).order_by("pk")
     return [str(shown.sentence) for shown in show(rows, person)]
 
 
@@ -59,10 +59,10 @@ def test_articles_topics_and_gatherings_of_a_followed_person_are_told_once(
         f"你关注的同事有一场活动：《{talk.title}》",
     ]
     assert told(sun) == wanted
-    InboxRow.objects.update(read_at=talk.at)
+    Notification.objects.update(read_at=talk.at)
     complete(over(talk), summary="三句话。", by=lin)
     catch_up()
-    assert InboxRow.objects.filter(person=sun, read_at=None).count() == 0
+    assert Notification.objects.filter(person=sun, read_at=None).count() == 0
 
 
 def test_who_follows_later_learns_of_what_was_held(
@@ -88,7 +88,7 @@ def test_person_and_tag_together_are_one_notice_and_members_are_not_told_twice(
     tagged(community, lin)
     catch_up()
     assert len(told(sun)) == 1 and told(wang) == [] and told(lin) == []
-    assert InboxRow.objects.filter(person=wang, kind="article").count() == 1
+    assert Notification.objects.filter(person=wang, kind="article").count() == 1
 
 
 def test_a_tag_brings_what_others_write(lin: Person, sun: Person, community: Community, catch_up: Any) -> None:
@@ -112,7 +112,7 @@ def test_nobody_is_told_what_they_may_not_read(
     tagged(closed_community, lin, "底价怎么谈")
     make_fixed(closed_community, lin)
     catch_up()
-    assert not InboxRow.objects.filter(person__in=[sun, zhao], kind__in=["article", "gathering"]).exists()
+    assert not Notification.objects.filter(person__in=[sun, zhao], kind__in=["article", "gathering"]).exists()
     assert news_for(sun) == [] and news_for(zhao) == []
     assert len(told(wang)) == 2 and len(news_for(wang)) == 2
 
@@ -165,8 +165,8 @@ def test_telling_many_followers_writes_in_one_go(lin: Person, sun: Person, commu
         tagged(community, lin, f"第 {size} 篇", f"词 {size}")
         with CaptureQueriesContext(connection) as asked:
             catch_up()
-        counts.append(sum(entry["sql"].startswith('INSERT INTO "notifications_inboxrow"') for entry in asked))
-    assert counts == [1, 1] and InboxRow.objects.filter(notice="knowledge.by_followed").count() == 3 + 9
+        counts.append(sum(entry["sql"].startswith('INSERT INTO "notifications_notification"') for entry in asked))
+    assert counts == [1, 1] and Notification.objects.filter(notice="knowledge.by_followed").count() == 3 + 9
 
 
 def test_today_shows_it_until_one_follows_no_longer(

@@ -16,7 +16,7 @@ from zhiliu.directory.models import Person
 from zhiliu.jobs.models import Heartbeat, Slot
 from zhiliu.jobs.periodic import Daily, Every, start_due
 from zhiliu.jobs.retrying import ATTEMPTS, GIVEN_UP, delay, reap
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 
 RAN: list[str] = []
 
@@ -108,7 +108,7 @@ def test_a_job_that_took_its_worker_down_twice_is_given_up_and_administrators_le
     assert (job.status, job.traceback) == (TaskResultStatus.FAILED, GIVEN_UP)
     assert reap() == 0
     catch_up()
-    assert list(InboxRow.objects.values_list("person", "notice")) == [(admin.pk, "jobs.given_up")]
+    assert list(Notification.objects.values_list("person", "notice")) == [(admin.pk, "jobs.given_up")]
 
 
 @pytest.mark.django_db

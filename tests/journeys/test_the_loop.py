@@ -159,6 +159,6 @@ def test_a_need_goes_once_around_the_loop(enter: Enter, product: Product) -> Non
     expect(wang.locator("h1")).to_have_text(NEED)
     expect(wang.locator(".lineage.full")).to_contain_text("应用")
     reached = product.sql(
-        "SELECT station FROM lineage_reached WHERE kind = 'need' AND thing_id = ?", int(need_path.split("/")[2])
+        "SELECT station FROM lineage_lineageprogress WHERE kind = 'need' AND thing_id = ?", int(need_path.split("/")[2])
     )
     assert reached == [(4,)]

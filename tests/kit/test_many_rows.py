@@ -14,9 +14,9 @@ pytestmark = pytest.mark.django_db
 
 
 def make(count: int) -> None:
-    columns = ["name", "handle", "number", "hired_on", "extra", "joined_at", "password", "calendar_key"]
+    columns = ["name", "handle", "employee_number", "hired_on", "extra", "joined_at", "password", "calendar_key"]
     now = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
-    further = ["kind", "sentence", "experience", "pinyin", "language", "time_zone", "theme"]
+    further = ["kind", "tagline", "experience", "pinyin", "language", "time_zone", "theme"]
     ends = ["is_active", "is_admin", "shows_presence", "version", "address_round"]
     rows = [
         (f"员工{n}", f"p{n}", f"0{n}", dt.date(2020, 1, 1 + n), {"学校": n}, now, "!", "", "employee")
@@ -43,8 +43,8 @@ def test_texts_and_numbers_are_found_among_others() -> None:
     keys = list(Person.objects.filter(handle__among=["p0", "p2", "无"]).order_by("pk").values_list("pk", flat=True))
     assert Person.objects.filter(pk__among=keys).count() == 2
     # A number written with a nought in front stays a text.
-    assert Person.objects.get(number__among={"01"}).handle == "p1"
-    assert not Person.objects.filter(number__among=["1"]).exists()
+    assert Person.objects.get(employee_number__among={"01"}).handle == "p1"
+    assert not Person.objects.filter(employee_number__among=["1"]).exists()
     assert not Person.objects.filter(pk__among=[]).exists()
     assert not Department.objects.filter(code__among=["x"]).exists()
     assert Person.objects.exclude(pk__among=keys).filter(handle__startswith="p").get().handle == "p1"

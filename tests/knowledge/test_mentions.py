@@ -28,7 +28,7 @@ def rewrite(article: Article, text: str, by: Person) -> None:
 
 def told(person: Person) -> list[int]:
     """How often each row of the inbox says that the person was mentioned."""
-    return [row.count for row in person.inbox.filter(notice="knowledge.mentioned")]
+    return [row.count for row in person.notifications.filter(notice="knowledge.mentioned")]
 
 
 def test_who_is_named_is_told_once(article: Article, wang: Any, xu: Any, catch_up: Any) -> None:

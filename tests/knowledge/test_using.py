@@ -69,7 +69,7 @@ def test_writers_learn_of_uses_and_outcomes(article: Article, xu: Any, wang: Any
     use = note_use(article, where="三号库", by=xu)
     tell_outcome(use, outcome="worked", story="", by=xu)
     catch_up()
-    assert {row.notice for row in wang.inbox.filter(kind="article")} == {"knowledge.used", "knowledge.outcome"}
+    assert {row.notice for row in wang.notifications.filter(kind="article")} == {"knowledge.used", "knowledge.outcome"}
 
 
 def test_reading_counts_once_a_day_and_not_for_writers(article: Article, xu: Any, wang: Any, lin: Any) -> None:
@@ -105,7 +105,7 @@ def test_each_review_date_is_told_once(article: Article, wang: Any, catch_up: An
     change_article(article, by=wang, review_on=yesterday)
     assert (tell_due_reviews(), tell_due_reviews()) == (1, 0)
     catch_up()
-    assert wang.inbox.filter(notice="knowledge.review_due").count() == 1
+    assert wang.notifications.filter(notice="knowledge.review_due").count() == 1
     change_article(article, by=wang, review_on=timezone.localdate())
     assert tell_due_reviews() == 1
 
@@ -137,7 +137,7 @@ def test_handing_over_tells_the_new_owner(article: Article, wang: Any, xu: Any, 
     change_article(article, by=wang, owner=xu)
     change_article(article, by=wang, owner=xu)
     catch_up()
-    row = xu.inbox.get(notice="knowledge.handed_over")
+    row = xu.notifications.get(notice="knowledge.handed_over")
     assert (row.count, row.details) == (1, {"draft": False})
 
 

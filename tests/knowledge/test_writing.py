@@ -137,7 +137,7 @@ def test_a_draft_for_somebody_else_is_handed_over(library: Any, wang: Any, xu: A
     article = start_draft(library=library, title="轮岗交接", markdown="写", by=wang, owner=xu)
     catch_up()
     assert set(article.authors.all()) == {wang, xu}
-    assert xu.inbox.get(kind="article").notice == "knowledge.handed_over"
+    assert xu.notifications.get(kind="article").notice == "knowledge.handed_over"
 
 
 def test_tasks_are_shown_with_boxes(library: Any, wang: Any) -> None:

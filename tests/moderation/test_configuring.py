@@ -15,7 +15,7 @@ from zhiliu.kit.audit import field_words
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.moderation.configuring import change_policy, drop_template, list_words, save_template, unlist_word
 from zhiliu.moderation.detecting.insults import find, listed_words
-from zhiliu.moderation.models import Policy, Template, Word
+from zhiliu.moderation.models import CannedResponse, Policy, Word
 from zhiliu.moderation.sanctioning import impose
 from zhiliu.moderation.screening import mode_of, policy_of
 
@@ -81,11 +81,11 @@ def test_ready_words_of_a_community_and_of_the_organisation(
             save_template(place, title="别的", text="……", by=by)
     with pytest.raises(Refused) as refused:
         save_template(community, title="广告", text="又一个", by=lin)
-    assert (refused.value.field, Template.objects.count()) == ("title", 2)
+    assert (refused.value.field, CannedResponse.objects.count()) == ("title", 2)
     save_template(community, title="推销", text="请不要推销。", by=fresh(lin), template=mine)
     drop_template(mine, by=lin)
     drop_template(mine, by=lin)
-    assert list(Template.objects.values_list("text", flat=True)) == ["本公司不发广告。"]
+    assert list(CannedResponse.objects.values_list("text", flat=True)) == ["本公司不发广告。"]
 
 
 def test_every_field_has_a_word_in_the_audit(community: Community, wang: Person, lin: Person) -> None:

@@ -19,8 +19,8 @@ from zhiliu.conversations.posting import post, withdraw_message
 from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.moderation.deciding import decide_hold, decide_thing, undo
-from zhiliu.moderation.models import Decision, Flag, Hold, Report, Verdict
+from zhiliu.moderation.deciding import decide_held_post, decide_thing, undo
+from zhiliu.moderation.models import Decision, Flag, HeldPost, Report, Verdict
 from zhiliu.moderation.reporting import report
 from zhiliu.needs.voicing import voice_need
 
@@ -28,9 +28,9 @@ from .test_screening import ADVERT, WEAK_ADVERT
 
 
 @pytest.fixture
-def held(channel: Channel, xu: Person) -> Hold:
+def held(channel: Channel, xu: Person) -> HeldPost:
     made = post(channel, body=ADVERT, by=xu, client_id="a-1")
-    assert isinstance(made, Hold)
+    assert isinstance(made, HeldPost)
     return made
 
 
@@ -45,35 +45,35 @@ def message(channel: Channel, wang: Person) -> Message:
 
 
 def test_published_it_stands_at_the_end_with_its_author(
-    held: Hold, channel: Channel, wang: Person, lin: Person
+    held: HeldPost, channel: Channel, wang: Person, lin: Person
 ) -> None:
     post(channel, body="早", by=wang)
-    decision = decide_hold(held, publish=True, by=lin)
+    decision = decide_held_post(held, publish=True, by=lin)
     message = Message.objects.get(body=ADVERT)
     assert (message.by_id, message.number, message.client_id) == (held.by_id, 2, "a-1")
     assert (held.state, held.thing_id, held.decision) == ("released", message.pk, decision)
     assert timezone.now() - message.at < dt.timedelta(minutes=1)
 
 
-def test_kept_out_its_author_gets_the_words(held: Hold, lin: Person) -> None:
-    decision = decide_hold(held, publish=False, by=lin, words="请不要在这里发广告。")
+def test_kept_out_its_author_gets_the_words(held: HeldPost, lin: Person) -> None:
+    decision = decide_held_post(held, publish=False, by=lin, words="请不要在这里发广告。")
     assert (held.state, decision.words, decision.author_id) == ("refused", "请不要在这里发广告。", held.by_id)
     assert not Message.objects.exists()
 
 
-def test_the_first_of_two_who_decide_stands(held: Hold, lin: Person, admin: Person) -> None:
-    other = Hold.objects.get(pk=held.pk)
-    decide_hold(held, publish=False, by=lin)
+def test_the_first_of_two_who_decide_stands(held: HeldPost, lin: Person, admin: Person) -> None:
+    other = HeldPost.objects.get(pk=held.pk)
+    decide_held_post(held, publish=False, by=lin)
     with pytest.raises(Refused):
-        decide_hold(other, publish=True, by=admin)
+        decide_held_post(other, publish=True, by=admin)
     assert (Decision.objects.count(), Message.objects.count()) == (1, 0)
 
 
 @pytest.mark.parametrize("who", ["wang", "zhao", "sun"])
-def test_only_who_moderates_decides(held: Hold, who: str, lin: Person, sun: Person) -> None:
+def test_only_who_moderates_decides(held: HeldPost, who: str, lin: Person, sun: Person) -> None:
     with pytest.raises(Forbidden):
-        decide_hold(held, publish=True, by=Person.objects.get(handle=who))
-    assert Hold.objects.waiting().count() == 1
+        decide_held_post(held, publish=True, by=Person.objects.get(handle=who))
+    assert HeldPost.objects.waiting().count() == 1
 
 
 def test_nobody_decides_about_their_own(channel: Channel, message: Message, lin: Person, wang: Person) -> None:
@@ -83,16 +83,16 @@ def test_nobody_decides_about_their_own(channel: Channel, message: Message, lin:
         decide_thing("message", mine.pk, leave=True, by=fresh(lin))
 
 
-def test_detectors_are_judged_by_decisions(held: Hold, channel: Channel, wang: Person, lin: Person) -> None:
+def test_detectors_are_judged_by_decisions(held: HeldPost, channel: Channel, wang: Person, lin: Person) -> None:
     made = post(channel, body=WEAK_ADVERT, by=wang)
-    decide_hold(held, publish=False, by=lin)
+    decide_held_post(held, publish=False, by=lin)
     decide_thing("message", made.pk, leave=True, by=lin)
     judged = set(Verdict.objects.values_list("detector", "was_held", "is_confirmed"))
     assert judged == {("adverts", True, True), ("adverts", False, False)}
 
 
-def test_decisions_are_in_the_audit_with_the_words(held: Hold, lin: Person) -> None:
-    decide_hold(held, publish=False, by=lin, words="请不要发广告")
+def test_decisions_are_in_the_audit_with_the_words(held: HeldPost, lin: Person) -> None:
+    decide_held_post(held, publish=False, by=lin, words="请不要发广告")
     entry = Entry.objects.get(verb="moderation.decided")
     assert (entry.by_id, entry.community_id, entry.subject) == (lin.pk, held.community_id, "徐小满 message")
     assert entry.after == {"decision": "Not published", "text": ADVERT, "words": "请不要发广告"}
@@ -175,18 +175,18 @@ def test_a_comment_is_reported_and_taken_down(community: Community, wang: Person
 # -- undo -------------------------------------------------------------------------------------------------------------
 
 
-def test_undone_what_was_published_is_gone_and_waits_again(held: Hold, lin: Person) -> None:
-    undo(decide_hold(held, publish=True, by=lin), by=lin)
+def test_undone_what_was_published_is_gone_and_waits_again(held: HeldPost, lin: Person) -> None:
+    undo(decide_held_post(held, publish=True, by=lin), by=lin)
     held.refresh_from_db()
     assert (held.state, held.decision) == ("waiting", None)
     assert Message.objects.get().withdrawn_at is not None
     assert not Verdict.objects.exists()
 
 
-def test_published_again_after_an_undo_it_is_the_same_message(held: Hold, lin: Person) -> None:
-    undo(decide_hold(held, publish=True, by=lin), by=lin)
+def test_published_again_after_an_undo_it_is_the_same_message(held: HeldPost, lin: Person) -> None:
+    undo(decide_held_post(held, publish=True, by=lin), by=lin)
     held.refresh_from_db()
-    decide_hold(held, publish=True, by=lin)
+    decide_held_post(held, publish=True, by=lin)
     message = Message.objects.get()
     assert (message.withdrawn_at, held.thing_id) == (None, message.pk)
 
@@ -210,8 +210,8 @@ def test_what_its_author_took_back_stays_so_after_an_undo(
     assert message.withdrawn_by == wang
 
 
-def test_after_ten_minutes_it_is_too_late(held: Hold, lin: Person) -> None:
-    decision = decide_hold(held, publish=False, by=lin)
+def test_after_ten_minutes_it_is_too_late(held: HeldPost, lin: Person) -> None:
+    decision = decide_held_post(held, publish=False, by=lin)
     Decision.objects.filter(pk=decision.pk).update(at=timezone.now() - dt.timedelta(minutes=11))
     with pytest.raises(Refused):
         undo(decision, by=lin)
@@ -241,14 +241,14 @@ def test_nobody_undoes_what_was_decided_about_their_own(
 
 
 def test_nothing_new_is_published_in_the_name_of_who_has_left(
-    held: Hold, channel: Channel, xu: Person, lin: Person, admin: Person, catch_up: Any
+    held: HeldPost, channel: Channel, xu: Person, lin: Person, admin: Person, catch_up: Any
 ) -> None:
     deactivate(xu, by=admin)
     catch_up()
-    hold = Hold.objects.get(pk=held.pk)
+    hold = HeldPost.objects.get(pk=held.pk)
     with pytest.raises(Refused, match="has left"):
-        decide_hold(hold, publish=True, by=lin)
+        decide_held_post(hold, publish=True, by=lin)
     hold.refresh_from_db()
     assert hold.state == "waiting" and not Message.objects.exists()
-    decide_hold(hold, publish=False, by=lin)
+    decide_held_post(hold, publish=False, by=lin)
     assert hold.state == "refused"

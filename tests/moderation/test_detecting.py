@@ -25,7 +25,7 @@ from zhiliu.moderation.detecting import (
     repeating,
     tell,
 )
-from zhiliu.moderation.models import Hold, Word
+from zhiliu.moderation.models import HeldPost, Word
 from zhiliu.moderation.screening import is_enough
 
 NOW = dt.datetime(2026, 3, 4, 15, 0, tzinfo=dt.UTC)
@@ -142,12 +142,12 @@ def test_short_words_do_not_repeat_and_are_not_looked_for() -> None:
 
 @pytest.mark.django_db
 def test_what_was_kept_out_lately_is_known_again(community: Community, wang: Person) -> None:
-    kept_out = Hold.objects.create(
+    kept_out = HeldPost.objects.create(
         community=community, kind="message", payload={"text": LONG}, by=wang, state="refused"
     )
-    Hold.objects.filter(pk=kept_out.pk).update(at=NOW - dt.timedelta(days=2))
+    HeldPost.objects.filter(pk=kept_out.pk).update(at=NOW - dt.timedelta(days=2))
     assert repeating.look(said(LONG)) == DetectorFinding("repeating", STRONG, {"places": 1, "refused": True})
-    Hold.objects.filter(pk=kept_out.pk).update(at=NOW - dt.timedelta(days=8))
+    HeldPost.objects.filter(pk=kept_out.pk).update(at=NOW - dt.timedelta(days=8))
     assert repeating.look(said(LONG)) is None
 
 

@@ -23,8 +23,8 @@ from zhiliu.discussions.asking import ask
 from zhiliu.files.storing import upload
 from zhiliu.moderation.canned_responses import suggested_responses
 from zhiliu.moderation.configuring import save_template
-from zhiliu.moderation.deciding import decide_hold
-from zhiliu.moderation.models import Appeal, Decision, Hold, Policy, Report, Sanction, Template, Word
+from zhiliu.moderation.deciding import decide_held_post
+from zhiliu.moderation.models import Appeal, CannedResponse, Decision, HeldPost, Policy, Report, Sanction, Word
 from zhiliu.moderation.queries import case_of, count_waiting, queue
 from zhiliu.moderation.reporting import report
 from zhiliu.moderation.sanctioning import impose
@@ -65,8 +65,8 @@ def test_pages_ask_a_fixed_number_of_questions(
     count: int, channel: Channel, lin: Person, browse: Any, django_assert_num_queries: Any
 ) -> None:
     many(channel, count + 1)
-    for hold in Hold.objects.all()[:count]:
-        decide_hold(hold, publish=False, by=fresh(lin))
+    for hold in HeldPost.objects.all()[:count]:
+        decide_held_post(hold, publish=False, by=fresh(lin))
     client: Client = browse(lin)
     base = f"/communities/{channel.community.slug}/moderation"
     pages = {f"{base}/": 27, "/moderation/": 24, f"{base}/decided/": 15, f"{base}/sanctions/": 10}
@@ -117,7 +117,7 @@ def test_members_decide_nothing(channel: Channel, wang: Person, xu: Person, brow
     for path in ("/moderation/decisions/", f"/moderation/cases/hold-{held.pk}/"):
         answer = client.post(path, {"decide": f"hold-{held.pk}/leave", "outcome": "leave"})
         assert answer.status_code == 403, path
-    assert Hold.objects.waiting().get() == held
+    assert HeldPost.objects.waiting().get() == held
 
 
 def test_who_moderates_elsewhere_sees_nothing_of_here(
@@ -131,13 +131,13 @@ def test_who_moderates_elsewhere_sees_nothing_of_here(
     client = browse(other)
     assert client.get(f"/moderation/cases/hold-{held.pk}/").status_code == 404
     client.post("/moderation/decisions/", {"decide": f"hold-{held.pk}/leave"})
-    assert Hold.objects.waiting().count() == 1
+    assert HeldPost.objects.waiting().count() == 1
 
 
 def test_deciding_goes_on_to_the_next_row_and_can_be_undone(channel: Channel, lin: Person, browse: Any) -> None:
     many(channel, 2)
     client: Client = browse(lin)
-    first, second = list(Hold.objects.order_by("pk"))
+    first, second = list(HeldPost.objects.order_by("pk"))
     order = f"hold-{first.pk},hold-{second.pk}"
     answer = client.post(
         "/moderation/decisions/",
@@ -150,7 +150,7 @@ def test_deciding_goes_on_to_the_next_row_and_can_be_undone(channel: Channel, li
     assert f'action="/moderation/decisions/{decision.pk}/undo/"' in page
     assert page.count(" autofocus") == 1
     client.post(f"/moderation/decisions/{decision.pk}/undo/")
-    assert Hold.objects.waiting().count() == 2
+    assert HeldPost.objects.waiting().count() == 2
 
 
 def test_the_words_that_fit_are_offered(channel: Channel, wang: Person, xu: Person, lin: Person) -> None:
@@ -269,7 +269,7 @@ def test_what_is_held_is_told_to_its_device_and_shown_to_its_author_only(
 ) -> None:
     client: Client = browse(xu)
     answer = client.post(f"/channels/{channel.pk}/messages/", {"body": ADVERT, "client": "a-1"}, **JSON)
-    held = Hold.objects.get()
+    held = HeldPost.objects.get()
     assert (answer.status_code, answer.json()["held"], answer.json()["state"]) == (202, held.pk, "waiting")
     assert ADVERT in client.get(f"/channels/{channel.pk}/").content.decode()
     assert ADVERT not in browse(wang).get(f"/channels/{channel.pk}/").content.decode()
@@ -360,11 +360,11 @@ def test_settings_of_a_community(community: Community, lin: Person, browse: Any)
     new = f"/communities/{community.slug}/moderation/ready-words/new/"
     for _time in range(2):
         client.post(new, {"title": "广告", "text": "请不要发广告。", "_once": "y"})
-    template = Template.objects.get()
+    template = CannedResponse.objects.get()
     client.post(f"/moderation/ready-words/{template.pk}/", {"title": "推销", "text": "请不要推销。"})
     assert "请不要推销。" in client.get(url).content.decode()
     client.post(f"/moderation/ready-words/{template.pk}/", {"drop": "1"})
-    assert not Template.objects.exists()
+    assert not CannedResponse.objects.exists()
 
 
 def test_the_list_of_words_is_for_administrators(admin: Person, lin: Person, community: Community, browse: Any) -> None:
@@ -384,7 +384,7 @@ def test_a_case_speaks_the_language_of_its_reader(
     community: Community, channel: Channel, xu: Person, lin: Person, browse: Any
 ) -> None:
     held = ask(community, title=ADVERT, by=xu)
-    assert isinstance(held, Hold)
+    assert isinstance(held, HeldPost)
     for language, words in (("en", ("3 days", "徐小满 · Question")), ("zh-hans", ("3 天", "徐小满 · 提问"))):
         Person.objects.filter(pk=lin.pk).update(language=language)
         page = browse(fresh(lin)).get(f"/moderation/cases/hold-{held.pk}/").content.decode()

@@ -20,8 +20,8 @@ from zhiliu.conversations.posting import edit, post
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.moderation.appealing import appeal, decide_appeal, deciders
-from zhiliu.moderation.deciding import decide_hold, undo
-from zhiliu.moderation.models import Appeal, Hold, Sanction
+from zhiliu.moderation.deciding import decide_held_post, undo
+from zhiliu.moderation.models import Appeal, HeldPost, Sanction
 from zhiliu.moderation.sanctioning import impose, lift
 from zhiliu.needs.voicing import voice_need
 
@@ -146,8 +146,8 @@ def test_a_term_is_within_a_year(community: Community, wang: Person, lin: Person
 
 def test_out_of_one_decision_it_comes_once_and_goes_with_it(channel: Channel, xu: Person, lin: Person) -> None:
     held = post(channel, body=ADVERT, by=xu)
-    assert isinstance(held, Hold)
-    decision = decide_hold(held, publish=False, by=lin)
+    assert isinstance(held, HeldPost)
+    decision = decide_held_post(held, publish=False, by=lin)
     for _time in range(2):
         sanction = impose(channel.community, xu, "mute", reason="广告", until=in_days(1), by=lin, decision=decision)
     assert (Sanction.objects.count(), sanction.about_kind) == (1, "message")

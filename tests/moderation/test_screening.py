@@ -22,9 +22,9 @@ from zhiliu.directory.models import Person
 from zhiliu.files.storing import upload
 from zhiliu.kit.errors import Refused
 from zhiliu.moderation.configuring import list_words, unlist_word
-from zhiliu.moderation.deciding import decide_hold
+from zhiliu.moderation.deciding import decide_held_post
 from zhiliu.moderation.detecting import insults
-from zhiliu.moderation.models import Flag, Hold, Policy, Word
+from zhiliu.moderation.models import Flag, HeldPost, Policy, Word
 from zhiliu.moderation.recent_activity import posting_rate_of, said_elsewhere
 from zhiliu.moderation.screening import screen
 from zhiliu.needs.voicing import voice_need
@@ -35,7 +35,7 @@ WEAK_ADVERT = "代购化妆品 99元 包邮"
 
 def test_an_advert_of_a_newcomer_waits_and_is_not_in_the_channel(channel: Channel, xu: Person) -> None:
     held = post(channel, body=ADVERT, by=xu, client_id="a-1")
-    assert isinstance(held, Hold)
+    assert isinstance(held, HeldPost)
     assert (held.state, held.community_id, held.text) == ("waiting", channel.community_id, ADVERT)
     assert [reason["detector"] for reason in held.reasons] == ["adverts"]
     assert not Message.objects.exists()
@@ -47,15 +47,15 @@ def test_an_advert_of_a_newcomer_waits_and_is_not_in_the_channel(channel: Channe
 def test_sent_again_it_is_held_once(channel: Channel, xu: Person) -> None:
     message = post(channel, body=ADVERT, by=xu, client_id="a-1")
     again = post(channel, body=ADVERT, by=xu, client_id="a-1")
-    assert (again, Hold.objects.count()) == (message, 1)
+    assert (again, HeldPost.objects.count()) == (message, 1)
 
 
 def test_sent_again_after_it_was_published_it_is_the_message(channel: Channel, xu: Person, lin: Person) -> None:
     held = post(channel, body=ADVERT, by=xu, client_id="a-1")
-    decide_hold(held, publish=True, by=fresh(lin))
+    decide_held_post(held, publish=True, by=fresh(lin))
     again = post(channel, body=ADVERT, by=fresh(xu), client_id="a-1")
     assert isinstance(again, Message)
-    assert (Hold.objects.count(), Message.objects.count()) == (1, 1)
+    assert (HeldPost.objects.count(), Message.objects.count()) == (1, 1)
 
 
 def test_a_weak_reason_publishes_and_flags(channel: Channel, wang: Person) -> None:
@@ -73,7 +73,7 @@ def test_who_moderates_is_not_looked_at(channel: Channel, lin: Person) -> None:
 def test_a_private_talk_is_not_looked_at(xu: Person, wang: Person, community: Community) -> None:
     talk = open_talk([wang], by=xu)
     assert isinstance(post(talk, body=ADVERT, by=fresh(xu)), Message)
-    assert (Flag.objects.count(), Hold.objects.count()) == (0, 0)
+    assert (Flag.objects.count(), HeldPost.objects.count()) == (0, 0)
 
 
 def test_what_was_said_in_a_talk_does_not_count_as_repeated(channel: Channel, xu: Person, wang: Person) -> None:
@@ -95,7 +95,7 @@ def test_what_a_community_switched_off_or_only_flags(channel: Channel, xu: Perso
 def test_a_listed_word_holds_by_its_weight(channel: Channel, wang: Person, admin: Person) -> None:
     Word.objects.all().delete()
     list_words(["傻逼"], weight=2, by=admin)
-    assert isinstance(post(channel, body="傻 逼 方案", by=wang), Hold)
+    assert isinstance(post(channel, body="傻 逼 方案", by=wang), HeldPost)
     list_words(["傻逼"], weight=1, by=admin)
     assert isinstance(post(channel, body="傻逼方案，重写", by=fresh(wang)), Message)
     unlist_word(Word.objects.get(), by=admin)
@@ -148,7 +148,7 @@ def test_files_and_thread_of_what_was_held_come_back(channel: Channel, xu: Perso
     root = post(channel, body="谁有好东西？", by=wang)
     file = upload(io.BytesIO(b"1"), name="价目.txt", by=xu, community=channel.community, is_private=True)
     held = post(channel, body=ADVERT, by=xu, root=root, uploads=[file])
-    decide_hold(held, publish=True, by=fresh(lin))
+    decide_held_post(held, publish=True, by=fresh(lin))
     message = Message.objects.get(pk=held.thing_id)
     assert (message.root, message.by, message.number, list(message.uploads.all())) == (root, xu, 1, [file])
 
@@ -157,7 +157,7 @@ def test_what_has_no_place_any_more_cannot_be_published(channel: Channel, xu: Pe
     held = post(channel, body=ADVERT, by=xu)
     close_channel(channel, by=fresh(lin))
     with pytest.raises(Refused, match="closed"):
-        decide_hold(held, publish=True, by=fresh(lin))
+        decide_held_post(held, publish=True, by=fresh(lin))
     held.refresh_from_db()
     assert (held.state, held.decision) == ("waiting", None)
 
@@ -172,9 +172,9 @@ def need(community: Community, wang: Person) -> Any:
 
 def test_a_comment_waits_and_is_published_with_its_author(need: Any, xu: Person, lin: Person) -> None:
     held = comment("need", need.pk, body=ADVERT, by=xu)
-    assert isinstance(held, Hold)
+    assert isinstance(held, HeldPost)
     assert not Comment.objects.exists()
-    decide_hold(held, publish=True, by=lin)
+    decide_held_post(held, publish=True, by=lin)
     made = Comment.objects.get()
     assert (made.by, made.body, made.thing_id, held.thing_id) == (xu, ADVERT, need.pk, made.pk)
 

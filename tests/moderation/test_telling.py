@@ -16,11 +16,11 @@ from zhiliu.conversations.opening import open_talk
 from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
 from zhiliu.moderation.appealing import appeal, decide_appeal
-from zhiliu.moderation.deciding import decide_hold, decide_thing, undo
-from zhiliu.moderation.models import Hold
+from zhiliu.moderation.deciding import decide_held_post, decide_thing, undo
+from zhiliu.moderation.models import HeldPost
 from zhiliu.moderation.reporting import report
 from zhiliu.moderation.sanctioning import impose, lift
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 from zhiliu.notifications.presentation import show
 
 from .test_screening import ADVERT, WEAK_ADVERT
@@ -28,19 +28,19 @@ from .test_screening import ADVERT, WEAK_ADVERT
 
 def told(person: Person) -> list[str]:
     """What moderation has told somebody, in sentences."""
-    rows = InboxRow.objects.filter(person=person, notice__startswith="moderation.").order_by("at", "pk")
+    rows = Notification.objects.filter(person=person, notice__startswith="moderation.").order_by("at", "pk")
     return [shown.sentence for shown in show(rows, fresh(person))]
 
 
 @pytest.fixture
-def held(channel: Channel, xu: Person) -> Hold:
+def held(channel: Channel, xu: Person) -> HeldPost:
     made = post(channel, body=ADVERT, by=xu)
-    assert isinstance(made, Hold)
+    assert isinstance(made, HeldPost)
     return made
 
 
 def test_who_moderates_gets_one_row_for_a_community_that_counts(
-    held: Hold, channel: Channel, xu: Person, wang: Person, lin: Person, wu: Person, catch_up: Any
+    held: HeldPost, channel: Channel, xu: Person, wang: Person, lin: Person, wu: Person, catch_up: Any
 ) -> None:
     message = post(channel, body="你行你上", by=wang)
     report("message", message.pk, reason="insult", by=fresh(xu))
@@ -51,28 +51,30 @@ def test_who_moderates_gets_one_row_for_a_community_that_counts(
     assert (told(wang), told(xu)) == ([], [])
 
 
-def test_where_nobody_moderates_administrators_are_told(held: Hold, admin: Person, catch_up: Any) -> None:
+def test_where_nobody_moderates_administrators_are_told(held: HeldPost, admin: Person, catch_up: Any) -> None:
     Membership.objects.filter(role="manager").delete()
     catch_up()
     assert told(admin) == ["An item in “售后互助站” needs your review"]
 
 
-def test_the_author_is_told_what_was_decided_with_the_words(held: Hold, xu: Person, lin: Person, catch_up: Any) -> None:
-    decide_hold(held, publish=False, by=lin, words="请不要发广告。")
+def test_the_author_is_told_what_was_decided_with_the_words(
+    held: HeldPost, xu: Person, lin: Person, catch_up: Any
+) -> None:
+    decide_held_post(held, publish=False, by=lin, words="请不要发广告。")
     catch_up()
     assert told(xu) == ["Your message in “售后互助站” was not published. 请不要发广告。"]
 
 
-def test_an_undone_decision_is_told_as_none(held: Hold, xu: Person, lin: Person, catch_up: Any) -> None:
-    decision = decide_hold(held, publish=False, by=lin, words="请不要发广告。")
+def test_an_undone_decision_is_told_as_none(held: HeldPost, xu: Person, lin: Person, catch_up: Any) -> None:
+    decision = decide_held_post(held, publish=False, by=lin, words="请不要发广告。")
     catch_up()
     undo(decision, by=lin)
     held.refresh_from_db()
     assert told(xu) == ["Your message in “售后互助站” is being reviewed again"]
-    decide_hold(held, publish=True, by=lin)
+    decide_held_post(held, publish=True, by=lin)
     catch_up()
     assert told(xu)[-1] == "Your message in “售后互助站” is published"
-    row = InboxRow.objects.filter(person=xu).latest("at")
+    row = Notification.objects.filter(person=xu).latest("at")
     message = Message.objects.get(body=ADVERT)
     assert show([row], fresh(xu))[0].url == message.get_absolute_url()
 

@@ -16,7 +16,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.models import Once
+from zhiliu.kit.models import SubmittedForm
 from zhiliu.lineage.linking import reached
 from zhiliu.lineage.models import Link
 from zhiliu.lineage.timeline import timeline_of
@@ -24,7 +24,7 @@ from zhiliu.needs.merging import merge_needs, undo_need_merge
 from zhiliu.needs.models import Need, Support, Topic
 from zhiliu.needs.topics import checklist, edit_topic, make_topic, vote_for_topic
 from zhiliu.needs.voicing import close_need, edit_need, reopen_need, set_support, voice_need
-from zhiliu.notifications.models import InboxRow, Preference
+from zhiliu.notifications.models import Notification, Preference
 from zhiliu.notifications.presentation import show
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def test_an_anonymous_need_keeps_nobody_anywhere(community: Community, xu: Perso
     assert [(row.verb, row.by_id, row.thing_id, row.data) for row in rows] == [
         ("needs.anonymous_need_voiced", None, None, {})
     ]
-    assert {field.name for field in Once._meta.get_fields()} == {"token", "location", "on"}
+    assert {field.name for field in SubmittedForm._meta.get_fields()} == {"token", "location", "on"}
     assert not Link.objects.filter(by_id=xu.pk).exists()
 
 
@@ -66,7 +66,7 @@ def test_the_author_is_told_once_with_a_count(need: Need, lin: Person, xu: Perso
     set_support(need, on=True, by=lin)
     set_support(need, on=True, by=xu)
     catch_up()
-    row = InboxRow.objects.get(person=wang, notice="needs.supported")
+    row = Notification.objects.get(person=wang, notice="needs.supported")
     assert (row.count, row.by_id) == (2, xu.pk)
 
 
@@ -122,7 +122,7 @@ def test_needs_become_a_topic_with_their_merged_ones_and_the_line_shows_it(
     assert back.stations[0].count_sources == 2
     assert reached([("need", need.pk)]) == {("need", need.pk): 1}
     catch_up()
-    inbox_rows = InboxRow.objects.filter(notice="needs.became_topic").values_list("person__handle", flat=True)
+    inbox_rows = Notification.objects.filter(notice="needs.became_topic").values_list("person__handle", flat=True)
     assert set(inbox_rows) == {"wang", "xu"}
 
 
@@ -233,7 +233,7 @@ def test_author_and_supporters_learn_that_a_need_was_closed_and_why(
         close_need(need, reason="上个月修好了", by=lin)
     assert Activity.objects.filter(verb="needs.need_closed").count() == 1
     catch_up()
-    rows = InboxRow.objects.filter(notice="needs.closed").order_by("person_id")
+    rows = Notification.objects.filter(notice="needs.closed").order_by("person_id")
     assert [(row.person, row.count, row.details) for row in rows] == [
         (wang, 1, {"open": False}),
         (xu, 1, {"open": False}),
@@ -241,7 +241,7 @@ def test_author_and_supporters_learn_that_a_need_was_closed_and_why(
     assert "林晓岚" in show([rows[0]], wang)[0].sentence
     reopen_need(need, by=lin)
     catch_up()
-    assert {row.details["open"] for row in InboxRow.objects.filter(notice="needs.closed")} == {True}
+    assert {row.details["open"] for row in Notification.objects.filter(notice="needs.closed")} == {True}
 
 
 def test_the_mail_about_a_closed_need_says_why(
@@ -261,4 +261,4 @@ def test_nobody_is_told_that_an_anonymous_need_was_closed_but_its_supporters(
     set_support(need, on=True, by=xu)
     close_need(need, reason="换了带教", by=lin)
     catch_up()
-    assert [row.person for row in InboxRow.objects.filter(notice="needs.closed")] == [xu]
+    assert [row.person for row in Notification.objects.filter(notice="needs.closed")] == [xu]

@@ -22,7 +22,7 @@ from zhiliu.directory.accounts import deactivate, new_person
 from zhiliu.directory.link_handover import hand_links, without_password
 from zhiliu.directory.login_links import hand_link
 from zhiliu.directory.mailing import mail_again, mail_links, mailable, people_unreached, take_up, unreached
-from zhiliu.directory.models import Department, EntryLink, LinkMail, LinkMailing, Person
+from zhiliu.directory.models import Department, LinkMail, LinkMailing, LoginLink, Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications import link_mailing
 from zhiliu.transfers.importing import advance, start_applying
@@ -40,7 +40,7 @@ def plant(admin: Person) -> Department:
     place = Department.objects.create(name="制造")
     for number in range(4):
         email = f"l{number}@x.cn" if number < 3 else None
-        new_person(name=f"石长根{number}", number=f"L{number}", email=email, department=place)
+        new_person(name=f"石长根{number}", employee_number=f"L{number}", email=email, department=place)
     return place
 
 
@@ -77,11 +77,11 @@ def server(settings: Any) -> Any:
 
 
 def everybody() -> Any:
-    return without_password().filter(number__startswith="L")
+    return without_password().filter(employee_number__startswith="L")
 
 
 def states(mailing: LinkMailing) -> dict[str, str]:
-    return dict(mailing.rows.order_by("pk").values_list("person__number", "state"))
+    return dict(mailing.rows.order_by("pk").values_list("person__employee_number", "state"))
 
 
 def test_each_gets_one_link_by_mail_that_lets_in(
@@ -92,7 +92,7 @@ def test_each_gets_one_link_by_mail_that_lets_in(
     answer = client.post(f"{page}mailing/")
     mailing = LinkMailing.objects.get()
     assert answer.headers["Location"] == mailing.get_absolute_url()
-    assert mail.outbox == [] and not EntryLink.objects.exists()
+    assert mail.outbox == [] and not LoginLink.objects.exists()
     catch_up()
     run_jobs()
     assert [item.to for item in mail.outbox] == [["l0@x.cn"], ["l1@x.cn"], ["l2@x.cn"]]
@@ -106,9 +106,9 @@ def test_each_gets_one_link_by_mail_that_lets_in(
     assert worker.get("/people/").status_code == 200
     text = client.get(mailing.get_absolute_url()).content.decode()
     assert "石长根3" in text and "没有邮箱" in text and "石长根0" not in text
-    entry = Entry.objects.get(verb="directory.entry_links_mailed")
+    entry = Entry.objects.get(verb="directory.login_links_mailed")
     assert (entry.subject, entry.after) == ("制造", {"links": 3})
-    assert Activity.objects.filter(verb="directory.entry_links_mailed").values_list("data", flat=True)[0] == {
+    assert Activity.objects.filter(verb="directory.login_links_mailed").values_list("data", flat=True)[0] == {
         "mailing_id": mailing.pk
     }
 
@@ -144,7 +144,7 @@ def test_who_came_in_or_left_meanwhile_gets_none(
     plant: Department, admin: Person, catch_up: Any, run_jobs: Any
 ) -> None:
     mailing = mail_links(everybody(), about="制造", by=admin)
-    first, second, third, _last = Person.objects.filter(number__startswith="L").order_by("number")
+    first, second, third, _last = Person.objects.filter(employee_number__startswith="L").order_by("employee_number")
     first.set_password(NEW)
     first.save()
     deactivate(second, by=admin)
@@ -158,7 +158,7 @@ def test_who_came_in_or_left_meanwhile_gets_none(
 def test_links_made_before_keep_working_and_links_made_after_allow_another_mail(
     plant: Department, admin: Person, catch_up: Any, run_jobs: Any
 ) -> None:
-    person = Person.objects.get(number="L0")
+    person = Person.objects.get(employee_number="L0")
     before = hand_link(person, by=admin)
     mail_links(everybody(), about="制造", by=admin)
     catch_up()
@@ -193,7 +193,7 @@ def test_what_the_server_refuses_for_good_is_told_and_for_now_is_tried_again(
 
 def test_who_is_refused_for_now_too_often_is_told(plant: Department, admin: Person, server: Server) -> None:
     server.answers = {"l0@x.cn": "451 Come back later"}
-    mailing = mail_links(everybody().filter(number="L0"), about="制造", by=admin)
+    mailing = mail_links(everybody().filter(employee_number="L0"), about="制造", by=admin)
     for _round in range(5):
         with pytest.raises(link_mailing.NotTakenYet):
             link_mailing.send_mailing.func(mailing.pk)
@@ -208,7 +208,7 @@ def test_a_server_that_is_not_there_makes_nothing_unclear(plant: Department, adm
     mailing = mail_links(everybody(), about="制造", by=admin)
     with pytest.raises(OSError):
         link_mailing.send_mailing.func(mailing.pk)
-    assert set(states(mailing).values()) == {"waiting", "no_address"} and not EntryLink.objects.exists()
+    assert set(states(mailing).values()) == {"waiting", "no_address"} and not LoginLink.objects.exists()
 
 
 def test_a_job_that_is_cut_off_sends_nobody_two_and_shows_who_is_unclear(
@@ -232,9 +232,9 @@ def test_a_job_that_is_cut_off_sends_nobody_two_and_shows_who_is_unclear(
     link_mailing.send_mailing.func(mailing.pk)
     assert server.got == ["l0@x.cn", "l1@x.cn", "l2@x.cn"]
     assert states(mailing)["L1"] == "sending"
-    assert [row.person.number for row in unreached(mailing)] == ["L3"]
+    assert [row.person.employee_number for row in unreached(mailing)] == ["L3"]
     LinkMail.objects.filter(state="sending").update(at=timezone.now() - dt.timedelta(minutes=5))
-    assert set(people_unreached(mailing).values_list("number", flat=True)) == {"L1", "L3"}
+    assert set(people_unreached(mailing).values_list("employee_number", flat=True)) == {"L1", "L3"}
     text = browse(admin).get(mailing.get_absolute_url()).content.decode()
     assert "石长根1" in text and "不确定" in text
     with pytest.raises(Refused):
@@ -260,7 +260,7 @@ def test_two_workers_take_up_different_people(plant: Department, admin: Person) 
     mailing = mail_links(everybody(), about="制造", by=admin)
     now = timezone.now()
     taken = [take_up(mailing.pk, before=now) for _n in range(4)]
-    assert [row.person.number for row in taken if row is not None] == ["L0", "L1", "L2"] and taken[3] is None
+    assert [row.person.employee_number for row in taken if row is not None] == ["L0", "L1", "L2"] and taken[3] is None
 
 
 def test_only_administrators_send_and_see_it(plant: Department, admin: Person, lin: Person, browse: Any) -> None:
@@ -273,7 +273,7 @@ def test_only_administrators_send_and_see_it(plant: Department, admin: Person, l
     assert [client.get(url).status_code for url in ("/administration/mailings/", page, f"{page}progress/")] == [403] * 3
     assert client.post(f"{page}again/").status_code == client.post(f"{page}links.csv").status_code == 403
     assert client.post(f"/administration/departments/{plant.pk}/mailing/").status_code == 403
-    assert not EntryLink.objects.exists()
+    assert not LoginLink.objects.exists()
 
 
 def test_whoever_sent_and_is_no_administrator_any_more_sends_nothing(plant: Department, admin: Person) -> None:
@@ -322,7 +322,7 @@ def test_both_lists_take_the_same_questions_for_one_and_three(
 ) -> None:
     for number in range(count):
         mailing = LinkMailing.objects.create(about="制造", by=admin)
-        person = new_person(name=f"石长根{number}", number=f"L{number}", department=None)
+        person = new_person(name=f"石长根{number}", employee_number=f"L{number}", department=None)
         for stored in LinkMailing.objects.all():
             LinkMail.objects.create(mailing=stored, person=person, state="no_address")
     client = browse(admin)

@@ -19,7 +19,7 @@ from zhiliu.communities.models import Community
 from zhiliu.console.doctor import examine
 from zhiliu.directory.login_links import hand_link
 from zhiliu.directory.mailing import mail_links
-from zhiliu.directory.models import Department, EntryLink, LinkMail, Organisation, Person
+from zhiliu.directory.models import Department, LinkMail, LoginLink, Organisation, Person
 from zhiliu.kit.encryption import decrypt, encrypt
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.mail import why_no_mail
@@ -151,7 +151,7 @@ def test_without_a_server_nothing_is_called_sent_and_links_made_before_work(
     before = hand_link(wang, by=admin)
     with pytest.raises(Refused, match=str(why_no_mail())):
         mail_links(Person.objects.filter(pk=wang.pk), about="制造", by=admin)
-    assert not LinkMail.objects.exists() and EntryLink.objects.get(pk=before.pk).used_at is None
+    assert not LinkMail.objects.exists() and LoginLink.objects.get(pk=before.pk).used_at is None
     thank(wang, reason="谢谢", by=lin)
     catch_up()
     run_jobs()

@@ -18,7 +18,7 @@ from zhiliu.directory.models import Person
 from zhiliu.needs.voicing import set_support, voice_need
 from zhiliu.notifications.delivery import mark_read, unread_count
 from zhiliu.notifications.mailing import enqueue_digests, stop_key
-from zhiliu.notifications.models import Delivery, InboxRow, Preference
+from zhiliu.notifications.models import Delivery, Notification, Preference
 from zhiliu.notifications.presentation import show
 from zhiliu.thanks.thanking import thank
 
@@ -30,14 +30,14 @@ def test_a_replayed_fact_tells_nobody_twice(lin: Person, wang: Person, catch_up:
     catch_up()
     Cursor.objects.update(position=0)
     catch_up()
-    assert InboxRow.objects.get(person=wang, notice="thanks.thanks_given").count == 1
+    assert Notification.objects.get(person=wang, notice="thanks.thanks_given").count == 1
     assert Delivery.objects.count() == 1
 
 
 def test_nobody_is_told_of_their_own_act(community: Community, lin: Person, catch_up: Any) -> None:
     voice_need(community, title="我自己的", by=lin)
     catch_up()
-    assert not InboxRow.objects.filter(person=lin, notice="needs.voiced").exists()
+    assert not Notification.objects.filter(person=lin, notice="needs.voiced").exists()
 
 
 def test_a_read_row_comes_back_and_counts_anew(
@@ -50,7 +50,7 @@ def test_a_read_row_comes_back_and_counts_anew(
     assert unread_count(wang) == (0, 0)
     set_support(need, on=True, by=xu)
     catch_up()
-    row = InboxRow.objects.get(person=wang, notice="needs.supported")
+    row = Notification.objects.get(person=wang, notice="needs.supported")
     assert (row.count, row.read_at) == (1, None)
 
 
@@ -93,7 +93,7 @@ def test_access_is_checked_again_when_sending(
     remove_member(closed_community, wang, by=lin)
     run_jobs()
     assert [message for message in mail.outbox if "底价" in message.subject] == []
-    row = InboxRow.objects.get(person=wang, notice="needs.supported")
+    row = Notification.objects.get(person=wang, notice="needs.supported")
     assert show([row], fresh(wang)) == []
 
 
@@ -107,7 +107,7 @@ def test_a_preference_of_never_is_kept_and_the_link_in_a_mail_sets_it(
     catch_up()
     run_jobs()
     assert mail.outbox == []
-    assert InboxRow.objects.filter(person=wang).count() == 1
+    assert Notification.objects.filter(person=wang).count() == 1
 
 
 def test_a_choice_made_meanwhile_is_kept(lin: Person, wang: Person, catch_up: Any, run_jobs: Any) -> None:
@@ -136,7 +136,7 @@ def test_old_facts_fill_the_inbox_but_send_no_mail(lin: Person, wang: Person) ->
     thank(wang, reason="那张对比表", by=lin)
     Activity.objects.update(at=timezone.now() - dt.timedelta(days=5))
     consume("notifications")
-    assert InboxRow.objects.filter(person=wang).exists()
+    assert Notification.objects.filter(person=wang).exists()
     assert not Delivery.objects.exists()
 
 
@@ -146,7 +146,7 @@ def test_opening_a_row_reads_it_and_leads_there(
     need = voice_need(community, title="停机", by=wang)
     set_support(need, on=True, by=lin)
     catch_up()
-    row = InboxRow.objects.get(person=wang, notice="needs.supported")
+    row = Notification.objects.get(person=wang, notice="needs.supported")
     client = browse(wang)
     assert "停机" in client.get("/inbox/").content.decode()
     assert client.get(f"/inbox/{row.pk}/").headers["Location"] == need.get_absolute_url()
@@ -174,7 +174,7 @@ def test_one_row_is_marked_as_read_without_opening_it_and_only_by_its_owner(
 ) -> None:
     thank(wang, reason="那张对比表", by=lin)
     catch_up()
-    row = InboxRow.objects.get(person=wang, notice="thanks.thanks_given")
+    row = Notification.objects.get(person=wang, notice="thanks.thanks_given")
     assert browse(sun).post(f"/inbox/{row.pk}/read/").status_code == 404
     assert browse(wang).get(f"/inbox/{row.pk}/read/").status_code == 405
     row.refresh_from_db()

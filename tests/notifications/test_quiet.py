@@ -86,7 +86,7 @@ def test_mail_waits_until_they_are_over(community: Community, lin: Person, wang:
     channel = open_channel(community, name="日常", by=lin)
     post(channel, body=f"@{wang.name} 明天你去", by=lin, chosen=[wang.pk])
     catch_up()
-    assert Delivery.objects.filter(person=wang, row__notice="conversations.called").count() == 1
+    assert Delivery.objects.filter(person=wang, notification__notice="conversations.called").count() == 1
     jobs = DBTaskResult.objects.filter(task_path__endswith="send_mail_for")
     waits = [job.run_after for job in jobs if Delivery.objects.get(pk=job.args_kwargs["args"][0]).person == wang]
     end = now + dt.timedelta(hours=2)

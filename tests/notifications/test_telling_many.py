@@ -19,7 +19,7 @@ from zhiliu.conversations.models import Channel
 from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
 from zhiliu.notifications import delivery
-from zhiliu.notifications.models import Delivery, InboxRow, QuietHours
+from zhiliu.notifications.models import Delivery, Notification, QuietHours
 
 pytestmark = pytest.mark.django_db
 
@@ -56,8 +56,8 @@ def test_statements_grow_with_the_batches_not_with_the_people(
     add_people(community, count)
     post(channel, body="@所有人 明天停电", by=lin)
     said = statements_of_follower()
-    assert InboxRow.objects.filter(notice=CALLED).count() == count + 3
-    assert Delivery.objects.filter(row__notice=CALLED).count() == count + 3
+    assert Notification.objects.filter(notice=CALLED).count() == count + 3
+    assert Delivery.objects.filter(notification__notice=CALLED).count() == count + 3
     assert DBTaskResult.objects.filter(task_path="zhiliu.notifications.tasks.send_mail_for").count() == count + 3
     assert len(said) <= most, Counter(sql.split(" WHERE")[0][:90] for sql in said)
 
@@ -65,7 +65,7 @@ def test_statements_grow_with_the_batches_not_with_the_people(
 def test_somebody_alone_is_told_with_few_statements(channel: Channel, lin: Person, wang: Person) -> None:
     post(channel, body=f"@{wang.name} 看一下", by=lin)
     assert len(statements_of_follower()) <= 60
-    assert InboxRow.objects.get(notice=CALLED).person == wang
+    assert Notification.objects.get(notice=CALLED).person == wang
 
 
 def test_who_was_told_before_is_counted_up_or_brought_back(
@@ -76,7 +76,7 @@ def test_who_was_told_before_is_counted_up_or_brought_back(
     delivery.mark_read(xu)
     post(channel, body="@所有人 二", by=lin)
     catch_up()
-    rows = InboxRow.objects.filter(notice=CALLED)
+    rows = Notification.objects.filter(notice=CALLED)
     assert [(row.count, row.read_at) for row in (rows.get(person=wang), rows.get(person=xu))] == [(2, None), (1, None)]
 
 
@@ -96,12 +96,12 @@ def test_a_crash_between_batches_resumes_without_telling_twice(
 
     monkeypatch.setattr(delivery, "_tell_batch", fail_at_the_third)
     assert not consume("notifications")
-    assert InboxRow.objects.filter(notice=CALLED).count() == 6
+    assert Notification.objects.filter(notice=CALLED).count() == 6
     while consume("notifications"):
         pass
-    rows = InboxRow.objects.filter(notice=CALLED)
+    rows = Notification.objects.filter(notice=CALLED)
     assert (rows.count(), set(rows.values_list("count", flat=True))) == (10, {1})
-    assert Delivery.objects.filter(row__notice=CALLED).count() == 10
+    assert Delivery.objects.filter(notification__notice=CALLED).count() == 10
     assert DBTaskResult.objects.filter(task_path="zhiliu.notifications.tasks.send_mail_for").count() == 10
     assert Cursor.objects.get(name="notifications").error == ""
 
@@ -112,7 +112,7 @@ def test_two_job_processes_tell_once(channel: Channel, lin: Person, wang: Person
     entries = entries_after(Cursor.objects.get(name="notifications").position)
     Cursor.objects.filter(name="notifications").update(position=last_position())
     delivery.tell(entries)
-    assert not InboxRow.objects.filter(notice=CALLED).exists()
+    assert not Notification.objects.filter(notice=CALLED).exists()
 
 
 def test_mail_to_many_waits_for_those_who_rest(channel: Channel, lin: Person, wang: Person, xu: Person) -> None:
@@ -120,12 +120,12 @@ def test_mail_to_many_waits_for_those_who_rest(channel: Channel, lin: Person, wa
     QuietHours.objects.create(person=wang, until=until)
     post(channel, body="@所有人 明天停电", by=lin)
     statements_of_follower()
-    delivery = Delivery.objects.get(row__notice=CALLED, person=wang)
+    delivery = Delivery.objects.get(notification__notice=CALLED, person=wang)
     jobs = {
         job.args_kwargs["args"][0]: job.run_after for job in DBTaskResult.objects.filter(args_kwargs__args__0__gt=0)
     }
     assert jobs[delivery.pk] == until
-    assert jobs[Delivery.objects.get(row__notice=CALLED, person=xu).pk].year == 9999
+    assert jobs[Delivery.objects.get(notification__notice=CALLED, person=xu).pk].year == 9999
 
 
 @pytest.mark.django_db(transaction=True)
@@ -139,7 +139,7 @@ def test_each_batch_is_a_transaction_of_its_own(
     write = delivery._write
 
     def note_and_write(*args: Any) -> Any:
-        transaction.on_commit(lambda: committed.append(InboxRow.objects.filter(notice=CALLED).count()))
+        transaction.on_commit(lambda: committed.append(Notification.objects.filter(notice=CALLED).count()))
         return write(*args)
 
     monkeypatch.setattr(delivery, "_write", note_and_write)

@@ -20,7 +20,7 @@ from zhiliu.directory.models import Department, Location, Person, Position, Prof
 from zhiliu.kit.db import AdaptiveBatch
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.live.topics import touching
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 from zhiliu.search.indexers import People
 from zhiliu.transfers import applying, staging
 from zhiliu.transfers.importing import (
@@ -75,7 +75,7 @@ def test_people_come_in_with_all_they_belong_to(bring: Bring, admin: Person) -> 
     )
     go(run, admin)
     assert run.state == "done"
-    shan = Person.objects.get(number="E2")
+    shan = Person.objects.get(employee_number="E2")
     assert [str(ancestor) for ancestor in shan.department.ancestors(include_self=True)] == ["总部", "销售", "华东"]  # type: ignore[union-attr]
     assert (str(shan.position), str(shan.location), shan.manager.name, str(shan.hired_on), shan.email) == (  # type: ignore[union-attr]
         "客户经理",
@@ -155,14 +155,14 @@ def test_coming_in_goes_on_where_it_was_cut_off(bring: Bring, admin: Person, mon
     monkeypatch.setattr(enrolling, "write_name_keys", cut)
     with pytest.raises(KeyboardInterrupt):
         go(run, admin)
-    there = Person.objects.filter(number__startswith="E").count()
+    there = Person.objects.filter(employee_number__startswith="E").count()
     assert there == sum(calls[:2]) and run.rows.filter(waiting=True).count() == 45 - there
     run.refresh_from_db()
     advance(run)
     advance(run)
     assert ImportRun.objects.get().state == "done"
-    assert Person.objects.filter(number__startswith="E").count() == 45
-    assert Person.objects.get(number="E44").manager == Person.objects.get(number="E4")
+    assert Person.objects.filter(employee_number__startswith="E").count() == 45
+    assert Person.objects.get(employee_number="E44").manager == Person.objects.get(employee_number="E4")
     assert sum(len(data["person_ids"]) for data in facts("people_enrolled")) == 45
 
 
@@ -176,7 +176,7 @@ def test_a_batch_may_grow_while_it_is_quick(bring: Bring, admin: Person, monkeyp
 
 
 def test_departments_are_known_anew_when_somebody_changes_them(admin: Person) -> None:
-    line = {"number": "E1", "name": "林一", "department": "总部/销售"}
+    line = {"employee_number": "E1", "name": "林一", "department": "总部/销售"}
     enrol_people([line], by=admin)
     sales = Department.objects.get(name="销售")
     assert Structure().department(line) == sales.pk
@@ -186,13 +186,13 @@ def test_departments_are_known_anew_when_somebody_changes_them(admin: Person) ->
 
 
 def test_departments_of_a_batch_that_failed_are_forgotten(admin: Person) -> None:
-    line = {"number": "E1", "name": "林一", "department": "总部/销售"}
+    line = {"employee_number": "E1", "name": "林一", "department": "总部/销售"}
     with pytest.raises(KeyboardInterrupt), transaction.atomic():
         Structure().prepare(line, by=admin)
         raise KeyboardInterrupt
     assert Structure().department(line) is None
     enrol_people([line], by=admin)
-    assert Person.objects.get(number="E1").department == Department.objects.get(name="销售")
+    assert Person.objects.get(employee_number="E1").department == Department.objects.get(name="销售")
 
 
 def test_a_paused_import_stands_still_and_goes_on(bring: Bring, admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,11 +203,11 @@ def test_a_paused_import_stands_still_and_goes_on(bring: Bring, admin: Person, m
     applying.apply_batch(run, AdaptiveBatch(5, 5))
     pause(run, by=admin)
     advance(ImportRun.objects.get())
-    there = Person.objects.filter(number__startswith="E").count()
+    there = Person.objects.filter(employee_number__startswith="E").count()
     assert 0 < there <= 5
     resume(run, by=admin)
     advance(ImportRun.objects.get())
-    assert Person.objects.filter(number__startswith="E").count() == 12
+    assert Person.objects.filter(employee_number__startswith="E").count() == 12
     assert ImportRun.objects.get().state == "done"
 
 
@@ -215,16 +215,22 @@ def test_lines_that_need_somebody_hold_nobody_up_and_come_in_once_mended(bring: 
     run = bring(roster("E1,,,,,,", "E2,乙,,,E1,,", "E3,丙,,,,不是日期,", "E4,丁,,,,,", "E4,戊,,,,,", "E5,己,,,E9,,"))
     assert run.counts()["wrong"] == 5
     go(run, admin)
-    assert list(Person.objects.filter(number__startswith="E").values_list("number", "manager")) == [("E2", None)]
+    assert list(Person.objects.filter(employee_number__startswith="E").values_list("employee_number", "manager")) == [
+        ("E2", None)
+    ]
     assert run.counts()["later"] == 1
     mend_line(run, 2, {"name": "甲"}, by=admin)
     take_proposal(run, 4, by=admin)
-    assert mend_line(run, 6, {"number": "E2"}, by=admin).outcome == "wrong"
+    assert mend_line(run, 6, {"employee_number": "E2"}, by=admin).outcome == "wrong"
     skip_line(run, 5, by=admin)
-    assert mend_line(run, 6, {"number": "E6"}, by=admin).outcome == "new"
+    assert mend_line(run, 6, {"employee_number": "E6"}, by=admin).outcome == "new"
     assert mend_line(run, 7, {"manager": "E6"}, by=admin).outcome == "new"
     go(run, admin)
-    people = dict(Person.objects.filter(number__startswith="E").values_list("number", "manager__number"))
+    people = dict(
+        Person.objects.filter(employee_number__startswith="E").values_list(
+            "employee_number", "manager__employee_number"
+        )
+    )
     assert people == {"E1": None, "E2": "E1", "E3": None, "E5": "E6", "E6": None}
     assert run.counts()["wrong"] == 0 and run.counts()["later"] == 0
 
@@ -234,7 +240,11 @@ def test_mending_one_line_frees_the_other(bring: Bring, admin: Person) -> None:
     take_proposal(run, 3, by=admin)
     take_proposal(run, 5, by=admin)
     go(run, admin)
-    assert dict(Person.objects.filter(number__startswith="E").values_list("number", "manager__number")) == {
+    assert dict(
+        Person.objects.filter(employee_number__startswith="E").values_list(
+            "employee_number", "manager__employee_number"
+        )
+    ) == {
         "E1": "E2",
         "E2": None,
         "E3": None,
@@ -255,22 +265,27 @@ def test_what_the_directory_contradicts_meanwhile_is_left_for_a_person(bring: Br
     run = bring(roster("E1,甲,,,,,a@x.cn", "E2,乙,,,,,"))
     make_person("sun", email="a@x.cn")
     go(run, admin)
-    assert list(Person.objects.filter(number__startswith="E").values_list("number", flat=True)) == ["E2"]
+    assert list(Person.objects.filter(employee_number__startswith="E").values_list("employee_number", flat=True)) == [
+        "E2"
+    ]
     assert [problem["kind"] for problem in run.rows.get(line=2).problems] == ["mail_taken"]
 
 
 def test_a_circle_that_came_up_meanwhile_is_refused(admin: Person, lin: Person, wang: Person) -> None:
     Person.objects.filter(pk=wang.pk).update(manager=lin)
-    done = enrol_people([{"number": "N-lin", "name": "林晓岚", "manager": "N-wang"}], by=admin)
+    done = enrol_people([{"employee_number": "N-lin", "name": "林晓岚", "manager": "N-wang"}], by=admin)
     assert done.refused == {0} and fresh(lin).manager is None
 
 
 def test_in_one_batch_managers_may_stand_below(admin: Person) -> None:
-    rows = [{"number": "E1", "name": "甲", "manager": "E2"}, {"number": "E2", "name": "乙", "manager": "E3"}]
-    done = enrol_people([*rows, {"number": "E4", "name": "甲"}], by=admin)
+    rows = [
+        {"employee_number": "E1", "name": "甲", "manager": "E2"},
+        {"employee_number": "E2", "name": "乙", "manager": "E3"},
+    ]
+    done = enrol_people([*rows, {"employee_number": "E4", "name": "甲"}], by=admin)
     assert (done.new, done.later, done.refused) == (3, {1}, set())
-    assert Person.objects.get(number="E1").manager == Person.objects.get(number="E2")
-    assert Person.objects.get(number="E1").handle != Person.objects.get(number="E4").handle
+    assert Person.objects.get(employee_number="E1").manager == Person.objects.get(employee_number="E2")
+    assert Person.objects.get(employee_number="E1").handle != Person.objects.get(employee_number="E4").handle
 
 
 def test_who_is_missing_from_a_full_list_is_only_proposed(
@@ -301,7 +316,7 @@ def test_leavers_of_a_batch_are_one_fact_that_closes_streams_and_search(
 
 def test_only_administrators_enrol_and_dismiss(wang: Person, lin: Person) -> None:
     with pytest.raises(Forbidden):
-        enrol_people([{"number": "E1", "name": "甲"}], by=wang)
+        enrol_people([{"employee_number": "E1", "name": "甲"}], by=wang)
     with pytest.raises(Forbidden):
         dismiss_people([lin.pk], by=wang)
     assert fresh(lin).is_active and Person.objects.count() == 2
@@ -316,7 +331,9 @@ def test_an_import_of_somebody_who_is_no_administrator_any_more_stands_still(bri
     other = make_person("sun", is_admin=True)
     resume(run, by=other)
     advance(ImportRun.objects.get())
-    assert ImportRun.objects.get().state == "done" and Person.objects.filter(number__startswith="E").count() == 3
+    assert (
+        ImportRun.objects.get().state == "done" and Person.objects.filter(employee_number__startswith="E").count() == 3
+    )
 
 
 @pytest.mark.parametrize("word", ["（空）", "(空)", "(empty)", "（Empty）"])
@@ -329,7 +346,7 @@ def test_a_cell_that_says_empty_takes_the_value_away(word: str, bring: Bring, ad
     assert [problem["field"] for problem in run.rows.get().problems] == ["level", "name"]
     take_proposals(run, by=admin)
     go(run, admin)
-    person = Person.objects.get(number="E1")
+    person = Person.objects.get(employee_number="E1")
     told = (person.department, person.position, person.location, person.manager, person.hired_on, person.email)
     assert told == (None, None, None, None, None, None) and person.extra == {} and person.name == "甲"
     assert bring(roster(f"{word},乙,,,,,")).rows.get().problems[0]["kind"] == "missing"
@@ -356,4 +373,4 @@ def test_an_import_whose_job_is_given_up_says_so_to_who_started_it(
     run.refresh_from_db()
     assert (run.state, run.error) == (after, error)
     catch_up()
-    assert list(InboxRow.objects.values_list("person", "notice", "count")) == [(admin.pk, "transfers.given_up", 1)]
+    assert list(Notification.objects.values_list("person", "notice", "count")) == [(admin.pk, "transfers.given_up", 1)]

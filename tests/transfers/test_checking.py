@@ -41,7 +41,7 @@ def test_new_changed_and_unchanged_are_told_apart(bring: Bring, lin: Person, wan
     [
         (["N1,,,,,,"], {2: [("missing", "", None)]}),
         ([",新人,,,,,"], {2: [("missing", "", None)]}),
-        ([",林晓岚,,,,,lin@example.com"], {2: [("missing", "", {"number": "N-lin"})]}),
+        ([",林晓岚,,,,,lin@example.com"], {2: [("missing", "", {"employee_number": "N-lin"})]}),
         (["N1,新人,,,N9,,"], {2: [("no_manager", "N9", {"manager": ""})]}),
         (["N1,新人,,,N1,,"], {2: [("own_manager", "N1", {"manager": ""})]}),
         (
@@ -92,7 +92,7 @@ def test_leavers_are_proposed_to_come_back_and_guests_to_stay(
 
 
 def test_somebody_without_a_number_is_known_by_mail_and_name(bring: Bring, lin: Person) -> None:
-    Person.objects.filter(pk=lin.pk).update(number=None)
+    Person.objects.filter(pk=lin.pk).update(employee_number=None)
     run = bring(roster("N7,林晓岚,,,,,lin@example.com"))
     assert said(run) == {} and run.rows.get().outcome == "changed"
 

@@ -14,8 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from zhiliu.console.importing import import_people
-from zhiliu.directory.models import EntryLink, Person
-from zhiliu.notifications.models import InboxRow
+from zhiliu.directory.models import LoginLink, Person
+from zhiliu.notifications.models import Notification
 from zhiliu.transfers.importing import advance, forget_files, start_applying
 from zhiliu.transfers.models import ImportRow, ImportRun
 
@@ -36,7 +36,7 @@ def test_the_whole_way_by_pages_and_jobs(admin: Person, browse: Any, run_jobs: A
     url = answer.headers["Location"]
     run_jobs()
     assert "每一列是什么" in client.get(url).content.decode()
-    columns = ["number", "name", "department", "position", "manager", "hired_on", "email"]
+    columns = ["employee_number", "name", "department", "position", "manager", "hired_on", "email"]
     assert client.post(f"{url}columns/", {"column": columns}).status_code == 302
     run_jobs()
     assert client.get(f"{url}progress/?state=staging").headers["HX-Refresh"] == "true"
@@ -49,13 +49,13 @@ def test_the_whole_way_by_pages_and_jobs(admin: Person, browse: Any, run_jobs: A
     assert client.post(f"{url}proposals/").status_code == 302
     assert client.post(f"{url}start/").status_code == 302
     run_jobs()
-    assert set(Person.objects.exclude(pk=admin.pk).values_list("number", "name")) == {
+    assert set(Person.objects.exclude(pk=admin.pk).values_list("employee_number", "name")) == {
         ("E1", "单雄"),
         ("E2", "乙"),
         ("=1+1", "丙"),
     }
     catch_up()
-    assert InboxRow.objects.filter(person=admin, notice="transfers.import_finished").count() == 1
+    assert Notification.objects.filter(person=admin, notice="transfers.import_finished").count() == 1
     assert client.get(url).status_code == client.get(PAGE).status_code == 200
 
 
@@ -92,8 +92,8 @@ def test_recognised_columns_can_be_changed_until_the_first_line_is_in(
 ) -> None:
     run, client = bring(roster("E1,单雄,售后部,,,,")), browse(admin)
     assert run.rows.get().values["department"] == "售后部"
-    columns = ["number", "name", "", "position", "manager", "hired_on", "email"]
-    wrong = client.post(f"{PAGE}{run.pk}/columns/", {"column": ["number", "number"]})
+    columns = ["employee_number", "name", "", "position", "manager", "hired_on", "email"]
+    wrong = client.post(f"{PAGE}{run.pk}/columns/", {"column": ["employee_number", "employee_number"]})
     assert wrong.status_code == 422 and "选一列" in wrong.content.decode()
     assert run.rows.count() == 1
     assert client.post(f"{PAGE}{run.pk}/columns/", {"column": columns}).status_code == 302
@@ -160,7 +160,7 @@ def test_the_command_line_checks_and_only_on_demand_brings_in(
     assert "1 people are not in the file" in said
     assert Person.objects.count() == 1 and not ImportRun.objects.exists()
     assert import_people(str(path), full=False, apply=True) == 1
-    assert Person.objects.get(number="E1").name == "甲" and ImportRun.objects.get().state == "done"
+    assert Person.objects.get(employee_number="E1").name == "甲" and ImportRun.objects.get().state == "done"
     path.write_bytes(b"%PDF-1.7")
     assert import_people(str(path), full=False, apply=True) == 2
     assert import_people(str(tmp_path / "none.csv"), full=False, apply=True) == 2
@@ -194,7 +194,7 @@ def test_who_came_in_gets_a_file_of_links(bring: Bring, admin: Person, lin: Pers
     page = f"{PAGE}{run.pk}/"
     assert "1 人还没有密码" in client.get(page).content.decode()
     assert browse(wang).post(f"{page}links.csv").status_code == 403
-    assert not EntryLink.objects.exists()
+    assert not LoginLink.objects.exists()
     lines = b"".join(client.post(f"{page}links.csv").streaming_content).decode("utf-8-sig").splitlines()
     assert [line.split(",")[:2] for line in lines] == [["名字", "工号"], ["甲", "E1"]]
-    assert EntryLink.objects.get().person.number == "E1"
+    assert LoginLink.objects.get().person.employee_number == "E1"

@@ -193,7 +193,7 @@ def test_headers_are_guessed_and_can_be_corrected(admin: Person) -> None:
     head = "员工工号（必填）,*姓名,直接上级（工号）,Hire Date,手机,上级姓名,E-mail,二级部门,一级部门"
     run = receive_file(io.BytesIO(roster("1,甲,,,139,,,销售,总部", head=head)), name="x.csv", by=admin)
     advance(run)
-    assert run.columns == ["number", "name", "manager", "hired_on", "", "", "email", "level2", "level1"]
+    assert run.columns == ["employee_number", "name", "manager", "hired_on", "", "", "email", "level2", "level1"]
     with pytest.raises(Refused):
         choose_columns(run, ["name", "name"], full=False, by=admin)
     with pytest.raises(Refused):
@@ -201,7 +201,7 @@ def test_headers_are_guessed_and_can_be_corrected(admin: Person) -> None:
     assert ImportRun.objects.get().state == "columns"
     choose_columns(run, run.columns, full=False, by=admin)
     advance(run)
-    assert run.rows.get().values == {"number": "1", "name": "甲", "department": "总部/销售"}
+    assert run.rows.get().values == {"employee_number": "1", "name": "甲", "department": "总部/销售"}
 
 
 def test_only_administrators_bring_files(wang: Person) -> None:

@@ -47,7 +47,7 @@ def test_paths_of_departments(text: str, path: str) -> None:
     assert department_path(text) == path
 
 
-GOOD = {"number": "L1", "name": "石长根"}
+GOOD = {"employee_number": "L1", "name": "石长根"}
 
 
 def told(values: dict[str, str], problem: Problem) -> tuple[dict[str, str], dict[str, str], list[Problem]]:
@@ -59,9 +59,9 @@ def told(values: dict[str, str], problem: Problem) -> tuple[dict[str, str], dict
 @pytest.mark.parametrize(
     ("cells", "values", "problems"),
     [
-        ({"number": 1001.0, "name": " 石 \u200b长根 "}, {"number": "1001", "name": "石 长根"}, []),
-        ({"number": "'E100743", "name": "石长根"}, {"number": "E100743", "name": "石长根"}, []),
-        ({"number": "Ｅ１００５７６", "name": "石长根"}, {"number": "E100576", "name": "石长根"}, []),
+        ({"employee_number": 1001.0, "name": " 石 \u200b长根 "}, {"employee_number": "1001", "name": "石 长根"}, []),
+        ({"employee_number": "'E100743", "name": "石长根"}, {"employee_number": "E100743", "name": "石长根"}, []),
+        ({"employee_number": "Ｅ１００５７６", "name": "石长根"}, {"employee_number": "E100576", "name": "石长根"}, []),
         ({**GOOD, "hired_on": "２０１９／３／１"}, {**GOOD, "hired_on": "2019-03-01"}, []),
         ({**GOOD, "email": "wang＠example．com"}, {**GOOD, "email": "wang@example.com"}, []),
         ({**GOOD, "manager": "’Ｅ７"}, {**GOOD, "manager": "E7"}, []),
@@ -76,7 +76,10 @@ def told(values: dict[str, str], problem: Problem) -> tuple[dict[str, str], dict
                 *(("location", "none"), ("manager", "无"), ("manager", "ｎｕｌｌ"), ("code", "-")),
             ]
         ),
-        *(({"number": word, "name": "石长根"}, {"name": "石长根"}, []) for word in ("-", "null", "－－", "无")),
+        *(
+            ({"employee_number": word, "name": "石长根"}, {"name": "石长根"}, [])
+            for word in ("-", "null", "－－", "无")
+        ),
         ({**GOOD, "level1": "总部", "level2": "无"}, {**GOOD, "department": "总部"}, []),
         ({**GOOD, "department": "无锡", "position": "NA"}, {**GOOD, "department": "无锡", "position": "NA"}, []),
         told({**GOOD, "level": "7.5"}, Problem("no_level", "level", "7.5", {"level": ""})),
@@ -90,23 +93,28 @@ def told(values: dict[str, str], problem: Problem) -> tuple[dict[str, str], dict
         ),
         told({**GOOD, "hired_on": "########"}, Problem("cell_error", "hired_on", "########", {"hired_on": ""})),
         told({**GOOD, "name": "#REF!"}, Problem("cell_error", "name", "#REF!")),
-        told({**GOOD, "number": "#N/A"}, Problem("cell_error", "number", "#N/A")),
-        told({**GOOD, "number": "########"}, Problem("cell_error", "number", "########")),
-        told({**GOOD, "number": "1.23457E+11"}, Problem("exponent", "number", "1.23457E+11")),
-        told({**GOOD, "number": "8.82E+03"}, Problem("exponent", "number", "8.82E+03")),
+        told({**GOOD, "employee_number": "#N/A"}, Problem("cell_error", "employee_number", "#N/A")),
+        told({**GOOD, "employee_number": "########"}, Problem("cell_error", "employee_number", "########")),
+        told({**GOOD, "employee_number": "1.23457E+11"}, Problem("exponent", "employee_number", "1.23457E+11")),
+        told({**GOOD, "employee_number": "8.82E+03"}, Problem("exponent", "employee_number", "8.82E+03")),
         told({**GOOD, "manager": "8.82E+03"}, Problem("exponent", "manager", "8.82E+03", {"manager": ""})),
         (
-            {**GOOD, "number": 1.2345678901234569e19},
-            {**GOOD, "number": "1.23456789012346E+19"},
-            [Problem("exponent", "number", "1.23456789012346E+19")],
+            {**GOOD, "employee_number": 1.2345678901234569e19},
+            {**GOOD, "employee_number": "1.23456789012346E+19"},
+            [Problem("exponent", "employee_number", "1.23456789012346E+19")],
         ),
         *(
             told({**GOOD, "name": name}, Problem("no_name", "name", name))
             for name in ("=cmd|calc", "<b>张三</b>", "13812345678", "+86 138", "zhang@example.com")
         ),
-        told({"number": "合计", "name": "8 人"}, Problem("totals", "number", "合计 8 人", passed=True)),
-        told({"name": "共 8 人"}, Problem("totals", "number", "共 8 人", passed=True)),
-        told({"number": "EXAMPLE", "name": "示例人员"}, Problem("example", "number", "示例人员", passed=True)),
+        told(
+            {"employee_number": "合计", "name": "8 人"}, Problem("totals", "employee_number", "合计 8 人", passed=True)
+        ),
+        told({"name": "共 8 人"}, Problem("totals", "employee_number", "共 8 人", passed=True)),
+        told(
+            {"employee_number": "EXAMPLE", "name": "示例人员"},
+            Problem("example", "employee_number", "示例人员", passed=True),
+        ),
         (
             {**GOOD, "few_cells": "2"},
             {**GOOD, "few_cells": "2"},
@@ -156,7 +164,11 @@ def told(values: dict[str, str], problem: Problem) -> tuple[dict[str, str], dict
             {**GOOD, "position": "长" * 90},
             [Problem("too_long", "position", "80", {"position": "长" * 80})],
         ),
-        ({**GOOD, "number": "9" * 41}, {**GOOD, "number": "9" * 41}, [Problem("too_long", "number", "40")]),
+        (
+            {**GOOD, "employee_number": "9" * 41},
+            {**GOOD, "employee_number": "9" * 41},
+            [Problem("too_long", "employee_number", "40")],
+        ),
         ({**GOOD, "name": "石\ufffd根"}, {**GOOD, "name": "石\ufffd根"}, [Problem("garbled", "name", "石\ufffd根")]),
         (
             {**GOOD, "more_cells": "y"},
@@ -186,6 +198,9 @@ def test_a_line_is_read_and_what_cannot_be_is_told(
 @pytest.mark.django_db
 @pytest.mark.parametrize("written", ["n-LIN", "N-LIN", "Ｎ-lin", "'n-lin"])
 def test_a_number_in_other_letters_is_the_one_that_is_here(written: str, lin: Person) -> None:
-    assert LineReader().read({"number": written, "name": "林晓岚"}) == ({"number": "N-lin", "name": "林晓岚"}, [])
-    manager = LineReader().read({"number": "E1", "name": "甲", "manager": written})[0]["manager"]
+    assert LineReader().read({"employee_number": written, "name": "林晓岚"}) == (
+        {"employee_number": "N-lin", "name": "林晓岚"},
+        [],
+    )
+    manager = LineReader().read({"employee_number": "E1", "name": "甲", "manager": written})[0]["manager"]
     assert manager == "N-lin"

@@ -72,7 +72,7 @@ def settle(run: ImportRun, *chosen: tuple[str, str, str], by: Person) -> None:
 
 
 def managers() -> dict[str, str | None]:
-    return dict(Person.objects.order_by("number").values_list("number", "manager__number"))
+    return dict(Person.objects.order_by("employee_number").values_list("employee_number", "manager__employee_number"))
 
 
 # ---- managers --------------------------------------------------------------------------------------------------------
@@ -193,9 +193,9 @@ def test_when_one_twin_is_left_out_nothing_is_said_against_the_other(bring: Brin
 
 
 def test_zeros_a_spreadsheet_took_are_offered_back(bring: Bring, admin: Person, lin: Person) -> None:
-    Person.objects.filter(pk=lin.pk).update(number="00101")
+    Person.objects.filter(pk=lin.pk).update(employee_number="00101")
     run = bring(roster("101,林晓岚,,,,", "102,别人,,,,101", head=PLACES))
-    assert run.rows.get(line=2).problems[0]["fix"] == {"number": "00101"}
+    assert run.rows.get(line=2).problems[0]["fix"] == {"employee_number": "00101"}
     take_proposals(run, by=admin)
     go(run, admin)
     assert managers() == {"00101": None, "102": "00101", "N-admin": None}
@@ -205,9 +205,11 @@ def test_zeros_a_spreadsheet_took_are_offered_back(bring: Bring, admin: Person, 
 def test_zeros_that_were_lost_when_somebody_came_in_do_not_make_a_second_person(
     here: str, written: str, bring: Bring, admin: Person, lin: Person, browse: Any
 ) -> None:
-    Person.objects.filter(pk=lin.pk).update(number=here)
+    Person.objects.filter(pk=lin.pk).update(employee_number=here)
     run = bring(roster(f"{written},林晓岚,,,,", f"000778,别人,,,,{written}", f"{written}0,林晓岚,,,,", head=PLACES))
-    assert [(row.line, row.problems[0]["fix"]) for row in run.rows.filter(outcome="wrong")] == [(2, {"number": here})]
+    assert [(row.line, row.problems[0]["fix"]) for row in run.rows.filter(outcome="wrong")] == [
+        (2, {"employee_number": here})
+    ]
     if here == "777":
         text = browse(admin).get(run.get_absolute_url()).content.decode()
         assert "777 是同名的人，当初录入时是不是丢了前面的零？" in text
@@ -217,7 +219,7 @@ def test_zeros_that_were_lost_when_somebody_came_in_do_not_make_a_second_person(
 
 
 def test_somebody_of_another_name_with_more_zeros_is_somebody_else(bring: Bring, lin: Person) -> None:
-    Person.objects.filter(pk=lin.pk).update(number="777")
+    Person.objects.filter(pk=lin.pk).update(employee_number="777")
     assert bring(roster("000777,林晓,,,,", head=PLACES)).counts()["new"] == 1
 
 
@@ -246,7 +248,7 @@ def test_totals_below_and_the_example_of_the_template_are_passed_over_and_told(
     text = browse(admin).get(run.get_absolute_url()).content.decode()
     assert "「合计 1 人」是合计，不是人" in text and "「示例」是模板里的示例" in text
     go(run, admin)
-    assert set(Person.objects.values_list("number", flat=True)) == {"E1", "N-admin"}
+    assert set(Person.objects.values_list("employee_number", flat=True)) == {"E1", "N-admin"}
 
 
 def test_a_line_that_is_too_short_is_told_where_lines_are_usually_full(bring: Bring) -> None:
@@ -296,7 +298,7 @@ def test_of_several_rosters_a_person_chooses(admin: Person, browse: Any, run_job
     advance(run)
     assert (run.state, run.sheet, run.sheets) == ("columns", "", ["深圳", "北京"])
     with pytest.raises(Refused) as refused:
-        choose_columns(run, ["number", "name"], full=False, by=admin)
+        choose_columns(run, ["employee_number", "name"], full=False, by=admin)
     assert refused.value.reason == "请先选一个工作表：深圳、北京。"
     with pytest.raises(Refused):
         choose_sheet(run, "上海", by=admin)
@@ -305,7 +307,7 @@ def test_of_several_rosters_a_person_chooses(admin: Person, browse: Any, run_job
     client.post(f"{run.get_absolute_url()}sheet/", {"sheet": "北京"})
     run_jobs()
     run.refresh_from_db()
-    assert (run.sheet, run.headers, run.columns) == ("北京", ["工号", "姓名"], ["number", "name"])
+    assert (run.sheet, run.headers, run.columns) == ("北京", ["工号", "姓名"], ["employee_number", "name"])
 
 
 def _with_errors(book: Any) -> None:
@@ -356,7 +358,7 @@ def test_the_command_line_reads_the_sheet_it_is_told(
     assert "There is no sheet “上海”." in capsys.readouterr().err
     assert not ImportRun.objects.exists()
     assert import_people(str(path), full=False, apply=True, sheet="北京") == 0
-    assert list(Person.objects.exclude(pk=admin.pk).values_list("number", flat=True)) == ["B1"]
+    assert list(Person.objects.exclude(pk=admin.pk).values_list("employee_number", flat=True)) == ["B1"]
 
 
 def _roster_and_others(book: Any) -> None:
@@ -512,8 +514,8 @@ def test_text_an_export_wrote_as_a_formula_is_read_as_the_text(bring: Bring) -> 
     head = '="工号",="姓名","=""部门"""'
     run = bring(roster('="00123",="甲",=""', '"=""00124""",乙,"=""北""""区"""', head=head))
     assert [row.values for row in run.rows.order_by("line")] == [
-        {"number": "00123", "name": "甲"},
-        {"number": "00124", "name": "乙", "department": '北"区'},
+        {"employee_number": "00123", "name": "甲"},
+        {"employee_number": "00124", "name": "乙", "department": '北"区'},
     ]
 
 
@@ -528,7 +530,7 @@ def test_zeros_a_workbook_only_shows_belong_to_the_number(form: str, bring: Brin
 
     run = bring(workbook(fill), name="x.xlsx")
     before = "E" if form != "000000" else ""
-    numbers = [(row.values["number"], row.values.get("manager")) for row in run.rows.order_by("line")]
+    numbers = [(row.values["employee_number"], row.values.get("manager")) for row in run.rows.order_by("line")]
     assert numbers == [(f"{before}000777", None), (f"{before}1234567", "E1"), ("B7", f"{before}000777")]
 
 
@@ -540,14 +542,14 @@ def test_a_header_that_names_somebody_or_something_else_is_no_number_and_no_name
     known = known_headers(importers.get("people"))
     others = importers.get("people").others
     assert guess([header], known, others)[0] in ("", "manager")
-    assert guess([header, "员工的工号", "职工姓名"], known, others)[1:] == ["number", "name"]
+    assert guess([header, "员工的工号", "职工姓名"], known, others)[1:] == ["employee_number", "name"]
 
 
 @pytest.mark.parametrize(
     ("header", "key"),
     [
-        ("人员编码", "number"),
-        ("帐号", "number"),
+        ("人员编码", "employee_number"),
+        ("帐号", "employee_number"),
         ("直线经理", "manager"),
         ("Supervisor ID", "manager"),
         ("邮箱地址", "email"),
@@ -555,7 +557,7 @@ def test_a_header_that_names_somebody_or_something_else_is_no_number_and_no_name
         ("到職日期", "hired_on"),
         ("Department Name", "department"),
         ("Date of Hire", "hired_on"),
-        ("Employee No.", "number"),
+        ("Employee No.", "employee_number"),
     ],
 )
 def test_headers_of_usual_exports_are_known(header: str, key: str) -> None:
@@ -565,4 +567,4 @@ def test_headers_of_usual_exports_are_known(header: str, key: str) -> None:
 
 def test_of_two_headers_for_one_field_the_usual_name_counts() -> None:
     people = importers.get("people")
-    assert guess(["帐号", "工号"], known_headers(people), people.others) == ["", "number"]
+    assert guess(["帐号", "工号"], known_headers(people), people.others) == ["", "employee_number"]

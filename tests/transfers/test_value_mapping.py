@@ -157,7 +157,7 @@ def test_a_name_that_only_a_settled_one_makes_can_be_settled_too(
     settle(run, ("department", "总部/研发部/一组", "总部/研发部"), by=admin)
     assert told(run, "department") == []
     go(run, admin)
-    assert Person.objects.get(number="E1").department == development and Department.objects.count() == 3
+    assert Person.objects.get(employee_number="E1").department == development and Department.objects.count() == 3
 
 
 def test_what_is_settled_counts_for_lines_mended_later(bring: Bring, admin: Person, development: Department) -> None:

@@ -36,7 +36,7 @@ def test_an_import_whose_job_process_is_killed_goes_on_and_doubles_nobody(own_da
     surroundings = environment(own_data, DJANGO_SETTINGS_MODULE="config.settings")
     subprocess.run([sys.executable, "-c", QUEUE.replace("PEOPLE", str(PEOPLE))], cwd=ROOT, env=surroundings, check=True)
     product = start(own_data)
-    count = "SELECT count(*) FROM directory_person WHERE number LIKE 'K%'"
+    count = "SELECT count(*) FROM directory_person WHERE employee_number LIKE 'K%'"
     try:
         assert reaches(lambda: product.sql(count)[0][0] > 500, 60)
         os.killpg(child(product, "zhiliu.console.job_process").pid, signal.SIGKILL)
@@ -46,7 +46,7 @@ def test_an_import_whose_job_process_is_killed_goes_on_and_doubles_nobody(own_da
         done = "SELECT count(*) FROM transfers_importrun WHERE name = 'k.csv' AND state = 'done'"
         assert reaches(lambda: product.sql(done)[0][0] == 1, 240)
         assert product.sql(count)[0][0] == PEOPLE
-        led = "SELECT count(*) FROM directory_person WHERE number LIKE 'K%' AND manager_id IS NOT NULL"
+        led = "SELECT count(*) FROM directory_person WHERE employee_number LIKE 'K%' AND manager_id IS NOT NULL"
         assert product.sql(led)[0][0] == PEOPLE - 1
     finally:
         end(product)

@@ -90,8 +90,9 @@ from zhiliu.directory.accounts import new_person
 from zhiliu.directory.mailing import mail_links
 from zhiliu.directory.models import Person
 for n in range(60):
-    new_person(name=f"员工{n}", number=f"M{n}", email=f"m{n}@x.cn")
-mail_links(without_password().filter(number__startswith="M"), about="试", by=Person.objects.get(handle="admin"))
+    new_person(name=f"员工{n}", employee_number=f"M{n}", email=f"m{n}@x.cn")
+people = without_password().filter(employee_number__startswith="M")
+mail_links(people, about="试", by=Person.objects.get(handle="admin"))
 """
 
 
@@ -111,7 +112,7 @@ def test_links_by_mail_whose_job_process_is_killed_reach_nobody_twice(own_data: 
         # Who was being sent a mail when the process died is shown and not sent another.
         sent = (
             "SELECT count(*) FROM directory_linkmail m JOIN directory_person p ON p.id = m.person_id"
-            " WHERE m.state = 'sent' AND p.number LIKE 'M%'"
+            " WHERE m.state = 'sent' AND p.employee_number LIKE 'M%'"
         )
         assert reaches(lambda: product.sql(sent)[0][0] >= 59, 30)
         assert len(keeper.got) == len(set(keeper.got)) >= 59

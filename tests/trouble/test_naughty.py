@@ -44,7 +44,7 @@ from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.publishing import publish
 from zhiliu.moderation.appealing import appeal
 from zhiliu.moderation.configuring import save_template
-from zhiliu.moderation.models import Hold, Sanction
+from zhiliu.moderation.models import HeldPost, Sanction
 from zhiliu.moderation.sanctioning import impose
 from zhiliu.needs.models import Topic
 from zhiliu.needs.topics import make_topic
@@ -112,7 +112,7 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
         f"/hooks/{key}/": {"text": "*"},
         f"/channels/{channel.pk}/later/": {"body": "*", "due": "*", "client": "*", "root": "*", "called": "*"},
         "/signin/": {"username": "*", "password": "*"},
-        "/people/lin/profile/": {"sentence": "*", "skills": "*", "experience": "*", "pinyin": "*"},
+        "/people/lin/profile/": {"tagline": "*", "skills": "*", "experience": "*", "pinyin": "*"},
         "/people/wang/thanks/": {"reason": "*"},
         "/communities/new/": {"name": "*", "kind": "help", "purpose": "*"},
         f"{base}/announcements/new/": {"title": "*", "body": "*"},
@@ -342,7 +342,7 @@ def pages(
     channel = open_channel(community, name="报价组", kind="private", by=admin)
     public = open_channel(community, name="有广告", by=admin)
     kept_back = post(public, body="代购，99 元，加微信 abc_12345 下单", by=wang)
-    assert isinstance(kept_back, Hold)
+    assert isinstance(kept_back, HeldPost)
     mute = impose(community, wang, "mute", reason="广告", until=timezone.now() + dt.timedelta(days=1), by=lin)
     appeal(mute, words="是团购", by=wang)
     template = save_template(community, title="广告", text="请不要发广告。", by=lin)

@@ -17,7 +17,7 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.markdown import render
 from zhiliu.kit.object_types import ObjectCard, card_or_404
 from zhiliu.kit.rules import require
-from zhiliu.moderation.models import Hold
+from zhiliu.moderation.models import HeldPost
 from zhiliu.moderation.rules import may_write
 from zhiliu.moderation.screening import ScreeningResult, flag, hold_for_review, screen
 
@@ -28,7 +28,7 @@ MOST_CHARACTERS = 4000
 EDIT_FOR = dt.timedelta(minutes=15)
 
 
-def comment(kind: str, thing_id: int, *, body: str, by: Person) -> Comment | Hold:
+def comment(kind: str, thing_id: int, *, body: str, by: Person) -> Comment | HeldPost:
     """Say something about a thing one can see; what should be looked at first waits as a hold.
 
     Raises:

@@ -14,7 +14,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.forms import Form, LongTextField
 from zhiliu.kit.http import Request
 from zhiliu.kit.object_types import card_or_404
-from zhiliu.moderation.models import Hold
+from zhiliu.moderation.models import HeldPost
 from zhiliu.moderation.queries import sentence_of
 
 from .commenting import MOST_CHARACTERS, comment, edit_comment, withdraw_comment
@@ -34,7 +34,7 @@ def comments(request: Request, kind: str, thing_id: int) -> HttpResponseBase:
     """Comment on a thing; back to its page, at the comment."""
     card = card_or_404(kind, thing_id, request.user)
     made = comment(kind, thing_id, body=_body(request), by=request.user)
-    if isinstance(made, Hold):
+    if isinstance(made, HeldPost):
         messages.info(request, sentence_of(made))
         return redirect(f"{card.url}#comments")
     return redirect(f"{card.url}#comment-{made.pk}")

@@ -212,7 +212,7 @@ class CommunitiesMerged(Fact, name="communities.communities_merged"):
 
     administrative = pgettext_lazy("audit", "Communities merged")
     about = ("community", "community_id")
-    reshaping_id: int
+    merge_or_split_id: int
     source_id: int
 
 
@@ -222,17 +222,17 @@ class CommunitySplit(Fact, name="communities.community_split"):
 
     administrative = pgettext_lazy("audit", "Community split")
     about = ("community", "target_id")
-    reshaping_id: int
+    merge_or_split_id: int
     target_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReshapingUndone(Fact, name="communities.reshaping_undone"):
+class MergeOrSplitUndone(Fact, name="communities.merge_or_split_undone"):
     """A merge or split was undone."""
 
     administrative = pgettext_lazy("audit", "Merge or split undone")
     about = ("community", "community_id")
-    reshaping_id: int
+    merge_or_split_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

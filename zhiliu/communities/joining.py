@@ -29,8 +29,8 @@ from .models import (
     JoinRequest,
     Membership,
     Opening,
+    OptOut,
     Rulebook,
-    StaysOut,
     WaitingPlace,
 )
 from .reach import forget_reach
@@ -178,7 +178,7 @@ def add_members(
             wait(held, new[free:], way=way, by=by)
             new = new[:free]
         _enter(held, {key: keys[key] for key in new}, by=by, way=way)
-        StaysOut.objects.filter(community=community, person__in=keys).delete()
+        OptOut.objects.filter(community=community, person__in=keys).delete()
         accept_all(community, keys)
     community.member_count = held.member_count
     for person in roles:
@@ -257,7 +257,7 @@ def _remove(community: Community, person: Person, *, by: Person) -> None:
         deleted, _rows = Membership.objects.filter(community=community, person=person).delete()
         if deleted:
             if community.admission == Admission.RULE:
-                StaysOut.objects.get_or_create(community=community, person=person)
+                OptOut.objects.get_or_create(community=community, person=person)
             recount_members(community)
             promote(community)
             announce(

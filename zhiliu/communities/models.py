@@ -14,19 +14,19 @@ from tree_queries.query import TreeManager, TreeQuerySet
 from zhiliu.directory.models import Person
 from zhiliu.kit.addresses import address
 
-from .admission.models import AdmissionRule, Invitation, InvitationLink, LinkUse, RuleMove, StaysOut, WaitingPlace
+from .admission.models import AdmissionChange, AdmissionRule, Invitation, InvitationLink, LinkUse, OptOut, WaitingPlace
 from .opening.models import Opening, PreparedAnnouncement
 from .role_permissions import KINDS, Admission, Feature, JoinMethod, Kind, KindTemplate, Role
 
 __all__ = [
+    "AdmissionChange",
     "AdmissionRule",
     "Invitation",
     "InvitationLink",
     "LinkUse",
     "Opening",
+    "OptOut",
     "PreparedAnnouncement",
-    "RuleMove",
-    "StaysOut",
     "WaitingPlace",
 ]
 
@@ -292,7 +292,7 @@ class PhaseChange(models.Model):
         return f"{self.community}: {self.before} → {self.after}"
 
 
-class Reshaping(models.Model):
+class MergeOrSplit(models.Model):
     """A community was merged into another, or a new one was split off; can be undone for a day."""
 
     class Kind(models.TextChoices):
@@ -300,8 +300,8 @@ class Reshaping(models.Model):
         SPLIT = "split", pgettext_lazy("communities", "Split off")
 
     kind = models.CharField(max_length=6, choices=Kind.choices)
-    source = models.ForeignKey(Community, models.CASCADE, related_name="reshapings")
-    target = models.ForeignKey(Community, models.CASCADE, related_name="reshaped_from")
+    source = models.ForeignKey(Community, models.CASCADE, related_name="merges_and_splits")
+    target = models.ForeignKey(Community, models.CASCADE, related_name="merged_or_split_from")
     phase_before = models.CharField(max_length=10, choices=Community.Phase.choices, help_text="Of the source.")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
@@ -315,13 +315,13 @@ class Reshaping(models.Model):
         return f"{self.source} {self.kind} {self.target}"
 
 
-class Moved(models.Model):
-    """What a reshaping moved, of one kind of things, as that kind needs it for the way back."""
+class MovedContent(models.Model):
+    """What a merge or split moved, of one kind of things, as that kind needs it for the way back."""
 
-    reshaping = models.ForeignKey(Reshaping, models.CASCADE, related_name="moved")
+    merge_or_split = models.ForeignKey(MergeOrSplit, models.CASCADE, related_name="moved")
     key = models.CharField(max_length=30)
     count = models.PositiveIntegerField(default=0)
     things = models.JSONField(default=list)
 
     class Meta:
-        constraints = [models.UniqueConstraint("reshaping", "key", name="moved_once")]
+        constraints = [models.UniqueConstraint("merge_or_split", "key", name="moved_content_once")]

@@ -94,10 +94,9 @@ def _prepare() -> None:
     """Bring the database up to date, in a process of its own so that the parent stays small."""
     import subprocess
 
-    code = (
-        "import django; django.setup(); from django.core.management import call_command as c; c('migrate', verbosity=0)"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    code = "import django; django.setup(); from zhiliu.console.schema import migrate; migrate()"
+    if failed := subprocess.run([sys.executable, "-c", code]).returncode:
+        raise SystemExit(failed)
 
 
 def _say_when_empty() -> None:

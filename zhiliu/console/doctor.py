@@ -8,16 +8,16 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone, translation
 
 from zhiliu.directory.reaching import known_address_fault
+from zhiliu.inbound_mail.mailbox import try_mailbox
 from zhiliu.kit.mail import why_no_mail
 from zhiliu.notifications.mail_server import current_server, try_server
 from zhiliu.notifications.models import UndeliveredMail
-from zhiliu.postroom.mailbox import try_mailbox
 
 from .install import command_language, is_set_up
+from .schema import UNKNOWN, is_up_to_date, unknown_migrations
 
 
 def examine() -> int:
@@ -52,8 +52,9 @@ def _result(check: Callable[[], str]) -> tuple[str, str]:
 def _database() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    plan = MigrationExecutor(connection).migration_plan(MigrationExecutor(connection).loader.graph.leaf_nodes())
-    return "the database is not up to date: run “zhiliu up” or “zhiliu init”" if plan else ""
+    if unknown := unknown_migrations():
+        return UNKNOWN % unknown[0]
+    return "" if is_up_to_date() else "the database is not up to date: run “zhiliu up” or “zhiliu init”"
 
 
 def _folder() -> str:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.core.validators import validate_email
 from django.db import DatabaseError, transaction
 from django.urls import reverse
@@ -18,9 +17,9 @@ from django.utils.translation import gettext as _
 
 from zhiliu.directory.accounts import new_person
 from zhiliu.directory.calendar import seed_year
-from zhiliu.directory.facts import EntryLinkHanded, OrganisationChanged
+from zhiliu.directory.facts import LoginLinkHanded, OrganisationChanged
 from zhiliu.directory.login_links import LIFE, Purpose, login_link_key, make_login_link, may_come_in
-from zhiliu.directory.models import EntryLink, Organisation, Person
+from zhiliu.directory.models import LoginLink, Organisation, Person
 from zhiliu.directory.reaching import address_fault
 from zhiliu.kit.audit import Change, change, picture
 from zhiliu.kit.chinese_text import has_han
@@ -28,8 +27,10 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.site import base_url, clean_address, is_loopback, known_address
 
+from .schema import migrate
 
-def set_up(*, organisation: str, name: str, email: str, address: str = "") -> EntryLink:
+
+def set_up(*, organisation: str, name: str, email: str, address: str = "") -> LoginLink:
     """Name the organisation, seed the working calendar, make the first administrator.
 
     Args:
@@ -65,7 +66,7 @@ def initialise(asked: dict[str, str | None]) -> int:
     Returns:
         The exit code.
     """
-    call_command("migrate", verbosity=0)
+    migrate()
     with translation.override(command_language(*asked.values())):
         if is_set_up():
             return _say_already()
@@ -86,7 +87,7 @@ def _days() -> dict[str, int]:
     return {"days": LIFE[Purpose.HANDED].days}
 
 
-def _link_address(link: EntryLink) -> str:
+def _link_address(link: LoginLink) -> str:
     return base_url() + reverse("entry", args=[login_link_key(link)])
 
 
@@ -141,14 +142,14 @@ def hand_password_link(who: str) -> int:
     Returns:
         The exit code.
     """
-    call_command("migrate", verbosity=0)
+    migrate()
     with translation.override(command_language()):
         person = Person.objects.known_as(who).first()
         if person is None or not may_come_in(person):
             return _fail(_("No one who can sign in is called “%(who)s”.") % {"who": who})
         with transaction.atomic():
             link = make_login_link(person, Purpose.HANDED)
-            fact = EntryLinkHanded(person_id=person.pk, link_id=link.pk)
+            fact = LoginLinkHanded(person_id=person.pk, link_id=link.pk)
             announce(fact, change=Change(person.name, "directory.person"))
         told = {"name": person.name, **_days()}
         print(_("With this link %(name)s chooses a new password (it works once, within %(days)s days):") % told)
@@ -163,7 +164,7 @@ def show_address(wanted: str | None) -> int:
     Returns:
         The exit code: 1 when the address leads elsewhere; it is set all the same.
     """
-    call_command("migrate", verbosity=0)
+    migrate()
     with translation.override(command_language()):
         try:
             if wanted is not None:

@@ -12,8 +12,8 @@ def run_mail(host: str, port: int) -> None:
     """Take mail until told to stop."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+    from zhiliu.inbound_mail.lmtp import run
     from zhiliu.kit.audit import started_as
-    from zhiliu.postroom.lmtp import run
 
     started_as("mail")
     run(host, port)

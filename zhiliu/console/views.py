@@ -18,6 +18,8 @@ from zhiliu.activity.models import Cursor
 from zhiliu.directory.queries import counts
 from zhiliu.directory.reaching import known_address_fault
 from zhiliu.directory.rules import is_admin
+from zhiliu.inbound_mail.addresses import takes_mail
+from zhiliu.inbound_mail.models import MailboxProblem
 from zhiliu.jobs.models import Heartbeat
 from zhiliu.jobs.retrying import SILENT
 from zhiliu.kit.http import Request
@@ -26,8 +28,6 @@ from zhiliu.kit.rules import require
 from zhiliu.kit.site import address_problem, known_address
 from zhiliu.notifications.mail_server import current_server
 from zhiliu.notifications.models import UndeliveredMail
-from zhiliu.postroom.addresses import takes_mail
-from zhiliu.postroom.models import Obstacle
 
 LOW_MB = 500
 
@@ -63,7 +63,7 @@ def running(request: Request) -> HttpResponseBase:
         "waiting": jobs.ready().count(),
         "followers": [(cursor, top - cursor.position) for cursor in Cursor.objects.order_by("name")],
         "mail_comes_in": takes_mail(),
-        "obstacles": Obstacle.objects.all()[:20],
+        "obstacles": MailboxProblem.objects.all()[:20],
         "free_mb": _free_mb(),
         "address": known_address(),
         "address_fault": "" if settings.DEMO else known_address_fault(),

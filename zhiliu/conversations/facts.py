@@ -32,7 +32,7 @@ class ChannelChanged(OfChannel, name="conversations.channel_changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PartsChanged(OfChannel, name="conversations.members_changed"):
+class MembersChanged(OfChannel, name="conversations.members_changed"):
     """People were let into a private channel or a talk, or went."""
 
     person_ids: tuple[int, ...] = ()
@@ -88,10 +88,10 @@ class MessageEdited(OfMessage, name="conversations.message_edited"):
     """The author put it differently.
 
     Args:
-        wording: how many wordings it has replaced by now.
+        edit: how many edits it has had by now.
     """
 
-    wording: int = 0
+    edit: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

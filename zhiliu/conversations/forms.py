@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from zhiliu.kit.community_news import news
 from zhiliu.kit.forms import Form, LongTextField, TextField
 
-from .models import Channel, OutgoingHook, Part
+from .models import Channel, ChannelMembership, OutgoingHook
 
 KINDS = [
     (Channel.Kind.PUBLIC, _("Public: anyone who can see the community can read")),
@@ -39,7 +39,7 @@ class ChannelForm(Form):
 class InvolvementForm(Form):
     """What one is told of a channel."""
 
-    involvement = forms.ChoiceField(choices=Part.Involvement.choices)
+    involvement = forms.ChoiceField(choices=ChannelMembership.Involvement.choices)
 
 
 class IncomingHookForm(Form):

@@ -19,7 +19,7 @@ from zhiliu.kit.markdown import render
 from zhiliu.kit.rules import require
 
 from .facts import MessagesImported
-from .models import Channel, Message, Part
+from .models import Channel, ChannelMembership, Message
 from .posting import MOST_CHARACTERS, take_place
 from .rules import can_import
 
@@ -91,7 +91,9 @@ def _keep(channel: Channel, drawn: list[tuple[ImportedMessage, str]], by: Person
         change = place.change - len(new) + 1
         insert_rows(Message, _COLUMNS, _as_rows(channel.pk, new, first, change))
         # Whoever had read to the end has nothing new to read: what came in is old.
-        Part.objects.filter(channel=channel, read_number__gte=was.last_number).update(read_number=place.number)
+        ChannelMembership.objects.filter(channel=channel, read_number__gte=was.last_number).update(
+            read_number=place.number
+        )
         keys = Message.objects.filter(channel=channel, root=None, number__range=(first, place.number))
         announce(
             MessagesImported(

@@ -18,7 +18,7 @@ from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
 
-from .models import Channel, Message, Part
+from .models import Channel, ChannelMembership, Message
 
 LANGUAGES = ("zh-hans", "en")
 # Names that stand alone: what follows is no letter or digit, so that "@王一" is not found in "@王一帆". Latin names
@@ -181,7 +181,7 @@ def mentioned_people(channel: Channel) -> QuerySet[Person]:
     if channel.kind == Channel.Kind.PUBLIC:
         ids = Membership.objects.filter(community=channel.community_id).values("person_id")
     else:
-        ids = Part.objects.filter(channel=channel).values("person_id")
+        ids = ChannelMembership.objects.filter(channel=channel).values("person_id")
     return Person.objects.active().filter(pk__in=ids)
 
 
@@ -205,6 +205,6 @@ def _readers_among(ids: Iterable[int], channel: Channel) -> set[int]:
 
     people: Sequence[Person] = list(Person.objects.active().filter(pk__in=list(ids)))
     if channel.kind != Channel.Kind.PUBLIC:
-        among = Part.objects.filter(channel=channel, person__in=people)
+        among = ChannelMembership.objects.filter(channel=channel, person__in=people)
         return set(among.values_list("person_id", flat=True))
     return {person.pk for person in people if can_see(person, channel)}

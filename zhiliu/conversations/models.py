@@ -26,7 +26,7 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
     def visible_to(self, person: Person) -> ChannelQuerySet:
         """Public ones of communities ``person`` sees inside, and those they take part in; twin of ``rules.can_see``."""
         inside = reach(person).community_q("community")
-        mine = Q(pk__in=Part.objects.filter(person_id=person.pk).values("channel_id"))
+        mine = Q(pk__in=ChannelMembership.objects.filter(person_id=person.pk).values("channel_id"))
         private = Q(kind=Channel.Kind.PRIVATE) & inside
         return self.filter(Q(kind=Channel.Kind.PUBLIC) & inside | mine & (Q(kind=Channel.Kind.TALK) | private))
 
@@ -105,8 +105,8 @@ class Channel(models.Model):
         return "hash" if self.kind == self.Kind.PUBLIC else "lock"
 
 
-class Part(models.Model):
-    """A person's part in a channel: how far they have read, and what they want to be told.
+class ChannelMembership(models.Model):
+    """A person in a channel: how far they have read, and what they want to be told.
 
     In private channels and talks it is also what lets them in; in public ones it appears when they first look.
     """
@@ -114,8 +114,8 @@ class Part(models.Model):
     # The same three answers as for a whole community.
     Involvement = Membership.Involvement
 
-    channel = models.ForeignKey(Channel, models.CASCADE, related_name="parts")
-    person = models.ForeignKey(Person, models.CASCADE, related_name="channel_parts")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="channel_memberships")
     read_number = models.BigIntegerField(default=0)
     calls = models.PositiveIntegerField(default=0, help_text="Unread messages that call the person.")
     involvement = models.CharField(max_length=10, choices=Involvement.choices, default=Involvement.MENTIONS)
@@ -123,7 +123,7 @@ class Part(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint("channel", "person", name="channel_part_once")]
+        constraints = [models.UniqueConstraint("channel", "person", name="channel_membership_once")]
 
     def __str__(self) -> str:
         return f"{self.person} in {self.channel}"
@@ -182,10 +182,10 @@ class Message(models.Model):
         return f"{address('conversations:channel', self.channel_id)}?at={self.number}"
 
 
-class Wording(models.Model):
+class MessageEdit(models.Model):
     """What a message said before it was edited."""
 
-    message = models.ForeignKey(Message, models.CASCADE, related_name="wordings")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="edits")
     body = models.TextField()
     called = models.JSONField(default=dict, help_text="Whom it called, as the message keeps it.")
     until = models.DateTimeField(default=timezone.now)

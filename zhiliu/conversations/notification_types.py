@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 
 from zhiliu.kit.notification_types import NotificationType, offers_notification
 
-from .facts import LeftOutAsked, MessageEdited, MessagePosted, PartsChanged, Quoted, Reminded
+from .facts import LeftOutAsked, MembersChanged, MessageEdited, MessagePosted, Quoted, Reminded
 from .mentions import ids_mentioned
-from .models import Channel, Message, Part
+from .models import Channel, ChannelMembership, Message
 from .reply_handlers import TALK, THREAD
 
 
@@ -23,7 +23,7 @@ def _message(fact: Any) -> Message | None:
 
 def _without_muted(ids: Iterable[int], channel_id: int) -> set[int]:
     """Those who did not choose to be told nothing of the channel."""
-    muted = Part.objects.filter(channel=channel_id, involvement=Part.Involvement.NOTHING)
+    muted = ChannelMembership.objects.filter(channel=channel_id, involvement=ChannelMembership.Involvement.NOTHING)
     return set(ids) - set(muted.values_list("person_id", flat=True))
 
 
@@ -78,9 +78,9 @@ class CalledInChannel(_OfChannel):
         message = _message(fact)
         if message is None:
             return []
-        calls = [*message.wordings.order_by("pk").values_list("called", flat=True), message.called]
+        calls = [*message.edits.order_by("pk").values_list("called", flat=True), message.called]
         # Edits may have followed by now: each fact tells whom its own wording was the first to call.
-        place = (fact.wording or len(calls) - 1) if isinstance(fact, MessageEdited) else 0
+        place = (fact.edit or len(calls) - 1) if isinstance(fact, MessageEdited) else 0
         ids, *before = [_called_by(message, called) for called in reversed(calls[: place + 1])]
         return _without_muted(ids.difference(*before), fact.channel_id)
 
@@ -90,7 +90,7 @@ class CalledInChannel(_OfChannel):
 
 
 def _called_by(message: Message, called: dict[str, Any]) -> set[int]:
-    """Everybody one of its wordings calls."""
+    """Everybody one of its versions mentions."""
     return ids_mentioned(Message(channel=message.channel, by_id=message.by_id, called=called)) if called else set()
 
 
@@ -108,7 +108,9 @@ class TalkMessage(_OfChannel):
         message = _message(fact)
         if message is None or message.root_id is not None:
             return []
-        wanting = Part.objects.filter(channel=fact.channel_id, involvement=Part.Involvement.EVERYTHING)
+        wanting = ChannelMembership.objects.filter(
+            channel=fact.channel_id, involvement=ChannelMembership.Involvement.EVERYTHING
+        )
         return set(wanting.values_list("person_id", flat=True)) - ids_mentioned(message)
 
     def sentence(self, row: Any) -> Any:
@@ -159,14 +161,14 @@ class WasTakenOut(NotificationType):
 
     key = "conversations.taken_out"
     group = "talk"
-    fact = PartsChanged
+    fact = MembersChanged
     icon = "log-out"
 
-    def thing(self, fact: PartsChanged) -> tuple[str, int]:
+    def thing(self, fact: MembersChanged) -> tuple[str, int]:
         """Nothing they could still open; the channel's id keeps one row for each."""
         return ("", fact.channel_id)
 
-    def recipients(self, fact: PartsChanged) -> Iterable[int]:
+    def recipients(self, fact: MembersChanged) -> Iterable[int]:
         """Who was taken out by somebody else."""
         return fact.person_ids if fact.left and fact.by_id else []
 

@@ -19,8 +19,8 @@ from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
-from .facts import ChannelChanged, ChannelOpened, PartsChanged
-from .models import Channel, Part
+from .facts import ChannelChanged, ChannelOpened, MembersChanged
+from .models import Channel, ChannelMembership
 from .rules import can_keep, can_open_channel, can_put_out, can_see, takes_part
 
 MOST_IN_TALK = 20
@@ -154,18 +154,21 @@ def let_in(channel: Channel, people: Collection[Person], *, by: Person) -> None:
     if outside:
         raise Refused(_("%(who)s can’t see this community.") % {"who": outside[0]}, field="people")
     with transaction.atomic():
-        known = set(Part.objects.filter(channel=channel).values_list("person_id", flat=True))
+        known = set(ChannelMembership.objects.filter(channel=channel).values_list("person_id", flat=True))
         new = [person for person in people if person.pk not in known]
-        Part.objects.bulk_create(
-            [Part(channel=channel, person=person, read_number=channel.last_number) for person in dict.fromkeys(new)],
+        ChannelMembership.objects.bulk_create(
+            [
+                ChannelMembership(channel=channel, person=person, read_number=channel.last_number)
+                for person in dict.fromkeys(new)
+            ],
             ignore_conflicts=True,
         )
         if new:
             ids = tuple(sorted({person.pk for person in new}))
             announce(
-                PartsChanged(channel_id=channel.pk, person_ids=ids, community_id=channel.community_id, by_id=by.pk)
+                MembersChanged(channel_id=channel.pk, person_ids=ids, community_id=channel.community_id, by_id=by.pk)
             )
-    _forget_parts(new)
+    _forget_memberships(new)
 
 
 def leave_talk(channel: Channel, *, by: Person) -> None:
@@ -177,7 +180,7 @@ def leave_talk(channel: Channel, *, by: Person) -> None:
     if channel.kind != Channel.Kind.PRIVATE:
         raise Refused(_("You can’t leave this channel. Mute it instead."))
     put_out(channel, [by.pk])
-    _forget_parts([by])
+    _forget_memberships([by])
 
 
 def take_out(channel: Channel, person: Person, *, by: Person) -> None:
@@ -190,23 +193,23 @@ def take_out(channel: Channel, person: Person, *, by: Person) -> None:
     if person.pk == by.pk:
         raise Refused(_("To remove yourself, leave the channel."))
     put_out(channel, [person.pk], by=by)
-    _forget_parts([person])
+    _forget_memberships([person])
 
 
 def put_out(channel: Channel, person_ids: Iterable[int], *, by: Person | None = None) -> None:
-    """Take people's part in a channel away; their open streams of it end. Who may has been asked.
+    """Remove people from a channel; their open streams of it end. Who may has been asked.
 
     Args:
         by: who does it to others; nobody where it follows from something else.
     """
     ids = sorted(set(person_ids))
     with transaction.atomic():
-        gone = Part.objects.filter(channel=channel, person__in=ids)
+        gone = ChannelMembership.objects.filter(channel=channel, person__in=ids)
         ids = sorted(gone.values_list("person_id", flat=True))
         gone.delete()
         if ids:
             announce(
-                PartsChanged(
+                MembersChanged(
                     channel_id=channel.pk,
                     person_ids=tuple(ids),
                     left=True,
@@ -216,10 +219,10 @@ def put_out(channel: Channel, person_ids: Iterable[int], *, by: Person | None = 
             )
 
 
-def _forget_parts(people: Iterable[Person]) -> None:
+def _forget_memberships(people: Iterable[Person]) -> None:
     for person in people:
-        if hasattr(person, "_parts"):
-            del person._parts
+        if hasattr(person, "_memberships"):
+            del person._memberships
 
 
 def open_talk(people: Sequence[Person], *, by: Person) -> Channel:
@@ -242,13 +245,15 @@ def open_talk(people: Sequence[Person], *, by: Person) -> Channel:
         # The unique key settles two people who begin to talk to each other at once.
         channel, is_new = Channel.objects.get_or_create(people_key=key, defaults={"kind": Channel.Kind.TALK, "by": by})
         if is_new:
-            Part.objects.bulk_create(
+            ChannelMembership.objects.bulk_create(
                 [
-                    Part(channel=channel, person_id=number, involvement=Part.Involvement.EVERYTHING)
+                    ChannelMembership(
+                        channel=channel, person_id=number, involvement=ChannelMembership.Involvement.EVERYTHING
+                    )
                     for number in everyone
                 ]
             )
-            announce(PartsChanged(channel_id=channel.pk, person_ids=tuple(everyone), by_id=by.pk))
-        Part.objects.filter(channel=channel, person=by).update(hidden_at=None)
-    _forget_parts([by])
+            announce(MembersChanged(channel_id=channel.pk, person_ids=tuple(everyone), by_id=by.pk))
+        ChannelMembership.objects.filter(channel=channel, person=by).update(hidden_at=None)
+    _forget_memberships([by])
     return channel

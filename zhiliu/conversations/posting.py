@@ -20,12 +20,12 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.markdown import render
 from zhiliu.kit.rules import require
-from zhiliu.moderation.models import Hold
+from zhiliu.moderation.models import HeldPost
 from zhiliu.moderation.screening import ScreeningResult, flag, held_before, hold_for_review, screen
 
 from .facts import MessageEdited, MessagePosted, MessagePutBack, MessageWithdrawn, ThreadGrew
 from .mentions import find_mentioned, mark_mentioned, own_words
-from .models import Attachment, Channel, Message, Part, Wording
+from .models import Attachment, Channel, ChannelMembership, Message, MessageEdit
 from .pace import keep_talk_pace
 from .polling import PollRequest, attach, end_with
 from .rules import can_edit, can_post, can_reply, can_withdraw, moderates
@@ -77,7 +77,7 @@ def post(
     chosen: Collection[int] = (),
     uploads: Sequence[Upload] = (),
     poll: PollRequest | None = None,
-) -> Message | Hold:
+) -> Message | HeldPost:
     """Say something in a channel, or in the thread under ``root``; what should be looked at first waits as a hold.
 
     Args:
@@ -251,11 +251,15 @@ def _read_own(made: Message) -> None:
     """Whoever writes has read up to there; a talk that somebody put away comes back."""
     channel = made.channel
     if made.root_id is None:
-        read = Part.objects.filter(channel=channel, person=made.by).update(read_number=made.number, calls=0)
+        read = ChannelMembership.objects.filter(channel=channel, person=made.by).update(
+            read_number=made.number, calls=0
+        )
         if not read:
-            Part.objects.get_or_create(channel=channel, person=made.by, defaults={"read_number": made.number})
+            ChannelMembership.objects.get_or_create(
+                channel=channel, person=made.by, defaults={"read_number": made.number}
+            )
     if channel.is_talk:
-        Part.objects.filter(channel=channel, hidden_at__isnull=False).update(hidden_at=None)
+        ChannelMembership.objects.filter(channel=channel, hidden_at__isnull=False).update(hidden_at=None)
 
 
 def edit(message: Message, *, body: str, by: Person, chosen: Collection[int] = ()) -> None:
@@ -282,11 +286,11 @@ def edit(message: Message, *, body: str, by: Person, chosen: Collection[int] = (
         if message.body == body or message.withdrawn_at is not None:
             transaction.set_rollback(True)
             return
-        Wording.objects.create(message=message, body=message.body, called=message.called)
+        MessageEdit.objects.create(message=message, body=message.body, called=message.called)
         message.body, message.html, message.called = body, html, called
         message.edited_at, message.changed = timezone.now(), place.change
         message.save(update_fields=["body", "html", "called", "edited_at", "changed"])
-        announce(MessageEdited(**_names(message, by), wording=message.wordings.count()))
+        announce(MessageEdited(**_names(message, by), edit=message.edits.count()))
         if message.channel.community:
             flag(look, message.channel.community, kind="message", thing_id=message.pk, by=by)
 

@@ -19,7 +19,7 @@ from zhiliu.notifications.quiet import quiet_until
 from zhiliu.polls.models import Ballot
 
 from .message_range import MessageRange
-from .models import Bookmark, Channel, Message, Part, Reaction
+from .models import Bookmark, Channel, ChannelMembership, Message, Reaction
 from .rendering import with_all
 
 CHANGES = 200
@@ -123,10 +123,10 @@ class ChannelRow:
 _COLUMNS = ("pk", "kind", "name", "community_id", "place", "last_number", "last_at")
 _MARKS = ("read_number", "calls", "involvement", "hidden_at")
 
-# Asked at every page: what the person has a part in, and the public channels of one community.
-_parts = CompiledQuery(
+# Asked at every page: what the person has a membership of, and the public channels of one community.
+_memberships = CompiledQuery(
     lambda person: (
-        Part.objects.filter(person=person, channel__closed_at=None)
+        ChannelMembership.objects.filter(person=person, channel__closed_at=None)
         .order_by("channel__place", "channel__name", "channel_id")
         .values_list(*(f"channel__{name}" for name in _COLUMNS), *_MARKS)
     ),
@@ -134,7 +134,7 @@ _parts = CompiledQuery(
 )
 
 
-def rows_of_parts(person: Person) -> list[ChannelRow]:
+def rows_of_memberships(person: Person) -> list[ChannelRow]:
     """Channels the person has looked into or was let into, with what is unread; one query, kept for the request."""
     channel_rows: list[ChannelRow] | None = getattr(person, "_channel_rows", None)
     if channel_rows is None:
@@ -143,7 +143,7 @@ def rows_of_parts(person: Person) -> list[ChannelRow]:
 
 
 def _read_rows(person: Person) -> list[ChannelRow]:
-    channel_rows = [row for row in map(_row, _parts.rows(person.pk)) if row is not None]
+    channel_rows = [row for row in map(_row, _memberships.rows(person.pk)) if row is not None]
     mine = {None, *reach(person).roles}
     if any(row.community_id not in mine for row in channel_rows):
         # Somebody looks after communities below, or reads one they do not belong to.
@@ -157,7 +157,7 @@ def _row(columns: tuple[Any, ...]) -> ChannelRow | None:
     key, kind, name, community, place, last, at, read, calls, involvement, hidden = columns
     if hidden is not None:
         return None
-    muted = involvement == Part.Involvement.NOTHING
+    muted = involvement == ChannelMembership.Involvement.NOTHING
     unread = max(last - read, 0)
     url = _url(key)
     return ChannelRow(key, kind, name, community, url, unread, calls, bool(unread) and not muted, muted, at, place)
@@ -170,9 +170,9 @@ def _url(key: int) -> str:
 
 
 def rows_of_communities(ids: Iterable[int], person: Person) -> dict[int, list[ChannelRow]]:
-    """The channels of communities, those never looked into included, in order; one query besides the parts."""
+    """The channels of communities, those never looked into included, in order; one query besides the memberships."""
     mine, public = defaultdict(list), defaultdict(list)
-    for row in rows_of_parts(person):
+    for row in rows_of_memberships(person):
         mine[row.community_id].append(row)
     keys = list(ids)
     rows = Channel.objects.open().filter(community__in=keys, kind=Channel.Kind.PUBLIC)
@@ -186,7 +186,7 @@ def _with_public(mine: list[ChannelRow], public: Iterable[tuple[Any, ...]]) -> l
     known = {row.pk: row for row in mine}
     for columns in public:
         key, last = columns[0], columns[5]
-        row = _row((*columns, last, 0, Part.Involvement.MENTIONS, None))
+        row = _row((*columns, last, 0, ChannelMembership.Involvement.MENTIONS, None))
         if key not in known and row is not None:
             row.is_new = bool(last)
             known[key] = row
@@ -213,7 +213,7 @@ def rows_of_community(community_id: int, person: Person) -> list[ChannelRow]:
 
 
 def _rows_of_community(community_id: int, person: Person) -> list[ChannelRow]:
-    mine = [row for row in rows_of_parts(person) if row.community_id == community_id]
+    mine = [row for row in rows_of_memberships(person) if row.community_id == community_id]
     return _with_public(mine, _public.rows(community_id))
 
 
@@ -229,11 +229,11 @@ def name_talks(rows: Sequence[ChannelRow], person: Person) -> None:
     """Fill in who a talk is with and how they can be found, and call it after them; one query, none without talks."""
     if not rows:
         return
-    parts = Part.objects.filter(channel__in=[row.pk for row in rows]).exclude(person_id=person.pk)
+    memberships = ChannelMembership.objects.filter(channel__in=[row.pk for row in rows]).exclude(person_id=person.pk)
     people: dict[int, list[Person]] = defaultdict(list)
     # With the hours they rest: the rail shows them on every page.
-    for part in parts.select_related("person__quiet_hours").order_by("person__name"):
-        people[part.channel_id].append(part.person)
+    for membership in memberships.select_related("person__quiet_hours").order_by("person__name"):
+        people[membership.channel_id].append(membership.person)
     for row in rows:
         row.people = people[row.pk] or [person]
         row.name = row.name or pgettext("between names", ", ").join(person.name for person in row.people)
@@ -247,23 +247,27 @@ def channel_title(channel: Channel, person: Person) -> str:
     """What a channel is called on its page."""
     if channel.name or not channel.is_talk:
         return channel.name
-    others = Part.objects.filter(channel=channel).exclude(person_id=person.pk).order_by("person__name")
+    others = ChannelMembership.objects.filter(channel=channel).exclude(person_id=person.pk).order_by("person__name")
     names = list(others.values_list("person__name", flat=True))
     return pgettext("between names", ", ").join(names) or person.name
 
 
 def channels_heard(person: Person) -> set[int]:
     """Ids of the channels whose unread marks follow somebody on every page."""
-    mine = set(Part.objects.filter(person_id=person.pk, channel__closed_at=None).values_list("channel_id", flat=True))
+    mine = set(
+        ChannelMembership.objects.filter(person_id=person.pk, channel__closed_at=None).values_list(
+            "channel_id", flat=True
+        )
+    )
     public = Channel.objects.open().filter(kind=Channel.Kind.PUBLIC, community__in=list(reach(person).roles))
     return mine | set(public.values_list("pk", flat=True))
 
 
 def partners_heard(person: Person) -> set[int]:
     """Ids of those whose coming and going somebody hears of on every page: with whom they talk alone, the latest."""
-    talks = Channel.objects.filter(kind=Channel.Kind.TALK, parts__person=person, parts__hidden_at=None)
+    talks = Channel.objects.filter(kind=Channel.Kind.TALK, memberships__person=person, memberships__hidden_at=None)
     latest = list(talks.order_by("-last_at").values_list("pk", flat=True)[:TALKS_IN_RAIL])
-    ids = Part.objects.filter(channel__in=latest).exclude(person_id=person.pk).values("person_id")
+    ids = ChannelMembership.objects.filter(channel__in=latest).exclude(person_id=person.pk).values("person_id")
     return set(visible_people(person).filter(pk__in=ids).values_list("pk", flat=True))
 
 
@@ -277,7 +281,9 @@ def partner_in(channel: Channel, person: Person) -> Person | None:
     """The other one of a talk of two, whom the person may see; nobody elsewhere."""
     if not channel.is_talk:
         return None
-    others = Person.objects.filter(channel_parts__channel=channel).exclude(pk=person.pk).select_related("quiet_hours")
+    others = (
+        Person.objects.filter(channel_memberships__channel=channel).exclude(pk=person.pk).select_related("quiet_hours")
+    )
     found = list(others[:2])
     return found[0] if len(found) == 1 and found[0].is_active and can_see_person(person, found[0]) else None
 
@@ -286,6 +292,10 @@ def resting_in(channel: Channel, person: Person) -> list[tuple[Person, dt.dateti
     """Of a talk those others who do not want to be disturbed now, and until when; nobody in channels."""
     if not channel.is_talk:
         return []
-    parts = Part.objects.filter(channel=channel).exclude(person_id=person.pk).select_related("person__quiet_hours")
-    found = ((part.person, quiet_until(part.person)) for part in parts)
+    memberships = (
+        ChannelMembership.objects.filter(channel=channel)
+        .exclude(person_id=person.pk)
+        .select_related("person__quiet_hours")
+    )
+    found = ((membership.person, quiet_until(membership.person)) for membership in memberships)
     return [(item, until) for item, until in found if until is not None]

@@ -12,20 +12,24 @@ from zhiliu.kit.rules import require
 from zhiliu.live.waking import broadcast_ephemeral
 from zhiliu.notifications.delivery import forget_news
 
-from .models import Channel, Mention, Message, Part
+from .models import Channel, ChannelMembership, Mention, Message
 from .rules import can_see
 
 
-def part_in(channel: Channel, person: Person) -> Part:
-    """Somebody's part in a channel; at their first look into a public one they begin at its end."""
-    part = _part.first(channel.pk, person.pk)
-    if part is None:
+def membership_of(channel: Channel, person: Person) -> ChannelMembership:
+    """Somebody's membership of a channel; at their first look into a public one they begin at its end."""
+    membership = _membership.first(channel.pk, person.pk)
+    if membership is None:
         first = {"read_number": channel.last_number}
-        part, _is_new = Part.objects.get_or_create(channel=channel, person_id=person.pk, defaults=first)
-    return part
+        membership, _is_new = ChannelMembership.objects.get_or_create(
+            channel=channel, person_id=person.pk, defaults=first
+        )
+    return membership
 
 
-_part = CompiledQuery(lambda channel, person: Part.objects.filter(channel=channel, person=person).order_by(), 1, 1)
+_membership = CompiledQuery(
+    lambda channel, person: ChannelMembership.objects.filter(channel=channel, person=person).order_by(), 1, 1
+)
 
 
 def read_to(channel: Channel, number: int, *, by: Person) -> None:
@@ -33,8 +37,10 @@ def read_to(channel: Channel, number: int, *, by: Person) -> None:
     require(can_see, by, channel)
     number = min(number, channel.last_number)
     with transaction.atomic():
-        part_in(channel, by)
-        if Part.objects.filter(channel=channel, person=by, read_number__lt=number).update(read_number=number):
+        membership_of(channel, by)
+        if ChannelMembership.objects.filter(channel=channel, person=by, read_number__lt=number).update(
+            read_number=number
+        ):
             _count_calls(channel, by)
             _tell_devices(channel, by)
 
@@ -43,37 +49,43 @@ def unread_from(channel: Channel, number: int, *, by: Person) -> None:
     """Mark message ``number`` and all after it as unread."""
     require(can_see, by, channel)
     with transaction.atomic():
-        part_in(channel, by)
-        Part.objects.filter(channel=channel, person=by).update(read_number=max(min(number, channel.last_number) - 1, 0))
+        membership_of(channel, by)
+        ChannelMembership.objects.filter(channel=channel, person=by).update(
+            read_number=max(min(number, channel.last_number) - 1, 0)
+        )
         _count_calls(channel, by)
         _tell_devices(channel, by)
 
 
 def _count_calls(channel: Channel, person: Person) -> None:
-    part = Part.objects.get(channel=channel, person=person)
+    membership = ChannelMembership.objects.get(channel=channel, person=person)
     unread = Mention.objects.filter(
-        person=person, message__channel=channel, message__root=None, message__number__gt=part.read_number
+        person=person, message__channel=channel, message__root=None, message__number__gt=membership.read_number
     )
-    Part.objects.filter(pk=part.pk).update(calls=unread.count())
+    ChannelMembership.objects.filter(pk=membership.pk).update(calls=unread.count())
 
 
 def _tell_devices(channel: Channel, person: Person) -> None:
     """After the commit and without a trace in the log: how far somebody read is nobody else's business."""
-    part = Part.objects.get(channel=channel, person=person)
-    said = {"channel": channel.pk, "read": part.read_number, "calls": part.calls}
+    membership = ChannelMembership.objects.get(channel=channel, person=person)
+    said = {"channel": channel.pk, "read": membership.read_number, "calls": membership.calls}
     transaction.on_commit(lambda: broadcast_ephemeral(("person", person.pk), "read", said))
 
 
 def choose_involvement(channel: Channel, involvement: str, *, by: Person) -> None:
     """Choose what one is told of a channel: everything, what concerns one, nothing."""
     require(can_see, by, channel)
-    part_in(channel, by)
-    Part.objects.filter(channel=channel, person=by).update(involvement=Part.Involvement(involvement))
+    membership_of(channel, by)
+    ChannelMembership.objects.filter(channel=channel, person=by).update(
+        involvement=ChannelMembership.Involvement(involvement)
+    )
 
 
 def put_away(channel: Channel, *, by: Person) -> None:
     """Take a talk off one's list until somebody writes in it."""
-    Part.objects.filter(channel=channel, person=by, channel__kind=Channel.Kind.TALK).update(hidden_at=timezone.now())
+    ChannelMembership.objects.filter(channel=channel, person=by, channel__kind=Channel.Kind.TALK).update(
+        hidden_at=timezone.now()
+    )
 
 
 def uncount(message_id: int) -> None:
@@ -84,8 +96,8 @@ def uncount(message_id: int) -> None:
     called = set(Mention.objects.filter(message=message).values_list("person_id", flat=True))
     Mention.objects.filter(message=message).delete()
     if message.root_id is None:
-        parts = Part.objects.filter(channel=message.channel_id)
-        unread = parts.filter(person__in=called, read_number__lt=message.number, calls__gt=0)
+        memberships = ChannelMembership.objects.filter(channel=message.channel_id)
+        unread = memberships.filter(person__in=called, read_number__lt=message.number, calls__gt=0)
         unread.update(calls=F("calls") - 1)
         _pass_over(message)
     _forget_news(message, called)
@@ -97,7 +109,7 @@ def _forget_news(message: Message, called: set[int]) -> None:
     news = ("message", message.pk)
     forget_news("conversations.called", called, channel, *news, by_id=message.by_id)
     if message.root_id is None:
-        wanting = Part.objects.filter(channel=message.channel_id).exclude(person__in=called)
+        wanting = ChannelMembership.objects.filter(channel=message.channel_id).exclude(person__in=called)
         told = set(wanting.values_list("person_id", flat=True))
         forget_news("conversations.said", told, channel, *news, by_id=message.by_id)
     else:
@@ -110,7 +122,7 @@ def _pass_over(message: Message) -> None:
     """Whoever has read up to the message has read it, and what was taken back right after it."""
     number = message.number
     while True:
-        Part.objects.filter(channel=message.channel_id, read_number=number - 1).update(read_number=number)
+        ChannelMembership.objects.filter(channel=message.channel_id, read_number=number - 1).update(read_number=number)
         number += 1
         after = Message.objects.filter(channel=message.channel_id, root=None, number=number)
         if not after.filter(withdrawn_at__isnull=False).exists():

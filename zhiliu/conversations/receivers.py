@@ -17,7 +17,7 @@ from . import facts
 from .hooks.outgoing import note_for_hooks, note_news
 from .mentions import ids_mentioned
 from .message_range import messages_by_key
-from .models import Channel, Mention, Message, Part
+from .models import Channel, ChannelMembership, Mention, Message
 from .opening import open_first_channels, put_out
 from .queries import channels_heard, partners_heard
 from .read_state import uncount
@@ -76,7 +76,7 @@ def presence_heard(person: Any) -> Iterable[Topic]:
     return [("here", key) for key in partners_heard(person)]
 
 
-touching.register(lambda fact: fact.person_ids, key=facts.PartsChanged.name)
+touching.register(lambda fact: fact.person_ids, key=facts.MembersChanged.name)
 
 
 @followers.register(key="conversations")
@@ -125,7 +125,7 @@ def _count_message(fact: facts.OfMessage) -> None:
 def _put_out_of(community_id: int | None, person_ids: Iterable[int]) -> None:
     """Whoever leaves a community leaves its channels; what they wrote stays."""
     ids = list(person_ids)
-    for channel in Channel.objects.filter(community=community_id or 0, parts__person__in=ids).distinct():
+    for channel in Channel.objects.filter(community=community_id or 0, memberships__person__in=ids).distinct():
         put_out(channel, ids)
 
 
@@ -145,12 +145,14 @@ def _count_calls(message_id: int) -> None:
 
 def _bump(message: Message, new: set[int]) -> None:
     """The red number of those who have not read that far; whoever never looked in gets a part by being called."""
-    inside = set(Part.objects.filter(channel=message.channel_id, person__in=new).values_list("person_id", flat=True))
+    inside = set(
+        ChannelMembership.objects.filter(channel=message.channel_id, person__in=new).values_list("person_id", flat=True)
+    )
     before = message.number - 1
-    Part.objects.bulk_create(
-        [Part(channel_id=message.channel_id, person_id=key, read_number=before) for key in new - inside],
+    ChannelMembership.objects.bulk_create(
+        [ChannelMembership(channel_id=message.channel_id, person_id=key, read_number=before) for key in new - inside],
         ignore_conflicts=True,
         batch_size=500,
     )
-    late = Part.objects.filter(channel=message.channel_id, person__in=new, read_number__lt=message.number)
+    late = ChannelMembership.objects.filter(channel=message.channel_id, person__in=new, read_number__lt=message.number)
     late.update(calls=F("calls") + 1)

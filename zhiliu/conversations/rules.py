@@ -12,16 +12,16 @@ from zhiliu.kit.rules import name_rule, rule
 from zhiliu.moderation.rules import may_write
 from zhiliu.polls.rules import has_polls
 
-from .models import Channel, Message, Part
+from .models import Channel, ChannelMembership, Message
 
 
 def takes_part(person: Person, channel: Channel) -> bool:
     """Whether somebody was let into a private channel or a talk; asked once a request."""
-    known: dict[int, bool] | None = getattr(person, "_parts", None)
+    known: dict[int, bool] | None = getattr(person, "_memberships", None)
     if known is None:
-        known = person._parts = {}  # type: ignore[attr-defined]
+        known = person._memberships = {}  # type: ignore[attr-defined]
     if channel.pk not in known:
-        known[channel.pk] = Part.objects.filter(channel=channel, person_id=person.pk).exists()
+        known[channel.pk] = ChannelMembership.objects.filter(channel=channel, person_id=person.pk).exists()
     return known[channel.pk]
 
 

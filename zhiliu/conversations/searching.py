@@ -20,7 +20,7 @@ from zhiliu.kit.http import key_of
 from zhiliu.search.index import Hit, find
 
 from .indexers import channel_key
-from .models import Channel, Message, Part
+from .models import Channel, ChannelMembership, Message
 
 SIZE = 30
 HAS = ("file", "link", "question")
@@ -108,7 +108,7 @@ def search_messages(
     """Messages that fit, best first, asked once more whether the person may see them; and whether there are more."""
     if not wanted.is_anything:
         return [], False
-    mine = Part.objects.filter(person_id=person.pk).exclude(channel__kind=Channel.Kind.PUBLIC)
+    mine = ChannelMembership.objects.filter(person_id=person.pk).exclude(channel__kind=Channel.Kind.PUBLIC)
     keys = [*reach(person).keys, *(channel_key(key) for key in mine.values_list("channel_id", flat=True))]
     hits: list[Hit] = []
     for channel in wanted.channels or [0]:

@@ -18,7 +18,7 @@ from zhiliu.kit.rules import require
 from zhiliu.kit.slash_commands import CommandLine, Reply, SlashCommand, slashes
 from zhiliu.kit.templatetags.ui_time import exact_words
 
-from .models import Channel, Message, Part
+from .models import Channel, ChannelMembership, Message
 from .opening import change_channel, keeps, let_in, open_talk, require_keeper
 from .read_state import choose_involvement
 from .rules import can_ask, takes_part
@@ -122,19 +122,19 @@ def _people(line: CommandLine) -> list[Person]:
 
 def mute(line: CommandLine) -> Reply:
     """Be told nothing of this channel."""
-    choose_involvement(line.channel, Part.Involvement.NOTHING, by=line.person)
+    choose_involvement(line.channel, ChannelMembership.Involvement.NOTHING, by=line.person)
     return Reply(said=_("This channel is muted."))
 
 
 def follow_channel(line: CommandLine) -> Reply:
     """Be told everything."""
-    choose_involvement(line.channel, Part.Involvement.EVERYTHING, by=line.person)
+    choose_involvement(line.channel, ChannelMembership.Involvement.EVERYTHING, by=line.person)
     return Reply(said=_("You’re notified of every message here."))
 
 
 def mentions(line: CommandLine) -> Reply:
     """Be told what concerns one."""
-    choose_involvement(line.channel, Part.Involvement.MENTIONS, by=line.person)
+    choose_involvement(line.channel, ChannelMembership.Involvement.MENTIONS, by=line.person)
     return Reply(said=_("You’re notified when someone mentions you here."))
 
 

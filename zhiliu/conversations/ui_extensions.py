@@ -21,7 +21,7 @@ from zhiliu.kit.page_frame import PageFrame, shell_parts
 from zhiliu.kit.registry import Registry
 
 from .models import Channel
-from .queries import TALKS_IN_RAIL, ChannelRow, rows_of_community, rows_of_parts, talks, unread_in_all
+from .queries import TALKS_IN_RAIL, ChannelRow, rows_of_community, rows_of_memberships, talks, unread_in_all
 
 # What is going on in a channel, above its messages: given the channel and who looks; the parts of a template, or None.
 channel_banners: Registry[Callable[[Channel, Person], dict[str, Any] | None]] = Registry("banners of channels")
@@ -44,7 +44,7 @@ def channels_in_rail(request: HttpRequest, shell: PageFrame) -> None:
     person = shell.person
     if person is None:
         return
-    rows = rows_of_parts(person)
+    rows = rows_of_memberships(person)
     current = getattr(request, "current_channel", None)
     shell.islands.append("unread-marks")
     inside_of: dict[int | None, list[ChannelRow]] = defaultdict(list)

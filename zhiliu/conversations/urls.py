@@ -49,6 +49,6 @@ urlpatterns = [
     path("messages/<key:pk>/pin/", messages.pins, name="pin"),
     path("messages/<key:pk>/bookmark/", messages.keeping, name="bookmark"),
     path("messages/<key:pk>/source/", messages.source, name="source"),
-    path("messages/<key:pk>/wordings/", messages.wordings, name="wordings"),
+    path("messages/<key:pk>/edits/", messages.edits, name="edits"),
     path("messages/files/<str:key>/", messages.file, name="file"),
 ]

@@ -13,7 +13,7 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
-from zhiliu.moderation.models import Hold
+from zhiliu.moderation.models import HeldPost
 from zhiliu.polls.models import Option, Poll
 from zhiliu.polls.rules import can_close
 from zhiliu.polls.voting import cast_ballot, close_poll
@@ -37,7 +37,7 @@ def start_poll(
     is_secret: bool = False,
     root: Message | None = None,
     client_id: str = "",
-) -> Message | Hold:
+) -> Message | HeldPost:
     """Put a question with 2 to 10 options to a channel, as a message; what should be looked at first waits.
 
     Args:

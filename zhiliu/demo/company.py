@@ -14,7 +14,7 @@ from zhiliu.audit.hash_chain import seal
 from zhiliu.directory.calendar import seed_year
 from zhiliu.directory.models import Person
 from zhiliu.kit.db import on_postgresql
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 from zhiliu.search.indexing import build_index as build_index
 
 from .stage import Stage
@@ -62,5 +62,5 @@ def _tell_the_latest(stage: Stage) -> None:
     for name in ("notifications", "conversations"):
         Cursor.objects.update_or_create(name=name, defaults={"position": (first or last) - 1})
     catch_up()
-    old = InboxRow.objects.filter(read_at=None, at__lt=stage.clock.now - UNREAD)
+    old = Notification.objects.filter(read_at=None, at__lt=stage.clock.now - UNREAD)
     old.update(read_at=stage.clock.now)

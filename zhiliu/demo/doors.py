@@ -7,7 +7,7 @@ from typing import Any
 
 from zhiliu.communities.admission.conditions import AdmissionCriteria
 from zhiliu.communities.admission.inviting import decline_invitation, invite_people, make_link
-from zhiliu.communities.admission.models import Invitation, InvitationLink, LinkUse, RuleMove, WaitingPlace
+from zhiliu.communities.admission.models import AdmissionChange, Invitation, InvitationLink, LinkUse, WaitingPlace
 from zhiliu.communities.admission.ruling import evaluate, set_rule
 from zhiliu.communities.admission.subjects import Condition
 from zhiliu.communities.joining import join
@@ -60,11 +60,11 @@ def _ruled(stage: Stage, entry: dict[str, Any]) -> None:
         ((entry["day"] + 1, AdmissionCriteria(conditions)), (entry["narrowed_day"], narrowed))
     ):
         at = stage.clock.at(day)
-        known = set(community.rule_moves.values_list("pk", flat=True))
+        known = set(community.admission_changes.values_list("pk", flat=True))
         with stage.moment(at):
             set_rule(community, wanted, version=version, by=stage.people[entry["by"]])
             evaluate(community)
-        RuleMove.objects.filter(community=community).exclude(pk__in=known).update(at=at)
+        AdmissionChange.objects.filter(community=community).exclude(pk__in=known).update(at=at)
         if not known:
             community.memberships.filter(way="rule").update(joined_at=at)
 
@@ -140,7 +140,7 @@ def _open(stage: Stage, opening: Opening, at: dt.datetime, by: Person) -> None:
     Opening.objects.filter(pk=opening.pk).update(opened_at=at)
     Announcement.objects.exclude(pk__in=known).update(at=at)
     opening.community.memberships.filter(way="rule").update(joined_at=at)
-    opening.community.rule_moves.update(at=at)
+    opening.community.admission_changes.update(at=at)
     before = {"days__lt": 0, "opening": opening}
     PreparedAnnouncement.objects.filter(**before).update(sent_at=at - dt.timedelta(days=7))
     after = opening.announcements.filter(days__gt=0)

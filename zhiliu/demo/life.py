@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zhiliu.communities.joining import add_members
 from zhiliu.communities.lifecycle.merging import merge_communities
-from zhiliu.communities.models import Announcement, Community, PhaseChange, Reshaping
+from zhiliu.communities.models import Announcement, Community, MergeOrSplit, PhaseChange
 from zhiliu.communities.role_permissions import Role
 from zhiliu.communities.starting import start_community
 from zhiliu.directory.models import Person
@@ -28,8 +28,8 @@ def build(stage: Stage) -> None:
         rows.update(at=began)
     small.memberships.update(joined_at=began)
     with stage.moment(ended):
-        reshaping = merge_communities(small, target, by=keeper)
-    Reshaping.objects.filter(pk=reshaping.pk).update(at=ended)
+        merge_or_split = merge_communities(small, target, by=keeper)
+    MergeOrSplit.objects.filter(pk=merge_or_split.pk).update(at=ended)
     PhaseChange.objects.filter(community=small).update(at=ended)
     _settle(target)
 

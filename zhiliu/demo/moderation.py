@@ -8,8 +8,8 @@ from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.posting import post, publish_message
 from zhiliu.directory.models import Person
 from zhiliu.moderation.appealing import appeal
-from zhiliu.moderation.deciding import decide_hold
-from zhiliu.moderation.models import Appeal, Decision, Hold, Report, Sanction, Verdict
+from zhiliu.moderation.deciding import decide_held_post
+from zhiliu.moderation.models import Appeal, Decision, HeldPost, Report, Sanction, Verdict
 from zhiliu.moderation.reporting import report
 from zhiliu.moderation.sanctioning import impose
 
@@ -46,12 +46,12 @@ def _lately(stage: Stage, channel: Channel) -> dt.datetime:
     return last + (stage.clock.now - last) / 2
 
 
-def _held(stage: Stage, channel: Channel, by: Person, text: str, at: dt.datetime) -> Hold:
+def _held(stage: Stage, channel: Channel, by: Person, text: str, at: dt.datetime) -> HeldPost:
     channel.refresh_from_db()
     with stage.moment(at):
         made = post(channel, body=text, by=by)
-    assert isinstance(made, Hold), text
-    Hold.objects.filter(pk=made.pk).update(at=at)
+    assert isinstance(made, HeldPost), text
+    HeldPost.objects.filter(pk=made.pk).update(at=at)
     return made
 
 
@@ -69,7 +69,7 @@ def _decided(
     at = stage.clock.at(day, "11:20")
     held = _held(stage, channel, by, text, at)
     with stage.moment(at + HOUR):
-        decision = decide_hold(held, publish=publish, by=lin, words=words)
+        decision = decide_held_post(held, publish=publish, by=lin, words=words)
     _date(decision, at + HOUR)
     # Where it would have stood had it been said then.
     Message.objects.filter(pk=held.thing_id or 0).update(at=at + HOUR)

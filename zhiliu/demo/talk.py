@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from zhiliu.communities.models import Community
-from zhiliu.conversations.models import Channel, Message, Part
+from zhiliu.conversations.models import Channel, ChannelMembership, Message
 from zhiliu.conversations.opening import FIRST_CHANNELS, open_first_channels, open_talk
 from zhiliu.conversations.polling import checked
 from zhiliu.conversations.posting import publish_message
@@ -168,7 +168,7 @@ def in_order() -> None:
 def _read(stage: Stage) -> None:
     """Everybody has read almost everything; Lin finds a few new messages."""
     for channel in Channel.objects.exclude(last_number=0):
-        Part.objects.filter(channel=channel).update(read_number=channel.last_number)
+        ChannelMembership.objects.filter(channel=channel).update(read_number=channel.last_number)
         if channel.community_id:
             lin = {"read_number": max(channel.last_number - UNREAD, 0)}
-            Part.objects.update_or_create(channel=channel, person=stage.people["lin"], defaults=lin)
+            ChannelMembership.objects.update_or_create(channel=channel, person=stage.people["lin"], defaults=lin)

@@ -23,7 +23,7 @@ from zhiliu.kit.rules import require
 
 from .facts import GuestInvited, PeopleChanged, PersonJoined, PersonLeft, PersonReturned
 from .login_links import make_login_link
-from .models import EntryLink, NameKey, Person
+from .models import LoginLink, NameKey, Person
 from .rules import is_admin
 
 # Words that stand in addresses where a handle could stand.
@@ -79,7 +79,7 @@ def deactivate(person: Person, *, by: Person) -> None:
         # Without the old password a session left open somewhere stays closed, even when the person comes back.
         gone = Person.objects.filter(pk=person.pk, is_active=True)
         if gone.update(is_active=False, password=make_password(None), version=F("version") + 1):
-            person.entry_links.filter(used_at=None).update(used_at=timezone.now())
+            person.login_links.filter(used_at=None).update(used_at=timezone.now())
             Session.objects.filter(account_id=person.pk).delete()
             fact = PersonLeft(person_id=person.pk, by_id=by.pk)
             announce(fact, change=change(was, picture(Person, person.pk)))
@@ -105,7 +105,7 @@ def keep_an_administrator(*, without: Person) -> None:
         raise Refused(_("This is the only administrator. Make someone else one first."))
 
 
-def invite_guest(*, name: str, email: str, by: Person) -> tuple[Person, EntryLink]:
+def invite_guest(*, name: str, email: str, by: Person) -> tuple[Person, LoginLink]:
     """Enter an external person, inactive until they use the invitation's link.
 
     Raises:
@@ -119,7 +119,7 @@ def invite_guest(*, name: str, email: str, by: Person) -> tuple[Person, EntryLin
             raise Refused(_("This guest has left. An administrator can bring them back."), field="email")
         if person is None:
             person = new_person(name=name, email=email, kind=Person.Kind.GUEST, by=by)
-        invitation = make_login_link(person, EntryLink.Purpose.INVITED, by=by)
+        invitation = make_login_link(person, LoginLink.Purpose.INVITED, by=by)
         fact = GuestInvited(person_id=person.pk, invitation_id=invitation.pk, by_id=by.pk)
         announce(fact, change=Change(person.name, "directory.person"))
     return person, invitation
@@ -131,7 +131,7 @@ class Named(Protocol):
     pk: int
     handle: str
     name: str
-    number: str | None
+    employee_number: str | None
     email: str | None
 
 
@@ -150,7 +150,9 @@ _WRITE_KEY = "INSERT INTO directory_namekey (person_id, key) VALUES (%s, %s) ON 
 def _keys(person: Named) -> set[str]:
     keys = set(_name_keys(person.name))
     keys |= {
-        normalise(text) for text in (person.number or "", (person.email or "").split("@")[0], person.handle) if text
+        normalise(text)
+        for text in (person.employee_number or "", (person.email or "").split("@")[0], person.handle)
+        if text
     }
     return keys
 

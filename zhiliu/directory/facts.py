@@ -142,7 +142,7 @@ class SecretAddressesRenewed(Fact, name="directory.secret_addresses_renewed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EntryLinkHanded(Fact, name="directory.entry_link_handed"):
+class LoginLinkHanded(Fact, name="directory.login_link_handed"):
     """An administrator made a link to pass on to a person."""
 
     administrative = pgettext_lazy("audit", "Sign-in link created")
@@ -152,7 +152,7 @@ class EntryLinkHanded(Fact, name="directory.entry_link_handed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EntryLinksHanded(Fact, name="directory.entry_links_handed"):
+class LoginLinksHanded(Fact, name="directory.login_links_handed"):
     """An administrator downloaded links to pass on to several people, in one batch."""
 
     administrative = pgettext_lazy("audit", "Sign-in links downloaded")
@@ -160,7 +160,7 @@ class EntryLinksHanded(Fact, name="directory.entry_links_handed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EntryLinksMailed(Fact, name="directory.entry_links_mailed"):
+class LoginLinksMailed(Fact, name="directory.login_links_mailed"):
     """An administrator has links for a first sign-in sent by mail; who gets them stands in the mailing."""
 
     administrative = pgettext_lazy("audit", "Sign-in links emailed")

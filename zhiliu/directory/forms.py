@@ -37,7 +37,7 @@ class ProfileForm(Form):
         person: whose profile. defined: fields of the company to fill in.
     """
 
-    sentence = TextField(
+    tagline = TextField(
         label=_("Tagline"),
         max_length=120,
         required=False,
@@ -57,7 +57,7 @@ class ProfileForm(Form):
 
     def __init__(self, data: Any = None, *, person: Person, defined: list[ProfileField]) -> None:
         skills = "，".join(claim.skill.name for claim in person.skills.select_related("skill"))
-        initial = {name: getattr(person, name) for name in ("sentence", "experience", "pinyin", "time_zone")}
+        initial = {name: getattr(person, name) for name in ("tagline", "experience", "pinyin", "time_zone")}
         super().__init__(data, initial={**initial, "skills": skills})
         self.defined = defined
         self.fields.update(inputs(defined, person.extra))
@@ -68,7 +68,7 @@ class ProfileForm(Form):
 
     def told(self) -> dict[str, Any]:
         """As the verb takes it."""
-        names = ("sentence", "experience", "pinyin", "time_zone", "skills")
+        names = ("tagline", "experience", "pinyin", "time_zone", "skills")
         values = cleaned_value(self.defined, self.cleaned_data)
         return {**{name: self.cleaned_data[name] for name in names}, "values": values}
 

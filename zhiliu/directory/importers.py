@@ -38,7 +38,7 @@ class PeopleImporter(Importer):
     """A roster: people by number."""
 
     key: ClassVar[str] = "people"
-    identity: ClassVar[str] = "number"
+    identity: ClassVar[str] = "employee_number"
     name: ClassVar[Any] = gettext_lazy("Colleagues")
     naming: ClassVar[dict[str, tuple[str, ...]]] = NAMING
     refers: ClassVar[str] = "manager"
@@ -79,8 +79,8 @@ class PeopleImporter(Importer):
 
     def gone(self, keys: QuerySet[Any, Any]) -> QuerySet[Person]:
         """Employees with a number that is not among ``keys``; who has no number cannot be told."""
-        people = Person.objects.active().employees().exclude(number=None)
-        return people.exclude(number__in=keys).select_related("department", "position")
+        people = Person.objects.active().employees().exclude(employee_number=None)
+        return people.exclude(employee_number__in=keys).select_related("department", "position")
 
     def remove(self, keys: Sequence[int], *, by: Person) -> int:
         """They have left."""
@@ -97,7 +97,9 @@ class PeopleImporter(Importer):
     def absent(self, keys: Iterable[str]) -> set[str]:
         """Numbers nobody has."""
         wanted = set(keys)
-        return wanted - set(Person.objects.active().filter(number__among=wanted).values_list("number", flat=True))
+        return wanted - set(
+            Person.objects.active().filter(employee_number__among=wanted).values_list("employee_number", flat=True)
+        )
 
     def remarks(self, rows: QuerySet[Any, Any]) -> list[str]:
         """Positions that stand with several levels: a position has one."""
@@ -106,7 +108,7 @@ class PeopleImporter(Importer):
     def example(self) -> Values:
         """Somebody nobody is."""
         return {
-            "number": EXAMPLE,
+            "employee_number": EXAMPLE,
             "name": _("Example Person"),
             "department": _("Head office/Sales"),
             "position": _("Sales manager"),
@@ -119,9 +121,9 @@ class PeopleImporter(Importer):
 
     def person(self, text: str, rows: QuerySet[Any, Any]) -> str | None:
         """By number first."""
-        people = Person.objects.active().exclude(number=None)
-        for column in ("number", "name"):
-            here = people.filter(**{f"{column}__iexact": text}).values_list("number", flat=True)
+        people = Person.objects.active().exclude(employee_number=None)
+        for column in ("employee_number", "name"):
+            here = people.filter(**{f"{column}__iexact": text}).values_list("employee_number", flat=True)
             there = rows.filter(**{f"values__{column}__iexact": text}).values_list("key", flat=True)
             if numbers := {*here[:2], *there[:2]} - {""}:
                 return str(numbers.pop()) if len(numbers) == 1 else None
@@ -133,7 +135,7 @@ class PeopleImporter(Importer):
 
     def newcomers(self, keys: QuerySet[Any, Any], since: dt.datetime) -> QuerySet[Person]:
         """They have no password; a link lets them in."""
-        return without_password().filter(number__in=keys, joined_at__gte=since)
+        return without_password().filter(employee_number__in=keys, joined_at__gte=since)
 
     def sentence(self, problem: Problem) -> str:
         """What is wrong."""

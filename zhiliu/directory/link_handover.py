@@ -16,9 +16,9 @@ from zhiliu.kit.audit import Change
 from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
-from .facts import EntryLinksHanded
+from .facts import LoginLinksHanded
 from .login_links import LIFE, Purpose, login_link_key
-from .models import Department, EntryLink, Person
+from .models import Department, LoginLink, Person
 from .rules import is_admin
 
 BATCH = 200
@@ -36,7 +36,7 @@ def without_password_in(department: Department) -> QuerySet[Person]:
     return without_password().filter(department__in=list(inside))
 
 
-def hand_links(people: Sequence[int], *, by: Person) -> list[EntryLink]:
+def hand_links(people: Sequence[int], *, by: Person) -> list[LoginLink]:
     """Links to pass on, as :func:`.entrance.hand_link` makes one. Those handed before stop working.
 
     Whoever has a password or has left meanwhile gets none.
@@ -47,14 +47,14 @@ def hand_links(people: Sequence[int], *, by: Person) -> list[EntryLink]:
         # The row locks make two who hand out links to the same people wait for each other: the later file holds.
         rows = without_password().filter(pk__in=list(people)).select_related("department").order_by("pk")
         found = list(rows.select_for_update(of=("self",)))
-        EntryLink.objects.filter(person__in=found, purpose=Purpose.HANDED, used_at=None).update(used_at=now)
+        LoginLink.objects.filter(person__in=found, purpose=Purpose.HANDED, used_at=None).update(used_at=now)
         expires = now + LIFE[Purpose.HANDED]
-        entry_links = [
-            EntryLink(person=person, purpose=Purpose.HANDED, by=by, at=now, expires_at=expires) for person in found
+        login_links = [
+            LoginLink(person=person, purpose=Purpose.HANDED, by=by, at=now, expires_at=expires) for person in found
         ]
-        links: list[EntryLink] = EntryLink.objects.bulk_create(entry_links)
+        links: list[LoginLink] = LoginLink.objects.bulk_create(login_links)
         if links:
-            fact = EntryLinksHanded(person_ids=tuple(person.pk for person in found), by_id=by.pk)
+            fact = LoginLinksHanded(person_ids=tuple(person.pk for person in found), by_id=by.pk)
             announce(fact, change=Change(after={"links": len(links)}))
     return links
 
@@ -72,4 +72,4 @@ def link_lines(people: QuerySet[Person], *, base: str, by: Person) -> Iterator[t
         for link in hand_links(keys[start : start + BATCH], by=by):
             person = link.person
             url = base + reverse("entry", args=[login_link_key(link)])
-            yield person.name, person.number or "", str(person.department or ""), url
+            yield person.name, person.employee_number or "", str(person.department or ""), url

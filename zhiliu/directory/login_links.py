@@ -15,11 +15,11 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.models import Session
 from zhiliu.kit.rules import require
 
-from .facts import EntryLinkHanded, PasswordForgotten, PasswordSet
-from .models import EntryLink, Person
+from .facts import LoginLinkHanded, PasswordForgotten, PasswordSet
+from .models import LoginLink, Person
 from .rules import is_admin
 
-Purpose = EntryLink.Purpose
+Purpose = LoginLink.Purpose
 LIFE = {
     Purpose.INVITED: dt.timedelta(days=14),
     Purpose.FORGOTTEN: dt.timedelta(hours=1),
@@ -29,13 +29,13 @@ FORGOTTEN_AN_HOUR = 3
 _SALT = "zhiliu.guest"
 
 
-def make_login_link(person: Person, purpose: EntryLink.Purpose, *, by: Person | None = None) -> EntryLink:
+def make_login_link(person: Person, purpose: LoginLink.Purpose, *, by: Person | None = None) -> LoginLink:
     """A fresh link of this purpose. Earlier ones keep working, or others could spoil them by asking again."""
     now = timezone.now()
-    return EntryLink.objects.create(person=person, purpose=purpose, by=by, at=now, expires_at=now + LIFE[purpose])
+    return LoginLink.objects.create(person=person, purpose=purpose, by=by, at=now, expires_at=now + LIFE[purpose])
 
 
-def hand_link(person: Person, *, by: Person) -> EntryLink:
+def hand_link(person: Person, *, by: Person) -> LoginLink:
     """An administrator makes a link to pass on, for a first sign-in or a new password. The one before stops working.
 
     Raises:
@@ -45,14 +45,14 @@ def hand_link(person: Person, *, by: Person) -> EntryLink:
     if not may_come_in(person):
         raise Refused(_("People who have left can’t sign in. Bring the person back first."))
     with transaction.atomic():
-        person.entry_links.filter(purpose=Purpose.HANDED, used_at=None).update(used_at=timezone.now())
+        person.login_links.filter(purpose=Purpose.HANDED, used_at=None).update(used_at=timezone.now())
         link = make_login_link(person, Purpose.HANDED, by=by)
-        fact = EntryLinkHanded(person_id=person.pk, link_id=link.pk, by_id=by.pk)
+        fact = LoginLinkHanded(person_id=person.pk, link_id=link.pk, by_id=by.pk)
         announce(fact, change=Change(person.name, "directory.person"))
     return link
 
 
-def send_forgotten(name: str) -> EntryLink | None:
+def send_forgotten(name: str) -> LoginLink | None:
     """A link for whoever is meant by number, mail address or handle; it goes out by mail.
 
     Returns:
@@ -62,7 +62,7 @@ def send_forgotten(name: str) -> EntryLink | None:
     if person is None or not person.email:
         return None
     since = timezone.now() - dt.timedelta(hours=1)
-    if person.entry_links.filter(purpose=Purpose.FORGOTTEN, at__gte=since).count() >= FORGOTTEN_AN_HOUR:
+    if person.login_links.filter(purpose=Purpose.FORGOTTEN, at__gte=since).count() >= FORGOTTEN_AN_HOUR:
         return None
     with transaction.atomic():
         link = make_login_link(person, Purpose.FORGOTTEN)
@@ -70,27 +70,27 @@ def send_forgotten(name: str) -> EntryLink | None:
     return link
 
 
-def login_link_key(link: EntryLink) -> str:
+def login_link_key(link: LoginLink) -> str:
     """The secret part of the link's address."""
     return signing.dumps(link.pk, salt=_SALT)
 
 
-def read_login_link(key: str) -> EntryLink:
+def read_login_link(key: str) -> LoginLink:
     """The link behind an address.
 
     Raises:
         Refused: forged, expired or used, or its person has left.
     """
     try:
-        link = EntryLink.objects.select_related("person").get(pk=signing.loads(key, salt=_SALT))
-    except (signing.BadSignature, EntryLink.DoesNotExist):
+        link = LoginLink.objects.select_related("person").get(pk=signing.loads(key, salt=_SALT))
+    except (signing.BadSignature, LoginLink.DoesNotExist):
         raise Refused(_("This link is not valid. Ask for a new one.")) from None
     if link.used_at or link.expires_at < timezone.now() or not may_come_in(link.person):
         raise Refused(_("This link has been used or has expired. Ask for a new one."))
     return link
 
 
-def use_link(link: EntryLink, *, password: str) -> Person:
+def use_link(link: LoginLink, *, password: str) -> Person:
     """Set a password; the link and all others of the person are used up, and their open sessions end.
 
     Raises:
@@ -99,7 +99,7 @@ def use_link(link: EntryLink, *, password: str) -> Person:
     now = timezone.now()
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=link.person_id)
-        open_links = EntryLink.objects.filter(person=person, used_at=None)
+        open_links = LoginLink.objects.filter(person=person, used_at=None)
         # Of two who open the same link, one finds used_at empty. Own columns only: PostgreSQL does not look into a
         # subquery again after it has waited.
         claimed = may_come_in(person) and open_links.filter(pk=link.pk, expires_at__gte=now).update(used_at=now)

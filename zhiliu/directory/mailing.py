@@ -21,10 +21,10 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.mail import why_no_mail
 from zhiliu.kit.rules import require
 
-from .facts import EntryLinksMailed
+from .facts import LoginLinksMailed
 from .link_handover import without_password
 from .login_links import Purpose, make_login_link
-from .models import EntryLink, LinkMail, LinkMailing, Person
+from .models import LinkMail, LinkMailing, LoginLink, Person
 from .rules import is_admin
 
 State = LinkMail.State
@@ -94,7 +94,7 @@ def _refuse_without_mail() -> None:
 
 
 def _announce(mailing: LinkMailing, count: int, by: Person) -> None:
-    fact = EntryLinksMailed(mailing_id=mailing.pk, by_id=by.pk)
+    fact = LoginLinksMailed(mailing_id=mailing.pk, by_id=by.pk)
     announce(fact, change=Change(mailing.about, after={"links": count}))
 
 
@@ -171,7 +171,7 @@ def note_refused(mail: LinkMail, said: str, *, for_good: bool) -> None:
         state = State.FAILED if ends else State.WAITING
         LinkMail.objects.filter(pk=mail.pk, state=State.SENDING).update(state=state, said=said[:200])
         if mail.link_id is not None:
-            EntryLink.objects.filter(pk=mail.link_id, used_at=None).update(used_at=timezone.now())
+            LoginLink.objects.filter(pk=mail.link_id, used_at=None).update(used_at=timezone.now())
 
 
 def mailing_counts(mailings: Iterable[LinkMailing]) -> dict[int, dict[str, int]]:

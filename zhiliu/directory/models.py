@@ -140,7 +140,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def known_as(self, name: str) -> PersonQuerySet:
         """Who signs in as ``name``: by number, mail address or handle."""
         typed, folded = unicodedata.normalize("NFKC", name).strip(), folded_name(name)
-        return self.filter(Q(number=typed) | Q(email=folded) | Q(handle=folded))
+        return self.filter(Q(employee_number=typed) | Q(email=folded) | Q(handle=folded))
 
     def named(self, text: str) -> PersonQuerySet:
         """Those whose name, pinyin in any reading, initials, number or mail begins with ``text``."""
@@ -173,14 +173,14 @@ class Person(AbstractBaseUser):
     handle = models.SlugField(max_length=60, unique=True, help_text="In addresses and mentions.")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.EMPLOYEE)
     name = models.CharField(max_length=80)
-    number = models.CharField(max_length=40, unique=True, null=True, blank=True)
+    employee_number = models.CharField(max_length=40, unique=True, null=True, blank=True)
     email = models.EmailField(unique=True, null=True, blank=True)
     department = models.ForeignKey(Department, models.SET_NULL, null=True, blank=True, related_name="people")
     position = models.ForeignKey(Position, models.SET_NULL, null=True, blank=True, related_name="people")
     location = models.ForeignKey(Location, models.SET_NULL, null=True, blank=True, related_name="people")
     manager = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="reports")
     hired_on = models.DateField(null=True, blank=True)
-    sentence = models.CharField(max_length=120, blank=True)
+    tagline = models.CharField(max_length=120, blank=True)
     experience = models.TextField(max_length=2000, blank=True)
     pinyin = models.CharField(max_length=120, blank=True, help_text="The reading the person chose, with tones.")
     extra = models.JSONField(default=dict, blank=True, help_text="Fields the company defines.")
@@ -368,7 +368,7 @@ class ProfileField(models.Model):
         return f"field-{self.key}"
 
 
-class EntryLink(models.Model):
+class LoginLink(models.Model):
     """A link by which somebody sets a password and comes in. Works once, expires.
 
     Guests get theirs by mail when they are invited, whoever forgot their password on asking; people without mail are
@@ -380,7 +380,7 @@ class EntryLink(models.Model):
         FORGOTTEN = "forgotten", _("Password reset")
         HANDED = "handed", _("Shared by an administrator")
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="entry_links")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="login_links")
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.INVITED)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
@@ -422,7 +422,7 @@ class LinkMail(models.Model):
     mailing = models.ForeignKey(LinkMailing, models.CASCADE, related_name="rows", db_index=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices)
-    link = models.ForeignKey(EntryLink, models.SET_NULL, null=True, related_name="+")
+    link = models.ForeignKey(LoginLink, models.SET_NULL, null=True, related_name="+")
     tries = models.PositiveSmallIntegerField(default=0)
     said = models.CharField(max_length=200, blank=True, help_text="What the mail server said when it did not take it.")
     at = models.DateTimeField(null=True, help_text="When it was taken up last.")

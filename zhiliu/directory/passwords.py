@@ -33,5 +33,5 @@ def change_password(person: Person, *, old: str, new: str) -> None:
     with transaction.atomic():
         person.set_password(new)
         person.save(update_fields=["password"])
-        person.entry_links.filter(used_at=None).update(used_at=timezone.now())
+        person.login_links.filter(used_at=None).update(used_at=timezone.now())
         announce(PasswordChanged(person_id=person.pk, by_id=person.pk))

@@ -24,7 +24,7 @@ def fields_to_fill(person: Person, by: Person) -> list[ProfileField]:
 def introduce(
     person: Person,
     *,
-    sentence: str,
+    tagline: str,
     experience: str,
     pinyin: str,
     skills: list[str],
@@ -44,9 +44,9 @@ def introduce(
     with transaction.atomic():
         # The lock keeps an administrator's form, which writes other keys of ``extra``, from being undone.
         current = Person.objects.select_for_update().get(pk=person.pk)
-        current.sentence, current.experience, current.pinyin = sentence, experience, pinyin
+        current.tagline, current.experience, current.pinyin = tagline, experience, pinyin
         current.time_zone = time_zone
         current.extra = merged(current.extra, told)
-        current.save(update_fields=["sentence", "experience", "pinyin", "time_zone", "extra"])
+        current.save(update_fields=["tagline", "experience", "pinyin", "time_zone", "extra"])
         declare_skills(current, skills, by=by)
         change_people([current], by=by)

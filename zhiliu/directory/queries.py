@@ -26,7 +26,7 @@ def people_list(
     With what a row shows.
     """
     people = visible_people(viewer).exclude(kind=Person.Kind.BOT).select_related("department", "position", "location")
-    people = people.only("name", "handle", "kind", "sentence", "department__name", "position__name", "location__name")
+    people = people.only("name", "handle", "kind", "tagline", "department__name", "position__name", "location__name")
     if text:
         skilled = PersonSkill.objects.filter(skill__name__icontains=text).values("person")
         placed = Department.objects.filter(name__icontains=text).values("pk")

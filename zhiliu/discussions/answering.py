@@ -14,7 +14,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.markdown import render
 from zhiliu.kit.rules import require
-from zhiliu.moderation.models import Hold
+from zhiliu.moderation.models import HeldPost
 from zhiliu.moderation.screening import ScreeningResult, flag, hold_for_review, screen
 
 from .asking_experts import note_answered
@@ -25,7 +25,7 @@ from .models import Answer, Question, Resolution
 from .rules import can_answer, can_edit_answer, can_see, can_withdraw_answer, has_place_to_answer, stands
 
 
-def answer(question: Question, *, body: str, by: Person) -> Answer | Hold:
+def answer(question: Question, *, body: str, by: Person) -> Answer | HeldPost:
     """Answer a question; what should be looked at first waits as a hold.
 
     One may answer one's own, which does not end the waiting.

@@ -17,7 +17,7 @@ from zhiliu.kit.markdown import render
 from zhiliu.kit.object_types import cards_for
 from zhiliu.kit.rules import require
 from zhiliu.lineage.linking import link, note_reached
-from zhiliu.moderation.models import Hold
+from zhiliu.moderation.models import HeldPost
 from zhiliu.moderation.screening import ScreeningResult, flag, hold_for_review, screen
 from zhiliu.search.models import Tag
 
@@ -36,7 +36,7 @@ def ask(
     body: str = "",
     tags: Iterable[str] = (),
     source: tuple[str, int] | None = None,
-) -> Question | Hold:
+) -> Question | HeldPost:
     """Ask something in a community; what should be looked at first waits as a hold.
 
     Args:

@@ -17,7 +17,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.markdown import render
 from zhiliu.kit.rules import require
-from zhiliu.moderation.models import Hold
+from zhiliu.moderation.models import HeldPost
 from zhiliu.moderation.screening import ScreeningResult, flag, hold_for_review, screen
 
 from .asking import words_of
@@ -27,7 +27,7 @@ from .models import Post
 from .rules import can_edit_post, can_post, can_see_post, can_withdraw_post
 
 
-def write_post(community: Community, *, kind: str, title: str, body: str, by: Person) -> Post | Hold:
+def write_post(community: Community, *, kind: str, title: str, body: str, by: Person) -> Post | HeldPost:
     """Write something to talk about; what should be looked at first waits as a hold.
 
     Args:

@@ -72,7 +72,7 @@ def _is_there_more(person: Person) -> bool:
 @first_steps.register(key="home.profile", weight=10)
 def say_who_you_are(person: Person) -> Todo | None:
     """Say in a sentence who one is."""
-    if person.sentence or person.skills.exists():
+    if person.tagline or person.skills.exists():
         return None
     url = reverse("directory:profile", args=[person.handle])
     return Todo("user", _("Introduce yourself in a sentence"), url, _("Write"), (_("So that colleagues find you"),))

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from zhiliu.kit.models import Once, Session
+from zhiliu.kit.models import Session, SubmittedForm
 from zhiliu.kit.periodic import Daily, Every, periodic, table
 from zhiliu.kit.sessions import idle_limit
 
@@ -43,6 +43,6 @@ def forget_old_jobs(days: int = 14) -> None:
     Slot.objects.filter(at__lt=before).delete()
     Loss.objects.filter(at__lt=before).delete()
     DBTaskResult.objects.successful().filter(finished_at__lt=before).delete()
-    Once.objects.filter(on__lt=before.date()).delete()
+    SubmittedForm.objects.filter(on__lt=before.date()).delete()
     ended = Q(expire_date__lt=timezone.now()) | Q(seen_at__lt=timezone.now() - idle_limit())
     Session.objects.filter(ended).delete()

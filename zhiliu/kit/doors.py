@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from .errors import Elsewhere, Forbidden, Refused
 from .http import Request
-from .models import Once
+from .models import SubmittedForm
 
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
@@ -202,7 +202,7 @@ def once(view: View) -> View:
 
 def _act_once(view: View, token: str, request: Request, args: Any, kwargs: Any) -> HttpResponseBase:
     with transaction.atomic():
-        row, is_new = Once.objects.get_or_create(token=token)
+        row, is_new = SubmittedForm.objects.get_or_create(token=token)
         if not is_new:
             return _repeat(request, row)
         response = view(request, *args, **kwargs)
@@ -211,11 +211,11 @@ def _act_once(view: View, token: str, request: Request, args: Any, kwargs: Any) 
             # Nothing was done (the form comes back with errors): the token stays usable.
             row.delete()
         else:
-            Once.objects.filter(pk=token).update(location=location[:500])
+            SubmittedForm.objects.filter(pk=token).update(location=location[:500])
     return response
 
 
-def _repeat(request: Request, row: Once) -> HttpResponseBase:
+def _repeat(request: Request, row: SubmittedForm) -> HttpResponseBase:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return redirect(row.location or back(request))

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 
-class Once(models.Model):
+class SubmittedForm(models.Model):
     """A form that was sent: sending it again answers as the first time instead of acting twice.
 
     Neither who sent it nor the time is kept, only the day: the form may have promised anonymity.

@@ -12,7 +12,7 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.object_types import kind_of
 
 from .facts import Linked
-from .models import Link, Reached
+from .models import LineageProgress, Link
 
 Reference = tuple[str, int]
 MAX_WALK = 400
@@ -57,15 +57,15 @@ def _work_out_again(source: Reference) -> None:
     for reference in [source, *walk([source], upwards=True)]:
         below = walk([reference], upwards=False)
         station = max([station_of(other) for other in below], default=station_of(reference))
-        Reached.objects.filter(kind=reference[0], thing_id=reference[1]).update(station=station)
+        LineageProgress.objects.filter(kind=reference[0], thing_id=reference[1]).update(station=station)
 
 
 def note_reached(thing: Reference, station: int) -> None:
     """Note on ``thing`` and on all it came out of that its line has come to ``station``; it never goes back."""
     for kind, key in [thing, *walk([thing], upwards=True)]:
-        row, is_new = Reached.objects.get_or_create(kind=kind, thing_id=key, defaults={"station": station})
+        row, is_new = LineageProgress.objects.get_or_create(kind=kind, thing_id=key, defaults={"station": station})
         if not is_new:
-            Reached.objects.filter(pk=row.pk, station__lt=station).update(station=station, at=timezone.now())
+            LineageProgress.objects.filter(pk=row.pk, station__lt=station).update(station=station, at=timezone.now())
 
 
 def station_of(thing: Reference) -> int:
@@ -84,7 +84,7 @@ def reached(things: Iterable[Reference]) -> dict[Reference, int]:
     wanted = Q()
     for kind, keys in by_kind.items():
         wanted |= Q(kind=kind, thing_id__in=keys)
-    rows = Reached.objects.filter(wanted).values_list("kind", "thing_id", "station")
+    rows = LineageProgress.objects.filter(wanted).values_list("kind", "thing_id", "station")
     return {(kind, key): station for kind, key, station in rows}
 
 

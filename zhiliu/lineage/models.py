@@ -34,7 +34,7 @@ class Link(models.Model):
         return f"{self.source_kind} {self.source_id} → {self.target_kind} {self.target_id}"
 
 
-class Reached(models.Model):
+class LineageProgress(models.Model):
     """How far the line of a thing has come: the highest station of all that came out of it."""
 
     kind = models.CharField(max_length=20)
@@ -43,4 +43,4 @@ class Reached(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint("kind", "thing_id", name="reached_once")]
+        constraints = [models.UniqueConstraint("kind", "thing_id", name="lineage_progress_once")]

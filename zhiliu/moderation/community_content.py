@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from zhiliu.communities.community_content import Chosen, Rows, offers_community_content
 from zhiliu.communities.models import Community
 
-from .models import Decision, Flag, Hold, Report, Sanction
+from .models import Decision, Flag, HeldPost, Report, Sanction
 
 
 class _Stays(Rows):
@@ -21,7 +21,7 @@ class _Stays(Rows):
 class Holds(_Stays):
     """What waits or was decided."""
 
-    key, name, models = "holds", pgettext_lazy("plural", "Messages held back"), (Hold,)
+    key, name, models = "holds", pgettext_lazy("plural", "Messages held back"), (HeldPost,)
 
 
 class Flags(_Stays):

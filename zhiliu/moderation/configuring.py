@@ -17,7 +17,7 @@ from zhiliu.kit.rules import require
 
 from .detecting.insults import bare
 from .facts import PolicyChanged, TemplatesChanged, WordsChanged
-from .models import Mode, Policy, Template, Word
+from .models import CannedResponse, Mode, Policy, Word
 from .rules import can_keep_words, can_moderate, can_set_policy
 
 MOST_WORDS = 2000
@@ -93,8 +93,8 @@ def save_template(
     text: str,
     by: Person,
     fits: str = "",
-    template: Template | None = None,
-) -> Template:
+    template: CannedResponse | None = None,
+) -> CannedResponse:
     """Keep words for authors under a title; the organisation's own are kept by administrators.
 
     Args:
@@ -106,8 +106,8 @@ def save_template(
     require(can_moderate, by, community)
     try:
         with transaction.atomic():
-            was = Picture() if template is None else picture(Template, template.pk)
-            made = template or Template(community=community)
+            was = Picture() if template is None else picture(CannedResponse, template.pk)
+            made = template or CannedResponse(community=community)
             made.title, made.text, made.fits = title, text, fits
             made.save()
             announce(
@@ -119,10 +119,10 @@ def save_template(
     return made
 
 
-def drop_template(template: Template, *, by: Person) -> None:
+def drop_template(template: CannedResponse, *, by: Person) -> None:
     """Throw ready words away. Twice is harmless."""
     require(can_moderate, by, template.community)
     with transaction.atomic():
         was = picture_of(template)
-        if Template.objects.filter(pk=template.pk).delete()[0]:
+        if CannedResponse.objects.filter(pk=template.pk).delete()[0]:
             announce(TemplatesChanged(community_id=template.community_id, by_id=by.pk), change=change(was, Picture()))

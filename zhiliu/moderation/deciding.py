@@ -18,14 +18,14 @@ from zhiliu.kit.moderated_types import ModeratedType, moderated
 from zhiliu.kit.rules import require
 
 from .facts import Decided, DecisionUndone
-from .models import UNDO_FOR, Decision, Flag, Hold, Report, Verdict
+from .models import UNDO_FOR, Decision, Flag, HeldPost, Report, Verdict
 from .rules import can_moderate
 from .sanctioning import end_sanction
 
 Outcome = Decision.Outcome
 
 
-def decide_hold(hold: Hold, *, publish: bool, by: Person, words: str = "") -> Decision:
+def decide_held_post(hold: HeldPost, *, publish: bool, by: Person, words: str = "") -> Decision:
     """Publish what was held, in its author's name as of now, or keep it out.
 
     Args:
@@ -48,9 +48,9 @@ def decide_hold(hold: Hold, *, publish: bool, by: Person, words: str = "") -> De
             words=words,
             by=by,
         )
-        state = Hold.State.RELEASED if publish else Hold.State.REFUSED
+        state = HeldPost.State.RELEASED if publish else HeldPost.State.REFUSED
         # Filtering on the open state settles two who decide at once: only one of them updates the row.
-        if not Hold.objects.filter(pk=hold.pk, decision=None).update(decision=decision, state=state):
+        if not HeldPost.objects.filter(pk=hold.pk, decision=None).update(decision=decision, state=state):
             raise Refused(_("Someone else has just decided this."))
         if publish:
             _release(hold, decision, by)
@@ -60,7 +60,7 @@ def decide_hold(hold: Hold, *, publish: bool, by: Person, words: str = "") -> De
     return decision
 
 
-def _release(hold: Hold, made: Decision, by: Person) -> None:
+def _release(hold: HeldPost, made: Decision, by: Person) -> None:
     kind = _plug(hold.kind)
     if hold.thing_id:
         # Published before, and taken back by an undo.
@@ -68,7 +68,7 @@ def _release(hold: Hold, made: Decision, by: Person) -> None:
         made.thing_id = hold.thing_id
     else:
         made.thing_id = kind.release(hold.payload, author=hold.by, client_id=hold.client_id)
-    Hold.objects.filter(pk=hold.pk).update(thing_id=made.thing_id)
+    HeldPost.objects.filter(pk=hold.pk).update(thing_id=made.thing_id)
     made.save(update_fields=["thing_id"])
 
 
@@ -186,13 +186,13 @@ def undo(decision: Decision, *, by: Person) -> None:
 
 def _turn_back(decision: Decision, by: Person) -> None:
     moderated_type = moderated.get(decision.kind)
-    held = Hold.objects.filter(decision=decision).first()
+    held = HeldPost.objects.filter(decision=decision).first()
     if moderated_type is not None and decision.thing_id is not None:
         if held is None and decision.is_taken_down:
             moderated_type.put_back(decision.thing_id, by=by)
         elif held is not None and not decision.is_taken_down:
             moderated_type.take_down(decision.thing_id, by=by)
-    Hold.objects.filter(decision=decision).update(decision=None, state=Hold.State.WAITING)
+    HeldPost.objects.filter(decision=decision).update(decision=None, state=HeldPost.State.WAITING)
     Report.objects.filter(decision=decision).update(decision=None)
     Flag.objects.filter(decision=decision).update(decision=None)
     decision.verdicts.all().delete()

@@ -109,7 +109,7 @@ class WaitingQuerySet(models.QuerySet[Any]):
         return self.filter(kind=kind, thing_id=thing_id)
 
 
-class Hold(models.Model):
+class HeldPost(models.Model):
     """Something that is not published before somebody has looked at it."""
 
     class State(models.TextChoices):
@@ -117,29 +117,29 @@ class Hold(models.Model):
         RELEASED = "released", pgettext_lazy("hold", "Published")
         REFUSED = "refused", pgettext_lazy("hold", "Not published")
 
-    community = models.ForeignKey(Community, models.CASCADE, related_name="holds")
+    community = models.ForeignKey(Community, models.CASCADE, related_name="held_posts")
     kind = models.CharField(max_length=20)
     payload = models.JSONField(help_text="All that is needed to publish it: text, where, files.")
-    by = models.ForeignKey(Person, models.CASCADE, related_name="holds")
+    by = models.ForeignKey(Person, models.CASCADE, related_name="held_posts")
     client_id = models.CharField(max_length=40, blank=True, help_text="Given by the sender's device.")
     reasons = models.JSONField(default=list)
     at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
-    decision = models.OneToOneField(Decision, models.SET_NULL, null=True, related_name="hold")
+    decision = models.OneToOneField(Decision, models.SET_NULL, null=True, related_name="held_post")
     thing_id = models.BigIntegerField(null=True, help_text="What it became when it was released.")
 
     objects: Any = WaitingQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("by", "client_id", condition=~Q(client_id=""), name="held_once"),
+            models.UniqueConstraint("by", "client_id", condition=~Q(client_id=""), name="held_post_once"),
             models.CheckConstraint(
-                condition=Q(state="waiting", decision=None) | ~Q(state="waiting"), name="hold_waits_undecided"
+                condition=Q(state="waiting", decision=None) | ~Q(state="waiting"), name="held_post_waits_undecided"
             ),
         ]
         indexes = [
-            models.Index(fields=["community", "at"], condition=Q(decision=None), name="hold_waiting"),
-            models.Index(fields=["state", "-at"], name="hold_by_state"),
+            models.Index(fields=["community", "at"], condition=Q(decision=None), name="held_post_waiting"),
+            models.Index(fields=["state", "-at"], name="held_post_by_state"),
         ]
 
     def __str__(self) -> str:
@@ -287,7 +287,7 @@ class Appeal(models.Model):
         return self.words[:40]
 
 
-class Template(models.Model):
+class CannedResponse(models.Model):
     """Words for the author, ready to be used; without community they are the organisation's."""
 
     community = models.ForeignKey(Community, models.CASCADE, null=True, related_name="+")
@@ -299,7 +299,7 @@ class Template(models.Model):
     class Meta:
         ordering = ["place", "pk"]
         constraints = [
-            models.UniqueConstraint("community", "title", name="template_once"),
+            models.UniqueConstraint("community", "title", name="canned_response_once"),
             models.UniqueConstraint("title", condition=Q(community=None), name="template_once_for_all"),
         ]
 

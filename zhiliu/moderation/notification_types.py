@@ -17,7 +17,7 @@ from zhiliu.kit.notification_types import NotificationType, offers_notification
 
 from .appealing import deciders
 from .facts import AppealDecided, AppealMade, Decided, SanctionImposed, SanctionLifted, ThingHeld, ThingReported
-from .models import Appeal, Decision, Hold, Report, Sanction
+from .models import Appeal, Decision, HeldPost, Report, Sanction
 
 
 @offers_notification
@@ -53,7 +53,7 @@ class SomethingWaits(NotificationType):
     def still_wanted(self, fact: Any) -> bool:
         """While nobody has decided."""
         if isinstance(fact, ThingHeld):
-            return Hold.objects.waiting().filter(pk=fact.hold_id).exists()
+            return HeldPost.objects.waiting().filter(pk=fact.hold_id).exists()
         return Report.objects.waiting().filter(pk=fact.report_id).exists()
 
 

@@ -19,9 +19,9 @@ from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.moderated_types import Evidence, moderated
 from zhiliu.kit.object_types import cards_for, things
 
-from .canned_responses import CannedResponse, canned_responses, fitting_responses
+from .canned_responses import canned_responses, fitting_responses
 from .detecting import tell
-from .models import Decision, Flag, Hold, Report, Sanction
+from .models import CannedResponse, Decision, Flag, HeldPost, Report, Sanction
 from .reach import ids_with, moderates_everywhere
 from .sanctioning import kinds_for
 
@@ -32,16 +32,16 @@ SORTS = ("held", "reported", "flagged")
 _STANDS_FOR = {"insults": Report.Reason.INSULT, "adverts": Report.Reason.ADVERT, "repeating": Report.Reason.ADVERT}
 
 
-def sentence_of(hold: Hold) -> str:
+def sentence_of(hold: HeldPost) -> str:
     """What its author reads."""
-    if hold.state == Hold.State.REFUSED:
+    if hold.state == HeldPost.State.REFUSED:
         return _("This was not published.")
     return _("Waiting for a moderator. We’ll notify you of the result.")
 
 
-def own_waiting(person: Person, place: str) -> list[Hold]:
+def own_waiting(person: Person, place: str) -> list[HeldPost]:
     """What somebody has said in a channel or on a page and what waits, oldest first."""
-    rows = Hold.objects.waiting().filter(by_id=person.pk, payload__place=place).select_related("by")
+    rows = HeldPost.objects.waiting().filter(by_id=person.pk, payload__place=place).select_related("by")
     return list(rows.order_by("pk")[:20])
 
 
@@ -76,7 +76,7 @@ class Case:
     at: dt.datetime
     community: Community | None
     author: Person | None
-    hold: Hold | None = None
+    held_post: HeldPost | None = None
     flag: Flag | None = None
     reports: list[Report] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
@@ -93,19 +93,19 @@ class Case:
     @property
     def held_against(self) -> list[str]:
         """The reasons (of reports) for which it is here; what people say comes first."""
-        source = self.hold or self.flag
+        source = self.held_post or self.flag
         found = [_STANDS_FOR.get(reason["detector"], "") for reason in (source.reasons if source else [])]
         return [report.reason for report in self.reports] + found
 
     @property
     def key(self) -> str:
         """How addresses and forms name it."""
-        return f"hold-{self.hold.pk}" if self.hold else f"{self.kind}-{self.thing_id}"
+        return f"hold-{self.held_post.pk}" if self.held_post else f"{self.kind}-{self.thing_id}"
 
     @property
     def sort(self) -> str:
         """Held, reported or flagged."""
-        return "held" if self.hold else "reported" if self.reports else "flagged"
+        return "held" if self.held_post else "reported" if self.reports else "flagged"
 
     @property
     def can_take_down(self) -> bool:
@@ -130,7 +130,7 @@ def queue(person: Person, community: Community | None = None, only: str = "") ->
     Args:
         community: only there. only: ``held``, ``reported`` or ``flagged``.
     """
-    cases = _cases(*(_waiting(model, person, community) for model in (Hold, Report, Flag)))
+    cases = _cases(*(_waiting(model, person, community) for model in (HeldPost, Report, Flag)))
     cases = [case for case in cases if not only or case.sort == only]
     cases.sort(key=lambda case: (case.sort == "flagged", case.at))
     return complete_cases(cases[:SHOWN], person)
@@ -140,12 +140,12 @@ def _waiting(model: Any, person: Person, community: Community | None) -> QuerySe
     rows = model.objects.waiting().moderated_by(person)
     if community is not None:
         rows = rows.filter(community=community)
-    names = {Hold: ("by",), Report: ("by", "author"), Flag: ("author",)}[model]
+    names = {HeldPost: ("by",), Report: ("by", "author"), Flag: ("author",)}[model]
     return rows.select_related("community", *names).order_by("at")[: SHOWN * 2]
 
 
-def _cases(holds: Iterable[Hold], reports: Iterable[Report], flags: Iterable[Flag]) -> list[Case]:
-    cases = [Case(hold.kind, None, hold.at, hold.community, hold.by, hold=hold) for hold in holds]
+def _cases(holds: Iterable[HeldPost], reports: Iterable[Report], flags: Iterable[Flag]) -> list[Case]:
+    cases = [Case(hold.kind, None, hold.at, hold.community, hold.by, held_post=hold) for hold in holds]
     about: dict[tuple[str, int], Case] = {}
     for report in reports:
         _about(about, report).reports.append(report)
@@ -168,7 +168,7 @@ def complete_cases(cases: list[Case], person: Person) -> list[Case]:
     for case in cases:
         if case.author and case.community:
             case.kinds = kinds_for(person, case.community)
-        source = case.hold or case.flag
+        source = case.held_post or case.flag
         case.reasons = tell(source.reasons) if source else []
     _tell_history(cases)
     return with_words(cases)
@@ -178,13 +178,13 @@ def _show(cases: Sequence[Case]) -> None:
     """Fill in how each thing stands; some queries for each kind."""
     for label in {case.kind for case in cases}:
         of_kind = [case for case in cases if case.kind == label]
-        held = [case for case in of_kind if case.hold]
-        published = {case.thing_id or 0: case for case in of_kind if not case.hold}
+        held = [case for case in of_kind if case.held_post]
+        published = {case.thing_id or 0: case for case in of_kind if not case.held_post}
         moderated_type = moderated.get(label)
         if moderated_type is None:
             _show_cards(label, published)
             continue
-        payloads = [case.hold.payload for case in held if case.hold]
+        payloads = [case.held_post.payload for case in held if case.held_post]
         for case, exhibit in zip(held, moderated_type.held(payloads) if payloads else [], strict=True):
             case.exhibit = exhibit
         for key, exhibit in moderated_type.exhibits(published).items() if published else ():
@@ -215,12 +215,12 @@ def _tell_history(cases: Sequence[Case]) -> None:
 
 def with_words(cases: list[Case]) -> list[Case]:
     """The cases with what their authors would be told; one question for each community."""
-    ready: dict[int | None, list[CannedResponse]] = {}
+    responses: dict[int | None, list[CannedResponse]] = {}
     for case in cases:
         place = case.community.pk if case.community else None
-        if place not in ready:
-            ready[place] = canned_responses(case.community)
-        case.words = fitting_responses(ready[place], case.held_against)
+        if place not in responses:
+            responses[place] = canned_responses(case.community)
+        case.words = fitting_responses(responses[place], case.held_against)
     return cases
 
 
@@ -230,7 +230,7 @@ def case_of(key: str, person: Person) -> Case | None:
     if not kind or not number.isdecimal() or len(number) > 18:
         return None
     if kind == "hold":
-        holds = Hold.objects.waiting().moderated_by(person).select_related("community", "by").filter(pk=number)
+        holds = HeldPost.objects.waiting().moderated_by(person).select_related("community", "by").filter(pk=number)
         cases = _cases(holds, [], [])
     else:
         reports, flags = (
@@ -268,7 +268,7 @@ def _counts(inside: dict[str, Any]) -> Any:
     reported = Report.objects.waiting().filter(kind=OuterRef("kind"), thing_id=OuterRef("thing_id"))
     thing = Concat("kind", Value("-"), Cast("thing_id", CharField()))
     sorts = (
-        (Hold.objects.waiting(), "held", Count("pk")),
+        (HeldPost.objects.waiting(), "held", Count("pk")),
         (Report.objects.waiting(), "reported", Count(thing, distinct=True)),
         (Flag.objects.waiting().filter(~Exists(reported)), "flagged", Count("pk")),
     )
@@ -308,7 +308,7 @@ class DecisionLine:
 def decision_lines(decisions: Sequence[Decision]) -> list[DecisionLine]:
     """Decisions with what they were about; a fixed number of questions for each kind."""
     keys = [decision.pk for decision in decisions]
-    holds = {hold.decision_id: hold for hold in Hold.objects.filter(decision__in=keys)}
+    holds = {hold.decision_id: hold for hold in HeldPost.objects.filter(decision__in=keys)}
     flags = {flag.decision_id: flag for flag in Flag.objects.filter(decision__in=keys)}
     reports: dict[int, list[Report]] = defaultdict(list)
     for report in Report.objects.filter(decision__in=keys).select_related("by"):
@@ -320,7 +320,7 @@ def decision_lines(decisions: Sequence[Decision]) -> list[DecisionLine]:
             decision.at,
             None,
             None,
-            hold=holds.get(decision.pk),
+            held_post=holds.get(decision.pk),
             flag=flags.get(decision.pk),
         )
         for decision in decisions
@@ -331,7 +331,7 @@ def decision_lines(decisions: Sequence[Decision]) -> list[DecisionLine]:
             decision,
             case.exhibit,
             reports[decision.pk],
-            tell(source.reasons) if (source := case.hold or case.flag) else [],
+            tell(source.reasons) if (source := case.held_post or case.flag) else [],
         )
         for decision, case in zip(decisions, cases, strict=True)
     ]

@@ -14,7 +14,7 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.moderated_types import RecentPost, moderated
 
 from .facts import ThingHeld
-from .models import Hold
+from .models import HeldPost
 
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 # Of somebody's last acts: more than a pace that anybody keeps, and no more than is read in no time.
@@ -70,8 +70,8 @@ def _acts(person: Person, community: Community, now: dt.datetime) -> list[tuple[
     return found
 
 
-def _waiting(person: Person, since: dt.datetime) -> QuerySet[Hold]:
-    return Hold.objects.waiting().filter(by=person, at__gt=since)
+def _waiting(person: Person, since: dt.datetime) -> QuerySet[HeldPost]:
+    return HeldPost.objects.waiting().filter(by=person, at__gt=since)
 
 
 def said_at(person: Person, community: Community, place: int, now: dt.datetime) -> dt.datetime:

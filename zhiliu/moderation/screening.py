@@ -24,7 +24,7 @@ from zhiliu.kit.facts import announce
 
 from .detecting import STRONG, DetectorFinding, Submission, detectors
 from .facts import ThingFlagged, ThingHeld
-from .models import Flag, Hold, Mode, Policy
+from .models import Flag, HeldPost, Mode, Policy
 from .recent_activity import HOUR, PostingRate, posting_rate_of, said_at, said_elsewhere
 
 
@@ -107,7 +107,7 @@ def keep_pace(said: Submission, policy: Policy, tally: PostingRate) -> None:
     raise Refused(words % {"limit": limit, "again": again})
 
 
-def held_before(by: Person, client_id: str) -> Hold | None:
+def held_before(by: Person, client_id: str) -> HeldPost | None:
     """What somebody's device has sent by this name already and what waits or was refused."""
     if not client_id:
         return None
@@ -115,13 +115,13 @@ def held_before(by: Person, client_id: str) -> Hold | None:
 
 
 _held_before = CompiledQuery(
-    lambda by, name: Hold.objects.filter(by=by, client_id=name).exclude(client_id="").order_by(), 1, ""
+    lambda by, name: HeldPost.objects.filter(by=by, client_id=name).exclude(client_id="").order_by(), 1, ""
 )
 
 
 def hold_for_review(
     look: ScreeningResult, community: Community, *, kind: str, payload: dict[str, Any], by: Person, client_id: str = ""
-) -> Hold:
+) -> HeldPost:
     """Keep something until a person has decided. Sent twice, it is kept once.
 
     Args:
@@ -129,7 +129,7 @@ def hold_for_review(
     """
     try:
         with transaction.atomic():
-            hold = Hold.objects.create(
+            hold = HeldPost.objects.create(
                 community=community, kind=kind, payload=payload, by=by, client_id=client_id, reasons=look.as_json()
             )
             announce(ThingHeld(hold_id=hold.pk, community_id=community.pk, by_id=by.pk))

@@ -22,7 +22,7 @@ from zhiliu.kit.notification_types import NotificationType, notice_kinds
 from zhiliu.kit.object_types import kind_of
 
 from .facts import InboxChanged
-from .models import Delivery, InboxRow, Preference
+from .models import Delivery, Notification, Preference
 from .presentation import show
 from .quiet import quiet_among
 from .tasks import send_mail_for
@@ -80,9 +80,9 @@ class _Notice:
         """Whether it may still be mailed."""
         return timezone.now() - self.entry.row.at < OLD
 
-    def new_row(self, person: Person) -> InboxRow:
+    def new_row(self, person: Person) -> Notification:
         about = {"notice": self.kind.key, "kind": self.label, "thing_id": self.thing_id}
-        return InboxRow(person=person, began=self.values["details"], **about, **self.values)
+        return Notification(person=person, began=self.values["details"], **about, **self.values)
 
 
 def _tell_all(notice: _Notice, breath: WritePause) -> None:
@@ -113,7 +113,7 @@ def _tell_batch(notice: _Notice, ids: Sequence[int]) -> None:
 def _to_whom_it_is_news(notice: _Notice, people: Sequence[Person]) -> list[Person]:
     """Those of ``people`` who may see the thing and were told nothing of it before."""
     ids = [person.pk for person in people]
-    rows = InboxRow.objects.filter(person__in=ids, kind=notice.label, thing_id=notice.thing_id)
+    rows = Notification.objects.filter(person__in=ids, kind=notice.label, thing_id=notice.thing_id)
     told = set(rows.values_list("person_id", flat=True))
     seen_by = kind_of(notice.label).visible
     return [person for person in people if person.pk not in told and seen_by(person, [notice.thing_id])]
@@ -125,10 +125,10 @@ def _write(notice: _Notice, people: Sequence[Person]) -> dict[int, int]:
     Returns:
         Their ids by person.
     """
-    same = InboxRow.objects.filter(notice=notice.kind.key, kind=notice.label, thing_id=notice.thing_id)
+    same = Notification.objects.filter(notice=notice.kind.key, kind=notice.label, thing_id=notice.thing_id)
     rows = same.filter(person__in=[person.pk for person in people])
     known = {person_id: (pk, position) for person_id, pk, position in rows.values_list("person_id", "pk", "position")}
-    new = InboxRow.objects.bulk_create([notice.new_row(person) for person in people if person.pk not in known])
+    new = Notification.objects.bulk_create([notice.new_row(person) for person in people if person.pk not in known])
     again = {person_id: pk for person_id, (pk, position) in known.items() if position < notice.entry.position}
     if again:
         _count_up(notice, list(again.values()))
@@ -136,7 +136,7 @@ def _write(notice: _Notice, people: Sequence[Person]) -> dict[int, int]:
 
 
 def _count_up(notice: _Notice, ids: Sequence[int]) -> None:
-    rows = InboxRow.objects.filter(pk__among=ids, position__lt=notice.entry.position)
+    rows = Notification.objects.filter(pk__among=ids, position__lt=notice.entry.position)
     rows.filter(read_at__isnull=False).update(count=1, read_at=None, began=notice.values["details"], **notice.values)
     # Those brought back have the position by now: only the others are counted.
     rows.update(count=F("count") + 1, **notice.values)
@@ -164,19 +164,19 @@ def _mail(rows: Sequence[tuple[int, Person]], notice: _Notice, rests: dict[int, 
         return
     position, now = notice.entry.position, timezone.now()
     new = [(person.pk, pk, position, f"zhiliu-{pk}-{position}", now, "") for pk, person in rows]
-    insert_rows(Delivery, ("person_id", "row_id", "position", "message_id", "at", "dropped"), new)
-    written = Delivery.objects.filter(row__in=[pk for pk, _person in rows], position=position)
+    insert_rows(Delivery, ("person_id", "notification_id", "position", "message_id", "at", "dropped"), new)
+    written = Delivery.objects.filter(notification__in=[pk for pk, _person in rows], position=position)
     deliveries = written.values_list("pk", "person_id")
     enqueue_all(send_mail_for, [((pk,), rests.get(person_id)) for pk, person_id in deliveries])
 
 
-def mark_read(person: Person, rows: Iterable[InboxRow] | None = None) -> int:
+def mark_read(person: Person, rows: Iterable[Notification] | None = None) -> int:
     """Mark rows, or all, as read; other open pages of the person learn of it.
 
     Returns:
         How many were unread.
     """
-    unread = InboxRow.objects.filter(person=person, read_at=None)
+    unread = Notification.objects.filter(person=person, read_at=None)
     if rows is not None:
         unread = unread.filter(pk__in=[row.pk for row in rows])
     with transaction.atomic():
@@ -188,7 +188,7 @@ def mark_read(person: Person, rows: Iterable[InboxRow] | None = None) -> int:
 
 def mark_read_about(person: Person, kind: str, thing_id: int) -> int:
     """Mark what a person was told about a thing as read: they are looking at it."""
-    rows = InboxRow.objects.filter(person=person, kind=kind, thing_id=thing_id, read_at=None)
+    rows = Notification.objects.filter(person=person, kind=kind, thing_id=thing_id, read_at=None)
     if not rows.exists():
         return 0
     return mark_read(person, rows)
@@ -206,14 +206,14 @@ def forget_news(
     """
     kind, thing_id = thing
     told = sorted(set(people) - {by_id})
-    unread = InboxRow.objects.filter(person__in=told, notice=notice, kind=kind, thing_id=thing_id, read_at=None)
+    unread = Notification.objects.filter(person__in=told, notice=notice, kind=kind, thing_id=thing_id, read_at=None)
     counted = Q(**{f"began__{detail}__lte": value, f"details__{detail}__gte": value})
     rows = unread.filter(counted | Q(**{f"details__{detail}": value}))
     found = list(rows.values_list("pk", "person_id"))
     if not found:
         return
     with transaction.atomic():
-        rows = InboxRow.objects.filter(pk__in=[pk for pk, _person in found], read_at=None)
+        rows = Notification.objects.filter(pk__in=[pk for pk, _person in found], read_at=None)
         # The single ones first: those counted down must not be taken for them.
         rows.filter(count=1).update(read_at=timezone.now())
         rows.filter(count__gt=1).update(count=F("count") - 1)
@@ -226,7 +226,7 @@ def mark_read_answered(person: Person, arrival: str, thing_id: int) -> int:
     Args:
         arrival: as ``NotificationType.reply_to`` names it, with its ``thing_id``.
     """
-    unread = InboxRow.objects.filter(person=person, read_at=None).order_by("-at")[:MOST_ANSWERED]
+    unread = Notification.objects.filter(person=person, read_at=None).order_by("-at")[:MOST_ANSWERED]
     rows = [shown.row for shown in show(unread, person) if shown.reply_to == (arrival, thing_id)]
     return mark_read(person, rows) if rows else 0
 
@@ -247,5 +247,5 @@ def unread_count(person: Person) -> tuple[int, int]:
 
 # Asked at every page. Who has 200 unread rows has "many".
 _unread = CompiledQuery(
-    lambda person: InboxRow.objects.filter(person=person, read_at=None).order_by().values_list("calls")[:200], 1
+    lambda person: Notification.objects.filter(person=person, read_at=None).order_by().values_list("calls")[:200], 1
 )

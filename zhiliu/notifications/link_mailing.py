@@ -14,7 +14,7 @@ from django_tasks import task
 from zhiliu.directory.defaults import language_of
 from zhiliu.directory.login_links import LIFE, login_link_key
 from zhiliu.directory.mailing import note_refused, note_sent, take_up
-from zhiliu.directory.models import EntryLink, LinkMail, Organisation
+from zhiliu.directory.models import LinkMail, LoginLink, Organisation
 from zhiliu.kit.site import base_url
 
 # So many mails are one job: between two, others get their turn.
@@ -88,7 +88,7 @@ def _compose(mail: LinkMail, connection: Any) -> EmailMessage:
         ) % {
             "name": person.name,
             "organisation": organisation,
-            "days": LIFE[EntryLink.Purpose.HANDED].days,
+            "days": LIFE[LoginLink.Purpose.HANDED].days,
             "url": base_url() + reverse("entry", args=[login_link_key(link)]),
             "by": mail.mailing.by.name if mail.mailing.by else organisation,
         }

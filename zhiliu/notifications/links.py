@@ -15,9 +15,9 @@ from django_tasks import task
 
 from zhiliu.activity.consumers import LogEntry, followers
 from zhiliu.directory.defaults import language_of
-from zhiliu.directory.facts import EntryLinksMailed, GuestInvited, PasswordForgotten
+from zhiliu.directory.facts import GuestInvited, LoginLinksMailed, PasswordForgotten
 from zhiliu.directory.login_links import LIFE, login_link_key, may_come_in
-from zhiliu.directory.models import EntryLink, Organisation
+from zhiliu.directory.models import LoginLink, Organisation
 from zhiliu.kit.mail import why_no_mail
 from zhiliu.kit.site import base_url
 
@@ -32,17 +32,17 @@ def send_links(entries: Sequence[LogEntry]) -> None:
             send_link.enqueue(entry.fact.invitation_id)
         if isinstance(entry.fact, PasswordForgotten):
             send_link.enqueue(entry.fact.link_id)
-        if isinstance(entry.fact, EntryLinksMailed):
+        if isinstance(entry.fact, LoginLinksMailed):
             send_mailing.enqueue(entry.fact.mailing_id)
 
 
 @task()
 def send_link(link_id: int) -> None:
     """Mail the link; raises when the server does not take it, and is then tried again with the same Message-ID."""
-    link = EntryLink.objects.select_related("person", "by").filter(pk=link_id, used_at=None).first()
+    link = LoginLink.objects.select_related("person", "by").filter(pk=link_id, used_at=None).first()
     if link is None or not link.person.email or not may_come_in(link.person) or why_no_mail():
         return
-    compose = _invitation if link.purpose == EntryLink.Purpose.INVITED else _forgotten
+    compose = _invitation if link.purpose == LoginLink.Purpose.INVITED else _forgotten
     with translation.override(language_of(link.person)):
         subject, body = compose(link, Organisation.current_name())
         EmailMessage(
@@ -53,7 +53,7 @@ def send_link(link_id: int) -> None:
         ).send()
 
 
-def _invitation(link: EntryLink, organisation: str) -> tuple[str, str]:
+def _invitation(link: LoginLink, organisation: str) -> tuple[str, str]:
     text = _(
         "%(name)s, %(by)s invites you to %(organisation)s as a guest.\n\n"
         "Open this link within %(days)s days and choose a password:\n%(url)s\n"
@@ -61,13 +61,13 @@ def _invitation(link: EntryLink, organisation: str) -> tuple[str, str]:
         "name": link.person.name,
         "by": link.by.name if link.by else organisation,
         "organisation": organisation,
-        "days": LIFE[EntryLink.Purpose.INVITED].days,
+        "days": LIFE[LoginLink.Purpose.INVITED].days,
         "url": base_url() + reverse("invitation", args=[login_link_key(link)]),
     }
     return _("Invitation to %(organisation)s") % {"organisation": organisation}, text
 
 
-def _forgotten(link: EntryLink, organisation: str) -> tuple[str, str]:
+def _forgotten(link: LoginLink, organisation: str) -> tuple[str, str]:
     text = _(
         "%(name)s, someone asked for a new password for you at %(organisation)s.\n\n"
         "If that was you, open this link within %(minutes)s minutes and choose one:\n%(url)s\n\n"
@@ -75,7 +75,7 @@ def _forgotten(link: EntryLink, organisation: str) -> tuple[str, str]:
     ) % {
         "name": link.person.name,
         "organisation": organisation,
-        "minutes": LIFE[EntryLink.Purpose.FORGOTTEN].seconds // 60,
+        "minutes": LIFE[LoginLink.Purpose.FORGOTTEN].seconds // 60,
         "url": base_url() + reverse("entry", args=[login_link_key(link)]),
     }
     return _("New password for %(organisation)s") % {"organisation": organisation}, text

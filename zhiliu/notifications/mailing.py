@@ -17,15 +17,15 @@ from django.utils.translation import ngettext
 from zhiliu.activity.consumers import entries_after
 from zhiliu.directory.defaults import language_of, zone_of
 from zhiliu.directory.models import Organisation, Person
+from zhiliu.inbound_mail.addresses import reply_address
+from zhiliu.inbound_mail.quote_stripping import MARK, MARK_END
 from zhiliu.kit.chinese_text import without_invisibles
 from zhiliu.kit.mail import why_no_mail
 from zhiliu.kit.notification_types import notice_kinds
 from zhiliu.kit.site import base_url
-from zhiliu.postroom.addresses import reply_address
-from zhiliu.postroom.quote_stripping import MARK, MARK_END
 
 from .delivery import mails_now
-from .models import Delivery, InboxRow, Preference
+from .models import Delivery, Notification, Preference
 from .presentation import ShownNotification, show
 from .tasks import send_mail_for
 
@@ -40,12 +40,12 @@ def send_mails(delivery_id: int) -> None:
     Whether a mail went out is unknown after a crash between sending and noting; it is then sent again with the same
     Message-ID, which mail programs show once.
     """
-    delivery = Delivery.objects.select_related("person", "row").get(pk=delivery_id)
+    delivery = Delivery.objects.select_related("person", "notification").get(pk=delivery_id)
     if delivery.sent_at or delivery.dropped:
         return
     person = delivery.person
     with translation.override(language_of(person)), timezone.override(zone_of(person)):
-        rows = _digest_rows(person) if delivery.digest_on else [delivery.row]
+        rows = _digest_rows(person) if delivery.digest_on else [delivery.notification]
         shown = show([row for row in rows if row is not None], person)
         reason = _why_not(delivery, person, shown)
         if reason:
@@ -62,12 +62,12 @@ def _why_not(delivery: Delivery, person: Person, shown: list[ShownNotification])
         return "no mail server"
     if not shown:
         return "out of reach"
-    if delivery.row and delivery.row.read_at:
+    if delivery.notification and delivery.notification.read_at:
         return "read already"
-    return "" if delivery.row is None else _why_not_this(delivery, delivery.row)
+    return "" if delivery.notification is None else _why_not_this(delivery, delivery.notification)
 
 
-def _why_not_this(delivery: Delivery, row: InboxRow) -> str:
+def _why_not_this(delivery: Delivery, row: Notification) -> str:
     """What may have changed since the mail was put on its way: the person's choice, and the thing itself."""
     kind = notice_kinds.get(row.notice)
     if kind is None or not mails_now(kind, delivery.person):
@@ -165,12 +165,12 @@ def enqueue_digests(today: dt.date | None = None) -> int:
     return made
 
 
-def _digest_rows(person: Person) -> list[InboxRow]:
+def _digest_rows(person: Person) -> list[Notification]:
     groups = set(Preference.objects.filter(person=person, mail=Preference.Mail.DIGEST).values_list("group", flat=True))
     keys = [kind.key for kind in notice_kinds if kind.group in groups]
     since = timezone.now() - dt.timedelta(days=7)
     return list(
-        InboxRow.objects.filter(person=person, read_at=None, notice__in=keys, at__gte=since).order_by("-at")[:30]
+        Notification.objects.filter(person=person, read_at=None, notice__in=keys, at__gte=since).order_by("-at")[:30]
     )
 
 

@@ -1,4 +1,4 @@
-"""Rows of the inbox, what people prefer, and mail on its way."""
+"""Notifications, what people prefer, and mail on its way."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from django.utils.translation import pgettext_lazy
 from zhiliu.directory.models import Person
 
 
-class InboxRow(models.Model):
+class Notification(models.Model):
     """Something a person is told: one row per person, kind of notice and thing, with a counter.
 
     While the row is unread, the same thing happening again raises the counter; after it was read, the row comes back.
     """
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="inbox")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="notifications")
     notice = models.CharField(max_length=60, help_text="Key of the kind of notice.")
     kind = models.CharField(max_length=20, blank=True)
     thing_id = models.BigIntegerField(default=0)
@@ -31,10 +31,10 @@ class InboxRow(models.Model):
     position = models.BigIntegerField(default=0, help_text="Of the fact that wrote it last; a replay is recognised.")
 
     class Meta:
-        constraints = [models.UniqueConstraint("person", "notice", "kind", "thing_id", name="inbox_row_once")]
+        constraints = [models.UniqueConstraint("person", "notice", "kind", "thing_id", name="notification_once")]
         indexes = [
-            models.Index(fields=["person", "-at"], name="inbox_by_time"),
-            models.Index(fields=["person"], name="inbox_unread", condition=Q(read_at=None)),
+            models.Index(fields=["person", "-at"], name="notification_by_time"),
+            models.Index(fields=["person"], name="notification_unread", condition=Q(read_at=None)),
         ]
 
     def __str__(self) -> str:
@@ -85,7 +85,7 @@ class Delivery(models.Model):
     """A mail on its way. Its Message-ID stays the same when it has to be sent again."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="deliveries")
-    row = models.ForeignKey(InboxRow, models.CASCADE, null=True, related_name="deliveries")
+    notification = models.ForeignKey(Notification, models.CASCADE, null=True, related_name="deliveries")
     position = models.BigIntegerField(default=0)
     digest_on = models.DateField(null=True)
     message_id = models.CharField(max_length=120, unique=True)
@@ -95,7 +95,9 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["row", "position"], condition=Q(row__isnull=False), name="mail_once"),
+            models.UniqueConstraint(
+                fields=["notification", "position"], condition=Q(notification__isnull=False), name="mail_once"
+            ),
             models.UniqueConstraint(
                 fields=["person", "digest_on"], condition=Q(digest_on__isnull=False), name="digest_once"
             ),

@@ -10,7 +10,7 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.notification_types import notice_kinds
 from zhiliu.kit.object_types import ObjectCard, cards_for
 
-from .models import InboxRow
+from .models import Notification
 
 
 @dataclass
@@ -21,7 +21,7 @@ class ShownNotification:
         row: the inbox row. person: who acted last, or None. card: the thing, or None when it is out of reach.
     """
 
-    row: InboxRow
+    row: Notification
     person: Person | None
     card: ObjectCard | None
     sentence: str = ""
@@ -83,7 +83,7 @@ class ShownNotification:
         return self.card.url if self.card else ""
 
 
-def show(rows: Iterable[InboxRow], reader: Person) -> list[ShownNotification]:
+def show(rows: Iterable[Notification], reader: Person) -> list[ShownNotification]:
     """Rows as their ``reader`` may see them; those about things out of reach by now are left out."""
     rows = list(rows)
     people = Person.objects.only("name", "handle", "kind").in_bulk({row.by_id for row in rows if row.by_id})

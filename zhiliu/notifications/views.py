@@ -23,7 +23,7 @@ from zhiliu.live.presence import hide
 from .delivery import mark_read, unread_count, unread_of
 from .groups import GROUPS
 from .mailing import stop_mails as stop_mail
-from .models import InboxRow, Preference, QuietHours
+from .models import Notification, Preference, QuietHours
 from .presentation import show
 from .quiet import choose_quiet, rest_until
 
@@ -32,7 +32,7 @@ from .quiet import choose_quiet, rest_until
 @login_required
 def inbox(request: Request) -> HttpResponseBase:
     """What a person was told, newest first."""
-    rows = InboxRow.objects.filter(person=request.user)
+    rows = Notification.objects.filter(person=request.user)
     if request.GET.get("show") == "unread":
         rows = rows.filter(read_at=None)
     page = page_of(rows, request, by="-at")
@@ -48,7 +48,7 @@ def inbox(request: Request) -> HttpResponseBase:
 @login_required
 def go(request: Request, pk: int) -> HttpResponseBase:
     """Open what a row is about; the row is read by that."""
-    row = get_object_or_404(InboxRow, pk=pk, person=request.user)
+    row = get_object_or_404(Notification, pk=pk, person=request.user)
     mark_read(request.user, [row])
     shown = show([row], request.user)
     return redirect(shown[0].url if shown and shown[0].url else "notifications:inbox")
@@ -58,7 +58,7 @@ def go(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def read(request: Request, pk: int) -> HttpResponseBase:
     """Mark one row as read without opening it; answers the row."""
-    row = get_object_or_404(InboxRow, pk=pk, person=request.user)
+    row = get_object_or_404(Notification, pk=pk, person=request.user)
     mark_read(request.user, [row])
     row.refresh_from_db()
     shown = show([row], request.user)

@@ -57,7 +57,7 @@ class People(Indexer):
             kind="person",
             key=person.pk,
             title=person.name,
-            body="\n".join([*place, *skills, person.sentence, person.experience]),
+            body="\n".join([*place, *skills, person.tagline, person.experience]),
             readers=["admins", f"p{person.pk}", *circle, *([] if person.is_guest else [EVERY_EMPLOYEE])],
             people=[person.pk],
             names=names,

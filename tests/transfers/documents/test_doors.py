@@ -15,7 +15,7 @@ from zhiliu.console.importing import import_documents
 from zhiliu.directory.models import Person
 from zhiliu.knowledge.drafting import library_of
 from zhiliu.knowledge.models import Article, Library
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 from zhiliu.transfers.documents.models import DocumentFile, DocumentRun
 from zhiliu.transfers.workflow import forget_files_of
 
@@ -50,7 +50,7 @@ def test_the_whole_way_by_pages_and_jobs(
     run_jobs()
     assert Article.objects.filter(state="published").count() == 2
     catch_up()
-    assert InboxRow.objects.filter(person=admin, notice="transfers.documents_imported").count() == 1
+    assert Notification.objects.filter(person=admin, notice="transfers.documents_imported").count() == 1
     for path in (url, PAGE, "/inbox/", library.get_absolute_url(), article("a/一.md").get_absolute_url()):
         assert client.get(path).status_code == 200, path
 

@@ -28,15 +28,15 @@ class AdmissionRule(models.Model):
         return f"{self.community} {self.version}"
 
 
-class RuleMove(models.Model):
+class AdmissionChange(models.Model):
     """Somebody came into a community by its rule, or left it by the rule."""
 
     class Direction(models.TextChoices):
         CAME = "came", pgettext_lazy("move by a rule", "Joined")
         LEFT = "left", pgettext_lazy("move by a rule", "Left")
 
-    community = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="rule_moves")
-    person = models.ForeignKey(Person, models.CASCADE, related_name="rule_moves")
+    community = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="admission_changes")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="admission_changes")
     direction = models.CharField(max_length=4, choices=Direction.choices)
     at = models.DateTimeField(default=timezone.now)
 
@@ -47,15 +47,15 @@ class RuleMove(models.Model):
         return f"{self.person} {self.direction}"
 
 
-class StaysOut(models.Model):
+class OptOut(models.Model):
     """Somebody left a community that admits by a rule, or was taken out of it: the rule does not fetch them back."""
 
-    community = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="staying_out")
+    community = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="opt_outs")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint("community", "person", name="stays_out_once")]
+        constraints = [models.UniqueConstraint("community", "person", name="opt_out_once")]
 
     def __str__(self) -> str:
         return f"{self.person}"

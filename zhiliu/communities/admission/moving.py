@@ -9,11 +9,11 @@ from django.utils import timezone
 from zhiliu.kit.db import insert_rows
 
 from ..models import Community
-from .models import RuleMove
+from .models import AdmissionChange
 
 
 def note_moves(community: Community, keys: Sequence[int], direction: str) -> None:
     """Note that people came into the community by its rule, or left it."""
     now = timezone.now()
     columns = ("community", "person", "direction", "at")
-    insert_rows(RuleMove, columns, [(community.pk, key, direction, now) for key in keys])
+    insert_rows(AdmissionChange, columns, [(community.pk, key, direction, now) for key in keys])

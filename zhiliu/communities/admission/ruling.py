@@ -24,7 +24,7 @@ from ..models import Community, Membership, Opening
 from ..role_permissions import Admission, JoinMethod, Role
 from ..rules import can_set_up
 from .conditions import AdmissionCriteria, read_criteria
-from .models import AdmissionRule, RuleMove, StaysOut, WaitingPlace
+from .models import AdmissionChange, AdmissionRule, OptOut, WaitingPlace
 from .moving import note_moves
 from .waiting import drop_misfits, free_places, promote, wait
 
@@ -112,7 +112,7 @@ def rule_of(community: Community) -> AdmissionCriteria | None:
 
 
 def _missing(community: Community, fit: QuerySet[Person], only: Collection[int] | None = None) -> QuerySet[Person]:
-    for known in (Membership, StaysOut, WaitingPlace):
+    for known in (Membership, OptOut, WaitingPlace):
         rows: QuerySet[Any] = known.objects.filter(community=community)
         # Narrowed here as well: for one person the database need not gather everybody who is inside.
         rows = rows if only is None else rows.filter(person_id__in=only)
@@ -177,7 +177,7 @@ def _bring_in(community: Community, keys: Sequence[int]) -> int:
     for batch in batches(keys):
         columns = ("community", "person", "role", "involvement", "joined_at", "way")
         insert_rows(Membership, columns, [(community.pk, key, *everything) for key in batch])
-        note_moves(community, batch, RuleMove.Direction.CAME)
+        note_moves(community, batch, AdmissionChange.Direction.CAME)
         announce(MembersJoined(person_ids=tuple(batch), way=JoinMethod.RULE, community_id=community.pk))
     return len(keys)
 
@@ -185,7 +185,7 @@ def _bring_in(community: Community, keys: Sequence[int]) -> int:
 def _take_out(community: Community, keys: Sequence[int]) -> None:
     for batch in batches(keys):
         Membership.objects.filter(community=community, person_id__in=batch).delete()
-        note_moves(community, batch, RuleMove.Direction.LEFT)
+        note_moves(community, batch, AdmissionChange.Direction.LEFT)
         announce(MembersLeft(person_ids=tuple(batch), community_id=community.pk))
 
 

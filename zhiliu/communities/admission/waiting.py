@@ -14,7 +14,7 @@ from ..counting import batches, lock_community, recount_members
 from ..facts import MembersJoined, MembersLeft, WaitingBegan, WaitingEnded
 from ..models import Community, Membership
 from ..role_permissions import Admission, JoinMethod, Role
-from .models import RuleMove, StaysOut, WaitingPlace
+from .models import AdmissionChange, OptOut, WaitingPlace
 from .moving import note_moves
 
 
@@ -60,7 +60,7 @@ def _seat(community: Community, places: Sequence[WaitingPlace]) -> None:
     WaitingPlace.objects.filter(pk__in=[place.pk for place in places]).delete()
     ids = tuple(place.person_id for place in places)
     note_moves(
-        community, [place.person_id for place in places if place.way == JoinMethod.RULE], RuleMove.Direction.CAME
+        community, [place.person_id for place in places if place.way == JoinMethod.RULE], AdmissionChange.Direction.CAME
     )
     announce(MembersJoined(person_ids=ids, waited=True, community_id=community.pk))
 
@@ -72,7 +72,7 @@ def step_back(community: Community, *, by: Person) -> bool:
         if not WaitingPlace.objects.filter(community=community, person=by).delete()[0]:
             return False
         if community.admission == Admission.RULE:
-            StaysOut.objects.get_or_create(community=community, person=by)
+            OptOut.objects.get_or_create(community=community, person=by)
         announce(WaitingEnded(person_id=by.pk, community_id=community.pk, by_id=by.pk))
         return True
 

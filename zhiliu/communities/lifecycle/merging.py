@@ -17,8 +17,8 @@ from zhiliu.kit.facts import announce
 from zhiliu.kit.rules import require
 
 from ..community_content import Chosen, ContentPart, all_of, belongings, parts
-from ..facts import CommunitiesMerged, CommunityChanged, ReshapingUndone
-from ..models import Community, Moved, Reshaping
+from ..facts import CommunitiesMerged, CommunityChanged, MergeOrSplitUndone
+from ..models import Community, MergeOrSplit, MovedContent
 from ..rules import can_set_up
 from .member_transfer import join_all, part_again
 from .phases import set_phase
@@ -50,7 +50,7 @@ def preview_merge(source: Community, target: Community) -> MergePreview:
     return MergePreview(parts(source), members, both, target.memberships.count() + members - both)
 
 
-def merge_communities(source: Community, target: Community, *, by: Person) -> Reshaping:
+def merge_communities(source: Community, target: Community, *, by: Person) -> MergeOrSplit:
     """Everything of ``source`` goes into ``target``; ``source`` is archived and its addresses lead to ``target``.
 
     Merging again what has been merged is harmless.
@@ -66,26 +66,28 @@ def merge_communities(source: Community, target: Community, *, by: Person) -> Re
     with transaction.atomic():
         source, target = hold_both(source, target)
         if source.merged_into_id == target.pk:
-            return source.reshapings.filter(target=target, undone_at=None)[0]
+            return source.merges_and_splits.filter(target=target, undone_at=None)[0]
         if source.merged_into_id or target.merged_into_id:
             raise Refused(_("One of the two has already been merged."))
         if target.phase == Community.Phase.ARCHIVED:
             raise Refused(_("“%(name)s” is archived. Revive it first.") % {"name": target.name})
-        reshaping = begin_merge(Reshaping.Kind.MERGE, source, target, by)
-        carry(reshaping, all_of(source))
-        keep(reshaping, MEMBERS, join_all(source, target, by=by))
+        merge_or_split = begin_merge(MergeOrSplit.Kind.MERGE, source, target, by)
+        carry(merge_or_split, all_of(source))
+        keep(merge_or_split, MEMBERS, join_all(source, target, by=by))
         Community.objects.filter(pk=source.pk).update(merged_into=target)
         if source.phase != Community.Phase.ARCHIVED:
             set_phase(source, Community.Phase.ARCHIVED, by=by, why=str(_("Merged into “%s”") % target.name))
         announce(
-            CommunitiesMerged(reshaping_id=reshaping.pk, source_id=source.pk, community_id=target.pk, by_id=by.pk),
+            CommunitiesMerged(
+                merge_or_split_id=merge_or_split.pk, source_id=source.pk, community_id=target.pk, by_id=by.pk
+            ),
             change=Change(f"{source.name} → {target.name}"),
         )
         index_anew(source, target, by)
-    return reshaping
+    return merge_or_split
 
 
-def undo_merge(reshaping: Reshaping, *, by: Person) -> None:
+def undo_merge(merge_or_split: MergeOrSplit, *, by: Person) -> None:
     """Put everything back that has not been moved on since. What is new in the target stays there.
 
     Undoing again is harmless.
@@ -94,17 +96,17 @@ def undo_merge(reshaping: Reshaping, *, by: Person) -> None:
         Forbidden: ``by`` may not set up the target.
         Refused: more than a day has passed.
     """
-    require(can_set_up, by, reshaping.target)
+    require(can_set_up, by, merge_or_split.target)
     with transaction.atomic():
-        source, target = hold_both(reshaping.source, reshaping.target)
-        if not claim(reshaping, by):
+        source, target = hold_both(merge_or_split.source, merge_or_split.target)
+        if not claim(merge_or_split, by):
             return
-        bring_community_back(reshaping, source, target)
-        part_again(reshaping.moved.get(key=MEMBERS).things, source, target)
+        bring_community_back(merge_or_split, source, target)
+        part_again(merge_or_split.moved.get(key=MEMBERS).things, source, target)
         Community.objects.filter(pk=source.pk).update(merged_into=None)
-        if source.phase != reshaping.phase_before:
-            set_phase(source, reshaping.phase_before, by=by, why=str(_("Merge undone")))
-        tell_undone(reshaping, source, target, by)
+        if source.phase != merge_or_split.phase_before:
+            set_phase(source, merge_or_split.phase_before, by=by, why=str(_("Merge undone")))
+        tell_undone(merge_or_split, source, target, by)
 
 
 def hold_both(first: Community, second: Community) -> tuple[Community, Community]:
@@ -117,49 +119,49 @@ def hold_both(first: Community, second: Community) -> tuple[Community, Community
     return found[first.pk], found[second.pk]
 
 
-def begin_merge(kind: Reshaping.Kind, source: Community, target: Community, by: Person) -> Reshaping:
+def begin_merge(kind: MergeOrSplit.Kind, source: Community, target: Community, by: Person) -> MergeOrSplit:
     """The noun of what is about to happen."""
-    return Reshaping.objects.create(kind=kind, source=source, target=target, phase_before=source.phase, by=by)
+    return MergeOrSplit.objects.create(kind=kind, source=source, target=target, phase_before=source.phase, by=by)
 
 
-def carry(reshaping: Reshaping, keys: Chosen) -> None:
+def carry(merge_or_split: MergeOrSplit, keys: Chosen) -> None:
     """Move things of all kinds, and keep what the way back needs."""
     for belonging in belongings:
         if keys.get(belonging.key):
-            things = belonging.move(keys[belonging.key], reshaping.source, reshaping.target)
-            keep(reshaping, belonging.key, things, len(keys[belonging.key]))
+            things = belonging.move(keys[belonging.key], merge_or_split.source, merge_or_split.target)
+            keep(merge_or_split, belonging.key, things, len(keys[belonging.key]))
 
 
-def keep(reshaping: Reshaping, key: str, things: object, count: int = 0) -> None:
+def keep(merge_or_split: MergeOrSplit, key: str, things: object, count: int = 0) -> None:
     """Keep what one kind of things needs for the way back."""
-    Moved.objects.create(reshaping=reshaping, key=key, things=things, count=count)
+    MovedContent.objects.create(merge_or_split=merge_or_split, key=key, things=things, count=count)
 
 
-def bring_community_back(reshaping: Reshaping, source: Community, target: Community) -> None:
+def bring_community_back(merge_or_split: MergeOrSplit, source: Community, target: Community) -> None:
     """The way back of :func:`carry`, last first."""
-    kept = {row.key: row.things for row in reshaping.moved.all()}
+    kept = {row.key: row.things for row in merge_or_split.moved.all()}
     for belonging in reversed(list(belongings)):
         if belonging.key in kept:
             belonging.take_back(kept[belonging.key], source, target)
 
 
-def claim(reshaping: Reshaping, by: Person) -> bool:
+def claim(merge_or_split: MergeOrSplit, by: Person) -> bool:
     """Mark it undone. False when somebody else did; the filtered update lets one of two win.
 
     Raises:
         Refused: more than a day has passed.
     """
     now = timezone.now()
-    if reshaping.undone_at is None and now - reshaping.at > UNDO:
+    if merge_or_split.undone_at is None and now - merge_or_split.at > UNDO:
         raise Refused(_("This can be undone for one day only."))
-    rows = Reshaping.objects.filter(pk=reshaping.pk, undone_at=None)
+    rows = MergeOrSplit.objects.filter(pk=merge_or_split.pk, undone_at=None)
     return bool(rows.update(undone_at=now, undone_by=by))
 
 
-def tell_undone(reshaping: Reshaping, source: Community, target: Community, by: Person) -> None:
+def tell_undone(merge_or_split: MergeOrSplit, source: Community, target: Community, by: Person) -> None:
     """The facts of an undoing."""
     announce(
-        ReshapingUndone(reshaping_id=reshaping.pk, community_id=source.pk, by_id=by.pk),
+        MergeOrSplitUndone(merge_or_split_id=merge_or_split.pk, community_id=source.pk, by_id=by.pk),
         change=Change(f"{source.name} ← {target.name}"),
     )
     index_anew(source, target, by)

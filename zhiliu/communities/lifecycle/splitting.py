@@ -19,7 +19,7 @@ from ..community_content import Chosen, along_with, belongings
 from ..counting import lock_community, recount_members
 from ..facts import CommunitySplit, CommunityStarted
 from ..joining import add_members
-from ..models import Community, Reshaping
+from ..models import Community, MergeOrSplit
 from ..role_permissions import Admission, Role
 from ..rules import can_set_up
 from ..starting import free_slug, set_rulebook
@@ -34,7 +34,7 @@ USEFUL_SIZE = 150
 
 def split_community(
     source: Community, *, name: str, people: Iterable[Person], things: Chosen, stay: bool = True, by: Person
-) -> Reshaping:
+) -> MergeOrSplit:
     """Make a new community of ``people`` and ``things``, with the kind, rules and settings of ``source``.
 
     Args:
@@ -53,21 +53,23 @@ def split_community(
         if not moving:
             raise Refused(_("Choose at least one member."), field="people")
         target = _alike(source, name, by)
-        reshaping = begin_merge(Reshaping.Kind.SPLIT, source, target, by)
+        merge_or_split = begin_merge(MergeOrSplit.Kind.SPLIT, source, target, by)
         add_rows(target, moving)
         add_members(target, {by: Role.MANAGER}, by=by)
         target.memberships.filter(person=by).update(role=Role.MANAGER)
         transferred_words(target, [row for row in moving if row[0] != by.pk], by)
-        keep(reshaping, MEMBERS, {"was": [] if stay else _let_go(source, moving)}, len(moving))
-        carry(reshaping, along_with(things, source))
+        keep(merge_or_split, MEMBERS, {"was": [] if stay else _let_go(source, moving)}, len(moving))
+        carry(merge_or_split, along_with(things, source))
         recount_members(target)
         recount_members(source)
         announce(
-            CommunitySplit(reshaping_id=reshaping.pk, target_id=target.pk, community_id=source.pk, by_id=by.pk),
+            CommunitySplit(
+                merge_or_split_id=merge_or_split.pk, target_id=target.pk, community_id=source.pk, by_id=by.pk
+            ),
             change=Change(f"{source.name} → {target.name}", after={"count": len(moving)}),
         )
         index_anew(source, target, by)
-    return reshaping
+    return merge_or_split
 
 
 def _alike(source: Community, name: str, by: Person) -> Community:
@@ -98,27 +100,27 @@ def _let_go(source: Community, moving: list[Any]) -> list[Any]:
     return leaving
 
 
-def undo_split(reshaping: Reshaping, *, by: Person) -> None:
+def undo_split(merge_or_split: MergeOrSplit, *, by: Person) -> None:
     """The new community goes back into the old one with all it holds by now. Undoing again is harmless.
 
     Raises:
         Forbidden: ``by`` may not set up the old community.
         Refused: more than a day has passed.
     """
-    require(can_set_up, by, reshaping.source)
+    require(can_set_up, by, merge_or_split.source)
     with transaction.atomic():
-        source, target = hold_both(reshaping.source, reshaping.target)
-        if not claim(reshaping, by):
+        source, target = hold_both(merge_or_split.source, merge_or_split.target)
+        if not claim(merge_or_split, by):
             return
-        bring_community_back(reshaping, source, target)
-        add_rows(source, reshaping.moved.get(key=MEMBERS).things["was"])
+        bring_community_back(merge_or_split, source, target)
+        add_rows(source, merge_or_split.moved.get(key=MEMBERS).things["was"])
         # What has come into the new community since goes along, as in a merge.
         for belonging in belongings:
             belonging.move(belonging.keys(target), target, source)
         join_all(target, source, by=by)
         Community.objects.filter(pk=target.pk).update(merged_into=source)
         set_phase(target, Community.Phase.ARCHIVED, by=by, why=str(_("Split undone")))
-        tell_undone(reshaping, source, target, by)
+        tell_undone(merge_or_split, source, target, by)
 
 
 def departments_of(community: Community) -> list[tuple[int, str, int]]:

@@ -120,7 +120,7 @@ def moves(request: Request, slug: str) -> HttpResponseBase:
     require(can_admit, request.user, community)
     saved = AdmissionRule.objects.filter(community=community).first()
     wanted = _readable(saved)
-    rows = community.rule_moves.select_related("person__department")
+    rows = community.admission_changes.select_related("person__department")
     context = frame(
         request,
         community,

@@ -24,7 +24,7 @@ from ..forms import MergeForm, PhaseForm, SplitForm
 from ..lifecycle.merging import UNDO, merge_communities, preview_merge, undo_merge
 from ..lifecycle.phases import NEXT, change_phase
 from ..lifecycle.splitting import USEFUL_SIZE, departments_of, split_community, undo_split
-from ..models import Community, Reshaping
+from ..models import Community, MergeOrSplit
 from ..reach import reach
 from ..role_permissions import Permission
 from ..rules import can_archive, can_set_up
@@ -45,7 +45,7 @@ def life(request: Request, slug: str) -> HttpResponseBase:
         "",
         next=[(after, _acts()[after]) for after in NEXT[community.phase]],
         changes=community.phase_changes.select_related("by")[:SHOWN],
-        reshapings=_told(request, community),
+        merges_and_splits=_told(request, community),
         useful_size=USEFUL_SIZE if community.member_count > USEFUL_SIZE else 0,
     )
     return render(request, "communities/life.html", context)
@@ -63,14 +63,14 @@ def _acts() -> dict[str, str]:
 
 def _told(request: Request, community: Community) -> list[dict[str, Any]]:
     """Merges into it and splits from it, each with whether the viewer can undo it."""
-    rows = _reshapings(community).select_related("source", "target", "by")[:SHOWN]
+    rows = _merges_and_splits(community).select_related("source", "target", "by")[:SHOWN]
     may, latest = can_set_up(request.user, community), timezone.now() - UNDO
     return [{"one": row, "undo": may and row.undone_at is None and row.at > latest} for row in rows]
 
 
-def _reshapings(community: Community) -> QuerySet[Reshaping]:
-    kind = Reshaping.Kind
-    return Reshaping.objects.filter(Q(kind=kind.MERGE, target=community) | Q(kind=kind.SPLIT, source=community))
+def _merges_and_splits(community: Community) -> QuerySet[MergeOrSplit]:
+    kind = MergeOrSplit.Kind
+    return MergeOrSplit.objects.filter(Q(kind=kind.MERGE, target=community) | Q(kind=kind.SPLIT, source=community))
 
 
 @require_POST
@@ -131,11 +131,11 @@ def split(request: Request, slug: str) -> HttpResponseBase:
             more |= {"look": True, "people": people, "parts": parts(community, form.things())}
         else:
             try:
-                reshaping = _split(request, community, form, people)
+                merge_or_split = _split(request, community, form, people)
             except Refused as refused:
                 form.refuse(refused)
             else:
-                return redirect(reshaping.target)
+                return redirect(merge_or_split.target)
     return render(request, "communities/split.html", frame(request, community, "", **more))
 
 
@@ -145,8 +145,8 @@ def _chosen_people(community: Community, form: SplitForm) -> QuerySet[Person]:
     return Person.objects.active().filter(inside, memberships__community=community).order_by("name")
 
 
-def _split(request: Request, community: Community, form: SplitForm, people: QuerySet[Person]) -> Reshaping:
-    reshaping = split_community(
+def _split(request: Request, community: Community, form: SplitForm, people: QuerySet[Person]) -> MergeOrSplit:
+    merge_or_split = split_community(
         community,
         name=form.cleaned_data["name"],
         people=people,
@@ -155,9 +155,9 @@ def _split(request: Request, community: Community, form: SplitForm, people: Quer
         by=request.user,
     )
     messages.success(
-        request, _("“%(name)s” has been created. You can undo this for one day.") % {"name": reshaping.target.name}
+        request, _("“%(name)s” has been created. You can undo this for one day.") % {"name": merge_or_split.target.name}
     )
-    return reshaping
+    return merge_or_split
 
 
 @require_POST
@@ -165,8 +165,8 @@ def _split(request: Request, community: Community, form: SplitForm, people: Quer
 def undoing(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Undo a merge or a split."""
     community = community_or_404(request, slug)
-    reshaping = get_object_or_404(_reshapings(community).select_related("source", "target"), pk=pk)
-    undo = undo_merge if reshaping.kind == Reshaping.Kind.MERGE else undo_split
-    undo(reshaping, by=request.user)
+    merge_or_split = get_object_or_404(_merges_and_splits(community).select_related("source", "target"), pk=pk)
+    undo = undo_merge if merge_or_split.kind == MergeOrSplit.Kind.MERGE else undo_split
+    undo(merge_or_split, by=request.user)
     messages.success(request, _("Undone. Everything is back where it was."))
     return redirect("communities:life", slug=slug)

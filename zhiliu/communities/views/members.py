@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhiliu.directory.accounts import invite_guest
 from zhiliu.directory.login_links import login_link_key
-from zhiliu.directory.models import EntryLink, Person
+from zhiliu.directory.models import LoginLink, Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
@@ -172,7 +172,7 @@ def _came_in(count: int, *, asked: bool) -> str:
     return text % {"count": count}
 
 
-def _show_guest_link(request: Request, community: Community, made: EntryLink) -> HttpResponseBase:
+def _show_guest_link(request: Request, community: Community, made: LoginLink) -> HttpResponseBase:
     """Without mail the link is passed on by hand; it is shown in this answer only."""
     url = base_url(request) + reverse("invitation", args=[login_link_key(made)])
     context = frame(request, community, "members", url=url, guest=made.person, reason=why_no_mail())
@@ -181,7 +181,7 @@ def _show_guest_link(request: Request, community: Community, made: EntryLink) ->
     return response
 
 
-def _invite(request: Request, community: Community, wanted: dict[str, Any]) -> tuple[int, EntryLink | None]:
+def _invite(request: Request, community: Community, wanted: dict[str, Any]) -> tuple[int, LoginLink | None]:
     """How many came in or were asked, and the link of a guest among them."""
     people = list(visible_people(request.user).filter(pk__in=wanted["people"]))
     if wanted["department"]:

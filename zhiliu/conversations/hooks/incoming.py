@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
+from zhiliu.inbound_mail.addresses import address_with
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.facts import announce
 from zhiliu.kit.inbound_mail import InboundMessage, NotNow
 from zhiliu.kit.markdown import inert
 from zhiliu.kit.rules import require
-from zhiliu.postroom.addresses import address_with
 
 from ..facts import HooksChanged
 from ..models import Channel, IncomingHook, Message

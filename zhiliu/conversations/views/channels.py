@@ -18,21 +18,21 @@ from zhiliu.communities.reach import reach
 from zhiliu.communities.views import community_or_404, frame
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
+from zhiliu.inbound_mail.addresses import reply_address
 from zhiliu.kit.doors import back, once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.page_frame import hear_on_page
 from zhiliu.kit.presence import Presence, here_now, presence_of
 from zhiliu.kit.rules import require
-from zhiliu.moderation.models import Hold
+from zhiliu.moderation.models import HeldPost
 from zhiliu.moderation.queries import own_waiting
 from zhiliu.moderation.rules import mute_of
-from zhiliu.postroom.addresses import reply_address
 
 from ..forms import ChannelForm, InvolvementForm
 from ..mentions import mentioned_people
 from ..message_range import message_range, number_on
-from ..models import Channel, Message, Part
+from ..models import Channel, ChannelMembership, Message
 from ..opening import (
     change_channel,
     close_channel,
@@ -54,12 +54,12 @@ from ..queries import (
     resting_in,
     rows_of_communities,
     rows_of_community,
-    rows_of_parts,
+    rows_of_memberships,
     talks,
     thread_of,
 )
 from ..reacting import SIGNS, WORDS
-from ..read_state import choose_involvement, part_in, put_away
+from ..read_state import choose_involvement, membership_of, put_away
 from ..rendering import draw
 from ..reply_handlers import CHANNEL
 from ..rules import can_ask, can_open_channel, can_post, can_put_out, can_reply, moderates
@@ -73,7 +73,7 @@ from .turning import quoted_of
 @login_required
 def home(request: Request) -> HttpResponseBase:
     """All one's channels and talks with what is new in them; on phones the way into conversations."""
-    rows = rows_of_parts(request.user)
+    rows = rows_of_memberships(request.user)
     places = zip(reach(request.user).roles, reach(request.user).places, strict=True)
     found = rows_of_communities(reach(request.user).roles, request.user)
     groups = [(place, found[key]) for key, place in places if found[key]]
@@ -128,12 +128,12 @@ def channel(request: Request, pk: int) -> HttpResponseBase:
     found = channel_or_404(request, pk)
     # Read before the messages: what is posted in between comes as a change.
     cursor = found.last_change
-    part = part_in(found, request.user)
+    membership = membership_of(found, request.user)
     at = key_of(request.GET.get("at")) or _on_day(request, found)
-    first_unread = part.read_number + 1 if part.read_number < found.last_number else 0
+    first_unread = membership.read_number + 1 if membership.read_number < found.last_number else 0
     shown = message_range(found, around=at or first_unread)
     context = {**_frame(request, found), "shown": _rows(shown.messages), "cursor": cursor, "at": at}
-    context |= {"first_unread": first_unread, "older": shown.older, "newer": shown.newer, "part": part}
+    context |= {"first_unread": first_unread, "older": shown.older, "newer": shown.newer, "membership": membership}
     context["resting"] = resting_in(found, request.user)
     context["banners"] = [made for make in channel_banners if (made := make(found, request.user)) is not None]
     context |= {"quoted": quoted_of(request, found.pk), "held": _held(request, found)}
@@ -141,7 +141,7 @@ def channel(request: Request, pk: int) -> HttpResponseBase:
     return render(request, "conversations/channel.html", context)
 
 
-def _held(request: Request, channel: Channel, root: int | None = None) -> list[Hold]:
+def _held(request: Request, channel: Channel, root: int | None = None) -> list[HeldPost]:
     """What the reader has said there and what waits; who moderates is never held back."""
     if channel.is_talk or moderates(request.user, channel):
         return []
@@ -192,7 +192,7 @@ def _frame(request: Request, found: Channel) -> dict[str, Any]:
         "zone": timezone.get_current_timezone_name(),
         "signs": SIGNS,
         "phrases": phrases,
-        "involvements": Part.Involvement.choices,
+        "involvements": ChannelMembership.Involvement.choices,
     }
 
 
@@ -295,7 +295,7 @@ def people(request: Request, pk: int) -> HttpResponseBase:
     presence = presence_of(inside)
     context["people"] = [(person, presence.get(person.pk)) for person in inside]
     context["here"] = len(here_now(mentioned_people(found).values_list("pk", flat=True)))
-    context["mine_involvement"] = part_in(found, request.user).involvement
+    context["mine_involvement"] = membership_of(found, request.user).involvement
     context["mail_address"] = reply_address(request.user, CHANNEL, found.pk)
     return render(request, "conversations/people.html", context)
 
@@ -305,7 +305,7 @@ def people(request: Request, pk: int) -> HttpResponseBase:
 def person_out(request: Request, pk: int, person_pk: int) -> HttpResponseBase:
     """Take somebody out of a private channel."""
     found = channel_or_404(request, pk)
-    person = get_object_or_404(Person, pk=person_pk, channel_parts__channel=found)
+    person = get_object_or_404(Person, pk=person_pk, channel_memberships__channel=found)
     take_out(found, person, by=request.user)
     messages.success(request, _("%(name)s is no longer in this channel.") % {"name": person.name})
     return redirect("conversations:people", pk)

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from zhiliu.inbound_mail.addresses import takes_mail
 from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.site import base_url
-from zhiliu.postroom.addresses import takes_mail
 
 from ..forms import CommandHookForm, IncomingHookForm, OutgoingHookForm
 from ..hooks.commands import close_command, open_command

@@ -22,7 +22,7 @@ from zhiliu.kit.rules import require
 from zhiliu.kit.slash_commands import literal, split_line
 from zhiliu.live.waking import broadcast_ephemeral
 from zhiliu.moderation import queries as moderation
-from zhiliu.moderation.models import Hold
+from zhiliu.moderation.models import HeldPost
 from zhiliu.notifications.delivery import mark_read_about
 
 from ..commands import run_command
@@ -99,16 +99,16 @@ def _command(request: Request, channel: Channel) -> HttpResponseBase:
     return redirect(reply.go or reply.sheet or channel)
 
 
-def answer_to_said(request: Request, channel: Channel, made: Message | Hold) -> HttpResponseBase:
+def answer_to_said(request: Request, channel: Channel, made: Message | HeldPost) -> HttpResponseBase:
     """What somebody is told who said something: where it stands, or that it waits."""
-    if isinstance(made, Hold):
+    if isinstance(made, HeldPost):
         return _held(request, channel, made)
     if not wants_json(request):
         return redirect(made)
     return JsonResponse({"id": made.pk, "number": made.number, "changed": made.changed, "root": made.root_id})
 
 
-def _held(request: Request, channel: Channel, made: Hold) -> HttpResponseBase:
+def _held(request: Request, channel: Channel, made: HeldPost) -> HttpResponseBase:
     """It has arrived, and waits: the device need not send it again."""
     said = moderation.sentence_of(made)
     if not wants_json(request):
@@ -217,13 +217,13 @@ def source(request: Request, pk: int) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def wordings(request: Request, pk: int) -> HttpResponseBase:
+def edits(request: Request, pk: int) -> HttpResponseBase:
     """What a message said before it was edited; of one taken back, for those who moderate, what it said."""
     found = message_or_404(request, pk)
     if found.withdrawn_at is not None and not moderates(request.user, found.channel):
         get_object_or_404(Message.objects.none())
-    context = {"message": found, "wordings": list(found.wordings.all())}
-    return render(request, "conversations/wordings.html", context)
+    context = {"message": found, "edits": list(found.edits.all())}
+    return render(request, "conversations/edits.html", context)
 
 
 @require_POST

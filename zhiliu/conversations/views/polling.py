@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request, key_of
 from zhiliu.kit.rules import require
-from zhiliu.moderation.models import Hold
+from zhiliu.moderation.models import HeldPost
 from zhiliu.polls.queries import shown, with_people
 from zhiliu.polls.rules import can_close
 
@@ -59,7 +59,7 @@ def _root(channel: Channel, key: int) -> Message | None:
     return get_object_or_404(rows, pk=key, channel=channel, root=None) if key else None
 
 
-def _start(request: Request, channel: Channel, root: Message | None, form: ChannelPollForm) -> Message | Hold:
+def _start(request: Request, channel: Channel, root: Message | None, form: ChannelPollForm) -> Message | HeldPost:
     wanted = form.cleaned_data
     return start_poll(
         channel,

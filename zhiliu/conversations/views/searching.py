@@ -12,7 +12,7 @@ from zhiliu.directory.reach import visible_people
 from zhiliu.kit.http import Request, key_of
 from zhiliu.search.snippets import snippet
 
-from ..queries import name_talks, rows_of_parts
+from ..queries import name_talks, rows_of_memberships
 from ..searching import SIZE, search_messages, wanted_from
 
 
@@ -24,7 +24,7 @@ def search(request: Request) -> HttpResponseBase:
     wanted = wanted_from(values, request.user)
     offset = min(key_of(request.GET.get("start")), 900)
     found, more = search_messages(wanted, request.user, offset=offset)
-    channels = rows_of_parts(request.user)
+    channels = rows_of_memberships(request.user)
     name_talks([row for row in channels if row.community_id is None], request.user)
     query = request.GET.copy()
     query["start"] = str(offset + SIZE)

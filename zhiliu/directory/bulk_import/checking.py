@@ -19,13 +19,13 @@ def compare_row(rows: Sequence[Values]) -> list[RowVerdict]:
     """What each line would do to the directory, and what stands against it."""
     known, structure = Known(rows), Structure()
     numbers = {row["manager"] for row in rows if row.get("manager")}
-    managers = dict(Person.objects.filter(number__among=numbers).values_list("number", "pk"))
+    managers = dict(Person.objects.filter(employee_number__among=numbers).values_list("employee_number", "pk"))
     return [_verdict(values, known, structure, managers) for values in rows]
 
 
 def _verdict(line: Values, known: Known, structure: Structure, managers: dict[str | None, int]) -> RowVerdict:
     values, emptied = parted(line)
-    if "number" not in values:
+    if "employee_number" not in values:
         return RowVerdict("new", [_without_number(values, known)])
     person = known.person(values)
     problems = [*_taken(values, person, known), *_zeros_lost(values, person, known)]
@@ -34,9 +34,9 @@ def _verdict(line: Values, known: Known, structure: Structure, managers: dict[st
     if person is None:
         return RowVerdict("new", [*problems, *([] if "name" in values else [Problem("missing", "name")])])
     if person.kind != Person.Kind.EMPLOYEE:
-        return RowVerdict("changed", [*problems, Problem("guest", "number", person.name, skip=True)])
+        return RowVerdict("changed", [*problems, Problem("guest", "employee_number", person.name, skip=True)])
     if not person.is_active and BACK not in values:
-        problems.append(Problem("left", "number", person.name, {BACK: "1"}))
+        problems.append(Problem("left", "employee_number", person.name, {BACK: "1"}))
     differs = _differs(person, values, structure, managers) or emptied_columns(person, emptied)
     return RowVerdict("changed" if differs else "same", problems)
 
@@ -44,8 +44,8 @@ def _verdict(line: Values, known: Known, structure: Structure, managers: dict[st
 def _without_number(values: Values, known: Known) -> Problem:
     """Mail address and name tell whose line it is, if they belong to somebody who has a number."""
     owner = known.by_mail.get(values.get("email", ""))
-    known_number = owner.number if owner is not None and owner.name == values.get("name") else None
-    return Problem("missing", "number", fix={"number": known_number} if known_number else None)
+    known_number = owner.employee_number if owner is not None and owner.name == values.get("name") else None
+    return Problem("missing", "employee_number", fix={"employee_number": known_number} if known_number else None)
 
 
 def _taken(values: Values, person: Person | None, known: Known) -> list[Problem]:
@@ -60,8 +60,8 @@ def _zeros_lost(values: Values, person: Person | None, known: Known) -> list[Pro
     meant = known.with_zeros(values) if person is None else None
     if meant is None:
         return []
-    kind = "zeros_lost" if len(meant) > len(values["number"]) else "zeros_here"
-    return [Problem(kind, "number", meant, {"number": meant})]
+    kind = "zeros_lost" if len(meant) > len(values["employee_number"]) else "zeros_here"
+    return [Problem(kind, "employee_number", meant, {"employee_number": meant})]
 
 
 def _differs(person: Person, values: Values, structure: Structure, managers: dict[str | None, int]) -> bool:
@@ -95,7 +95,7 @@ class Crowd:
 
     def _directory(self) -> dict[str, str]:
         """Managers as they are, by number; who has none is named by key."""
-        columns = ("pk", "number", "manager_id", "is_active", "name", "department__name")
+        columns = ("pk", "employee_number", "manager_id", "is_active", "name", "department__name")
         people = list(Person.objects.order_by("pk").values_list(*columns))
         named = {pk: number or f"#{pk}" for pk, number, *_more in people}
         self.active = {named[pk] for pk, _number, _manager, active, *_more in people if active}
@@ -109,7 +109,7 @@ class Crowd:
 
     def _read(self, line: int, written: Values) -> None:
         values, emptied = parted(written)
-        number, mail = values.get("number"), values.get("email")
+        number, mail = values.get("employee_number"), values.get("email")
         if number is None:
             return
         number = self.people.spelled(number)
@@ -129,10 +129,10 @@ class Crowd:
     def _repeated(self, line: int, number: str, values: Values) -> None:
         first = self.lines[number]
         if self._first[number] == values:
-            return self._say(line, Problem("same_line", "number", str(first), skip=True, redundant=True))
-        self._say(line, Problem("number_repeated", "number", str(first), skip=True))
+            return self._say(line, Problem("same_line", "employee_number", str(first), skip=True, redundant=True))
+        self._say(line, Problem("number_repeated", "employee_number", str(first), skip=True))
         if not any(problem.kind == "number_repeated" for problem in self.found.problems.get(first, [])):
-            self._say(first, Problem("number_repeated", "number", str(line)))
+            self._say(first, Problem("number_repeated", "employee_number", str(line)))
 
     def judge(self) -> Across:
         """What is wrong, what names of managers mean, and which lines come after which."""

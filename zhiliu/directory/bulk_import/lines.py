@@ -21,7 +21,7 @@ from ..fields import current_fields
 from ..models import Person, ProfileField
 from .days import meant_days, read_date
 
-LONGEST = {"number": 40, "name": 80, "email": 200, "position": 80, "location": 80, "code": 64, "manager": 80}
+LONGEST = {"employee_number": 40, "name": 80, "email": 200, "position": 80, "location": 80, "code": 64, "manager": 80}
 _LONG = min(LONGEST.values())
 LEVELS = 6
 # What a cell says to take a value away; an empty one changes nothing. Kept in the first form.
@@ -35,7 +35,7 @@ _NOTHING = {"无", "暂无", "没有", "空", "空白", "未知", "不详", "待
 _NOTHING |= {"n/a", "n.a.", "null", "nil", "none", "nan", "tbd", "(null)", "(none)", "<na>", "<null>"}
 _LONGEST_NOTHING = max(map(len, _NOTHING))
 _SIGNS_ONLY = re.compile(r"[-‐-―−_/\\.。?、*]+")
-_MAY_BE_NOTHING = {"number", "department", *_LEVEL_KEYS, "code", "position", "location", "manager"}
+_MAY_BE_NOTHING = {"employee_number", "department", *_LEVEL_KEYS, "code", "position", "location", "manager"}
 # What says in a header that a number, a name or an address is somebody else's or something else's.
 _OTHERS = """
 导师 师傅 师父 带教 教练 hrbp 招聘 推荐人 介绍人 引荐人 担保人 审批人 负责人 领导 上级 主管 经理 汇报 虚线
@@ -51,8 +51,8 @@ OTHERS = tuple(_OTHERS.split())
 DEFINED = "field-"
 MORE, FEW = "more_cells", "few_cells"
 # Cells that hold no words: full-width signs in them mean the plain ones.
-_CODES = ("number", "manager", "code", "email", "level", "hired_on")
-_NUMBERS = ("number", "manager", "code")
+_CODES = ("employee_number", "manager", "code", "email", "level", "hired_on")
+_NUMBERS = ("employee_number", "manager", "code")
 _APOSTROPHES = "'’‘＇`"
 _CELL_ERROR = re.compile(
     r"#(?:(?:REF|VALUE|DIV/0|NULL|NUM|SPILL|CALC|FIELD|BLOCKED|CONNECT|BUSY|UNKNOWN|EXTERNAL|PYTHON)!"
@@ -96,7 +96,7 @@ def roster_fields() -> list[ImportField]:
     ]
     return [
         ImportField(
-            "number",
+            "employee_number",
             pgettext_lazy("person", "Number"),
             (
                 "工号",
@@ -108,7 +108,7 @@ def roster_fields() -> list[ImportField]:
                 "employeeno",
                 "employeeid",
                 "staffid",
-                "number",
+                "employee_number",
                 "id",
                 "帐号",
                 "账号",
@@ -274,7 +274,7 @@ class LineReader:
 
     def __init__(self) -> None:
         self.defined = {f"{DEFINED}{field.key}": field for field in current_fields()}
-        numbers = Person.objects.exclude(number=None).values_list("number", flat=True)
+        numbers = Person.objects.exclude(employee_number=None).values_list("employee_number", flat=True)
         self._spelled = {str(number).casefold(): str(number) for number in numbers}
 
     def read(self, cells: dict[str, Any]) -> tuple[Values, list[Problem]]:
@@ -298,7 +298,7 @@ class LineReader:
             problems.append(Problem("more_cells", MORE, values[MORE], {MORE: ""}))
         if FEW in values:
             problems.append(Problem("few_cells", FEW, values[FEW], {FEW: ""}))
-        for key in sorted(emptied - {"number"}):
+        for key in sorted(emptied - {"employee_number"}):
             if key not in EMPTIABLE and key not in self.defined:
                 problems.append(Problem("not_emptied", key, fix={key: ""}))
             values[key] = EMPTIED
@@ -315,7 +315,7 @@ class LineReader:
     def _too_long(self, values: Values, problems: list[Problem]) -> None:
         for key, longest in LONGEST.items():
             if len(values.get(key, "")) > longest:
-                fix = None if key in ("number", "email") else {key: values[key][:longest].strip()}
+                fix = None if key in ("employee_number", "email") else {key: values[key][:longest].strip()}
                 problems.append(Problem("too_long", key, str(longest), fix))
 
     def _plain_codes(self, values: Values) -> None:
@@ -323,7 +323,7 @@ class LineReader:
         for key in _CODES:
             if key in values:
                 values[key] = _code_text(values[key])
-        for key in ("number", "manager"):
+        for key in ("employee_number", "manager"):
             if key in values:
                 values[key] = self._spelled.get(values[key].casefold(), values[key])
 
@@ -353,11 +353,11 @@ class LineReader:
 
 def _passed_over(values: Values) -> Problem | None:
     """Totals below a list, and the line that shows how a template is filled in."""
-    number, name = values.get("number", ""), values.get("name", "")
+    number, name = values.get("employee_number", ""), values.get("name", "")
     if number.upper() == EXAMPLE:
-        return Problem("example", "number", name, passed=True)
+        return Problem("example", "employee_number", name, passed=True)
     if _TOTALS.fullmatch(number.replace(" ", "")) or (not number and _TOTALS.fullmatch(name)):
-        return Problem("totals", "number", f"{number} {name}".strip(), passed=True)
+        return Problem("totals", "employee_number", f"{number} {name}".strip(), passed=True)
     return None
 
 
@@ -365,7 +365,7 @@ def _unusable(values: Values) -> list[Problem]:
     """Cells a spreadsheet filled with something that is no value."""
     problems = []
     for key, text in values.items():
-        fix = None if key in ("number", "name") else {key: ""}
+        fix = None if key in ("employee_number", "name") else {key: ""}
         if text[0] == "#" and _CELL_ERROR.fullmatch(text):
             problems.append(Problem("cell_error", key, text, fix))
         elif key in _NUMBERS and _EXPONENT.fullmatch(text):

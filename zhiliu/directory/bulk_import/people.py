@@ -25,12 +25,22 @@ from ..accounts import NOT_HANDLES, keep_an_administrator, write_name_keys
 from ..facts import PeopleEnrolled, PeopleLeft, PersonReturned
 from ..fields import merged
 from ..managing.structure import hold_structure
-from ..models import EntryLink, NameKey, Person
+from ..models import LoginLink, NameKey, Person
 from ..rules import is_admin
 from .lines import DEFINED, parted
 from .structure import Structure
 
-OWN = ("name", "number", "email", "department_id", "position_id", "location_id", "manager_id", "hired_on", "extra")
+OWN = (
+    "name",
+    "employee_number",
+    "email",
+    "department_id",
+    "position_id",
+    "location_id",
+    "manager_id",
+    "hired_on",
+    "extra",
+)
 BACK = "back"
 
 
@@ -53,12 +63,14 @@ class Known:
     """Who is meant by some lines, and who has their mail addresses, in three queries."""
 
     def __init__(self, rows: Sequence[Values], *, lock: bool = False) -> None:
-        numbers = {row["number"] for row in rows if "number" in row}
+        numbers = {row["employee_number"] for row in rows if "employee_number" in row}
         mails = {row["email"] for row in rows if row.get("email")}
-        people = Person.objects.defer("password", "sentence", "experience")
+        people = Person.objects.defer("password", "tagline", "experience")
         if lock:
             people = people.select_for_update()
-        self.by_number = {str(person.number): person for person in people.filter(number__among=numbers)}
+        self.by_number = {
+            str(person.employee_number): person for person in people.filter(employee_number__among=numbers)
+        }
         found = {str(person.email): person for person in people.filter(email__among=mails)}
         by_pk = {person.pk: person for person in self.by_number.values()}
         # One object a person, whichever way they are found.
@@ -68,23 +80,27 @@ class Known:
 
     def _zeros_of(self, rows: Sequence[Values]) -> dict[tuple[str, str], str]:
         """Numbers as a spreadsheet leaves them, without zeros before them, and names: who has them."""
-        lines = {row["number"]: row["name"] for row in rows if "name" in row and row.get("number", "").isdecimal()}
+        lines = {
+            row["employee_number"]: row["name"]
+            for row in rows
+            if "name" in row and row.get("employee_number", "").isdecimal()
+        }
         bare = {number.lstrip("0") for number in lines if number.startswith("0")}
-        alike = Q(number__startswith="0") | Q(number__among=bare)
+        alike = Q(employee_number__startswith="0") | Q(employee_number__among=bare)
         people = Person.objects.active().filter(alike, name__among=set(lines.values()))
-        found = people.values_list("number", "name")
+        found = people.values_list("employee_number", "name")
         return {(number.lstrip("0"), name): number for number, name in found if number and number.isdecimal()}
 
     def with_zeros(self, values: Values) -> str | None:
         """The number of somebody here that is the same but for zeros before it; a spreadsheet takes them."""
-        return self._zeros.get((values.get("number", "").lstrip("0"), values.get("name", "")))
+        return self._zeros.get((values.get("employee_number", "").lstrip("0"), values.get("name", "")))
 
     def person(self, values: Values) -> Person | None:
         """The person with this number; or who has the mail and the name, and no number yet."""
-        if person := self.by_number.get(values.get("number", "")):
+        if person := self.by_number.get(values.get("employee_number", "")):
             return person
         person = self.by_mail.get(values.get("email", ""))
-        alike = person is not None and person.number is None and person.kind == Person.Kind.EMPLOYEE
+        alike = person is not None and person.employee_number is None and person.kind == Person.Kind.EMPLOYEE
         return person if person is not None and alike and person.name == values.get("name") else None
 
 
@@ -120,7 +136,7 @@ def dismiss_people(people: Sequence[int], *, by: Person) -> int:
                 keep_an_administrator(without=person)
         keys = [person.pk for person in leaving]
         Person.objects.filter(pk__in=keys).update(is_active=False, password=_no_password(), version=F("version") + 1)
-        EntryLink.objects.filter(person__in=keys, used_at=None).update(used_at=timezone.now())
+        LoginLink.objects.filter(person__in=keys, used_at=None).update(used_at=timezone.now())
         if keys:
             names = "、".join(person.name for person in leaving)
             announce(PeopleLeft(person_ids=tuple(keys), by_id=by.pk), change=Change(after={"left": names}))
@@ -134,7 +150,7 @@ class Newcomer:
     pk: int = 0
     handle: str = ""
     name: str = ""
-    number: str | None = None
+    employee_number: str | None = None
     email: str | None = None
     department_id: int | None = None
     position_id: int | None = None
@@ -146,7 +162,7 @@ class Newcomer:
 
 def changes(person: Person | Newcomer, values: Values, place: dict[str, int], manager_id: int | None) -> dict[str, Any]:
     """Columns of ``person`` that the line gives another value."""
-    wanted: dict[str, Any] = {key: values[key] for key in ("name", "number", "email") if values.get(key)}
+    wanted: dict[str, Any] = {key: values[key] for key in ("name", "employee_number", "email") if values.get(key)}
     wanted |= place
     if manager_id is not None:
         wanted["manager_id"] = manager_id
@@ -174,7 +190,7 @@ class _Batch:
         self.structure = Structure()
         self.known = Known(rows, lock=True)
         numbers = {row["manager"] for row in rows if row.get("manager")}
-        managers = Person.objects.active().filter(number__among=numbers).values_list("number", "pk")
+        managers = Person.objects.active().filter(employee_number__among=numbers).values_list("employee_number", "pk")
         self.managers: dict[str, int] = dict(managers)
         self.new: dict[int, Newcomer] = {}
         self.taken: set[str] = set()
@@ -203,11 +219,11 @@ class _Batch:
         owner = self.known.by_mail.get(values.get("email", ""))
         if owner is not None and (person is None or owner.pk != person.pk):
             return False
-        if "number" not in values or (person is None and "name" not in values):
+        if "employee_number" not in values or (person is None and "name" not in values):
             return False
         if person is None:
-            is_first = values["number"] not in self.taken
-            self.taken.add(values["number"])
+            is_first = values["employee_number"] not in self.taken
+            self.taken.add(values["employee_number"])
             return is_first
         return person.kind == Person.Kind.EMPLOYEE and (person.is_active or BACK in values)
 
@@ -229,14 +245,14 @@ class _Batch:
             return
         for column, value in differing.items():
             setattr(person, column, value)
-        if differing.keys() & {"name", "number", "email"}:
+        if differing.keys() & {"name", "employee_number", "email"}:
             self.renamed.append(person)
         person.version += 1
         self.changed[place] = person
 
     def _manager(self, place: int, values: Values) -> int | None:
         number = values.get("manager")
-        if not number or number == values.get("number"):
+        if not number or number == values.get("employee_number"):
             return None
         found = self.managers.get(number)
         if found is None:
@@ -284,7 +300,7 @@ class _Batch:
 
     def _join_managers(self) -> None:
         """People whose manager came in with the same batch; nobody reports to somebody new yet, so no circle."""
-        fresh = {person.number: person.pk for person in self.new.values()}
+        fresh = {person.employee_number: person.pk for person in self.new.values()}
         joined = []
         for place in sorted(self.done.later):
             person, manager = self.new.get(place), fresh.get(self.rows[place]["manager"])

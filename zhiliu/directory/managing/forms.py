@@ -18,7 +18,7 @@ from ..fields import cleaned_value, current_fields, inputs
 from ..models import Location, Organisation, Person, Position, ProfileField
 from ..person_fields import DepartmentField, FormWithPeople, PersonField, TimeZoneField
 
-OWN = ("name", "number", "email", "department", "position", "location", "manager", "hired_on")
+OWN = ("name", "employee_number", "email", "department", "position", "location", "manager", "hired_on")
 
 
 class PersonForm(FormWithPeople):
@@ -30,7 +30,7 @@ class PersonForm(FormWithPeople):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = TextField(label=pgettext_lazy("person", "Name"), max_length=80)
-    number = TextField(label=pgettext_lazy("person", "Number"), max_length=40, required=False)
+    employee_number = TextField(label=pgettext_lazy("person", "Number"), max_length=40, required=False)
     email = forms.EmailField(label=_("Email address"), max_length=200, required=False)
     department = DepartmentField(label=_("Department"), required=False)
     position = forms.ModelChoiceField(
@@ -55,7 +55,7 @@ class PersonForm(FormWithPeople):
     def known(self) -> dict[str, Any]:
         """Fields of the person, as the verbs take them."""
         values = {name: self.cleaned_data[name] for name in OWN}
-        return {**values, "number": values["number"] or None, "email": values["email"] or None}
+        return {**values, "employee_number": values["employee_number"] or None, "email": values["email"] or None}
 
     def values(self) -> dict[str, str]:
         """Values of the fields the company defines."""

@@ -153,8 +153,8 @@ def sessions(request: Request, handle: str) -> HttpResponseBase:
 def link(request: Request, handle: str) -> HttpResponseBase:
     """Make a link to pass on. It is shown in this answer only."""
     found = _person(handle)
-    entry_link = hand_link(found, by=request.user)
-    url = base_url(request) + reverse("entry", args=[login_link_key(entry_link)])
+    login_link = hand_link(found, by=request.user)
+    url = base_url(request) + reverse("entry", args=[login_link_key(login_link)])
     context = {"person": found, "url": url, "days": LIFE[Purpose.HANDED].days, "code": _qr_code(url)}
     return render(request, "directory/managing/link.html", context)
 

@@ -15,7 +15,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.rules import require
 from zhiliu.knowledge.models import Article
-from zhiliu.moderation.models import Hold
+from zhiliu.moderation.models import HeldPost
 
 from ..answering import answer, edit_answer, say_it_helped, withdraw_answer
 from ..faq import put_into_faq
@@ -37,7 +37,7 @@ def answers(request: Request, pk: int) -> HttpResponseBase:
     if not form.is_valid():
         raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
     made = answer(question, body=form.cleaned_data["body"], by=request.user)
-    return waits(request, made, question) if isinstance(made, Hold) else redirect(made)
+    return waits(request, made, question) if isinstance(made, HeldPost) else redirect(made)
 
 
 @require_http_methods(["GET", "POST"])

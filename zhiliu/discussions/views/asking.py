@@ -27,7 +27,7 @@ from zhiliu.kit.page_frame import hear_on_page
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
 from zhiliu.lineage.timeline import timeline_of
-from zhiliu.moderation.models import Hold
+from zhiliu.moderation.models import HeldPost
 from zhiliu.notifications.delivery import mark_read_about
 
 from .. import queries
@@ -98,7 +98,7 @@ def question_new(request: Request, slug: str) -> HttpResponseBase:
     form = QuestionForm(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
         made = ask(community, by=request.user, **form.cleaned_data)
-        if isinstance(made, Hold):
+        if isinstance(made, HeldPost):
             return waits(request, made, "discussions:list", slug)
         messages.success(request, _("Posted. We’ll notify you of every answer."))
         return redirect(made)

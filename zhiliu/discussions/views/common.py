@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.http import Request
-from zhiliu.moderation.models import Hold
+from zhiliu.moderation.models import HeldPost
 from zhiliu.moderation.queries import sentence_of
 
 from .. import queries
@@ -49,7 +49,7 @@ def answers_context(question: Question, viewer: Person) -> dict[str, Any]:
     }
 
 
-def waits(request: Request, made: Hold, to: Any, *args: Any) -> HttpResponseBase:
+def waits(request: Request, made: HeldPost, to: Any, *args: Any) -> HttpResponseBase:
     """Say that a moderator looks at it first, and go on to a page that shows it as waiting."""
     messages.info(request, sentence_of(made))
     return redirect(to, *args)

@@ -17,7 +17,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.http import Request
 from zhiliu.kit.paging import page_of
 from zhiliu.kit.rules import require
-from zhiliu.moderation.models import Hold
+from zhiliu.moderation.models import HeldPost
 from zhiliu.notifications.delivery import mark_read_about
 
 from .. import queries
@@ -64,7 +64,7 @@ def post_new(request: Request, slug: str) -> HttpResponseBase:
     form = PostForm(request.POST or None, initial={"kind": Post.Kind.EXPERIENCE})
     if request.method == "POST" and form.is_valid():
         made = write_post(community, by=request.user, **form.cleaned_data)
-        if isinstance(made, Hold):
+        if isinstance(made, HeldPost):
             return waits(request, made, "discussions:posts", slug)
         return redirect(made)
     return render(request, "discussions/post_new.html", frame(request, community, "questions", form=form))

@@ -64,9 +64,9 @@ def _refused_lately(said: Submission) -> list[str]:
 
 
 def _last_refused() -> Any:
-    from zhiliu.moderation.models import Hold
+    from zhiliu.moderation.models import HeldPost
 
-    rows = Hold.objects.filter(state=Hold.State.REFUSED).order_by("-at")
+    rows = HeldPost.objects.filter(state=HeldPost.State.REFUSED).order_by("-at")
     return rows.values_list("at", "payload__text")[:MOST_REFUSED]
 
 

@@ -24,7 +24,7 @@ from zhiliu.kit.notification_types import looked_at
 from zhiliu.kit.paging import page_of
 
 from ..canned_responses import canned_responses
-from ..deciding import decide_hold, decide_thing, undo
+from ..deciding import decide_held_post, decide_thing, undo
 from ..forms import CaseForm
 from ..models import Decision
 from ..queries import SORTS, Case, case_of, count_waiting, decision_lines, queue
@@ -100,8 +100,8 @@ def decisions(request: Request) -> HttpResponseBase:
 
 
 def _decide(case: Case, *, leave: bool, words: str, request: Request) -> Decision:
-    if case.hold:
-        return decide_hold(case.hold, publish=leave, by=request.user, words=words)
+    if case.held_post:
+        return decide_held_post(case.held_post, publish=leave, by=request.user, words=words)
     return decide_thing(case.kind, case.thing_id or 0, leave=leave, by=request.user, words=words)
 
 

@@ -17,7 +17,7 @@ from zhiliu.kit.paging import page_of
 
 from ..appealing import appeal, decide_appeal
 from ..forms import AnswerForm, AppealForm, SanctionForm
-from ..models import Appeal, Decision, Hold, Report, Sanction
+from ..models import Appeal, Decision, HeldPost, Report, Sanction
 from ..queries import decision_lines
 from ..rules import can_appeal, can_decide_appeal
 from ..sanctioning import NEEDED, impose, kinds_for, lift
@@ -150,7 +150,7 @@ def mine(request: Request) -> HttpResponseBase:
     for row in page.rows:
         looked_at.provider(person, "decision", row.pk)
     context = {
-        "waiting": Hold.objects.waiting().filter(by=person).select_related("community").order_by("at")[:30],
+        "waiting": HeldPost.objects.waiting().filter(by=person).select_related("community").order_by("at")[:30],
         "rows": decision_lines(page.rows),
         "next_url": page.next_url,
         "sanctions": Sanction.objects.filter(person=person).select_related("community", "appeal").order_by("-at")[:30],

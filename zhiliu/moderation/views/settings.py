@@ -22,7 +22,7 @@ from zhiliu.kit.rules import require
 from ..canned_responses import suggested_responses
 from ..configuring import change_policy, drop_template, list_words, save_template, unlist_word
 from ..forms import PolicyForm, TemplateForm, WordsForm
-from ..models import Template, Word
+from ..models import CannedResponse, Word
 from ..precision import scores
 from ..rules import can_keep_words, can_moderate, can_set_policy
 from ..screening import policy_of
@@ -68,8 +68,8 @@ def settings(request: Request, slug: str) -> HttpResponseBase:
         "settings",
         form=form,
         may_set=can_set_policy(request.user, community),
-        templates=list(Template.objects.filter(community=community)),
-        shared=list(Template.objects.filter(community=None)),
+        templates=list(CannedResponse.objects.filter(community=community)),
+        shared=list(CannedResponse.objects.filter(community=None)),
         suggested=suggested_responses(),
     )
     return render(request, "moderation/settings.html", context)
@@ -88,7 +88,7 @@ def template_new(request: Request, slug: str) -> HttpResponseBase:
 @login_required
 def template(request: Request, pk: int) -> HttpResponseBase:
     """Change ready words, or (``drop=1``) throw them away."""
-    found = get_object_or_404(Template.objects.select_related("community"), pk=pk)
+    found = get_object_or_404(CannedResponse.objects.select_related("community"), pk=pk)
     require(can_moderate, request.user, found.community)
     if request.method == "POST" and request.POST.get("drop"):
         drop_template(found, by=request.user)
@@ -97,7 +97,7 @@ def template(request: Request, pk: int) -> HttpResponseBase:
     return _template_page(request, found.community, found)
 
 
-def _template_page(request: Request, community: Community | None, found: Template | None) -> HttpResponseBase:
+def _template_page(request: Request, community: Community | None, found: CannedResponse | None) -> HttpResponseBase:
     initial = {"title": found.title, "text": found.text, "fits": found.fits} if found else {}
     form = TemplateForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -134,7 +134,7 @@ def words(request: Request) -> HttpResponseBase:
     context = {
         "form": form,
         "words": list(Word.objects.all()),
-        "templates": list(Template.objects.filter(community=None)),
+        "templates": list(CannedResponse.objects.filter(community=None)),
     }
     return render(request, "moderation/words.html", context)
 

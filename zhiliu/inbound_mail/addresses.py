@@ -1,0 +1,132 @@
+"""Addresses that say, signed, who writes and what becomes of it.
+
+``p`` and the base32 of: what it becomes (2 bytes), the person, the thing (as numbers of 7 bits a byte), and 12 bytes of
+HMAC-SHA256 under the installation's secret key. Everything is lower case, since mail servers may fold the case, and
+fits into the 64 characters of a local part.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+from zhiliu.kit.inbound_mail import ReplyHandler, arrivals, is_open_to
+
+SALT = "zhiliu.inbound_mail"
+MAC = 12
+LONGEST = 64
+OURS = "p"
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What a signed address says.
+
+    Args:
+        arrival: what becomes of a letter. person_id: who writes. thing_id: about what.
+        round: how often the person had renewed their addresses when it was made.
+    """
+
+    arrival: ReplyHandler
+    person_id: int
+    thing_id: int
+    round: int = 0
+
+
+def takes_mail() -> bool:
+    """Whether mail comes in at all: the pattern of addresses is set, and a door is open for it."""
+    return bool(settings.MAIL_IN_ADDRESS and (settings.LMTP_LISTEN or settings.IMAP_HOST))
+
+
+def address_with(secret: str) -> str:
+    """The address with this secret; '' when no mail comes in."""
+    return settings.MAIL_IN_ADDRESS.replace("%s", secret) if takes_mail() else ""
+
+
+def reply_address(person: Any, name: str, thing_id: int) -> str:
+    """The address by which ``person`` writes there; '' when they may not, or no mail comes in.
+
+    Args:
+        name: of an arrival.
+    """
+    if not takes_mail() or not person.email or not is_open_to(name, person, thing_id):
+        return ""
+    return address_with(token_of(name, person.pk, thing_id, person.address_round))
+
+
+def token_of(name: str, person_id: int, thing_id: int, address_round: int = 0) -> str:
+    """The part of an address that says who writes and what becomes of it.
+
+    Args:
+        address_round: how often the person renewed their addresses; earlier ones open nothing.
+    """
+    payload = code_of(name) + _as_bytes(person_id) + _as_bytes(thing_id)
+    payload += _as_bytes(address_round) if address_round else b""
+    return OURS + base64.b32encode(payload + _mac(payload)).decode().rstrip("=").lower()
+
+
+def code_of(name: str) -> bytes:
+    """Two bytes that stand for an arrival."""
+    return hashlib.sha256(name.encode()).digest()[:2]
+
+
+def read_token(token: str) -> Signed | None:
+    """What a token says; None when it is forged, changed, or signed with another key."""
+    token = token.strip().lower()
+    if not token.startswith(OURS) or not token.isascii():
+        return None
+    text = token[1:].upper()
+    try:
+        found = base64.b32decode(text + "=" * (-len(text) % 8))
+    except (binascii.Error, ValueError):
+        return None
+    payload, mac = found[:-MAC], found[-MAC:]
+    if len(payload) < 4 or not hmac.compare_digest(mac, _mac(payload)):
+        return None
+    return _said_by(payload)
+
+
+def _said_by(payload: bytes) -> Signed | None:
+    person_id, rest = _number(payload[2:])
+    thing_id, rest = _number(rest)
+    address_round, rest = _number(rest) if rest else (0, b"")
+    arrival = next((reply_handler for reply_handler in arrivals if code_of(reply_handler.name) == payload[:2]), None)
+    return None if arrival is None or rest else Signed(arrival, person_id, thing_id, address_round)
+
+
+def secret_in(address: str) -> str:
+    """What stands in an address where our pattern has ``%s``, in lower case; '' when it is none of ours."""
+    before, _mark, after = settings.MAIL_IN_ADDRESS.lower().partition("%s")
+    address = address.strip().strip("<>").lower()
+    is_ours = len(address) > len(before) + len(after) and address.startswith(before) and address.endswith(after)
+    return address[len(before) : len(address) - len(after)] if after and is_ours else ""
+
+
+def _mac(payload: bytes) -> bytes:
+    return salted_hmac(SALT, payload, algorithm="sha256").digest()[:MAC]
+
+
+def _as_bytes(number: int) -> bytes:
+    made = bytearray()
+    while number > 127:
+        made.append(number & 127 | 128)
+        number >>= 7
+    made.append(number)
+    return bytes(made)
+
+
+def _number(text: bytes) -> tuple[int, bytes]:
+    """The number a text begins with, and what follows it. What is signed was written by us, so it is whole."""
+    number = 0
+    for place, byte in enumerate(text):
+        number |= (byte & 127) << (7 * place)
+        if byte < 128:
+            return number, text[place + 1 :]
+    return number, b""

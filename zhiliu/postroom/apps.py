@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class PostroomConfig(AppConfig):
-    name = "zhiliu.postroom"
-    label = "postroom"
