@@ -177,7 +177,7 @@ def _activity(count: int, communities: list[Any], people: int, chance: random.Ra
 def _session(person: Any) -> str:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
-    from zhiliu.kit.sessions import SessionStore
+    from zhiliu.kit.web.sessions import SessionStore
 
     store = SessionStore()
     store[SESSION_KEY] = str(person.pk)

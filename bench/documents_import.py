@@ -60,7 +60,7 @@ def measure(path: Path, compiled: str) -> None:
         subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=env, check=True)
         subprocess.run([sys.executable, "-c", FIND], env=env, check=True)
         command = [sys.executable, "-m", "zhiliu.console.command", "import", str(path), "--library", "company"]
-        run([sys.executable, "-c", "import django; django.setup(); import zhiliu.kit.parallel_markdown"], env)
+        run([sys.executable, "-c", "import django; django.setup(); import zhiliu.kit.text.parallel_markdown"], env)
         # What starting a process takes is not part of the work.
         empty = run([sys.executable, "-c", "import django; django.setup()"], env)
         looked = run(command, env)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from config.wsgi import application
-from zhiliu.kit import addresses
-from zhiliu.kit.db import CompiledQuery
-from zhiliu.kit.fragments import Fragments
+from zhiliu.kit.system.db import CompiledQuery
+from zhiliu.kit.web import addresses
+from zhiliu.kit.web.fragments import Fragments
 
 __all__ = ["application"]
 

@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def _run() -> None:
-    from zhiliu.kit.search_documents import SearchDocument
+    from zhiliu.kit.contracts.search_documents import SearchDocument
     from zhiliu.search import index
 
     texts, asked = passages()

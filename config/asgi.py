@@ -18,7 +18,7 @@ from django.conf import settings
 from config.bodies import Bodies
 from config.bridge import Pages
 from config.wsgi import application as pages
-from zhiliu.kit.protection import session_of
+from zhiliu.kit.web.protection import session_of
 from zhiliu.live.hub import hub
 
 THREADS = 8

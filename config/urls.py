@@ -31,7 +31,7 @@ urlpatterns = [
     path("gallery/", gallery, name="gallery"),
 ]
 
-handler400 = "zhiliu.kit.doors.bad_request"
-handler403 = "zhiliu.kit.doors.forbidden"
-handler404 = "zhiliu.kit.doors.not_found"
-handler500 = "zhiliu.kit.doors.broken"
+handler400 = "zhiliu.kit.web.error_views.bad_request"
+handler403 = "zhiliu.kit.web.error_views.forbidden"
+handler404 = "zhiliu.kit.web.error_views.not_found"
+handler500 = "zhiliu.kit.web.error_views.broken"

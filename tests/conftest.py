@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.fragments import fragments
+from zhiliu.kit.web.fragments import fragments
 
 from .browsers import browser  # noqa: F401
 from .cast import make_community, make_person

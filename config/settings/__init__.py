@@ -20,7 +20,7 @@ DEBUG = DECLARED.debug
 DEMO = DECLARED.demo
 BASE_URL = str(DECLARED.base_url).rstrip("/")
 ADDRESS_IS_DECLARED = "base_url" in DECLARED.model_fields_set
-# The address can be set on a page, so which hosts are served is asked at every request (zhiliu.kit.site).
+# The address can be set on a page, so which hosts are served is asked at every request (zhiliu.kit.web.site).
 ALLOWED_HOSTS = ["*"]
 SERVED_HOSTS = {name.strip().lower() for name in DECLARED.allowed_hosts.split(",") if name.strip()}
 
@@ -65,30 +65,29 @@ INSTALLED_APPS = [
     "rules",
     "django_htmx",
     "django_vite",
-    "template_partials",
     "tree_queries",
     "django_tasks",
     "django_tasks_db",
 ]
 
 MIDDLEWARE = [
-    "zhiliu.kit.client_info.ClientInfoMiddleware",
-    "zhiliu.kit.protection.HostMiddleware",
-    "zhiliu.kit.protection.HeadersMiddleware",
+    "zhiliu.kit.web.client_info.ClientInfoMiddleware",
+    "zhiliu.kit.web.protection.HostMiddleware",
+    "zhiliu.kit.web.protection.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "zhiliu.kit.protection.ScriptsMiddleware",
-    "zhiliu.kit.protection.CookieNamesMiddleware",
+    "zhiliu.kit.web.protection.ScriptsMiddleware",
+    "zhiliu.kit.web.protection.CookieNamesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "zhiliu.kit.protection.OriginMiddleware",
+    "zhiliu.kit.web.protection.OriginMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "zhiliu.directory.middleware.PersonalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "zhiliu.kit.doors.DoorsMiddleware",
+    "zhiliu.kit.web.middleware.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -101,17 +100,15 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": [
-                "django.templatetags.cache",
                 "django.templatetags.i18n",
-                "zhiliu.kit.templatetags.doors",
+                "zhiliu.kit.templatetags.web",
                 "zhiliu.kit.templatetags.ui",
                 "zhiliu.moderation.templatetags.moderation",
-                "template_partials.templatetags.partials",
             ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
-                "zhiliu.kit.page_frame.shell",
+                "zhiliu.kit.web.page_frame.shell",
             ],
         },
     }
@@ -129,8 +126,8 @@ LOGIN_URL = "signin"
 LOGIN_REDIRECT_URL = "home"
 SESSION_COOKIE_AGE = DECLARED.session_days * 86400
 SESSION_IDLE_DAYS = DECLARED.session_idle_days
-SESSION_ENGINE = "zhiliu.kit.sessions"
-CSRF_FAILURE_VIEW = "zhiliu.kit.doors.stale_form"
+SESSION_ENGINE = "zhiliu.kit.web.sessions"
+CSRF_FAILURE_VIEW = "zhiliu.kit.web.error_views.stale_form"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"

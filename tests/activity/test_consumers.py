@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from zhiliu.activity.consumers import LogEntry, consume, consumer_names, entries_after, followers, last_position
 from zhiliu.activity.models import Cursor
 from zhiliu.directory.facts import PersonLeft
-from zhiliu.kit.facts import announce, readers
+from zhiliu.kit.contracts.facts import announce, readers
 
 
 def say(number: int) -> None:

@@ -26,7 +26,7 @@ from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.managing.departments import add_department, change_department, remove_department
 from zhiliu.directory.managing.people import change_person
 from zhiliu.directory.models import Department, Person, Position, ProfileField, Room
-from zhiliu.kit.audit import UNTOLD, current_client_info, field_words, started_as
+from zhiliu.kit.contracts.audit import UNTOLD, current_client_info, field_words, started_as
 from zhiliu.kit.errors import Forbidden
 
 pytestmark = pytest.mark.django_db

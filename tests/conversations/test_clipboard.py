@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from zhiliu.kit.markdown import render
+from zhiliu.kit.text.markdown import render
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAMPLES = ROOT / "tests" / "knowledge" / "clipboard"

@@ -31,8 +31,8 @@ from zhiliu.conversations.models import Channel, ChannelMembership, CommandCall,
 from zhiliu.conversations.opening import close_channel, open_channel, open_talk
 from zhiliu.conversations.scheduling import post_due
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.slash_commands import literal, slashes, split_line
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.slash_commands import literal, slashes, split_line
 from zhiliu.notifications.models import Notification
 from zhiliu.notifications.quiet import quiet_until
 

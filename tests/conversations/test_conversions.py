@@ -15,8 +15,8 @@ from zhiliu.conversations.opening import open_channel, open_talk
 from zhiliu.conversations.posting import post
 from zhiliu.conversations.turning import ask_to_be_left_out, open_destinations, turn_into
 from zhiliu.directory.models import Person
-from zhiliu.kit.db import on_postgresql
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.system.db import on_postgresql
 from zhiliu.knowledge.models import Article
 from zhiliu.lineage.models import Link
 from zhiliu.notifications.models import Notification

@@ -22,7 +22,7 @@ from zhiliu.conversations.posting import edit, post, withdraw_message
 from zhiliu.conversations.speaking_turn import give_floor
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.targets import target_of
+from zhiliu.kit.web.targets import target_of
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from zhiliu.conversations.posting import post
 from zhiliu.conversations.read_state import membership_of
 from zhiliu.conversations.searching import search_messages, wanted_from
 from zhiliu.directory.models import Person
-from zhiliu.kit.db import on_postgresql
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.system.db import on_postgresql
 
 
 @pytest.fixture

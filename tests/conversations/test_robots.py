@@ -33,7 +33,7 @@ from zhiliu.discussions.answering import answer
 from zhiliu.discussions.asking import ask
 from zhiliu.discussions.deletion import withdraw_question
 from zhiliu.discussions.models import Question
-from zhiliu.kit.community_news import news
+from zhiliu.kit.contracts.community_news import news
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.publishing import change_article, publish

@@ -22,8 +22,8 @@ from zhiliu.discussions.asking_experts import ask_around, ask_expert, decline_ex
 from zhiliu.discussions.experts import expert_suggestions, faded
 from zhiliu.discussions.models import ExpertRequest, Question
 from zhiliu.discussions.resolving import accept_answer
+from zhiliu.kit.contracts.todos import waiting
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.todos import waiting
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.models import Article
 from zhiliu.knowledge.publishing import publish

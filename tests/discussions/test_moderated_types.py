@@ -19,8 +19,8 @@ from zhiliu.discussions.posting import edit_post, write_post
 from zhiliu.discussions.queries import question_list
 from zhiliu.discussions.resolving import accept_answer
 from zhiliu.discussions.todos import to_accept, to_answer
+from zhiliu.kit.contracts.object_types import cards_for
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.object_types import cards_for
 from zhiliu.moderation.deciding import decide_held_post, decide_thing, undo
 from zhiliu.moderation.models import Flag, HeldPost
 from zhiliu.moderation.queries import case_of

@@ -19,8 +19,8 @@ from zhiliu.discussions.answering import answer, edit_answer, say_it_helped, wit
 from zhiliu.discussions.asking import ask, close_as_duplicate, edit_question, follow_question, hand_to, reopen
 from zhiliu.discussions.models import Answer, Question, QuestionFollow, Resolution
 from zhiliu.discussions.resolving import accept_answer, undo_acceptance
+from zhiliu.kit.contracts.facts import rebuild
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.facts import rebuild
 from zhiliu.live.topics import events_of, gates
 from zhiliu.notifications.models import Notification
 from zhiliu.search.index import find

@@ -21,8 +21,8 @@ from zhiliu.discussions.deflection import note_found
 from zhiliu.discussions.models import Duty, Question
 from zhiliu.discussions.rota import give_duty, on_duty, take_off
 from zhiliu.discussions.unanswered import tell_of_waiting_newcomers, usual_wait
+from zhiliu.kit.contracts.todos import waiting
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.todos import waiting
 from zhiliu.notifications.models import Notification
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from zhiliu.kit.facts import FACTS, Fact
+from zhiliu.kit.contracts.facts import FACTS, Fact
 
 KEPT = Path(__file__).with_name("fact_names.txt")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import django.apps
 
-from zhiliu.kit.facts import FACTS, _listeners
-from zhiliu.kit.notification_types import notice_kinds
+from zhiliu.kit.contracts.facts import FACTS, _listeners
+from zhiliu.kit.contracts.notification_types import notice_kinds
 
 ROOT = Path(__file__).resolve().parents[2] / "zhiliu"
 

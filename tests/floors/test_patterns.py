@@ -19,12 +19,12 @@ from typing import Any
 
 import pytest
 
-from zhiliu.kit.markdown import render
+from zhiliu.kit.text.markdown import render
 
 MODULES = [
-    "zhiliu.kit.markdown",
-    "zhiliu.kit.markdown_rules",
-    "zhiliu.kit.chinese_text",
+    "zhiliu.kit.text.markdown",
+    "zhiliu.kit.text.markdown_rules",
+    "zhiliu.kit.text.chinese_text",
     "zhiliu.search.snippets",
     "zhiliu.transfers.documents.markdown",
     "zhiliu.transfers.documents.word",
@@ -34,7 +34,7 @@ LENGTH = 200_000
 # A linear pattern takes hundredths of a second for an input; a quadratic one minutes.
 SLOWEST = 12.0
 # Handed to a function that asks for them where a block begins.
-AT_ONE_PLACE = {f"zhiliu.kit.markdown_rules.{name}" for name in ("_TALK_FENCE", "_TALK_LIST", "_TALK_QUOTE")}
+AT_ONE_PLACE = {f"zhiliu.kit.text.markdown_rules.{name}" for name in ("_TALK_FENCE", "_TALK_LIST", "_TALK_QUOTE")}
 
 
 def _modules() -> list[str]:
@@ -147,7 +147,7 @@ def test_a_pattern_is_linear(name: str) -> None:
 def test_patterns_were_collected() -> None:
     assert len(PATTERNS) > 40
     assert {name.rpartition(".")[0] for name in PATTERNS} >= {
-        "zhiliu.kit.markdown",
+        "zhiliu.kit.text.markdown",
         "zhiliu.inbound_mail.quote_stripping",
     }
 

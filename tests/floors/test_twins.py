@@ -22,7 +22,7 @@ from zhiliu.gatherings import rules as gathering_rules
 from zhiliu.gatherings.lightning import add_talk
 from zhiliu.gatherings.models import Gathering
 from zhiliu.gatherings.proposing import propose
-from zhiliu.kit.object_types import things
+from zhiliu.kit.contracts.object_types import things
 from zhiliu.knowledge import rules as knowledge_rules
 from zhiliu.knowledge.drafting import library_of, organisation_library, start_draft
 from zhiliu.knowledge.models import Article

@@ -16,7 +16,7 @@ from zhiliu.directory.models import Person
 from zhiliu.gatherings.forms import CounterForm, TeaForm, TimeForm
 from zhiliu.gatherings.models import Gathering
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.natural_dates import moment_in
+from zhiliu.kit.text.natural_dates import moment_in
 
 from .stage import make_talk
 

@@ -23,7 +23,7 @@ from zhiliu.gatherings.registration import sign_up
 from zhiliu.gatherings.scheduling import cancel
 from zhiliu.gatherings.todos import deposits, feedback, gatherings_to_end, have_tea, invitations, proposed_times
 from zhiliu.gatherings.ui_extensions import next_section, shared_figure, shared_section
-from zhiliu.kit.object_types import cards_for
+from zhiliu.kit.contracts.object_types import cards_for
 from zhiliu.lineage.timeline import timeline_of
 from zhiliu.live.topics import Event, events_of, gates
 from zhiliu.needs.topics import vote_for_topic

@@ -11,8 +11,8 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.governance.goals import change_goal, close_goal, end_service, serve_goal, state_goal
 from zhiliu.governance.models import Goal, Service
+from zhiliu.kit.contracts.object_types import ObjectCard, card_or_404
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.object_types import ObjectCard, card_or_404
 from zhiliu.needs.models import Topic
 from zhiliu.needs.voicing import voice_need
 

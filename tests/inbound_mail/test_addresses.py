@@ -8,7 +8,7 @@ import pytest
 
 from zhiliu.directory.models import Person
 from zhiliu.inbound_mail.addresses import OURS, address_with, code_of, read_token, reply_address, secret_in, token_of
-from zhiliu.kit.inbound_mail import arrivals, letterboxes
+from zhiliu.kit.contracts.inbound_mail import arrivals, letterboxes
 
 
 def test_an_address_says_who_writes_about_what() -> None:

@@ -133,7 +133,7 @@ def test_what_the_editor_cannot_show_is_kept_as_a_whole(editor: Answers) -> None
 
 
 def test_chinese_emphasis_is_read_as_the_server_reads_it(editor: Answers) -> None:
-    from zhiliu.kit.markdown import render
+    from zhiliu.kit.text.markdown import render
 
     texts = ["**“重点”**后面", "前面**重点。**后面", "**加粗**和*着重*", "2*3*4 与 ** 空 **"]
     for text, answer in zip(texts, editor(texts), strict=True):

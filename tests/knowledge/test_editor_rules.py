@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from tests.kit.formulas import as_written
-from tests.kit.test_formulas import MONEY
-from zhiliu.kit.markdown import render
+from tests.kit.text.formulas import as_written
+from tests.kit.text.test_formulas import MONEY
+from zhiliu.kit.text.markdown import render
 
 HERE = Path(__file__).resolve().parent / "editor"
 ROOT = HERE.parent.parent.parent
-CASES = json.loads((ROOT / "tests" / "kit" / "markdown_cases.json").read_text(encoding="utf-8"))
+CASES = json.loads((ROOT / "tests" / "kit" / "text" / "markdown_cases.json").read_text(encoding="utf-8"))
 Run = tuple[str, list[str]]
 Ask = Callable[..., dict[str, Any]]
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from zhiliu.comments.models import Comment
-from zhiliu.kit.doors import ARRIVED
+from zhiliu.kit.web.middleware import ARRIVED
 from zhiliu.knowledge.models import Article
 
 pytestmark = pytest.mark.django_db

@@ -14,8 +14,8 @@ from django.db import transaction
 from zhiliu.activity.consumers import last_position
 from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Person
-from zhiliu.kit.facts import announce
-from zhiliu.kit.sessions import SessionStore
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.web.sessions import SessionStore
 from zhiliu.live.hub import MOST_BYTES, Hub, Stream
 from zhiliu.live.reading import Admitted
 from zhiliu.notifications.facts import InboxChanged

@@ -20,7 +20,7 @@ from tests.live.test_hub import Listener, run, session
 from zhiliu.conversations.opening import open_channel, open_talk
 from zhiliu.conversations.queries import partners_heard
 from zhiliu.directory.models import Person
-from zhiliu.kit.presence import presence_of
+from zhiliu.kit.contracts.presence import presence_of
 from zhiliu.live import presence
 from zhiliu.live.hub import Hub
 from zhiliu.live.presence import InRedis, Memory, Store, here_among

@@ -11,7 +11,7 @@ from tests.cast import fresh
 from zhiliu.audit.models import Entry
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.audit import field_words
+from zhiliu.kit.contracts.audit import field_words
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.moderation.configuring import change_policy, drop_template, list_words, save_template, unlist_word
 from zhiliu.moderation.detecting.insults import find, listed_words

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.cast import make_person
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.moderated_types import RecentPost
+from zhiliu.kit.contracts.moderated_types import RecentPost
 from zhiliu.moderation.detecting import (
     STRONG,
     WEAK,

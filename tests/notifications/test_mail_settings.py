@@ -20,9 +20,9 @@ from zhiliu.console.doctor import examine
 from zhiliu.directory.login_links import hand_link
 from zhiliu.directory.mailing import mail_links
 from zhiliu.directory.models import Department, LinkMail, LoginLink, Organisation, Person
-from zhiliu.kit.encryption import decrypt, encrypt
+from zhiliu.kit.contracts.mail import why_no_mail
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.mail import why_no_mail
+from zhiliu.kit.system.encryption import decrypt, encrypt
 from zhiliu.notifications.mail_server import BACKEND
 from zhiliu.notifications.models import Delivery, MailServer, UndeliveredMail
 from zhiliu.thanks.thanking import thank

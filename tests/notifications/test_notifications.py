@@ -158,7 +158,7 @@ def test_opening_a_row_reads_it_and_leads_there(
 def test_every_kind_of_notice_has_a_sentence_in_both_languages() -> None:
     from types import SimpleNamespace
 
-    from zhiliu.kit.notification_types import notice_kinds
+    from zhiliu.kit.contracts.notification_types import notice_kinds
 
     row = SimpleNamespace(
         who="林晓岚", others=2, count=3, title="停机", details={}, row=None, card=None, person=None, url=""

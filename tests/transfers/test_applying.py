@@ -17,8 +17,8 @@ from zhiliu.directory.bulk_import.people import dismiss_people, enrol_people
 from zhiliu.directory.bulk_import.structure import Structure
 from zhiliu.directory.facts import PeopleLeft
 from zhiliu.directory.models import Department, Location, Person, Position, ProfileField
-from zhiliu.kit.db import AdaptiveBatch
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.system.db import AdaptiveBatch
 from zhiliu.live.topics import touching
 from zhiliu.notifications.models import Notification
 from zhiliu.search.indexers import People

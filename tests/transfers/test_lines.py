@@ -10,7 +10,7 @@ import pytest
 from zhiliu.directory.bulk_import.days import read_date
 from zhiliu.directory.bulk_import.lines import LineReader, department_path
 from zhiliu.directory.models import Person, ProfileField
-from zhiliu.kit.importing import Problem
+from zhiliu.kit.contracts.importing import Problem
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import xlsxwriter
 
 from zhiliu.console.importing import import_people
 from zhiliu.directory.models import Department, Person
+from zhiliu.kit.contracts.importing import importers
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.importing import importers
 from zhiliu.transfers.cell_errors import error_cells, has_errors
 from zhiliu.transfers.headers import guess, plain_header
 from zhiliu.transfers.importing import (

@@ -19,7 +19,7 @@ SESSIONS = """
 import django, json, sys; django.setup()
 from zhiliu.directory.models import Person
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from zhiliu.kit.sessions import SessionStore
+from zhiliu.kit.web.sessions import SessionStore
 keys = {}
 members = Person.objects.filter(memberships__community__slug="service-help", kind="employee").order_by("pk")
 wanted = Person.objects.filter(pk=sys.argv[2]) if len(sys.argv) > 2 else members[:int(sys.argv[1])]

@@ -66,7 +66,7 @@ PAGES = 400
 BRING = """
 import django, io, zipfile; django.setup()
 from zhiliu.directory.models import Person
-from zhiliu.kit.documents import receiver
+from zhiliu.kit.contracts.documents import receiver
 from zhiliu.transfers.documents.document_import import advance, bring, start
 admin = Person.objects.get(handle="admin")
 place = next(one for one in receiver.provider.places(admin) if one.slug == "company")

@@ -8,7 +8,7 @@ class ActivityConfig(AppConfig):
     def ready(self) -> None:
         from zhiliu.communities.lifecycle.dormancy import alive_since
         from zhiliu.jobs.loops import loops
-        from zhiliu.kit.facts import recorder
+        from zhiliu.kit.contracts.facts import recorder
 
         from .consumers import follow_all
         from .recording import communities_since, record

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 
-from zhiliu.kit.db import on_postgresql
+from zhiliu.kit.system.db import on_postgresql
 
 _LOCK = 7_215_001
 

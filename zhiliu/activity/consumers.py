@@ -13,9 +13,9 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 from django.utils import timezone
 
-from zhiliu.kit.db import CompiledQuery, on_postgresql
-from zhiliu.kit.facts import Fact, readers, rebuild
-from zhiliu.kit.registry import Registry
+from zhiliu.kit.contracts.facts import Fact, readers, rebuild
+from zhiliu.kit.contracts.registry import Registry
+from zhiliu.kit.system.db import CompiledQuery, on_postgresql
 
 from .commit_order import number_committed
 from .models import Activity, Cursor

@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from zhiliu.kit.facts import Fact
+from zhiliu.kit.contracts.facts import Fact
 
 from .models import Activity
 from .wakeups import nudge_after_commit

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from zhiliu.kit.registry import Registry
+from zhiliu.kit.contracts.registry import Registry
 
 logger = logging.getLogger(__name__)
 wakers: Registry[Callable[[], None]] = Registry("who is woken when the log grew")

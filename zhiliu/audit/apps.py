@@ -7,7 +7,7 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         from zhiliu.jobs.loops import loops
-        from zhiliu.kit.audit import auditor
+        from zhiliu.kit.contracts.audit import auditor
 
         from .hash_chain import seal
         from .recording import record_entry

@@ -2,6 +2,6 @@
 
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.kit.audit import field_words
+from zhiliu.kit.contracts.audit import field_words
 
 field_words |= {"entries": pgettext_lazy("audit", "Entries")}

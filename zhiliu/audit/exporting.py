@@ -12,9 +12,9 @@ from django.utils.translation import pgettext
 
 from zhiliu.directory.models import Person
 from zhiliu.directory.rules import is_admin
-from zhiliu.kit.audit import Change
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
+from zhiliu.kit.contracts.audit import Change
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 
 from .facts import AuditExported
 from .models import Entry

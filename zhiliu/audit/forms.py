@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.kit.forms import Form, TextField
+from zhiliu.kit.web.forms import Form, TextField
 
 from .queries import acts
 

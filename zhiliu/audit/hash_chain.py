@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from zhiliu.kit.db import on_postgresql
+from zhiliu.kit.system.db import on_postgresql
 
 from .models import Entry
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.audit import field_words
-from zhiliu.kit.facts import FACTS
+from zhiliu.kit.contracts.audit import field_words
+from zhiliu.kit.contracts.facts import FACTS
 
 from .models import Entry
 

@@ -6,8 +6,8 @@ import datetime as dt
 
 from django.utils import timezone
 
-from zhiliu.kit.audit import Change, current_client_info
-from zhiliu.kit.facts import Fact
+from zhiliu.kit.contracts.audit import Change, current_client_info
+from zhiliu.kit.contracts.facts import Fact
 
 from .models import Entry
 

@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from zhiliu.directory.rules import is_admin
-from zhiliu.kit.csv_export import csv_answer
-from zhiliu.kit.http import Request
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.rules import require
+from zhiliu.kit.contracts.rules import require
+from zhiliu.kit.web.csv_export import csv_answer
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.paging import page_of
 
 from .exporting import export as taken
 from .forms import SearchForm

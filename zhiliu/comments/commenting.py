@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.communities.models import Community
 from zhiliu.communities.rules import can_moderate, can_take_part, is_open_for_work
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.object_types import ObjectCard, card_or_404
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.markdown import render
-from zhiliu.kit.object_types import ObjectCard, card_or_404
-from zhiliu.kit.rules import require
+from zhiliu.kit.text.markdown import render
 from zhiliu.moderation.models import HeldPost
 from zhiliu.moderation.rules import may_write
 from zhiliu.moderation.screening import ScreeningResult, flag, hold_for_review, screen

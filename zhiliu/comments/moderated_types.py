@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.moderated_types import Evidence, EvidenceLine, ModeratedType, RecentPost, offers_moderated
+from zhiliu.kit.contracts.object_types import ObjectCard, cards_for
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.moderated_types import Evidence, EvidenceLine, ModeratedType, RecentPost, offers_moderated
-from zhiliu.kit.object_types import ObjectCard, cards_for
 
 from .commenting import place_of, publish_comment, put_back_comment, take_back_comment
 from .facts import Commented

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
-from zhiliu.kit.notification_types import NotificationType, notice_kinds
+from zhiliu.kit.contracts.notification_types import NotificationType, notice_kinds
 from zhiliu.notifications.delivery import forget_news
 
 from .facts import Commented

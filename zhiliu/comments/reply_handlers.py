@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from zhiliu.directory.models import Person
 from zhiliu.files.linking import as_markdown
-from zhiliu.kit.inbound_mail import FilesPlace, InboundMessage, ReplyHandler, arrivals, refuse_longer, with_breaks
-from zhiliu.kit.object_types import card_or_404
+from zhiliu.kit.contracts.inbound_mail import (
+    FilesPlace,
+    InboundMessage,
+    ReplyHandler,
+    arrivals,
+    refuse_longer,
+    with_breaks,
+)
+from zhiliu.kit.contracts.object_types import card_or_404
 
 from .commenting import MOST_CHARACTERS, comment, require_part
 

@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from zhiliu.kit.doors import once
+from zhiliu.kit.contracts.object_types import card_or_404
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.forms import Form, LongTextField
-from zhiliu.kit.http import Request
-from zhiliu.kit.object_types import card_or_404
+from zhiliu.kit.web.forms import Form, LongTextField
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.idempotency import once
 from zhiliu.moderation.models import HeldPost
 from zhiliu.moderation.queries import sentence_of
 

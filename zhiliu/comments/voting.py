@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.facts import announce
+from zhiliu.kit.contracts.facts import announce
 
 from .facts import Voted
 from .models import Vote

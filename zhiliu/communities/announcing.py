@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.markdown import render
-from zhiliu.kit.rules import require
+from zhiliu.kit.text.markdown import render
 
 from .facts import Announced, AnnouncementReminded
 from .models import Announcement, Community, Receipt

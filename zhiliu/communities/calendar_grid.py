@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from zhiliu.directory.calendar import WorkCalendar
 from zhiliu.directory.models import Person
-from zhiliu.kit.todos import CalendarEntry, calendar_sources
+from zhiliu.kit.contracts.todos import CalendarEntry, calendar_sources
 
 from .models import Community, Occasion
 from .rules import can_edit_home

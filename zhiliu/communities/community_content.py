@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.kit.registry import Registry
+from zhiliu.kit.contracts.registry import Registry
 
 from .models import Announcement, Community, Occasion
 

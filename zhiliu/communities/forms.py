@@ -11,8 +11,8 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.person_fields import DepartmentField
-from zhiliu.kit.forms import Form, LongTextField, TextField, WithMoment
-from zhiliu.kit.http import key_of
+from zhiliu.kit.web.forms import Form, LongTextField, TextField, WithMoment
+from zhiliu.kit.web.http import key_of
 
 from .community_content import Chosen, belongings
 from .models import Community, Opening, PreparedAnnouncement

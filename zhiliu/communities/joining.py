@@ -11,11 +11,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.audit import Change
+from zhiliu.kit.contracts.audit import Change
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.registry import Registry
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.registry import Registry
-from zhiliu.kit.rules import require
 
 from .admission.inviting import accept_all, invitation_of, take_link
 from .admission.ruling import rule_of

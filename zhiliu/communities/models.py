@@ -12,7 +12,7 @@ from tree_queries.models import TreeNode
 from tree_queries.query import TreeManager, TreeQuerySet
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.addresses import address
+from zhiliu.kit.web.addresses import address
 
 from .admission.models import AdmissionChange, AdmissionRule, Invitation, InvitationLink, LinkUse, OptOut, WaitingPlace
 from .opening.models import Opening, PreparedAnnouncement

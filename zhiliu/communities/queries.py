@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.registry import Registry
+from zhiliu.kit.contracts.registry import Registry
 
 from .models import Announcement, Community, Consent, HomeBlock, JoinRequest, Membership, Receipt, Rulebook
 from .role_permissions import Role

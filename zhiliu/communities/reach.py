@@ -12,9 +12,9 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.addresses import address
-from zhiliu.kit.db import CompiledQuery
-from zhiliu.kit.memo import Memo
+from zhiliu.kit.system.db import CompiledQuery
+from zhiliu.kit.web.addresses import address
+from zhiliu.kit.web.memo import Memo
 
 from .models import Community, Membership
 from .role_permissions import MAY, Permission, Role

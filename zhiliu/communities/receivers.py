@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from zhiliu.directory import facts as directory
-from zhiliu.kit.facts import Fact, readers
+from zhiliu.kit.contracts.facts import Fact, readers
 
 from .admission.ruling import evaluate_all, ruled
 from .admission.waiting import free_places_of_leavers

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rules import Predicate
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.rules import Rule, name_rule, rule
+from zhiliu.kit.contracts.rules import Rule, name_rule, rule
 
 from .models import Community
 from .reach import reach

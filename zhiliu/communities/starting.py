@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from zhiliu.directory.models import Department, Person
 from zhiliu.directory.rules import is_employee
-from zhiliu.kit.audit import Change, Picture, change, picture, picture_of
-from zhiliu.kit.chinese_text import readings
+from zhiliu.kit.contracts.audit import Change, Picture, change, picture, picture_of
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
+from zhiliu.kit.text.chinese_text import readings
 
 from .admission.inviting import invited_people
 from .admission.waiting import promote
@@ -100,7 +100,7 @@ def change_settings(community: Community, *, by: Person, **fields: Any) -> None:
 
 def set_rulebook(community: Community, text: str, *, by: Person, starting: bool = False) -> Rulebook:
     """Put a new version of the rules in force; members are asked to accept it. The same text changes nothing."""
-    from zhiliu.kit.markdown import render
+    from zhiliu.kit.text.markdown import render
 
     if not starting:
         require(can_set_up, by, community)

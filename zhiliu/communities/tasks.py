@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from zhiliu.kit.periodic import Daily, Every, periodic
+from zhiliu.kit.contracts.periodic import Daily, Every, periodic
 
 from .admission.ruling import evaluate, evaluate_all
 from .lifecycle.dormancy import tell_asleep, tell_outgrown

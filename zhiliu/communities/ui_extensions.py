@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from zhiliu.directory.models import Person
 from zhiliu.directory.queries import profile_sections
-from zhiliu.kit.addresses import address
+from zhiliu.kit.web.addresses import address
 
 from . import calendar_grid  # noqa: F401 - its occasions stand in the calendar
 from .models import Community

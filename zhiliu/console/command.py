@@ -183,7 +183,7 @@ def _django() -> None:
     import django
 
     django.setup()
-    from zhiliu.kit.audit import started_as
+    from zhiliu.kit.contracts.audit import started_as
 
     started_as("command")
 

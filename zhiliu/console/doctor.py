@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 
 from zhiliu.directory.reaching import known_address_fault
 from zhiliu.inbound_mail.mailbox import try_mailbox
-from zhiliu.kit.mail import why_no_mail
+from zhiliu.kit.contracts.mail import why_no_mail
 from zhiliu.notifications.mail_server import current_server, try_server
 from zhiliu.notifications.models import UndeliveredMail
 

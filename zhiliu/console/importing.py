@@ -11,9 +11,9 @@ from typing import Any
 from django.utils import translation
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.documents import DocumentPlace, receiver
+from zhiliu.kit.contracts.documents import DocumentPlace, receiver
+from zhiliu.kit.contracts.importing import Made
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.importing import Made
 from zhiliu.transfers.documents import document_import
 from zhiliu.transfers.documents.bundle import pack_folder
 from zhiliu.transfers.documents.messages import FILE, NOTE, RUN

@@ -21,11 +21,11 @@ from zhiliu.directory.facts import LoginLinkHanded, OrganisationChanged
 from zhiliu.directory.login_links import LIFE, Purpose, login_link_key, make_login_link, may_come_in
 from zhiliu.directory.models import LoginLink, Organisation, Person
 from zhiliu.directory.reaching import address_fault
-from zhiliu.kit.audit import Change, change, picture
-from zhiliu.kit.chinese_text import has_han
+from zhiliu.kit.contracts.audit import Change, change, picture
+from zhiliu.kit.contracts.facts import announce
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.site import base_url, clean_address, is_loopback, known_address
+from zhiliu.kit.text.chinese_text import has_han
+from zhiliu.kit.web.site import base_url, clean_address, is_loopback, known_address
 
 from .schema import migrate
 

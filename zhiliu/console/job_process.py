@@ -13,7 +13,7 @@ def run_jobs() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from zhiliu.jobs.running import JobRunner
-    from zhiliu.kit.audit import started_as
+    from zhiliu.kit.contracts.audit import started_as
 
     started_as("job")
     runner = JobRunner()

@@ -13,7 +13,7 @@ def run_mail(host: str, port: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from zhiliu.inbound_mail.lmtp import run
-    from zhiliu.kit.audit import started_as
+    from zhiliu.kit.contracts.audit import started_as
 
     started_as("mail")
     run(host, port)

@@ -22,10 +22,10 @@ from zhiliu.inbound_mail.addresses import takes_mail
 from zhiliu.inbound_mail.models import MailboxProblem
 from zhiliu.jobs.models import Heartbeat
 from zhiliu.jobs.retrying import SILENT
-from zhiliu.kit.http import Request
-from zhiliu.kit.mail import why_no_mail
-from zhiliu.kit.rules import require
-from zhiliu.kit.site import address_problem, known_address
+from zhiliu.kit.contracts.mail import why_no_mail
+from zhiliu.kit.contracts.rules import require
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.site import address_problem, known_address
 from zhiliu.notifications.mail_server import current_server
 from zhiliu.notifications.models import UndeliveredMail
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.chinese_text import normalise
+from zhiliu.kit.contracts.rules import require
+from zhiliu.kit.contracts.slash_commands import CommandLine, Reply, SlashCommand, likely, slash_of, slashes, split_line
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.rules import require
-from zhiliu.kit.slash_commands import CommandLine, Reply, SlashCommand, likely, slash_of, slashes, split_line
+from zhiliu.kit.text.chinese_text import normalise
 
 from .hooks.commands import call, command_of
 from .models import Channel, CommandHook

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.kit.community_news import news
-from zhiliu.kit.forms import Form, LongTextField, TextField
+from zhiliu.kit.contracts.community_news import news
+from zhiliu.kit.web.forms import Form, LongTextField, TextField
 
 from .models import Channel, ChannelMembership, OutgoingHook
 

@@ -11,12 +11,12 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.chinese_text import without_invisibles
-from zhiliu.kit.db import WritePause, insert_rows
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.markdown import render
-from zhiliu.kit.rules import require
+from zhiliu.kit.system.db import WritePause, insert_rows
+from zhiliu.kit.text.chinese_text import without_invisibles
+from zhiliu.kit.text.markdown import render
 
 from .facts import MessagesImported
 from .models import Channel, ChannelMembership, Message

@@ -13,8 +13,8 @@ from typing import Any
 
 from zhiliu.communities.facts import CommunityChanged
 from zhiliu.communities.reach import readers
-from zhiliu.kit.markdown import plain
-from zhiliu.kit.search_documents import Indexer, SearchDocument, offers_search
+from zhiliu.kit.contracts.search_documents import Indexer, SearchDocument, offers_search
+from zhiliu.kit.text.markdown import plain
 
 from . import facts
 from .models import Channel, Message

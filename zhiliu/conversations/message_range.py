@@ -12,7 +12,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 
 from zhiliu.directory.models import Department, Person
-from zhiliu.kit.db import CompiledQuery
+from zhiliu.kit.system.db import CompiledQuery
 
 from .models import Attachment, Channel, Message
 

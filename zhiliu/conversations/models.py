@@ -13,7 +13,7 @@ from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
-from zhiliu.kit.addresses import address
+from zhiliu.kit.web.addresses import address
 
 from .hooks.models import CommandCall, CommandHook, HookDelivery, IncomingHook, OutgoingHook
 

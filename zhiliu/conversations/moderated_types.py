@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
-from zhiliu.kit.db import CompiledQuery
+from zhiliu.kit.contracts.moderated_types import Evidence, EvidenceLine, ModeratedType, RecentPost, offers_moderated
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.markdown import plain
-from zhiliu.kit.moderated_types import Evidence, EvidenceLine, ModeratedType, RecentPost, offers_moderated
+from zhiliu.kit.system.db import CompiledQuery
+from zhiliu.kit.text.markdown import plain
 
 from .facts import MessagePosted
 from .models import Channel, Message

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from zhiliu.kit.notification_types import NotificationType, offers_notification
+from zhiliu.kit.contracts.notification_types import NotificationType, offers_notification
 
 from .facts import LeftOutAsked, MembersChanged, MessageEdited, MessagePosted, Quoted, Reminded
 from .mentions import ids_mentioned

@@ -14,10 +14,10 @@ from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import Permission
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.audit import Change, Picture, change, picture, picture_of
+from zhiliu.kit.contracts.audit import Change, Picture, change, picture, picture_of
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 
 from .facts import ChannelChanged, ChannelOpened, MembersChanged
 from .models import Channel, ChannelMembership

@@ -14,8 +14,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.chinese_text import without_invisibles
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.text.chinese_text import without_invisibles
 from zhiliu.polls.models import Ballot, Poll
 from zhiliu.polls.owners import PollOwner, owners
 from zhiliu.polls.voting import distinct, end_poll, put_poll

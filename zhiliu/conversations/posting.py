@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
-from zhiliu.kit.chinese_text import without_invisibles
-from zhiliu.kit.db import CompiledQuery
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.markdown import render
-from zhiliu.kit.rules import require
+from zhiliu.kit.system.db import CompiledQuery
+from zhiliu.kit.text.chinese_text import without_invisibles
+from zhiliu.kit.text.markdown import render
 from zhiliu.moderation.models import HeldPost
 from zhiliu.moderation.screening import ScreeningResult, flag, held_before, hold_for_review, screen
 

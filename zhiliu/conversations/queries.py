@@ -13,8 +13,8 @@ from django.utils.translation import pgettext
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import can_see_person, visible_people
-from zhiliu.kit.db import CompiledQuery
-from zhiliu.kit.presence import Presence, presence_of
+from zhiliu.kit.contracts.presence import Presence, presence_of
+from zhiliu.kit.system.db import CompiledQuery
 from zhiliu.notifications.quiet import quiet_until
 from zhiliu.polls.models import Ballot
 
@@ -164,7 +164,7 @@ def _row(columns: tuple[Any, ...]) -> ChannelRow | None:
 
 
 def _url(key: int) -> str:
-    from zhiliu.kit.addresses import address
+    from zhiliu.kit.web.addresses import address
 
     return address("conversations:channel", key)
 

@@ -7,8 +7,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.db import CompiledQuery
-from zhiliu.kit.rules import require
+from zhiliu.kit.contracts.rules import require
+from zhiliu.kit.system.db import CompiledQuery
 from zhiliu.live.waking import broadcast_ephemeral
 from zhiliu.notifications.delivery import forget_news
 

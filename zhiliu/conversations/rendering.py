@@ -16,8 +16,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 
-from zhiliu.kit.fragments import fragments
 from zhiliu.kit.templatetags.ui import clock
+from zhiliu.kit.web.fragments import fragments
 
 from .models import Attachment, Message
 from .reacting import reaction_label

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.inbound_mail import (
+from zhiliu.kit.contracts.inbound_mail import (
     FilesPlace,
     InboundMessage,
     PostingAddress,
@@ -16,8 +16,8 @@ from zhiliu.kit.inbound_mail import (
     offers_posting_address,
     offers_reply_handler,
 )
-from zhiliu.kit.markdown import inert
-from zhiliu.kit.rules import require
+from zhiliu.kit.contracts.rules import require
+from zhiliu.kit.text.markdown import inert
 
 from .hooks.incoming import MAIL_LETTER, hook_of_mail, receive_mail
 from .models import Channel, IncomingHook, Message

@@ -8,7 +8,7 @@ from zhiliu.communities import rules as community_rules
 from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import Feature, Permission
 from zhiliu.directory.models import Person
-from zhiliu.kit.rules import name_rule, rule
+from zhiliu.kit.contracts.rules import name_rule, rule
 from zhiliu.moderation.rules import may_write
 from zhiliu.polls.rules import has_polls
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from zhiliu.directory.calendar import WorkCalendar
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 
 from .facts import Reminded
 from .models import Channel, Message, ScheduledMessage

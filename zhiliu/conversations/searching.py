@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_date
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.http import key_of
+from zhiliu.kit.web.http import key_of
 from zhiliu.search.index import Hit, find
 
 from .indexers import channel_key

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.addresses import address
+from zhiliu.kit.contracts.rules import require
+from zhiliu.kit.contracts.slash_commands import CommandLine, Reply, SlashCommand, slashes
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.natural_dates import split_moment
-from zhiliu.kit.rules import require
-from zhiliu.kit.slash_commands import CommandLine, Reply, SlashCommand, slashes
 from zhiliu.kit.templatetags.ui_time import exact_words
+from zhiliu.kit.text.natural_dates import split_moment
+from zhiliu.kit.web.addresses import address
 
 from .models import Channel, ChannelMembership, Message
 from .opening import change_channel, keeps, let_in, open_talk, require_keeper

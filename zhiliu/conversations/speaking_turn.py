@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 
 from .facts import FloorChanged
 from .models import Channel, Message

@@ -12,13 +12,13 @@ from django.utils.translation import pgettext
 
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
-from zhiliu.kit.addresses import address
-from zhiliu.kit.conversions import Conversion, Destination, Outcome, destinations
+from zhiliu.kit.contracts.conversions import Conversion, Destination, Outcome, destinations
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.markdown import plain
-from zhiliu.kit.rules import require
-from zhiliu.kit.talk_markdown import from_talk
+from zhiliu.kit.text.markdown import plain
+from zhiliu.kit.text.talk_markdown import from_talk
+from zhiliu.kit.web.addresses import address
 
 from .facts import LeftOutAsked, Quoted
 from .models import Channel, Message, Quotation

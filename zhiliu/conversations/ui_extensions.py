@@ -16,9 +16,9 @@ from zhiliu.communities.queries import HomeSection, Tab, home_sections, tabs
 from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
 from zhiliu.directory.queries import profile_acts
-from zhiliu.kit.addresses import address
-from zhiliu.kit.page_frame import PageFrame, shell_parts
-from zhiliu.kit.registry import Registry
+from zhiliu.kit.contracts.registry import Registry
+from zhiliu.kit.web.addresses import address
+from zhiliu.kit.web.page_frame import PageFrame, shell_parts
 
 from .models import Channel
 from .queries import TALKS_IN_RAIL, ChannelRow, rows_of_community, rows_of_memberships, talks, unread_in_all

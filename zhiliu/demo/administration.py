@@ -13,7 +13,7 @@ from zhiliu.directory.login_links import hand_link
 from zhiliu.directory.managing.people import set_administrator
 from zhiliu.directory.managing.places import save_room
 from zhiliu.directory.models import LinkMail, LinkMailing, Location, Person
-from zhiliu.kit.audit import ClientInfo, whence
+from zhiliu.kit.contracts.audit import ClientInfo, whence
 
 from .stage import Stage
 

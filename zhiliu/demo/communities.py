@@ -10,7 +10,7 @@ from zhiliu.communities.facts import CommunityStarted, MembersJoined, RulebookSe
 from zhiliu.communities.models import Announcement, Community, Consent, JoinRequest, Membership, Receipt, Rulebook
 from zhiliu.communities.role_permissions import KINDS, Role
 from zhiliu.directory.models import Department, Person
-from zhiliu.kit.markdown import render
+from zhiliu.kit.text.markdown import render
 
 from .sources import read
 from .stage import Stage

@@ -13,7 +13,7 @@ from zhiliu.activity.models import Activity, Cursor
 from zhiliu.audit.hash_chain import seal
 from zhiliu.directory.calendar import seed_year
 from zhiliu.directory.models import Person
-from zhiliu.kit.db import on_postgresql
+from zhiliu.kit.system.db import on_postgresql
 from zhiliu.notifications.models import Notification
 from zhiliu.search.indexing import build_index as build_index
 

@@ -25,7 +25,7 @@ from zhiliu.gatherings.models import (
     Reminder,
     Seat,
 )
-from zhiliu.kit.markdown import render
+from zhiliu.kit.text.markdown import render
 from zhiliu.lineage.linking import link, note_reached
 from zhiliu.needs.models import Topic
 from zhiliu.polls.models import Ballot, Option, Poll

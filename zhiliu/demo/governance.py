@@ -20,8 +20,8 @@ from zhiliu.governance.models import BudgetLine, Goal, Proposal, ProposalVote, R
 from zhiliu.governance.periods import month_period
 from zhiliu.governance.proposing import follow_up, result_of
 from zhiliu.governance.reporting import figures_of
-from zhiliu.kit.markdown import render
-from zhiliu.kit.object_types import cards_for
+from zhiliu.kit.contracts.object_types import cards_for
+from zhiliu.kit.text.markdown import render
 from zhiliu.knowledge.models import Article
 from zhiliu.needs.models import Topic
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import IO
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.documents import receiver
+from zhiliu.kit.contracts.documents import receiver
 from zhiliu.knowledge.drafting import library_of
 from zhiliu.knowledge.models import Article, Library, Publication, Revision
 from zhiliu.transfers.documents import document_import

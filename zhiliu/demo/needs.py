@@ -8,7 +8,7 @@ from typing import Any
 from zhiliu.comments.facts import Commented
 from zhiliu.comments.models import Comment, Vote
 from zhiliu.directory.models import Person
-from zhiliu.kit.markdown import render
+from zhiliu.kit.text.markdown import render
 from zhiliu.lineage.linking import note_reached
 from zhiliu.needs.facts import AnonymousNeedVoiced, NeedsMerged, NeedSupported, NeedVoiced, TopicMade
 from zhiliu.needs.models import Merge, Need, Support, Topic

@@ -22,7 +22,7 @@ from zhiliu.directory.models import (
     Room,
     Skill,
 )
-from zhiliu.kit.chinese_text import readings
+from zhiliu.kit.text.chinese_text import readings
 
 from .sources import read
 from .stage import SEED, Stage

@@ -17,7 +17,7 @@ from zhiliu.discussions.models import Answer, ExpertRequest, Finding, Post, Ques
 from zhiliu.discussions.posting import publish_post
 from zhiliu.discussions.resolving import accept_answer
 from zhiliu.discussions.rota import give_duty
-from zhiliu.kit.markdown import render
+from zhiliu.kit.text.markdown import render
 from zhiliu.knowledge.models import Article, Publication
 from zhiliu.thanks.models import Thanks
 

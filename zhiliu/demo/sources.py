@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import frontmatter
 import yaml
 
 CONTENT = Path(__file__).parent / "content"
@@ -30,6 +29,6 @@ def articles() -> list[Text]:
     """All articles, in the order of their keys."""
     texts = []
     for path in sorted((CONTENT / "articles").glob("*.md")):
-        post = frontmatter.loads(path.read_text())
-        texts.append(Text(path.stem, dict(post.metadata), post.content))
+        _begin, front, body = path.read_text().split("---\n", 2)
+        texts.append(Text(path.stem, yaml.safe_load(front), body.strip()))
     return texts

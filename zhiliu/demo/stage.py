@@ -15,9 +15,9 @@ from typing import Any
 from zhiliu.activity.models import Activity
 from zhiliu.audit.models import Entry
 from zhiliu.audit.recording import entry_of
-from zhiliu.kit import audit, facts
-from zhiliu.kit.audit import Change
-from zhiliu.kit.facts import Fact
+from zhiliu.kit.contracts import audit, facts
+from zhiliu.kit.contracts.audit import Change
+from zhiliu.kit.contracts.facts import Fact
 
 from .clock import Clock
 

@@ -14,12 +14,12 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.kit.audit import Change, Picture, change, picture, picture_of
-from zhiliu.kit.chinese_text import initials, normalise, readings
+from zhiliu.kit.contracts.audit import Change, Picture, change, picture, picture_of
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
 from zhiliu.kit.models import Session
-from zhiliu.kit.rules import require
+from zhiliu.kit.text.chinese_text import initials, normalise, readings
 
 from .facts import GuestInvited, PeopleChanged, PersonJoined, PersonLeft, PersonReturned
 from .login_links import make_login_link

@@ -6,8 +6,8 @@ class DirectoryConfig(AppConfig):
     label = "directory"
 
     def ready(self) -> None:
-        from zhiliu.kit import site
-        from zhiliu.kit.page_frame import organisation_name
+        from zhiliu.kit.web import site
+        from zhiliu.kit.web.page_frame import organisation_name
 
         from .models import Organisation
         from .reaching import address_is_doubtful

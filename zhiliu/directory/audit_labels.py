@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.kit.audit import field_words
+from zhiliu.kit.contracts.audit import field_words
 
 field_words |= {
     "name": _("Name"),

@@ -15,9 +15,9 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import pgettext
 
-from zhiliu.kit.db import CompiledQuery
-from zhiliu.kit.forms import Form
-from zhiliu.kit.forms import TextField as OneLine
+from zhiliu.kit.system.db import CompiledQuery
+from zhiliu.kit.web.forms import Form
+from zhiliu.kit.web.forms import TextField as OneLine
 
 from .models import Person, ProfileField
 

@@ -12,9 +12,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 
 from .facts import PersonFollowed, PersonUnfollowed
 from .models import Follow, Person

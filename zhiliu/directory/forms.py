@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.kit.forms import Form, LongTextField, TextField
+from zhiliu.kit.web.forms import Form, LongTextField, TextField
 
 from .fields import cleaned_value, inputs
 from .models import Person, ProfileField

@@ -11,8 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from zhiliu.kit.chinese_text import readings
-from zhiliu.kit.importing import (
+from zhiliu.kit.contracts.importing import (
     Across,
     Applied,
     Importer,
@@ -24,6 +23,7 @@ from zhiliu.kit.importing import (
     Values,
     offers_importer,
 )
+from zhiliu.kit.text.chinese_text import readings
 
 from .bulk_import.checking import Crowd, compare_row
 from .bulk_import.lines import EXAMPLE, OTHERS, LineReader, roster_fields

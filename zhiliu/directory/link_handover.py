@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from zhiliu.kit.audit import Change
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
+from zhiliu.kit.contracts.audit import Change
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 
 from .facts import LoginLinksHanded
 from .login_links import LIFE, Purpose, login_link_key
@@ -63,7 +63,7 @@ def link_lines(people: QuerySet[Person], *, base: str, by: Person) -> Iterator[t
     """Headers, then name, number, department and link of each; links are made batch by batch as the lines are read.
 
     Args:
-        base: the beginning of the links, as :func:`zhiliu.kit.site.base_url` gives it.
+        base: the beginning of the links, as :func:`zhiliu.kit.web.site.base_url` gives it.
     """
     yield _("Name"), pgettext("person", "Number"), _("Department"), _("Link")
     # Asked once, at the beginning: whoever chooses a password meanwhile does not shift the others.

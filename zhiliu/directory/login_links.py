@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.kit.audit import Change
+from zhiliu.kit.contracts.audit import Change
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
 from zhiliu.kit.models import Session
-from zhiliu.kit.rules import require
 
 from .facts import LoginLinkHanded, PasswordForgotten, PasswordSet
 from .models import LoginLink, Person

@@ -18,9 +18,9 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from tree_queries.models import TreeNode
 
-from zhiliu.kit.addresses import address
-from zhiliu.kit.chinese_text import normalise
-from zhiliu.kit.db import prefix_q
+from zhiliu.kit.system.db import prefix_q
+from zhiliu.kit.text.chinese_text import normalise
+from zhiliu.kit.web.addresses import address
 
 
 class Organisation(models.Model):
@@ -232,7 +232,7 @@ class Person(AbstractBaseUser):
         return self.is_admin
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """Django's own permissions are not used; rules are (see ``kit.rules``)."""
+        """Django's own permissions are not used; rules are (see ``kit.contracts.rules``)."""
         return self.is_admin and self.is_active
 
     def has_module_perms(self, app_label: str) -> bool:

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zhiliu.kit.contracts.facts import announce
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
 
 from .facts import PasswordChanged
 from .models import Person

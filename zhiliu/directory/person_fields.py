@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from zhiliu.kit.forms import Form
-from zhiliu.kit.http import key_of
+from zhiliu.kit.web.forms import Form
+from zhiliu.kit.web.http import key_of
 
 from .models import Department, Organisation, Person
 

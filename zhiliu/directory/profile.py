@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from zhiliu.kit.rules import require
+from zhiliu.kit.contracts.rules import require
 
 from .accounts import change_people
 from .fields import current_fields, merged

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from zhiliu.kit.db import CompiledQuery
-from zhiliu.kit.mail import why_no_mail
-from zhiliu.kit.registry import Registry
+from zhiliu.kit.contracts.mail import why_no_mail
+from zhiliu.kit.contracts.registry import Registry
+from zhiliu.kit.system.db import CompiledQuery
 
 from .fields import Filter, current_fields, sharing
 from .login_links import LIFE, Purpose

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.db.models import Q, QuerySet
 
-from zhiliu.kit.registry import Provider
+from zhiliu.kit.contracts.registry import Provider
 
 from .models import Person
 

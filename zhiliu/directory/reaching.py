@@ -9,7 +9,7 @@ import urllib3
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from zhiliu.kit.site import MARK_PATH, is_loopback, known_address
+from zhiliu.kit.web.site import MARK_PATH, is_loopback, known_address
 
 from .models import Organisation
 
@@ -25,7 +25,7 @@ def address_fault(address: str) -> str:
     """Why an address does not lead here as seen from this machine, in the reader's language; '' when it does.
 
     Args:
-        address: as :func:`zhiliu.kit.site.clean_address` gives it.
+        address: as :func:`zhiliu.kit.web.site.clean_address` gives it.
     """
     timeout = urllib3.Timeout(connect=SECONDS, read=SECONDS)
     try:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.kit.rules import name_rule, rule
+from zhiliu.kit.contracts.rules import name_rule, rule
 
 from .models import Person
 

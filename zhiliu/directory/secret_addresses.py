@@ -7,8 +7,8 @@ import secrets
 from django.db import transaction
 from django.db.models import F
 
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 
 from .facts import SecretAddressesRenewed
 from .models import Person

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from zhiliu.kit.audit import Change
-from zhiliu.kit.facts import announce
+from zhiliu.kit.contracts.audit import Change
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.models import Session
-from zhiliu.kit.rules import require
-from zhiliu.kit.sessions import STARTED, idle_limit
+from zhiliu.kit.web.sessions import STARTED, idle_limit
 
 from .facts import SessionsEnded
 from .models import Person

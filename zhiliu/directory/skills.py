@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from zhiliu.kit.contracts.facts import announce
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
 
 from .facts import PeopleChanged, SkillEndorsed
 from .models import Endorsement, Person, PersonSkill, Skill

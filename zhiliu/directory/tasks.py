@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_tasks import task
 
-from zhiliu.kit.periodic import Every, periodic
+from zhiliu.kit.contracts.periodic import Every, periodic
 
 
 @task()

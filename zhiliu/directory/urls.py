@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from zhiliu.kit.site import MARK_PATH
+from zhiliu.kit.web.site import MARK_PATH
 
 from .signin import views as signin
 from .views import following, mailings, managing, organisation, people, structure, time

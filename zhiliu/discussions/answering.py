@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.comments.models import Vote
 from zhiliu.comments.voting import Votes, set_vote
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.markdown import render
-from zhiliu.kit.rules import require
+from zhiliu.kit.text.markdown import render
 from zhiliu.moderation.models import HeldPost
 from zhiliu.moderation.screening import ScreeningResult, flag, hold_for_review, screen
 

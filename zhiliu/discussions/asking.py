@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.communities.models import Community
 from zhiliu.communities.rules import can_take_part
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.object_types import cards_for
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.markdown import render
-from zhiliu.kit.object_types import cards_for
-from zhiliu.kit.rules import require
+from zhiliu.kit.text.markdown import render
 from zhiliu.lineage.linking import link, note_reached
 from zhiliu.moderation.models import HeldPost
 from zhiliu.moderation.screening import ScreeningResult, flag, hold_for_review, screen

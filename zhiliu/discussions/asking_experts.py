@@ -13,9 +13,9 @@ from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.calendar import WorkCalendar, calendar_around
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import can_see_person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 
 from .experts import Suggestion, expert_suggestions, free_to_be_asked
 from .facts import ExpertAsked, ExpertDeclined

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.kit.community_news import News, news
+from zhiliu.kit.contracts.community_news import News, news
 
 from .facts import AnswerAccepted, QuestionAnswered, QuestionAsked
 from .models import Question

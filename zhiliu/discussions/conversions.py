@@ -7,8 +7,8 @@ from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.addresses import address
-from zhiliu.kit.conversions import Conversion, Destination, Outcome, destinations
+from zhiliu.kit.contracts.conversions import Conversion, Destination, Outcome, destinations
+from zhiliu.kit.web.addresses import address
 
 from .rules import can_ask
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from zhiliu.communities.models import Community
 from zhiliu.communities.rules import can_see
 from zhiliu.directory.models import Person
-from zhiliu.kit.facts import announce
-from zhiliu.kit.object_types import ObjectCard, card_or_404
-from zhiliu.kit.rules import require
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.object_types import ObjectCard, card_or_404
+from zhiliu.kit.contracts.rules import require
 
 from .facts import AnswerFound
 from .models import Finding

@@ -10,8 +10,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 
 from .counting import recount_answers
 from .facts import (

@@ -13,8 +13,8 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.chinese_text import normalise
-from zhiliu.kit.object_types import ObjectCard, cards_for
+from zhiliu.kit.contracts.object_types import ObjectCard, cards_for
+from zhiliu.kit.text.chinese_text import normalise
 from zhiliu.search.index import Hit, find
 from zhiliu.search.keywords import keywords_of
 

@@ -10,8 +10,8 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from zhiliu.directory.models import Person
 from zhiliu.directory.person_fields import FormWithPeople, PersonField
-from zhiliu.kit.forms import Form, LongTextField, TextField
-from zhiliu.kit.http import key_of
+from zhiliu.kit.web.forms import Form, LongTextField, TextField
+from zhiliu.kit.web.http import key_of
 
 from .models import Post, Weekday
 

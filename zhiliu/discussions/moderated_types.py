@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.moderated_types import Evidence, EvidenceLine, ModeratedType, RecentPost, offers_moderated
+from zhiliu.kit.contracts.rules import Rule
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.moderated_types import Evidence, EvidenceLine, ModeratedType, RecentPost, offers_moderated
-from zhiliu.kit.rules import Rule
 
 from . import asking, posting
 from .answering import place_of, publish_answer

@@ -15,7 +15,7 @@ from zhiliu.comments.notification_types import OfComment
 from zhiliu.comments.reply_handlers import name_for
 from zhiliu.communities.models import Membership
 from zhiliu.communities.role_permissions import Role
-from zhiliu.kit.notification_types import NotificationType, offers_notification
+from zhiliu.kit.contracts.notification_types import NotificationType, offers_notification
 from zhiliu.notifications.delivery import forget_news
 from zhiliu.search.following import tag_followers
 from zhiliu.search.models import Tag

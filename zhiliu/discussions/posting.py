@@ -13,10 +13,10 @@ from zhiliu.comments.models import Vote
 from zhiliu.comments.voting import Votes, set_vote
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.markdown import render
-from zhiliu.kit.rules import require
+from zhiliu.kit.text.markdown import render
 from zhiliu.moderation.models import HeldPost
 from zhiliu.moderation.screening import ScreeningResult, flag, hold_for_review, screen
 

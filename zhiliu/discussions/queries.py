@@ -13,7 +13,7 @@ from django.utils import timezone
 from zhiliu.comments.voting import Votes, votes_on
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.object_types import ObjectCard, cards_for
+from zhiliu.kit.contracts.object_types import ObjectCard, cards_for
 from zhiliu.knowledge.models import Article
 from zhiliu.lineage.models import Link
 from zhiliu.needs import queries as needs_queries

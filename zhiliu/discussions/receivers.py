@@ -9,7 +9,7 @@ from zhiliu.comments.facts import Commented, CommentPutBack, CommentWithdrawn, V
 from zhiliu.comments.models import Comment
 from zhiliu.communities.facts import MemberLeft, MembersLeft
 from zhiliu.directory.facts import PeopleLeft, PersonLeft
-from zhiliu.kit.facts import listen
+from zhiliu.kit.contracts.facts import listen
 from zhiliu.live.topics import Event, gates, sources
 
 from . import facts

@@ -7,7 +7,7 @@ from django.http import Http404
 from zhiliu.comments.reply_handlers import offers_comments_by_mail
 from zhiliu.directory.models import Person
 from zhiliu.files.linking import as_markdown
-from zhiliu.kit.inbound_mail import (
+from zhiliu.kit.contracts.inbound_mail import (
     FilesPlace,
     InboundMessage,
     ReplyHandler,
@@ -15,7 +15,7 @@ from zhiliu.kit.inbound_mail import (
     refuse_longer,
     with_breaks,
 )
-from zhiliu.kit.rules import require
+from zhiliu.kit.contracts.rules import require
 
 from .answering import answer
 from .forms import BODY

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.communities.models import Community, Membership
 from zhiliu.directory.defaults import default_zone
 from zhiliu.directory.models import Person, SpecialDay
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 
 from .facts import DutyGiven, DutyTakenOff
 from .models import Duty

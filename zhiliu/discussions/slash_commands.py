@@ -6,9 +6,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from zhiliu.kit.addresses import address
+from zhiliu.kit.contracts.slash_commands import CommandLine, Reply, SlashCommand, slashes
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.slash_commands import CommandLine, Reply, SlashCommand, slashes
+from zhiliu.kit.web.addresses import address
 
 from .conversions import BODY, community_of, may_ask
 

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from zhiliu.communities.models import Membership
 from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.models import Person
-from zhiliu.kit.todos import Todo, waiting
+from zhiliu.kit.contracts.todos import Todo, waiting
 
 from .models import PRESSING, ExpertRequest, Question
 

@@ -13,7 +13,7 @@ from zhiliu.communities.queries import HomeSection, Tab, home_sections, side_sec
 from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
 from zhiliu.directory.queries import profile_figures, profile_sections
-from zhiliu.kit.addresses import address
+from zhiliu.kit.web.addresses import address
 from zhiliu.search.views import next_steps
 
 from .queries import answered_by, waiting_for_answers

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from zhiliu.communities.models import Community, Membership
 from zhiliu.directory.calendar import calendar_around
-from zhiliu.kit.facts import announce
+from zhiliu.kit.contracts.facts import announce
 
 from .facts import NewcomerWaits
 from .models import Question

@@ -13,7 +13,7 @@ from django.utils import timezone
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
-from zhiliu.kit.addresses import address
+from zhiliu.kit.web.addresses import address
 
 PICTURE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 # What browsers play.

@@ -10,8 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.facts import CommunityChanged
 from zhiliu.communities.reach import readers
-from zhiliu.kit.object_types import ObjectCard, ObjectType, offers_object_type
-from zhiliu.kit.search_documents import Indexer, SearchDocument, offers_search
+from zhiliu.kit.contracts.object_types import ObjectCard, ObjectType, offers_object_type
+from zhiliu.kit.contracts.search_documents import Indexer, SearchDocument, offers_search
 
 from .facts import FileDescribed, FileRemoved, FileShared
 from .models import SharedFile

@@ -11,8 +11,8 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 
-from zhiliu.kit.confined import Overrun, confined
-from zhiliu.kit.db import WritePause
+from zhiliu.kit.system.confined import Overrun, confined
+from zhiliu.kit.system.db import WritePause
 
 from .content_types import type_of
 from .models import File, Upload

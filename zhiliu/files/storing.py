@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.chinese_text import without_invisibles
-from zhiliu.kit.confined import Overrun, confined
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.system.confined import Overrun, confined
+from zhiliu.kit.text.chinese_text import without_invisibles
 
 from .content_types import type_of
 from .models import File, Upload

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django_tasks import task
 
-from zhiliu.kit.confined import Overrun, confined
+from zhiliu.kit.system.confined import Overrun, confined
 
 from .models import File, Preview
 from .pictures import BadPicture, smaller

@@ -10,7 +10,7 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.queries import HomeSection, Tab, home_sections, tabs
 from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
-from zhiliu.kit.addresses import address
+from zhiliu.kit.web.addresses import address
 
 from .models import SharedFile
 

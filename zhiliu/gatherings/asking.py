@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.comments.models import Vote
 from zhiliu.comments.voting import Votes, set_vote
 from zhiliu.directory.models import Person
-from zhiliu.kit.chinese_text import normalise
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
+from zhiliu.kit.text.chinese_text import normalise
 
 from .facts import RoomQuestionAsked, RoomQuestionChanged
 from .models import Gathering, LightningTalk, Question

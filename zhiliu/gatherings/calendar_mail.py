@@ -16,9 +16,9 @@ from zhiliu.activity.consumers import LogEntry, followers
 from zhiliu.directory.defaults import language_of, zone_of
 from zhiliu.directory.models import Organisation, Person
 from zhiliu.jobs.enqueuing import enqueue_all
-from zhiliu.kit.facts import Fact
-from zhiliu.kit.mail import why_no_mail
-from zhiliu.kit.site import base_url
+from zhiliu.kit.contracts.facts import Fact
+from zhiliu.kit.contracts.mail import why_no_mail
+from zhiliu.kit.web.site import base_url
 from zhiliu.notifications.models import Preference
 
 from . import facts

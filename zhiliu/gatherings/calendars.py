@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.site import base_url
+from zhiliu.kit.web.site import base_url
 
 from .models import Gathering
 from .running_order import order_of

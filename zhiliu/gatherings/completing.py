@@ -13,10 +13,10 @@ from django.utils.translation import pgettext
 
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.markdown import render
-from zhiliu.kit.rules import require
+from zhiliu.kit.text.markdown import render
 from zhiliu.lineage.linking import note_reached
 from zhiliu.needs.models import Topic
 from zhiliu.needs.topics import set_state

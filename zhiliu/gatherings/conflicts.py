@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from zhiliu.directory.calendar import WorkCalendar
-from zhiliu.kit.chinese_text import normalise
+from zhiliu.kit.text.chinese_text import normalise
 
 from .models import Format, Gathering
 

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext, pgettext
 
 from zhiliu.directory.calendar import working_days_from
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 from zhiliu.knowledge.drafting import library_of, start_draft
 from zhiliu.knowledge.models import Article
 from zhiliu.knowledge.publishing import publish

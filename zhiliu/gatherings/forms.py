@@ -14,7 +14,7 @@ from zhiliu.conversations.models import Channel
 from zhiliu.directory import person_fields
 from zhiliu.directory.models import Department, Person
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.forms import Form, LocalMomentField, LongTextField, TextField, WithMoment
+from zhiliu.kit.web.forms import Form, LocalMomentField, LongTextField, TextField, WithMoment
 
 LENGTHS = (15, 30, 40, 45, 60, 90, 120, 180)
 

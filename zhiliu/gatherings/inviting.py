@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import can_see_person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.natural_dates import later
-from zhiliu.kit.rules import require
+from zhiliu.kit.text.natural_dates import later
 
 from .conflicts import USUAL_MINUTES
 from .facts import Changed, InvitationAnswered, SharerInvited

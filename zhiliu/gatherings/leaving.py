@@ -15,7 +15,7 @@ from zhiliu.activity.consumers import LogEntry, followers
 from zhiliu.communities.facts import MemberLeft, MembersLeft
 from zhiliu.directory.facts import PeopleLeft, PersonLeft
 from zhiliu.directory.models import Person
-from zhiliu.kit.facts import announce
+from zhiliu.kit.contracts.facts import announce
 
 from .facts import DepositAssigned, InvitationAnswered, LeaderLeft, NominationAnswered, SpeakerAnswered
 from .lightning import renumber

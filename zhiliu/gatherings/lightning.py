@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import can_see_person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 
 from .facts import RunningOrderChanged, SpeakerAnswered, SpeakerAsked, TalkEnded, TalkStarted
 from .models import Gathering, LightningTalk

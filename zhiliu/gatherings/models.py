@@ -17,7 +17,7 @@ from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Department, Person
 from zhiliu.files.models import Upload
-from zhiliu.kit.addresses import address
+from zhiliu.kit.web.addresses import address
 from zhiliu.knowledge.models import Article
 from zhiliu.needs.models import Topic
 from zhiliu.surveys.models import Unordered

@@ -13,7 +13,7 @@ from zhiliu.comments.models import Vote
 from zhiliu.communities.models import Membership
 from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.following import followers_among
-from zhiliu.kit.notification_types import NotificationType, offers_notification
+from zhiliu.kit.contracts.notification_types import NotificationType, offers_notification
 from zhiliu.needs.models import Topic
 from zhiliu.surveys.models import Answered
 

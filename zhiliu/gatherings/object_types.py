@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 
-from zhiliu.kit.object_types import ObjectCard, ObjectType, offers_object_type
+from zhiliu.kit.contracts.object_types import ObjectCard, ObjectType, offers_object_type
 from zhiliu.kit.templatetags.ui_time import day_words
 
 from .models import DepartmentAsk, Gathering, Nomination

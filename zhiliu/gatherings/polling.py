@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.rules import require
 from zhiliu.polls.models import Poll
 from zhiliu.polls.owners import PollOwner, owners
 from zhiliu.polls.voting import put_poll

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import can_see_person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.natural_dates import later
-from zhiliu.kit.rules import require
+from zhiliu.kit.text.natural_dates import later
 from zhiliu.lineage.linking import link, note_reached
 from zhiliu.needs.models import Topic
 from zhiliu.needs.topics import set_state

@@ -22,7 +22,7 @@ from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.calendar import WorkCalendar
 from zhiliu.directory.models import Department, Person
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.object_types import ObjectCard
+from zhiliu.kit.contracts.object_types import ObjectCard
 from zhiliu.kit.templatetags.ui_time import day_words
 from zhiliu.knowledge.models import Article
 from zhiliu.lineage.timeline import glyphs_for

@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from zhiliu.kit.facts import announce
+from zhiliu.kit.contracts.facts import announce
 
 from .facts import ReminderDue
 from .models import Gathering, Reminder

@@ -11,7 +11,7 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
-from zhiliu.kit.rules import name_rule, rule
+from zhiliu.kit.contracts.rules import name_rule, rule
 
 from .models import DepartmentAsk, Gathering, Invitation, LightningTalk
 

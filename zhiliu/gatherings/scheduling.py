@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.facts import Fact, announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import Fact, announce
-from zhiliu.kit.rules import require
 from zhiliu.needs.models import Topic
 from zhiliu.needs.topics import set_state
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.todos import Todo, first_steps, waiting
+from zhiliu.kit.contracts.todos import Todo, first_steps, waiting
 from zhiliu.surveys.models import Survey
 from zhiliu.surveys.results import unanswered_by
 

@@ -14,8 +14,8 @@ from zhiliu.communities.queries import Tab, home_acts, side_sections, tabs
 from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
 from zhiliu.directory.queries import profile_acts, profile_figures, profile_sections
-from zhiliu.kit.addresses import address
-from zhiliu.kit.todos import CalendarEntry, calendar_sources
+from zhiliu.kit.contracts.todos import CalendarEntry, calendar_sources
+from zhiliu.kit.web.addresses import address
 from zhiliu.needs.models import Topic
 from zhiliu.needs.ui_extensions import topic_sections
 

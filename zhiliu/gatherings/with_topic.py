@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.directory.queries import room_names
-from zhiliu.kit.addresses import address
+from zhiliu.kit.web.addresses import address
 from zhiliu.needs.models import Topic
 from zhiliu.needs.ui_extensions import TopicFormPart, topic_form_parts
 

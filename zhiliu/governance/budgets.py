@@ -13,10 +13,10 @@ from zhiliu.communities.counting import lock_community
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
-from zhiliu.kit.audit import Picture, change, picture, picture_of
+from zhiliu.kit.contracts.audit import Picture, change, picture, picture_of
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 
 from .facts import BudgetSet, MoneySpent
 from .models import BudgetLine, Spending

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.forms import Form, LongTextField, TextField
-from zhiliu.kit.http import key_of
+from zhiliu.kit.web.forms import Form, LongTextField, TextField
+from zhiliu.kit.web.http import key_of
 
 from .models import BudgetLine, ReportPlan
 from .proposing import QUORUM

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.audit import Picture, change, picture, picture_of
+from zhiliu.kit.contracts.audit import Picture, change, picture, picture_of
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.object_types import ObjectCard
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.object_types import ObjectCard
-from zhiliu.kit.rules import require
 
 from .facts import GoalServed, GoalSet
 from .models import Goal, Service

@@ -14,7 +14,7 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
-from zhiliu.kit.addresses import address
+from zhiliu.kit.web.addresses import address
 
 
 class Goal(models.Model):

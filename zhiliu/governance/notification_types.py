@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from zhiliu.communities.models import Membership
 from zhiliu.communities.role_permissions import MAY, Permission, Role
-from zhiliu.kit.notification_types import NotificationType, offers_notification
+from zhiliu.kit.contracts.notification_types import NotificationType, offers_notification
 from zhiliu.kit.templatetags.ui import money as money_text
 
 from .facts import ProposalDecided, ProposalFollowed, ProposalMade, ReportReady

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import Permission
-from zhiliu.kit.object_types import ObjectCard, ObjectType, offers_object_type
+from zhiliu.kit.contracts.object_types import ObjectCard, ObjectType, offers_object_type
 
 from .models import Proposal, Report
 from .queries import report_title

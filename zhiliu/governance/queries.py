@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.object_types import ObjectCard, cards_for, things
+from zhiliu.kit.contracts.object_types import ObjectCard, cards_for, things
 
 from .goals import SERVING
 from .models import BudgetLine, Goal, Proposal, ProposalVote, Report, Spending

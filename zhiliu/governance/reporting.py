@@ -14,9 +14,9 @@ from django.utils import timezone
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.models import CheckIn, Gathering
-from zhiliu.kit.audit import Change
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
+from zhiliu.kit.contracts.audit import Change
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.knowledge.models import Article, Publication, Use
 from zhiliu.needs.models import Need
 from zhiliu.thanks.models import Thanks

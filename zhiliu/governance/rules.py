@@ -11,8 +11,8 @@ from zhiliu.communities.role_permissions import Permission
 from zhiliu.communities.rules import may
 from zhiliu.directory.models import Person
 from zhiliu.directory.rules import is_admin, is_employee
-from zhiliu.kit.object_types import ObjectCard
-from zhiliu.kit.rules import name_rule, rule
+from zhiliu.kit.contracts.object_types import ObjectCard
+from zhiliu.kit.contracts.rules import name_rule, rule
 
 from .models import Proposal
 

@@ -11,8 +11,8 @@ from zhiliu.communities.queries import Tab, side_sections, tabs
 from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import Feature, Permission
 from zhiliu.directory.models import Person
-from zhiliu.kit.addresses import address
-from zhiliu.kit.object_types import ObjectCard, beside, cards_for
+from zhiliu.kit.contracts.object_types import ObjectCard, beside, cards_for
+from zhiliu.kit.web.addresses import address
 
 from .goals import SERVING
 from .queries import goals_of, open_goals

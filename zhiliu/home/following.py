@@ -13,7 +13,7 @@ from django.utils import timezone
 from zhiliu.directory.following import followed_by
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.models import Format, Gathering, LightningTalk
-from zhiliu.kit.object_types import ObjectCard, things
+from zhiliu.kit.contracts.object_types import ObjectCard, things
 from zhiliu.knowledge.models import Article
 from zhiliu.knowledge.queries import article_list
 from zhiliu.needs.models import Topic

@@ -20,10 +20,10 @@ from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
 from zhiliu.directory.rules import is_admin
 from zhiliu.gatherings.models import Gathering
-from zhiliu.kit.addresses import address
-from zhiliu.kit.mail import why_no_mail
-from zhiliu.kit.rules import require
-from zhiliu.kit.site import is_loopback, known_address
+from zhiliu.kit.contracts.mail import why_no_mail
+from zhiliu.kit.contracts.rules import require
+from zhiliu.kit.web.addresses import address
+from zhiliu.kit.web.site import is_loopback, known_address
 from zhiliu.knowledge.models import Article
 from zhiliu.needs.models import Need
 

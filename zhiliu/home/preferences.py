@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from zhiliu.directory.following import followed_by, followers_of
-from zhiliu.kit.http import Request
-from zhiliu.kit.paging import page_of
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.paging import page_of
 from zhiliu.search.models import TagFollow
 
 

@@ -17,8 +17,8 @@ from zhiliu.communities.role_permissions import Permission
 from zhiliu.directory.models import Person
 from zhiliu.gatherings import queries as gatherings
 from zhiliu.gatherings.facts import Held, TimeFixed
-from zhiliu.kit.object_types import ObjectCard, cards_for, things
-from zhiliu.kit.todos import Todo, first_steps, waiting
+from zhiliu.kit.contracts.object_types import ObjectCard, cards_for, things
+from zhiliu.kit.contracts.todos import Todo, first_steps, waiting
 from zhiliu.knowledge.facts import ArticlePublished, ArticleUsed
 from zhiliu.knowledge.models import Use
 from zhiliu.lineage.timeline import Timeline, glyphs_for

@@ -10,7 +10,7 @@ from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.queries import my_communities
 from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
-from zhiliu.kit.todos import Todo, first_steps, waiting
+from zhiliu.kit.contracts.todos import Todo, first_steps, waiting
 from zhiliu.needs.models import Need, Support
 
 from .queries import requests_to_decide, unread_announcements

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Organisation, Person
 from zhiliu.directory.queries import profile_acts
-from zhiliu.kit.addresses import address
-from zhiliu.kit.http import Request
-from zhiliu.kit.page_frame import NavItem, PageFrame, shell_parts, topics_of_page
+from zhiliu.kit.web.addresses import address
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.page_frame import NavItem, PageFrame, shell_parts, topics_of_page
 from zhiliu.notifications.delivery import unread_of
 
 

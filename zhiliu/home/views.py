@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from zhiliu.kit.http import Request
+from zhiliu.kit.web.http import Request
 
 from . import guide, queries
 from .following import news_for

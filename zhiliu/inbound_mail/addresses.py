@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from zhiliu.kit.inbound_mail import ReplyHandler, arrivals, is_open_to
+from zhiliu.kit.contracts.inbound_mail import ReplyHandler, arrivals, is_open_to
 
 SALT = "zhiliu.inbound_mail"
 MAC = 12

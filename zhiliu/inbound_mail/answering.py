@@ -12,7 +12,7 @@ from django_tasks import task
 
 from zhiliu.directory.defaults import language_of
 from zhiliu.directory.models import Organisation, Person
-from zhiliu.kit.site import base_url
+from zhiliu.kit.web.site import base_url
 
 from .models import RejectedMail
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from zhiliu.kit.chinese_text import without_invisibles
+from zhiliu.kit.text.chinese_text import without_invisibles
 
 # Stands at the beginning of our own mails. Whatever is below it was ours, in every mail program and language.
 MARK = "##-"

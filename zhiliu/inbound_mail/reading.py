@@ -13,7 +13,7 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import Parser
 
-from zhiliu.kit.chinese_text import without_invisibles
+from zhiliu.kit.text.chinese_text import without_invisibles
 
 from .html import MailPage, html_as_markdown
 from .quote_stripping import new_words, without_signature

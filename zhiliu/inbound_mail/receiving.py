@@ -18,9 +18,9 @@ from zhiliu.directory.models import Person
 from zhiliu.files.linking import plain_name
 from zhiliu.files.models import Upload
 from zhiliu.files.storing import upload
+from zhiliu.kit.contracts.inbound_mail import FilesPlace, InboundMessage, NotNow, PostingAddress, letterboxes
+from zhiliu.kit.contracts.notification_types import answered
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.inbound_mail import FilesPlace, InboundMessage, NotNow, PostingAddress, letterboxes
-from zhiliu.kit.notification_types import answered
 
 from .addresses import Signed, read_token, secret_in
 from .answering import send_answer

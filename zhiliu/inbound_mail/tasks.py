@@ -1,7 +1,7 @@
 from django.conf import settings
 from django_tasks import task
 
-from zhiliu.kit.periodic import Daily, Every, periodic
+from zhiliu.kit.contracts.periodic import Daily, Every, periodic
 
 from .answering import send_refusal
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tasks.base import Task, TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from zhiliu.kit.db import insert_rows
+from zhiliu.kit.system.db import insert_rows
 
 
 def enqueue_all(task: Task[Any, Any], calls: Iterable[tuple[tuple[Any, ...], dt.datetime | None]]) -> None:

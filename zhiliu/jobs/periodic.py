@@ -1,4 +1,4 @@
-"""What comes round (``kit.periodic``) is started when its stretch begins, once."""
+"""What comes round (``kit.contracts.periodic``) is started when its stretch begins, once."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from zhiliu.kit.contracts.periodic import Daily, Every, periodic, table
 from zhiliu.kit.models import Session, SubmittedForm
-from zhiliu.kit.periodic import Daily, Every, periodic, table
-from zhiliu.kit.sessions import idle_limit
+from zhiliu.kit.web.sessions import idle_limit
 
 from .models import Loss, Slot
 

@@ -16,8 +16,8 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from zhiliu.kit.facts import announce
-from zhiliu.kit.registry import Registry
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.registry import Registry
 
 from .facts import JobGivenUp
 from .models import Heartbeat, Loss

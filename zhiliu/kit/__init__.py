@@ -1,5 +1,7 @@
 """The bottom floor: shapes every app shares, and no word of the domain.
 
-Facts (what happened), rules (who may, and why not), providers and registries (how a lower floor offers a place that a
-higher one fills), ``Refused``, doors, paging by key, prose, Chinese text, and the parts pages are built from.
+- ``contracts``: what apps say to engines they do not import (facts, rules, object types, notifications, registries);
+- ``web``: plumbing of pages (requests, middleware, forms that act once, paging, the frame);
+- ``text``: Markdown, Chinese words, dates; ``system``: databases, child processes, encryption;
+- beside them ``errors``, and what pages are built from: ``templates``, ``templatetags``, ``styles``, ``islands``.
 """

@@ -30,7 +30,7 @@ class KitConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what every app offers, so that registering is a matter of putting a file in its place."""
-        import_module("zhiliu.kit.converters")
+        import_module("zhiliu.kit.web.converters")
         import_module("zhiliu.kit.checks")
         for config in apps.get_app_configs():
             if config.name.startswith("zhiliu."):

@@ -30,6 +30,6 @@ class Session(AbstractBaseSession):
     @classmethod
     def get_session_store_class(cls) -> type:
         """The engine that keeps them."""
-        from .sessions import SessionStore
+        from .web.sessions import SessionStore
 
         return SessionStore

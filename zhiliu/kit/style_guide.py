@@ -17,10 +17,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .chinese_text import toned
-from .commands import commands_of, fitting_commands
-from .page_frame import NavItem
 from .templatetags.ui import station_names
+from .text.chinese_text import toned
+from .web.commands import commands_of, fitting_commands
+from .web.page_frame import NavItem
 
 PAGES = ("parts", "home", "community", "topic", "article", "signin", "error", "talk", "form")
 
@@ -327,7 +327,7 @@ def _people_found(q: str) -> HttpResponse:
     """What the combobox of the gallery finds."""
     from django.http import JsonResponse
 
-    from .chinese_text import initials, readings
+    from .text.chinese_text import initials, readings
 
     q = q.lower().strip()
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from markdown_it import MarkdownIt
 
-from zhiliu.kit.markdown_rules import markdown as rules
+from zhiliu.kit.text.markdown_rules import markdown as rules
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:[^\n]*\n)*?(?:---|\.\.\.)[ \t]*(?=\n|\Z)")
 

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from zhiliu.communities.models import Community
 from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
-from zhiliu.kit.conversions import Conversion, Destination, Outcome, destinations
+from zhiliu.kit.contracts.conversions import Conversion, Destination, Outcome, destinations
 from zhiliu.lineage.linking import link
 
 from .drafting import library_of, start_draft

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.markdown import Rendered, render
-from zhiliu.kit.rules import require
+from zhiliu.kit.text.markdown import Rendered, render
 from zhiliu.lineage.linking import note_reached
 
 from .facts import ArticleHandedOver, DraftSaved, DraftStarted

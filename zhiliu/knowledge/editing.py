@@ -7,7 +7,7 @@ import json
 from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
-from zhiliu.kit.chinese_text import has_han, normalise
+from zhiliu.kit.text.chinese_text import has_han, normalise
 
 
 def editor_words() -> str:

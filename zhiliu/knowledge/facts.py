@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zhiliu.kit.facts import Fact
+from zhiliu.kit.contracts.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from zhiliu.files.models import PICTURE_TYPES, Upload
 from zhiliu.files.pictures import TURNED
 from zhiliu.files.storing import upload
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.targets import AnswerTooLargeError, Target, pool_for, read_answer, target_of
+from zhiliu.kit.web.targets import AnswerTooLargeError, Target, pool_for, read_answer, target_of
 
 MOST_BYTES = 10 * 1024 * 1024
 SECONDS = 10.0

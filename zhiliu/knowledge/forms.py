@@ -9,7 +9,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.kit.forms import Form, LongTextField, TextField
+from zhiliu.kit.web.forms import Form, LongTextField, TextField
 
 from .models import Article, Library, Use
 

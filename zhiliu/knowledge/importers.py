@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.documents import DocumentPlace, Path, Prepare, Receiver, Standing, receiver
+from zhiliu.kit.contracts.documents import DocumentPlace, Path, Prepare, Receiver, Standing, receiver
 
 from . import importing
 from .importing import PreparedPage

@@ -20,14 +20,14 @@ from django.utils import timezone
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
 from zhiliu.files.storing import safe_name, upload
-from zhiliu.kit.addresses import address
-from zhiliu.kit.db import update_rows
-from zhiliu.kit.documents import DocumentPage, Path, Standing
+from zhiliu.kit.contracts.documents import DocumentPage, Path, Standing
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.markdown import Rendered, anchor_of
-from zhiliu.kit.parallel_markdown import renderer
-from zhiliu.kit.rules import require
+from zhiliu.kit.system.db import update_rows
+from zhiliu.kit.text.markdown import Rendered, anchor_of
+from zhiliu.kit.text.parallel_markdown import renderer
+from zhiliu.kit.web.addresses import address
 
 from .drafting import show_rendered, with_boxes
 from .facts import ArticlesImported

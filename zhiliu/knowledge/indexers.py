@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from zhiliu.communities.facts import CommunityChanged
-from zhiliu.kit.search_documents import Indexer, SearchDocument, offers_search
+from zhiliu.kit.contracts.search_documents import Indexer, SearchDocument, offers_search
 
 from . import facts
 from .models import Article

@@ -6,7 +6,7 @@ import re
 
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.facts import announce
+from zhiliu.kit.contracts.facts import announce
 
 from .facts import MentionedInArticle
 from .models import Article, Revision

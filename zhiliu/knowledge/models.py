@@ -17,7 +17,7 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.reach import EVERY_EMPLOYEE, reach, readers
 from zhiliu.communities.role_permissions import Permission
 from zhiliu.directory.models import Person
-from zhiliu.kit.addresses import address
+from zhiliu.kit.web.addresses import address
 from zhiliu.search.models import Tag
 
 _HAN = re.compile(r"[\u3400-\u9fff]")

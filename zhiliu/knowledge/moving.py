@@ -11,8 +11,8 @@ from django.utils import timezone
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 
 from .facts import ArticleMoved
 from .models import Article, Library

@@ -12,7 +12,7 @@ from zhiliu.comments.facts import Commented
 from zhiliu.comments.notification_types import OfComment
 from zhiliu.communities.models import Membership
 from zhiliu.directory.following import followers_among
-from zhiliu.kit.notification_types import NotificationType, offers_notification
+from zhiliu.kit.contracts.notification_types import NotificationType, offers_notification
 from zhiliu.search.following import tag_followers
 from zhiliu.search.models import Tag
 

@@ -15,8 +15,8 @@ from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import Feature, Permission
 from zhiliu.directory.models import Person
-from zhiliu.kit.http import key_of
-from zhiliu.kit.object_types import ObjectCard, cards_for
+from zhiliu.kit.contracts.object_types import ObjectCard, cards_for
+from zhiliu.kit.web.http import key_of
 from zhiliu.lineage.linking import walk
 from zhiliu.lineage.timeline import Timeline, glyphs_for
 from zhiliu.search.models import Tag, TagFollow

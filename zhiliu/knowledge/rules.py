@@ -12,7 +12,7 @@ from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import Feature, Permission
 from zhiliu.directory.models import Person
 from zhiliu.directory.rules import is_employee
-from zhiliu.kit.rules import Rule, name_rule, rule
+from zhiliu.kit.contracts.rules import Rule, name_rule, rule
 
 from .models import Article, Library
 

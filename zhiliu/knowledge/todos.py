@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.todos import Todo, waiting
+from zhiliu.kit.contracts.todos import Todo, waiting
 from zhiliu.lineage.models import Link
 
 from .models import Article, Use

@@ -13,8 +13,8 @@ from zhiliu.communities.queries import HomeSection, Tab, home_sections, tabs
 from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
 from zhiliu.directory.queries import profile_figures, profile_sections
-from zhiliu.kit.addresses import address
-from zhiliu.kit.todos import Todo, first_steps
+from zhiliu.kit.contracts.todos import Todo, first_steps
+from zhiliu.kit.web.addresses import address
 
 from .models import Library, Reading
 from .queries import article_list, article_rows, used_by_colleagues, written_by

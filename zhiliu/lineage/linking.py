@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from zhiliu.kit.facts import announce
-from zhiliu.kit.object_types import kind_of
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.object_types import kind_of
 
 from .facts import Linked
 from .models import LineageProgress, Link

@@ -11,8 +11,8 @@ from typing import Any
 from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from zhiliu.kit.object_types import ObjectCard, cards_for, kind_of
-from zhiliu.kit.registry import Registry
+from zhiliu.kit.contracts.object_types import ObjectCard, cards_for, kind_of
+from zhiliu.kit.contracts.registry import Registry
 
 from .linking import Reference, reached, station_of, walk
 

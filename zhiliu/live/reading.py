@@ -20,7 +20,7 @@ from zhiliu.activity.consumers import entries_after, last_position
 from zhiliu.directory.defaults import default_language
 from zhiliu.directory.models import Person
 from zhiliu.kit.models import Session
-from zhiliu.kit.protection import session_key
+from zhiliu.kit.web.protection import session_key
 
 from .topics import Event, Topic, always, drawers, events_of, gates, whom_it_touches
 

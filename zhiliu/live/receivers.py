@@ -4,7 +4,7 @@ from zhiliu.activity.wakeups import wakers
 from zhiliu.communities.facts import MemberLeft, MembersJoined, MembersLeft
 from zhiliu.directory.facts import PeopleLeft, PersonLeft, SessionsEnded
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.presence import who_is_here
+from zhiliu.kit.contracts.presence import who_is_here
 
 from .presence import here_among
 from .topics import gates, touching

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from zhiliu.activity.consumers import LogEntry
-from zhiliu.kit.registry import Registry
+from zhiliu.kit.contracts.registry import Registry
 
 Topic = tuple[str, int]
 

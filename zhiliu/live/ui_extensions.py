@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from zhiliu.kit.page_frame import PageFrame, shell_parts
+from zhiliu.kit.web.page_frame import PageFrame, shell_parts
 
 
 @shell_parts.register(key="live.presence", weight=35)

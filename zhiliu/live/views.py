@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.web.http import Request, key_of
 
 from . import reading
 from .presence import used

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import connection
 
-from zhiliu.kit.db import on_postgresql
+from zhiliu.kit.system.db import on_postgresql
 
 from .topics import Topic
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.audit import Change, Picture, change, picture, picture_of
+from zhiliu.kit.contracts.audit import Change, Picture, change, picture, picture_of
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 
 from .detecting.insults import bare
 from .facts import PolicyChanged, TemplatesChanged, WordsChanged

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.audit import Change
+from zhiliu.kit.contracts.audit import Change
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.moderated_types import ModeratedType, moderated
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.moderated_types import ModeratedType, moderated
-from zhiliu.kit.rules import require
 
 from .facts import Decided, DecisionUndone
 from .models import UNDO_FOR, Decision, Flag, HeldPost, Report, Verdict

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.kit.facts import Fact
+from zhiliu.kit.contracts.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)

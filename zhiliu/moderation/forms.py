@@ -13,8 +13,8 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.forms import Form, LongTextField, TextField
-from zhiliu.kit.http import key_of
+from zhiliu.kit.web.forms import Form, LongTextField, TextField
+from zhiliu.kit.web.http import key_of
 
 from .detecting import detectors
 from .models import Mode, Policy, Report, Sanction, Word

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from zhiliu.communities.models import Community
 from zhiliu.communities.role_permissions import Permission
 from zhiliu.directory.models import Person
-from zhiliu.kit.addresses import address
+from zhiliu.kit.web.addresses import address
 
 from .reach import ids_with, moderated_q
 

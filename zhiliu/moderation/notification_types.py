@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from zhiliu.communities.models import Membership
 from zhiliu.communities.role_permissions import MAY, Permission
 from zhiliu.directory.models import Person
-from zhiliu.kit.notification_types import NotificationType, offers_notification
+from zhiliu.kit.contracts.notification_types import NotificationType, offers_notification
 
 from .appealing import deciders
 from .facts import AppealDecided, AppealMade, Decided, SanctionImposed, SanctionLifted, ThingHeld, ThingReported

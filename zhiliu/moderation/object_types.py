@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.role_permissions import Permission
-from zhiliu.kit.addresses import address
-from zhiliu.kit.object_types import ObjectCard, ObjectType, cards_for, offers_object_type
+from zhiliu.kit.contracts.object_types import ObjectCard, ObjectType, cards_for, offers_object_type
+from zhiliu.kit.web.addresses import address
 
 from .models import Decision, Sanction
 from .reach import ids_with

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.role_permissions import Permission
 from zhiliu.directory.models import Person
-from zhiliu.kit.db import CompiledQuery
-from zhiliu.kit.moderated_types import Evidence, moderated
-from zhiliu.kit.object_types import cards_for, things
+from zhiliu.kit.contracts.moderated_types import Evidence, moderated
+from zhiliu.kit.contracts.object_types import cards_for, things
+from zhiliu.kit.system.db import CompiledQuery
 
 from .canned_responses import canned_responses, fitting_responses
 from .detecting import tell

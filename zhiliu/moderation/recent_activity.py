@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.moderated_types import RecentPost, moderated
+from zhiliu.kit.contracts.moderated_types import RecentPost, moderated
 
 from .facts import ThingHeld
 from .models import HeldPost

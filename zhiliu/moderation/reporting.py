@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.moderated_types import moderated
+from zhiliu.kit.contracts.object_types import ObjectCard, card_or_404
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.moderated_types import moderated
-from zhiliu.kit.object_types import ObjectCard, card_or_404
 
 from .facts import ThingReported
 from .models import Report

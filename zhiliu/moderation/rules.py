@@ -15,8 +15,8 @@ from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import Permission
 from zhiliu.communities.rules import may
 from zhiliu.directory.models import Person
-from zhiliu.kit.db import CompiledQuery
-from zhiliu.kit.rules import Rule, name_rule, rule
+from zhiliu.kit.contracts.rules import Rule, name_rule, rule
+from zhiliu.kit.system.db import CompiledQuery
 
 from .models import Sanction
 

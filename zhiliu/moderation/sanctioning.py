@@ -13,10 +13,10 @@ from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import Permission
 from zhiliu.directory.models import Person
-from zhiliu.kit.audit import Picture, change, picture_of
+from zhiliu.kit.contracts.audit import Picture, change, picture_of
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 
 from .facts import SanctionImposed, SanctionLifted
 from .models import Decision, Sanction

@@ -18,9 +18,9 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import Permission
 from zhiliu.directory.models import Person
-from zhiliu.kit.db import CompiledQuery
+from zhiliu.kit.contracts.facts import announce
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
+from zhiliu.kit.system.db import CompiledQuery
 
 from .detecting import STRONG, DetectorFinding, Submission, detectors
 from .facts import ThingFlagged, ThingHeld

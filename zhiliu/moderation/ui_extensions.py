@@ -17,8 +17,8 @@ from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import Permission
 from zhiliu.directory.models import Person
 from zhiliu.directory.queries import profile_acts
-from zhiliu.kit.addresses import address
-from zhiliu.kit.page_frame import NavItem, PageFrame, shell_parts
+from zhiliu.kit.web.addresses import address
+from zhiliu.kit.web.page_frame import NavItem, PageFrame, shell_parts
 
 from .models import Sanction
 from .queries import count_by_community

@@ -9,8 +9,8 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.role_permissions import Feature
 from zhiliu.communities.rules import can_take_part
 from zhiliu.directory.models import Person
-from zhiliu.kit.addresses import address
-from zhiliu.kit.conversions import Conversion, Destination, Outcome, destinations
+from zhiliu.kit.contracts.conversions import Conversion, Destination, Outcome, destinations
+from zhiliu.kit.web.addresses import address
 
 BODY = 800
 

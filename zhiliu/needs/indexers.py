@@ -7,7 +7,7 @@ from typing import Any
 
 from zhiliu.communities.facts import CommunityChanged
 from zhiliu.communities.reach import readers
-from zhiliu.kit.search_documents import Indexer, SearchDocument, offers_search
+from zhiliu.kit.contracts.search_documents import Indexer, SearchDocument, offers_search
 
 from .facts import (
     AnonymousNeedVoiced,

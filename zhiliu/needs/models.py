@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
-from zhiliu.kit.addresses import address
+from zhiliu.kit.web.addresses import address
 
 
 class InCommunityQuerySet(models.QuerySet):

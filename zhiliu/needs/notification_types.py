@@ -13,7 +13,7 @@ from zhiliu.comments.models import Comment
 from zhiliu.comments.notification_types import OfComment
 from zhiliu.communities.models import Membership
 from zhiliu.directory.following import followers_among
-from zhiliu.kit.notification_types import NotificationType, offers_notification
+from zhiliu.kit.contracts.notification_types import NotificationType, offers_notification
 
 from .facts import NeedClosed, NeedReopened, NeedSupported, NeedVoiced, TopicMade
 from .models import Need, Support, Topic

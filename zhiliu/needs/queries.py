@@ -12,7 +12,7 @@ from zhiliu.comments.voting import Votes, votes_on
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
-from zhiliu.kit.object_types import ObjectCard, cards_for
+from zhiliu.kit.contracts.object_types import ObjectCard, cards_for
 from zhiliu.lineage.timeline import glyphs_for
 from zhiliu.search.index import find
 

@@ -6,7 +6,7 @@ from django.db.models import F
 
 from zhiliu.comments.facts import Commented, CommentWithdrawn
 from zhiliu.comments.models import Comment
-from zhiliu.kit.facts import listen
+from zhiliu.kit.contracts.facts import listen
 
 from .models import Need
 

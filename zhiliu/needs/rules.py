@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.communities import rules as community_rules
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
-from zhiliu.kit.rules import name_rule, rule
+from zhiliu.kit.contracts.rules import name_rule, rule
 
 
 @rule(_("Only the author can edit this."))

@@ -15,9 +15,9 @@ from zhiliu.comments.voting import Votes, set_vote
 from zhiliu.communities.models import Community
 from zhiliu.communities.rules import can_take_part
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 from zhiliu.lineage.linking import link, note_reached
 
 from .facts import TopicChanged, TopicMade

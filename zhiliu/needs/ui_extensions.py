@@ -13,9 +13,9 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.queries import HomeSection, Tab, home_sections, tabs
 from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
-from zhiliu.kit.addresses import address
-from zhiliu.kit.forms import Form
-from zhiliu.kit.registry import Registry
+from zhiliu.kit.contracts.registry import Registry
+from zhiliu.kit.web.addresses import address
+from zhiliu.kit.web.forms import Form
 from zhiliu.search.views import next_steps
 
 from .models import Topic

@@ -17,11 +17,11 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.rules import can_take_part
 from zhiliu.communities.views import community_or_404, frame
 from zhiliu.directory.models import Person
-from zhiliu.kit.doors import back, once
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request, back, key_of
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.paging import page_of
 from zhiliu.lineage.timeline import timeline_of
 from zhiliu.notifications.delivery import mark_read_about
 
@@ -137,7 +137,7 @@ def need(request: Request, pk: int) -> HttpResponseBase:
 def support(request: Request, pk: int) -> HttpResponseBase:
     """Say "me too" (``on=1``) or take it back; answers the vote box."""
     found = set_support(need_or_404(request, pk), on=request.POST.get("on") == "1", by=request.user)
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         mine = found.supports.filter(by=request.user).exists()
         return render(request, "needs/_support.html", {"need": found, "mine": mine})
     return redirect(back(request, found.get_absolute_url()))
@@ -299,7 +299,7 @@ def topic_vote(request: Request, pk: int) -> HttpResponseBase:
     """Want a topic (``on=1``) or not; answers the vote box."""
     found = topic_or_404(request, pk)
     votes = vote_for_topic(found, on=request.POST.get("on") == "1", by=request.user)
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         return render(request, "needs/_topic_vote.html", {"topic": found, "votes": votes})
     return redirect(back(request, found.get_absolute_url()))
 

@@ -6,7 +6,7 @@ class NotificationsConfig(AppConfig):
     label = "notifications"
 
     def ready(self) -> None:
-        from zhiliu.kit.notification_types import answered, looked_at
+        from zhiliu.kit.contracts.notification_types import answered, looked_at
 
         from .delivery import mark_read_about, mark_read_answered
 

@@ -14,12 +14,12 @@ from django.utils import timezone
 from zhiliu.activity.consumers import LogEntry, consume_batch, followers, stepwise
 from zhiliu.directory.models import Person
 from zhiliu.jobs.enqueuing import enqueue_all
-from zhiliu.kit.db import CompiledQuery, WritePause, insert_rows
-from zhiliu.kit.facts import announce
-from zhiliu.kit.http import Request
-from zhiliu.kit.memo import Memo
-from zhiliu.kit.notification_types import NotificationType, notice_kinds
-from zhiliu.kit.object_types import kind_of
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.notification_types import NotificationType, notice_kinds
+from zhiliu.kit.contracts.object_types import kind_of
+from zhiliu.kit.system.db import CompiledQuery, WritePause, insert_rows
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.memo import Memo
 
 from .facts import InboxChanged
 from .models import Delivery, Notification, Preference

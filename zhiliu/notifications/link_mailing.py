@@ -15,7 +15,7 @@ from zhiliu.directory.defaults import language_of
 from zhiliu.directory.login_links import LIFE, login_link_key
 from zhiliu.directory.mailing import note_refused, note_sent, take_up
 from zhiliu.directory.models import LinkMail, LoginLink, Organisation
-from zhiliu.kit.site import base_url
+from zhiliu.kit.web.site import base_url
 
 # So many mails are one job: between two, others get their turn.
 AT_ONCE = 40

@@ -18,8 +18,8 @@ from zhiliu.directory.defaults import language_of
 from zhiliu.directory.facts import GuestInvited, LoginLinksMailed, PasswordForgotten
 from zhiliu.directory.login_links import LIFE, login_link_key, may_come_in
 from zhiliu.directory.models import LoginLink, Organisation
-from zhiliu.kit.mail import why_no_mail
-from zhiliu.kit.site import base_url
+from zhiliu.kit.contracts.mail import why_no_mail
+from zhiliu.kit.web.site import base_url
 
 from .link_mailing import send_mailing
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.kit.forms import Form, TextField
+from zhiliu.kit.web.forms import Form, TextField
 
 from .mail_server import Server
 from .models import MailServer

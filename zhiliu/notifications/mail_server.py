@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from zhiliu.directory.models import Organisation, Person
 from zhiliu.directory.rules import is_admin
-from zhiliu.kit.audit import change, picture
-from zhiliu.kit.encryption import decrypt, encrypt
+from zhiliu.kit.contracts.audit import change, picture
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.mail import mail_obstacle
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.mail import mail_obstacle
-from zhiliu.kit.rules import require
-from zhiliu.kit.site import known_address
+from zhiliu.kit.system.encryption import decrypt, encrypt
+from zhiliu.kit.web.site import known_address
 
 from .facts import MailServerChanged
 from .models import MailServer

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from zhiliu.directory.rules import is_admin
 from zhiliu.directory.throttling import may_try
+from zhiliu.kit.contracts.mail import why_no_mail
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.mail import why_no_mail
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.paging import page_of
 
 from .mail_forms import MailServerForm
 from .mail_server import change_server, current_server, send_test_mail

@@ -19,10 +19,10 @@ from zhiliu.directory.defaults import language_of, zone_of
 from zhiliu.directory.models import Organisation, Person
 from zhiliu.inbound_mail.addresses import reply_address
 from zhiliu.inbound_mail.quote_stripping import MARK, MARK_END
-from zhiliu.kit.chinese_text import without_invisibles
-from zhiliu.kit.mail import why_no_mail
-from zhiliu.kit.notification_types import notice_kinds
-from zhiliu.kit.site import base_url
+from zhiliu.kit.contracts.mail import why_no_mail
+from zhiliu.kit.contracts.notification_types import notice_kinds
+from zhiliu.kit.text.chinese_text import without_invisibles
+from zhiliu.kit.web.site import base_url
 
 from .delivery import mails_now
 from .models import Delivery, Notification, Preference

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.notification_types import notice_kinds
-from zhiliu.kit.object_types import ObjectCard, cards_for
+from zhiliu.kit.contracts.notification_types import notice_kinds
+from zhiliu.kit.contracts.object_types import ObjectCard, cards_for
 
 from .models import Notification
 

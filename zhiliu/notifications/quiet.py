@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.directory.calendar import WorkCalendar
 from zhiliu.directory.defaults import zone_of
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.presence import who_rests
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.presence import who_rests
 
 from .models import QuietHours
 

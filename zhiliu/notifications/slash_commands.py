@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from zhiliu.kit.chinese_text import normalise
+from zhiliu.kit.contracts.slash_commands import CommandLine, Reply, SlashCommand, slashes
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.natural_dates import moment_in
-from zhiliu.kit.slash_commands import CommandLine, Reply, SlashCommand, slashes
 from zhiliu.kit.templatetags.ui_time import exact_words
+from zhiliu.kit.text.chinese_text import normalise
+from zhiliu.kit.text.natural_dates import moment_in
 
 from .quiet import rest_until
 

@@ -15,9 +15,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.http import Request
-from zhiliu.kit.notification_types import notice_kinds
-from zhiliu.kit.paging import page_of
+from zhiliu.kit.contracts.notification_types import notice_kinds
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.paging import page_of
 from zhiliu.live.presence import hide
 
 from .delivery import mark_read, unread_count, unread_of
@@ -62,7 +62,7 @@ def read(request: Request, pk: int) -> HttpResponseBase:
     mark_read(request.user, [row])
     row.refresh_from_db()
     shown = show([row], request.user)
-    if not shown or not request.headers.get("HX-Request"):
+    if not shown or not request.htmx:
         return redirect("notifications:inbox")
     return render(request, "notifications/_row.html", {"one": shown[0]})
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.kit.forms import Form, LongTextField, TextField
+from zhiliu.kit.web.forms import Form, LongTextField, TextField
 
 
 class PollForm(Form):

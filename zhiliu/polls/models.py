@@ -12,7 +12,7 @@ from django.utils import timezone
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
-from zhiliu.kit.object_types import kind_of
+from zhiliu.kit.contracts.object_types import kind_of
 
 from .owners import owners
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.registry import Registry
+from zhiliu.kit.contracts.registry import Registry
 
 May = Callable[[Person, int], bool]
 

@@ -9,7 +9,7 @@ from zhiliu.communities import rules as community_rules
 from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
-from zhiliu.kit.rules import Rule, name_rule, rule
+from zhiliu.kit.contracts.rules import Rule, name_rule, rule
 
 from .models import Poll
 from .owners import owners

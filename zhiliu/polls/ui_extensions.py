@@ -13,8 +13,8 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.queries import Tab, side_sections, tabs
 from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
-from zhiliu.kit.addresses import address
-from zhiliu.kit.todos import CalendarEntry, calendar_sources
+from zhiliu.kit.contracts.todos import CalendarEntry, calendar_sources
+from zhiliu.kit.web.addresses import address
 
 from .models import Poll
 from .queries import shown

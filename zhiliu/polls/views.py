@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.communities.views import community_or_404, frame
-from zhiliu.kit.doors import back, once
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request, back
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.paging import page_of
 from zhiliu.notifications.delivery import mark_read_about
 
 from . import queries

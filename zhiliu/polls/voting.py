@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 
 from .facts import BallotCast, PollClosed, PollOpened, PollPut
 from .models import Ballot, Option, Poll

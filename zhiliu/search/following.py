@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.facts import announce
+from zhiliu.kit.contracts.facts import announce
 
 from .facts import TagFollowed, TagUnfollowed
 from .models import Tag, TagFollow

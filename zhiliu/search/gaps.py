@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.chinese_text import normalise
+from zhiliu.kit.text.chinese_text import normalise
 
 from .models import Gap, GapSearch
 

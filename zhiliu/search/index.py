@@ -17,8 +17,8 @@ from typing import Any
 import tantivy
 from django.conf import settings
 
-from zhiliu.kit.chinese_text import normalise, words, words_of_folded
-from zhiliu.kit.search_documents import SearchDocument
+from zhiliu.kit.contracts.search_documents import SearchDocument
+from zhiliu.kit.text.chinese_text import normalise, words, words_of_folded
 
 LAYOUT = "v2"
 MAX_BODY = 60_000

@@ -10,7 +10,7 @@ from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.reach import EVERY_EMPLOYEE
 from zhiliu.directory import facts as directory_facts
 from zhiliu.directory.models import NameKey, Person
-from zhiliu.kit.search_documents import Indexer, SearchDocument, offers_search
+from zhiliu.kit.contracts.search_documents import Indexer, SearchDocument, offers_search
 
 _SEVERAL = (
     directory_facts.PeopleChanged,

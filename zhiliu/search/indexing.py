@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from zhiliu.activity.consumers import LogEntry, followers, patient
-from zhiliu.kit.search_documents import SearchDocument, searchables
+from zhiliu.kit.contracts.search_documents import SearchDocument, searchables
 
 from . import index
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zhiliu.kit.chinese_text import words
+from zhiliu.kit.text.chinese_text import words
 
 # Words titles have in common without being about the same.
 _COMMON = {

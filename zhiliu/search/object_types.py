@@ -11,7 +11,7 @@ from zhiliu.communities.models import Announcement, Community
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.object_types import ObjectCard, ObjectType, offers_object_type
+from zhiliu.kit.contracts.object_types import ObjectCard, ObjectType, offers_object_type
 
 
 @offers_object_type

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from zhiliu.kit.chinese_text import words
+from zhiliu.kit.text.chinese_text import words
 
 LENGTH = 110
 

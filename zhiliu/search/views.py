@@ -18,12 +18,12 @@ from zhiliu.communities.queries import my_communities
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.chinese_text import has_han
-from zhiliu.kit.commands import commands_of, fitting_commands
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.object_types import cards_for, things
-from zhiliu.kit.page_frame import build_frame
-from zhiliu.kit.registry import Registry
+from zhiliu.kit.contracts.object_types import cards_for, things
+from zhiliu.kit.contracts.registry import Registry
+from zhiliu.kit.text.chinese_text import has_han
+from zhiliu.kit.web.commands import commands_of, fitting_commands
+from zhiliu.kit.web.http import Request, key_of
+from zhiliu.kit.web.page_frame import build_frame
 from zhiliu.lineage.timeline import glyphs_for
 
 from .gaps import note_gap

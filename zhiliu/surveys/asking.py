@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.chinese_text import without_invisibles
+from zhiliu.kit.contracts.facts import announce
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
+from zhiliu.kit.text.chinese_text import without_invisibles
 
 from .facts import SurveyAnswered, SurveyMade
 from .models import Answer, Answered, Question, Response, Survey

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.kit.forms import Form, LongTextField
+from zhiliu.kit.web.forms import Form, LongTextField
 
 from .asking import MAX_TEXT
 from .models import Question, Survey

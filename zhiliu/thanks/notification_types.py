@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from zhiliu.kit.notification_types import NotificationType, offers_notification
+from zhiliu.kit.contracts.notification_types import NotificationType, offers_notification
 
 from .facts import Thanked
 

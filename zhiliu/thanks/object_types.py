@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.kit.object_types import ObjectCard, ObjectType, offers_object_type
+from zhiliu.kit.contracts.object_types import ObjectCard, ObjectType, offers_object_type
 
 from .models import Thanks
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.forms import Form, TextField
-from zhiliu.kit.http import Request
+from zhiliu.kit.web.forms import Form, TextField
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.idempotency import once
 
 from .thanking import thank
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from zhiliu.kit.audit import Change
-from zhiliu.kit.db import AdaptiveBatch, WritePause
-from zhiliu.kit.facts import announce
-from zhiliu.kit.importing import Problem, Values
+from zhiliu.kit.contracts.audit import Change
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.importing import Problem, Values
+from zhiliu.kit.system.db import AdaptiveBatch, WritePause
 
 from .facts import ImportFinished
 from .models import ImportRow, ImportRun

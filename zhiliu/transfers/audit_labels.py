@@ -2,6 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.kit.audit import field_words
+from zhiliu.kit.contracts.audit import field_words
 
 field_words |= {"lines": _("Lines")}

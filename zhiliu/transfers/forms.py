@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.kit.forms import Form
+from zhiliu.kit.web.forms import Form
 
 
 class FileForm(Form):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from zhiliu.kit.chinese_text import normalise
+from zhiliu.kit.text.chinese_text import normalise
 
 
 def plain_header(header: Any) -> str:

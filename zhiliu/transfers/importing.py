@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
 from zhiliu.files.storing import safe_name
-from zhiliu.kit.audit import Change
+from zhiliu.kit.contracts.audit import Change
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.importing import Values, importers
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.importing import Values, importers
-from zhiliu.kit.rules import require
 
 from .applying import apply
 from .facts import ImportStarted

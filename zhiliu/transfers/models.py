@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.addresses import address
-from zhiliu.kit.importing import Importer, Meant, importers
+from zhiliu.kit.contracts.importing import Importer, Meant, importers
+from zhiliu.kit.web.addresses import address
 
 from .facts import ImportGivenUp
 

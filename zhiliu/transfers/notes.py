@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from zhiliu.kit.importing import Made
+from zhiliu.kit.contracts.importing import Made
 
 from .models import ImportRow, ImportRun
 from .staging import TOLD, problem_of

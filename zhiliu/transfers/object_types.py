@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.kit.object_types import ObjectCard, ObjectType, offers_object_type
+from zhiliu.kit.contracts.object_types import ObjectCard, ObjectType, offers_object_type
 
 from .documents.models import DocumentRun
 from .models import ImportRun

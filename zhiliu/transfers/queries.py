@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from zhiliu.kit.importing import ImportField
+from zhiliu.kit.contracts.importing import ImportField
 
 from .importing import SKIP, proposed
 from .models import ImportRow, ImportRun, Run

@@ -21,8 +21,8 @@ from typing import IO, Any, TypeVar
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.kit.chinese_text import common_share
-from zhiliu.kit.confined import Overrun, confined
+from zhiliu.kit.system.confined import Overrun, confined
+from zhiliu.kit.text.chinese_text import common_share
 
 from .cell_errors import Cells, error_cells, has_errors
 from .cell_formats import Forms, padded_cells, padding_styles, with_zeros

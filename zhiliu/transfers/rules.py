@@ -9,8 +9,8 @@ from rules import Predicate
 
 from zhiliu.directory.models import Person
 from zhiliu.directory.rules import is_admin
-from zhiliu.kit.documents import receiver
-from zhiliu.kit.rules import Rule, name_rule, rule
+from zhiliu.kit.contracts.documents import receiver
+from zhiliu.kit.contracts.rules import Rule, name_rule, rule
 
 can_import = name_rule("transfers.import", is_admin)
 

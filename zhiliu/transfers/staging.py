@@ -17,8 +17,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from zhiliu.kit.db import WritePause, insert_rows
-from zhiliu.kit.importing import Across, Importer, ImportField, Problem, RowVerdict, Values
+from zhiliu.kit.contracts.importing import Across, Importer, ImportField, Problem, RowVerdict, Values
+from zhiliu.kit.system.db import WritePause, insert_rows
 
 from .headers import guess, plain_header
 from .models import ImportRow, ImportRun

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from zhiliu.kit.importing import Importer
+from zhiliu.kit.contracts.importing import Importer
 
 # Columns that say the same in another way are left out.
 _LEFT_OUT = ("level1", "level2", "level3", "level4", "level5", "level6", "code")

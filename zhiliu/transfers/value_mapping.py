@@ -16,9 +16,9 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.importing import Made, Values
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.importing import Made, Values
-from zhiliu.kit.rules import require
 
 from .importing import OPEN, advance_by_job
 from .models import ImportRow, ImportRun

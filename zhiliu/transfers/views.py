@@ -13,19 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.link_handover import link_lines
 from zhiliu.directory.mailing import mail_links
 from zhiliu.directory.queries import links_left
-from zhiliu.kit.csv_export import csv_answer
-from zhiliu.kit.doors import once
+from zhiliu.kit.contracts.importing import importers
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.importing import importers
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.rules import require
-from zhiliu.kit.site import base_url
+from zhiliu.kit.web.csv_export import csv_answer
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.paging import page_of
+from zhiliu.kit.web.site import base_url
 
 from . import importing
 from .forms import FileForm
@@ -187,7 +188,7 @@ def progress(request: Request, pk: int) -> HttpResponseBase:
     """How far the work is, asked every two seconds; at the next step the whole page is loaded."""
     import_run = _run(request, pk)
     if import_run.state != request.GET.get("state"):
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return HttpResponseClientRefresh()
     return render(request, "transfers/progress.html", {"run": import_run, **_numbers(import_run)})
 
 
@@ -202,7 +203,7 @@ def line(request: Request, pk: int, line: int) -> HttpResponseBase:
         row = importing.skip_line(import_run, line, by=request.user)
     else:
         row = importing.mend_line(import_run, line, _written(import_run, request), by=request.user)
-    if not request.headers.get("HX-Request"):
+    if not request.htmx:
         return redirect(import_run)
     done = row.outcome != ImportRow.Outcome.WRONG
     context = {

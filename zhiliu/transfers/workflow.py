@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from zhiliu.kit.facts import announce
+from zhiliu.kit.contracts.facts import announce
 
 from .models import Run
 

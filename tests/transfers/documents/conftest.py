@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.documents import DocumentPlace, receiver
+from zhiliu.kit.contracts.documents import DocumentPlace, receiver
 from zhiliu.knowledge.drafting import organisation_library
 from zhiliu.knowledge.models import Article, ImportedPage, Library
 from zhiliu.transfers.documents.document_import import advance, bring, start

@@ -15,7 +15,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.files.models import File, Upload
-from zhiliu.kit.documents import DocumentPlace, receiver
+from zhiliu.kit.contracts.documents import DocumentPlace, receiver
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge.drafting import library_of, save_draft
 from zhiliu.knowledge.models import Article, Folder, ImportedPage, Library, Publication, Revision

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhiliu.kit.markdown import render
+from zhiliu.kit.text.markdown import render
 from zhiliu.transfers.documents.bundle import NotTaken
 from zhiliu.transfers.documents.contents import contents_tree
 from zhiliu.transfers.documents.markdown import End, decode, paths_of, read_markdown, relink, without_template_marks

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from zhiliu.kit.markdown import render
+from zhiliu.kit.text.markdown import render
 from zhiliu.transfers.documents.bundle import NotTaken
 from zhiliu.transfers.documents.word import read_word
 

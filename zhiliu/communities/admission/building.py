@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.forms import Form
+from zhiliu.kit.web.forms import Form
 
 from .conditions import MOST, AdmissionCriteria, read_criteria
 from .subjects import FIELD, Condition, Subject, subjects

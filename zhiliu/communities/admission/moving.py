@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from zhiliu.kit.db import insert_rows
+from zhiliu.kit.system.db import insert_rows
 
 from ..models import Community
 from .models import AdmissionChange

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.audit import Change
-from zhiliu.kit.db import insert_rows
+from zhiliu.kit.contracts.audit import Change
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
+from zhiliu.kit.system.db import insert_rows
 
 from ..counting import batches, lock_community, recount_members
 from ..facts import AdmissionRuleSet, MembersJoined, MembersLeft

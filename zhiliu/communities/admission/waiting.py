@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.facts import announce
+from zhiliu.kit.contracts.facts import announce
 
 from ..counting import batches, lock_community, recount_members
 from ..facts import MembersJoined, MembersLeft, WaitingBegan, WaitingEnded

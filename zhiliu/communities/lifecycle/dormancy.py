@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from zhiliu.kit.facts import Fact, announce
-from zhiliu.kit.registry import Provider
+from zhiliu.kit.contracts.facts import Fact, announce
+from zhiliu.kit.contracts.registry import Provider
 
 from ..facts import CommunityAsleep, CommunityOutgrown
 from ..models import Community

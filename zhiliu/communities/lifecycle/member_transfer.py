@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.facts import announce
+from zhiliu.kit.contracts.facts import announce
 
 from ..counting import recount_members
 from ..facts import MembersJoined

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.audit import Change
+from zhiliu.kit.contracts.audit import Change
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 
 from ..community_content import Chosen, ContentPart, all_of, belongings, parts
 from ..facts import CommunitiesMerged, CommunityChanged, MergeOrSplitUndone

@@ -7,10 +7,10 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.audit import change, picture
+from zhiliu.kit.contracts.audit import change, picture
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 
 from ..counting import lock_community
 from ..facts import CommunityChanged, PhaseChanged

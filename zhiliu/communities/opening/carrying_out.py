@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 
 from ..admission.ruling import evaluate
 from ..announcing import announce_to

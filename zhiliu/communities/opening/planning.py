@@ -11,9 +11,9 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from zhiliu.directory.models import Location, Person, Position
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 
 from ..admission.conditions import MOST as MOST_CONDITIONS
 from ..admission.conditions import AdmissionCriteria

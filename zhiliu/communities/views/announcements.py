@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhiliu.kit.doors import back, once
-from zhiliu.kit.http import Request
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.rules import require
+from zhiliu.kit.contracts.rules import require
+from zhiliu.kit.web.http import Request, back
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.paging import page_of
 
 from .. import queries
 from ..announcing import announce_to, mark_announcement_read, remind_unread

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhiliu.kit.doors import once
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.idempotency import once
 
 from ..calendar_grid import month_of, read_month
 from ..forms import OccasionForm

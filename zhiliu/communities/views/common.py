@@ -7,9 +7,9 @@ from typing import Any
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.errors import Elsewhere
-from zhiliu.kit.http import Request
+from zhiliu.kit.system.db import CompiledQuery
+from zhiliu.kit.web.http import Request
 
 from .. import queries
 from ..models import Community

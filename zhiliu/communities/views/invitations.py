@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhiliu.kit.doors import once
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.rules import require
-from zhiliu.kit.site import base_url
+from zhiliu.kit.web.http import Request, key_of
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.paging import page_of
+from zhiliu.kit.web.site import base_url
 
 from ..admission.inviting import (
     decline_invitation,

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.doors import once
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.idempotency import once
 
 from ..community_content import parts
 from ..forms import MergeForm, PhaseForm, SplitForm

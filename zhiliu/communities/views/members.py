@@ -18,13 +18,13 @@ from zhiliu.directory.accounts import invite_guest
 from zhiliu.directory.login_links import login_link_key
 from zhiliu.directory.models import LoginLink, Person
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.doors import back, once
+from zhiliu.kit.contracts.mail import why_no_mail
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.mail import why_no_mail
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.rules import require
-from zhiliu.kit.site import base_url
+from zhiliu.kit.web.http import Request, back, key_of
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.paging import page_of
+from zhiliu.kit.web.site import base_url
 
 from .. import queries
 from ..admission.inviting import invitation_of, invite_people, invited_people

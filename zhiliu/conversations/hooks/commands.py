@@ -21,12 +21,12 @@ from django.utils.translation import gettext as _
 
 from zhiliu.directory.defaults import language_of
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
+from zhiliu.kit.contracts.slash_commands import slash_of
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
-from zhiliu.kit.site import base_url
-from zhiliu.kit.slash_commands import slash_of
-from zhiliu.kit.targets import target_of
+from zhiliu.kit.web.site import base_url
+from zhiliu.kit.web.targets import target_of
 
 from ..facts import HooksChanged
 from ..models import Channel, CommandCall, CommandHook, Message

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
 from zhiliu.inbound_mail.addresses import address_with
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.inbound_mail import InboundMessage, NotNow
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.inbound_mail import InboundMessage, NotNow
-from zhiliu.kit.markdown import inert
-from zhiliu.kit.rules import require
+from zhiliu.kit.text.markdown import inert
 
 from ..facts import HooksChanged
 from ..models import Channel, IncomingHook, Message

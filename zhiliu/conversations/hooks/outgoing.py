@@ -21,12 +21,12 @@ from django.utils.translation import gettext as _
 
 from zhiliu.directory.defaults import default_language
 from zhiliu.directory.models import Person
-from zhiliu.kit.community_news import News, news, news_of, thing_of
+from zhiliu.kit.contracts.community_news import News, news, news_of, thing_of
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.object_types import ObjectCard, kind_of
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.object_types import ObjectCard, kind_of
-from zhiliu.kit.site import base_url
-from zhiliu.kit.targets import target_of
+from zhiliu.kit.web.site import base_url
+from zhiliu.kit.web.targets import target_of
 
 from .. import facts
 from ..models import Channel, HookDelivery, Message, OutgoingHook

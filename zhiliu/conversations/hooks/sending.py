@@ -9,7 +9,7 @@ import time
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhiliu.kit.targets import AnswerTooLargeError, Target, pool_for, read_answer
+from zhiliu.kit.web.targets import AnswerTooLargeError, Target, pool_for, read_answer
 
 MOST_BYTES = 64 * 1024
 

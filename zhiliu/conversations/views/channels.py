@@ -19,12 +19,12 @@ from zhiliu.communities.views import community_or_404, frame
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.inbound_mail.addresses import reply_address
-from zhiliu.kit.doors import back, once
+from zhiliu.kit.contracts.presence import Presence, here_now, presence_of
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.page_frame import hear_on_page
-from zhiliu.kit.presence import Presence, here_now, presence_of
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request, back, key_of
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.page_frame import hear_on_page
 from zhiliu.moderation.models import HeldPost
 from zhiliu.moderation.queries import own_waiting
 from zhiliu.moderation.rules import mute_of
@@ -242,7 +242,7 @@ def thread(request: Request, pk: int, root: int) -> HttpResponseBase:
     context |= {"shown": _rows(replies.messages, above), "mine": _mine(request, [above, *replies.messages])}
     context["root_day"] = timezone.localdate(above.at)
     context |= {"held": _held(request, found, above.pk)}
-    part = request.headers.get("HX-Request") or request.GET.get("panel")
+    part = request.htmx or request.GET.get("panel")
     return render(request, "conversations/_thread.html" if part else "conversations/thread.html", context)
 
 

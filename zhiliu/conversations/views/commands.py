@@ -9,8 +9,8 @@ from django.http import HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.slash_commands import Reply
+from zhiliu.kit.contracts.slash_commands import Reply
+from zhiliu.kit.web.http import Request, key_of
 
 from ..commands import completion, offered, run_command
 from ..models import CommandCall

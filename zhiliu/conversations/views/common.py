@@ -11,9 +11,9 @@ from django.http import Http404, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
 
 from zhiliu.communities.models import Community
-from zhiliu.kit.db import CompiledQuery
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.http import Request
+from zhiliu.kit.system.db import CompiledQuery
+from zhiliu.kit.web.http import Request
 
 from ..models import Channel, Message
 from ..rules import can_see

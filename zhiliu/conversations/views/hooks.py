@@ -15,10 +15,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhiliu.inbound_mail.addresses import takes_mail
-from zhiliu.kit.doors import once
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.site import base_url
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.site import base_url
 
 from ..forms import CommandHookForm, IncomingHookForm, OutgoingHookForm
 from ..hooks.commands import close_command, open_command

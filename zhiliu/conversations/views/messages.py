@@ -14,12 +14,11 @@ from zhiliu.directory.reach import visible_people
 from zhiliu.files.models import Upload
 from zhiliu.files.storing import upload
 from zhiliu.files.views.serving import serve
-from zhiliu.kit.doors import back
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.object_types import cards_for, object_at, things
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.rules import require
-from zhiliu.kit.slash_commands import literal, split_line
+from zhiliu.kit.contracts.object_types import cards_for, object_at, things
+from zhiliu.kit.contracts.rules import require
+from zhiliu.kit.contracts.slash_commands import literal, split_line
+from zhiliu.kit.web.http import Request, back, key_of
+from zhiliu.kit.web.paging import page_of
 from zhiliu.live.waking import broadcast_ephemeral
 from zhiliu.moderation import queries as moderation
 from zhiliu.moderation.models import HeldPost

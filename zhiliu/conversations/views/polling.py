@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request, key_of
 from zhiliu.moderation.models import HeldPost
 from zhiliu.polls.queries import shown, with_people
 from zhiliu.polls.rules import can_close

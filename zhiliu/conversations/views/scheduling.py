@@ -16,10 +16,10 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.natural_dates import at_local
 from zhiliu.kit.templatetags.ui_time import day_words
 from zhiliu.kit.templatetags.ui_time import here as local
+from zhiliu.kit.text.natural_dates import at_local
+from zhiliu.kit.web.http import Request, key_of
 
 from ..models import Channel, Message, ScheduledMessage
 from ..scheduling import forget_scheduled, post_now, schedule, usual_times

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.web.http import Request, key_of
 from zhiliu.search.snippets import snippet
 
 from ..queries import name_talks, rows_of_memberships

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from zhiliu.kit.db import CompiledQuery
-from zhiliu.kit.doors import once
-from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.system.db import CompiledQuery
+from zhiliu.kit.web.http import Request, key_of
+from zhiliu.kit.web.idempotency import once
 
 from ..models import Message, Quotation
 from ..queries import channel_title

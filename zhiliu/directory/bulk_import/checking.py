@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from zhiliu.kit.importing import Across, Choice, Problem, RowVerdict, Values
+from zhiliu.kit.contracts.importing import Across, Choice, Problem, RowVerdict, Values
 
 from ..models import Person
 from .lines import parted

@@ -14,8 +14,8 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.kit.chinese_text import without_invisibles
-from zhiliu.kit.importing import ImportField, Problem, Values
+from zhiliu.kit.contracts.importing import ImportField, Problem, Values
+from zhiliu.kit.text.chinese_text import without_invisibles
 
 from ..fields import current_fields
 from ..models import Person, ProfileField

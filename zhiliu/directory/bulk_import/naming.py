@@ -15,8 +15,8 @@ from django.db.models import Min, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 
-from zhiliu.kit.chinese_text import normalise, readings
-from zhiliu.kit.importing import Made, Meant, Values
+from zhiliu.kit.contracts.importing import Made, Meant, Values
+from zhiliu.kit.text.chinese_text import normalise, readings
 
 from ..models import Location, Position
 from .lines import parted

@@ -14,12 +14,12 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from zhiliu.kit.audit import Change
-from zhiliu.kit.chinese_text import readings
-from zhiliu.kit.db import insert_rows, update_rows
-from zhiliu.kit.facts import announce
-from zhiliu.kit.importing import Values
-from zhiliu.kit.rules import require
+from zhiliu.kit.contracts.audit import Change
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.importing import Values
+from zhiliu.kit.contracts.rules import require
+from zhiliu.kit.system.db import insert_rows, update_rows
+from zhiliu.kit.text.chinese_text import readings
 
 from ..accounts import NOT_HANDLES, keep_an_administrator, write_name_keys
 from ..facts import PeopleEnrolled, PeopleLeft, PersonReturned

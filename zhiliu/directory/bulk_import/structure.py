@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from zhiliu.kit.facts import announce
-from zhiliu.kit.importing import Values
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.importing import Values
 
 from ..facts import DepartmentChanged, LocationChanged, PositionChanged
 from ..models import Department, Location, Person, Position

@@ -11,11 +11,11 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.kit.audit import Picture, change, picture, picture_of
-from zhiliu.kit.chinese_text import readings
+from zhiliu.kit.contracts.audit import Picture, change, picture, picture_of
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
+from zhiliu.kit.text.chinese_text import readings
 
 from ..facts import ProfileFieldChanged
 from ..models import Person, ProfileField

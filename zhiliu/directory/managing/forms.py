@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.forms import Form, LongTextField, TextField
-from zhiliu.kit.site import clean_address
+from zhiliu.kit.web.forms import Form, LongTextField, TextField
+from zhiliu.kit.web.site import clean_address
 
 from ..fields import cleaned_value, current_fields, inputs
 from ..models import Location, Organisation, Person, Position, ProfileField

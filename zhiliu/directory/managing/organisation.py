@@ -10,10 +10,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.kit.audit import change, picture
+from zhiliu.kit.contracts.audit import change, picture
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 
 from ..facts import OrganisationChanged
 from ..models import Organisation, Person
@@ -29,7 +29,7 @@ def change_organisation(*, version: int, by: Person, is_vouched: bool = False, *
 
     Args:
         version: of the row the form was made from. is_vouched: ``by`` opened a new address in a browser.
-        fields: of :class:`Organisation`; the address as :func:`zhiliu.kit.site.clean_address` gives it.
+        fields: of :class:`Organisation`; the address as :func:`zhiliu.kit.web.site.clean_address` gives it.
 
     Raises:
         Refused: somebody else changed it meanwhile, or the address is set for the installation.

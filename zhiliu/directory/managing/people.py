@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.kit.audit import change, picture, picture_of
+from zhiliu.kit.contracts.audit import change, picture, picture_of
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 
 from ..accounts import change_people, keep_an_administrator, new_person
 from ..facts import AdministratorMade, AdministratorUnmade

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
-from zhiliu.kit.db import CompiledQuery
+from zhiliu.kit.system.db import CompiledQuery
 
 from ..models import Person
 

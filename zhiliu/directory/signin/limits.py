@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from zhiliu.kit.audit import Change
-from zhiliu.kit.facts import announce
+from zhiliu.kit.contracts.audit import Change
+from zhiliu.kit.contracts.facts import announce
 from zhiliu.kit.models import Session
 
 from ..facts import SignInLocked

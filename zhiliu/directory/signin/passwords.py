@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from zhiliu.kit.chinese_text import has_han, initials, readings
+from zhiliu.kit.text.chinese_text import has_han, initials, readings
 
 from ..models import Organisation, Person
 

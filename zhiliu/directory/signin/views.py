@@ -14,9 +14,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from zhiliu.kit.contracts.mail import why_no_mail
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.mail import why_no_mail
+from zhiliu.kit.web.http import Request
 
 from ..forms import ForgottenForm, OwnPasswordForm, PasswordForm, SignInForm
 from ..login_links import read_login_link, use_link

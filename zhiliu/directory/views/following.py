@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from zhiliu.kit.doors import back
-from zhiliu.kit.http import Request
+from zhiliu.kit.web.http import Request, back
 
 from .. import following
 from ..reach import visible_people

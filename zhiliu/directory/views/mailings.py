@@ -6,18 +6,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
-from zhiliu.kit.csv_export import csv_answer
-from zhiliu.kit.http import Request
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.rules import require
-from zhiliu.kit.site import base_url
+from zhiliu.kit.contracts.rules import require
+from zhiliu.kit.web.csv_export import csv_answer
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.paging import page_of
+from zhiliu.kit.web.site import base_url
 
 from ..link_handover import link_lines
 from ..mailing import State, mail_again, mailing_counts, people_unreached, unreached
@@ -73,7 +74,7 @@ def progress(request: Request, pk: int) -> HttpResponseBase:
     """How far it is, asked every two seconds; at the end the whole page is loaded."""
     numbers = _numbers(_mailing(request, pk))
     if not numbers["works"]:
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return HttpResponseClientRefresh()
     return render(request, "directory/managing/mailing_progress.html", numbers)
 
 

@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhiliu.kit.contracts.mail import why_no_mail
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.mail import why_no_mail
-from zhiliu.kit.rules import require
-from zhiliu.kit.site import base_url, is_loopback, known_address
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.site import base_url, is_loopback, known_address
 
 from ..managing.forms import OrganisationForm
 from ..managing.organisation import change_organisation, set_logo, vouch_for_address

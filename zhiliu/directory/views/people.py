@@ -11,13 +11,12 @@ from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhiliu.kit.chinese_text import toned
-from zhiliu.kit.doors import back
-from zhiliu.kit.http import Request
-from zhiliu.kit.page_frame import hear_on_page
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.presence import presence_of
-from zhiliu.kit.rules import require
+from zhiliu.kit.contracts.presence import presence_of
+from zhiliu.kit.contracts.rules import require
+from zhiliu.kit.text.chinese_text import toned
+from zhiliu.kit.web.http import Request, back
+from zhiliu.kit.web.page_frame import hear_on_page
+from zhiliu.kit.web.paging import page_of
 
 from ..fields import FilterForm, field_suggestions, filters_for, values_shown
 from ..following import bond

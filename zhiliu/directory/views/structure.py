@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhiliu.kit.csv_export import csv_answer
-from zhiliu.kit.doors import once
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.forms import Form
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.rules import require
-from zhiliu.kit.site import base_url
+from zhiliu.kit.web.csv_export import csv_answer
+from zhiliu.kit.web.forms import Form
+from zhiliu.kit.web.http import Request, key_of
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.site import base_url
 
 from ..link_handover import link_lines, without_password_in
 from ..mailing import mail_links

@@ -13,9 +13,9 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request
 
 from ..holidays import year_shown
 from ..managing.forms import DayForm, HoursForm

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhiliu.communities.views import frame
-from zhiliu.kit.doors import back, once
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request, back
+from zhiliu.kit.web.idempotency import once
 from zhiliu.knowledge.models import Article
 from zhiliu.moderation.models import HeldPost
 
@@ -75,7 +75,7 @@ def vote(request: Request, pk: int) -> HttpResponseBase:
     """Say that an answer helped (``on=1``) or not; answers the button."""
     found = answer_or_404(request, pk)
     votes = say_it_helped(found, on=request.POST.get("on") == "1", by=request.user)
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         return render(request, "discussions/_helped.html", {"answer": found, "votes": votes})
     return redirect(back(request, found.get_absolute_url()))
 

@@ -20,12 +20,12 @@ from zhiliu.communities.role_permissions import Feature
 from zhiliu.communities.views import community_or_404, frame
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.doors import back, once
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.page_frame import hear_on_page
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request, back, key_of
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.page_frame import hear_on_page
+from zhiliu.kit.web.paging import page_of
 from zhiliu.lineage.timeline import timeline_of
 from zhiliu.moderation.models import HeldPost
 from zhiliu.notifications.delivery import mark_read_about
@@ -124,7 +124,7 @@ def found(request: Request, slug: str) -> HttpResponseBase:
     thing = request.POST.get("kind", "")[:20], key_of(request.POST.get("key", ""))
     card = note_found(community, thing, words=request.POST.get("title", ""), by=request.user)
     messages.success(request, _("Great. We’ve noted that it helped."))
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         return HttpResponseClientRedirect(card.url)
     return redirect(card.url)
 

@@ -9,7 +9,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.http import Request
+from zhiliu.kit.web.http import Request
 from zhiliu.moderation.models import HeldPost
 from zhiliu.moderation.queries import sentence_of
 

@@ -11,10 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from zhiliu.communities.views import frame
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.doors import back
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request, back
 
 from .. import queries
 from ..asking_experts import ask_expert, decline_expert_request, set_limit

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhiliu.comments.queries import comments_on
 from zhiliu.comments.voting import votes_on
 from zhiliu.communities.views import community_or_404, frame
-from zhiliu.kit.doors import back, once
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request, back
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.paging import page_of
 from zhiliu.moderation.models import HeldPost
 from zhiliu.notifications.delivery import mark_read_about
 
@@ -129,6 +129,6 @@ def post_vote(request: Request, pk: int) -> HttpResponseBase:
     """Find a post good (``on=1``) or not; answers the vote box."""
     found = post_or_404(request, pk)
     votes = vote_for_post(found, on=request.POST.get("on") == "1", by=request.user)
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         return render(request, "discussions/_post_vote.html", {"post": found, "votes": votes})
     return redirect(back(request, found.get_absolute_url()))

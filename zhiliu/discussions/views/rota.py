@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from zhiliu.communities.models import Community
 from zhiliu.communities.views import community_or_404, frame
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request
 
 from ..forms import DutyForm
 from ..models import Duty

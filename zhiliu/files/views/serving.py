@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zhiliu.communities.models import Community
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request, key_of
+from zhiliu.kit.web.http import Request, key_of
 
 from ..models import FILM_TYPES, SOUND_TYPES, File, Upload
 from ..storing import upload

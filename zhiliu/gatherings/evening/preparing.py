@@ -12,9 +12,9 @@ from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Channel
 from zhiliu.conversations.rules import can_post
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 
 from ..facts import Changed
 from ..models import Gathering

@@ -13,10 +13,10 @@ from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.rules import belongs
 from zhiliu.conversations.speaking_turn import free_floor, give_floor
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
-from zhiliu.kit.site import base_url
+from zhiliu.kit.web.site import base_url
 
 from ..asking import start_answering
 from ..conflicts import may_check_in_now

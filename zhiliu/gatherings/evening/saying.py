@@ -6,7 +6,7 @@ from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.posting import publish_message
 from zhiliu.conversations.rules import can_post
 from zhiliu.directory.models import Person
-from zhiliu.kit.rules import require
+from zhiliu.kit.contracts.rules import require
 
 
 def say(channel: Channel, body: str, *, name: str, by: Person) -> Message:

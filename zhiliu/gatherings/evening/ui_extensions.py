@@ -7,7 +7,7 @@ from typing import Any
 from zhiliu.conversations.models import Channel
 from zhiliu.conversations.ui_extensions import channel_banners
 from zhiliu.directory.models import Person
-from zhiliu.kit.db import CompiledQuery
+from zhiliu.kit.system.db import CompiledQuery
 
 from ..models import Gathering, Question
 from ..rules import can_host, can_prepare

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from zhiliu.directory.defaults import language_of
-from zhiliu.kit.http import Request
+from zhiliu.kit.web.http import Request
 
 from ..calendars import calendar_of, feed_of, person_of_key
 from .lookups import gathering_or_404

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from zhiliu.kit.http import Request
+from zhiliu.kit.web.http import Request
 
 from ..models import Gathering, Question
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.directory.reach import visible_people
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request, key_of
 from zhiliu.needs.models import Topic
 from zhiliu.notifications.delivery import mark_read_about
 

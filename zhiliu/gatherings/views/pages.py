@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from zhiliu.communities.views import community_or_404, frame
-from zhiliu.kit.http import Request
-from zhiliu.kit.page_frame import hear_on_page
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.site import base_url
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.page_frame import hear_on_page
+from zhiliu.kit.web.paging import page_of
+from zhiliu.kit.web.site import base_url
 from zhiliu.lineage.timeline import timeline_of
 from zhiliu.needs.queries import similar_needs
 from zhiliu.notifications.delivery import mark_read_about

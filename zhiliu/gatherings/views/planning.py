@@ -17,10 +17,10 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.directory.queries import room_names
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.doors import back, once
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request, back, key_of
+from zhiliu.kit.web.idempotency import once
 from zhiliu.needs.models import Topic
 
 from ..conflicts import USUAL_MINUTES, conflicts_of

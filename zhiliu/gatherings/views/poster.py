@@ -7,9 +7,9 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from zhiliu.kit.http import Request
-from zhiliu.kit.rules import require
-from zhiliu.kit.site import base_url
+from zhiliu.kit.contracts.rules import require
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.site import base_url
 
 from ..drawing import poster_of
 from ..models import Gathering

@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.doors import back, once
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.page_frame import hear_on_page
-from zhiliu.kit.rules import require
-from zhiliu.kit.site import base_url, is_secure
+from zhiliu.kit.web.http import Request, back, key_of
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.page_frame import hear_on_page
+from zhiliu.kit.web.site import base_url, is_secure
 from zhiliu.notifications.delivery import mark_read_about
 from zhiliu.polls.models import Poll
 from zhiliu.polls.queries import shown as polls_shown
@@ -151,7 +151,7 @@ def questions(request: Request, pk: int) -> HttpResponseBase:
     wanted = form.cleaned_data
     talk = gathering.talks.standing().filter(pk=key_of(wanted["talk"])).first() if wanted["talk"] else None
     ask_in_room(gathering, wanted["text"], anonymous=wanted["anonymous"], talk=talk, by=request.user)
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         return render(request, "gatherings/_queue.html", _room(request, gathering))
     messages.success(request, _("Asked. Colleagues can vote for it."))
     return redirect(back(request, gathering.get_absolute_url()))
@@ -163,7 +163,7 @@ def question_vote(request: Request, pk: int) -> HttpResponseBase:
     """Want a question answered (``on=1``) or not; answers the vote box."""
     question = question_or_404(request, pk)
     votes = vote_for_question(question, on=request.POST.get("on") == "1", by=request.user)
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         return render(request, "gatherings/_vote.html", {"question": question, "votes": votes})
     return redirect(back(request, question.gathering.get_absolute_url()))
 
@@ -203,7 +203,7 @@ def question_removal(request: Request, pk: int) -> HttpResponseBase:
 
 
 def _back_to_queue(request: Request, found: Gathering) -> HttpResponseBase:
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         return render(request, "gatherings/_queue.html", _room(request, found))
     return redirect(back(request, found.get_absolute_url()))
 
@@ -216,7 +216,7 @@ def pulse(request: Request, pk: int) -> HttpResponseBase:
     tap = None
     if request.method == "POST":
         tap = give_pulse(gathering, request.POST.get("word", ""), by=request.user, last=_last_tap(request, pk))
-    if request.method == "POST" and not request.headers.get("HX-Request"):
+    if request.method == "POST" and not request.htmx:
         answer: HttpResponseBase = redirect("gatherings:room", pk=pk)
     else:
         context = {"gathering": gathering, "may_prepare": can_prepare(request.user, gathering)} | _pulse(
@@ -285,7 +285,7 @@ def poll_closing(request: Request, pk: int, poll_pk: int) -> HttpResponseBase:
 
 
 def _room_poll(request: Request, found: Gathering) -> HttpResponseBase:
-    if request.method == "POST" and not request.headers.get("HX-Request"):
+    if request.method == "POST" and not request.htmx:
         return redirect("gatherings:room", pk=found.pk)
     context = {"gathering": found, "may_prepare": can_prepare(request.user, found)} | _poll(request, found)
     return render(request, "gatherings/_room_poll.html", context)

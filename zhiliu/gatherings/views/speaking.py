@@ -9,11 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhiliu.kit.doors import back
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.page_frame import hear_on_page
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request, back, key_of
+from zhiliu.kit.web.page_frame import hear_on_page
 
 from .. import lightning
 from ..forms import TalkForm

@@ -19,11 +19,11 @@ from zhiliu.communities.views.common import community_or_404, frame
 from zhiliu.files.storing import upload
 from zhiliu.files.views.serving import serve
 from zhiliu.gatherings.models import Gathering
-from zhiliu.kit.doors import once
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request, key_of
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.paging import page_of
 
 from ..budgets import set_line, spend, take_back_spending
 from ..forms import LineForm, PlanForm, SpendingForm

@@ -9,12 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhiliu.kit.doors import back, once
+from zhiliu.kit.contracts.object_types import card_or_404
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.object_types import card_or_404
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request, back, key_of
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.paging import page_of
 
 from ..forms import GoalForm
 from ..goals import change_goal, close_goal, end_service, serve_goal, state_goal

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.views.common import community_or_404, frame
-from zhiliu.kit.doors import once
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.paging import page_of
 
 from ..forms import FollowForm, ProposalForm
 from ..models import Proposal, ProposalVote

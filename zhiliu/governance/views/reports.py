@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.views.common import frame
-from zhiliu.kit.http import Request
+from zhiliu.kit.web.http import Request
 
 from ..forms import PlanForm
 from ..models import Report

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
-from zhiliu.kit.chinese_text import breakable, has_han
+from zhiliu.kit.text.chinese_text import breakable, has_han
 
 from .ui_drawing import cover_paths, furthest, glyph_shapes, tributaries
 from .ui_fields import render_field
@@ -127,7 +127,7 @@ def presence(person: Any, found: Any) -> dict[str, Any]:
     """How one finds somebody now, in words beside a dot, and until when they rest.
 
     Args:
-        found: a ``kit.presence.Presence``; nothing is shown for None.
+        found: a ``kit.contracts.presence.Presence``; nothing is shown for None.
     """
     return {"person": person, "found": found, "word": here_word(found.here) if found else ""}
 

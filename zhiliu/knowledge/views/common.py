@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.role_permissions import Feature
-from zhiliu.kit.http import Request
+from zhiliu.kit.web.http import Request
 
 from ..drafting import library_of, organisation_library
 from ..models import Article, Library

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from zhiliu.communities.views import frame
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.paging import page_of
+from zhiliu.kit.web.http import Request, key_of
+from zhiliu.kit.web.paging import page_of
 
 from .. import queries
 from ..models import Article

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.comments.queries import comments_on
-from zhiliu.kit.doors import once
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.paging import page_of
 from zhiliu.lineage.timeline import timeline_of
 from zhiliu.notifications.delivery import mark_read_about
 
@@ -89,7 +89,7 @@ def uses(request: Request, pk: int) -> HttpResponseBase:
         else:
             messages.success(request, _("Saved. The author learns that it was used."))
             return redirect(use)
-    name = "knowledge/_use_form.html" if request.headers.get("HX-Request") else "knowledge/use.html"
+    name = "knowledge/_use_form.html" if request.htmx else "knowledge/use.html"
     status = 422 if form.errors else 200
     return render(request, name, around(request, found, form=form, use=mine), status=status)
 

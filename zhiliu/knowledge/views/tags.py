@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from zhiliu.kit.doors import back
-from zhiliu.kit.http import Request
-from zhiliu.kit.paging import page_of
+from zhiliu.kit.web.http import Request, back
+from zhiliu.kit.web.paging import page_of
 from zhiliu.search.following import follow_tag, follows_tag, unfollow_tag
 from zhiliu.search.models import Tag
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.chinese_text import normalise
-from zhiliu.kit.moderated_types import RecentPost
-from zhiliu.kit.registry import Registry
+from zhiliu.kit.contracts.moderated_types import RecentPost
+from zhiliu.kit.contracts.registry import Registry
+from zhiliu.kit.text.chinese_text import normalise
 
 WEAK, STRONG = 1, 2
 

@@ -15,8 +15,8 @@ from django.db.models import Count, Max, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from zhiliu.kit.chinese_text import has_han, normalise
-from zhiliu.kit.db import CompiledQuery
+from zhiliu.kit.system.db import CompiledQuery
+from zhiliu.kit.text.chinese_text import has_han, normalise
 
 from . import STRONG, Detector, DetectorFinding, Submission, detectors
 

@@ -15,8 +15,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from zhiliu.kit.chinese_text import normalise
-from zhiliu.kit.db import CompiledQuery
+from zhiliu.kit.system.db import CompiledQuery
+from zhiliu.kit.text.chinese_text import normalise
 
 from . import STRONG, WEAK, Detector, DetectorFinding, Submission, detectors
 

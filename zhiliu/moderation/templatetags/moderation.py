@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
-from zhiliu.kit.addresses import address
+from zhiliu.kit.web.addresses import address
 from zhiliu.moderation.queries import own_waiting
 
 register = template.Library()

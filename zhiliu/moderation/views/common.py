@@ -11,10 +11,10 @@ from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import Permission
 from zhiliu.communities.rules import may
 from zhiliu.communities.views import community_or_404, frame
-from zhiliu.kit.addresses import address
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Forbidden
-from zhiliu.kit.http import Request
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.addresses import address
+from zhiliu.kit.web.http import Request
 
 from ..reach import ids_with
 from ..rules import can_moderate, can_set_policy

@@ -16,12 +16,11 @@ from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import Permission
 from zhiliu.files.models import Upload
 from zhiliu.files.views.serving import serve
-from zhiliu.kit.addresses import address
-from zhiliu.kit.doors import back
+from zhiliu.kit.contracts.notification_types import looked_at
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.notification_types import looked_at
-from zhiliu.kit.paging import page_of
+from zhiliu.kit.web.addresses import address
+from zhiliu.kit.web.http import Request, back
+from zhiliu.kit.web.paging import page_of
 
 from ..canned_responses import canned_responses
 from ..deciding import decide_held_post, decide_thing, undo

@@ -11,10 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from zhiliu.kit.doors import back
+from zhiliu.kit.contracts.object_types import ObjectCard, card_or_404
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.object_types import ObjectCard, card_or_404
+from zhiliu.kit.web.http import Request, back, key_of
 
 from ..forms import ReportForm
 from ..reporting import report

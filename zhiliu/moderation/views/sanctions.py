@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhiliu.kit.doors import once
+from zhiliu.kit.contracts.notification_types import looked_at
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.notification_types import looked_at
-from zhiliu.kit.paging import page_of
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.paging import page_of
 
 from ..appealing import appeal, decide_appeal
 from ..forms import AnswerForm, AppealForm, SanctionForm

@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.communities.models import Community
-from zhiliu.kit.addresses import address
-from zhiliu.kit.doors import once
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.addresses import address
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.idempotency import once
 
 from ..canned_responses import suggested_responses
 from ..configuring import change_policy, drop_template, list_words, save_template, unlist_word

@@ -14,9 +14,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from zhiliu.kit.db import WritePause
-from zhiliu.kit.documents import DocumentPage, Prepare, receiver
-from zhiliu.kit.facts import announce
+from zhiliu.kit.contracts.documents import DocumentPage, Prepare, receiver
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.system.db import WritePause
 
 from ..facts import DocumentImportFinished
 from ..reading import Unreadable

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from zhiliu.kit.documents import Path
+from zhiliu.kit.contracts.documents import Path
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
 _ITEM = re.compile(r"^(\s*)[-*+]\s+(.+?)\s*$")

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
 from zhiliu.files.storing import safe_name
-from zhiliu.kit.documents import DocumentPlace, receiver
+from zhiliu.kit.contracts.documents import DocumentPlace, receiver
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 
 from ..facts import DocumentImportStarted
 from ..reading import list_bytes

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhiliu.kit.documents import DocumentPlace
-from zhiliu.kit.forms import Form, TextField
+from zhiliu.kit.contracts.documents import DocumentPlace
+from zhiliu.kit.web.forms import Form, TextField
 
 
 class BringForm(Form):

@@ -15,8 +15,8 @@ from urllib.parse import unquote
 
 import yaml
 
-from zhiliu.kit.markdown import anchor_of, anchors, with_anchors_below
-from zhiliu.kit.markdown_rules import RULES
+from zhiliu.kit.text.markdown import anchor_of, anchors, with_anchors_below
+from zhiliu.kit.text.markdown_rules import RULES
 
 from .bundle import NotTaken
 

@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.addresses import address
-from zhiliu.kit.documents import receiver
+from zhiliu.kit.contracts.documents import receiver
+from zhiliu.kit.web.addresses import address
 
 from ..facts import DocumentImportGivenUp
 from ..models import Run

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from zhiliu.kit.documents import Path, Standing, receiver
+from zhiliu.kit.contracts.documents import Path, Standing, receiver
 
 from ..reading import Unreadable
 from ..workflow import step

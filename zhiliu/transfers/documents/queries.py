@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from zhiliu.directory.models import Person
-from zhiliu.kit.documents import receiver
+from zhiliu.kit.contracts.documents import receiver
 
 from ..queries import Progress, measured
 from .messages import FILE, NOTE

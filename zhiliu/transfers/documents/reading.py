@@ -10,8 +10,8 @@ from urllib.parse import unquote
 from zhiliu.files.content_types import type_of
 from zhiliu.files.models import PICTURE_TYPES
 from zhiliu.files.pictures import TURNED
-from zhiliu.kit.confined import Overrun, confined
-from zhiliu.kit.documents import DocumentPage, receiver
+from zhiliu.kit.contracts.documents import DocumentPage, receiver
+from zhiliu.kit.system.confined import Overrun, confined
 
 from .bundle import MAX_TEXT, MAX_WORD, PAGES, Bundle, NotTaken
 from .markdown import End, MarkdownDocument, is_remote, paths_of, read_markdown, relink

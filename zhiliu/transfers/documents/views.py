@@ -6,18 +6,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
-from zhiliu.kit.csv_export import csv_answer
-from zhiliu.kit.documents import receiver
-from zhiliu.kit.doors import once
+from zhiliu.kit.contracts.documents import receiver
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.http import Request
-from zhiliu.kit.paging import page_of
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.csv_export import csv_answer
+from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.paging import page_of
 
 from ..rules import can_bring_somewhere
 from ..views import stepper
@@ -105,7 +106,7 @@ def progress(request: Request, pk: int) -> HttpResponseBase:
     """How far the work is, asked every two seconds; at the next step the whole page is loaded."""
     document_run = _run(request, pk)
     if document_run.state != request.GET.get("state"):
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return HttpResponseClientRefresh()
     return render(request, "transfers/documents/progress.html", {"run": document_run, **_numbers(document_run)})
 
 

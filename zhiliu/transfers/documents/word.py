@@ -13,7 +13,7 @@ from xml.etree.ElementTree import ParseError
 
 from markdownify import MarkdownConverter
 
-from zhiliu.kit.confined import Overrun, confined
+from zhiliu.kit.system.confined import Overrun, confined
 
 from .bundle import NotTaken
 from .markdown import MarkdownDocument, document

@@ -1,7 +1,7 @@
 /**
  * Typed text that has not arrived yet, in localStorage, under the account that typed it: a colleague on the same browser never sees it.
  * Each page that writes has an entry of its own under the key of its form, so that two tabs never write over each other.
- * A form carries the id of its entry (`_draft`); the server answers with a cookie of the ids whose text it took (`kit.doors`),
+ * A form carries the id of its entry (`_draft`); the server answers with a cookie of the ids whose text it took (`kit.web.middleware`),
  * and only those are forgotten.
  */
 import { newId } from "./ids";

@@ -1,5 +1,5 @@
 /**
- * The Markdown reader: the same rules as the server's (zhiliu/kit/markdown_rules.py, one table for both), but what the editor cannot
+ * The Markdown reader: the same rules as the server's (zhiliu/kit/text/markdown_rules.py, one table for both), but what the editor cannot
  * show is recognised, so that it can be left alone: raw HTML, footnotes, formulas, boxes of other dialects.
  */
 import MarkdownIt from "markdown-it";
@@ -9,7 +9,7 @@ import type StateBlock from "markdown-it/lib/rules_block/state_block.mjs";
 import type StateCore from "markdown-it/lib/rules_core/state_core.mjs";
 import type StateInline from "markdown-it/lib/rules_inline/state_inline.mjs";
 import type Token from "markdown-it/lib/token.mjs";
-import rules from "../../../kit/markdown_rules.json";
+import rules from "../../../kit/text/markdown_rules.json";
 
 const CJK = new RegExp(`[${rules.cjk}]`, "u");
 const WIDE = new RegExp(`[${rules.wide}]`, "u");

@@ -1,6 +1,6 @@
 /** Tokens of one block to the editor's nodes, or undefined for anything the editor cannot show: that stays as it is written. */
 import type Token from "markdown-it/lib/token.mjs";
-import rules from "../../../kit/markdown_rules.json";
+import rules from "../../../kit/text/markdown_rules.json";
 import { isPlainAddress } from "./markdown";
 
 export interface Json {

@@ -1,0 +1,88 @@
+"""Who may, and why not.
+
+A rule is a small predicate (package ``rules``) with a sentence a person can read. Rules compose with ``&``, ``|`` and
+``~`` and keep their reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+from rules import Predicate
+
+from ..errors import Forbidden
+
+RULES: dict[str, Rule] = {}
+
+
+class Rule:
+    """A predicate over (person, object) with its human reason.
+
+    Args:
+        predicate: the ``rules`` predicate.
+        why: function of (person, object) giving the sentence shown when the predicate says no.
+        words: what the rule says, in English, for the catalogue.
+    """
+
+    def __init__(self, predicate: Predicate, why: Callable[[Any, Any], Any], words: str = "") -> None:
+        self.predicate = predicate
+        self._why = why
+        self.words = words
+
+    def __call__(self, person: Any, thing: Any = None) -> bool:
+        return bool(self.predicate.test(person, thing))
+
+    def why_not(self, person: Any, thing: Any = None) -> Any | None:
+        """The reason for a no, or None when it is allowed."""
+        return None if self(person, thing) else self._why(person, thing)
+
+    def __and__(self, other: Rule) -> Rule:
+        def why(person: Any, thing: Any) -> Any:
+            return self.why_not(person, thing) or other.why_not(person, thing)
+
+        return Rule(self.predicate & other.predicate, why, f"{self.words}; and {other.words}")
+
+    def __or__(self, other: Rule) -> Rule:
+        # The last alternative is written as the one a person can most easily reach, so its reason is told.
+        words = f"{self.words}; or {other.words}"
+        return Rule(self.predicate | other.predicate, lambda person, thing: other._why(person, thing), words)
+
+    def __invert__(self) -> Rule:
+        return Rule(~self.predicate, self._why, f"not: {self.words}")
+
+    def of(self, attribute: str) -> Rule:
+        """The same rule asked about a thing by what it belongs to: ``can_moderate.of("community")``."""
+        owner = attrgetter(attribute)
+        predicate = Predicate(lambda person, thing: self(person, owner(thing)), name=f"of_{attribute}")
+        return Rule(
+            predicate, lambda person, thing: self.why_not(person, owner(thing)), f"in its {attribute}: {self.words}"
+        )
+
+    def because(self, reason: Any) -> Rule:
+        """The same rule with another reason."""
+        return Rule(self.predicate, lambda person, thing: reason, self.words)
+
+
+def rule(reason: Any) -> Callable[[Callable[[Any, Any], bool]], Rule]:
+    """Decorator: make a :class:`Rule` of a function (person, object) -> bool, with the reason for a no."""
+
+    def make(function: Callable[[Any, Any], bool]) -> Rule:
+        words = (function.__doc__ or "").strip().rstrip(".").replace("\n", " ")
+        return Rule(Predicate(function, name=function.__name__), lambda person, thing: reason, words)
+
+    return make
+
+
+def name_rule(name: str, made: Rule) -> Rule:
+    """Enter ``made`` under ``name`` (``app.act``) in the catalogue that documentation and tests read."""
+    RULES[name] = made
+    return made
+
+
+def require(needed: Rule, person: Any, thing: Any = None) -> None:
+    """Raise :class:`Forbidden` with the rule's reason unless ``person`` may."""
+    reason = needed.why_not(person, thing)
+    if reason is not None:
+        raise Forbidden(reason)

@@ -1,0 +1,1 @@
+"""The machine below: databases, child processes with limits, encryption."""

@@ -1,0 +1,136 @@
+"""Tags for ``kit.web`` and ``kit.text``: addresses, forms that act once, kept fragments, breaks in titles."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import time
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.template.context import Context
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as django_url
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from zhiliu.kit.contracts.object_types import beside
+from zhiliu.kit.text.chinese_text import breakable
+from zhiliu.kit.web.addresses import address
+from zhiliu.kit.web.fragments import fragments, placeholder
+from zhiliu.kit.web.site import address_problem
+from zhiliu.kit.web.site import base_url as base_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """Hidden field that makes a form act once however often it is sent (``kit.web.idempotency.once``)."""
+    return format_html('<input type="hidden" name="_once" value="{}">', secrets.token_urlsafe(18))
+
+
+@register.inclusion_tag("kit/address_warning.html", takes_context=True)
+def address_warning(context: Context) -> dict[str, Any]:
+    """A red line above links that would lead readers nowhere; nothing when they are right."""
+    request = context["request"]
+    may_set = getattr(request.user, "is_admin", False)
+    return {"problem": address_problem(request), "url": address("managing:organisation") if may_set else ""}
+
+
+@register.simple_tag(takes_context=True)
+def base_url(context: Context) -> str:
+    """The beginning of absolute addresses (``kit.web.site.base_url``)."""
+    return base_of(context["request"])
+
+
+class AddressNode(URLNode):
+    """Django's ``{% url %}``, with addresses looked up once: a page shows many, and walking the patterns is dear."""
+
+    def render(self, context: Context) -> str:
+        """The address, escaped; or kept under a name for ``as``."""
+        if self.asvar or self.kwargs:
+            return str(super().render(context))
+        name, args = self.view_name.resolve(context), [arg.resolve(context) for arg in self.args]
+        return str(conditional_escape(address(name, *args)) if context.autoescape else address(name, *args))
+
+
+@register.tag("url")
+def url(parser: Parser, token: Token) -> AddressNode:
+    """As Django's tag of this name."""
+    made = django_url(parser, token)
+    return AddressNode(made.view_name, made.args, made.kwargs, made.asvar)
+
+
+@register.filter
+def clock_key(moment: dt.datetime | None) -> str:
+    """The part of a fragment's key that stands for words like "26 min", "yesterday": it differs when the words do."""
+    if moment is None:
+        return ""
+    lately = abs(timezone.now() - moment) < dt.timedelta(hours=25)
+    return _clock(int(time.time() // 60), timezone.get_current_timezone_name())[lately]
+
+
+@lru_cache(maxsize=64)
+def _clock(minute: int, zone: str) -> tuple[str, str]:
+    """The day and the minute in a time zone. ``minute`` only says when to look anew."""
+    now = timezone.localtime()
+    return now.strftime("%y%m%d") + zone, now.strftime("%y%m%d%H%M") + zone
+
+
+@register.filter
+def breaks(text: str) -> SafeString:
+    """A title that breaks between words."""
+    return breakable(str(text))
+
+
+class FragmentNode(template.Node):
+    """See :func:`fragment`."""
+
+    def __init__(
+        self, body: NodeList, name: str, keys: list[FilterExpression], holes: dict[str, FilterExpression]
+    ) -> None:
+        self.nodelist, self.name, self.keys, self.holes = body, name, keys, holes
+
+    def render(self, context: Context) -> SafeString:
+        """The kept text, or a fresh one; what differs from request to request is filled in."""
+        key = (self.name, get_language(), *[filter_expression.resolve(context) for filter_expression in self.keys])
+        text = fragments.get(key)
+        if text is None:
+            with context.push(**{name: placeholder(name) for name in self.holes}):
+                text = self.nodelist.render(context)
+            fragments.put(key, text)
+        for name, value in self.holes.items():
+            text = text.replace(placeholder(name), conditional_escape(value.resolve(context)))
+        return SafeString(text)
+
+
+@register.tag("fragment")
+def fragment(parser: Parser, token: Token) -> FragmentNode:
+    """Draw the body once and keep it: ``{% fragment name key… hole=value… %}…{% endfragment %}``.
+
+    The keys must cover all that the body shows; the language is always one of them. A hole is a value that differs
+    from request to request (the form key, the page's own address): inside the body the name may only be printed,
+    never compared.
+    """
+    _tag, name, *rest = token.split_contents()
+    first_hole = next((place for place, bit in enumerate(rest) if "=" in bit), len(rest))
+    keys = [parser.compile_filter(bit) for bit in rest[:first_hole]]
+    holes: dict[str, Any] = token_kwargs(rest[first_hole:], parser)
+    body = parser.parse(("endfragment",))
+    parser.delete_first_token()
+    return FragmentNode(body, name, keys, holes)
+
+
+@register.simple_tag(takes_context=True, name="beside")
+def beside_thing(context: Context, kind: str, key: int) -> SafeString:
+    """What higher floors show beside a thing on its page (``kit.contracts.object_types.beside``)."""
+    request = context["request"]
+    shown = [section(kind, key, request.user) for section in beside]
+    drawn = [render_to_string(entry["template"], {"section": entry}, request) for entry in shown if entry]
+    return SafeString("".join(drawn))

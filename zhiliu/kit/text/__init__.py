@@ -1,0 +1,1 @@
+"""Text: Markdown, Chinese words, dates written by people."""

@@ -1,0 +1,1 @@
+"""Plumbing of pages: requests, middleware, forms, sessions, addresses, the frame, what protects them."""

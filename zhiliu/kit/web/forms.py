@@ -1,0 +1,83 @@
+"""What all forms share: text is cleaned, and a refusal lands on its field."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from ..errors import Refused
+from ..text.chinese_text import without_invisibles
+from ..text.natural_dates import at_local
+
+
+class TextField(forms.CharField):
+    """One line of text: invisible and direction characters removed, length checked after that.
+
+    Emoji and rare characters stay.
+    """
+
+    def to_python(self, value: Any) -> str:
+        text = without_invisibles(str(value)) if value not in self.empty_values else ""
+        return super().to_python(" ".join(text.split()) if not isinstance(self.widget, forms.Textarea) else text) or ""
+
+
+class LongTextField(TextField):
+    """Several lines of text.
+
+    Args:
+        rows: height of the field in lines.
+    """
+
+    def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows, "data-controller": "autogrow"}))
+        super().__init__(**kwargs)
+
+
+class Form(forms.Form):
+    """Base of the product's forms: shape is checked here, truth by the verb."""
+
+    def refuse(self, refused: Refused) -> None:
+        """Show a verb's refusal on the field it names, or above the form."""
+        field = refused.field if refused.field in self.fields else None
+        self.add_error(field, str(refused.reason))
+
+
+class WithMoment(Form):
+    """A form with a day and a clock time, as people here mean them."""
+
+    day_field, clock_field = "day", "clock"
+
+    def moment(self) -> dt.datetime:
+        """The moment both name."""
+        return at_local(self.cleaned_data[self.day_field], self.cleaned_data[self.clock_field])
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse an hour that the clocks leave out."""
+        wanted = super().clean()
+        if self.cleaned_data.get(self.day_field) and self.cleaned_data.get(self.clock_field) is not None:
+            try:
+                self.moment()
+            except Refused as refused:
+                self.add_error(self.clock_field, str(refused.reason))
+        return wanted
+
+
+class LocalMomentField(forms.DateTimeField):
+    """Day and hour in one field, as people here mean them; of an hour that comes twice the first."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        """Django's field refuses an hour that comes twice: it reads the clock as UTC here, and the zone is put in."""
+        with timezone.override(dt.UTC):
+            moment = super().to_python(value)
+        if moment is None or moment.tzinfo is not dt.UTC:
+            return moment
+        try:
+            return at_local(moment.date(), moment.time())
+        except Refused as refused:
+            raise ValidationError(str(refused.reason), code="no_such_hour") from refused

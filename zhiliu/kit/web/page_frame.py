@@ -1,0 +1,129 @@
+"""The frame around every page: navigation, communities, bell. Filled by the floors above."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from ..contracts.registry import Provider, Registry
+from .memo import Memo
+
+# Second key of G by the key of an entry; an entry whose key is a letter has that letter.
+LETTERS = {
+    "today": "t",
+    "home": "t",
+    "inbox": "i",
+    "communities": "c",
+    "knowledge": "k",
+    "library": "k",
+    "boards": "b",
+    "gatherings": "g",
+    "people": "p",
+}
+
+
+_topics: Memo[HttpRequest, tuple[str, ...]] = Memo("live_topics")
+
+
+def hear_on_page(request: HttpRequest, *topics: str) -> None:
+    """Let the page hear of more than the person's own events, such as ``gathering-12``."""
+    _topics.keep(request, topics)
+
+
+def topics_of_page(request: HttpRequest) -> tuple[str, ...]:
+    """What a view said that its page hears of."""
+    return _topics.get(request, tuple)
+
+
+@dataclass
+class NavItem:
+    """One entry of a navigation list."""
+
+    key: str
+    icon: str
+    label: Any
+    url: str
+    current: bool = False
+    count: int = 0
+    calls: int = 0
+    post: bool = False
+    plus: bool = False
+
+    @property
+    def letter(self) -> str:
+        """The second key of ``G`` that goes here, or ''."""
+        return LETTERS.get(self.key, self.key if len(self.key) == 1 else "")
+
+
+@dataclass
+class PageFrame:
+    """What the frame shows; field names are those of ``kit/page.html``."""
+
+    organisation: str = ""
+    logo_url: str = ""
+    person: Any = None
+    nav: list[NavItem] = field(default_factory=list)
+    foot_nav: list[NavItem] = field(default_factory=list)
+    communities: list[Any] = field(default_factory=list)
+    communities_url: str = ""
+    unread: int = 0
+    inbox_url: str = ""
+    search_url: str = ""
+    palette_url: str = ""
+    profiles_url: str = ""
+    start_menu: list[NavItem] = field(default_factory=list)
+    me_menu: list[NavItem] = field(default_factory=list)
+    phone_nav: list[NavItem] = field(default_factory=list)
+    theme: str = "system"
+    theme_url: str = ""
+    language: str = ""
+    language_url: str = ""
+    home_url: str = "/"
+    badge_url: str = ""
+    stream_url: str = ""
+    missed_url: str = ""
+    people: list[Any] = field(default_factory=list)
+    people_url: str = ""
+    # Names of islands that belong to the frame of every page.
+    islands: list[str] = field(default_factory=list)
+
+    @cached_property
+    def signature(self) -> tuple[Any, ...]:
+        """What rail, bars and menus are drawn from: the key of their fragments. Asked when the shell is complete."""
+        items = tuple((i.url, i.current, i.count, i.calls) for i in [*self.nav, *self.foot_nav, *self.phone_nav])
+        places: tuple[Any, ...] = tuple(
+            (c.url, c.name, c.mark, c.kind, c.current, c.new, c.count, c.calls) for c in self.communities
+        )
+        places += tuple(
+            (i.url, i.name, i.current, i.new, i.count, i.calls) for c in self.communities for i in c.channels
+        )
+        places += tuple((i.url, i.name, i.current, i.new, i.count, i.calls, i.here, i.until) for i in self.people)
+        menus = tuple(i.url for i in [*self.start_menu, *self.me_menu])
+        who = (self.person.pk, self.person.name, self.person.kind, self.theme) if self.person is not None else ()
+        return (self.language, who, self.organisation, self.logo_url, self.unread, items, places, menus)
+
+
+# A part takes (request, shell) and fills in what its app knows.
+shell_parts: Registry[Callable[[HttpRequest, PageFrame], None]] = Registry("parts of the shell")
+organisation_name: Provider[Callable[[], str]] = Provider("name of the organisation")
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: ``shell``, built only when a template asks for it."""
+    return {"shell": SimpleLazyObject(lambda: build_frame(request))}
+
+
+def build_frame(request: HttpRequest) -> PageFrame:
+    """The shell for this request: every part in the registry has its say, in order."""
+    page_frame = PageFrame(organisation=organisation_name.provider())
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        page_frame.person = user
+    for part in shell_parts:
+        part(request, page_frame)
+    return page_frame

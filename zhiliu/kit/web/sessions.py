@@ -1,0 +1,59 @@
+"""Sessions in the database, as Django keeps them, and whose they are; they end when nobody has used them for long.
+
+The question every page asks is composed once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
+from django.utils import timezone
+
+from ..contracts.audit import current_client_info
+from ..models import Session
+from ..system.db import CompiledQuery
+
+# When somebody was last seen is noted this often at the most.
+NOTED_EVERY = dt.timedelta(minutes=10)
+STARTED = "_started_at"
+
+_session = CompiledQuery(lambda key: Session.objects.filter(session_key=key).order_by(), "")
+
+
+class SessionStore(DatabaseSessions):
+    """Django's sessions in the database, in a table that knows whose they are."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        """Our own table."""
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """The row of these data."""
+        session = cast(Session, super().create_model_instance(data))
+        account, now, whence = data.get(SESSION_KEY), timezone.now(), current_client_info()
+        session.account_id = int(account) if account else None
+        session.address, session.agent = whence.address[:45], whence.agent[:200]
+        session.started_at = dt.datetime.fromisoformat(data[STARTED]) if STARTED in data else now
+        session.seen_at = now
+        return session
+
+    def _get_session_from_db(self) -> Session | None:
+        session = _session.first(self.session_key or "")
+        now = timezone.now()
+        if session is None or session.expire_date <= now or session.seen_at + idle_limit() <= now:
+            # An unknown or expired session starts empty, under a key of our own.
+            self._session_key = None
+            return None
+        if session.seen_at + NOTED_EVERY <= now:
+            Session.objects.filter(pk=session.pk).update(seen_at=now)
+        return session
+
+
+def idle_limit() -> dt.timedelta:
+    """After so long without use a session has ended."""
+    return dt.timedelta(days=settings.SESSION_IDLE_DAYS)

@@ -1,0 +1,138 @@
+"""Where people reach this installation: the beginning of every absolute address.
+
+Said by whoever operates the installation (``ZHILIU_BASE_URL``), else by an administrator (kept by the directory), else
+taken from the request at hand. A loopback address leads every reader to their own machine and is warned of.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import unicodedata
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from ..contracts.registry import Provider
+from ..errors import Refused
+from .hosts import ascii_host
+
+# The address an administrator set, '' for none.
+stored_address: Provider[Callable[[], str]] = Provider("address an administrator set")
+# Whether the known address led elsewhere when it was last opened.
+address_is_doubtful: Provider[Callable[[], bool]] = Provider("whether the address leads elsewhere")
+# Where an installation says which one it is, so that an address can be checked by opening it.
+MARK_PATH = "/organisation/mark/"
+LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
+
+
+def known_address() -> str:
+    """The address somebody said, without a slash at the end; '' when nobody did."""
+    if settings.ADDRESS_IS_DECLARED:
+        return str(settings.BASE_URL)
+    return stored_address.provider()
+
+
+def base_url(request: HttpRequest | None = None) -> str:
+    """The beginning of absolute addresses, without a slash at the end.
+
+    Args:
+        request: where a person is about to pass the address on; used while no better one is known.
+    """
+    known = known_address()
+    if known and not is_loopback(known):
+        return known
+    if request is not None and not is_loopback(asked := f"{request.scheme}://{request.get_host()}"):
+        return asked
+    return known or f"http://127.0.0.1:{settings.DECLARED.port}"
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address leads whoever opens it to their own machine."""
+    host = urlsplit(address).hostname or ""
+    if host in LOOPBACK_NAMES or host.endswith(".localhost"):
+        return True
+    try:
+        parsed = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    return parsed.is_loopback or parsed.is_unspecified
+
+
+def address_problem(request: HttpRequest | None = None) -> str:
+    """Why absolute addresses lead nowhere, in the reader's language; '' when nothing speaks against them.
+
+    The sample company is meant for one machine.
+    """
+    if settings.DEMO:
+        return ""
+    base = base_url(request)
+    if not is_loopback(base):
+        return _doubt(base)
+    return _(
+        "Links start with %(address)s, which points to each reader’s own computer. Set the web address of Zhiliu."
+    ) % {"address": base}
+
+
+def _doubt(base: str) -> str:
+    if base != known_address() or not address_is_doubtful.provider():
+        return ""
+    return _("Links start with %(address)s, which didn’t open Zhiliu when last tested.") % {"address": base}
+
+
+def is_secure(request: HttpRequest) -> bool:
+    """Whether the browser talks to us encrypted, by the request or, behind a silent proxy, by the known address."""
+    return request.is_secure() or known_address().startswith("https:")
+
+
+def clean_address(text: str) -> str:
+    """An address as it is kept: scheme, host and port.
+
+    Raises:
+        Refused: it has no host, a scheme other than http and https, or anything behind the host.
+    """
+    try:
+        # Full-width signs are a slip of the keyboard. They come before the parts: to urlsplit they are an attack.
+        text = unicodedata.normalize("NFKC", text.strip())
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+        port, host = parts.port, ascii_host(parts.hostname or "")
+    except ValueError:
+        raise Refused(
+            _("Use the form https://zhiliu.example.com or http://192.168.1.20:8000."), field="address"
+        ) from None
+    if parts.scheme not in ("http", "https") or port == 0 or parts.username or parts.password:
+        raise Refused(_("Use the form https://zhiliu.example.com or http://192.168.1.20:8000."), field="address")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise Refused(_("Zhiliu needs its own host name: leave out everything after it."), field="address")
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}" + (f":{port}" if port else "")
+
+
+def is_served(host: str) -> bool:
+    """Whether requests for this host name are answered: all of them until somebody has said the address.
+
+    IP addresses always are: no page of a stranger can make a browser name one that is not its own.
+
+    Args:
+        host: without a port.
+    """
+    host = host.strip("[]").lower().rstrip(".")
+    known = known_address()
+    if not known or host in LOOPBACK_NAMES or host in settings.SERVED_HOSTS or host == _host_of(known):
+        return True
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _host_of(address: str) -> str:
+    """The host of an address somebody said, as requests name it."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ascii_host(host)
+    except ValueError:
+        return host
