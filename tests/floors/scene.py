@@ -394,8 +394,9 @@ IN_THE_ROOM = [
     "questions",
     "end",
     "poster",
+    "poster_file",
+    "ics",
 ]
-IN_THE_ROOM += ["poster_file", "ics"]
 AFTERWARDS = ["changed", "summary", "files", "file_removal", "thanks", "feedback", "deposit", "deposit_owner"]
 IN_THE_EVENING = ["evening", "evening_lines", "evening_line_removal", "evening_guest", "evening_questions"]
 
