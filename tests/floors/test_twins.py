@@ -14,11 +14,14 @@ from django.utils import timezone
 
 from tests.cast import fresh, make_person
 from zhiliu.communities import rules as community_rules
+from zhiliu.communities.joining import add_members, leave
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
+from zhiliu.communities.role_permissions import Role
 from zhiliu.conversations import rules as conversation_rules
 from zhiliu.conversations.models import Channel
 from zhiliu.conversations.opening import open_channel, open_talk
+from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import can_see_person, visible_people
 from zhiliu.discussions import rules as discussion_rules
@@ -89,13 +92,14 @@ def cast(
     community: Any,
     closed_community: Any,
 ) -> list[Person]:
-    return [fresh(person) for person in (lin, wang, xu, zhao, sun, admin, make_person("chen"))]
+    return [fresh(person) for person in (lin, wang, xu, zhao, sun, admin, make_person("went"), make_person("gone"))]
 
 
 @pytest.fixture
 def scene(
     cast: list[Person], lin: Person, wang: Person, xu: Person, admin: Person, community: Any, closed_community: Any
 ) -> None:
+    gone, went = (Person.objects.get(handle=handle) for handle in ("gone", "went"))
     for place in (community, closed_community):
         need = voice_need(place, title="压缩机半夜停机", by=wang)
         make_topic(place, [need], by=lin, title="停机先看哪", for_whom="新人", take_home="一张单子")
@@ -109,6 +113,12 @@ def scene(
         closes = timezone.now() + dt.timedelta(days=3)
         open_poll(place, question="下次讲哪个", options=["停机", "备件"], closes_at=closes, by=lin)
         impose(place, wang, "warn", reason="跑题", by=lin)
+        add_members(place, dict.fromkeys((gone, went), Role.MEMBER), by=lin)
+        for leaver in (gone, went):
+            voice_need(place, title="停机先看哪，写完就走", by=leaver)
+            open_channel(place, name=f"{leaver.handle} 的", kind="private", people=[wang], by=leaver)
+            impose(place, leaver, "warn", reason="跑题", by=lin)
+            propose(place, title="停机走之前", for_whom="新人", take_home="一张单子", by=leaver)
         open_channel(place, name="日常", by=lin)
         open_channel(place, name="两个人", kind="private", people=[wang], by=lin)
         share_file(place, upload(io.BytesIO(place.slug.encode()), name="表.txt", by=wang, community=place), by=wang)
@@ -126,10 +136,14 @@ def scene(
             publish(article, by=by)
             change_article(article, by=by, audience=audience, named_readers=[xu])
             change_article(draft, by=by, audience=audience)
+    for place in (community, closed_community):
+        leave(place, by=fresh(went))
+    deactivate(fresh(gone), by=admin)
 
 
 @pytest.mark.django_db
 def test_twins_agree(scene: None, cast: list[Person]) -> None:
+    cast = [fresh(person) for person in cast]
     for model, rule in TWINS.items():
         rows = list(model.objects.all())
         answers = {person.handle: {row.pk for row in rows if rule(person, row)} for person in cast}
@@ -149,6 +163,7 @@ def test_every_model_that_is_visible_to_some_has_its_twin_or_says_why_not() -> N
 
 @pytest.mark.django_db
 def test_people_twins_agree(scene: None, cast: list[Person]) -> None:
+    cast = [fresh(person) for person in cast]
     for person in cast:
         seen = set(visible_people(person).values_list("pk", flat=True))
         assert seen == {other.pk for other in cast if can_see_person(person, other)}
@@ -172,7 +187,7 @@ def test_things_show_only_what_the_query_sets_show(scene: None, cast: list[Perso
 @pytest.mark.django_db
 def test_search_finds_only_what_the_reader_may_see(scene: None, cast: list[Person], catch_up: Any) -> None:
     catch_up()
-    for person in cast:
+    for person in map(fresh, cast):
         hits = find("先看 停机 备件 文章 草稿", keys=reach(person).keys, limit=100).hits
         articles = {hit.key for hit in hits if hit.kind == "article"}
         needs = {hit.key for hit in hits if hit.kind == "need"}
