@@ -69,13 +69,13 @@ from zhiliu.knowledge.publishing import change_article, publish
 from zhiliu.moderation.appealing import appeal
 from zhiliu.moderation.configuring import list_words, save_template
 from zhiliu.moderation.deciding import decide_thing
-from zhiliu.moderation.models import Hold, Word
+from zhiliu.moderation.models import HeldPost, Word
 from zhiliu.moderation.reporting import report
 from zhiliu.moderation.sanctioning import impose
 from zhiliu.needs.topics import make_topic
 from zhiliu.needs.voicing import voice_need
 from zhiliu.notifications.mailing import stop_key
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 from zhiliu.polls.voting import open_poll
 from zhiliu.search.models import Tag
 from zhiliu.transfers.documents.models import DocumentRun
@@ -211,7 +211,7 @@ def _organisation(people: dict[str, Person]) -> dict[str, Any]:
         "rooms/<pk>": Room.objects.create(location=location, name="听涛室").pk,
         "days/<date>": SpecialDay.objects.create(date=dt.date(2031, 3, 5), name="司庆").date.isoformat(),
         "working-time/<year>": 2031,
-        "inbox/<pk>": InboxRow.objects.create(person=author, notice="directory.endorsed").pk,
+        "inbox/<pk>": Notification.objects.create(person=author, notice="directory.endorsed").pk,
         "stop/<key>": stop_key(author, "talk"),
         "calendar/<key>.ics": author.calendar_key,
         "words/<pk>": Word.objects.get(text="坏词").pk,
@@ -461,7 +461,7 @@ def _moderated(community: Community, people: dict[str, Person]) -> dict[str, Any
         upload(io.BytesIO(b"advert %d" % bad.pk), name="a.txt", by=author),
     )
     payload = as_payload(channel, "广告", None, [], [advert])
-    held = Hold.objects.create(community=community, kind="message", payload=payload, by=author)
+    held = HeldPost.objects.create(community=community, kind="message", payload=payload, by=author)
     return {
         "moderation:answer sanctions/<pk>": other.pk,
         "decide": f"hold-{held.pk}/leave",

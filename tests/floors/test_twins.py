@@ -11,6 +11,7 @@ import django.apps
 import pytest
 from django.db.models import Model
 from django.utils import timezone
+from zhiliu.kit.contracts.object_types import things
 
 from tests.cast import fresh, make_person
 from zhiliu.communities import rules as community_rules
@@ -39,7 +40,6 @@ from zhiliu.gatherings.proposing import propose
 from zhiliu.governance import rules as governance_rules
 from zhiliu.governance.models import Proposal
 from zhiliu.governance.proposing import propose_to
-from zhiliu.kit.object_types import things
 from zhiliu.knowledge import rules as knowledge_rules
 from zhiliu.knowledge.drafting import library_of, organisation_library, start_draft
 from zhiliu.knowledge.models import Article, Library

@@ -145,7 +145,7 @@ def test_who_looks_after_the_community_says_what_follows_and_the_proposer_is_tol
     catch_up()
     proposal.refresh_from_db()
     assert proposal.follows == "下月起"
-    assert wang.inbox.filter(notice="governance.followed").count() == 1  # type: ignore[attr-defined]
+    assert wang.notifications.filter(notice="governance.followed").count() == 1  # type: ignore[attr-defined]
 
 
 def test_a_closing_time_out_of_range_is_refused(community: Community, wang: Person) -> None:

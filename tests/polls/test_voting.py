@@ -15,7 +15,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community, Membership
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.notifications.models import InboxRow
+from zhiliu.notifications.models import Notification
 from zhiliu.polls.models import Ballot, Poll
 from zhiliu.polls.queries import shown, with_people
 from zhiliu.polls.voting import cast_ballot, close_poll, open_poll, put_poll
@@ -127,7 +127,7 @@ def test_members_who_want_everything_are_told(community: Community, wang: Person
     Membership.objects.filter(person=xu).update(involvement=Membership.Involvement.EVERYTHING)
     make(community, wang)
     catch_up()
-    assert InboxRow.objects.filter(notice="polls.opened").values_list("person_id", flat=True).get() == xu.pk
+    assert Notification.objects.filter(notice="polls.opened").values_list("person_id", flat=True).get() == xu.pk
 
 
 # --- doors ------------------------------------------------------------------------------------------------------------

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Department, Person
 from zhiliu.directory.reach import can_see_person
+from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.facts import announce
-from zhiliu.kit.rules import require
 from zhiliu.needs.models import Topic
 from zhiliu.needs.rules import can_see as can_see_topic
 

@@ -17,11 +17,11 @@ from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.directory.rules import is_employee
 from zhiliu.directory.throttling import may_try
-from zhiliu.kit.doors import once
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.kit.http import Request, key_of
-from zhiliu.kit.page_frame import hear_on_page
-from zhiliu.kit.rules import require
+from zhiliu.kit.web.http import Request, key_of
+from zhiliu.kit.web.idempotency import once
+from zhiliu.kit.web.page_frame import hear_on_page
 from zhiliu.live.waking import broadcast_ephemeral
 
 from .. import queries
