@@ -39,22 +39,24 @@ def test_a_member_opens_a_poll_and_empty_or_double_options_are_dropped(community
 
 @pytest.mark.parametrize("options", [("只有一个",), (), tuple(f"第{n}" for n in range(13))])
 def test_too_few_or_too_many_options_are_refused(community: Community, wang: Person, options: tuple[str, ...]) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="Enter 2 to 12 different options"):
         make(community, wang, options=options)
     assert not Poll.objects.exists()
 
 
 @pytest.mark.parametrize("days", [-1, 0, 91])
 def test_a_closing_time_out_of_range_is_refused(community: Community, wang: Person, days: int) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="within the next 90 days"):
         make(community, wang, closes_at=timezone.now() + dt.timedelta(days=days))
+    assert not Poll.objects.exists()
 
 
 def test_who_is_not_a_member_neither_opens_nor_votes(community: Community, wang: Person, sun: Person) -> None:
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden, match="Join the community first"):
         make(community, sun)
+    assert not Poll.objects.exists()
     poll = make(community, wang)
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden, match="Join the community first"):
         cast_ballot(poll, poll.options.all()[0], by=sun)
     assert not Ballot.objects.exists()
 
@@ -93,8 +95,9 @@ def test_after_closing_nothing_changes(community: Community, wang: Person) -> No
 
 def test_an_option_of_another_poll_is_refused(community: Community, wang: Person) -> None:
     poll, other = make(community, wang), make(community, wang)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="one of the options shown"):
         cast_ballot(poll, other.options.all()[0], by=wang)
+    assert not Ballot.objects.exists()
 
 
 def test_a_secret_poll_names_nobody_and_counts_nothing_before_the_end(
@@ -180,7 +183,7 @@ def test_author_or_moderator_closes_a_poll_early_and_twice_is_harmless(
     community: Community, lin: Person, wang: Person, xu: Person
 ) -> None:
     poll = make(community, wang)
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden, match="Only the poll’s author or a moderator"):
         close_poll(poll, by=xu)
     assert Poll.objects.get().is_open
     close_poll(poll, by=lin)
@@ -200,6 +203,6 @@ def test_the_door_to_close_a_poll(community: Community, wang: Person, xu: Person
 
 
 def test_a_poll_of_a_thing_whose_app_says_nothing_is_nobodys(community: Community, lin: Person) -> None:
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden, match="Only the people running this"):
         put_poll(community, ("topic", 1), question="？", options=["甲", "乙"], by=lin)
     assert not Poll.objects.exists()

@@ -85,12 +85,14 @@ def take_nominee(nomination: Nomination, *, by: Person) -> Gathering:
     """The host takes up that a named person would share in the gathering. Twice is harmless.
 
     Raises:
-        Refused: they have not said yes, or somebody else shares.
+        Forbidden: not the host. Refused: they have not said yes, or somebody else shares.
     """
     gathering = nomination.gathering
+    if gathering is not None:
+        # Asked first: of a no only those learn who may act on it.
+        require(can_host, by, gathering)
     if gathering is None or nomination.state != _State.YES:
         raise Refused(_("They haven’t said yes."))
-    require(can_host, by, gathering)
     if not gathering.is_ahead:
         raise Refused(_("This gathering is over."))
     with transaction.atomic():

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
+from zhiliu.directory.rules import is_employee
 from zhiliu.directory.throttling import may_try
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Forbidden, Refused
@@ -206,7 +207,9 @@ def people(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def pictures(request: Request) -> HttpResponseBase:
     """Fetch a picture of a pasted text; answers as an upload does."""
-    if request.user.is_guest or not may_try("picture", str(request.user.pk), limit=PICTURES_AN_HOUR, minutes=60):
+    if (reason := is_employee.why_not(request.user)) is not None:
+        return JsonResponse({"error": str(reason)}, status=403)
+    if not may_try("picture", str(request.user.pk), limit=PICTURES_AN_HOUR, minutes=60):
         return JsonResponse({"error": _("Too many attempts. Try again in an hour.")}, status=429)
     community = None
     if key := key_of(request.POST.get("community")):

@@ -1,0 +1,104 @@
+"""Every address is asked by everybody: what the resolver knows, with samples in the place of its arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import ERROR, get_messages
+from django.db import transaction
+from django.shortcuts import resolve_url
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from zhiliu.directory.models import Person
+
+_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+@dataclass(frozen=True)
+class Address:
+    """A line of some ``urls.py``.
+
+    Args:
+        name: with its namespace.
+        route: as written, from the root.
+    """
+
+    name: str
+    route: str
+
+    @property
+    def pieces(self) -> list[str]:
+        """What stands between slashes; of arguments the name alone, as in ``<pk>``."""
+        return [_ARGUMENT.sub(r"<\1>", piece) for piece in self.route.split("/")]
+
+    def path(self, samples: dict[str, Any]) -> str:
+        """The address with samples in it.
+
+        Each argument is looked up with the piece before it (``needs/<pk>``); before that, with the name of the
+        address or its namespace, for things of one name that several have.
+
+        Raises:
+            LookupError: there is no sample.
+        """
+        before, filled = "", []
+        for piece in self.pieces:
+            if "<" in piece:
+                value = self._sample(f"{before}/{piece}", samples)
+                filled.append(_ARGUMENT.sub(lambda _match, value=value: str(value), piece))
+            else:
+                filled.append(piece)
+            before = piece
+        return "/" + "/".join(filled)
+
+    def _sample(self, key: str, samples: dict[str, Any]) -> Any:
+        for name in (f"{self.name} {key}", f"{self.name.partition(':')[0]} {key}", key):
+            if name in samples:
+                return samples[name]
+        raise LookupError(f"{self.name} needs a sample for {key}")
+
+
+def addresses(resolver: URLResolver | None = None, namespace: str = "", before: str = "") -> Iterator[Address]:
+    """Every address of the project, in the order in which they are tried."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield Address(namespace + (pattern.name or ""), route)
+        else:
+            yield from addresses(pattern, namespace + (f"{pattern.namespace}:" if pattern.namespace else ""), route)
+
+
+class Visitor:
+    """Somebody with a browser; whatever they do is undone."""
+
+    def __init__(self, person: Person | None) -> None:
+        # An error is an answer too: 500.
+        self.client = Client(raise_request_exception=False)
+        if person is not None:
+            self.client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+        self._cookies = self.client.cookies.output(header="")
+
+    def answer(self, method: str, path: str, values: dict[str, str]) -> str:
+        """Status in short: ``login`` and ``refused`` (sent back with the reason) for two ways of 302."""
+        self.client.cookies.clear()
+        self.client.cookies.load(self._cookies)
+        with transaction.atomic():
+            response = getattr(self.client, method.lower())(path, values)
+            word = _word(response)
+            response.close()
+            transaction.set_rollback(True)
+        return word
+
+
+def _word(response: Any) -> str:
+    if response.status_code != 302:
+        # What htmx asked for is refused by a message and the same page again.
+        return str(response.status_code)
+    if response.headers["Location"].partition("?")[0] == resolve_url(settings.LOGIN_URL):
+        return "login"
+    is_refused = any(message.level >= ERROR for message in get_messages(response.wsgi_request))
+    return "refused" if is_refused else "302"

@@ -1,0 +1,38 @@
+"""A verb asks its rule before it says what else is the matter: a refusal would tell a stranger how things stand."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2] / "zhiliu"
+
+# Verbs that refuse before they ask, and why nobody learns anything by it.
+REFUSES_FIRST = {
+    "conversations/hooks/incoming._say": "the program knows its own address; the rule is about the channel behind it",
+}
+
+
+def refusing_first() -> set[str]:
+    """Functions that raise ``Refused`` above their first ``require``."""
+    return {
+        f"{path.relative_to(ROOT).as_posix().removesuffix('.py')}.{function.name}"
+        for path in ROOT.rglob("*.py")
+        if "migrations" not in path.parts
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.FunctionDef) and _refuses_first(function)
+    }
+
+
+def _refuses_first(function: ast.FunctionDef) -> bool:
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    asked = [call.lineno for call in calls if getattr(call.func, "id", "") == "require"]
+    raised = [node.exc for node in ast.walk(function) if isinstance(node, ast.Raise)]
+    refused = [
+        call.lineno for call in raised if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Refused"
+    ]
+    return bool(asked and refused) and min(refused) < min(asked)
+
+
+def test_a_rule_is_asked_before_anything_is_refused() -> None:
+    assert refusing_first() == set(REFUSES_FIRST)
