@@ -55,3 +55,9 @@ def make_community(
 def fresh(person: Person) -> Person:
     """The person as a new request would load them."""
     return Person.objects.get(pk=person.pk)
+
+
+def gone(person: Person) -> Person:
+    """The person after they left the company: known, but no longer active."""
+    Person.objects.filter(pk=person.pk).update(is_active=False)
+    return fresh(person)

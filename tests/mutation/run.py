@@ -6,6 +6,7 @@ changed code replaces the loaded one. A mutant so costs the few tests that reach
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import hashlib
 import os
@@ -229,10 +230,13 @@ def _make_database(template: Path) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """``APP [MODULE...]``: print each survivor and the figures."""
-    if not arguments:
-        sys.exit("bin/mutate APP [MODULE...]")
-    app, *names = arguments
+    """``APP [MODULE...] [--tests FILE]``: print each survivor and the figures."""
+    parser = argparse.ArgumentParser("bin/mutate")
+    parser.add_argument("app")
+    parser.add_argument("modules", nargs="*", help="rules, admission/ruling; default: rules, queries and verbs")
+    parser.add_argument("--tests", help="files instead of the whole folder of the app", action="append")
+    options = parser.parse_args(arguments)
+    app, names = options.app, options.modules
     # Forks copy a file; a server has no part in it.
     os.environ.pop("ZHILIU_TEST_DATABASE", None)
     known = equivalents()
@@ -244,9 +248,9 @@ def main(arguments: list[str]) -> None:
     mutants = [mutant for mutant in candidates if (mutant.place, mutant.change) not in known]
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     mutation = Mutation(app, mutants, database_template().resolve())
-    options = ["-q", "--no-header", "-p", "no:cacheprovider", "-s", "--timeout=60"]
-    tests = [f"tests/{app}", "-m", "not journey and not services and not slow"]
-    if pytest.main([*tests, *options], plugins=[mutation]):
+    switches = ["-q", "--no-header", "-p", "no:cacheprovider", "-s", "--timeout=60"]
+    tests = [*(options.tests or [f"tests/{app}"]), "-m", "not journey and not services and not slow"]
+    if pytest.main([*tests, *switches], plugins=[mutation]):
         sys.exit(1)
     left_out, survive = len(candidates) - len(mutants), len(mutation.survivors)
     print(
