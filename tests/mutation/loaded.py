@@ -30,7 +30,7 @@ def replace(mutant: Mutant) -> None:
         raise LookupError(path)
     for function in functions:
         code = changed.get(_place(function.__code__))
-        if code is not None and code.co_freevars == function.__code__.co_freevars:
+        if code is not None:
             function.__code__ = code
     if not mutant.scope:
         _replace_rules(mutant)

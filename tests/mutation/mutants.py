@@ -67,7 +67,7 @@ def mutants_of(path: Path, *, only_methods: str = "") -> Iterator[Mutant]:
         if only_methods and scope.rpartition(".")[2] != only_methods:
             continue
         for before, after, shown in _changes(node, parent, field, isinstance(parent, ast.Return) and parent in answers):
-            _put(parent, field, position, after)
+            _put(parent, field, position, _instead_of(node, after))
             code = compile(ast.fix_missing_locations(tree), str(path.resolve()), "exec", dont_inherit=True)
             _put(parent, field, position, node)
             yield Mutant(path, scope, (node.lineno, node.end_lineno or node.lineno), before, shown, code)
@@ -92,6 +92,13 @@ def _nodes(
 
 def _is_for_types(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def _instead_of(node: ast.expr | ast.stmt, after: ast.AST) -> ast.AST:
+    """``after``, with the node kept beside it unreached: so a function goes on holding the names it closes over."""
+    if isinstance(node, ast.expr):
+        return ast.IfExp(ast.Constant(True), after, node)
+    return ast.If(ast.Constant(False), [node], [])
 
 
 def _put(parent: ast.AST, field: str, position: int | None, node: ast.AST) -> None:

@@ -78,7 +78,7 @@ class Mutation:
         items = [item for item in session.items if item.nodeid in self.seconds and item.nodeid not in failed]
         items.sort(key=lambda item: self.seconds[item.nodeid])
         for mutant in self.mutants:
-            near = [item for item in items if self._reaches(item.nodeid, mutant)]
+            near = self._near(items, mutant)
             limit = PATIENCE + 4 * sum(self.seconds[item.nodeid] for item in near)
             if not near or self._in_fork(lambda: self._survives(session, near, mutant), limit):  # noqa: B023
                 self.survivors.append(mutant)
@@ -107,11 +107,13 @@ class Mutation:
         for folder in (self.data, self.fresh):
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _reaches(self, test: str, mutant: Mutant) -> bool:
+    def _near(self, items: list[pytest.Item], mutant: Mutant) -> list[pytest.Item]:
+        """The tests that reach the mutant's lines; at module level all of them. Those of its module come first."""
         path, (first, last) = str(mutant.path.resolve()), mutant.lines
-        if not mutant.scope:
-            return any(file == path for file, _line in self.lines[test])
-        return any((path, line) in self.lines[test] for line in range(first, last + 1))
+        if mutant.scope:
+            lines = {(path, line) for line in range(first, last + 1)}
+            items = [item for item in items if lines & self.lines[item.nodeid]]
+        return sorted(items, key=lambda item: item.path.stem != f"test_{mutant.path.stem}")
 
     def _in_fork(self, work: Callable[[], Any], limit: float) -> Any:
         """What ``work`` returns in a fork of this process; None when it takes longer than ``limit`` seconds."""

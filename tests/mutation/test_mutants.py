@@ -30,6 +30,14 @@ def is_member(person, thing) -> bool:
     return person == "wang"
 
 
+def older_than(limit):
+    def is_older(age) -> bool:
+        return age > limit and age < 99
+
+    return is_older
+
+
+is_retired = older_than(65)
 can_enter = is_adult & is_member
 free_for = [lambda age: age < 6]
 can_leave = can_enter | is_member
@@ -66,6 +74,10 @@ def test_each_condition_and_each_check_has_its_mutants(sample: Any) -> None:
     assert [f"{mutant.scope}: {mutant.change}" for mutant in mutants().values()] == [
         "is_adult: thing >= 18 -> thing > 18",
         "is_member: person == 'wang' -> person != 'wang'",
+        "older_than: age > limit and age < 99 -> age < 99",
+        "older_than: age > limit and age < 99 -> age > limit",
+        "older_than: age > limit -> age >= limit",
+        "older_than: age < 99 -> age <= 99",
         ": is_adult & is_member -> is_adult",
         ": is_adult & is_member -> is_member",
         ": age < 6 -> age <= 6",
@@ -98,6 +110,12 @@ def test_a_changed_rule_is_the_one_other_rules_are_made_of(sample: Any) -> None:
     assert (held["rule"]("sun", 20), sample.can_leave("sun", 20)) == (False, False)
     replace(mutants()["is_adult & is_member -> is_adult"])
     assert (held["rule"]("sun", 20), sample.can_enter("sun", 20), sample.can_leave("sun", 20)) == (True, True, True)
+
+
+def test_a_function_made_by_another_is_changed_even_if_it_no_longer_needs_what_it_closes_over(sample: Any) -> None:
+    assert sample.is_retired(20) is False
+    replace(mutants()["age > limit and age < 99 -> age < 99"])
+    assert sample.is_retired(20) is True
 
 
 def test_a_changed_lambda_of_the_module_runs_wherever_it_is_held(sample: Any) -> None:
