@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from freezegun import freeze_time
 
-from tests.cast import fresh, gone
+from tests.cast import fresh, gone, who_may
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
@@ -17,7 +17,7 @@ from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.polls.models import Ballot, Poll
 from zhiliu.polls.owners import PollOwner, owners
 from zhiliu.polls.queries import shown, with_people
-from zhiliu.polls.rules import can_close, can_see, can_vote
+from zhiliu.polls.rules import can_close, can_open, can_see, can_vote
 from zhiliu.polls.voting import LONGEST, cast_ballot, close_poll, open_poll, put_poll
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +189,15 @@ def test_names_of_voters_are_those_of_this_poll_and_no_more_than_asked_for(
     thursday, friday = with_people(shown([poll], wang)[0], most=2).choices
     assert (thursday.people, thursday.count, friday.people) == ([lin, wang], 3, [])
     assert with_people(shown([poll], wang)[0]).choices[0].people == [lin, wang, xu]
+
+
+def test_members_open_polls_where_polls_are_on_and_author_and_moderators_close_them(
+    community: Community, wang: Person, sun: Person, admin: Person
+) -> None:
+    assert who_may(can_open, community) == "lin wang xu zhao admin"
+    assert who_may(can_vote, Poll(community=community)) == "lin wang xu zhao admin"
+    assert who_may(can_close, Poll(community=community, by=wang)) == "lin wang admin"
+    assert who_may(can_close, Poll(community=community)) == "lin admin"
+    assert who_may(can_see, Poll(question="无处")) == ""
+    community.features = [name for name in community.features if name != "polls"]
+    assert who_may(can_open, community) == ""
