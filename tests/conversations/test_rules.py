@@ -91,6 +91,7 @@ def test_who_is_muted_keeps_their_place_and_writes_nothing(channel: Channel, wan
 
 
 def test_who_left_the_company_writes_in_no_talk(talk: Channel, wang: Person) -> None:
+    assert who_may(rules.belongs, talk) == "wang sun"
     gone(wang)
     assert who_may(rules.can_reply, talk) == "sun"
 
