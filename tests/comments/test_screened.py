@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from django.utils import timezone, translation
 from freezegun import freeze_time
+from zhiliu.kit.contracts.object_types import ObjectCard, card_or_404
 
 from tests.cast import fresh
 from zhiliu.activity.models import Activity
@@ -27,9 +28,8 @@ from zhiliu.comments.voting import Votes, set_vote, votes_on
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden
-from zhiliu.kit.object_types import ObjectCard, card_or_404
 from zhiliu.moderation.detecting import DetectorFinding
-from zhiliu.moderation.models import Flag, Hold, Sanction
+from zhiliu.moderation.models import Flag, HeldPost, Sanction
 from zhiliu.moderation.sanctioning import impose
 from zhiliu.moderation.screening import ScreeningResult
 from zhiliu.needs.models import Need
@@ -64,7 +64,7 @@ def test_an_advert_waits_for_a_moderator_and_who_moderates_is_not_looked_at(
     need: Need, xu: Person, lin: Person
 ) -> None:
     held = comment("need", need.pk, body=ADVERT, by=xu)
-    assert isinstance(held, Hold)
+    assert isinstance(held, HeldPost)
     assert (held.kind, held.payload["text"], held.payload["thing"], Comment.objects.count()) == (
         "comment",
         ADVERT,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from zhiliu.kit.contracts.rules import RULES, Rule, name_rule, require, rule
 
 from zhiliu.kit.errors import Forbidden
-from zhiliu.kit.rules import RULES, Rule, name_rule, require, rule
 
 
 @rule("Sign in first.")

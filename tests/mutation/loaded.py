@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
-from zhiliu.kit.rules import Rule
+from zhiliu.kit.contracts.rules import Rule
 
 from .mutants import Mutant
 

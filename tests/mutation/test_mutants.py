@@ -17,7 +17,7 @@ from .mutants import Mutant, mutants_of
 from .run import LEFT_OUT, equivalents, modules
 
 SAMPLE = """
-from zhiliu.kit.rules import rule
+from zhiliu.kit.contracts.rules import rule
 
 
 @rule("Adults only.")
