@@ -55,3 +55,14 @@ def make_community(
 def fresh(person: Person) -> Person:
     """The person as a new request would load them."""
     return Person.objects.get(pk=person.pk)
+
+
+def gone(person: Person) -> Person:
+    """The person after they left the company: known, but no longer active."""
+    Person.objects.filter(pk=person.pk).update(is_active=False)
+    return fresh(person)
+
+
+def who_may(rule: Any, thing: Any) -> str:
+    """The handles of all people the rule allows, each asked as a new request would load them."""
+    return " ".join(person.handle for person in Person.objects.order_by("pk") if rule(person, thing))

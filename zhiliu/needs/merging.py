@@ -34,7 +34,8 @@ def merge_needs(need: Need, into: Need, *, by: Person) -> Merge:
         locked = {
             row.pk: row for row in Need.objects.select_for_update().filter(pk__in=[need.pk, into.pk]).order_by("pk")
         }
-        if locked[need.pk].state != Need.State.OPEN or locked[into.pk].state == Need.State.MERGED:
+        ended = (Need.State.MERGED, Need.State.CLOSED)
+        if locked[need.pk].state != Need.State.OPEN or locked[into.pk].state in ended:
             raise Refused(_("One of the two has been merged or closed."))
         moved = _move_supporters(need, into)
         merge = Merge.objects.create(need=need, into=into, by=by, moved_supporters=moved)

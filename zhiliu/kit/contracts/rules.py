@@ -40,7 +40,9 @@ class Rule:
 
     def __and__(self, other: Rule) -> Rule:
         def why(person: Any, thing: Any) -> Any:
-            return self.why_not(person, thing) or other.why_not(person, thing)
+            reason = self.why_not(person, thing)
+            # An empty reason is a refusal, too: only None goes on to the other part.
+            return other.why_not(person, thing) if reason is None else reason
 
         return Rule(self.predicate & other.predicate, why, f"{self.words}; and {other.words}")
 
