@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 from django.utils import timezone, translation
 from freezegun import freeze_time
-from zhiliu.kit.contracts.object_types import ObjectCard, card_or_404
 
 from tests.cast import fresh
 from zhiliu.activity.models import Activity
@@ -27,6 +26,7 @@ from zhiliu.comments.queries import comments_on, last_words
 from zhiliu.comments.voting import Votes, set_vote, votes_on
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.object_types import ObjectCard, card_or_404
 from zhiliu.kit.errors import Forbidden
 from zhiliu.moderation.detecting import DetectorFinding
 from zhiliu.moderation.models import Flag, HeldPost, Sanction

@@ -134,7 +134,7 @@ def test_people_are_put_out_of_private_channels_by_opener_and_moderators_within(
     channel: Channel, private: Channel, wang: Person, lin: Person
 ) -> None:
     assert (who_may(rules.can_put_out, channel), who_may(rules.can_put_out, private)) == ("", "wang")
-    private.parts.create(person=lin)
+    private.memberships.create(person=lin)
     assert who_may(rules.can_put_out, private) == "lin wang"
     private.community.phase = Community.Phase.ARCHIVED
     assert who_may(rules.can_put_out, private) == ""
@@ -145,7 +145,7 @@ def test_people_are_put_out_of_private_channels_by_opener_and_moderators_within(
 
 def test_an_opener_who_left_the_channel_puts_nobody_out(private: Channel, wang: Person) -> None:
     assert rules.opened_it(Person.objects.get(pk=wang.pk), private)
-    private.parts.filter(person=wang).delete()
+    private.memberships.filter(person=wang).delete()
     assert not rules.opened_it(Person.objects.get(pk=wang.pk), private)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from zhiliu.kit.contracts.rules import RULES
 
 from tests.cast import gone, who_may
 from zhiliu.communities.models import Community
@@ -15,6 +14,7 @@ from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Department, Person
 from zhiliu.gatherings import rules
 from zhiliu.gatherings.models import DepartmentAsk, Deposit, Format, Gathering, Invitation, LightningTalk
+from zhiliu.kit.contracts.rules import RULES
 
 pytestmark = pytest.mark.django_db
 ALL = "lin wang xu zhao sun admin"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from zhiliu.kit.contracts.object_types import ObjectCard
 
 from tests.cast import gone, who_may
 from zhiliu.communities.models import Community, Membership
@@ -11,6 +10,7 @@ from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.models import Person
 from zhiliu.governance import rules
 from zhiliu.governance.models import Proposal
+from zhiliu.kit.contracts.object_types import ObjectCard
 
 pytestmark = pytest.mark.django_db
 

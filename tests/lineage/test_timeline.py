@@ -15,7 +15,7 @@ from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
 from zhiliu.lineage import linking
 from zhiliu.lineage.linking import Reference, link, note_reached, reached, station_of, unlink, walk
-from zhiliu.lineage.models import Link, Reached
+from zhiliu.lineage.models import LineageProgress, Link
 from zhiliu.lineage.timeline import Timeline, glyphs_for, lateness, timeline_of
 from zhiliu.needs.models import Need
 from zhiliu.needs.topics import make_topic
@@ -133,7 +133,7 @@ def test_glyphs_show_how_far_a_line_has_come_and_what_is_late(
     needs: list[Need], topic: Reference, is_late: dict[Reference, int]
 ) -> None:
     first, second = (("need", need.pk) for need in needs)
-    Reached.objects.filter(kind="need", thing_id=second[1]).delete()
+    LineageProgress.objects.filter(kind="need", thing_id=second[1]).delete()
     note_reached(first, 3)
     is_late[first] = 4
     glyphs = glyphs_for([first, second, topic])

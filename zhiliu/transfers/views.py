@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRefresh
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.link_handover import link_lines
@@ -23,7 +22,7 @@ from zhiliu.kit.contracts.importing import importers
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.csv_export import csv_answer
-from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.http import Request, reload_page
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
 from zhiliu.kit.web.site import base_url
@@ -188,7 +187,7 @@ def progress(request: Request, pk: int) -> HttpResponseBase:
     """How far the work is, asked every two seconds; at the next step the whole page is loaded."""
     import_run = _run(request, pk)
     if import_run.state != request.GET.get("state"):
-        return HttpResponseClientRefresh()
+        return reload_page()
     return render(request, "transfers/progress.html", {"run": import_run, **_numbers(import_run)})
 
 

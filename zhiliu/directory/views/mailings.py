@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import HttpResponseClientRefresh
 
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.web.csv_export import csv_answer
-from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.http import Request, reload_page
 from zhiliu.kit.web.paging import page_of
 from zhiliu.kit.web.site import base_url
 
@@ -74,7 +73,7 @@ def progress(request: Request, pk: int) -> HttpResponseBase:
     """How far it is, asked every two seconds; at the end the whole page is loaded."""
     numbers = _numbers(_mailing(request, pk))
     if not numbers["works"]:
-        return HttpResponseClientRefresh()
+        return reload_page()
     return render(request, "directory/managing/mailing_progress.html", numbers)
 
 

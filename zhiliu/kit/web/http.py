@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 if TYPE_CHECKING:
@@ -34,3 +34,8 @@ def back(request: Request, default: str = "/") -> str:
     wanted = request.POST.get("next") or request.headers.get("Referer", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if safe else default
+
+
+def reload_page() -> HttpResponse:
+    """Tell htmx to load the page again instead of swapping a fragment in."""
+    return HttpResponse(status=204, headers={"HX-Refresh": "true"})

@@ -9,10 +9,9 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
-from django_htmx.http import HttpResponseClientRefresh
 
 from ..models import SubmittedForm
-from .http import Request, back
+from .http import Request, back, reload_page
 
 View = Callable[..., HttpResponseBase]
 
@@ -51,5 +50,5 @@ def _act_once(view: View, token: str, request: Request, args: Any, kwargs: Any) 
 
 def _repeat(request: Request, row: SubmittedForm) -> HttpResponseBase:
     if request.htmx:
-        return HttpResponseClientRefresh()
+        return reload_page()
     return redirect(row.location or back(request))

@@ -13,11 +13,10 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import OperationalError
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
-from django_htmx.http import HttpResponseClientRefresh
 
 from ..errors import Elsewhere, Forbidden, Refused
 from .error_views import error_page
-from .http import Request, back
+from .http import Request, back, reload_page
 
 logger = logging.getLogger(__name__)
 # Cookie with the drafts whose text arrived, read and cleared by the page.
@@ -57,7 +56,7 @@ def _refuse(request: Request, error: Refused) -> HttpResponseBase:
     if request.htmx:
         # A fragment cannot show the message where it belongs: load the page again, which does.
         messages.error(request, str(error.reason))
-        return HttpResponseClientRefresh()
+        return reload_page()
     messages.error(request, str(error.reason))
     return HttpResponseRedirect(back(request))
 

@@ -10,13 +10,12 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRefresh
 
 from zhiliu.kit.contracts.documents import receiver
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.csv_export import csv_answer
-from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.http import Request, reload_page
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
 
@@ -106,7 +105,7 @@ def progress(request: Request, pk: int) -> HttpResponseBase:
     """How far the work is, asked every two seconds; at the next step the whole page is loaded."""
     document_run = _run(request, pk)
     if document_run.state != request.GET.get("state"):
-        return HttpResponseClientRefresh()
+        return reload_page()
     return render(request, "transfers/documents/progress.html", {"run": document_run, **_numbers(document_run)})
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from zhiliu.kit.contracts.rules import RULES, Rule, name_rule, require, rule
 
+from zhiliu.kit.contracts.rules import RULES, Rule, name_rule, require, rule
 from zhiliu.kit.errors import Forbidden
 
 
