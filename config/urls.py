@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from zhiliu.kit.style_guide import gallery
+from zhiliu.home.style_guide import gallery
 
 urlpatterns = [
     path("", include("zhiliu.home.urls")),

@@ -103,6 +103,9 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "zhiliu.kit.templatetags.web",
                 "zhiliu.kit.templatetags.ui",
+                "zhiliu.comments.templatetags.votes",
+                "zhiliu.communities.templatetags.communities",
+                "zhiliu.lineage.templatetags.lineage",
                 "zhiliu.moderation.templatetags.moderation",
             ],
             "context_processors": [

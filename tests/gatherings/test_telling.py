@@ -134,7 +134,7 @@ def test_my_next_gatherings_and_my_week(community: Community, lin: Person, wang:
     assert next_for(wang) == [sooner, later] and next_for(xu) == []
     day = timezone.localdate(sooner.starts_at)
     week = week_for(wang, day - dt.timedelta(days=day.weekday()))
-    assert [item.kinds for item in week if item.date == day] == [["help"]]
+    assert [item.dots for item in week if item.date == day] == [["help"]]
     assert next(item.url for item in week if item.date == day) == sooner.get_absolute_url()
     assert sum(len(item.gatherings) for item in week) == 1
 

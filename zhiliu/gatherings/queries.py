@@ -19,6 +19,7 @@ from zhiliu.comments.voting import Votes, votes_on
 from zhiliu.communities.models import Community
 from zhiliu.communities.queries import my_communities
 from zhiliu.communities.role_permissions import Feature
+from zhiliu.communities.templatetags.communities import kind_class
 from zhiliu.directory.calendar import WorkCalendar
 from zhiliu.directory.models import Department, Person
 from zhiliu.directory.reach import visible_people
@@ -145,10 +146,10 @@ def due_words(deposit: Deposit) -> str:
 
 @dataclass(frozen=True)
 class GatheringDay:
-    """A day of the week strip."""
+    """A day of the week strip; ``dots`` are the colours of the communities its gatherings are in."""
 
     date: dt.date
-    kinds: list[str]
+    dots: list[str]
     today: bool
     off: bool
     mark: str = ""
@@ -187,8 +188,8 @@ def _day(day: dt.date, today: dt.date, calendar: WorkCalendar, on_day: dict[dt.d
         mark = pgettext("mark on a calendar day", "W") if special.works else pgettext("mark on a calendar day", "H")
     url = f"{reverse('gatherings:list')}#day-{day.isoformat()}" if gatherings else ""
     url = gatherings[0].get_absolute_url() if len(gatherings) == 1 else url
-    kinds = [gathering.community.kind for gathering in gatherings]
-    return GatheringDay(day, kinds, day == today, not calendar.works(day), mark, url, gatherings)
+    dots = [kind_class(gathering.community.kind) for gathering in gatherings]
+    return GatheringDay(day, dots, day == today, not calendar.works(day), mark, url, gatherings)
 
 
 def gathering_moment(moment: dt.datetime) -> str:

@@ -15,31 +15,19 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from zhiliu.kit.text.chinese_text import breakable, has_han
 
-from .ui_drawing import cover_paths, furthest, glyph_shapes, tributaries
-from .ui_fields import render_field
+from .ui_fields import field_context
 from .ui_time import day_words, exact_words, here, moment_words, month, weekday
 
 register = template.Library()
 
 EMPTY = SafeString("")
-# What models call a kind of community -> the short name used in class names and tokens.
-KINDS = {
-    "professional": "pro",
-    "interest": "interest",
-    "help": "help",
-    "best": "best",
-    "learning": "learn",
-    "knowledge": "know",
-}
-
-
 # ---- pictures and people ---------------------------------------------------------------------------------------------
 
 
@@ -167,42 +155,11 @@ def _names(shown: Sequence[Any], more: int) -> str:
     return ngettext("%(names)s and %(n)s more", "%(names)s and %(n)s more", more) % {"names": names, "n": more}
 
 
-def _kind(kind: Any) -> str:
-    return KINDS.get(str(kind), str(kind or ""))
-
-
-@register.simple_tag
-def mark(community: Any, size: int = 20) -> SafeString:
-    """A community as a rounded square in the colour of its kind; 20, 28, 40 or 56 pixels."""
-    text = getattr(community, "mark", "") or community.name[:1]
-    return format_html('<span class="mark s{} {}" aria-hidden="true">{}</span>', size, _kind(community.kind), text)
-
-
-def kind_name(kind: Any) -> str:
-    """The name of a kind of community in the reader's language."""
-    names = {
-        "pro": pgettext("kind of community", "Professional"),
-        "interest": pgettext("kind of community", "Interest"),
-        "help": pgettext("kind of community", "Mutual help"),
-        "best": pgettext("kind of community", "Best practice"),
-        "learn": pgettext("kind of community", "Learning"),
-        "know": pgettext("kind of community", "Knowledge"),
-    }
-    return names.get(_kind(kind), "")
-
-
-@register.simple_tag
-def kindtag(community: Any) -> SafeString:
-    """The kind of a community (or a kind itself) as a tinted tag."""
-    kind = getattr(community, "kind", community)
-    return format_html('<span class="tag {}">{}</span>', _kind(kind), kind_name(kind))
-
-
 @register.simple_tag
 def tag(text: Any, tone: str = "", icon_name: str = "") -> SafeString:
-    """A small label; tones ``ok warn bad info accent plain`` or a kind of community."""
+    """A small label; tones ``ok warn bad info accent plain``."""
     sign = icon(icon_name, 14) if icon_name else EMPTY
-    tone = f" {_kind(tone)}" if tone else ""
+    tone = f" {tone}" if tone else ""
     return format_html('<span class="tag{}">{}{}</span>', tone, sign, text)
 
 
@@ -337,240 +294,11 @@ def ui_words() -> SafeString:
     return format_html('<meta name="words" content="{}">', json.dumps(said, ensure_ascii=False))
 
 
-# ---- the line --------------------------------------------------------------------------------------------------------
-
-STATES = ("done", "here", "todo", "late", "hidden")
-
-
-def _state_words(state: str) -> str:
-    words = {
-        "done": pgettext("station", "done"),
-        "here": pgettext("station", "you are here"),
-        "todo": pgettext("station", "to come"),
-        "late": pgettext("station", "late"),
-        "hidden": pgettext("station", "not visible to you"),
-    }
-    return words[state]
-
-
-def station_names() -> list[str]:
-    """The six stations of the line in the reader's language."""
-    return [
-        pgettext("station", "Need"),
-        pgettext("station", "Topic"),
-        pgettext("station", "Gathering"),
-        pgettext("station", "Knowledge"),
-        pgettext("station", "Use"),
-        pgettext("station", "Evaluation"),
-    ]
-
-
-def _glyph(stations: Sequence[Any]) -> SafeString:
-    states = tuple(station.state for station in stations)
-    reached = furthest(states)
-    said = gettext("At station %(n)s of %(total)s") % {"n": reached + 1, "total": len(states)}
-    if reached >= 0:
-        said = f"{said}{pgettext('between parts of a label', ': ')}{stations[reached].name}"
-    if "late" in states:
-        said += pgettext("between names", ", ") + _state_words("late")
-    return format_html(
-        '<svg class="glyph" viewBox="0 0 76 12" width="76" height="12" role="img" aria-label="{}">{}</svg>',
-        said,
-        glyph_shapes(states),
-    )
-
-
-def _station(station: Any, index: int, reached: int, *, curves: bool) -> SafeString:
-    """One station of the full or upright form as a list item."""
-    classes = station.state + (" flows" if index < reached else "")
-    current = SafeString(' aria-current="step"') if station.state == "here" else EMPTY
-    if station.state == "hidden":
-        words = format_html('<span class="what">{}</span>', gettext("You can’t see this step"))
-    elif station.url and station.state != "here":
-        words = format_html('<a class="what" href="{}">{}</a>', station.url, breakable(str(station.text)))
-    else:
-        words = format_html('<span class="what">{}</span>', breakable(str(station.text)))
-    springs = (
-        tributaries(station.count_sources) if curves and (getattr(station, "count_sources", 0) or 0) > 1 else EMPTY
-    )
-    return format_html(
-        '<li class="{}"{}>{}<small>{}<span class="hidden-text"> ({})</span></small>{}</li>',
-        classes,
-        current,
-        springs,
-        station.name,
-        _state_words(station.state),
-        words,
-    )
-
-
-def _list(stations: Sequence[Any], form: str) -> SafeString:
-    reached = furthest([station.state for station in stations])
-    curves = form == "full"
-    fed = " fed" if curves and any((getattr(s, "count_sources", 0) or 0) > 1 for s in stations) else ""
-    items = format_html_join("", "{}", ((_station(s, i, reached, curves=curves),) for i, s in enumerate(stations)))
-    return format_html(
-        '<ol class="lineage {}{}" aria-label="{}">{}</ol>',
-        form,
-        fed,
-        gettext("Where it came from and where it goes"),
-        items,
-    )
-
-
-def _full(line: Any) -> SafeString:
-    """The full form, and for phones the same folded behind one sentence."""
-    stations = line.stations
-    said = getattr(line, "sentence", "") or _sentence(stations)
-    folded = format_html(
-        '<details class="lineage-more only-phone">'
-        '<summary><span>{}</span> <span class="link">{}</span></summary>{}</details>',
-        said,
-        gettext("Show all"),
-        _list(stations, "upright"),
-    )
-    return format_html(
-        '<div class="lineage-place" data-controller="line-drawn">{}{}</div>', _list(stations, "full"), folded
-    )
-
-
-def _sentence(stations: Sequence[Any]) -> str:
-    told = [f"{s.name} {s.text}" for s in stations if s.state in ("done", "here", "late") and s.text]
-    return pgettext("between parts of a sentence", "; ").join(told[-2:])
-
-
-def _track(stations: Sequence[Any]) -> SafeString:
-    """Six cells of a track table."""
-    reached = furthest([station.state for station in stations])
-    return format_html_join(
-        "",
-        '<td class="stop {}{}{}"><span class="hidden-text">{}</span></td>',
-        (
-            (s.state, " flows" if i < reached else "", " reached" if i <= reached else "", _state_words(s.state))
-            for i, s in enumerate(stations)
-        ),
-    )
-
-
-@register.simple_tag
-def lineage(line: Any, form: str = "full") -> SafeString:
-    """The line 来龙去脉.
-
-    Args:
-        line: has ``stations``, six objects with ``name``, ``state`` (of STATES), ``text``, ``url``, ``count_sources``;
-            and perhaps ``sentence`` for phones.
-        form: ``full``, ``upright``, ``glyph`` or ``track``.
-    """
-    if form == "glyph":
-        return _glyph(line.stations)
-    if form == "track":
-        return _track(line.stations)
-    return _full(line) if form == "full" else _list(line.stations, "upright")
-
-
-@register.simple_tag
-def track_head() -> SafeString:
-    """Six column heads for a track table."""
-    return format_html_join("", '<th scope="col" class="stop">{}</th>', ((name,) for name in station_names()))
-
-
-SHAPES = {"wide": (680, 140, 15), "card": (300, 64, 13), "page": (640, 900, 14)}
-
-
-@register.simple_tag
-def cover(seed: Any, kind: Any = "", shape: str = "wide") -> SafeString:
-    """Many lines becoming one, from a seed, in the colour of a kind.
-
-    Args:
-        seed: the object's key; the same seed gives the same picture for ever.
-        kind: kind of community; empty takes the accent.
-        shape: ``wide``, ``card`` or ``page``.
-    """
-    width, height, lines = SHAPES[shape]
-    return format_html(
-        '<svg class="cover shape-{} {}" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid slice" aria-hidden="true">'
-        "{}</svg>",
-        shape,
-        _kind(kind),
-        width,
-        height,
-        cover_paths(str(seed), width, height, lines),
-    )
-
-
 # ---- acts ------------------------------------------------------------------------------------------------------------
 
 
-def _token(context: template.Context) -> SafeString:
-    """The hidden token field for a form that must work without scripts too."""
-    token = context.get("csrf_token")
-    if not token or token == "NOTPROVIDED":  # noqa: S105
-        return EMPTY
-    return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token)
-
-
-def _wish_form(context: template.Context, kind: str, url: str, mine: bool, button: SafeString) -> SafeString:
-    """A form of one button that posts the state wished for, so that a double click does no harm."""
-    return format_html(
-        '<form class="{}" method="post" action="{}" hx-post="{}" hx-swap="outerHTML" hx-disable="find button">{}'
-        '<input type="hidden" name="on" value="{}">{}</form>',
-        kind,
-        url,
-        url,
-        _token(context),
-        "0" if mine else "1",
-        button,
-    )
-
-
-@register.simple_tag(takes_context=True)
-def votebox(
-    context: template.Context, count: int, mine: bool, url: str, label: str = "", big: bool = False
-) -> SafeString:
-    """A vote: count, and a press to give or take back one's own.
-
-    Args:
-        count: votes now, one's own included.
-        mine: whether one's own is among them.
-        url: where ``on=1`` or ``on=0`` is posted; the answer replaces the box. Empty shows the count only.
-        label: what is voted for, for readers.
-        big: for the head of a page.
-    """
-    said = ngettext("%(n)s vote", "%(n)s votes", count) % {"n": count}
-    shown = format_html(
-        '{}<b>{}</b><span class="hidden-text"> {}</span>', icon("triangle", 14), count, f"{said} {label}".strip()
-    )
-    if not url:
-        return format_html('<span class="vote{}">{}</span>', " mine" if mine else "", shown)
-    button = format_html(
-        '<button class="vote{}" aria-pressed="{}" data-shortcut="v">{}</button>',
-        " mine" if mine else "",
-        str(bool(mine)).lower(),
-        shown,
-    )
-    return _wish_form(context, "votebox big" if big else "votebox", url, mine, button)
-
-
-@register.simple_tag(takes_context=True)
-def reaction_button(
-    context: template.Context, word: Any, count: int, mine: bool, url: str, icon_name: str = ""
-) -> SafeString:
-    """A reaction: a word and how many said it; works as :func:`votebox` does."""
-    sign = icon(icon_name, 14) if icon_name else EMPTY
-    number = format_html(" <b>{}</b>", count) if count else EMPTY
-    button = format_html(
-        '<button class="reaction{}" aria-pressed="{}">{}{}{}</button>',
-        " mine" if mine else "",
-        str(bool(mine)).lower(),
-        sign,
-        word,
-        number,
-    )
-    return _wish_form(context, "reaction-form", url, mine, button)
-
-
-@register.simple_tag
-def pager(next_url: str, tag: str = "div", select: str = "", span: int = 1) -> SafeString:
+@register.inclusion_tag("kit/pager.html")
+def pager(next_url: str, tag: str = "div", select: str = "", span: int = 1) -> dict[str, Any]:
     """更多: fetches the following rows and puts them in its own place.
 
     Args:
@@ -579,34 +307,13 @@ def pager(next_url: str, tag: str = "div", select: str = "", span: int = 1) -> S
         select: CSS selector of the rows (and the next pager) when the address answers with a whole page.
         span: columns of the table, for ``tr``.
     """
-    if not next_url:
-        return EMPTY
-    picked = format_html(' hx-select="{}"', select) if select else EMPTY
-    button = format_html(
-        '<a class="button quiet" href="{}" hx-get="{}" hx-target="closest .more" hx-swap="outerHTML"{}>{}{}</a>',
-        next_url,
-        next_url,
-        picked,
-        gettext("More"),
-        icon("chevron-down", 14),
-    )
-    inside = format_html('<td colspan="{}">{}</td>', span, button) if tag == "tr" else button
-    return format_html('<{} class="more">{}</{}>', mark_safe(tag), inside, mark_safe(tag))  # noqa: S308
+    return {"next_url": next_url, "tag": tag, "select": select, "span": span}
 
 
-@register.simple_tag
-def empty(title: Any, hint: Any = "", url: str = "", action: Any = "") -> SafeString:
+@register.inclusion_tag("kit/empty.html")
+def empty(title: Any, hint: Any = "", url: str = "", action: Any = "") -> dict[str, Any]:
     """An empty place: what belongs here, how to begin, one button."""
-    button = format_html('<a class="button" href="{}">{}</a>', url, action) if url and action else EMPTY
-    sentence = format_html("<p>{}</p>", hint) if hint else EMPTY
-    return format_html('<div class="empty">{}<p class="title">{}</p>{}{}</div>', _DRAWING, title, sentence, button)
-
-
-_DRAWING = SafeString(
-    '<svg class="drawing" viewBox="0 0 120 36" aria-hidden="true">'
-    '<path d="M2 4c34 0 36 14 64 14M2 18h64M2 32c34 0 36-14 64-14"/>'
-    '<path class="to-come" d="M74 18h44"/><circle cx="68" cy="18" r="3.5"/></svg>'
-)
+    return {"title": title, "hint": hint, "url": url, "action": action}
 
 
 # ---- measures --------------------------------------------------------------------------------------------------------
@@ -671,38 +378,27 @@ def date_block(moment: datetime | date) -> SafeString:
     return format_html('<time class="date-block{}" datetime="{}"><small>{}</small><b>{}</b></time>', *parts)
 
 
-def _get(thing: Any, name: str) -> Any:
-    return thing.get(name) if isinstance(thing, dict) else getattr(thing, name, None)
-
-
-@register.simple_tag
-def week(days: Iterable[Any]) -> SafeString:
+@register.inclusion_tag("kit/week.html")
+def week(days: Iterable[Any]) -> dict[str, Any]:
     """A strip of seven days.
 
     Args:
-        days: dicts or objects with ``date``, ``kinds`` (a dot for each), ``today``, ``off``, ``mark``, ``url``.
+        days: dicts or objects with ``date``, ``dots`` (class names), ``today``, ``off``, ``mark``, ``url``.
     """
-    return format_html('<ol class="week">{}</ol>', format_html_join("", "{}", ((_week_day(day),) for day in days)))
+    return {"days": days}
 
 
-def _week_day(day: Any) -> SafeString:
-    when_ = _get(day, "date")
-    dots = format_html_join("", '<i class="{}"></i>', ((_kind(kind),) for kind in list(_get(day, "kinds") or [])[:3]))
-    short = weekday(when_).removeprefix("周")
-    note = format_html("<em>{}</em>", _get(day, "mark")) if _get(day, "mark") else EMPTY
-    inside = format_html('<small>{}</small><b>{}</b><span class="pips">{}</span>{}', short, when_.day, dots, note)
-    url = _get(day, "url")
-    classes = " ".join(name for name in ("today", "off") if _get(day, name))
-    current = SafeString(' aria-current="date"') if _get(day, "today") else EMPTY
-    shell = '<a href="{}">{}</a>' if url else "<span>{1}</span>"
-    return format_html('<li class="{}"{}>{}</li>', classes, current, format_html(shell, url, inside))
+@register.filter
+def weekday_letter(day: date) -> str:
+    """The short name of a weekday: 三, Wed."""
+    return weekday(day).removeprefix("周")
 
 
 # ---- forms -----------------------------------------------------------------------------------------------------------
 
 
-@register.simple_tag
-def form_field(field: BoundField, hint: Any = None, optional: bool | None = None, label: Any = None) -> SafeString:
+@register.inclusion_tag("kit/field.html")
+def form_field(field: BoundField, hint: Any = None, optional: bool | None = None, label: Any = None) -> dict[str, Any]:
     """A field of a form: label, widget, hint, error.
 
     Args:
@@ -711,17 +407,14 @@ def form_field(field: BoundField, hint: Any = None, optional: bool | None = None
         optional: mark as 选填; by default whether the field is not required.
         label: instead of the field's own; '' hides it from sight.
     """
-    return render_field(field, hint=hint, optional=optional, label=label, icon=icon("triangle-alert", 14))
+    return field_context(field, hint=hint, optional=optional, label=label)
 
 
-@register.simple_tag
-def form_errors(form: forms.BaseForm) -> SafeString:
+@register.inclusion_tag("kit/form_errors.html")
+def form_errors(form: forms.BaseForm) -> dict[str, Any]:
     """What is wrong with the form as a whole, and with fields nobody sees."""
-    said = [*form.non_field_errors(), *(error for field in form.hidden_fields() for error in field.errors)]
-    if not said:
-        return EMPTY
-    lines = format_html_join("", "<p>{}</p>", ((conditional_escape(line),) for line in said))
-    return format_html('<div class="banner bad" role="alert">{}<div>{}</div></div>', icon("triangle-alert"), lines)
+    hidden = (error for field in form.hidden_fields() for error in field.errors)
+    return {"errors": [*form.non_field_errors(), *hidden]}
 
 
 @register.filter

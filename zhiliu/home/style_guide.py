@@ -17,10 +17,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .templatetags.ui import station_names
-from .text.chinese_text import toned
-from .web.commands import commands_of, fitting_commands
-from .web.page_frame import NavItem
+from zhiliu.kit.text.chinese_text import toned
+from zhiliu.kit.web.commands import commands_of, fitting_commands
+from zhiliu.kit.web.page_frame import NavItem
+from zhiliu.lineage.timeline import NAMES
 
 PAGES = ("parts", "home", "community", "topic", "article", "signin", "error", "talk", "form")
 
@@ -125,7 +125,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     page = request.GET.get("page", "parts")
     if page not in PAGES:
         raise Http404
-    template = "kit/gallery.html" if page == "parts" else f"kit/samples/{page}.html"
+    template = "style_guide/gallery.html" if page == "parts" else f"style_guide/samples/{page}.html"
     return render(request, template, sample_context(request))
 
 
@@ -268,7 +268,7 @@ STORIES: dict[str, list[tuple[str, str, int]]] = {
 
 def line(story: str) -> SimpleNamespace:
     """A line that tells one of STORIES."""
-    told = zip(station_names(), STORIES[story], strict=True)
+    told = zip(map(str, NAMES), STORIES[story], strict=True)
     return SimpleNamespace(
         stations=[station(name, state, text, "#", n) for name, (state, text, n) in told], sentence=""
     )
@@ -277,7 +277,7 @@ def line(story: str) -> SimpleNamespace:
 def line_at(reached: int, *, late: bool = False) -> SimpleNamespace:
     """A line that has come to one station."""
     states = ["done"] * reached + ["late" if late else "here"] + ["todo"] * (5 - reached)
-    return SimpleNamespace(stations=[station(n, s) for n, s in zip(station_names(), states, strict=True)])
+    return SimpleNamespace(stations=[station(n, s) for n, s in zip(map(str, NAMES), states, strict=True)])
 
 
 def TRACKS() -> list[dict[str, Any]]:
@@ -310,11 +310,11 @@ def sample_week() -> list[dict[str, Any]]:
     """The current week, from Monday."""
     today = timezone.localdate()
     monday = today - timedelta(days=today.weekday())
-    kinds = [[], ["professional"], [], ["professional", "help"], ["best"], ["interest"], []]
+    dots = [[], ["pro"], [], ["pro", "help"], ["best"], ["interest"], []]
     return [
         {
             "date": monday + timedelta(days=n),
-            "kinds": kinds[n],
+            "dots": dots[n],
             "today": monday + timedelta(days=n) == today,
             "off": n > 4,
             "mark": "班" if n == 5 else "",
@@ -327,7 +327,7 @@ def _people_found(q: str) -> HttpResponse:
     """What the combobox of the gallery finds."""
     from django.http import JsonResponse
 
-    from .text.chinese_text import initials, readings
+    from zhiliu.kit.text.chinese_text import initials, readings
 
     q = q.lower().strip()
 
