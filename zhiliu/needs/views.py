@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -18,8 +16,7 @@ from zhiliu.communities.rules import can_take_part
 from zhiliu.communities.views import community_or_404, frame
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
-from zhiliu.kit.web.http import Request, back, key_of
+from zhiliu.kit.web.http import Request, fragment_or_back, key_of, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
 from zhiliu.lineage.timeline import timeline_of
@@ -136,11 +133,9 @@ def need(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def support(request: Request, pk: int) -> HttpResponseBase:
     """Say "me too" (``on=1``) or take it back; answers the vote box."""
-    found = set_support(need_or_404(request, pk), on=request.POST.get("on") == "1", by=request.user)
-    if request.htmx:
-        mine = found.supports.filter(by=request.user).exists()
-        return render(request, "needs/_support.html", {"need": found, "mine": mine})
-    return redirect(back(request, found.get_absolute_url()))
+    found = set_support(need_or_404(request, pk), on=wished(request), by=request.user)
+    mine = found.supports.filter(by=request.user).exists()
+    return fragment_or_back(request, "needs/_support.html", {"need": found, "mine": mine}, found)
 
 
 @require_http_methods(["GET", "POST"])
@@ -154,21 +149,13 @@ def need_edit(request: Request, pk: int) -> HttpResponseBase:
     )
     theirs = None
     if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(edit_need(found, by=request.user, **form.cleaned_data))
-        except Refused as refused:
-            form.refuse(refused)
-            form, theirs = _on_top_of(form, found), found
+        need = form.attempt(edit_need, found, by=request.user, **form.cleaned_data)
+        if need is not None:
+            return redirect(need)
+        theirs = form.on_top_of(found)
     return render(
         request, "needs/edit.html", frame(request, found.community, "needs", need=found, form=form, theirs=theirs)
     )
-
-
-def _on_top_of(form: Any, thing: Any) -> Any:
-    """The same form, to be sent again knowing the version that is there now."""
-    form.data = form.data.copy()
-    form.data["version"] = thing.version
-    return form
 
 
 @require_http_methods(["GET", "POST"])
@@ -239,10 +226,9 @@ def topic_new(request: Request, slug: str) -> HttpResponseBase:
     offered = (part(community, request.user, request.POST or None) for part in topic_form_parts)
     parts = [part for part in offered if part is not None]
     if request.method == "POST" and all([form.is_valid(), *(part.form.is_valid() for part in parts)]):
-        try:
-            return redirect(_make_topic(request, community, chosen, form, parts))
-        except Refused as refused:
-            form.refuse(refused)
+        topic = form.attempt(_make_topic, request, community, chosen, form, parts)
+        if topic is not None:
+            return redirect(topic)
     context = frame(request, community, "needs", form=form, chosen=chosen, parts=parts)
     return render(request, "needs/topic_new.html", context)
 
@@ -298,10 +284,8 @@ def _voters(found: Topic) -> list[Person]:
 def topic_vote(request: Request, pk: int) -> HttpResponseBase:
     """Want a topic (``on=1``) or not; answers the vote box."""
     found = topic_or_404(request, pk)
-    votes = vote_for_topic(found, on=request.POST.get("on") == "1", by=request.user)
-    if request.htmx:
-        return render(request, "needs/_topic_vote.html", {"topic": found, "votes": votes})
-    return redirect(back(request, found.get_absolute_url()))
+    votes = vote_for_topic(found, on=wished(request), by=request.user)
+    return fragment_or_back(request, "needs/_topic_vote.html", {"topic": found, "votes": votes}, found)
 
 
 @require_http_methods(["GET", "POST"])
@@ -324,10 +308,9 @@ def topic_edit(request: Request, pk: int) -> HttpResponseBase:
     form = TopicEditForm(request.POST or None, initial={name: getattr(found, name) for name in names})
     theirs = None
     if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(edit_topic(found, by=request.user, **form.cleaned_data))
-        except Refused as refused:
-            form.refuse(refused)
-            form, theirs = _on_top_of(form, found), found
+        topic = form.attempt(edit_topic, found, by=request.user, **form.cleaned_data)
+        if topic is not None:
+            return redirect(topic)
+        theirs = form.on_top_of(found)
     context = frame(request, found.community, "needs", topic=found, form=form, theirs=theirs)
     return render(request, "needs/topic_edit.html", context)

@@ -22,7 +22,7 @@ from zhiliu.kit.contracts.importing import importers
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.csv_export import csv_answer
-from zhiliu.kit.web.http import Request, reload_page
+from zhiliu.kit.web.http import Request, reload_page, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
 from zhiliu.kit.web.site import base_url
@@ -52,11 +52,8 @@ def runs(request: Request) -> HttpResponseBase:
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file, full = form.cleaned_data["file"], form.cleaned_data["full"]
-        try:
-            import_run = importing.receive_file(file, name=file.name, full=full, by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        import_run = form.attempt(importing.receive_file, file, name=file.name, full=full, by=request.user)
+        if import_run is not None:
             return redirect(import_run)
     page = page_of(recent_runs(), request, by="-at")
     return render(request, "transfers/runs.html", {"form": form, "page": page})
@@ -269,7 +266,7 @@ def start(request: Request, pk: int) -> HttpResponseBase:
 def pausing(request: Request, pk: int) -> HttpResponseBase:
     """Pause (``on=1``) or go on (``on=0``)."""
     import_run = _run(request, pk)
-    (importing.pause if request.POST.get("on") == "1" else importing.resume)(import_run, by=request.user)
+    (importing.pause if wished(request) else importing.resume)(import_run, by=request.user)
     return redirect(import_run)
 
 

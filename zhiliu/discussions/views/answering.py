@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from zhiliu.communities.views import frame
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.web.http import Request, back
+from zhiliu.kit.web.http import Request, fragment_or_back, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.knowledge.models import Article
 from zhiliu.moderation.models import HeldPost
@@ -22,7 +22,7 @@ from ..faq import put_into_faq
 from ..forms import AcceptForm, AnswerEditForm, AnswerForm
 from ..resolving import accept_answer, undo_acceptance
 from ..rules import can_accept, can_edit_answer
-from .common import answer_or_404, answers_context, on_top_of, question_or_404, waits
+from .common import answer_or_404, answers_context, question_or_404, waits
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,12 +49,11 @@ def answer_edit(request: Request, pk: int) -> HttpResponseBase:
     form = AnswerEditForm(request.POST or None, initial={"body": found.body, "version": found.version})
     theirs = None
     if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(edit_answer(found, by=request.user, **form.cleaned_data))
-        except Refused as refused:
-            found.refresh_from_db()
-            form.refuse(refused)
-            form, theirs = on_top_of(form, found), found
+        answer = form.attempt(edit_answer, found, by=request.user, **form.cleaned_data)
+        if answer is not None:
+            return redirect(answer)
+        found.refresh_from_db()
+        theirs = form.on_top_of(found)
     community = found.question.community
     context = frame(request, community, "questions", question=found.question, answer=found, form=form, theirs=theirs)
     return render(request, "discussions/answer_edit.html", context)
@@ -74,10 +73,8 @@ def withdrawal(request: Request, pk: int) -> HttpResponseBase:
 def vote(request: Request, pk: int) -> HttpResponseBase:
     """Say that an answer helped (``on=1``) or not; answers the button."""
     found = answer_or_404(request, pk)
-    votes = say_it_helped(found, on=request.POST.get("on") == "1", by=request.user)
-    if request.htmx:
-        return render(request, "discussions/_helped.html", {"answer": found, "votes": votes})
-    return redirect(back(request, found.get_absolute_url()))
+    votes = say_it_helped(found, on=wished(request), by=request.user)
+    return fragment_or_back(request, "discussions/_helped.html", {"answer": found, "votes": votes}, found)
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,14 +84,13 @@ def acceptance(request: Request, pk: int) -> HttpResponseBase:
     found = answer_or_404(request, pk)
     require(can_accept, request.user, found.question)
     form = AcceptForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            accept_answer(found, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Resolved. Anyone with the same question can find it now."))
-            return redirect(found)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.succeeds(accept_answer, found, by=request.user, **form.cleaned_data)
+    ):
+        messages.success(request, _("Resolved. Anyone with the same question can find it now."))
+        return redirect(found)
     community, may_thank = found.question.community, found.by_id not in (None, request.user.pk)
     context = frame(request, community, "questions", question=found.question, answer=found, form=form)
     return render(request, "discussions/accept.html", {**context, "may_thank": may_thank})

@@ -21,8 +21,7 @@ from zhiliu.communities.views import community_or_404, frame
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
-from zhiliu.kit.web.http import Request, back, key_of
+from zhiliu.kit.web.http import Request, back, key_of, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.page_frame import hear_on_page
 from zhiliu.kit.web.paging import page_of
@@ -50,7 +49,7 @@ from ..rules import (
     can_see,
     can_withdraw,
 )
-from .common import answers_context, on_top_of, question_or_404, waits
+from .common import answers_context, question_or_404, waits
 
 
 @require_GET
@@ -200,11 +199,10 @@ def question_edit(request: Request, pk: int) -> HttpResponseBase:
     form = QuestionEditForm(request.POST or None, initial=given)
     theirs = None
     if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(edit_question(found, by=request.user, **form.cleaned_data))
-        except Refused as refused:
-            form.refuse(refused)
-            form, theirs = on_top_of(form, found), found
+        question = form.attempt(edit_question, found, by=request.user, **form.cleaned_data)
+        if question is not None:
+            return redirect(question)
+        theirs = form.on_top_of(found)
     context = frame(request, found.community, "questions", question=found, form=form, theirs=theirs)
     return render(request, "discussions/edit.html", context)
 
@@ -224,7 +222,7 @@ def question_withdrawal(request: Request, pk: int) -> HttpResponseBase:
 def follow(request: Request, pk: int) -> HttpResponseBase:
     """Follow a question (``on=1``) or no longer."""
     found = question_or_404(request, pk)
-    follow_question(found, on=request.POST.get("on") == "1", by=request.user)
+    follow_question(found, on=wished(request), by=request.user)
     return redirect(back(request, found.get_absolute_url()))
 
 
@@ -241,10 +239,9 @@ def owner(request: Request, pk: int) -> HttpResponseBase:
     form = OwnerForm(request.POST or None, initial={"owner": found.owner})
     form.fields["owner"].queryset = visible_people(request.user)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(hand_to(found, form.cleaned_data["owner"], by=request.user))
-        except Refused as refused:
-            form.refuse(refused)
+        question = form.attempt(hand_to, found, form.cleaned_data["owner"], by=request.user)
+        if question is not None:
+            return redirect(question)
     context = frame(request, found.community, "questions", question=found, form=form)
     return render(request, "discussions/owner.html", context)
 

@@ -35,7 +35,7 @@ from ..forms import ChangedForm, EndForm, HandOverForm, SummaryForm, ThanksForm
 from ..models import Gathering, GatheringFile
 from ..polling import polls_of
 from ..rules import can_host, can_prepare
-from .lookups import gathering_or_404, on_top_of
+from .lookups import gathering_or_404
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,14 +49,9 @@ def end(request: Request, pk: int) -> HttpResponseBase:
     owed = gathering.owes_deposit
     initial = {"owner": gathering.host or request.user, "due_on": usual_due_day()}
     form = EndForm(request.user, request.POST or None, initial=initial, with_deposit=owed)
-    if request.method == "POST" and form.is_valid():
-        try:
-            _end(request, gathering, form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Ended. Attendees are asked for thanks and one minute of feedback."))
-            return redirect(gathering)
+    if request.method == "POST" and form.is_valid() and form.succeeds(_end, request, gathering, form.cleaned_data):
+        messages.success(request, _("Ended. Attendees are asked for thanks and one minute of feedback."))
+        return redirect(gathering)
     context = {
         "gathering": gathering,
         "community": gathering.community,
@@ -89,12 +84,10 @@ def summary(request: Request, pk: int) -> HttpResponseBase:
     form = SummaryForm(request.POST or None, initial={"summary": gathering.summary, "version": gathering.version})
     theirs = None
     if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(change_summary(gathering, by=request.user, **form.cleaned_data))
-        except Refused as refused:
-            form.refuse(refused)
-            theirs = gathering_or_404(request, pk)
-            on_top_of(form, theirs)
+        changed = form.attempt(change_summary, gathering, by=request.user, **form.cleaned_data)
+        if changed is not None:
+            return redirect(changed)
+        theirs = form.on_top_of(gathering_or_404(request, pk))
     context = {"gathering": gathering, "community": gathering.community, "form": form, "theirs": theirs}
     return render(request, "gatherings/summary.html", context)
 

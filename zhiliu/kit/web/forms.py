@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Callable
+from copy import copy
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +14,19 @@ from django.utils import timezone
 from ..errors import Refused
 from ..text.chinese_text import without_invisibles
 from ..text.natural_dates import at_local
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class HasVersion(Protocol):
+    """Something people edit, whose changes are counted."""
+
+    @property
+    def version(self) -> int: ...
+
+
+Edited = TypeVar("Edited", bound=HasVersion)
 
 
 class TextField(forms.CharField):
@@ -44,6 +59,37 @@ class Form(forms.Form):
         """Show a verb's refusal on the field it names, or above the form."""
         field = refused.field if refused.field in self.fields else None
         self.add_error(field, str(refused.reason))
+
+    def attempt(self, verb: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """What ``verb`` returns for these arguments, or None when it refuses; the refusal is shown on the form.
+
+        For verbs that return nothing there is :meth:`succeeds`.
+        """
+        try:
+            return verb(*args, **kwargs)
+        except Refused as refused:
+            self.refuse(refused)
+            return None
+
+    def succeeds(self, verb: Callable[P, object], /, *args: P.args, **kwargs: P.kwargs) -> bool:
+        """Whether ``verb`` did it; a refusal is shown on the form."""
+        try:
+            verb(*args, **kwargs)
+        except Refused as refused:
+            self.refuse(refused)
+            return False
+        return True
+
+    def on_top_of(self, thing: Edited) -> Edited:
+        """Let a refused form be sent again, knowing the version of ``thing`` that is there now.
+
+        Returns:
+            ``thing``, which the page shows beside what was typed.
+        """
+        data: Any = copy(self.data)  # What a request sent is immutable.
+        data["version"] = thing.version
+        self.data = data
+        return thing
 
 
 class WithMoment(Form):
