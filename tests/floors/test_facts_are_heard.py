@@ -34,6 +34,8 @@ ONLY_IN_THE_LOG: dict[str, str] = {
     "governance.goal_served": "shown on the goal's page",
     "governance.proposal_voted": "told with the result, so that nobody is watched voting",
     "knowledge.article_acknowledged": "counted on the article; its keeper looks when it is due",
+    "knowledge.article_pinned": "it stands at the top at the next visit; a pin is no message",
+    "knowledge.article_unpinned": "it stands in its usual place at the next visit",
     "lineage.linked": "drawn into the line at the next visit",
     "moderation.content_flagged": "the queue of moderators reads the flags themselves",
     "search.tag_followed": "following is nobody else's business",

@@ -43,7 +43,11 @@ def modules(app: str, names: list[str]) -> list[Path]:
     if names:
         return [folder / f"{name.removesuffix('.py')}.py" for name in names]
     files = (path for path in folder.rglob("*.py") if not {"views", "migrations", "management"} & set(path.parts))
-    return sorted(path for path in files if path.stem not in LEFT_OUT or path.stem == "models")
+    return sorted(path for path in files if path.stem not in LEFT_OUT or _holds_models(path))
+
+
+def _holds_models(path: Path) -> bool:
+    return path.stem == "models" or path.parent.name == "models"
 
 
 def equivalents() -> dict[tuple[str, str], str]:
@@ -245,7 +249,7 @@ def main(arguments: list[str]) -> None:
     candidates = [
         mutant
         for path in modules(app, names)
-        for mutant in mutants_of(path, only_methods="visible_to" if path.stem == "models" and not names else "")
+        for mutant in mutants_of(path, only_methods="visible_to" if _holds_models(path) and not names else "")
     ]
     mutants = [mutant for mutant in candidates if (mutant.place, mutant.change) not in known]
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"

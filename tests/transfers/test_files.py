@@ -14,9 +14,10 @@ import xlsxwriter
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.transfers import reading
+from zhiliu.transfers import packed_files
 from zhiliu.transfers.importing import advance, choose_columns, discard, receive_file
 from zhiliu.transfers.models import ImportRow, ImportRun
+from zhiliu.transfers.unreadable import SENTENCES, Unreadable
 
 from .conftest import roster
 
@@ -162,17 +163,17 @@ def test_xlsx_with_numbers_dates_and_empty_rows(bring: Bring) -> None:
 def test_what_is_no_table_is_refused_with_a_sentence(content: bytes, code: str, admin: Person) -> None:
     with pytest.raises(Refused) as refused:
         receive_file(io.BytesIO(content), name="x.csv", by=admin)
-    assert refused.value.reason == reading.SENTENCES[code]
+    assert refused.value.reason == SENTENCES[code]
     assert not ImportRun.objects.exists()
 
 
 def test_a_bomb_is_refused_before_it_is_opened(admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     bomb = packed(**{"xl__workbook.xml": b"<workbook/>", "xl__worksheets__sheet1.xml": bytes(30 << 20)})
     assert len(bomb) < 100_000
-    monkeypatch.setattr(reading, "MAX_UNPACKED", 20 << 20)
+    monkeypatch.setattr(packed_files, "MAX_UNPACKED", 20 << 20)
     with pytest.raises(Refused) as refused:
         receive_file(io.BytesIO(bomb), name="x.xlsx", by=admin)
-    assert refused.value.reason == reading.SENTENCES["too_large"]
+    assert refused.value.reason == SENTENCES["too_large"]
 
 
 def test_a_bomb_that_lies_about_its_size_and_a_cell_far_away_are_refused(tmp_path: Path) -> None:
@@ -184,8 +185,8 @@ def test_a_bomb_that_lies_about_its_size_and_a_cell_far_away_are_refused(tmp_pat
     for content, code in ((bytes(bomb), "broken"), (far, "too_large")):
         path = tmp_path / code
         path.write_bytes(content)
-        with pytest.raises(reading.Unreadable) as refused:
-            reading.check_packed(path)
+        with pytest.raises(Unreadable) as refused:
+            packed_files.check_packed(path)
         assert refused.value.code == code
 
 

@@ -21,8 +21,8 @@ from zhiliu.transfers.documents.models import DocumentFile, DocumentRun
 from zhiliu.transfers.importing import advance, choose_columns, discard, name_sheet, receive_file, start_applying
 from zhiliu.transfers.models import ImportRow, ImportRun
 from zhiliu.transfers.notes import notes_of
-from zhiliu.transfers.reading import SENTENCES
 from zhiliu.transfers.report import problem_lines
+from zhiliu.transfers.unreadable import SENTENCES
 from zhiliu.transfers.value_mapping import ASKED, would_make
 
 # Of one kind, as long as none looks like a slip of the pen: those are all told.

@@ -74,6 +74,7 @@ def _article(stage: Stage, text: Text) -> Article:
         else None,
         verified_by=verifier,
         verified_at=at + dt.timedelta(days=2) if verifier else None,
+        pinned_at=at + dt.timedelta(days=3) if front.get("pinned") else None,
     )
     article.authors.set({stage.people[key] for key in [front["owner"], *front["authors"]]})
     article.tags.set([Tag.objects.get_or_create(name=name)[0] for name in front.get("tags") or []])

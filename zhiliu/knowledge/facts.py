@@ -105,6 +105,22 @@ class Acknowledged(Fact, name="knowledge.article_acknowledged"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ArticlePinned(Fact, name="knowledge.article_pinned"):
+    """An article was put at the top of its library."""
+
+    about = ("article", "article_id")
+    article_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleUnpinned(Fact, name="knowledge.article_unpinned"):
+    """An article took its usual place again."""
+
+    about = ("article", "article_id")
+    article_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ArticleMoved(Fact, name="knowledge.article_moved"):
     """An article was put into another library."""
 

@@ -114,6 +114,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Those that are out."""
         return self.filter(state=Article.State.PUBLISHED)
 
+    def pinned(self) -> ArticleQuerySet:
+        """Published ones at the top of their library, the last pinned first."""
+        return self.published().filter(pinned_at__isnull=False).order_by("-pinned_at", "-pk")
+
 
 class Article(models.Model):
     """Something learned, written down.
@@ -166,6 +170,7 @@ class Article(models.Model):
     review_told_on = models.DateField(null=True, help_text="The review date its owner was told of; each is told once.")
     verified_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     verified_at = models.DateTimeField(null=True)
+    pinned_at = models.DateTimeField(null=True, help_text="Since when it stands at the top of its library.")
     use_count = models.PositiveIntegerField(default=0)
     read_count = models.PositiveIntegerField(default=0)
 

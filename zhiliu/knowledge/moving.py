@@ -40,7 +40,8 @@ def move_article(article: Article, library: Library, *, by: Person) -> Article:
         bring_files(article, library.community)
         if library.community_id is None and article.audience == Article.Audience.MEMBERS:
             article.audience = Article.Audience.NAMED
-        article.library, article.folder, article.changed_at = library, None, timezone.now()
+        article.library, article.folder, article.pinned_at = library, None, None
+        article.changed_at = timezone.now()
         article.version = F("version") + 1
         article.save()
         announce(

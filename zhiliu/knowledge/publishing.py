@@ -109,7 +109,7 @@ def _hand_over(article: Article, owner: Person, by: Person) -> None:
 
 def archive(article: Article, *, by: Person) -> Article:
     """Take an article out of use; it stays readable and is no longer offered first."""
-    return change_article(article, by=by, state=Article.State.ARCHIVED)
+    return change_article(article, by=by, state=Article.State.ARCHIVED, pinned_at=None)
 
 
 def take_out_again(article: Article, *, by: Person) -> Article:

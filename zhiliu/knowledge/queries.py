@@ -81,6 +81,11 @@ def in_library(
     return rows
 
 
+def pinned_in(library: Library, viewer: Person) -> list[Article]:
+    """What stands at the top of a library, of what the viewer may read."""
+    return list(article_list(viewer).pinned().filter(library=library))
+
+
 def _below(library: Library, folder: int) -> list[int]:
     """Ids of a folder and all below it."""
     parents = dict(Folder.objects.without_tree_fields().filter(library=library).values_list("pk", "parent_id"))

@@ -80,6 +80,7 @@ def always(person: Person, thing: Any) -> bool:
 name_rule("knowledge.see", can_see)
 in_open_library = _of_library(community_rules.is_open_for_work, always)
 can_keep = name_rule("knowledge.keep", _of_library(community_rules.can_moderate, keeps_organisation_library))
+can_pin = name_rule("knowledge.pin", in_open_library & can_keep)
 can_write = name_rule("knowledge.write", _of_library(community_rules.can_publish, is_employee))
 can_edit = name_rule("knowledge.edit", in_open_library & (can_keep | writes))
 can_publish = name_rule("knowledge.publish", can_edit & can_write)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -32,10 +33,15 @@ def library_url(community: Community) -> str:
 
 
 def newest_section(community: Community, viewer: Person) -> dict[str, Any] | None:
-    """What was published here last."""
+    """What was pinned here, and what was published last."""
     if not community.has(Feature.LIBRARY):
         return None
-    rows = article_list(viewer).published().filter(library__community=community).order_by("-published_at", "-pk")[:4]
+    rows = (
+        article_list(viewer)
+        .published()
+        .filter(library__community=community)
+        .order_by(F("pinned_at").desc(nulls_last=True), "-published_at", "-pk")[:4]
+    )
     return {"template": "knowledge/community_section.html", "rows": article_rows(rows), "url": library_url(community)}
 
 

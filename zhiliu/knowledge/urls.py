@@ -23,5 +23,6 @@ urlpatterns = [
     path("articles/<key:pk>/settings/", keeping.settings, name="settings"),
     path("articles/<key:pk>/library/", keeping.move, name="move"),
     path("articles/<key:pk>/review/", keeping.review, name="review"),
+    path("articles/<key:pk>/pin/", keeping.pin, name="pin"),
     path("articles/<key:pk>/archive/", keeping.archive, name="archive"),
 ]

@@ -24,9 +24,12 @@ from zhiliu.kit.errors import Refused
 from .applying import apply
 from .facts import ImportStarted
 from .models import ImportRow, ImportRun
-from .reading import SENTENCES, Unreadable, apart, check_packed, format_of, kept_file, sheet_fault
+from .packed_files import check_packed
+from .reading import format_of, kept_file
 from .rules import can_import
 from .staging import JUDGED, check, judge_rows, preview_rows, problem_of, stage
+from .unreadable import SENTENCES, Unreadable
+from .workbooks import apart, sheet_fault
 from .workflow import forget_files_of, step, throw_away
 
 State, Outcome = ImportRun.State, ImportRow.Outcome

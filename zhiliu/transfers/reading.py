@@ -4,67 +4,42 @@ from __future__ import annotations
 
 import codecs
 import csv
-import datetime as dt
-import html
-import io
-import json
 import re
 import shutil
 import tempfile
-import zipfile
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 
 from django.core.files.storage import default_storage
-from django.utils.translation import gettext_lazy as _
 
-from zhiliu.kit.system.confined import Overrun, confined
 from zhiliu.kit.text.chinese_text import common_share
 
-from .cell_errors import Cells, error_cells, has_errors
-from .cell_formats import Forms, padded_cells, padding_styles, with_zeros
 from .headers import guess, plain_header
+from .packed_files import check_packed, look_into
 from .quotes import Quotes
+from .unreadable import Unreadable
+from .workbooks import MAX_COLUMNS, apart, read_workbook, sheet_rows, sheets_of
 
-R = TypeVar("R")
 # With the characters of Hong Kong.
 _BIG5 = "big5hkscs"
+
+
 _SAMPLE = 1 << 16
+
+
 _USUAL = ",\t;"
+
+
 _DELIMITERS = ",\t;|，"
-MAX_UNPACKED = 400 << 20
-# Of what says which parts are packed; a workbook has a few hundred at most.
-MAX_LIST = 4 << 20
-MAX_COLUMNS = 200
-MAX_SHEETS = 20
-# 100,000 people take about ten.
-XLSX_SECONDS = 120
+
+
 MAX_LINES = 300_000
-# A cell beyond column GZ or line 300,000.
-_FAR = re.compile(rb"""r\s*=\s*["'](?:(?:[A-Z]{3,}|[H-Z][A-Z])\d+|[A-Z]{0,2}(?:\d{7,}|[3-9]\d{5}))["']""")
+
+
 _OLE = b"\xd0\xcf\x11\xe0"
-SENTENCES: dict[str, Any] = {
-    "empty": _("The file is empty."),
-    "too_large": _("Unpacked, the file would be too large to open. Split it, or save it as CSV."),
-    "old_excel": _("This is an old or password-protected Excel file. Save it as .xlsx without a password, or as CSV."),
-    "no_table": _("This is not a table. Choose a CSV or an XLSX file."),
-    "broken": _("The file is damaged. Save it again and retry."),
-    "no_rows": _("There are no rows below the headers."),
-    "too_slow": _("This document takes too long to read."),
-    "crashed": _("Reading this file stopped the background process twice, so we gave up."),
-    "too_many": _("The file has more than 300,000 lines. Split it."),
-}
-
-
-class Unreadable(Exception):
-    """A file that cannot be read; ``code`` names the sentence."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True)
@@ -95,7 +70,7 @@ def format_of(content: IO[bytes]) -> str:
     if head.startswith(_OLE):
         raise Unreadable("old_excel")
     if head.startswith(b"PK"):
-        _look_into(content)
+        look_into(content)
         return "xlsx"
     utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"<")) or (
@@ -103,67 +78,6 @@ def format_of(content: IO[bytes]) -> str:
     ):
         raise Unreadable("no_table")
     return "csv"
-
-
-_END, _END_64 = b"PK\5\6", b"PK\6\6"
-
-
-def list_bytes(content: IO[bytes]) -> int:
-    """How many bytes the list of a packed file takes, as its end says; the position stays where it was.
-
-    Opening one reads the whole list: of a file that is nothing but list that would be millions of entries.
-    """
-    before, size = content.tell(), content.seek(0, 2)
-    content.seek(max(0, size - (1 << 16) - 200))
-    tail = content.read()
-    content.seek(before)
-    found = max(tail.rfind(_END), 0)
-    said = int.from_bytes(tail[found + 12 : found + 16], "little") if tail[found : found + 4] == _END else 0
-    if said < 0xFFFFFFFF:
-        return said
-    large = tail.rfind(_END_64, 0, found)
-    return int.from_bytes(tail[large + 40 : large + 48], "little") if large >= 0 else size
-
-
-def _look_into(content: IO[bytes]) -> None:
-    if list_bytes(content) > MAX_LIST:
-        raise Unreadable("too_large")
-    try:
-        with zipfile.ZipFile(content) as packed:
-            parts = packed.infolist()
-    except zipfile.BadZipFile:
-        raise Unreadable("broken") from None
-    if sum(part.file_size for part in parts) > MAX_UNPACKED or len(parts) > 10_000:
-        raise Unreadable("too_large")
-    if not any(part.filename == "xl/workbook.xml" for part in parts):
-        raise Unreadable("no_table")
-
-
-def check_packed(path: Path) -> None:
-    """Unpack once without keeping anything: what lies about its size, or reaches too far, fails here and not in the
-    reader.
-
-    Raises:
-        Unreadable: it does.
-    """
-    try:
-        with path.open("rb") as content:
-            _look_into(content)
-            with zipfile.ZipFile(content) as packed:
-                for part in packed.infolist():
-                    with packed.open(part) as unpacked:
-                        _refuse_far_cells(unpacked, part.filename)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
-        raise Unreadable("broken") from None
-
-
-def _refuse_far_cells(unpacked: IO[bytes], name: str) -> None:
-    """The reader makes room for every cell up to the last one: a single one far away would take all memory."""
-    before = b""
-    while chunk := unpacked.read(1 << 20):
-        if name.startswith("xl/worksheets/") and _FAR.search(before + chunk):
-            raise Unreadable("too_large")
-        before = chunk[-40:]
 
 
 def shape_of(path: Path, known: Collection[str] = ()) -> Shape:
@@ -242,7 +156,7 @@ def records(path: Path, shape: Shape) -> Iterator[tuple[int, list[Any]]]:
     Raises:
         Unreadable: the file is damaged.
     """
-    rows = _csv(path, shape) if shape.format == "csv" else _xlsx(path, shape.sheet)
+    rows = _csv(path, shape) if shape.format == "csv" else read_workbook(path, shape.sheet)
     for line, cells in rows:
         cells = [_unwrapped(cell) for cell in cells[:MAX_COLUMNS]]
         if any(cells):
@@ -274,185 +188,6 @@ def open_quotes(path: Path, shape: Shape) -> list[int]:
         return [record.line for record in Quotes(shape.delimiter).records(file) if record.is_open]
 
 
-def apart(function: Callable[..., R], *args: Any) -> R:
-    """Call a function of this module in a process with limits.
-
-    Raises:
-        Unreadable: the file takes too much time or memory, or whatever the function says.
-    """
-    try:
-        return confined(function, *args, seconds=XLSX_SECONDS)
-    except Overrun:
-        raise Unreadable("too_slow") from None
-
-
-def _xlsx(path: Path, name: str) -> Iterator[tuple[int, list[Any]]]:
-    with tempfile.TemporaryDirectory() as folder:
-        rows = Path(folder) / "rows"
-        apart(_write_rows, path, name, rows)
-        with rows.open("rb") as lines:
-            for line in lines:
-                number, cells = json.loads(line)
-                yield number, [_read_cell(cell) for cell in cells]
-
-
-def _write_rows(path: Path, name: str, rows: Path) -> None:
-    with rows.open("w") as out:
-        for line, cells in _sheet_rows(path, name):
-            json.dump([line, cells[:MAX_COLUMNS]], out, default=_written_cell)
-            out.write("\n")
-
-
-def _written_cell(value: Any) -> dict[str, str]:
-    if isinstance(value, dt.datetime | dt.date):
-        return {"day": value.isoformat()}
-    return {"text": str(value)}
-
-
-def _read_cell(cell: Any) -> Any:
-    if not isinstance(cell, dict):
-        return cell
-    return dt.datetime.fromisoformat(cell["day"]) if "day" in cell else cell["text"]
-
-
-def _sheet_rows(path: Path, name: str) -> Iterator[tuple[int, list[Any]]]:
-    sheet = _sheet(path, name)
-    rows = _with_errors(enumerate(sheet.iter_rows(), start=1), _errors(path, sheet.name))
-    rows = with_zeros(rows, _padded(path, sheet.name))
-    yield from _with_merged(rows, sheet.merged_cell_ranges or [])
-
-
-def _errors(path: Path, name: str) -> Cells:
-    with zipfile.ZipFile(path) as packed:
-        with _opened_sheet(packed, name) as part:
-            if not has_errors(part):
-                return {}
-        with _opened_sheet(packed, name) as part:
-            return error_cells(part)
-
-
-def _padded(path: Path, name: str) -> Forms:
-    """Hardly any workbook has such a style, and only those are read a second time."""
-    with zipfile.ZipFile(path) as packed:
-        if "xl/styles.xml" not in packed.namelist():
-            return {}
-        with packed.open("xl/styles.xml") as part:
-            styles = padding_styles(part)
-        if not styles:
-            return {}
-        with _opened_sheet(packed, name) as part:
-            return padded_cells(part, styles)
-
-
-def _with_errors(rows: Iterator[tuple[int, list[Any]]], errors: Cells) -> Iterator[tuple[int, list[Any]]]:
-    for line, cells in rows:
-        for column, text in errors.get(line, {}).items():
-            if column < len(cells) and cells[column] == "":
-                cells[column] = text
-        yield line, cells
-
-
-def _sheet(path: Path, name: str) -> Any:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            return book.get_sheet_by_name(name or sheets_of(path)[0])
-    except (CalamineError, OSError, ValueError):
-        raise Unreadable("broken") from None
-
-
-def sheets_of(path: Path) -> list[str]:
-    """Sheets of a workbook that somebody who opens it sees and that hold something.
-
-    Raises:
-        Unreadable: there is none.
-    """
-    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            shown = [sheet for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible][:MAX_SHEETS]
-            tables = [sheet.name for sheet in shown if sheet.typ == SheetTypeEnum.WorkSheet]
-            found = [name for name in tables if book.get_sheet_by_name(name).height]
-    except (CalamineError, OSError, ValueError):
-        raise Unreadable("broken") from None
-    if not found:
-        raise Unreadable("empty")
-    return found
-
-
-def sheet_fault(path: Path, name: str) -> str:
-    """Why a sheet cannot be read: there is ``none`` of this name, or it is ``unseen``, hidden or empty; else ''.
-
-    Raises:
-        Unreadable: the workbook is damaged.
-    """
-    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            tables = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-            found = next((table for table in tables if table.name == name), None)
-            if found is None:
-                return "none"
-            is_seen = found.visible == SheetVisibleEnum.Visible
-            return "" if is_seen and book.get_sheet_by_name(name).height else "unseen"
-    except (CalamineError, OSError, ValueError):
-        raise Unreadable("broken") from None
-
-
-Merged = Sequence[tuple[tuple[int, int], tuple[int, int]]]
-
-
-def _with_merged(rows: Iterator[tuple[int, list[Any]]], merged: Merged) -> Iterator[tuple[int, list[Any]]]:
-    """A cell merged over several rows says the same in each of them; the file has it in the first only."""
-    down = {first: last[0] for first, last in merged if last[0] > first[0]}
-    until: dict[int, tuple[int, Any]] = {}
-    for line, cells in rows:
-        if any(cells):
-            for column, (last, value) in until.items():
-                if line - 1 <= last and column < len(cells) and cells[column] == "":
-                    cells[column] = value
-        for column in [column for row, column in down if row == line - 1] if down else []:
-            if column < len(cells):
-                until[column] = (down[line - 1, column], cells[column])
-        yield line, cells
-
-
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
-_HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
-
-
-def hidden_rows(path: Path, name: str) -> list[int]:
-    """Numbers of rows that are hidden in a sheet: by hand, or by a filter."""
-    found = []
-    with zipfile.ZipFile(path) as packed, _opened_sheet(packed, name) as part:
-        before = b""
-        while chunk := part.read(1 << 20):
-            text = before + chunk
-            tags = list(_ROW.finditer(text))
-            found += [int(_attribute(tag[0], b"r") or 0) for tag in tags if _HIDDEN.search(tag[0])]
-            before = text[max(text.rfind(b"<"), tags[-1].end() if tags else 0) :][:4096]
-    return sorted({row for row in found if row})
-
-
-def _opened_sheet(packed: zipfile.ZipFile, name: str) -> IO[bytes]:
-    """The part of a workbook in which a sheet lies; nothing where it is not found."""
-    names = [tag[0] for tag in _SHEET.finditer(packed.read("xl/workbook.xml"))]
-    key = next((_attribute(tag, rb"(?:\w+:)?id") for tag in names if _attribute(tag, b"name") == name), "")
-    links = re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", packed.read("xl/_rels/workbook.xml.rels"))
-    target = next((_attribute(tag, b"Target") for tag in links if _attribute(tag, b"Id") == key), "")
-    part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return packed.open(part) if key and part in packed.namelist() else io.BytesIO()
-
-
-def _attribute(tag: bytes, name: bytes) -> str:
-    match = re.search(rb"\s" + name + rb"""\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag)
-    return html.unescape((match[1] or match[2] or b"").decode("utf-8", "replace")) if match else ""
-
-
 def likely_sheets(path: Path, known: dict[str, str], required: set[str], others: Sequence[str]) -> list[str]:
     """The sheets whose headers have all required fields; where none has, all that are seen.
 
@@ -466,7 +201,7 @@ def likely_sheets(path: Path, known: dict[str, str], required: set[str], others:
 
 def _fields_of(path: Path, sheet: str, known: dict[str, str], others: Sequence[str]) -> set[str]:
     try:
-        rows = ((line, cells) for line, cells in _sheet_rows(path, sheet) if any(cells))
+        rows = ((line, cells) for line, cells in sheet_rows(path, sheet) if any(cells))
         _line, headers, _samples = header_of(rows, list(known))
     except Unreadable:
         return set()

@@ -25,16 +25,15 @@ from .models import ImportRow, ImportRun
 from .reading import (
     MAX_LINES,
     Shape,
-    Unreadable,
-    apart,
     header_of,
-    hidden_rows,
     kept_file,
     likely_sheets,
     open_quotes,
     records,
     shape_of,
 )
+from .unreadable import Unreadable
+from .workbooks import apart, hidden_rows
 from .workflow import step
 
 T = TypeVar("T")

@@ -32,10 +32,10 @@ from .forms import FileForm
 from .models import ImportRow, ImportRun, Run
 from .notes import notes_of
 from .queries import STEPS, freed_by, mendable, new_rows, progress_of, recent_runs, wrong_rows
-from .reading import SENTENCES
 from .report import import_report
 from .rules import can_import
 from .templating import as_workbook, template_rows
+from .unreadable import SENTENCES
 from .value_mapping import settle_names, value_mappings
 
 State = ImportRun.State

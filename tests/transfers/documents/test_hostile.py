@@ -15,7 +15,8 @@ from zhiliu.files.models import Upload
 from zhiliu.knowledge.models import Article
 from zhiliu.transfers.documents import bundle
 from zhiliu.transfers.documents.models import DocumentRun
-from zhiliu.transfers.reading import Unreadable, list_bytes
+from zhiliu.transfers.packed_files import list_bytes
+from zhiliu.transfers.unreadable import Unreadable
 
 from .conftest import article, outcomes, packed, png
 from .test_word import paragraph, picture, word

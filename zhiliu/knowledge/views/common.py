@@ -14,7 +14,7 @@ from zhiliu.kit.web.http import Request
 from ..drafting import library_of, organisation_library
 from ..models import Article, Library
 from ..queries import folder_path
-from ..rules import can_edit, can_publish, can_verify
+from ..rules import can_edit, can_pin, can_publish, can_verify
 
 
 def library_or_404(request: Request, slug: str) -> Library:
@@ -48,6 +48,7 @@ def around(request: Request, article: Article, **context: Any) -> dict[str, Any]
         "path": folder_path(article.folder),
         "may_edit": can_edit(request.user, article),
         "may_publish": can_publish(request.user, article),
+        "may_pin": can_pin(request.user, article),
         "may_verify": can_verify(request.user, article),
         **context,
     }

@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.http import Request, back, wished
 
 from .. import publishing
 from ..folders import folder_at, path_text
 from ..forms import MoveForm, ReviewForm, SettingsForm
 from ..models import Article
 from ..moving import move_article
+from ..pinning import pin_article, unpin_article
 from ..queries import people_named, who_may_see, writable_libraries
 from ..rules import can_edit, can_verify
 from .common import around, article_or_404, library_or_404
@@ -120,6 +121,16 @@ def review(request: Request, pk: int) -> HttpResponseBase:
     soon = [timezone.localdate() + dt.timedelta(days=days) for days in (90, 180, 365)]
     reviews = article.reviews.select_related("by").order_by("-at")[:10]
     return render(request, "knowledge/review.html", around(request, article, form=form, reviews=reviews, soon=soon))
+
+
+@require_POST
+@login_required
+def pin(request: Request, pk: int) -> HttpResponseBase:
+    """Put an article at the top of its library, or back."""
+    article = article_or_404(request, pk)
+    verb = pin_article if wished(request) else unpin_article
+    verb(article, by=request.user)
+    return redirect(back(request, article.get_absolute_url()))
 
 
 @require_POST

@@ -16,6 +16,9 @@ from ..models import Article
 from ..rules import can_import, can_write
 from .common import library_or_404
 
+# What the list shows while nothing narrows it down.
+UNFILTERED = {"show": "published", "template": "", "tag": "", "folder": 0}
+
 
 @require_GET
 @login_required
@@ -39,12 +42,16 @@ def library(request: Request, slug: str) -> HttpResponseBase:
     found = library_or_404(request, slug)
     chosen = _chosen(request)
     articles = queries.in_library(found, request.user, **chosen)
+    pinned = queries.pinned_in(found, request.user) if chosen == UNFILTERED else []
+    if pinned:
+        articles = articles.exclude(pk__in=[article.pk for article in pinned])
     # Pages of a handbook stand as in its contents; elsewhere what changed last comes first.
     has_order = bool(chosen["folder"]) and articles.filter(place__gt=0).exists()
     page = page_of(articles, request, by="place" if has_order else "-changed_at")
     folder = found.folders.filter(pk=chosen["folder"]).first() if chosen["folder"] else None
     context = {
         "library": found,
+        "pinned": queries.article_rows(pinned) if not request.GET.get("after") else [],
         "rows": queries.article_rows(page.rows),
         "next_url": page.next_url,
         "tree": queries.folder_tree(found, request.user),

@@ -19,8 +19,8 @@ from zhiliu.kit.contracts.facts import announce
 from zhiliu.kit.system.db import WritePause
 
 from ..facts import DocumentImportFinished
-from ..reading import Unreadable
 from ..rules import can_bring
+from ..unreadable import Unreadable
 from ..workflow import step
 from .bundle import Bundle, NotTaken, open_bundle
 from .models import DocumentFile, DocumentRun

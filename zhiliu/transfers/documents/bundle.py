@@ -18,7 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from ..reading import Unreadable, kept_file, list_bytes
+from ..packed_files import list_bytes
+from ..reading import kept_file
+from ..unreadable import Unreadable
 
 MAX_FILES = 20_000
 MAX_UNPACKED = 2 << 30

@@ -20,7 +20,7 @@ from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Forbidden, Refused
 
 from ..facts import DocumentImportStarted
-from ..reading import list_bytes
+from ..packed_files import list_bytes
 from ..rules import can_bring
 from ..workflow import step, throw_away
 from .applying import apply

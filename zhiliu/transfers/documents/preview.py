@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from zhiliu.kit.contracts.documents import Path, Standing, receiver
 
-from ..reading import Unreadable
+from ..unreadable import Unreadable
 from ..workflow import step
 from .bundle import MAX_TEXT, Bundle, NotTaken, open_bundle
 from .contents import Tree, contents_tree

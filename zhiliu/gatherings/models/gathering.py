@@ -1,4 +1,4 @@
-"""The nouns of gatherings."""
+"""A gathering and its format, the talks of a lightning round, who is invited, who has a seat and who came."""
 
 from __future__ import annotations
 
@@ -15,16 +15,9 @@ from django.utils.translation import pgettext_lazy
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import Feature
-from zhiliu.directory.models import Department, Person
-from zhiliu.files.models import Upload
+from zhiliu.directory.models import Person
 from zhiliu.kit.web.addresses import address
-from zhiliu.knowledge.models import Article
 from zhiliu.needs.models import Topic
-from zhiliu.surveys.models import Unordered
-
-from .evening.models import Evening, SheetLine
-
-__all__ = ["Evening", "SheetLine"]
 
 
 class Format(models.TextChoices):
@@ -255,22 +248,6 @@ class LightningTalk(models.Model):
         return self.started_at + dt.timedelta(minutes=self.minutes) if self.started_at else None
 
 
-class Offer(models.Model):
-    """Somebody offers to share about a topic."""
-
-    topic = models.ForeignKey(Topic, models.CASCADE, related_name="offers")
-    by = models.ForeignKey(Person, models.CASCADE, related_name="+")
-    word = models.CharField(max_length=300, blank=True)
-    at = models.DateTimeField(default=timezone.now)
-    gathering = models.ForeignKey(Gathering, models.SET_NULL, null=True, related_name="offers", help_text="Made of it.")
-
-    class Meta:
-        constraints = [models.UniqueConstraint("topic", "by", name="offer_once")]
-
-    def __str__(self) -> str:
-        return f"{self.by} → {self.topic}"
-
-
 class Invitation(models.Model):
     """Somebody is asked to share. ``times`` are other times they propose, as ISO texts."""
 
@@ -305,109 +282,6 @@ class Invitation(models.Model):
         return self.state == self.State.WAITING
 
 
-class SharerWanted(models.Model):
-    """Base of what looks for a sharer: for a topic, or for a gathering that has none yet."""
-
-    topic = models.ForeignKey(Topic, models.CASCADE, null=True, related_name="%(class)ss")
-    gathering = models.ForeignKey(Gathering, models.CASCADE, null=True, related_name="%(class)ss")
-
-    class Meta:
-        abstract = True
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(topic=None, gathering__isnull=False) | Q(topic__isnull=False, gathering=None),
-                name="%(class)s_is_for_one_thing",
-            )
-        ]
-
-    @property
-    def wanted_for(self) -> Topic | Gathering:
-        """The topic or gathering."""
-        thing = self.topic or self.gathering
-        assert thing is not None
-        return thing
-
-    @property
-    def community_id(self) -> int:
-        """Where the topic or gathering belongs."""
-        return self.wanted_for.community_id
-
-    @property
-    def is_still_wanted(self) -> bool:
-        """Whether nobody shares yet."""
-        return wants_sharer(self.wanted_for)
-
-
-def wants_sharer(thing: Topic | Gathering) -> bool:
-    """Whether a topic or a gathering looks for somebody to share."""
-    if isinstance(thing, Topic):
-        return thing.state == Topic.State.OPEN
-    return thing.is_ahead and thing.sharer_id is None and not (thing.is_tea_chat or thing.is_lightning)
-
-
-STILL_WANTED = Q(topic__state=Topic.State.OPEN) | Q(
-    gathering__state__in=[Gathering.State.PLANNING, Gathering.State.FIXED], gathering__sharer=None
-)
-
-
-class Nomination(SharerWanted):
-    """A colleague names somebody who could share. They alone decide; of a no only who named them learns."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", pgettext_lazy("nomination", "No answer yet")
-        YES = "yes", pgettext_lazy("nomination", "Would speak")
-        NO = "no", pgettext_lazy("nomination", "Not this time")
-
-    person = models.ForeignKey(Person, models.CASCADE, related_name="nominations")
-    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    why = models.CharField(max_length=300, blank=True)
-    at = models.DateTimeField(default=timezone.now)
-    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
-    word = models.CharField(max_length=300, blank=True, help_text="What the named person answers.")
-    answered_at = models.DateTimeField(null=True)
-
-    class Meta(SharerWanted.Meta):
-        constraints = [
-            *SharerWanted.Meta.constraints,
-            models.UniqueConstraint("topic", "person", name="nomination_once_a_topic"),
-            models.UniqueConstraint("gathering", "person", name="nomination_once_a_gathering"),
-        ]
-        indexes = [models.Index(fields=["person", "state"], name="nomination_by_person")]
-
-    def get_absolute_url(self) -> str:
-        """Where the named person answers."""
-        return address("gatherings:nomination", self.pk)
-
-
-class DepartmentAsk(SharerWanted):
-    """A department is asked to send somebody; its head names them or declines."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", pgettext_lazy("department asked", "No answer yet")
-        NAMED = "named", pgettext_lazy("department asked", "Nominated someone")
-        DECLINED = "declined", pgettext_lazy("department asked", "Not this time")
-
-    department = models.ForeignKey(Department, models.CASCADE, related_name="+")
-    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    note = models.CharField(max_length=300, blank=True)
-    at = models.DateTimeField(default=timezone.now)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
-    word = models.CharField(max_length=300, blank=True, help_text="What the head answers.")
-    answered_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    answered_at = models.DateTimeField(null=True)
-
-    class Meta(SharerWanted.Meta):
-        constraints = [
-            *SharerWanted.Meta.constraints,
-            models.UniqueConstraint("topic", "department", name="department_asked_once_a_topic"),
-            models.UniqueConstraint("gathering", "department", name="department_asked_once_a_gathering"),
-        ]
-
-    def get_absolute_url(self) -> str:
-        """Where the head answers."""
-        return address("gatherings:department_ask", self.pk)
-
-
 class Seat(models.Model):
     """A person signed up. Waiting ones are served in the order of their keys."""
 
@@ -431,126 +305,3 @@ class CheckIn(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("gathering", "person", name="check_in_once")]
-
-
-class Question(Unordered):
-    """A question to the sharer. Of an anonymous one neither person nor time is stored, only the day.
-
-    Keys are random, so that the log's times cannot be matched with the order of the questions.
-    """
-
-    class State(models.TextChoices):
-        WAITING = "waiting", pgettext_lazy("question", "Waiting")
-        ANSWERING = "answering", pgettext_lazy("question", "Answering now")
-        ANSWERED = "answered", pgettext_lazy("question", "Answered")
-
-    gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="questions")
-    text = models.CharField(max_length=300)
-    digest = models.CharField(max_length=64, help_text="Of the words: the same question is asked once.")
-    talk = models.ForeignKey(LightningTalk, models.SET_NULL, null=True, related_name="questions")
-    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    is_anonymous = models.BooleanField(default=False)
-    on = models.DateField(default=timezone.localdate)
-    state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
-    answer = models.CharField(max_length=2000, blank=True)
-    vote_count = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint("gathering", "digest", name="question_once"),
-            models.UniqueConstraint(
-                fields=["gathering"], condition=Q(state="answering"), name="one_question_being_answered"
-            ),
-            models.CheckConstraint(
-                condition=~Q(is_anonymous=True, by__isnull=False), name="anonymous_question_is_nobody"
-            ),
-        ]
-        indexes = [models.Index(fields=["gathering", "state", "-vote_count"], name="question_by_votes")]
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class Pulse(models.Model):
-    """How many chose a word in a minute of a gathering: a number, never who. Deleted after ten minutes."""
-
-    class Word(models.TextChoices):
-        WITH_YOU = "with_you", pgettext_lazy("pulse", "Got it")
-        SLOWER = "slower", pgettext_lazy("pulse", "Slow down")
-        EXAMPLE = "example", pgettext_lazy("pulse", "Give an example")
-
-    gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="pulses")
-    word = models.CharField(max_length=8, choices=Word.choices)
-    minute = models.DateTimeField()
-    count = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint("gathering", "word", "minute", name="pulse_once")]
-
-
-class GatheringFile(models.Model):
-    """Something shown or handed out."""
-
-    gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="files")
-    upload = models.ForeignKey(Upload, models.CASCADE, related_name="+")
-    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["pk"]
-
-
-class DepositQuerySet(models.QuerySet["Deposit"]):
-    """The questions asked about deposits."""
-
-    def undone(self) -> DepositQuerySet:
-        """Those whose article is not out yet."""
-        return self.filter(Q(article=None) | Q(article__published_at=None))
-
-    def late(self, today: dt.date | None = None) -> DepositQuerySet:
-        """Those undone after their day."""
-        return self.undone().filter(due_on__lt=today or timezone.localdate())
-
-
-class Deposit(models.Model):
-    """The article a held gathering owes: who writes it, until when; done when it is published."""
-
-    gathering = models.OneToOneField(Gathering, models.CASCADE, related_name="deposit")
-    owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="deposits")
-    due_on = models.DateField()
-    article = models.OneToOneField(Article, models.SET_NULL, null=True, related_name="deposit")
-    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    late_told_at = models.DateTimeField(null=True, help_text="When the owner was told that it is late.")
-
-    objects: Any = DepositQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["due_on"], name="deposit_by_day")]
-
-    @property
-    def is_done(self) -> bool:
-        """Whether readers have it."""
-        return self.article is not None and self.article.published_at is not None
-
-    @property
-    def is_late(self) -> bool:
-        """Whether its day has passed without it."""
-        return not self.is_done and self.due_on < timezone.localdate()
-
-
-class Reminder(models.Model):
-    """When those who come are to be reminded; announced once."""
-
-    class Kind(models.TextChoices):
-        TWO_DAYS = "two_days", pgettext_lazy("reminder", "2 days before")
-        ONE_HOUR = "one_hour", pgettext_lazy("reminder", "1 hour before")
-
-    gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="reminders")
-    kind = models.CharField(max_length=8, choices=Kind.choices)
-    due_at = models.DateTimeField()
-    announced_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint("gathering", "kind", name="reminder_once")]
-        indexes = [models.Index(fields=["due_at"], name="reminder_due", condition=Q(announced_at=None))]

@@ -1,9 +1,8 @@
-"""The nouns of people and organisation."""
+"""People, what they can do, whom they follow, and the fields of their profiles."""
 
 from __future__ import annotations
 
 import datetime as dt
-import time
 import unicodedata
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
@@ -16,109 +15,12 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from tree_queries.models import TreeNode
 
 from zhiliu.kit.system.db import prefix_q
 from zhiliu.kit.text.chinese_text import normalise
 from zhiliu.kit.web.addresses import address
 
-
-class Organisation(models.Model):
-    """The one organisation of this installation, and what it set for everybody."""
-
-    name = models.CharField(max_length=80)
-    welcome = models.CharField(max_length=80, blank=True)
-    address = models.CharField(max_length=200, blank=True, help_text="Where people reach the installation.")
-    address_answers = models.BooleanField(default=True, help_text="Whether the address led here when last opened.")
-    address_is_vouched = models.BooleanField(
-        default=False, help_text="Opened by an administrator in a browser, whatever this machine sees of it."
-    )
-    language = models.CharField(max_length=10, blank=True, help_text="For people who have not chosen one.")
-    time_zone = models.CharField(max_length=40, blank=True, help_text="For people who have not chosen one.")
-    logo = models.BinaryField(null=True, blank=True, help_text="A PNG of at most 512 pixels a side.")
-    logo_digest = models.CharField(max_length=16, blank=True)
-    made_at = models.DateTimeField(default=timezone.now)
-    version = models.PositiveIntegerField(default=1)
-
-    _current: ClassVar[tuple[float, Organisation] | None] = None
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_organisation")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the one row, and forget the remembered one."""
-        self.pk = 1
-        super().save(*args, **kwargs)
-        self.forget()
-
-    @classmethod
-    def forget(cls) -> None:
-        """Read the row anew when it is next asked for."""
-        cls._current = None
-
-    @classmethod
-    def current(cls) -> Organisation:
-        """The organisation, remembered by each process for half a minute; a missing one for a second."""
-        now = time.monotonic()
-        if cls._current is None or cls._current[0] < now:
-            row = cls.objects.filter(pk=1).defer("logo").first()
-            cls._current = (now + (30 if row else 1), row or cls())
-        return cls._current[1]
-
-    @classmethod
-    def current_name(cls) -> str:
-        """The organisation's name."""
-        return cls.current().name
-
-
-class Location(models.Model):
-    """A place people work at."""
-
-    name = models.CharField(max_length=80, unique=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Room(models.Model):
-    """A room a gathering can be held in."""
-
-    location = models.ForeignKey(Location, models.CASCADE, related_name="rooms")
-    name = models.CharField(max_length=80)
-    seats = models.PositiveIntegerField(default=20)
-
-    class Meta:
-        constraints = [models.UniqueConstraint("location", "name", name="room_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Position(models.Model):
-    """What somebody is employed as; ``level`` orders positions from 1 (entry) upwards."""
-
-    name = models.CharField(max_length=80, unique=True)
-    level = models.PositiveSmallIntegerField(default=1)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Department(TreeNode):
-    """A part of the organisation; subsidiaries are departments too."""
-
-    name = models.CharField(max_length=80)
-    code = models.CharField(max_length=64, unique=True, null=True)
-    head = models.ForeignKey("Person", models.SET_NULL, null=True, blank=True, related_name="+")
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
+from .organisation import Department, Location, Position
 
 
 def folded_name(name: str) -> str:
@@ -366,107 +268,3 @@ class ProfileField(models.Model):
     def input_name(self) -> str:
         """Its name in forms and addresses."""
         return f"field-{self.key}"
-
-
-class LoginLink(models.Model):
-    """A link by which somebody sets a password and comes in. Works once, expires.
-
-    Guests get theirs by mail when they are invited, whoever forgot their password on asking; people without mail are
-    handed one by an administrator.
-    """
-
-    class Purpose(models.TextChoices):
-        INVITED = "invited", _("Invitation of a guest")
-        FORGOTTEN = "forgotten", _("Password reset")
-        HANDED = "handed", _("Shared by an administrator")
-
-    person = models.ForeignKey(Person, models.CASCADE, related_name="login_links")
-    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.INVITED)
-    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True, help_text="When it was used, or replaced by a newer one.")
-
-
-class LinkMailing(models.Model):
-    """Links for a first sign-in go out by mail to many people, one by one."""
-
-    about = models.CharField(max_length=200, help_text="Whose they are: a department or a file, as it was called.")
-    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-
-    rows: Any
-
-    class Meta:
-        indexes = [models.Index(fields=["-at", "-id"], name="link_mailing_by_time")]
-
-    def __str__(self) -> str:
-        return self.about
-
-    def get_absolute_url(self) -> str:
-        """Its page."""
-        return address("managing:mailing", self.pk)
-
-
-class LinkMail(models.Model):
-    """What became of one person's mail."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", pgettext_lazy("link mail", "Waiting")
-        SENDING = "sending", pgettext_lazy("link mail", "Being sent")
-        SENT = "sent", pgettext_lazy("link mail", "Sent")
-        FAILED = "failed", pgettext_lazy("link mail", "Rejected by the mail server")
-        NO_ADDRESS = "no_address", pgettext_lazy("link mail", "No email address")
-        NOT_NEEDED = "not_needed", pgettext_lazy("link mail", "No longer needed")
-
-    mailing = models.ForeignKey(LinkMailing, models.CASCADE, related_name="rows", db_index=False)
-    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
-    state = models.CharField(max_length=10, choices=State.choices)
-    link = models.ForeignKey(LoginLink, models.SET_NULL, null=True, related_name="+")
-    tries = models.PositiveSmallIntegerField(default=0)
-    said = models.CharField(max_length=200, blank=True, help_text="What the mail server said when it did not take it.")
-    at = models.DateTimeField(null=True, help_text="When it was taken up last.")
-
-    class Meta:
-        constraints = [models.UniqueConstraint("mailing", "person", name="link_mail_once")]
-        indexes = [models.Index(fields=["mailing", "state", "tries", "id"], name="link_mail_by_state")]
-
-    def __str__(self) -> str:
-        return f"{self.mailing_id}: {self.person_id}"
-
-
-class Attempt(models.Model):
-    """One try at something that may be tried only so often; rows are forgotten after a day."""
-
-    key = models.CharField(max_length=64, help_text="Digest of what is tried, and by whom or from where.")
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        indexes = [models.Index(fields=["key", "at"], name="attempt_by_key")]
-
-
-class SpecialDay(models.Model):
-    """A day that differs from its weekday: a holiday, or a working weekend (调休)."""
-
-    date = models.DateField(unique=True)
-    name = models.CharField(max_length=80)
-    works = models.BooleanField(default=False)
-    provisional = models.BooleanField(default=False, help_text="Not published yet; administrators check it.")
-
-    class Meta:
-        ordering = ["date"]
-
-    def __str__(self) -> str:
-        return f"{self.date}: {self.name}"
-
-
-class WorkHours(models.Model):
-    """The usual hours of a working day; one row."""
-
-    starts = models.TimeField(default=dt.time(9, 0))
-    lunch_starts = models.TimeField(default=dt.time(12, 0))
-    lunch_ends = models.TimeField(default=dt.time(13, 30))
-    ends = models.TimeField(default=dt.time(18, 0))
-
-    def __str__(self) -> str:
-        return f"{self.starts:%H:%M}–{self.ends:%H:%M}"

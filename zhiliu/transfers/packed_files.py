@@ -1,0 +1,81 @@
+"""What is packed is looked at before it is unpacked, so that it cannot fill disk or memory."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from typing import IO
+
+from .unreadable import Unreadable
+
+MAX_UNPACKED = 400 << 20
+
+
+# Of what says which parts are packed; a workbook has a few hundred at most.
+MAX_LIST = 4 << 20
+
+
+# A cell beyond column GZ or line 300,000.
+_FAR = re.compile(rb"""r\s*=\s*["'](?:(?:[A-Z]{3,}|[H-Z][A-Z])\d+|[A-Z]{0,2}(?:\d{7,}|[3-9]\d{5}))["']""")
+
+
+_END, _END_64 = b"PK\5\6", b"PK\6\6"
+
+
+def list_bytes(content: IO[bytes]) -> int:
+    """How many bytes the list of a packed file takes, as its end says; the position stays where it was.
+
+    Opening one reads the whole list: of a file that is nothing but list that would be millions of entries.
+    """
+    before, size = content.tell(), content.seek(0, 2)
+    content.seek(max(0, size - (1 << 16) - 200))
+    tail = content.read()
+    content.seek(before)
+    found = max(tail.rfind(_END), 0)
+    said = int.from_bytes(tail[found + 12 : found + 16], "little") if tail[found : found + 4] == _END else 0
+    if said < 0xFFFFFFFF:
+        return said
+    large = tail.rfind(_END_64, 0, found)
+    return int.from_bytes(tail[large + 40 : large + 48], "little") if large >= 0 else size
+
+
+def look_into(content: IO[bytes]) -> None:
+    if list_bytes(content) > MAX_LIST:
+        raise Unreadable("too_large")
+    try:
+        with zipfile.ZipFile(content) as packed:
+            parts = packed.infolist()
+    except zipfile.BadZipFile:
+        raise Unreadable("broken") from None
+    if sum(part.file_size for part in parts) > MAX_UNPACKED or len(parts) > 10_000:
+        raise Unreadable("too_large")
+    if not any(part.filename == "xl/workbook.xml" for part in parts):
+        raise Unreadable("no_table")
+
+
+def check_packed(path: Path) -> None:
+    """Unpack once without keeping anything: what lies about its size, or reaches too far, fails here and not in the
+    reader.
+
+    Raises:
+        Unreadable: it does.
+    """
+    try:
+        with path.open("rb") as content:
+            look_into(content)
+            with zipfile.ZipFile(content) as packed:
+                for part in packed.infolist():
+                    with packed.open(part) as unpacked:
+                        _refuse_far_cells(unpacked, part.filename)
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
+        raise Unreadable("broken") from None
+
+
+def _refuse_far_cells(unpacked: IO[bytes], name: str) -> None:
+    """The reader makes room for every cell up to the last one: a single one far away would take all memory."""
+    before = b""
+    while chunk := unpacked.read(1 << 20):
+        if name.startswith("xl/worksheets/") and _FAR.search(before + chunk):
+            raise Unreadable("too_large")
+        before = chunk[-40:]
