@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.kit.contracts.object_types import ObjectCard, ObjectType, offers_object_type
+from zhiliu.kit.contracts.object_types import ModelObjectType, ObjectCard, offers_object_type
 from zhiliu.kit.text.markdown import plain
 
 from .models import Channel, Message
@@ -17,17 +17,14 @@ SHOWN = 60
 
 
 @offers_object_type
-class ChannelKind(ObjectType):
+class ChannelKind(ModelObjectType[Channel]):
     """Channels and talks; they stand beside the line."""
 
     label = "channel"
+    model = Channel
+    select_related = ("community",)
     icon = "hash"
     name = pgettext_lazy("kind of thing", "Channel")
-
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        rows = Channel.objects.filter(pk__in=list(keys)).select_related("community")
-        return {row.pk: self.card(row) for row in rows}
 
     def card(self, channel: Channel) -> ObjectCard:
         """The card of a loaded channel."""
@@ -36,23 +33,24 @@ class ChannelKind(ObjectType):
         url = channel.get_absolute_url()
         return ObjectCard("channel", channel.pk, title, url, text, channel.community_id, channel.last_at, channel)
 
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
-        """Through the query set's twin."""
-        return set(Channel.objects.visible_to(person).filter(pk__in=list(keys)).values_list("pk", flat=True))
-
 
 @offers_object_type
-class MessageKind(ObjectType):
+class MessageKind(ModelObjectType[Message]):
     """Messages: what was said, where."""
 
     label = "message"
+    model = Message
+    select_related = ("channel__community", "by")
     icon = "message-circle"
     name = pgettext_lazy("kind of thing", "Message")
 
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        rows = Message.objects.filter(pk__in=list(keys), withdrawn_at=None).select_related("channel__community", "by")
-        return {row.pk: self.card(row) for row in rows}
+    def rows(self) -> QuerySet[Message]:
+        """Withdrawn ones are gone."""
+        return super().rows().filter(withdrawn_at=None)
+
+    def seen_by(self, person: Any) -> QuerySet[Message]:
+        """Those of channels the person sees."""
+        return self.rows().filter(channel__in=Channel.objects.visible_to(person).values("pk"))
 
     def card(self, message: Message) -> ObjectCard:
         """The card of a loaded message."""
@@ -62,9 +60,3 @@ class MessageKind(ObjectType):
         text = f"{message.by.name if message.by else ''} · {where}"
         url, community = message.get_absolute_url(), message.channel.community_id
         return ObjectCard("message", message.pk, title, url, text, community, message.at, message)
-
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
-        """Those of channels the person sees."""
-        channels = Channel.objects.visible_to(person).values("pk")
-        rows = Message.objects.filter(pk__in=list(keys), channel__in=channels, withdrawn_at=None)
-        return set(rows.values_list("pk", flat=True))

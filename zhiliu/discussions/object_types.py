@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.text import Truncator
 from django.utils.translation import npgettext, pgettext, pgettext_lazy
 
-from zhiliu.kit.contracts.object_types import ObjectCard, ObjectType, offers_object_type
+from zhiliu.kit.contracts.object_types import ModelObjectType, ObjectCard, offers_object_type
 
 from .models import Answer, Post, Question
 
 
 @offers_object_type
-class QuestionKind(ObjectType):
+class QuestionKind(ModelObjectType[Question]):
     """Questions: a need somebody can answer in writing, so they stand at the first station."""
 
     label = "question"
+    model = Question
+    select_related = ("resolution",)
     page = "discussions:question"
     icon = "circle-question-mark"
     name = pgettext_lazy("kind of thing", "Question")
     station = 0
-
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        rows = Question.objects.filter(pk__in=list(keys)).select_related("resolution")
-        return {question.pk: self.card(question) for question in rows}
-
-    def load_visible(self, person: Any, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        rows = Question.objects.visible_to(person).filter(pk__in=list(keys)).select_related("resolution")
-        return {question.pk: self.card(question) for question in rows}
 
     def card(self, question: Question) -> ObjectCard:
         """The card of a loaded question."""
@@ -46,68 +38,46 @@ class QuestionKind(ObjectType):
             question,
         )
 
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
-        """Through the query set's twin."""
-        return set(Question.objects.visible_to(person).filter(pk__in=list(keys)).values_list("pk", flat=True))
-
 
 @offers_object_type
-class PostKind(ObjectType):
+class PostKind(ModelObjectType[Post]):
     """Posts; they stand beside the line."""
 
     label = "post"
+    model = Post
     page = "discussions:post"
     icon = "message-square-text"
     name = pgettext_lazy("kind of thing", "Post")
-
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        return {post.pk: self.card(post) for post in Post.objects.filter(pk__in=list(keys))}
-
-    def load_visible(self, person: Any, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        rows = Post.objects.visible_to(person).filter(pk__in=list(keys))
-        return {post.pk: self.card(post) for post in rows}
 
     def card(self, post: Post) -> ObjectCard:
         """The card of a loaded post."""
         kind = str(post.get_kind_display())
         return ObjectCard("post", post.pk, post.title, post.get_absolute_url(), kind, post.community_id, post.at, post)
 
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
-        """Through the query set's twin."""
-        return set(Post.objects.visible_to(person).filter(pk__in=list(keys)).values_list("pk", flat=True))
-
 
 @offers_object_type
-class AnswerKind(ObjectType):
+class AnswerKind(ModelObjectType[Answer]):
     """Answers, so that each can be named by itself; a taken back one is none."""
 
     label = "answer"
+    model = Answer
+    select_related = ("question",)
     icon = "message-circle"
     name = pgettext_lazy("kind of thing", "Answer")
 
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        return {answer.pk: self.card(answer) for answer in self._standing(keys)}
+    def rows(self) -> QuerySet[Answer]:
+        """Withdrawn ones are gone."""
+        return super().rows().filter(withdrawn_at=None)
 
-    def load_visible(self, person: Any, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        seen = Question.objects.visible_to(person)
-        return {answer.pk: self.card(answer) for answer in self._standing(keys).filter(question__in=seen)}
-
-    def _standing(self, keys: Iterable[int]) -> Any:
-        return Answer.objects.filter(pk__in=list(keys), withdrawn_at=None).select_related("question")
+    def seen_by(self, person: Any) -> QuerySet[Answer]:
+        """Those of questions the person sees."""
+        return self.rows().filter(question__in=Question.objects.visible_to(person))
 
     def card(self, answer: Answer) -> ObjectCard:
         """The card of a loaded answer."""
         title = Truncator(" ".join(answer.body.split())).chars(60)
         url, question = answer.get_absolute_url(), answer.question
         return ObjectCard("answer", answer.pk, title, url, question.title, question.community_id, answer.at, answer)
-
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
-        """Those of questions the person sees."""
-        return set(self.load_visible(person, keys))
 
 
 def state_words(question: Question) -> str:

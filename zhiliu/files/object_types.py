@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.facts import CommunityChanged
 from zhiliu.communities.reach import readers
-from zhiliu.kit.contracts.object_types import ObjectCard, ObjectType, offers_object_type
+from zhiliu.kit.contracts.object_types import ModelObjectType, ObjectCard, offers_object_type
 from zhiliu.kit.contracts.search_documents import Indexer, SearchDocument, offers_search
 
 from .facts import FileDescribed, FileRemoved, FileShared
@@ -18,18 +19,19 @@ from .models import SharedFile
 
 
 @offers_object_type
-class SharedFileKind(ObjectType):
+class SharedFileKind(ModelObjectType[SharedFile]):
     """Files of communities; they stand beside the line."""
 
     label = "shared_file"
+    model = SharedFile
+    select_related = ("community", "upload__file")
     page = "files:shared"
     icon = "file"
     name = pgettext_lazy("kind of thing", "File")
 
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        rows = SharedFile.objects.filter(pk__in=list(keys)).select_related("community", "upload__file")
-        return {row.pk: self.card(row) for row in rows}
+    def seen_by(self, person: Any) -> QuerySet[SharedFile]:
+        """Through the query set's twin; removed ones are gone."""
+        return SharedFile.objects.visible_to(person).there()
 
     def card(self, shared_file: SharedFile) -> ObjectCard:
         """The card of a loaded file."""
@@ -44,11 +46,6 @@ class SharedFileKind(ObjectType):
             shared_file.at,
             shared_file,
         )
-
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
-        """Through the query set's twin; removed ones are gone."""
-        rows = SharedFile.objects.visible_to(person).there().filter(pk__in=list(keys))
-        return set(rows.values_list("pk", flat=True))
 
 
 @offers_search

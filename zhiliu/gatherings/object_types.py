@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 
-from zhiliu.kit.contracts.object_types import ObjectCard, ObjectType, offers_object_type
+from zhiliu.kit.contracts.object_types import ModelObjectType, ObjectCard, offers_object_type
 from zhiliu.kit.templatetags.ui_time import day_words
 
 from .models import DepartmentAsk, Gathering, Nomination
 
 
 @offers_object_type
-class GatheringKind(ObjectType):
+class GatheringKind(ModelObjectType[Gathering]):
     """Gatherings: the third station."""
 
     label = "gathering"
+    model = Gathering
     page = "gatherings:gathering"
     icon = "calendar"
     name = pgettext_lazy("kind of thing", "Gathering")
     station = 2
-
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        rows = Gathering.objects.filter(pk__in=list(keys))
-        return {gathering.pk: self.card(gathering) for gathering in rows}
 
     def card(self, gathering: Gathering) -> ObjectCard:
         """The card of a loaded gathering."""
@@ -43,47 +39,43 @@ class GatheringKind(ObjectType):
             gathering,
         )
 
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
-        """Through the query set's twin."""
-        rows = Gathering.objects.visible_to(person).filter(pk__in=list(keys))
-        return set(rows.values_list("pk", flat=True))
-
 
 @offers_object_type
-class NominationKind(ObjectType):
+class NominationKind(ModelObjectType[Nomination]):
     """Nominations; only the named person is led to one."""
 
     label = "nomination"
+    model = Nomination
+    select_related = ("topic", "gathering")
     icon = "hand-heart"
     name = pgettext_lazy("kind of thing", "Nomination")
 
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        rows = Nomination.objects.filter(pk__in=list(keys)).select_related("topic", "gathering")
-        return {row.pk: _wanted_card(self.label, row, row.community_id) for row in rows}
-
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+    def seen_by(self, person: Any) -> QuerySet[Nomination]:
         """Those that name the person."""
-        return set(Nomination.objects.filter(pk__in=list(keys), person=person).values_list("pk", flat=True))
+        return self.rows().filter(person=person)
+
+    def card(self, nomination: Nomination) -> ObjectCard:
+        """The card of a loaded nomination."""
+        return _wanted_card(self.label, nomination, nomination.community_id)
 
 
 @offers_object_type
-class DepartmentAskKind(ObjectType):
+class DepartmentAskKind(ModelObjectType[DepartmentAsk]):
     """Requests to departments; only the head is led to one."""
 
     label = "department_ask"
+    model = DepartmentAsk
+    select_related = ("topic", "gathering")
     icon = "users"
     name = pgettext_lazy("kind of thing", "Request to a department")
 
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        rows = DepartmentAsk.objects.filter(pk__in=list(keys)).select_related("topic", "gathering")
-        return {row.pk: _wanted_card(self.label, row, row.community_id) for row in rows}
-
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+    def seen_by(self, person: Any) -> QuerySet[DepartmentAsk]:
         """Those to departments the person heads."""
-        rows = DepartmentAsk.objects.filter(pk__in=list(keys), department__head=person)
-        return set(rows.values_list("pk", flat=True))
+        return self.rows().filter(department__head=person)
+
+    def card(self, ask: DepartmentAsk) -> ObjectCard:
+        """The card of a loaded request."""
+        return _wanted_card(self.label, ask, ask.community_id)
 
 
 def _wanted_card(label: str, row: Any, community_id: int) -> ObjectCard:

@@ -2,70 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import Permission
-from zhiliu.kit.contracts.object_types import ObjectCard, ObjectType, offers_object_type
+from zhiliu.kit.contracts.object_types import ModelObjectType, ObjectCard, offers_object_type
 
 from .models import Proposal, Report
 from .queries import report_title
 
 
 @offers_object_type
-class ReportKind(ObjectType):
+class ReportKind(ModelObjectType[Report]):
     """Reports, for those who may see spending."""
 
     label = "report"
+    model = Report
+    select_related = ("community",)
     icon = "receipt-text"
     name = _("Report")
 
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """With the period as title."""
-        rows = Report.objects.filter(pk__in=list(keys)).select_related("community")
-        return {
-            row.pk: ObjectCard(
-                "report", row.pk, report_title(row), row.get_absolute_url(), "", row.community_id, row.at, row
-            )
-            for row in rows
-        }
-
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+    def seen_by(self, person: Any) -> QuerySet[Report]:
         """Those of communities whose spending the person may see."""
-        rows = Report.objects.filter(pk__in=list(keys)).values_list("pk", "community_id")
-        return {pk for pk, community in rows if reach(person).may(Permission.SEE_SPENDING, community)}
+        if person.is_admin:
+            return self.rows()
+        seen = [key for key in reach(person).all_roles if reach(person).may(Permission.SEE_SPENDING, key)]
+        return self.rows().filter(community__in=seen)
+
+    def card(self, report: Report) -> ObjectCard:
+        """The card of a loaded report, with its period as title."""
+        title, url = report_title(report), report.get_absolute_url()
+        return ObjectCard("report", report.pk, title, url, "", report.community_id, report.at, report)
 
 
 @offers_object_type
-class ProposalKind(ObjectType):
+class ProposalKind(ModelObjectType[Proposal]):
     """Proposals, seen with their community."""
 
     label = "proposal"
+    model = Proposal
+    select_related = ("community",)
     icon = "gavel"
     name = pgettext_lazy("of a member", "Proposal")
 
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """With the result as text."""
-        rows = Proposal.objects.filter(pk__in=list(keys)).select_related("community")
-        return {
-            row.pk: ObjectCard(
-                "proposal",
-                row.pk,
-                row.title,
-                row.get_absolute_url(),
-                row.get_result_display(),
-                row.community_id,
-                row.at,
-                row,
-            )
-            for row in rows
-        }
-
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
-        """Through the twin."""
-        rows = Proposal.objects.visible_to(person).filter(pk__in=list(keys))
-        return set(rows.values_list("pk", flat=True))
+    def card(self, proposal: Proposal) -> ObjectCard:
+        """The card of a loaded proposal, with its result as text."""
+        url, result = proposal.get_absolute_url(), proposal.get_result_display()
+        return ObjectCard(
+            "proposal", proposal.pk, proposal.title, url, result, proposal.community_id, proposal.at, proposal
+        )

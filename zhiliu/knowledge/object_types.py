@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.kit.contracts.object_types import ObjectCard, ObjectType, offers_object_type
+from zhiliu.kit.contracts.object_types import ModelObjectType, ObjectCard, offers_object_type
 
 from .models import Article, Use
 
 
 @offers_object_type
-class ArticleKind(ObjectType):
+class ArticleKind(ModelObjectType[Article]):
     """Articles: the fourth station."""
 
     label = "article"
+    model = Article
+    select_related = ("library",)
     page = "knowledge:article"
     icon = "book"
     name = pgettext_lazy("kind of thing", "Article")
     station = 3
-
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        rows = Article.objects.filter(pk__in=list(keys)).select_related("library")
-        return {article.pk: self.card(article) for article in rows}
 
     def card(self, article: Article) -> ObjectCard:
         """The card of a loaded article."""
         url, community_id = article.get_absolute_url(), article.library.community_id
         text = article_text(article)
         return ObjectCard("article", article.pk, article.title, url, text, community_id, article.changed_at, article)
-
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
-        """Through the query set's twin."""
-        return set(Article.objects.visible_to(person).filter(pk__in=list(keys)).values_list("pk", flat=True))
 
 
 def article_text(article: Article) -> str:
@@ -47,18 +40,19 @@ def article_text(article: Article) -> str:
 
 
 @offers_object_type
-class UseKind(ObjectType):
+class UseKind(ModelObjectType[Use]):
     """Uses: the fifth station."""
 
     label = "use"
+    model = Use
+    select_related = ("article__library",)
     icon = "circle-check"
     name = pgettext_lazy("kind of thing", "Use")
     station = 4
 
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        rows = Use.objects.filter(pk__in=list(keys)).select_related("article__library")
-        return {use.pk: self.card(use) for use in rows}
+    def seen_by(self, person: Any) -> QuerySet[Use]:
+        """Whoever sees the article sees what came of it."""
+        return self.rows().filter(article__in=Article.objects.visible_to(person).values("pk"))
 
     def card(self, use: Use) -> ObjectCard:
         """The card of a loaded use."""
@@ -66,11 +60,6 @@ class UseKind(ObjectType):
         return ObjectCard(
             "use", use.pk, use.article.title, use.get_absolute_url(), use_text(use), community_id, use.at, use
         )
-
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
-        """Whoever sees the article sees what came of it."""
-        seen = Article.objects.visible_to(person).values("pk")
-        return set(Use.objects.filter(pk__in=list(keys), article__in=seen).values_list("pk", flat=True))
 
 
 def use_text(use: Use) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.role_permissions import Permission
-from zhiliu.kit.contracts.object_types import ObjectCard, ObjectType, cards_for, offers_object_type
+from zhiliu.kit.contracts.object_types import ModelObjectType, ObjectCard, ObjectType, cards_for, offers_object_type
 from zhiliu.kit.web.addresses import address
 
 from .models import Decision, Sanction
@@ -19,55 +19,49 @@ from .reach import ids_with
 
 
 @offers_object_type
-class DecisionKind(ObjectType):
+class DecisionKind(ModelObjectType[Decision]):
     """What was decided, for those it concerns: the author and those who reported."""
 
     label = "decision"
+    model = Decision
+    select_related = ("community",)
     icon = "shield"
     name = pgettext_lazy("kind of thing", "Decision")
 
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query, and the cards of what stands."""
-        rows = list(Decision.objects.filter(pk__in=list(keys)).select_related("community"))
-        standing = [(row.kind, row.thing_id) for row in rows if row.thing_id and not row.is_taken_down]
-        published = cards_for(standing)
-        return {row.pk: self.card(row, published.get((row.kind, row.thing_id or 0))) for row in rows}
+    def seen_by(self, person: Any) -> QuerySet[Decision]:
+        """One's own, and what came of one's reports."""
+        return self.rows().filter(Q(author=person.pk) | Q(reports__by=person.pk))
 
-    def card(self, decision: Decision, published: ObjectCard | None) -> ObjectCard:
+    def cards(self, rows: Iterable[Decision]) -> dict[int, ObjectCard]:
+        """With the cards of what stands."""
+        decisions = list(rows)
+        standing = [(row.kind, row.thing_id) for row in decisions if row.thing_id and not row.is_taken_down]
+        published = cards_for(standing)
+        return {row.pk: self.card(row, published.get((row.kind, row.thing_id or 0))) for row in decisions}
+
+    def card(self, decision: Decision, published: ObjectCard | None = None) -> ObjectCard:
         """The card of a loaded decision: it leads to what stands, else to one's record."""
         title = decision.community.name if decision.community else _("Moderation")
         url = published.url if published else f"{address('moderation:mine')}#decision-{decision.pk}"
         return ObjectCard("decision", decision.pk, title, url, "", decision.community_id, decision.at, decision)
 
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
-        """One's own, and what came of one's reports."""
-        concerned = Q(author=person.pk) | Q(reports__by=person.pk)
-        return set(Decision.objects.filter(concerned, pk__in=list(keys)).values_list("pk", flat=True))
-
 
 @offers_object_type
-class SanctionKind(ObjectType):
+class SanctionKind(ModelObjectType[Sanction]):
     """Sanctions, for the person and those who look after the community."""
 
     label = "sanction"
+    model = Sanction
+    select_related = ("community", "person")
     icon = "gavel"
     name = pgettext_lazy("kind of thing", "Sanction")
     page = "moderation:sanction"
-
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        rows = Sanction.objects.filter(pk__in=list(keys)).select_related("community", "person")
-        return {row.pk: self.card(row) for row in rows}
 
     def card(self, sanction: Sanction) -> ObjectCard:
         """The card of a loaded sanction."""
         title = f"{sanction.get_kind_display()} · {sanction.community.name}"
         url, community = sanction.get_absolute_url(), sanction.community_id
         return ObjectCard("sanction", sanction.pk, title, url, sanction.reason, community, sanction.at, sanction)
-
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
-        """Through the query set's twin."""
-        return set(Sanction.objects.visible_to(person).filter(pk__in=list(keys)).values_list("pk", flat=True))
 
 
 @offers_object_type

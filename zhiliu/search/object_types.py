@@ -2,92 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.communities.models import Announcement, Community
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.contracts.object_types import ObjectCard, ObjectType, offers_object_type
+from zhiliu.kit.contracts.object_types import ModelObjectType, ObjectCard, offers_object_type
 
 
 @offers_object_type
-class PersonKind(ObjectType):
+class PersonKind(ModelObjectType[Person]):
     """People."""
 
     label = "person"
+    model = Person
+    select_related = ("department", "position")
     icon = "users"
     name = pgettext_lazy("kind of thing", "Colleague")
 
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        people = Person.objects.filter(pk__in=list(keys)).select_related("department", "position")
-        return {person.pk: self.card(person) for person in people}
+    def seen_by(self, person: Any) -> QuerySet[Person]:
+        """Whom the reader may see."""
+        return visible_people(person)
 
     def card(self, person: Person) -> ObjectCard:
         """The card of a loaded person."""
         place = " · ".join(str(part) for part in (person.department, person.position) if part)
         return ObjectCard("person", person.pk, person.name, person.get_absolute_url(), place, thing=person)
 
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
-        """Whom the reader may see."""
-        return set(visible_people(person).filter(pk__in=list(keys)).values_list("pk", flat=True))
-
 
 @offers_object_type
-class CommunityKind(ObjectType):
+class CommunityKind(ModelObjectType[Community]):
     """Communities; that one exists is no secret among employees."""
 
     label = "community"
+    model = Community
     icon = "users"
     name = pgettext_lazy("kind of thing", "Community")
 
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        found = Community.objects.without_tree_fields().filter(pk__in=list(keys))
-        return {
-            item.pk: ObjectCard(
-                "community", item.pk, item.name, item.get_absolute_url(), item.purpose, item.pk, item.started_at, item
-            )
-            for item in found
-        }
+    def rows(self) -> Any:
+        """Without their place in the tree."""
+        return Community.objects.without_tree_fields()
 
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+    def seen_by(self, person: Any) -> QuerySet[Community]:
         """Those that are listed for the reader."""
-        found = Community.objects.without_tree_fields().listed_for(person).filter(pk__in=list(keys))
-        return set(found.values_list("pk", flat=True))
+        return self.rows().listed_for(person)
+
+    def card(self, community: Community) -> ObjectCard:
+        """The card of a loaded community."""
+        url, key = community.get_absolute_url(), community.pk
+        return ObjectCard(
+            "community", key, community.name, url, community.purpose, key, community.started_at, community
+        )
 
 
 @offers_object_type
-class AnnouncementKind(ObjectType):
+class AnnouncementKind(ModelObjectType[Announcement]):
     """Announcements, read inside their community."""
 
     label = "announcement"
+    model = Announcement
+    select_related = ("community",)
     page = "communities:announcement"
     icon = "megaphone"
     name = pgettext_lazy("kind of thing", "Announcement")
 
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        announcements = Announcement.objects.filter(pk__in=list(keys)).select_related("community")
-        return {
-            announcement.pk: ObjectCard(
-                "announcement",
-                announcement.pk,
-                announcement.title,
-                announcement.get_absolute_url(),
-                "",
-                announcement.community_id,
-                announcement.at,
-                announcement,
-            )
-            for announcement in announcements
-        }
-
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+    def seen_by(self, person: Any) -> QuerySet[Announcement]:
         """Those of communities the reader sees inside."""
-        inside = Announcement.objects.filter(pk__in=list(keys)).filter(reach(person).community_q("community"))
-        return set(inside.values_list("pk", flat=True))
+        return self.rows().filter(reach(person).community_q("community"))
+
+    def card(self, announcement: Announcement) -> ObjectCard:
+        """The card of a loaded announcement."""
+        url, community = announcement.get_absolute_url(), announcement.community_id
+        return ObjectCard(
+            "announcement", announcement.pk, announcement.title, url, "", community, announcement.at, announcement
+        )

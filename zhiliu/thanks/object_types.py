@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import pgettext_lazy
 
-from zhiliu.kit.contracts.object_types import ObjectCard, ObjectType, offers_object_type
+from zhiliu.kit.contracts.object_types import ModelObjectType, ObjectCard, offers_object_type
 
 from .models import Thanks
 
 
 @offers_object_type
-class ThanksKind(ObjectType):
+class ThanksKind(ModelObjectType[Thanks]):
     """Thanks: seen by the two people, on the page of whoever was thanked."""
 
     label = "thanks"
+    model = Thanks
+    select_related = ("to",)
     icon = "heart"
     name = pgettext_lazy("kind of thing", "Thanks")
 
-    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
-        rows = Thanks.objects.filter(pk__in=list(keys)).select_related("to")
-        return {
-            row.pk: ObjectCard(
-                "thanks", row.pk, row.reason, row.to.get_absolute_url(), "", row.community_id, row.at, row
-            )
-            for row in rows
-        }
-
-    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+    def seen_by(self, person: Any) -> QuerySet[Thanks]:
         """Those given or received by the reader."""
-        mine = Thanks.objects.filter(Q(to=person) | Q(by=person), pk__in=list(keys))
-        return set(mine.values_list("pk", flat=True))
+        return self.rows().filter(Q(to=person) | Q(by=person))
+
+    def card(self, thanks: Thanks) -> ObjectCard:
+        """The card of a loaded thanks; it leads to whoever was thanked."""
+        url = thanks.to.get_absolute_url()
+        return ObjectCard("thanks", thanks.pk, thanks.reason, url, "", thanks.community_id, thanks.at, thanks)

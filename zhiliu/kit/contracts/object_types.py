@@ -11,12 +11,15 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
+from django.db.models import Model
 from django.http import Http404
 from django.urls import Resolver404, resolve
 
 from .registry import Registry
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,50 @@ class ObjectType(ABC):
     def load_visible(self, person: Any, keys: Iterable[int]) -> dict[int, ObjectCard]:
         """Cards of those that ``person`` may see; kinds that lists show many of do it in one query."""
         return self.load(self.visible(person, keys))
+
+
+class ModelObjectType(ObjectType, Generic[M]):
+    """A kind of thing whose things are the rows of one model; cards take one query.
+
+    ``model`` is that model, ``select_related`` names what its cards read along. Readers are those of the model's
+    ``visible_to``; a type with other readers says so in :meth:`seen_by`.
+    """
+
+    model: type[M]
+    select_related: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def card(self, row: M, /) -> ObjectCard:
+        """The card of a loaded row."""
+
+    def rows(self) -> Any:
+        """Rows that can be pointed at."""
+        return self.model._default_manager.all()
+
+    def seen_by(self, person: Any) -> Any:
+        """Those of the rows that ``person`` may see."""
+        return self.rows().visible_to(person)
+
+    def cards(self, rows: Iterable[M]) -> dict[int, ObjectCard]:
+        """Cards of loaded rows by their id."""
+        return {row.pk: self.card(row) for row in rows}
+
+    def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
+        """One query."""
+        return self.cards(self._with_related(self.rows(), keys))
+
+    def load_visible(self, person: Any, keys: Iterable[int]) -> dict[int, ObjectCard]:
+        """One query."""
+        return self.cards(self._with_related(self.seen_by(person), keys))
+
+    def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
+        """One query, without what cards read along."""
+        return set(self.seen_by(person).filter(pk__in=list(keys)).values_list("pk", flat=True))
+
+    def _with_related(self, rows: Any, keys: Iterable[int]) -> Any:
+        rows = rows.filter(pk__in=list(keys))
+        # Without a name, select_related() would follow every foreign key.
+        return rows.select_related(*self.select_related) if self.select_related else rows
 
 
 things: Registry[ObjectType] = Registry("kinds of things")
