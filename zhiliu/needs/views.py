@@ -239,10 +239,9 @@ def topic_new(request: Request, slug: str) -> HttpResponseBase:
     offered = (part(community, request.user, request.POST or None) for part in topic_form_parts)
     parts = [part for part in offered if part is not None]
     if request.method == "POST" and all([form.is_valid(), *(part.form.is_valid() for part in parts)]):
-        try:
-            return redirect(_make_topic(request, community, chosen, form, parts))
-        except Refused as refused:
-            form.refuse(refused)
+        topic = form.attempt(_make_topic, request, community, chosen, form, parts)
+        if topic is not None:
+            return redirect(topic)
     context = frame(request, community, "needs", form=form, chosen=chosen, parts=parts)
     return render(request, "needs/topic_new.html", context)
 

@@ -13,7 +13,6 @@ from zhiliu.directory.rules import is_admin
 from zhiliu.directory.throttling import may_try
 from zhiliu.kit.contracts.mail import why_no_mail
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request
 from zhiliu.kit.web.paging import page_of
 
@@ -31,14 +30,13 @@ def server(request: Request) -> HttpResponseBase:
     require(is_admin, request.user)
     row = MailServer.objects.filter(pk=1).first()
     form = MailServerForm(request.POST or None, row=row)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_server(form.server(), version=form.cleaned_data["version"] or 0, by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Saved. Now send yourself a test email."))
-            return redirect("mail:server")
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.succeeds(change_server, form.server(), version=form.cleaned_data["version"] or 0, by=request.user)
+    ):
+        messages.success(request, _("Saved. Now send yourself a test email."))
+        return redirect("mail:server")
     context = {
         "form": form,
         "server": current_server(),

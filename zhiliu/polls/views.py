@@ -56,20 +56,18 @@ def poll_new(request: Request, slug: str) -> HttpResponseBase:
     form = PollForm(request.POST or None, initial={"closes_on": timezone.localdate() + dt.timedelta(days=7)})
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
-        try:
-            made = open_poll(
-                community,
-                question=wanted["question"],
-                options=wanted["options"],
-                closes_at=form.closes_at(),
-                is_secret=wanted["is_secret"],
-                by=request.user,
-            )
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        poll = form.attempt(
+            open_poll,
+            community,
+            question=wanted["question"],
+            options=wanted["options"],
+            closes_at=form.closes_at(),
+            is_secret=wanted["is_secret"],
+            by=request.user,
+        )
+        if poll is not None:
             messages.success(request, _("Poll started."))
-            return redirect(made)
+            return redirect(poll)
     return render(request, "polls/new.html", frame(request, community, "polls", form=form))
 
 

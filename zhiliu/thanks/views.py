@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from zhiliu.directory.reach import visible_people
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.forms import Form, TextField
 from zhiliu.kit.web.http import Request
 from zhiliu.kit.web.idempotency import once
@@ -36,12 +35,11 @@ def new(request: Request, handle: str) -> HttpResponseBase:
     """Thank somebody."""
     person = get_object_or_404(visible_people(request.user), handle=handle)
     form = ThanksForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            thank(person, reason=form.cleaned_data["reason"], by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("%(name)s will read it.") % {"name": person.name})
-            return redirect(person)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.succeeds(thank, person, reason=form.cleaned_data["reason"], by=request.user)
+    ):
+        messages.success(request, _("%(name)s will read it.") % {"name": person.name})
+        return redirect(person)
     return render(request, "thanks/new.html", {"form": form, "person": person})

@@ -52,11 +52,8 @@ def runs(request: Request) -> HttpResponseBase:
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file, full = form.cleaned_data["file"], form.cleaned_data["full"]
-        try:
-            import_run = importing.receive_file(file, name=file.name, full=full, by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        import_run = form.attempt(importing.receive_file, file, name=file.name, full=full, by=request.user)
+        if import_run is not None:
             return redirect(import_run)
     page = page_of(recent_runs(), request, by="-at")
     return render(request, "transfers/runs.html", {"form": form, "page": page})

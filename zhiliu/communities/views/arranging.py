@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request
 from zhiliu.kit.web.idempotency import once
 
@@ -67,14 +66,15 @@ def text_new(request: Request, slug: str) -> HttpResponseBase:
     """Write a text for the home page."""
     community = _arranged_or_404(request, slug)
     form = HomeTextForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            add_text(community, title=form.cleaned_data["title"], text=form.cleaned_data["text"], by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Added to the home page."))
-            return redirect("communities:arrange", slug=slug)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.succeeds(
+            add_text, community, title=form.cleaned_data["title"], text=form.cleaned_data["text"], by=request.user
+        )
+    ):
+        messages.success(request, _("Added to the home page."))
+        return redirect("communities:arrange", slug=slug)
     return render(request, "communities/home_text.html", frame(request, community, "home", form=form))
 
 
@@ -88,11 +88,7 @@ def text(request: Request, slug: str, pk: int) -> HttpResponseBase:
     form = HomeTextForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         wanted = {**form.cleaned_data, "version": form.cleaned_data["version"] or 0}
-        try:
-            change_text(found, by=request.user, **wanted)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        if form.succeeds(change_text, found, by=request.user, **wanted):
             messages.success(request, _("Saved"))
             return redirect("communities:arrange", slug=slug)
     context = frame(request, community, "home", form=form, own=found)

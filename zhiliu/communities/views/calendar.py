@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request
 from zhiliu.kit.web.idempotency import once
 
@@ -44,13 +43,10 @@ def occasion_new(request: Request, slug: str) -> HttpResponseBase:
     day = request.GET.get("day", "")
     form = OccasionForm(request.POST or None, initial={"starts_on": day, "ends_on": day})
     if request.method == "POST" and form.is_valid():
-        try:
-            made = add_occasion(community, by=request.user, **form.wanted())
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        occasion = form.attempt(add_occasion, community, by=request.user, **form.wanted())
+        if occasion is not None:
             messages.success(request, _("Date added"))
-            return redirect(_month_url(made))
+            return redirect(_month_url(occasion))
     return render(request, "communities/occasion.html", frame(request, community, "calendar", form=form))
 
 
@@ -64,11 +60,8 @@ def occasion(request: Request, slug: str, pk: int) -> HttpResponseBase:
     names = ("title", "note", "starts_on", "ends_on", "version")
     form = OccasionForm(request.POST or None, initial={name: getattr(found, name) for name in names})
     if request.method == "POST" and form.is_valid():
-        try:
-            change_occasion(found, by=request.user, version=form.cleaned_data["version"] or 0, **form.wanted())
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        version = form.cleaned_data["version"] or 0
+        if form.succeeds(change_occasion, found, by=request.user, version=version, **form.wanted()):
             messages.success(request, _("Saved"))
             found.refresh_from_db()
             return redirect(_month_url(found))

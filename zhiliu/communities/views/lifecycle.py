@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request
 from zhiliu.kit.web.idempotency import once
 
@@ -130,11 +129,8 @@ def split(request: Request, slug: str) -> HttpResponseBase:
         if "look" in request.POST:
             more |= {"look": True, "people": people, "parts": parts(community, form.things())}
         else:
-            try:
-                merge_or_split = _split(request, community, form, people)
-            except Refused as refused:
-                form.refuse(refused)
-            else:
+            merge_or_split = form.attempt(_split, request, community, form, people)
+            if merge_or_split is not None:
                 return redirect(merge_or_split.target)
     return render(request, "communities/split.html", frame(request, community, "", **more))
 

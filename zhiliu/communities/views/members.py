@@ -151,11 +151,9 @@ def invitations(request: Request, slug: str) -> HttpResponseBase:
     require(can_admit, request.user, community)
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            count, guest_link = _invite(request, community, form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        invited = form.attempt(_invite, request, community, form.cleaned_data)
+        if invited is not None:
+            count, guest_link = invited
             messages.success(request, _came_in(count, asked=form.cleaned_data["how"] == "ask"))
             if guest_link is not None and why_no_mail():
                 return _show_guest_link(request, community, guest_link)

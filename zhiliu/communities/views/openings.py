@@ -112,14 +112,13 @@ def opening(request: Request, slug: str, pk: int) -> HttpResponseBase:
     found = _opening_or_404(request, slug, pk)
     at = timezone.localtime(found.opens_at)
     form = OpeningForm(request.POST or None, initial={"day": at.date(), "clock": at.time(), "version": found.version})
-    if request.method == "POST" and form.is_valid():
-        try:
-            postpone(found, form.opens_at(), version=form.cleaned_data["version"] or 0, by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Saved"))
-            return redirect("communities:opening", slug=slug, pk=pk)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.succeeds(postpone, found, form.opens_at(), version=form.cleaned_data["version"] or 0, by=request.user)
+    ):
+        messages.success(request, _("Saved"))
+        return redirect("communities:opening", slug=slug, pk=pk)
     prepared = found.announcements.select_related("opening")
     context = frame(request, found.parent, "", opening=found, form=form, prepared=prepared)
     return render(request, "communities/opening/opening.html", context)
@@ -158,14 +157,13 @@ def prepared(request: Request, slug: str, pk: int, number: int) -> HttpResponseB
     prepared_announcement = get_object_or_404(found.announcements, pk=number)
     names = ("audience", "days", "title", "body")
     form = PreparedForm(request.POST or None, initial={name: getattr(prepared_announcement, name) for name in names})
-    if request.method == "POST" and form.is_valid():
-        try:
-            prepare(found, by=request.user, prepared=prepared_announcement, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Saved"))
-            return redirect("communities:opening", slug=slug, pk=pk)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.succeeds(prepare, found, by=request.user, prepared=prepared_announcement, **form.cleaned_data)
+    ):
+        messages.success(request, _("Saved"))
+        return redirect("communities:opening", slug=slug, pk=pk)
     context = frame(request, found.parent, "", opening=found, form=form, prepared=prepared_announcement)
     return render(request, "communities/opening/prepared.html", context)
 

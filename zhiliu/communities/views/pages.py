@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from zhiliu.directory.rules import is_employee
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
@@ -52,10 +51,9 @@ def start(request: Request) -> HttpResponseBase:
     require(is_employee, request.user)
     form = StartForm(request.POST or None, initial={"kind": Kind.PROFESSIONAL})
     if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(start_community(by=request.user, **form.cleaned_data))
-        except Refused as refused:
-            form.refuse(refused)
+        community = form.attempt(start_community, by=request.user, **form.cleaned_data)
+        if community is not None:
+            return redirect(community)
     kinds = [(kind, KINDS[kind]) for kind in Kind]
     return render(request, "communities/start.html", {"form": form, "kinds": kinds})
 
@@ -116,13 +114,12 @@ def settings(request: Request, slug: str) -> HttpResponseBase:
     community = community_or_404(request, slug)
     require(can_set_up, request.user, community)
     form = SettingsForm(request.POST or None, initial={name: getattr(community, name) for name in SETTINGS})
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_settings(community, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Saved"))
-            unwritten = community.admission == Admission.RULE and not hasattr(community, "admission_rule")
-            return redirect("communities:rule", slug=community.slug) if unwritten else redirect(community)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.succeeds(change_settings, community, by=request.user, **form.cleaned_data)
+    ):
+        messages.success(request, _("Saved"))
+        unwritten = community.admission == Admission.RULE and not hasattr(community, "admission_rule")
+        return redirect("communities:rule", slug=community.slug) if unwritten else redirect(community)
     return render(request, "communities/settings.html", frame(request, community, "", form=form))

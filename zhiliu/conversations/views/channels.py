@@ -21,7 +21,6 @@ from zhiliu.directory.reach import visible_people
 from zhiliu.inbound_mail.addresses import reply_address
 from zhiliu.kit.contracts.presence import Presence, here_now, presence_of
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request, back, key_of
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.page_frame import hear_on_page
@@ -108,12 +107,10 @@ def channel_new(request: Request, slug: str) -> HttpResponseBase:
     form = ChannelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         wanted = {name: form.cleaned_data[name] for name in ("name", "purpose", "kind", "posting")}
-        try:
-            made = open_channel(community, by=request.user, **wanted)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            return redirect("conversations:people" if made.kind == Channel.Kind.PRIVATE else made, *_args(made))
+        channel = form.attempt(open_channel, community, by=request.user, **wanted)
+        if channel is not None:
+            to = "conversations:people" if channel.kind == Channel.Kind.PRIVATE else channel
+            return redirect(to, *_args(channel))
     return render(request, "conversations/channel_form.html", frame(request, community, "talk", form=form))
 
 
@@ -257,12 +254,9 @@ def settings(request: Request, pk: int) -> HttpResponseBase:
     form = ChannelForm(request.POST or None, initial=initial)
     del form.fields["kind"]
     if request.method == "POST" and form.is_valid():
-        try:
-            version = form.cleaned_data["version"] or found.version
-            change_channel(found, by=request.user, version=version, **{name: form.cleaned_data[name] for name in names})
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        version = form.cleaned_data["version"] or found.version
+        changed = {name: form.cleaned_data[name] for name in names}
+        if form.succeeds(change_channel, found, by=request.user, version=version, **changed):
             messages.success(request, _("Saved."))
             return redirect(found)
     request.current_channel = found  # type: ignore[attr-defined]

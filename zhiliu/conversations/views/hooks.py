@@ -41,11 +41,9 @@ def hooks(request: Request, pk: int) -> HttpResponseBase:
     require_keeper(channel, request.user)
     form = IncomingHookForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            hook, key = open_incoming(channel, name=form.cleaned_data["name"], by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        opened = form.attempt(open_incoming, channel, name=form.cleaned_data["name"], by=request.user)
+        if opened is not None:
+            hook, key = opened
             address = base_url(request) + reverse("conversations:hook", args=[key])
             shown = {"hook": hook, "address": address, "mail": mail_address(key)}
             return _page(request, channel, shown=shown)
@@ -75,11 +73,8 @@ def outgoing(request: Request, pk: int) -> HttpResponseBase:
     channel = channel_or_404(request, pk)
     form = OutgoingHookForm(request.POST)
     if form.is_valid():
-        try:
-            outgoing_hook = open_outgoing(channel, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        outgoing_hook = form.attempt(open_outgoing, channel, by=request.user, **form.cleaned_data)
+        if outgoing_hook is not None:
             if outgoing_hook.kind != OutgoingHook.Kind.JSON:
                 messages.success(request, _("The group now receives messages. Send a test to check."))
                 return redirect("conversations:hooks", pk=pk)
@@ -107,13 +102,10 @@ def command_new(request: Request, pk: int) -> HttpResponseBase:
     form = CommandHookForm(request.POST)
     if form.is_valid():
         wanted = form.cleaned_data
-        try:
-            command_hook = open_command(
-                channel, word=wanted["word"], hint=wanted["hint"], url=wanted["url"], by=request.user
-            )
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        command_hook = form.attempt(
+            open_command, channel, word=wanted["word"], hint=wanted["hint"], url=wanted["url"], by=request.user
+        )
+        if command_hook is not None:
             return _page(request, channel, shown={"hook": command_hook, "secret": command_hook.secret})
     require_keeper(channel, request.user)
     return _page(request, channel, command_form=form)

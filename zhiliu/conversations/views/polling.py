@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request, key_of
 from zhiliu.moderation.models import HeldPost
 from zhiliu.polls.queries import shown, with_people
@@ -41,10 +40,9 @@ def poll_new(request: Request, pk: int) -> HttpResponseBase:
     first = {"question": given.get("question", "")[:120], "client": uuid.uuid4().hex, "root": root.pk if root else None}
     form = ChannelPollForm(request.POST if request.method == "POST" else None, initial=first)
     if request.method == "POST" and form.is_valid():
-        try:
-            return answer_to_said(request, channel, _start(request, channel, root, form))
-        except Refused as refused:
-            form.refuse(refused)
+        posted = form.attempt(_start, request, channel, root, form)
+        if posted is not None:
+            return answer_to_said(request, channel, posted)
     if request.method == "POST" and wants_json(request):
         return JsonResponse(
             {"error": " ".join(str(validation_error) for many in form.errors.values() for validation_error in many)},

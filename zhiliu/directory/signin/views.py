@@ -130,11 +130,8 @@ def password(request: Request) -> HttpResponseBase:
     """Change one's own password; sessions elsewhere end by that, this one goes on."""
     form = OwnPasswordForm(request.POST or None, person=request.user)
     if request.method == "POST" and form.is_valid():
-        try:
-            change_password(request.user, old=form.cleaned_data["old"], new=form.cleaned_data["password"])
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        old, new = form.cleaned_data["old"], form.cleaned_data["password"]
+        if form.succeeds(change_password, request.user, old=old, new=new):
             update_session_auth_hash(request, request.user)
             end_sessions(request.user, by=request.user, spare=request.session.session_key)
             messages.success(request, _("Password changed. Other devices are signed out."))

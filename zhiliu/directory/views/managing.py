@@ -55,15 +55,12 @@ def person_new(request: Request) -> HttpResponseBase:
     require(is_admin, request.user)
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            made = enter_person(by=request.user, values=form.values(), **form.known())
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        person = form.attempt(enter_person, by=request.user, values=form.values(), **form.known())
+        if person is not None:
             messages.success(
-                request, _("%(name)s has been added. Now send them a link to sign in.") % {"name": made.name}
+                request, _("%(name)s has been added. Now send them a link to sign in.") % {"name": person.name}
             )
-            return redirect("managing:person", made.handle)
+            return redirect("managing:person", person.handle)
     return render(request, "directory/managing/person_new.html", {"form": form})
 
 

@@ -14,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.csv_export import csv_answer
 from zhiliu.kit.web.forms import Form
 from zhiliu.kit.web.http import Request, key_of
@@ -38,14 +37,9 @@ def _edit(
 ) -> HttpResponseBase:
     """One form: ``act`` with its values and back to the list, or the form with what was refused."""
     require(is_admin, request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Saved"))
-            return redirect(back)
+    if request.method == "POST" and form.is_valid() and form.succeeds(act, by=request.user, **form.cleaned_data):
+        messages.success(request, _("Saved"))
+        return redirect(back)
     page = {"form": form, "title": title, "back": back, "removal": removal, **context}
     return render(request, "directory/managing/edit.html", page)
 

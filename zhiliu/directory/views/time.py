@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request
 
 from ..holidays import year_shown
@@ -47,14 +46,9 @@ def hours(request: Request) -> HttpResponseBase:
     now = WorkHours.objects.first() or WorkHours()
     initial = {name: getattr(now, name) for name in ("starts", "lunch_starts", "lunch_ends", "ends")}
     form = HoursForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            set_hours(by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Saved"))
-            return redirect("working_time")
+    if request.method == "POST" and form.is_valid() and form.succeeds(set_hours, by=request.user, **form.cleaned_data):
+        messages.success(request, _("Saved"))
+        return redirect("working_time")
     return render(request, "directory/time/hours.html", {"form": form})
 
 

@@ -87,14 +87,13 @@ def acceptance(request: Request, pk: int) -> HttpResponseBase:
     found = answer_or_404(request, pk)
     require(can_accept, request.user, found.question)
     form = AcceptForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            accept_answer(found, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Resolved. Anyone with the same question can find it now."))
-            return redirect(found)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.succeeds(accept_answer, found, by=request.user, **form.cleaned_data)
+    ):
+        messages.success(request, _("Resolved. Anyone with the same question can find it now."))
+        return redirect(found)
     community, may_thank = found.question.community, found.by_id not in (None, request.user.pk)
     context = frame(request, community, "questions", question=found.question, answer=found, form=form)
     return render(request, "discussions/accept.html", {**context, "may_thank": may_thank})

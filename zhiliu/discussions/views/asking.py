@@ -241,10 +241,9 @@ def owner(request: Request, pk: int) -> HttpResponseBase:
     form = OwnerForm(request.POST or None, initial={"owner": found.owner})
     form.fields["owner"].queryset = visible_people(request.user)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(hand_to(found, form.cleaned_data["owner"], by=request.user))
-        except Refused as refused:
-            form.refuse(refused)
+        question = form.attempt(hand_to, found, form.cleaned_data["owner"], by=request.user)
+        if question is not None:
+            return redirect(question)
     context = frame(request, found.community, "questions", question=found, form=form)
     return render(request, "discussions/owner.html", context)
 

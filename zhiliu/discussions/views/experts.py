@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from zhiliu.communities.views import frame
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request, back
 
 from .. import queries
@@ -33,11 +32,8 @@ def experts(request: Request, pk: int) -> HttpResponseBase:
     form = ExpertForm(request.POST or None)
     form.fields["person"].queryset = visible_people(request.user)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        try:
-            asked = ask_expert(question, form.cleaned_data["person"], by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        asked = form.attempt(ask_expert, question, form.cleaned_data["person"], by=request.user)
+        if asked is not None:
             messages.success(request, _("%(name)s was asked.") % {"name": asked.person.name})
             return redirect(question)
     requests = queries.requests_of(question)

@@ -11,7 +11,6 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.views import community_or_404, frame
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request
 
 from ..forms import DutyForm
@@ -29,13 +28,13 @@ def rota(request: Request, slug: str) -> HttpResponseBase:
     if request.method == "POST":
         require(can_keep_rota, request.user, community)
     form = _form(request, community) if may_keep else None
-    if form is not None and request.method == "POST" and form.is_valid():
-        try:
-            give_duty(community, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            return redirect("discussions:rota", slug=slug)
+    if (
+        form is not None
+        and request.method == "POST"
+        and form.is_valid()
+        and form.succeeds(give_duty, community, by=request.user, **form.cleaned_data)
+    ):
+        return redirect("discussions:rota", slug=slug)
     duties = list(community.duties.select_related("person")[:MOST])
     context = frame(request, community, "questions", duties=duties, form=form, may_keep=may_keep)
     return render(request, "discussions/rota.html", context)

@@ -67,11 +67,8 @@ def file_new(request: Request, slug: str) -> HttpResponseBase:
     require(can_share, request.user, community)
     form = ShareForm(request.POST or None, initial={"folder": request.GET.get("folder", "")[:40]})
     if request.method == "POST" and form.is_valid():
-        try:
-            count = _share_all(request, community, form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        count = form.attempt(_share_all, request, community, form.cleaned_data)
+        if count is not None:
             messages.success(
                 request, ngettext("%(count)s file is here", "%(count)s files are here", count) % {"count": count}
             )
@@ -122,14 +119,13 @@ def file_edit(request: Request, slug: str, pk: int) -> HttpResponseBase:
     require(can_tend, request.user, found)
     initial = {name: getattr(found, name) for name in ("name", "folder", "note", "version")}
     form = DescribeForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            describe_file(found, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Saved"))
-            return redirect(found)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.succeeds(describe_file, found, by=request.user, **form.cleaned_data)
+    ):
+        messages.success(request, _("Saved"))
+        return redirect(found)
     context = frame(request, found.community, "files", form=form, shared=found, folders=folders_of(found.community))
     return render(request, "files/edit.html", context)
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request, back
 
 from ..evening.preparing import add_line, change_evening, channels_for, remove_line
@@ -42,14 +41,13 @@ def desk(request: Request, pk: int) -> HttpResponseBase:
         request.POST or None,
         initial={"channel": evening.channel_id, "guest_minutes": evening.guest_minutes},
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_evening(evening, **form.cleaned_data, by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Saved"))
-            return redirect("gatherings:evening", pk=pk)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.succeeds(change_evening, evening, **form.cleaned_data, by=request.user)
+    ):
+        messages.success(request, _("Saved"))
+        return redirect("gatherings:evening", pk=pk)
     return _desk(request, evening, form, SheetLineForm(initial={"minute": 0}))
 
 
@@ -71,13 +69,8 @@ def lines(request: Request, pk: int) -> HttpResponseBase:
     """Put an announcement on the run sheet."""
     evening = evening_or_404(request, pk)
     form = SheetLineForm(request.POST)
-    if form.is_valid():
-        try:
-            add_line(evening, **form.cleaned_data, by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            return redirect("gatherings:evening", pk=pk)
+    if form.is_valid() and form.succeeds(add_line, evening, **form.cleaned_data, by=request.user):
+        return redirect("gatherings:evening", pk=pk)
     require(can_prepare, request.user, evening.gathering)
     first = {"channel": evening.channel_id, "guest_minutes": evening.guest_minutes}
     channels = channels_for(evening.gathering.community, request.user)

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request, key_of
 from zhiliu.needs.models import Topic
 from zhiliu.notifications.delivery import mark_read_about
@@ -51,12 +50,10 @@ def nominations(request: Request, kind: str, pk: int) -> HttpResponseBase:
     chosen = visible_people(request.user).filter(handle=request.GET.get("person", "")).first()
     form = NominateForm(request.user, request.POST or None, initial={"person": chosen})
     if request.method == "POST" and form.is_valid():
-        try:
-            made = nominate(thing, form.cleaned_data["person"], why=form.cleaned_data["why"], by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            _say_asked(request, made)
+        person, why = form.cleaned_data["person"], form.cleaned_data["why"]
+        nomination = form.attempt(nominate, thing, person, why=why, by=request.user)
+        if nomination is not None:
+            _say_asked(request, nomination)
             return redirect(thing)
     return render(request, "gatherings/nominate.html", _frame(thing, form=form))
 
@@ -79,11 +76,7 @@ def departments(request: Request, kind: str, pk: int) -> HttpResponseBase:
     form = DepartmentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         department = form.cleaned_data["department"]
-        try:
-            ask_department(thing, department, note=form.cleaned_data["note"], by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        if form.succeeds(ask_department, thing, department, note=form.cleaned_data["note"], by=request.user):
             messages.success(request, _("%(name)s is asked to nominate someone.") % {"name": department.head.name})
             return redirect(thing)
     return render(request, "gatherings/department.html", _frame(thing, form=form))
@@ -130,10 +123,7 @@ def department_ask(request: Request, pk: int) -> HttpResponseBase:
 
 def _names(request: Request, ask: DepartmentAsk, form: NominateForm) -> bool:
     person = form.cleaned_data["person"]
-    try:
-        name_for_department(ask, person, why=form.cleaned_data["why"], by=request.user)
-    except Refused as refused:
-        form.refuse(refused)
+    if not form.succeeds(name_for_department, ask, person, why=form.cleaned_data["why"], by=request.user):
         return False
     if person.pk == request.user.pk:
         messages.success(request, _("Thank you. We’ve noted that you would speak."))

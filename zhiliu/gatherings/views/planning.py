@@ -86,11 +86,8 @@ def _talk(request: Request, communities: Any, wanted: str) -> HttpResponseBase:
     if format == Format.LIGHTNING:
         form.leave_speakers_for_later()
     if request.method == "POST" and form.is_valid():
-        try:
-            gathering = _propose(request, form.cleaned_data, topic, format)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        gathering = form.attempt(_propose, request, form.cleaned_data, topic, format)
+        if gathering is not None:
             messages.success(request, _("Created. Next: schedule it."))
             return redirect("gatherings:time", pk=gathering.pk)
     return render(request, "gatherings/new.html", {"form": form, "topic": topic, "format": format})
@@ -141,19 +138,17 @@ def _tea(request: Request, communities: Any) -> HttpResponseBase:
     form = TeaForm(request.user, communities, request.POST or None, initial=_tea_initial(request, communities))
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
-        try:
-            gathering = propose_tea_chat(
-                wanted["community"],
-                other=wanted["other"],
-                starts_at=form.starts_at(),
-                minutes=wanted["minutes"],
-                place=wanted["place"],
-                title=wanted["title"],
-                by=request.user,
-            )
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        gathering = form.attempt(
+            propose_tea_chat,
+            wanted["community"],
+            other=wanted["other"],
+            starts_at=form.starts_at(),
+            minutes=wanted["minutes"],
+            place=wanted["place"],
+            title=wanted["title"],
+            by=request.user,
+        )
+        if gathering is not None:
             messages.success(request, _("%(name)s has been asked.") % {"name": wanted["other"].name})
             return redirect(gathering)
     context = {"form": form, "rooms": room_names(), "format": Format.TEA_CHAT}
@@ -209,12 +204,9 @@ def gathering_time(request: Request, pk: int) -> HttpResponseBase:
         starts_at, ends_at = form.moments()
         doubts = conflicts_of(gathering, starts_at, ends_at, form.cleaned_data["place"])
         if not doubts or request.POST.get("anyway") == "1":
-            try:
-                _fix(request, gathering, form)
+            if form.succeeds(_fix, request, gathering, form):
                 return redirect(gathering)
-            except Refused as refused:
-                form.refuse(refused)
-                doubts = []
+            doubts = []
     context = {
         "gathering": gathering,
         "community": gathering.community,
@@ -283,12 +275,9 @@ def invitations(request: Request, pk: int) -> HttpResponseBase:
     chosen = visible_people(request.user).filter(handle=request.GET.get("person", "")).first()
     form = InviteForm(request.user, request.POST or None, initial={"person": chosen})
     if request.method == "POST" and form.is_valid():
-        try:
-            invite_sharer(gathering, form.cleaned_data["person"], note=form.cleaned_data["note"], by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("%(name)s has been asked.") % {"name": form.cleaned_data["person"].name})
+        person, note = form.cleaned_data["person"], form.cleaned_data["note"]
+        if form.succeeds(invite_sharer, gathering, person, note=note, by=request.user):
+            messages.success(request, _("%(name)s has been asked.") % {"name": person.name})
             return redirect(gathering)
     context = {
         "gathering": gathering,

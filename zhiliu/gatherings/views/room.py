@@ -297,14 +297,13 @@ def checkin(request: Request, pk: int) -> HttpResponseBase:
     """Check in. The QR code leads here with the code filled in; looking at the page changes nothing."""
     gathering = gathering_or_404(request, pk)
     form = CodeForm(request.POST or None, initial={"code": request.GET.get("code", "")[:12]})
-    if request.method == "POST" and form.is_valid():
-        try:
-            check_in(gathering, form.cleaned_data["code"], by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("You are checked in."))
-            return redirect("gatherings:room", pk=pk)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.succeeds(check_in, gathering, form.cleaned_data["code"], by=request.user)
+    ):
+        messages.success(request, _("You are checked in."))
+        return redirect("gatherings:room", pk=pk)
     came = gathering.check_ins.filter(person=request.user).exists()
     context = {
         "gathering": gathering,

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request, back, key_of
 from zhiliu.kit.web.page_frame import hear_on_page
 
@@ -45,11 +44,8 @@ def order(request: Request, pk: int) -> HttpResponseBase:
     require(can_host, request.user, gathering)
     form = TalkForm(request.user, request.POST or None, initial={"minutes": 5})
     if request.method == "POST" and form.is_valid():
-        try:
-            talk = lightning.add_talk(gathering, **form.cleaned_data, by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        talk = form.attempt(lightning.add_talk, gathering, **form.cleaned_data, by=request.user)
+        if talk is not None:
             if talk.speaker_id != request.user.pk:
                 messages.success(request, _("%(name)s has been asked.") % {"name": talk.speaker.name})
             return redirect("gatherings:order", pk=pk)

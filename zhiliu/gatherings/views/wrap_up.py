@@ -49,14 +49,9 @@ def end(request: Request, pk: int) -> HttpResponseBase:
     owed = gathering.owes_deposit
     initial = {"owner": gathering.host or request.user, "due_on": usual_due_day()}
     form = EndForm(request.user, request.POST or None, initial=initial, with_deposit=owed)
-    if request.method == "POST" and form.is_valid():
-        try:
-            _end(request, gathering, form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Ended. Attendees are asked for thanks and one minute of feedback."))
-            return redirect(gathering)
+    if request.method == "POST" and form.is_valid() and form.succeeds(_end, request, gathering, form.cleaned_data):
+        messages.success(request, _("Ended. Attendees are asked for thanks and one minute of feedback."))
+        return redirect(gathering)
     context = {
         "gathering": gathering,
         "community": gathering.community,

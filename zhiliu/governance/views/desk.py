@@ -20,7 +20,6 @@ from zhiliu.files.storing import upload
 from zhiliu.files.views.serving import serve
 from zhiliu.gatherings.models import Gathering
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request, key_of
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
@@ -97,13 +96,12 @@ def _line(request: Request, community: Community, line: BudgetLine | None) -> Ht
     if line:
         initial = {"title": line.title, "year": line.year, "amount": line.amount}
     form = LineForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            set_line(community, line, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            return redirect("governance:desk", slug=community.slug)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.succeeds(set_line, community, line, by=request.user, **form.cleaned_data)
+    ):
+        return redirect("governance:desk", slug=community.slug)
     return render(request, "governance/line.html", frame(request, community, "", form=form, line=line))
 
 
@@ -123,14 +121,9 @@ def spending_new(request: Request, slug: str) -> HttpResponseBase:
         lines=lines,
         gatherings=_recent_gatherings(community),
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            _spend(request, community, form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Saved"))
-            return redirect("governance:desk", slug=community.slug)
+    if request.method == "POST" and form.is_valid() and form.succeeds(_spend, request, community, form.cleaned_data):
+        messages.success(request, _("Saved"))
+        return redirect("governance:desk", slug=community.slug)
     return render(request, "governance/spending.html", frame(request, community, "", form=form, lines=lines))
 
 

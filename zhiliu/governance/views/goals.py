@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhiliu.kit.contracts.object_types import card_or_404
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request, back, key_of
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
@@ -63,10 +62,9 @@ def goal_new(request: Request) -> HttpResponseBase:
     require(can_set_goals, request.user, None)
     form = GoalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(state_goal(by=request.user, **form.wanted()))
-        except Refused as refused:
-            form.refuse(refused)
+        goal = form.attempt(state_goal, by=request.user, **form.wanted())
+        if goal is not None:
+            return redirect(goal)
     return render(request, "governance/goal_form.html", {"form": form})
 
 
@@ -80,11 +78,8 @@ def goal_edit(request: Request, pk: int) -> HttpResponseBase:
     initial = {**{name: getattr(found, name) for name in names}, "owner": found.owner_id}
     form = GoalForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
-            change_goal(found, version=form.cleaned_data["version"] or 0, by=request.user, **form.wanted())
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        version = form.cleaned_data["version"] or 0
+        if form.succeeds(change_goal, found, version=version, by=request.user, **form.wanted()):
             return redirect(found)
     return render(request, "governance/goal_form.html", {"form": form, "goal": found})
 

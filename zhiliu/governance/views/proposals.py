@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhiliu.communities.models import Community
 from zhiliu.communities.views.common import community_or_404, frame
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
@@ -49,19 +48,17 @@ def proposal_new(request: Request, slug: str) -> HttpResponseBase:
     form = ProposalForm(request.POST or None, initial={"closes_on": timezone.localdate() + OPEN_FOR})
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
-        try:
-            made = propose_to(
-                community,
-                title=wanted["title"],
-                body=wanted["body"],
-                closes_at=form.closes_at(),
-                quorum=wanted["quorum"],
-                by=request.user,
-            )
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            return redirect(made)
+        proposal = form.attempt(
+            propose_to,
+            community,
+            title=wanted["title"],
+            body=wanted["body"],
+            closes_at=form.closes_at(),
+            quorum=wanted["quorum"],
+            by=request.user,
+        )
+        if proposal is not None:
+            return redirect(proposal)
     return render(request, "governance/proposal_new.html", frame(request, community, "proposals", form=form))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +13,9 @@ from django.utils import timezone
 from ..errors import Refused
 from ..text.chinese_text import without_invisibles
 from ..text.natural_dates import at_local
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class TextField(forms.CharField):
@@ -44,6 +48,26 @@ class Form(forms.Form):
         """Show a verb's refusal on the field it names, or above the form."""
         field = refused.field if refused.field in self.fields else None
         self.add_error(field, str(refused.reason))
+
+    def attempt(self, verb: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """What ``verb`` returns for these arguments, or None when it refuses; the refusal is shown on the form.
+
+        For verbs that return nothing there is :meth:`succeeds`.
+        """
+        try:
+            return verb(*args, **kwargs)
+        except Refused as refused:
+            self.refuse(refused)
+            return None
+
+    def succeeds(self, verb: Callable[P, object], /, *args: P.args, **kwargs: P.kwargs) -> bool:
+        """Whether ``verb`` did it; a refusal is shown on the form."""
+        try:
+            verb(*args, **kwargs)
+        except Refused as refused:
+            self.refuse(refused)
+            return False
+        return True
 
 
 class WithMoment(Form):

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request
 
 from .. import publishing
@@ -111,14 +110,13 @@ def review(request: Request, pk: int) -> HttpResponseBase:
     form = ReviewForm(request.POST or None, initial=initial)
     if not may_verify:
         del form.fields["verifies"]
-    if request.method == "POST" and form.is_valid():
-        try:
-            publishing.review(article, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Marked as still correct."))
-            return redirect(article)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.succeeds(publishing.review, article, by=request.user, **form.cleaned_data)
+    ):
+        messages.success(request, _("Marked as still correct."))
+        return redirect(article)
     soon = [timezone.localdate() + dt.timedelta(days=days) for days in (90, 180, 365)]
     reviews = article.reviews.select_related("by").order_by("-at")[:10]
     return render(request, "knowledge/review.html", around(request, article, form=form, reviews=reviews, soon=soon))

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhiliu.comments.queries import comments_on
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
@@ -82,11 +81,8 @@ def uses(request: Request, pk: int) -> HttpResponseBase:
     if mine is not None:
         form.fields["where"].widget.attrs["readonly"] = True
     if request.method == "POST" and form.is_valid():
-        try:
-            use = note_use(found, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        use = form.attempt(note_use, found, by=request.user, **form.cleaned_data)
+        if use is not None:
             messages.success(request, _("Saved. The author learns that it was used."))
             return redirect(use)
     name = "knowledge/_use_form.html" if request.htmx else "knowledge/use.html"

@@ -139,11 +139,8 @@ def case(request: Request, key: str) -> HttpResponseBase:
         request.POST or None, community=found.community, kinds=_kinds(found), initial=_initial(found, chosen)
     )
     if request.method == "POST" and form.is_valid():
-        try:
-            decision = _decide_with(request, found, form)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        decision = form.attempt(_decide_with, request, found, form)
+        if decision is not None:
             _say(request, decision)
             return redirect(_queue_of(found.community))
     if chosen and "reason" in form.fields:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from zhiliu.kit.contracts.object_types import ObjectCard, card_or_404
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request, back, key_of
 
 from ..forms import ReportForm
@@ -27,17 +26,8 @@ def report_thing(request: Request) -> HttpResponseBase:
     card = card_or_404(given.get("kind", "")[:20], key_of(given.get("id")), request.user)
     form = ReportForm(request.POST if request.method == "POST" else None, initial={"kind": card.kind, "id": card.key})
     if request.method == "POST" and form.is_valid():
-        try:
-            report(
-                card.kind,
-                card.key,
-                reason=form.cleaned_data["reason"],
-                words=form.cleaned_data["words"],
-                by=request.user,
-            )
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        reason, words = form.cleaned_data["reason"], form.cleaned_data["words"]
+        if form.succeeds(report, card.kind, card.key, reason=reason, words=words, by=request.user):
             return _thanks(request, card)
     if request.method == "POST" and _wants_json(request):
         return JsonResponse(

@@ -52,21 +52,19 @@ def sanction_new(request: Request, slug: str) -> HttpResponseBase:
     )
     if request.method == "POST" and form.is_valid() and form.chosen is not None:
         wanted = form.cleaned_data
-        try:
-            made = impose(
-                community,
-                form.chosen,
-                wanted["sanction"],
-                reason=wanted["reason"],
-                rule=wanted["rule"],
-                until=form.until(),
-                by=request.user,
-            )
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        sanction = form.attempt(
+            impose,
+            community,
+            form.chosen,
+            wanted["sanction"],
+            reason=wanted["reason"],
+            rule=wanted["rule"],
+            until=form.until(),
+            by=request.user,
+        )
+        if sanction is not None:
             messages.success(request, _("%(name)s is notified.") % {"name": form.chosen.name})
-            return redirect(made)
+            return redirect(sanction)
     return render(request, "moderation/sanction_new.html", moderation_frame(request, community, "sanctions", form=form))
 
 

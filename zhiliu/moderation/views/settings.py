@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhiliu.communities.models import Community
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.addresses import address
 from zhiliu.kit.web.http import Request
 from zhiliu.kit.web.idempotency import once
@@ -48,18 +47,15 @@ def settings(request: Request, slug: str) -> HttpResponseBase:
     form = PolicyForm(request.POST or None, policy=policy)
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
-        try:
-            change_policy(
-                community,
-                modes=form.modes(),
-                newcomer_limit=wanted["newcomer_limit"],
-                member_limit=wanted["member_limit"],
-                version=wanted["version"],
-                by=request.user,
-            )
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        if form.succeeds(
+            change_policy,
+            community,
+            modes=form.modes(),
+            newcomer_limit=wanted["newcomer_limit"],
+            member_limit=wanted["member_limit"],
+            version=wanted["version"],
+            by=request.user,
+        ):
             messages.success(request, _("Saved"))
             return redirect("moderation:settings", slug=slug)
     context = moderation_frame(
@@ -100,14 +96,13 @@ def template(request: Request, pk: int) -> HttpResponseBase:
 def _template_page(request: Request, community: Community | None, found: CannedResponse | None) -> HttpResponseBase:
     initial = {"title": found.title, "text": found.text, "fits": found.fits} if found else {}
     form = TemplateForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            save_template(community, by=request.user, template=found, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Saved"))
-            return redirect(_home_of(community))
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.succeeds(save_template, community, by=request.user, template=found, **form.cleaned_data)
+    ):
+        messages.success(request, _("Saved"))
+        return redirect(_home_of(community))
     context: dict[str, Any] = {"form": form, "template_of": found, "home": _home_of(community)}
     return render(request, "moderation/template.html", moderation_frame(request, community, "settings", **context))
 
@@ -123,11 +118,10 @@ def words(request: Request) -> HttpResponseBase:
     require(can_keep_words, request.user)
     form = WordsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            count = list_words(form.cleaned_data["words"], weight=form.cleaned_data["weight"], by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        count = form.attempt(
+            list_words, form.cleaned_data["words"], weight=form.cleaned_data["weight"], by=request.user
+        )
+        if count is not None:
             said = ngettext("%(count)s new word is on the list.", "%(count)s new words are on the list.", count)
             messages.success(request, said % {"count": count})
             return redirect("moderation:words")

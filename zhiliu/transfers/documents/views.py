@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhiliu.kit.contracts.documents import receiver
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.csv_export import csv_answer
 from zhiliu.kit.web.http import Request, reload_page
 from zhiliu.kit.web.idempotency import once
@@ -40,11 +39,8 @@ def runs(request: Request) -> HttpResponseBase:
     chosen = {"library": request.GET.get("library", "")}
     form = BringForm(request.POST or None, request.FILES or None, places=places, initial=chosen)
     if request.method == "POST" and form.is_valid():
-        try:
-            document_run = _bring(request, form)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
+        document_run = form.attempt(_bring, request, form)
+        if document_run is not None:
             return redirect(document_run)
     names = {place.key: place.name for place in places}
     page = page_of(recent_runs(request.user), request, by="-at")
