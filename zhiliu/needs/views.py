@@ -19,7 +19,7 @@ from zhiliu.communities.views import community_or_404, frame
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.web.http import Request, back, key_of
+from zhiliu.kit.web.http import Request, fragment_or_back, key_of, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
 from zhiliu.lineage.timeline import timeline_of
@@ -136,11 +136,9 @@ def need(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def support(request: Request, pk: int) -> HttpResponseBase:
     """Say "me too" (``on=1``) or take it back; answers the vote box."""
-    found = set_support(need_or_404(request, pk), on=request.POST.get("on") == "1", by=request.user)
-    if request.htmx:
-        mine = found.supports.filter(by=request.user).exists()
-        return render(request, "needs/_support.html", {"need": found, "mine": mine})
-    return redirect(back(request, found.get_absolute_url()))
+    found = set_support(need_or_404(request, pk), on=wished(request), by=request.user)
+    mine = found.supports.filter(by=request.user).exists()
+    return fragment_or_back(request, "needs/_support.html", {"need": found, "mine": mine}, found)
 
 
 @require_http_methods(["GET", "POST"])
@@ -297,10 +295,8 @@ def _voters(found: Topic) -> list[Person]:
 def topic_vote(request: Request, pk: int) -> HttpResponseBase:
     """Want a topic (``on=1``) or not; answers the vote box."""
     found = topic_or_404(request, pk)
-    votes = vote_for_topic(found, on=request.POST.get("on") == "1", by=request.user)
-    if request.htmx:
-        return render(request, "needs/_topic_vote.html", {"topic": found, "votes": votes})
-    return redirect(back(request, found.get_absolute_url()))
+    votes = vote_for_topic(found, on=wished(request), by=request.user)
+    return fragment_or_back(request, "needs/_topic_vote.html", {"topic": found, "votes": votes}, found)
 
 
 @require_http_methods(["GET", "POST"])

@@ -22,7 +22,7 @@ from zhiliu.kit.contracts.importing import importers
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.csv_export import csv_answer
-from zhiliu.kit.web.http import Request, reload_page
+from zhiliu.kit.web.http import Request, reload_page, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
 from zhiliu.kit.web.site import base_url
@@ -266,7 +266,7 @@ def start(request: Request, pk: int) -> HttpResponseBase:
 def pausing(request: Request, pk: int) -> HttpResponseBase:
     """Pause (``on=1``) or go on (``on=0``)."""
     import_run = _run(request, pk)
-    (importing.pause if request.POST.get("on") == "1" else importing.resume)(import_run, by=request.user)
+    (importing.pause if wished(request) else importing.resume)(import_run, by=request.user)
     return redirect(import_run)
 
 

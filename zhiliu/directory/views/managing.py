@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.web.http import Request
+from zhiliu.kit.web.http import Request, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
 from zhiliu.kit.web.site import base_url
@@ -112,7 +112,7 @@ def _said(form: PersonForm, name: str, found: Person) -> Any:
 def leaving(request: Request, handle: str) -> HttpResponseBase:
     """A person leaves (``on=1``) or comes back (``on=0``)."""
     found = _person(handle)
-    if request.POST.get("on") == "1":
+    if wished(request):
         deactivate(found, by=request.user)
         messages.success(request, _("%(name)s has left. Their content stays.") % {"name": found.name})
     else:
@@ -126,9 +126,9 @@ def leaving(request: Request, handle: str) -> HttpResponseBase:
 def administrator(request: Request, handle: str) -> HttpResponseBase:
     """Make somebody an administrator (``on=1``) or no longer one (``on=0``)."""
     found = _person(handle)
-    set_administrator(found, request.POST.get("on") == "1", by=request.user)
+    set_administrator(found, wished(request), by=request.user)
     messages.success(request, _("Saved"))
-    if found.pk == request.user.pk and request.POST.get("on") != "1":
+    if found.pk == request.user.pk and not wished(request):
         return redirect("home")
     return redirect("managing:person", handle)
 

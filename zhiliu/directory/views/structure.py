@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.web.csv_export import csv_answer
 from zhiliu.kit.web.forms import Form
-from zhiliu.kit.web.http import Request, key_of
+from zhiliu.kit.web.http import Request, key_of, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.site import base_url
 
@@ -265,7 +265,7 @@ def field(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def field_retirement(request: Request, pk: int) -> HttpResponseBase:
     """Retire a field (``on=1``) or bring it back (``on=0``)."""
-    retire_field(get_object_or_404(ProfileField, pk=pk), request.POST.get("on") == "1", by=request.user)
+    retire_field(get_object_or_404(ProfileField, pk=pk), wished(request), by=request.user)
     return redirect("managing:fields")
 
 

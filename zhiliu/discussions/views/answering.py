@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from zhiliu.communities.views import frame
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.web.http import Request, back
+from zhiliu.kit.web.http import Request, fragment_or_back, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.knowledge.models import Article
 from zhiliu.moderation.models import HeldPost
@@ -74,10 +74,8 @@ def withdrawal(request: Request, pk: int) -> HttpResponseBase:
 def vote(request: Request, pk: int) -> HttpResponseBase:
     """Say that an answer helped (``on=1``) or not; answers the button."""
     found = answer_or_404(request, pk)
-    votes = say_it_helped(found, on=request.POST.get("on") == "1", by=request.user)
-    if request.htmx:
-        return render(request, "discussions/_helped.html", {"answer": found, "votes": votes})
-    return redirect(back(request, found.get_absolute_url()))
+    votes = say_it_helped(found, on=wished(request), by=request.user)
+    return fragment_or_back(request, "discussions/_helped.html", {"answer": found, "votes": votes}, found)
 
 
 @require_http_methods(["GET", "POST"])

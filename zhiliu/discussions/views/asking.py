@@ -22,7 +22,7 @@ from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.web.http import Request, back, key_of
+from zhiliu.kit.web.http import Request, back, key_of, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.page_frame import hear_on_page
 from zhiliu.kit.web.paging import page_of
@@ -224,7 +224,7 @@ def question_withdrawal(request: Request, pk: int) -> HttpResponseBase:
 def follow(request: Request, pk: int) -> HttpResponseBase:
     """Follow a question (``on=1``) or no longer."""
     found = question_or_404(request, pk)
-    follow_question(found, on=request.POST.get("on") == "1", by=request.user)
+    follow_question(found, on=wished(request), by=request.user)
     return redirect(back(request, found.get_absolute_url()))
 
 

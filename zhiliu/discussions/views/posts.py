@@ -14,7 +14,7 @@ from zhiliu.comments.voting import votes_on
 from zhiliu.communities.views import community_or_404, frame
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.web.http import Request, back
+from zhiliu.kit.web.http import Request, fragment_or_back, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
 from zhiliu.moderation.models import HeldPost
@@ -128,7 +128,5 @@ def post_withdrawal(request: Request, pk: int) -> HttpResponseBase:
 def post_vote(request: Request, pk: int) -> HttpResponseBase:
     """Find a post good (``on=1``) or not; answers the vote box."""
     found = post_or_404(request, pk)
-    votes = vote_for_post(found, on=request.POST.get("on") == "1", by=request.user)
-    if request.htmx:
-        return render(request, "discussions/_post_vote.html", {"post": found, "votes": votes})
-    return redirect(back(request, found.get_absolute_url()))
+    votes = vote_for_post(found, on=wished(request), by=request.user)
+    return fragment_or_back(request, "discussions/_post_vote.html", {"post": found, "votes": votes}, found)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
-from zhiliu.kit.web.http import Request, back, key_of
+from zhiliu.kit.web.http import Request, back, fragment_or_back, key_of, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.page_frame import hear_on_page
 from zhiliu.kit.web.site import base_url, is_secure
@@ -162,10 +162,10 @@ def questions(request: Request, pk: int) -> HttpResponseBase:
 def question_vote(request: Request, pk: int) -> HttpResponseBase:
     """Want a question answered (``on=1``) or not; answers the vote box."""
     question = question_or_404(request, pk)
-    votes = vote_for_question(question, on=request.POST.get("on") == "1", by=request.user)
-    if request.htmx:
-        return render(request, "gatherings/_vote.html", {"question": question, "votes": votes})
-    return redirect(back(request, question.gathering.get_absolute_url()))
+    votes = vote_for_question(question, on=wished(request), by=request.user)
+    return fragment_or_back(
+        request, "gatherings/_vote.html", {"question": question, "votes": votes}, question.gathering
+    )
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.web.http import Request, back, key_of
+from zhiliu.kit.web.http import Request, back, key_of, wished
 from zhiliu.kit.web.page_frame import hear_on_page
 
 from .. import lightning
@@ -80,7 +80,7 @@ def talk(request: Request, pk: int) -> HttpResponseBase:
 def answer(request: Request, pk: int) -> HttpResponseBase:
     """The speaker says yes (``on=1``) or no (``on=0``)."""
     lightning_talk = talk_or_404(request, pk)
-    yes = request.POST.get("on") == "1"
+    yes = wished(request)
     lightning.answer_for_talk(lightning_talk, yes=yes, by=request.user)
     messages.success(request, _("Thank you. The host has been notified.") if yes else _("The host is notified."))
     seen = Gathering.objects.visible_to(request.user).filter(pk=lightning_talk.gathering_id).exists()

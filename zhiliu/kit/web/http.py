@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 if TYPE_CHECKING:
@@ -34,6 +35,18 @@ def back(request: Request, default: str = "/") -> str:
     wanted = request.POST.get("next") or request.headers.get("Referer", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if safe else default
+
+
+def wished(request: Request) -> bool:
+    """Whether a form wishes a state on (``on=1``) or off. It names the state, so that a double click does no harm."""
+    return request.POST.get("on") == "1"
+
+
+def fragment_or_back(request: Request, template: str, context: dict[str, Any], thing: Any) -> HttpResponse:
+    """Answer htmx with a fragment to swap in; without scripts, go back to where the form stood, else to ``thing``."""
+    if request.htmx:
+        return render(request, template, context)
+    return redirect(back(request, thing.get_absolute_url()))
 
 
 def reload_page() -> HttpResponse:

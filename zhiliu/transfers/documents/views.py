@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhiliu.kit.contracts.documents import receiver
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.web.csv_export import csv_answer
-from zhiliu.kit.web.http import Request, reload_page
+from zhiliu.kit.web.http import Request, reload_page, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
 
@@ -119,7 +119,7 @@ def start(request: Request, pk: int) -> HttpResponseBase:
 def pausing(request: Request, pk: int) -> HttpResponseBase:
     """Pause (``on=1``) or go on (``on=0``)."""
     document_run = _run(request, pk)
-    (document_import.pause if request.POST.get("on") == "1" else document_import.resume)(document_run, by=request.user)
+    (document_import.pause if wished(request) else document_import.resume)(document_run, by=request.user)
     return redirect(document_run)
 
 
