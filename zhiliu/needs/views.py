@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -18,7 +16,6 @@ from zhiliu.communities.rules import can_take_part
 from zhiliu.communities.views import community_or_404, frame
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request, fragment_or_back, key_of, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
@@ -152,21 +149,13 @@ def need_edit(request: Request, pk: int) -> HttpResponseBase:
     )
     theirs = None
     if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(edit_need(found, by=request.user, **form.cleaned_data))
-        except Refused as refused:
-            form.refuse(refused)
-            form, theirs = _on_top_of(form, found), found
+        need = form.attempt(edit_need, found, by=request.user, **form.cleaned_data)
+        if need is not None:
+            return redirect(need)
+        theirs = form.on_top_of(found)
     return render(
         request, "needs/edit.html", frame(request, found.community, "needs", need=found, form=form, theirs=theirs)
     )
-
-
-def _on_top_of(form: Any, thing: Any) -> Any:
-    """The same form, to be sent again knowing the version that is there now."""
-    form.data = form.data.copy()
-    form.data["version"] = thing.version
-    return form
 
 
 @require_http_methods(["GET", "POST"])
@@ -319,10 +308,9 @@ def topic_edit(request: Request, pk: int) -> HttpResponseBase:
     form = TopicEditForm(request.POST or None, initial={name: getattr(found, name) for name in names})
     theirs = None
     if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(edit_topic(found, by=request.user, **form.cleaned_data))
-        except Refused as refused:
-            form.refuse(refused)
-            form, theirs = _on_top_of(form, found), found
+        topic = form.attempt(edit_topic, found, by=request.user, **form.cleaned_data)
+        if topic is not None:
+            return redirect(topic)
+        theirs = form.on_top_of(found)
     context = frame(request, found.community, "needs", topic=found, form=form, theirs=theirs)
     return render(request, "needs/topic_edit.html", context)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from django import forms
+from django.http import QueryDict
 
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.web.forms import Form
@@ -29,6 +32,18 @@ def reserve(seats: int, *, by: str) -> int:
 def tidy(by: str) -> None:
     """Return nothing."""
     reserve(1, by=by)
+
+
+class EditForm(Form):
+    """Words, and the version they were made from."""
+
+    title = forms.CharField()
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def refuse_stale() -> None:
+    """Somebody was faster."""
+    raise Refused("Someone else changed this.")
 
 
 @pytest.fixture
@@ -72,3 +87,15 @@ def test_a_fault_of_the_verb_is_no_refusal(form: RoomForm) -> None:
     with pytest.raises(ZeroDivisionError):
         form.succeeds(lambda: 1 / 0)
     assert not form.errors
+
+
+def test_a_stale_form_is_sent_again_on_top_of_the_version_that_is_there_now() -> None:
+    sent = QueryDict("title=报价&version=3&tag=a&tag=b")
+    form = EditForm(sent)
+    assert form.is_valid() and not form.succeeds(refuse_stale)
+    room = SimpleNamespace(version=5)
+    assert form.on_top_of(room) is room
+    assert 'value="5"' in str(form["version"]) and 'value="报价"' in str(form["title"])
+    assert form.data.getlist("tag") == ["a", "b"]
+    assert form.errors == {"__all__": ["Someone else changed this."]}
+    assert sent["version"] == "3"

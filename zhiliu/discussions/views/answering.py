@@ -22,7 +22,7 @@ from ..faq import put_into_faq
 from ..forms import AcceptForm, AnswerEditForm, AnswerForm
 from ..resolving import accept_answer, undo_acceptance
 from ..rules import can_accept, can_edit_answer
-from .common import answer_or_404, answers_context, on_top_of, question_or_404, waits
+from .common import answer_or_404, answers_context, question_or_404, waits
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,12 +49,11 @@ def answer_edit(request: Request, pk: int) -> HttpResponseBase:
     form = AnswerEditForm(request.POST or None, initial={"body": found.body, "version": found.version})
     theirs = None
     if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(edit_answer(found, by=request.user, **form.cleaned_data))
-        except Refused as refused:
-            found.refresh_from_db()
-            form.refuse(refused)
-            form, theirs = on_top_of(form, found), found
+        answer = form.attempt(edit_answer, found, by=request.user, **form.cleaned_data)
+        if answer is not None:
+            return redirect(answer)
+        found.refresh_from_db()
+        theirs = form.on_top_of(found)
     community = found.question.community
     context = frame(request, community, "questions", question=found.question, answer=found, form=form, theirs=theirs)
     return render(request, "discussions/answer_edit.html", context)

@@ -21,7 +21,6 @@ from zhiliu.communities.views import community_or_404, frame
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request, back, key_of, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.page_frame import hear_on_page
@@ -50,7 +49,7 @@ from ..rules import (
     can_see,
     can_withdraw,
 )
-from .common import answers_context, on_top_of, question_or_404, waits
+from .common import answers_context, question_or_404, waits
 
 
 @require_GET
@@ -200,11 +199,10 @@ def question_edit(request: Request, pk: int) -> HttpResponseBase:
     form = QuestionEditForm(request.POST or None, initial=given)
     theirs = None
     if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(edit_question(found, by=request.user, **form.cleaned_data))
-        except Refused as refused:
-            form.refuse(refused)
-            form, theirs = on_top_of(form, found), found
+        question = form.attempt(edit_question, found, by=request.user, **form.cleaned_data)
+        if question is not None:
+            return redirect(question)
+        theirs = form.on_top_of(found)
     context = frame(request, found.community, "questions", question=found, form=form, theirs=theirs)
     return render(request, "discussions/edit.html", context)
 

@@ -53,10 +53,3 @@ def waits(request: Request, made: HeldPost, to: Any, *args: Any) -> HttpResponse
     """Say that a moderator looks at it first, and go on to a page that shows it as waiting."""
     messages.info(request, sentence_of(made))
     return redirect(to, *args)
-
-
-def on_top_of(form: Any, thing: Any) -> Any:
-    """The same form, to be sent again knowing the version that is there now."""
-    form.data = form.data.copy()
-    form.data["version"] = thing.version
-    return form

@@ -13,7 +13,6 @@ from zhiliu.comments.queries import comments_on
 from zhiliu.comments.voting import votes_on
 from zhiliu.communities.views import community_or_404, frame
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request, fragment_or_back, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
@@ -25,7 +24,7 @@ from ..forms import PostEditForm, PostForm
 from ..models import Post
 from ..posting import edit_post, vote_for_post, withdraw_post, write_post
 from ..rules import can_edit_post, can_moderate, can_post, can_withdraw_post
-from .common import on_top_of, waits
+from .common import waits
 
 
 def post_or_404(request: Request, pk: int) -> Post:
@@ -103,12 +102,11 @@ def post_edit(request: Request, pk: int) -> HttpResponseBase:
     form = PostEditForm(request.POST or None, initial=given)
     theirs = None
     if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(edit_post(found, by=request.user, **form.cleaned_data))
-        except Refused as refused:
-            found.refresh_from_db()
-            form.refuse(refused)
-            form, theirs = on_top_of(form, found), found
+        post = form.attempt(edit_post, found, by=request.user, **form.cleaned_data)
+        if post is not None:
+            return redirect(post)
+        found.refresh_from_db()
+        theirs = form.on_top_of(found)
     context = frame(request, found.community, "questions", post=found, form=form, theirs=theirs)
     return render(request, "discussions/post_edit.html", context)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -27,9 +25,3 @@ def question_or_404(request: Request, pk: int) -> Question:
         raise Http404
     question.gathering = gathering_or_404(request, question.gathering_id)
     return question
-
-
-def on_top_of(form: Any, thing: Any) -> None:
-    """Let ``form`` be sent again, knowing the version that is there now."""
-    form.data = form.data.copy()
-    form.data["version"] = str(thing.version)

@@ -31,7 +31,7 @@ from ..proposing import change_details, offer_to_share, propose, propose_tea_cha
 from ..queries import communities_to_propose_in
 from ..rules import can_host
 from ..scheduling import cancel, fix_time
-from .lookups import gathering_or_404, on_top_of
+from .lookups import gathering_or_404
 
 
 @require_http_methods(["GET", "POST"])
@@ -178,12 +178,10 @@ def gathering_edit(request: Request, pk: int) -> HttpResponseBase:
     form = DetailsForm(request.user, request.POST or None, initial={name: getattr(gathering, name) for name in names})
     theirs = None
     if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(change_details(gathering, by=request.user, **form.cleaned_data))
-        except Refused as refused:
-            form.refuse(refused)
-            theirs = gathering_or_404(request, pk)
-            on_top_of(form, theirs)
+        changed = form.attempt(change_details, gathering, by=request.user, **form.cleaned_data)
+        if changed is not None:
+            return redirect(changed)
+        theirs = form.on_top_of(gathering_or_404(request, pk))
     context = {"gathering": gathering, "community": gathering.community, "form": form, "theirs": theirs}
     return render(request, "gatherings/edit.html", context)
 

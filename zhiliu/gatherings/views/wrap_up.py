@@ -35,7 +35,7 @@ from ..forms import ChangedForm, EndForm, HandOverForm, SummaryForm, ThanksForm
 from ..models import Gathering, GatheringFile
 from ..polling import polls_of
 from ..rules import can_host, can_prepare
-from .lookups import gathering_or_404, on_top_of
+from .lookups import gathering_or_404
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,12 +84,10 @@ def summary(request: Request, pk: int) -> HttpResponseBase:
     form = SummaryForm(request.POST or None, initial={"summary": gathering.summary, "version": gathering.version})
     theirs = None
     if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(change_summary(gathering, by=request.user, **form.cleaned_data))
-        except Refused as refused:
-            form.refuse(refused)
-            theirs = gathering_or_404(request, pk)
-            on_top_of(form, theirs)
+        changed = form.attempt(change_summary, gathering, by=request.user, **form.cleaned_data)
+        if changed is not None:
+            return redirect(changed)
+        theirs = form.on_top_of(gathering_or_404(request, pk))
     context = {"gathering": gathering, "community": gathering.community, "form": form, "theirs": theirs}
     return render(request, "gatherings/summary.html", context)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from copy import copy
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,6 +17,16 @@ from ..text.natural_dates import at_local
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class HasVersion(Protocol):
+    """Something people edit, whose changes are counted."""
+
+    @property
+    def version(self) -> int: ...
+
+
+Edited = TypeVar("Edited", bound=HasVersion)
 
 
 class TextField(forms.CharField):
@@ -68,6 +79,17 @@ class Form(forms.Form):
             self.refuse(refused)
             return False
         return True
+
+    def on_top_of(self, thing: Edited) -> Edited:
+        """Let a refused form be sent again, knowing the version of ``thing`` that is there now.
+
+        Returns:
+            ``thing``, which the page shows beside what was typed.
+        """
+        data: Any = copy(self.data)  # What a request sent is immutable.
+        data["version"] = thing.version
+        self.data = data
+        return thing
 
 
 class WithMoment(Form):
