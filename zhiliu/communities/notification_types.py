@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from zhiliu.kit.contracts.notification_types import NotificationType, offers_notification
 
@@ -35,15 +36,12 @@ class AnnouncementMade(NotificationType):
     key = "communities.announcement_published"
     fact = Announced
     icon = "megaphone"
+    says = gettext_lazy("Announcement: %(title)s")
 
     def recipients(self, fact: Announced) -> Iterable[int]:
         """Everybody in the community who wants to hear anything."""
         members = Membership.objects.filter(community_id=fact.community_id or 0)
         return members.exclude(involvement=Membership.Involvement.NOTHING).values_list("person_id", flat=True)
-
-    def sentence(self, row: Any) -> Any:
-        """Its title."""
-        return _("Announcement: %(title)s") % {"title": row.title}
 
 
 @offers_notification
@@ -56,16 +54,13 @@ class AnnouncementUnread(NotificationType):
     icon = "megaphone"
     calls = True
     mail = True
+    says = gettext_lazy("Not read yet: %(title)s")
 
     def recipients(self, fact: AnnouncementReminded) -> Iterable[int]:
         """Members without a receipt."""
         read = Receipt.objects.filter(announcement_id=fact.announcement_id).values("person_id")
         members = Membership.objects.filter(community_id=fact.community_id or 0).exclude(person_id__in=read)
         return members.values_list("person_id", flat=True)
-
-    def sentence(self, row: Any) -> Any:
-        """Its title."""
-        return _("Not read yet: %(title)s") % {"title": row.title}
 
     def still_wanted(self, fact: AnnouncementReminded) -> bool:
         """While the announcement is there."""
@@ -82,6 +77,7 @@ class SomebodyWantsToJoin(NotificationType):
     icon = "user-plus"
     calls = True
     mail = True
+    says = gettext_lazy("%(who)s wants to join “%(title)s”")
 
     def recipients(self, fact: JoinRequested) -> Iterable[int]:
         """Everybody whose role may admit."""
@@ -92,10 +88,6 @@ class SomebodyWantsToJoin(NotificationType):
     def thing(self, fact: JoinRequested) -> tuple[str, int] | None:
         """The community."""
         return ("community", fact.community_id) if fact.community_id else None
-
-    def sentence(self, row: Any) -> Any:
-        """Who, and where."""
-        return _("%(who)s wants to join “%(title)s”") % {"who": row.who, "title": row.title}
 
 
 @offers_notification
@@ -108,10 +100,7 @@ class JoinWasDecided(NotificationType):
     icon = "user-plus"
     calls = True
     mail = True
-
-    def recipients(self, fact: JoinDecided) -> Iterable[int]:
-        """The one who asked."""
-        return [fact.person_id]
+    tells = "person_id"
 
     def thing(self, fact: JoinDecided) -> tuple[str, int] | None:
         """The community."""
@@ -168,6 +157,7 @@ class AddedByRule(NotificationType):
     group = "mine"
     fact = MembersJoined
     icon = "users"
+    says = gettext_lazy("You are now a member of “%(title)s”: you match its rule")
 
     def recipients(self, fact: MembersJoined) -> Iterable[int]:
         """Those the rule brought without a person's doing."""
@@ -176,10 +166,6 @@ class AddedByRule(NotificationType):
     def thing(self, fact: MembersJoined) -> tuple[str, int] | None:
         """The community."""
         return ("community", fact.community_id) if fact.community_id else None
-
-    def sentence(self, row: Any) -> Any:
-        """Where."""
-        return _("You are now a member of “%(title)s”: you match its rule") % {"title": row.title}
 
 
 @offers_notification
@@ -192,6 +178,7 @@ class InvitedToCommunity(NotificationType):
     icon = "user-plus"
     calls = True
     mail = True
+    says = gettext_lazy("%(who)s invites you to “%(title)s”")
 
     def recipients(self, fact: PeopleInvited) -> Iterable[int]:
         """Those who have not answered yet."""
@@ -202,10 +189,6 @@ class InvitedToCommunity(NotificationType):
         """The community."""
         return ("community", fact.community_id) if fact.community_id else None
 
-    def sentence(self, row: Any) -> Any:
-        """Who, and where."""
-        return _("%(who)s invites you to “%(title)s”") % {"who": row.who, "title": row.title}
-
 
 @offers_notification
 class InvitationGone(NotificationType):
@@ -215,6 +198,7 @@ class InvitationGone(NotificationType):
     group = "mine"
     fact = InvitationTakenBack
     icon = "user-plus"
+    says = gettext_lazy("The invitation to “%(title)s” was withdrawn")
 
     def recipients(self, fact: InvitationTakenBack) -> Iterable[int]:
         """The one who was invited, unless they were invited again or are in."""
@@ -225,10 +209,6 @@ class InvitationGone(NotificationType):
         """The community."""
         return ("community", fact.community_id) if fact.community_id else None
 
-    def sentence(self, row: Any) -> Any:
-        """Where."""
-        return _("The invitation to “%(title)s” was withdrawn") % {"title": row.title}
-
 
 @offers_notification
 class WaitsForAPlace(NotificationType):
@@ -238,6 +218,7 @@ class WaitsForAPlace(NotificationType):
     group = "mine"
     fact = WaitingBegan
     icon = "clock"
+    says = gettext_lazy("“%(title)s” is full: you are on the waiting list")
 
     def recipients(self, fact: WaitingBegan) -> Iterable[int]:
         """Those who still wait, except whoever asked to join: they are told by the decision."""
@@ -249,10 +230,6 @@ class WaitsForAPlace(NotificationType):
         """The community."""
         return ("community", fact.community_id) if fact.community_id else None
 
-    def sentence(self, row: Any) -> Any:
-        """Where."""
-        return _("“%(title)s” is full: you are on the waiting list") % {"title": row.title}
-
 
 @offers_notification
 class LeftByRule(NotificationType):
@@ -262,18 +239,12 @@ class LeftByRule(NotificationType):
     group = "mine"
     fact = MembersLeft
     icon = "users"
-
-    def recipients(self, fact: MembersLeft) -> Iterable[int]:
-        """Those who left."""
-        return fact.person_ids
+    tells = "person_ids"
+    says = gettext_lazy("You are no longer a member of “%(title)s”: you no longer match its rule")
 
     def thing(self, fact: MembersLeft) -> tuple[str, int] | None:
         """The community."""
         return ("community", fact.community_id) if fact.community_id else None
-
-    def sentence(self, row: Any) -> Any:
-        """Where."""
-        return _("You are no longer a member of “%(title)s”: you no longer match its rule") % {"title": row.title}
 
 
 @offers_notification
@@ -284,6 +255,7 @@ class RulesChanged(NotificationType):
     group = "mine"
     fact = RulebookSet
     icon = "shield"
+    says = gettext_lazy("“%(title)s” has new rules. Read and accept them.")
 
     def recipients(self, fact: RulebookSet) -> Iterable[int]:
         """Members who have not accepted this version."""
@@ -294,10 +266,6 @@ class RulesChanged(NotificationType):
     def thing(self, fact: RulebookSet) -> tuple[str, int] | None:
         """The community."""
         return ("community", fact.community_id) if fact.community_id else None
-
-    def sentence(self, row: Any) -> Any:
-        """Where."""
-        return _("“%(title)s” has new rules. Read and accept them.") % {"title": row.title}
 
 
 def _keepers(fact: Any) -> Iterable[int]:
@@ -316,14 +284,11 @@ class HasOutgrown(NotificationType):
     fact = CommunityOutgrown
     icon = "users"
     calls = True
+    says = gettext_lazy("“%(title)s” has grown large. Would two smaller ones be livelier?")
 
     def recipients(self, fact: CommunityOutgrown) -> Iterable[int]:
         """Who may decide."""
         return _keepers(fact)
-
-    def sentence(self, row: Any) -> Any:
-        """What it is about."""
-        return _("“%(title)s” has grown large. Would two smaller ones be livelier?") % {"title": row.title}
 
 
 @offers_notification
@@ -335,16 +300,11 @@ class HasFallenAsleep(NotificationType):
     fact = CommunityAsleep
     icon = "moon"
     calls = True
+    says = gettext_lazy("“%(title)s” has been quiet for two months. Revive it, merge it, or make it dormant.")
 
     def recipients(self, fact: CommunityAsleep) -> Iterable[int]:
         """Who may decide."""
         return _keepers(fact)
-
-    def sentence(self, row: Any) -> Any:
-        """What it is about."""
-        return _("“%(title)s” has been quiet for two months. Revive it, merge it, or make it dormant.") % {
-            "title": row.title
-        }
 
 
 @offers_notification
@@ -355,12 +315,9 @@ class OpenedNow(NotificationType):
     group = "mine"
     fact = CommunityOpened
     icon = "users"
+    says = gettext_lazy("“%(title)s” is open now")
 
     def recipients(self, fact: CommunityOpened) -> Iterable[int]:
         """Its managers and leaders."""
         rows = Membership.objects.filter(community_id=fact.community_id or 0, role__in=(Role.MANAGER, Role.LEADER))
         return rows.values_list("person_id", flat=True)
-
-    def sentence(self, row: Any) -> Any:
-        """Which."""
-        return _("“%(title)s” is open now") % {"title": row.title}

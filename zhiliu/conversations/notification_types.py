@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from zhiliu.kit.contracts.notification_types import NotificationType, offers_notification
 
@@ -72,6 +72,7 @@ class CalledInChannel(_OfChannel):
     icon = "at-sign"
     calls = True
     mail = True
+    says = gettext_lazy("%(who)s mentions you in “%(title)s”")
 
     def recipients(self, fact: Any) -> Iterable[int]:
         """Whom the message calls; an edit tells those it calls anew."""
@@ -83,10 +84,6 @@ class CalledInChannel(_OfChannel):
         place = (fact.edit or len(calls) - 1) if isinstance(fact, MessageEdited) else 0
         ids, *before = [_called_by(message, called) for called in reversed(calls[: place + 1])]
         return _without_muted(ids.difference(*before), fact.channel_id)
-
-    def sentence(self, row: Any) -> Any:
-        """Who, where."""
-        return _("%(who)s mentions you in “%(title)s”") % {"who": row.who, "title": row.title}
 
 
 def _called_by(message: Message, called: dict[str, Any]) -> set[int]:
@@ -187,14 +184,11 @@ class WasQuoted(NotificationType):
     group = "talk"
     fact = Quoted
     icon = "book"
+    tells = "person_ids"
 
     def thing(self, fact: Quoted) -> tuple[str, int]:
         """The channel: the draft itself may not be open to them yet."""
         return ("channel", fact.channel_id)
-
-    def recipients(self, fact: Quoted) -> Iterable[int]:
-        """The authors."""
-        return fact.person_ids
 
     def sentence(self, row: Any) -> Any:
         """Who, where, and what one can do."""
@@ -211,18 +205,12 @@ class AskedToBeLeftOut(NotificationType):
     fact = LeftOutAsked
     icon = "user-x"
     calls = True
+    tells = "drafter_id"
+    says = gettext_lazy("%(who)s asks not to be quoted in “%(title)s”")
 
     def thing(self, fact: LeftOutAsked) -> tuple[str, int]:
         """The draft."""
         return (fact.kind, fact.thing_id)
-
-    def recipients(self, fact: LeftOutAsked) -> Iterable[int]:
-        """Who writes it."""
-        return [fact.drafter_id] if fact.drafter_id else []
-
-    def sentence(self, row: Any) -> Any:
-        """Who asks what."""
-        return _("%(who)s asks not to be quoted in “%(title)s”") % {"who": row.who, "title": row.title}
 
 
 @offers_notification
@@ -234,14 +222,11 @@ class ReminderArrived(_OfChannel):
     icon = "clock"
     calls = True
     mail = True
+    tells = "person_ids"
 
     def thing(self, fact: Any) -> tuple[str, int]:
         """The message: its words are what one is reminded of."""
         return ("message", fact.message_id)
-
-    def recipients(self, fact: Any) -> Iterable[int]:
-        """Who asked for it."""
-        return list(fact.person_ids)
 
     def sentence(self, row: Any) -> Any:
         """What it is."""

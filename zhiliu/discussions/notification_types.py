@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from zhiliu.comments.facts import Commented
 from zhiliu.comments.models import Comment
@@ -56,6 +56,7 @@ class QuestionIsNew(_AsksForAnswer):
     key = "discussions.asked"
     fact = QuestionAsked
     icon = "circle-question-mark"
+    says = gettext_lazy("%(who)s asked: “%(title)s”")
 
     def recipients(self, fact: QuestionAsked) -> Iterable[int]:
         """By involvement: everything, or an expert who did not switch the community off."""
@@ -63,10 +64,6 @@ class QuestionIsNew(_AsksForAnswer):
         expert = Q(role=Role.EXPERT) & ~Q(involvement=Membership.Involvement.NOTHING)
         rows = Membership.objects.filter(everything | expert, community_id=fact.community_id or 0)
         return set(rows.values_list("person_id", flat=True)) - _on_duty(fact)
-
-    def sentence(self, row: Any) -> Any:
-        """Who asks what."""
-        return _("%(who)s asked: “%(title)s”") % {"who": row.who, "title": row.title}
 
 
 def _on_duty(fact: QuestionAsked) -> set[int]:
@@ -83,14 +80,11 @@ class QuestionOnYourDuty(_AsksForAnswer):
     icon = "circle-question-mark"
     calls = True
     mail = True
+    says = gettext_lazy("You are on duty. %(who)s asks: “%(title)s”")
 
     def recipients(self, fact: QuestionAsked) -> Iterable[int]:
         """Who is on duty now."""
         return _on_duty(fact)
-
-    def sentence(self, row: Any) -> Any:
-        """Who asks what."""
-        return _("You are on duty. %(who)s asks: “%(title)s”") % {"who": row.who, "title": row.title}
 
 
 @offers_notification
@@ -101,14 +95,8 @@ class YouAreOnDuty(NotificationType):
     group = "mine"
     fact = DutyGiven
     icon = "calendar-check"
-
-    def recipients(self, fact: DutyGiven) -> Iterable[int]:
-        """Whose duty it is."""
-        return [fact.person_id]
-
-    def sentence(self, row: Any) -> Any:
-        """Where."""
-        return _("You are on the rota of “%(title)s”") % {"title": row.title}
+    tells = "person_id"
+    says = gettext_lazy("You are on the rota of “%(title)s”")
 
 
 @offers_notification
@@ -121,6 +109,7 @@ class NewcomerIsWaiting(_AsksForAnswer):
     icon = "clock-alert"
     calls = True
     mail = True
+    says = gettext_lazy("A newcomer has been waiting a long time for an answer: “%(title)s”")
 
     def recipients(self, fact: NewcomerWaits) -> Iterable[int]:
         """The managers; without any, the leaders."""
@@ -132,10 +121,6 @@ class NewcomerIsWaiting(_AsksForAnswer):
     def still_wanted(self, fact: NewcomerWaits) -> bool:
         """Not when somebody has answered meanwhile."""
         return Question.objects.standing().filter(pk=fact.question_id, first_answer_at=None).exists()
-
-    def sentence(self, row: Any) -> Any:
-        """Which one."""
-        return _("A newcomer has been waiting a long time for an answer: “%(title)s”") % {"title": row.title}
 
 
 @offers_notification
@@ -202,14 +187,11 @@ class AnswerWasAccepted(NotificationType):
     icon = "circle-check"
     calls = True
     mail = True
+    says = gettext_lazy("%(who)s accepted your answer to “%(title)s”")
 
     def recipients(self, fact: AnswerAccepted) -> Iterable[int]:
         """The author of the answer."""
         return [key for key in Answer.objects.filter(pk=fact.answer_id).values_list("by_id", flat=True) if key]
-
-    def sentence(self, row: Any) -> Any:
-        """Who accepted it."""
-        return _("%(who)s accepted your answer to “%(title)s”") % {"who": row.who, "title": row.title}
 
 
 @offers_notification
@@ -220,15 +202,12 @@ class QuestionIsResolved(NotificationType):
     group = "mine"
     fact = AnswerAccepted
     icon = "circle-check"
+    says = gettext_lazy("Resolved: “%(title)s”")
 
     def recipients(self, fact: AnswerAccepted) -> Iterable[int]:
         """All it concerns but who answered, whom the notice above tells."""
         author = Answer.objects.filter(pk=fact.answer_id).values_list("by_id", flat=True)
         return _concerned(fact.question_id) - set(author)
-
-    def sentence(self, row: Any) -> Any:
-        """What is resolved."""
-        return _("Resolved: “%(title)s”") % {"title": row.title}
 
 
 @offers_notification
@@ -241,14 +220,8 @@ class QuestionIsYours(_AsksForAnswer):
     icon = "hand-heart"
     calls = True
     mail = True
-
-    def recipients(self, fact: QuestionHandedTo) -> Iterable[int]:
-        """The new owner."""
-        return [fact.owner_id]
-
-    def sentence(self, row: Any) -> Any:
-        """What is asked of them."""
-        return _("%(who)s asks you to get “%(title)s” answered") % {"who": row.who, "title": row.title}
+    tells = "owner_id"
+    says = gettext_lazy("%(who)s asks you to get “%(title)s” answered")
 
 
 @offers_notification
@@ -260,15 +233,12 @@ class FollowedTagIsAsked(_AsksForAnswer):
     fact = QuestionAsked
     icon = "hash"
     by_the_way = True
+    says = gettext_lazy("A question under a tag you follow: “%(title)s”")
 
     def recipients(self, fact: QuestionAsked) -> Iterable[int]:
         """Followers of its tags."""
         tags = Tag.objects.filter(questions=fact.question_id).values_list("pk", flat=True)
         return tag_followers(tags)
-
-    def sentence(self, row: Any) -> Any:
-        """What is asked."""
-        return _("A question under a tag you follow: “%(title)s”") % {"title": row.title}
 
 
 @offers_notification
@@ -281,10 +251,7 @@ class YouMayKnow(_AsksForAnswer):
     icon = "hand-heart"
     calls = True
     mail = True
-
-    def recipients(self, fact: ExpertAsked) -> Iterable[int]:
-        """Who was asked."""
-        return [fact.person_id]
+    tells = "person_id"
 
     def still_wanted(self, fact: ExpertAsked) -> bool:
         """Not when somebody has answered meanwhile."""
@@ -309,6 +276,7 @@ class PostIsNew(NotificationType):
     key = "discussions.post_published"
     fact = Posted
     icon = "message-square-text"
+    says = gettext_lazy("%(who)s wrote: “%(title)s”")
 
     def recipients(self, fact: Posted) -> Iterable[int]:
         """Those whose involvement is everything."""
@@ -323,10 +291,6 @@ class PostIsNew(NotificationType):
         """The post."""
         return str(row.card.thing.body)
 
-    def sentence(self, row: Any) -> Any:
-        """Who wrote what."""
-        return _("%(who)s wrote: “%(title)s”") % {"who": row.who, "title": row.title}
-
 
 @offers_notification
 class SomebodyAskedBack(OfComment):
@@ -334,6 +298,7 @@ class SomebodyAskedBack(OfComment):
 
     key = "discussions.asked_back"
     mail = True
+    says = gettext_lazy("%(who)s asked for details on “%(title)s”")
 
     def concerned(self, fact: Commented) -> Iterable[int]:
         """Asker, owner, followers, and everybody in the conversation."""
@@ -342,16 +307,13 @@ class SomebodyAskedBack(OfComment):
         talked = Comment.objects.filter(kind="question", thing_id=fact.thing_id, withdrawn_at=None)
         return _concerned(fact.thing_id) | {key for key in talked.values_list("by_id", flat=True) if key}
 
-    def sentence(self, row: Any) -> Any:
-        """Who, on what."""
-        return _("%(who)s asked for details on “%(title)s”") % {"who": row.who, "title": row.title}
-
 
 @offers_notification
 class PostWasCommented(OfComment):
     """The author of a post, and those who commented before, learn of a comment."""
 
     key = "discussions.commented"
+    says = gettext_lazy("%(who)s commented on “%(title)s”")
 
     def concerned(self, fact: Commented) -> Iterable[int]:
         """The author and everybody in the conversation."""
@@ -360,7 +322,3 @@ class PostWasCommented(OfComment):
         authors = set(Post.objects.filter(pk=fact.thing_id).values_list("by_id", flat=True))
         talked = Comment.objects.filter(kind="post", thing_id=fact.thing_id, withdrawn_at=None)
         return authors | set(talked.values_list("by_id", flat=True))
-
-    def sentence(self, row: Any) -> Any:
-        """Who, on what."""
-        return _("%(who)s commented on “%(title)s”") % {"who": row.who, "title": row.title}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from zhiliu.communities.models import Membership
 from zhiliu.kit.contracts.notification_types import NotificationType, offers_notification
@@ -21,16 +20,13 @@ class FileIsThere(NotificationType):
     key = "files.shared"
     fact = FileShared
     icon = "file"
+    says = gettext_lazy("%(who)s shared the file “%(title)s”")
 
     def recipients(self, fact: FileShared) -> Iterable[int]:
         """Those whose involvement is everything."""
         return Membership.objects.filter(
             community=fact.community_id or 0, involvement=Membership.Involvement.EVERYTHING
         ).values_list("person_id", flat=True)
-
-    def sentence(self, row: Any) -> Any:
-        """Who, and which."""
-        return _("%(who)s shared the file “%(title)s”") % {"who": row.who, "title": row.title}
 
     def still_wanted(self, fact: FileShared) -> bool:
         """While the file is there."""

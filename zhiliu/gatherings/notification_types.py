@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from zhiliu.comments.models import Vote
 from zhiliu.communities.models import Membership
@@ -62,6 +62,14 @@ def _said(text: Any, row: Any) -> Any:
     return text % {"who": row.who or _("Someone"), "title": row.title}
 
 
+class AboutGathering(NotificationType):
+    """A notice that names who acted, unless they are hidden."""
+
+    def sentence(self, row: Any) -> Any:
+        """What the type says, by someone."""
+        return _said(self.says, row)
+
+
 @offers_notification
 class YouAreInvited(NotificationType):
     """Somebody is asked to share."""
@@ -72,10 +80,7 @@ class YouAreInvited(NotificationType):
     icon = "mail"
     calls = True
     mail = True
-
-    def recipients(self, fact: facts.SharerInvited) -> Iterable[int]:
-        """The invited person."""
-        return [fact.person_id]
+    tells = "person_id"
 
     def details(self, fact: facts.SharerInvited) -> dict[str, Any]:
         """Whether it is tea for two."""
@@ -94,7 +99,7 @@ class YouAreInvited(NotificationType):
 
 
 @offers_notification
-class YouAreAskedToSpeak(NotificationType):
+class YouAreAskedToSpeak(AboutGathering):
     """Somebody is asked to give a lightning talk."""
 
     key = "gatherings.speaker_asked"
@@ -103,14 +108,8 @@ class YouAreAskedToSpeak(NotificationType):
     icon = "mail"
     calls = True
     mail = True
-
-    def recipients(self, fact: facts.SpeakerAsked) -> Iterable[int]:
-        """The speaker."""
-        return [fact.person_id]
-
-    def sentence(self, row: Any) -> Any:
-        """Who asks for what."""
-        return _said(_("%(who)s invites you to give a lightning talk at “%(title)s”"), row)
+    tells = "person_id"
+    says = gettext_lazy("%(who)s invites you to give a lightning talk at “%(title)s”")
 
     def still_wanted(self, fact: facts.SpeakerAsked) -> bool:
         """Not once it was answered or taken out."""
@@ -217,7 +216,7 @@ class LeaderHasLeft(NotificationType):
 
 
 @offers_notification
-class OfferIsMade(NotificationType):
+class OfferIsMade(AboutGathering):
     """The author of a topic learns that somebody offers to share."""
 
     key = "gatherings.offer"
@@ -225,16 +224,13 @@ class OfferIsMade(NotificationType):
     fact = facts.OfferMade
     icon = "hand"
     calls = True
+    says = gettext_lazy("%(who)s offers to speak about “%(title)s”")
 
     def recipients(self, fact: facts.OfferMade) -> Iterable[int]:
         """The author of the topic, while the offer stands."""
         if not Offer.objects.filter(pk=fact.offer_id).exists():
             return []
         return set(Topic.objects.filter(pk=fact.topic_id).values_list("by_id", flat=True)) - {None}
-
-    def sentence(self, row: Any) -> Any:
-        """Who offers."""
-        return _said(_("%(who)s offers to speak about “%(title)s”"), row)
 
 
 def _wanted_for(row: SharerWanted | None) -> tuple[str, int] | None:
@@ -245,7 +241,7 @@ def _wanted_for(row: SharerWanted | None) -> tuple[str, int] | None:
 
 
 @offers_notification
-class YouAreNominated(NotificationType):
+class YouAreNominated(AboutGathering):
     """Somebody is named as the one to share."""
 
     key = "gatherings.nominated"
@@ -254,14 +250,8 @@ class YouAreNominated(NotificationType):
     icon = "hand-heart"
     calls = True
     mail = True
-
-    def recipients(self, fact: facts.Nominated) -> Iterable[int]:
-        """The named person."""
-        return [fact.person_id]
-
-    def sentence(self, row: Any) -> Any:
-        """Who thinks so."""
-        return _said(_("%(who)s would like to hear from you about “%(title)s”"), row)
+    tells = "person_id"
+    says = gettext_lazy("%(who)s would like to hear from you about “%(title)s”")
 
     def still_wanted(self, fact: facts.Nominated) -> bool:
         """Not once it was answered, or somebody else shares."""
@@ -308,7 +298,7 @@ def _nomination(fact: facts.NominationAnswered) -> Nomination | None:
 
 
 @offers_notification
-class YourDepartmentIsAsked(NotificationType):
+class YourDepartmentIsAsked(AboutGathering):
     """The head of a department is asked to name somebody."""
 
     key = "gatherings.department_asked"
@@ -317,15 +307,12 @@ class YourDepartmentIsAsked(NotificationType):
     icon = "users"
     calls = True
     mail = True
+    says = gettext_lazy("%(who)s asks who in your department could speak: “%(title)s”")
 
     def recipients(self, fact: facts.DepartmentAsked) -> Iterable[int]:
         """The head."""
         heads = DepartmentAsk.objects.filter(pk=fact.ask_id).values_list("department__head_id", flat=True)
         return {key for key in heads if key}
-
-    def sentence(self, row: Any) -> Any:
-        """Who asks."""
-        return _said(_("%(who)s asks who in your department could speak: “%(title)s”"), row)
 
     def still_wanted(self, fact: facts.DepartmentAsked) -> bool:
         """Not once it was answered, or somebody shares."""
@@ -362,25 +349,22 @@ class DepartmentHasAnswered(NotificationType):
 
 
 @offers_notification
-class FeedbackIsThere(NotificationType):
+class FeedbackIsThere(AboutGathering):
     """Sharer and host learn that the feedback can be read."""
 
     key = "gatherings.feedback_ready"
     group = "gatherings"
     fact = facts.FeedbackReady
     icon = "message-square-text"
+    says = gettext_lazy("Feedback on “%(title)s” is in. Read it and say what you’ll change")
 
     def recipients(self, fact: facts.FeedbackReady) -> Iterable[int]:
         """Sharer and host."""
         return _leaders(fact.gathering_id)
 
-    def sentence(self, row: Any) -> Any:
-        """Where, and what to do with it."""
-        return _said(_("Feedback on “%(title)s” is in. Read it and say what you’ll change"), row)
-
 
 @offers_notification
-class ChangedBecauseOfYou(NotificationType):
+class ChangedBecauseOfYou(AboutGathering):
     """Who gave feedback learns what changed because of it."""
 
     key = "gatherings.changed_because"
@@ -388,6 +372,7 @@ class ChangedBecauseOfYou(NotificationType):
     fact = facts.ChangedBecauseOfFeedback
     icon = "refresh-cw"
     calls = True
+    says = gettext_lazy("Your feedback on “%(title)s” led to a change")
 
     def recipients(self, fact: facts.ChangedBecauseOfFeedback) -> Iterable[int]:
         """Who answered the survey: that somebody answered is noted, what they said is not."""
@@ -396,13 +381,9 @@ class ChangedBecauseOfYou(NotificationType):
         )
         return set(answered.values_list("person_id", flat=True))
 
-    def sentence(self, row: Any) -> Any:
-        """Where to read it."""
-        return _said(_("Your feedback on “%(title)s” led to a change"), row)
-
 
 @offers_notification
-class TopicHasATime(NotificationType):
+class TopicHasATime(AboutGathering):
     """Those who wanted the topic learn when it is dealt with."""
 
     key = "gatherings.topic_fixed"
@@ -410,15 +391,12 @@ class TopicHasATime(NotificationType):
     fact = facts.TimeFixed
     icon = "calendar-check"
     mail = True
+    says = gettext_lazy("A topic you voted for is scheduled: “%(title)s”")
 
     def recipients(self, fact: facts.TimeFixed) -> Iterable[int]:
         """Those who voted for the topic; sharer and host are told otherwise."""
         topic = Gathering.objects.filter(pk=fact.gathering_id).values_list("topic_id", flat=True).first()
         return _voters(topic) - _leaders(fact.gathering_id)
-
-    def sentence(self, row: Any) -> Any:
-        """The gathering."""
-        return _said(_("A topic you voted for is scheduled: “%(title)s”"), row)
 
 
 def _voters(topic_id: int | None) -> set[int]:
@@ -428,12 +406,13 @@ def _voters(topic_id: int | None) -> set[int]:
 
 
 @offers_notification
-class GatheringIsNew(NotificationType):
+class GatheringIsNew(AboutGathering):
     """Members who want to know everything learn of a gathering that has a time."""
 
     key = "gatherings.fixed"
     fact = facts.TimeFixed
     icon = "calendar"
+    says = gettext_lazy("New gathering: “%(title)s”")
 
     def recipients(self, fact: facts.TimeFixed) -> Iterable[int]:
         """Those whose involvement is everything; a tea chat concerns two people only."""
@@ -445,10 +424,6 @@ class GatheringIsNew(NotificationType):
         )
         told_otherwise = _voters(gathering.topic_id) | _coming(gathering.pk)
         return set(everybody.values_list("person_id", flat=True)) - told_otherwise
-
-    def sentence(self, row: Any) -> Any:
-        """The gathering."""
-        return _said(_("New gathering: “%(title)s”"), row)
 
 
 @offers_notification
@@ -482,7 +457,7 @@ class TimeIsFixed(NotificationType):
 
 
 @offers_notification
-class GatheringIsCancelled(NotificationType):
+class GatheringIsCancelled(AboutGathering):
     """Whoever meant to come learns that it does not take place."""
 
     key = "gatherings.cancelled"
@@ -491,19 +466,16 @@ class GatheringIsCancelled(NotificationType):
     icon = "calendar"
     calls = True
     mail = True
+    says = gettext_lazy("“%(title)s” was cancelled. See its page for the reason")
 
     def recipients(self, fact: facts.Cancelled) -> Iterable[int]:
         """Sharer, host, seats, waiting list, and invitations without answer."""
         asked = Invitation.objects.filter(gathering_id=fact.gathering_id).exclude(state=Invitation.State.DECLINED)
         return _coming(fact.gathering_id) | set(asked.values_list("person_id", flat=True))
 
-    def sentence(self, row: Any) -> Any:
-        """Which one."""
-        return _said(_("“%(title)s” was cancelled. See its page for the reason"), row)
-
 
 @offers_notification
-class YouHaveASeat(NotificationType):
+class YouHaveASeat(AboutGathering):
     """Somebody comes up from the waiting list."""
 
     key = "gatherings.promoted"
@@ -512,14 +484,8 @@ class YouHaveASeat(NotificationType):
     icon = "ticket"
     calls = True
     mail = True
-
-    def recipients(self, fact: facts.SeatPromoted) -> Iterable[int]:
-        """The one who waited."""
-        return [fact.person_id]
-
-    def sentence(self, row: Any) -> Any:
-        """Where."""
-        return _said(_("You have a seat: “%(title)s”"), row)
+    tells = "person_id"
+    says = gettext_lazy("You have a seat: “%(title)s”")
 
     def still_wanted(self, fact: facts.SeatPromoted) -> bool:
         """Only while they have the seat and it takes place."""
@@ -562,7 +528,7 @@ class ItIsSoon(NotificationType):
 
 
 @offers_notification
-class ThankAndTell(NotificationType):
+class ThankAndTell(AboutGathering):
     """Who came is asked to thank the sharer and for one minute of feedback."""
 
     key = "gatherings.completed"
@@ -571,18 +537,15 @@ class ThankAndTell(NotificationType):
     icon = "heart"
     calls = True
     mail = True
+    says = gettext_lazy("How was “%(title)s”? Thank the speaker and give one minute of feedback")
 
     def recipients(self, fact: facts.Held) -> Iterable[int]:
         """Attendees."""
         return _attendees(fact.gathering_id)
 
-    def sentence(self, row: Any) -> Any:
-        """Two small things to do."""
-        return _said(_("How was “%(title)s”? Thank the speaker and give one minute of feedback"), row)
-
 
 @offers_notification
-class DepositIsYours(NotificationType):
+class DepositIsYours(AboutGathering):
     """Somebody is to write down what was said."""
 
     key = "gatherings.deposit"
@@ -591,14 +554,8 @@ class DepositIsYours(NotificationType):
     icon = "book"
     calls = True
     mail = True
-
-    def recipients(self, fact: facts.DepositAssigned) -> Iterable[int]:
-        """The owner."""
-        return [fact.owner_id]
-
-    def sentence(self, row: Any) -> Any:
-        """What to write."""
-        return _said(_("You’re writing up “%(title)s”. The draft is ready"), row)
+    tells = "owner_id"
+    says = gettext_lazy("You’re writing up “%(title)s”. The draft is ready")
 
     def still_wanted(self, fact: facts.DepositAssigned) -> bool:
         """Not once somebody else has it, or it is done."""
@@ -606,7 +563,7 @@ class DepositIsYours(NotificationType):
 
 
 @offers_notification
-class DepositIsLate(NotificationType):
+class DepositIsLate(AboutGathering):
     """The owner and the host learn that the article is missing."""
 
     key = "gatherings.deposit_late"
@@ -614,15 +571,12 @@ class DepositIsLate(NotificationType):
     fact = facts.DepositLate
     icon = "clock-alert"
     calls = True
+    says = gettext_lazy("No write-up yet for “%(title)s”")
 
     def recipients(self, fact: facts.DepositLate) -> Iterable[int]:
         """Owner and host."""
         row = Deposit.objects.filter(pk=fact.deposit_id).values_list("owner_id", "gathering__host_id").first() or ()
         return {key for key in row if key}
-
-    def sentence(self, row: Any) -> Any:
-        """Which one is unfinished."""
-        return _said(_("No write-up yet for “%(title)s”"), row)
 
     def still_wanted(self, fact: facts.DepositLate) -> bool:
         """Only while it is missing."""
@@ -650,22 +604,19 @@ class SomebodyAsks(NotificationType):
 
 
 @offers_notification
-class YourQuestionIsAnswered(NotificationType):
+class YourQuestionIsAnswered(AboutGathering):
     """Whoever asked under their name learns of a written answer."""
 
     key = "gatherings.question_answered"
     group = "mine"
     fact = facts.RoomQuestionChanged
     icon = "message-circle"
+    says = gettext_lazy("Your question was answered at “%(title)s”")
 
     def recipients(self, fact: facts.RoomQuestionChanged) -> Iterable[int]:
         """The one who asked."""
         done = Question.objects.filter(pk=fact.question_id, state=Question.State.ANSWERED).exclude(answer="")
         return set(done.values_list("by_id", flat=True)) - {None}
-
-    def sentence(self, row: Any) -> Any:
-        """Where the answer stands."""
-        return _said(_("Your question was answered at “%(title)s”"), row)
 
 
 @offers_notification

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from zhiliu.communities.models import Membership
 from zhiliu.communities.role_permissions import MAY, Permission, Role
@@ -27,15 +28,12 @@ class ReportIsReady(NotificationType):
     fact = ReportReady
     icon = "receipt-text"
     mail = True
+    says = gettext_lazy("The report is ready: %(title)s")
 
     def recipients(self, fact: ReportReady) -> Iterable[int]:
         """Sponsors, and who manages the community."""
         rows = Membership.objects.filter(community_id=fact.community_id or 0, role__in=[Role.SPONSOR, Role.MANAGER])
         return rows.values_list("person_id", flat=True)
-
-    def sentence(self, row: Any) -> Any:
-        """Which."""
-        return _("The report is ready: %(title)s") % {"title": row.title}
 
     def mail_lines(self, row: Any) -> list[str]:
         """The figures, and what the money bought."""
@@ -57,15 +55,12 @@ class SomethingIsProposed(NotificationType):
     fact = ProposalMade
     icon = "gavel"
     calls = True
+    says = gettext_lazy("%(who)s proposes: %(title)s. Please vote.")
 
     def recipients(self, fact: ProposalMade) -> Iterable[int]:
         """Members who want to hear anything."""
         rows = Membership.objects.filter(community_id=fact.community_id or 0)
         return rows.exclude(involvement=Membership.Involvement.NOTHING).values_list("person_id", flat=True)
-
-    def sentence(self, row: Any) -> Any:
-        """Who proposes what."""
-        return _("%(who)s proposes: %(title)s. Please vote.") % {"who": row.who, "title": row.title}
 
     def still_wanted(self, fact: ProposalMade) -> bool:
         """While one can vote."""
@@ -110,11 +105,8 @@ class ProposalIsFollowed(NotificationType):
     group = "mine"
     fact = ProposalFollowed
     icon = "gavel"
+    says = gettext_lazy("%(who)s shared what follows from “%(title)s”")
 
     def recipients(self, fact: ProposalFollowed) -> Iterable[int]:
         """The one who proposed."""
         return Proposal.objects.filter(pk=fact.proposal_id, by__isnull=False).values_list("by_id", flat=True)
-
-    def sentence(self, row: Any) -> Any:
-        """Who says it, about what."""
-        return _("%(who)s shared what follows from “%(title)s”") % {"who": row.who, "title": row.title}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from zhiliu.comments.facts import Commented
 from zhiliu.comments.notification_types import OfComment
@@ -35,6 +35,7 @@ class ArticleIsOut(NotificationType):
     key = "knowledge.published"
     fact = ArticlePublished
     icon = "book"
+    says = gettext_lazy("%(who)s published “%(title)s”")
 
     def recipients(self, fact: ArticlePublished) -> Iterable[int]:
         """Those whose involvement is everything, at the first time it is published and if it is for them."""
@@ -44,10 +45,6 @@ class ArticleIsOut(NotificationType):
         everything = Membership.Involvement.EVERYTHING
         rows = Membership.objects.filter(community_id=fact.community_id, involvement=everything)
         return rows.values_list("person_id", flat=True)
-
-    def sentence(self, row: Any) -> Any:
-        """Who wrote what."""
-        return _("%(who)s published “%(title)s”") % {"who": row.who, "title": row.title}
 
 
 @offers_notification
@@ -60,14 +57,8 @@ class MentionedYou(NotificationType):
     icon = "at-sign"
     calls = True
     mail = True
-
-    def recipients(self, fact: MentionedInArticle) -> Iterable[int]:
-        """Those named for the first time."""
-        return fact.person_ids
-
-    def sentence(self, row: Any) -> Any:
-        """Who names you where."""
-        return _("%(who)s mentioned you in “%(title)s”") % {"who": row.who, "title": row.title}
+    tells = "person_ids"
+    says = gettext_lazy("%(who)s mentioned you in “%(title)s”")
 
     def still_wanted(self, fact: MentionedInArticle) -> bool:
         """Not once it was taken out of use."""
@@ -152,10 +143,7 @@ class ArticleIsYours(NotificationType):
     icon = "pencil-line"
     calls = True
     mail = True
-
-    def recipients(self, fact: ArticleHandedOver) -> Iterable[int]:
-        """The new owner."""
-        return [fact.owner_id]
+    tells = "owner_id"
 
     def details(self, fact: ArticleHandedOver) -> dict[str, Any]:
         """Whether it is still a draft."""
@@ -177,14 +165,11 @@ class ArticleCommented(OfComment):
     """Owner and authors learn of a comment."""
 
     key = "knowledge.commented"
+    says = gettext_lazy("%(who)s commented on “%(title)s”")
 
     def concerned(self, fact: Commented) -> Iterable[int]:
         """Those who wrote it."""
         return _writers(fact.thing_id) if fact.kind == "article" else []
-
-    def sentence(self, row: Any) -> Any:
-        """Who, on what."""
-        return _("%(who)s commented on “%(title)s”") % {"who": row.who, "title": row.title}
 
 
 @offers_notification
@@ -195,14 +180,11 @@ class ReviewIsDue(NotificationType):
     group = "mine"
     fact = ReviewDue
     icon = "clock-alert"
+    says = gettext_lazy("“%(title)s” is due for review: is it still correct?")
 
     def recipients(self, fact: ReviewDue) -> Iterable[int]:
         """The owner; without one, nobody (the library shows it as due)."""
         return Article.objects.filter(pk=fact.article_id).exclude(owner=None).values_list("owner_id", flat=True)
-
-    def sentence(self, row: Any) -> Any:
-        """What to look at."""
-        return _("“%(title)s” is due for review: is it still correct?") % {"title": row.title}
 
     def still_wanted(self, fact: ReviewDue) -> bool:
         """Not when it was reviewed meanwhile."""

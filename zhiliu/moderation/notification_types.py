@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from zhiliu.communities.models import Membership
 from zhiliu.communities.role_permissions import MAY, Permission
@@ -111,10 +111,7 @@ class DecidedAboutReport(NotificationType):
     group = "mine"
     fact = Decided
     icon = "flag"
-
-    def recipients(self, fact: Decided) -> Iterable[int]:
-        """All who reported it."""
-        return fact.reporter_ids
+    tells = "reporter_ids"
 
     def sentence(self, row: Any) -> Any:
         """Taken down or left."""
@@ -140,10 +137,7 @@ class Sanctioned(NotificationType):
     icon = "gavel"
     calls = True
     mail = True
-
-    def recipients(self, fact: SanctionImposed) -> Iterable[int]:
-        """The person."""
-        return [fact.person_id]
+    tells = "person_id"
 
     def sentence(self, row: Any) -> Any:
         """What, where, why."""
@@ -176,15 +170,12 @@ class Lifted(NotificationType):
     group = "mine"
     fact = SanctionLifted
     icon = "gavel"
+    says = gettext_lazy("Ended: %(title)s")
 
     def recipients(self, fact: SanctionLifted) -> Iterable[int]:
         """The person, unless they learn it as the answer to their appeal."""
         granted = Appeal.objects.filter(sanction=fact.sanction_id, outcome=Appeal.Outcome.GRANTED).exists()
         return [] if granted else [fact.person_id]
-
-    def sentence(self, row: Any) -> Any:
-        """What."""
-        return _("Ended: %(title)s") % {"title": row.title}
 
 
 @offers_notification
@@ -197,15 +188,12 @@ class AppealWaits(NotificationType):
     icon = "gavel"
     calls = True
     mail = True
+    says = gettext_lazy("%(who)s appeals: %(title)s. Please decide.")
 
     def recipients(self, fact: AppealMade) -> Iterable[int]:
         """Never the one who imposed it."""
         sanction = Sanction.objects.filter(pk=fact.sanction_id).first()
         return deciders(sanction) if sanction else []
-
-    def sentence(self, row: Any) -> Any:
-        """Who appeals."""
-        return _("%(who)s appeals: %(title)s. Please decide.") % {"who": row.who, "title": row.title}
 
     def still_wanted(self, fact: AppealMade) -> bool:
         """While nobody has decided."""
@@ -222,10 +210,7 @@ class AppealAnswered(NotificationType):
     icon = "gavel"
     calls = True
     mail = True
-
-    def recipients(self, fact: AppealDecided) -> Iterable[int]:
-        """The person."""
-        return [fact.person_id]
+    tells = "person_id"
 
     def details(self, fact: AppealDecided) -> dict[str, Any]:
         """The answer."""

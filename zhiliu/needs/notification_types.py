@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from zhiliu.comments.facts import Commented
 from zhiliu.comments.models import Comment
@@ -73,16 +73,13 @@ class NeedBecameTopic(NotificationType):
     group = "mine"
     fact = TopicMade
     icon = "lightbulb"
+    says = gettext_lazy("What you need became a topic: “%(title)s”")
 
     def recipients(self, fact: TopicMade) -> Iterable[int]:
         """Authors and supporters of the needs, and of those merged into them."""
         family = Need.objects.filter(topic_id=fact.topic_id)
         authors = set(family.exclude(by=None).values_list("by_id", flat=True))
         return authors | set(Support.objects.filter(need__in=family).values_list("by_id", flat=True))
-
-    def sentence(self, row: Any) -> Any:
-        """The topic it became."""
-        return _("What you need became a topic: “%(title)s”") % {"title": row.title}
 
 
 @offers_notification
@@ -128,6 +125,7 @@ class NeedCommented(OfComment):
     """Authors of a need or topic, and those who commented before, learn of a comment."""
 
     key = "needs.commented"
+    says = gettext_lazy("%(who)s commented on “%(title)s”")
 
     def concerned(self, fact: Commented) -> Iterable[int]:
         """The author and everybody in the conversation."""
@@ -137,10 +135,6 @@ class NeedCommented(OfComment):
         authors = set(model.objects.filter(pk=fact.thing_id).values_list("by_id", flat=True))
         talked = Comment.objects.filter(kind=fact.kind, thing_id=fact.thing_id, withdrawn_at=None)
         return authors | set(talked.values_list("by_id", flat=True))
-
-    def sentence(self, row: Any) -> Any:
-        """Who, on what."""
-        return _("%(who)s commented on “%(title)s”") % {"who": row.who, "title": row.title}
 
 
 @offers_notification
@@ -152,11 +146,8 @@ class FollowedPersonMadeTopic(NotificationType):
     fact = TopicMade
     icon = "user-plus"
     by_the_way = True
+    says = gettext_lazy("%(who)s created a topic: “%(title)s”")
 
     def recipients(self, fact: TopicMade) -> Iterable[int]:
         """Followers of who made it."""
         return followers_among([fact.by_id])
-
-    def sentence(self, row: Any) -> Any:
-        """Who made which topic."""
-        return _("%(who)s created a topic: “%(title)s”") % {"who": row.who, "title": row.title}

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from zhiliu.kit.contracts.notification_types import NotificationType, offers_notification
 
@@ -22,11 +19,5 @@ class SomebodyThanksYou(NotificationType):
     icon = "heart"
     calls = True
     mail = True
-
-    def recipients(self, fact: Thanked) -> Iterable[int]:
-        """The one who is thanked."""
-        return [fact.to_id]
-
-    def sentence(self, row: Any) -> Any:
-        """Who, and why."""
-        return _("%(who)s thanks you: “%(title)s”") % {"who": row.who, "title": row.title}
+    tells = "to_id"
+    says = gettext_lazy("%(who)s thanks you: “%(title)s”")

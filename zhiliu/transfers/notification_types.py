@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from zhiliu.kit.contracts.notification_types import NotificationType, offers_notification
 
@@ -70,13 +71,10 @@ class ImportIsGivenUp(NotificationType):
     group = "mine"
     fact = (ImportGivenUp, DocumentImportGivenUp)
     icon = "triangle-alert"
+    says = gettext_lazy("“%(title)s” stopped the background process twice, so we gave up")
 
     def recipients(self, fact: Any) -> Iterable[int]:
         """Who started it."""
         kind: Any = ImportRun if isinstance(fact, ImportGivenUp) else DocumentRun
         runs = kind.objects.filter(pk=fact.run_id).exclude(by=None)
         return list(runs.values_list("by_id", flat=True))
-
-    def sentence(self, row: Any) -> Any:
-        """That it stands still, and why."""
-        return _("“%(title)s” stopped the background process twice, so we gave up") % {"title": row.title}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
@@ -10,7 +9,7 @@ from .facts import Fact
 from .registry import Provider, Registry
 
 
-class NotificationType(ABC):
+class NotificationType:
     """One kind of notice.
 
     A row of the inbox belongs to a person, this kind and a thing; when it happens again before being read, the row's
@@ -22,6 +21,8 @@ class NotificationType(ABC):
         mail: whether it is mailed at once when the person has not chosen.
         by_the_way: news nobody has to know. It is told only to those who may see the thing, and only if they were told
             nothing of the thing before, whatever for.
+        tells: the field of the fact with the id of whom to tell, or with several ids. says: the lazily translated
+            sentence, with ``%(who)s`` and ``%(title)s`` to fill in. A type that needs more writes the methods.
     """
 
     key: ClassVar[str]
@@ -31,10 +32,15 @@ class NotificationType(ABC):
     calls: ClassVar[bool] = False
     mail: ClassVar[bool] = False
     by_the_way: ClassVar[bool] = False
+    tells: ClassVar[str]
+    says: ClassVar[Any]
 
-    @abstractmethod
     def recipients(self, fact: Any) -> Iterable[int]:
         """Ids of the people to tell; the one who acted is left out by the engine."""
+        told = getattr(fact, self.tells)
+        if told is None:
+            return []
+        return [told] if isinstance(told, int) else told
 
     def thing(self, fact: Any) -> tuple[str, int] | None:
         """The (kind, id) it is about; by default what the fact is about."""
@@ -44,9 +50,9 @@ class NotificationType(ABC):
         """Small JSON values the sentence needs besides thing and actor; ids and choices, no text of people."""
         return {}
 
-    @abstractmethod
     def sentence(self, row: Any) -> Any:
         """The translated sentence. ``row`` has who (name or ''), others (further people), title, count, details."""
+        return self.says % {"who": row.who, "title": row.title}
 
     def mail_lines(self, row: Any) -> list[str]:
         """Further lines of a mail; ``row.card.thing`` is the thing, which the reader may see."""
@@ -76,6 +82,13 @@ answered: Provider[Callable[[Any, str, int], Any]] = Provider("what marks answer
 
 
 def offers_notification(kind: type[NotificationType]) -> type[NotificationType]:
-    """Class decorator: register the type. What is told by the way comes after all others."""
+    """Class decorator: register the type. What is told by the way comes after all others.
+
+    Raises:
+        TypeError: the type does not say whom it tells, or what.
+    """
+    for name, method in (("tells", "recipients"), ("says", "sentence")):
+        if not hasattr(kind, name) and getattr(kind, method) is getattr(NotificationType, method):
+            raise TypeError(f"{kind.key} has neither {name} nor {method}()")
     notice_kinds.register(kind(), key=kind.key, weight=10 if kind.by_the_way else 0)
     return kind
