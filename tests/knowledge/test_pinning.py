@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def published(community: Community, title: str, by: Person) -> Article:
     """A published article of the community's library."""
-    article = start_draft(library_of(community), title=title, markdown="先看压力表。", by=by)
+    article = start_draft(library=library_of(community), title=title, markdown="先看压力表。", by=by)
     publish(article, by=by)
     return Article.objects.get(pk=article.pk)
 
@@ -66,7 +66,7 @@ def test_who_does_not_look_after_the_library_pins_and_unpins_nothing(
 
 
 def test_a_draft_is_not_pinned(draft: Article, lin: Person) -> None:
-    with pytest.raises(Refused, match="Only published articles"):
+    with pytest.raises(Refused, match="发布之后才能置顶"):
         pin_article(draft, by=lin)
     assert Article.objects.get(pk=draft.pk).pinned_at is None and facts() == []
 
@@ -75,7 +75,7 @@ def test_one_more_than_there_is_room_for_is_refused(community: Community, lin: P
     articles = [published(community, f"停机先看哪 {n}", lin) for n in range(MOST_PINNED + 1)]
     for article in articles[:MOST_PINNED]:
         pin_article(article, by=lin)
-    with pytest.raises(Refused, match="pinned here already"):
+    with pytest.raises(Refused, match="已经置顶了 3 篇"):
         pin_article(articles[-1], by=lin)
     assert pinned_in(library_of(community), lin) == articles[MOST_PINNED - 1 :: -1]
     unpin_article(articles[0], by=lin)

@@ -1,0 +1,5 @@
+"""What people are told about gatherings."""
+
+from . import inviting, nominating, room, scheduling, wrapping_up
+
+__all__ = ["inviting", "nominating", "room", "scheduling", "wrapping_up"]

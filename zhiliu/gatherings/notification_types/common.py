@@ -1,0 +1,49 @@
+"""Whom gatherings tell, and what their notices share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from zhiliu.kit.contracts.notification_types import NotificationType
+
+from ..models import (
+    CheckIn,
+    Gathering,
+    Seat,
+)
+
+
+def leaders_of(gathering_id: int) -> set[int]:
+    """Sharer and host."""
+    row = Gathering.objects.filter(pk=gathering_id).values_list("sharer_id", "host_id").first() or ()
+    return {key for key in row if key}
+
+
+def coming_to(gathering_id: int) -> set[int]:
+    """Sharer, host and everybody with a seat or on the waiting list."""
+    seats = Seat.objects.filter(gathering_id=gathering_id).values_list("person_id", flat=True)
+    return leaders_of(gathering_id) | set(seats)
+
+
+def attendees_of(gathering_id: int) -> set[int]:
+    """Who came; where nobody was noted, who had a seat. The sharer is left out."""
+    came = set(CheckIn.objects.filter(gathering_id=gathering_id).values_list("person_id", flat=True))
+    if not came:
+        seats = Seat.objects.filter(gathering_id=gathering_id, waiting=False)
+        came = set(seats.values_list("person_id", flat=True))
+    sharer = Gathering.objects.filter(pk=gathering_id).values_list("sharer_id", flat=True).first()
+    return came - {sharer}
+
+
+def what_was_said(text: Any, row: Any) -> Any:
+    return text % {"who": row.who or _("Someone"), "title": row.title}
+
+
+class AboutGathering(NotificationType):
+    """A notice that names who acted, unless they are hidden."""
+
+    def sentence(self, row: Any) -> Any:
+        """What the type says, by someone."""
+        return what_was_said(self.says, row)
