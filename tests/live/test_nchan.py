@@ -214,7 +214,7 @@ def test_what_is_said_reaches_all_who_may_hear_it_once_and_in_their_language(
     assert here.told("message")[0]["html"] != there.told("message")[0]["html"], "drawn in the reader's language"
     broadcast_ephemeral(("channel", channel.pk), "typing", {"name": "正在写的人"})
     for listener in (here, there):
-        until(lambda listener=listener: listener.told("typing"), "the whisper")  # type: ignore[misc]
+        until(lambda listener=listener: listener.told("typing"), "the ephemeral event")  # type: ignore[misc]
 
 
 def test_who_is_put_out_hears_nothing_of_what_is_said_after(

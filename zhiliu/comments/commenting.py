@@ -52,7 +52,7 @@ def place_of(kind: str, thing_id: int) -> str:
 def publish_comment(
     card: ObjectCard, body: str, by: Person, look: ScreeningResult | None = None, community: Community | None = None
 ) -> Comment:
-    """Keep a comment that may be said; who may has been asked."""
+    """Store a comment. The caller has checked permissions."""
     with transaction.atomic():
         made = Comment.objects.create(kind=card.kind, thing_id=card.key, by=by, body=body, html=render(body).html)
         announce(
@@ -104,7 +104,7 @@ def edit_comment(made: Comment, *, body: str, by: Person) -> None:
 
 
 def withdraw_comment(made: Comment, *, by: Person) -> None:
-    """Take a comment back: its author always, a moderator of the community too. Twice is harmless."""
+    """Take a comment back: its author always, a moderator of the community too. Idempotent."""
     card = card_or_404(made.kind, made.thing_id, by)
     if made.by_id != by.pk:
         if card.community_id is None:
@@ -114,7 +114,7 @@ def withdraw_comment(made: Comment, *, by: Person) -> None:
 
 
 def take_back_comment(made: Comment, community_id: int | None, *, by: Person) -> None:
-    """As :func:`withdraw_comment`; who may has been asked."""
+    """As :func:`withdraw_comment`; the caller has checked permissions."""
     with transaction.atomic():
         rows = Comment.objects.filter(pk=made.pk, withdrawn_at=None)
         if rows.update(withdrawn_at=timezone.now(), withdrawn_by=by):
@@ -122,7 +122,7 @@ def take_back_comment(made: Comment, community_id: int | None, *, by: Person) ->
 
 
 def put_back_comment(made: Comment, community_id: int | None, *, by: Person) -> None:
-    """Let a comment stand again that somebody else than its author took back. Twice is harmless."""
+    """Let a comment stand again that somebody else than its author took back. Idempotent."""
     with transaction.atomic():
         rows = Comment.objects.filter(pk=made.pk, withdrawn_at__isnull=False).exclude(withdrawn_by=F("by"))
         if rows.update(withdrawn_at=None, withdrawn_by=None):

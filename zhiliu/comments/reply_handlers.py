@@ -1,4 +1,4 @@
-"""Letters that become comments. An app whose things are commented on puts one for its kind in the registry."""
+"""Mails that become comments. An app whose things are commented on puts one for its kind in the registry."""
 
 from __future__ import annotations
 
@@ -46,6 +46,6 @@ def name_for(kind: str) -> str:
 
 
 def offers_comments_by_mail(kind: str) -> None:
-    """Let letters become comments on things of this kind."""
+    """Let mails become comments on things of this kind."""
     comment_by_mail = CommentByMail(kind)
     arrivals.register(comment_by_mail, key=comment_by_mail.name)

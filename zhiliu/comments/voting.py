@@ -24,7 +24,7 @@ class Votes:
 
 
 def set_vote(kind: str, thing_id: int, *, on: bool, by: Person, community_id: int | None = None) -> Votes:
-    """Vote for a thing or take the vote back; the wished state is given, so repeating is harmless."""
+    """Vote for a thing or take the vote back; the wished state is given, so it is idempotent."""
     with transaction.atomic():
         if on:
             _vote, changed = Vote.objects.get_or_create(kind=kind, thing_id=thing_id, by=by)

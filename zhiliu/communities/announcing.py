@@ -33,7 +33,7 @@ def announce_to(community: Community, *, title: str, body: str, by: Person, star
 
 
 def mark_announcement_read(announcement: Announcement, *, by: Person) -> Receipt:
-    """Record that somebody has read it. Doing it twice is harmless."""
+    """Record that somebody has read it. Idempotent."""
     receipt, _is_new = Receipt.objects.get_or_create(announcement=announcement, person=by)
     return receipt
 

@@ -35,7 +35,7 @@ def settle_blocks(community: Community) -> list[HomeBlock]:
 
 
 def place_block(block: HomeBlock, place: int, *, by: Person) -> None:
-    """Put a block at ``place`` (0 is the top); the others close up. Twice is harmless."""
+    """Put a block at ``place`` (0 is the top); the others close up. Idempotent."""
     community = block.community
     require(can_edit_home, by, community)
     with transaction.atomic():
@@ -50,7 +50,7 @@ def place_block(block: HomeBlock, place: int, *, by: Person) -> None:
 
 
 def show_block(block: HomeBlock, *, shown: bool, by: Person) -> None:
-    """Show a block on the home page, or hide it. Twice is harmless."""
+    """Show a block on the home page, or hide it. Idempotent."""
     require(can_edit_home, by, block.community)
     with transaction.atomic():
         if HomeBlock.objects.filter(pk=block.pk, is_hidden=shown).update(is_hidden=not shown):
@@ -91,7 +91,7 @@ def change_text(block: HomeBlock, *, title: str, text: str, version: int, by: Pe
 
 
 def remove_text(block: HomeBlock, *, by: Person) -> None:
-    """Take a text off the home page. Twice is harmless; sections of apps are hidden instead."""
+    """Take a text off the home page. Idempotent; sections of apps are hidden instead."""
     require(can_edit_home, by, block.community)
     with transaction.atomic():
         deleted, _rows = HomeBlock.objects.filter(pk=block.pk, key="").delete()

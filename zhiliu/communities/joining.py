@@ -137,7 +137,7 @@ def _accept_current(community: Community, person: Person, accepts: Rulebook | No
 
 
 def accept_rulebook(rulebook: Rulebook, *, by: Person) -> Consent:
-    """Say yes to a version of the rules. Doing it twice is harmless."""
+    """Say yes to a version of the rules. Idempotent."""
     with transaction.atomic():
         consent, is_new = Consent.objects.get_or_create(rulebook=rulebook, person=by)
         if is_new:
@@ -232,7 +232,7 @@ def decide_request(request: JoinRequest, *, admit: bool, by: Person, reason: str
 
 
 def leave(community: Community, *, by: Person) -> None:
-    """Leave a community. Having left already is harmless.
+    """Leave a community. Idempotent.
 
     Raises:
         Refused: the only manager cannot leave.

@@ -59,7 +59,7 @@ def change_occasion(
 
 
 def remove_occasion(occasion: Occasion, *, by: Person) -> None:
-    """Take an occasion out. Twice is harmless."""
+    """Take an occasion out. Idempotent."""
     require(can_edit_home, by, occasion.community)
     with transaction.atomic():
         deleted, _rows = Occasion.objects.filter(pk=occasion.pk).delete()

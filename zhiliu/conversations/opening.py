@@ -114,7 +114,7 @@ def keeps(person: Person, channel: Channel) -> bool:
 
 
 def close_channel(channel: Channel, *, by: Person) -> None:
-    """Close a channel: it stays readable. Twice is harmless."""
+    """Close a channel: it stays readable. Idempotent."""
     require_keeper(channel, by)
     _set_closed(channel, by, closed=True)
 
@@ -172,7 +172,7 @@ def let_in(channel: Channel, people: Collection[Person], *, by: Person) -> None:
 
 
 def leave_talk(channel: Channel, *, by: Person) -> None:
-    """Leave a private channel. Twice is harmless.
+    """Leave a private channel. Idempotent.
 
     Raises:
         Refused: a public channel or a talk cannot be left; it can be muted or put away.
@@ -184,7 +184,7 @@ def leave_talk(channel: Channel, *, by: Person) -> None:
 
 
 def take_out(channel: Channel, person: Person, *, by: Person) -> None:
-    """Take somebody out of a private channel; they are told. Twice is harmless.
+    """Take somebody out of a private channel; they are told. Idempotent.
 
     Raises:
         Forbidden: neither opened the channel nor moderates. Refused: oneself.
@@ -197,7 +197,7 @@ def take_out(channel: Channel, person: Person, *, by: Person) -> None:
 
 
 def put_out(channel: Channel, person_ids: Iterable[int], *, by: Person | None = None) -> None:
-    """Remove people from a channel; their open streams of it end. Who may has been asked.
+    """Remove people from a channel; their open streams of it end. The caller has checked permissions.
 
     Args:
         by: who does it to others; nobody where it follows from something else.

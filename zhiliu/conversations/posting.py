@@ -138,7 +138,7 @@ def publish_message(
     look: ScreeningResult | None = None,
     poll: PollRequest | None = None,
 ) -> Message:
-    """Keep a message that may be said; who may has been asked."""
+    """Store a message. The caller has checked permissions."""
     try:
         with transaction.atomic():
             message = _keep(channel, body, by, root, client_id, chosen, uploads)
@@ -304,7 +304,7 @@ def _look_at_edit(message: Message, body: str, by: Person) -> ScreeningResult:
 
 
 def withdraw_message(message: Message, *, by: Person) -> None:
-    """Take a message back: its author for two hours, who moderates always. Twice is harmless.
+    """Take a message back: its author for two hours, who moderates always. Idempotent.
 
     The words stay for those who moderate and for the audit; readers see that there was something.
 
@@ -319,7 +319,7 @@ def withdraw_message(message: Message, *, by: Person) -> None:
 
 
 def take_back_message(message: Message, *, by: Person) -> None:
-    """As :func:`withdraw`; who may has been asked."""
+    """As :func:`withdraw`; the caller has checked permissions."""
     with transaction.atomic():
         place = take_place(message.channel_id)
         gone = Message.objects.filter(pk=message.pk, withdrawn_at=None).update(
@@ -334,9 +334,9 @@ def take_back_message(message: Message, *, by: Person) -> None:
 
 
 def put_back_message(message: Message, *, by: Person) -> None:
-    """Let a message stand again that somebody else than its author took back. Twice is harmless.
+    """Let a message stand again that somebody else than its author took back. Idempotent.
 
-    Who may has been asked.
+    The caller has checked permissions.
     """
     with transaction.atomic():
         place = take_place(message.channel_id)

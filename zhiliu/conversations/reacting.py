@@ -36,7 +36,7 @@ def reaction_label(what: str) -> str:
 
 
 def react(message: Message, what: str, *, by: Person) -> None:
-    """Put a reaction to a message. Twice is harmless.
+    """Put a reaction to a message. Idempotent.
 
     Raises:
         Forbidden: cannot take part here. Refused: taken back, or no such reaction.
@@ -53,7 +53,7 @@ def react(message: Message, what: str, *, by: Person) -> None:
 
 
 def take_reaction_back(message: Message, what: str, *, by: Person) -> None:
-    """Take one's own reaction away. Twice is harmless."""
+    """Take one's own reaction away. Idempotent."""
     require(can_see, by, message.channel)
     with transaction.atomic():
         gone, _rows = Reaction.objects.filter(message=message, by=by, what=what).delete()
@@ -73,7 +73,7 @@ def _count_anew(message: Message, by: Person) -> None:
 
 
 def pin(message: Message, *, by: Person) -> None:
-    """Pin a message of the channel for everybody. Twice is harmless.
+    """Pin a message of the channel for everybody. Idempotent.
 
     Raises:
         Forbidden: may not look after the channel (in a talk everybody may). Refused: too many pins, or a reply.
@@ -87,7 +87,7 @@ def pin(message: Message, *, by: Person) -> None:
 
 
 def unpin(message: Message, *, by: Person) -> None:
-    """Take a pin off. Twice is harmless."""
+    """Take a pin off. Idempotent."""
     _require_pinner(message, by)
     _set_pin(message, by, pinned=False)
 
@@ -124,11 +124,11 @@ def _announce(message: Message, by: Person) -> None:
 
 
 def bookmark(message: Message, *, by: Person) -> None:
-    """Keep a message for oneself. Twice is harmless."""
+    """Keep a message for oneself. Idempotent."""
     require(can_see, by, message.channel)
     Bookmark.objects.get_or_create(message=message, by=by)
 
 
 def forget_bookmark(message: Message, *, by: Person) -> None:
-    """Take it off one's own list. Twice is harmless."""
+    """Take it off one's own list. Idempotent."""
     Bookmark.objects.filter(message=message, by=by).delete()

@@ -89,7 +89,7 @@ def put_away(channel: Channel, *, by: Person) -> None:
 
 
 def uncount(message_id: int) -> None:
-    """What was taken back is no longer new: not for the numbers of its channel, nor in inboxes. Twice is harmless."""
+    """What was taken back is no longer new: not for the numbers of its channel, nor in inboxes. Idempotent."""
     message = Message.objects.select_related("channel").filter(pk=message_id, withdrawn_at__isnull=False).first()
     if message is None:
         return

@@ -1,4 +1,4 @@
-"""Letters that become messages: in the thread of what they answer, in a talk, in a channel, or of a program."""
+"""Mails that become messages: in the thread of what they answer, in a talk, in a channel, or of a program."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def _at(day: dt.date, clock: dt.time) -> dt.datetime:
 
 
 def forget_scheduled(scheduled: ScheduledMessage, *, by: Person) -> None:
-    """Do not post it after all; only its author knows of it. Twice is harmless."""
+    """Do not post it after all; only its author knows of it. Idempotent."""
     ScheduledMessage.objects.filter(pk=scheduled.pk, by=by, posted_at=None).delete()
 
 
@@ -99,7 +99,7 @@ def post_due(now: dt.datetime | None = None) -> int:
 
 
 def post_now(scheduled: ScheduledMessage, *, by: Person) -> bool:
-    """Post one's own message before its time. Twice is harmless."""
+    """Post one's own message before its time. Idempotent."""
     rows = ScheduledMessage.objects.filter(pk=scheduled.pk, by=by, posted_at=None)
     scheduled_message = rows.select_related("by", "channel__community", "root").first()
     return scheduled_message is not None and _post(scheduled_message, timezone.now())

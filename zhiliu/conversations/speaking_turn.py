@@ -32,7 +32,7 @@ def give_floor(channel: Channel, people: Iterable[Person], *, aside: Message, by
 
 
 def free_floor(channel: Channel, *, by: Person | None = None) -> None:
-    """Let everybody write again; twice is harmless. ``by`` is None when a time has run out."""
+    """Let everybody write again. Idempotent. ``by`` is None when a time has run out."""
     _set(channel, None, by)
 
 

@@ -125,7 +125,7 @@ def tell_quoted(channel: Channel, messages: Sequence[Message], thing: tuple[str,
 
 
 def ask_to_be_left_out(channel: Channel, kind: str, thing_id: int, *, by: Person) -> int:
-    """Ask that one's own messages of this channel are not quoted there. Twice is harmless.
+    """Ask that one's own messages of this channel are not quoted there. Idempotent.
 
     Returns:
         How many of them were.

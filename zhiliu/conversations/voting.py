@@ -53,7 +53,7 @@ def start_poll(
 
 
 def vote(message: Message, option_id: int, *, by: Person) -> None:
-    """Vote in the poll of a message, or change one's mind. The same choice again is harmless.
+    """Vote in the poll of a message, or change one's mind. Idempotent for the same choice.
 
     Raises:
         Forbidden: cannot take part here. Refused: no poll, closed, taken back, or an option of another one.
@@ -74,7 +74,7 @@ def vote(message: Message, option_id: int, *, by: Person) -> None:
 
 
 def end_channel_poll(message: Message, *, by: Person) -> None:
-    """Close the poll of a message now. Twice is harmless.
+    """Close the poll of a message now. Idempotent.
 
     Raises:
         Forbidden: neither its author nor who moderates here. Refused: no poll.

@@ -67,7 +67,7 @@ def change_people(people: Iterable[Person], *, by: Person, was: Picture | None =
 
 
 def deactivate(person: Person, *, by: Person) -> None:
-    """A person leaves: what they wrote stays, their sessions and their password end. Doing it twice is harmless.
+    """A person leaves: what they wrote stays, their sessions and their password end. Idempotent.
 
     Raises:
         Refused: nobody would be left to administer.
@@ -86,7 +86,7 @@ def deactivate(person: Person, *, by: Person) -> None:
 
 
 def reactivate(person: Person, *, by: Person) -> None:
-    """A leaver comes back; they need a link to set a password. Doing it twice is harmless."""
+    """A leaver comes back; they need a link to set a password. Idempotent."""
     require(is_admin, by)
     with transaction.atomic():
         was = picture(Person, person.pk)

@@ -23,7 +23,7 @@ from .rules import can_follow
 
 
 def follow(person: Person, *, by: Person) -> Follow:
-    """Want to know what a person shares. Doing it twice is harmless.
+    """Want to know what a person shares. Idempotent.
 
     Raises:
         Forbidden: oneself, a bot, or somebody who has left.

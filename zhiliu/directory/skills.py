@@ -24,7 +24,7 @@ def declare_skills(person: Person, names: list[str], *, by: Person) -> None:
 
 
 def endorse(claim: PersonSkill, *, by: Person) -> Endorsement:
-    """Vouch for a person's skill. Doing it twice is harmless.
+    """Vouch for a person's skill. Idempotent.
 
     Raises:
         Refused: one's own skill.

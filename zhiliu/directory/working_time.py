@@ -50,7 +50,7 @@ def set_day(date: dt.date, *, name: str, works: bool, by: Person) -> SpecialDay:
 
 
 def remove_day(date: dt.date, *, by: Person) -> None:
-    """Let a day be like its weekday again. Doing it twice is harmless."""
+    """Let a day be like its weekday again. Idempotent."""
     require(is_admin, by)
     with transaction.atomic():
         was = _day(date)
@@ -64,7 +64,7 @@ def _day(date: dt.date) -> Picture:
 
 
 def confirm_year(year: int, *, by: Person) -> None:
-    """The days of a year were compared with what was published. Doing it twice is harmless."""
+    """The days of a year were compared with what was published. Idempotent."""
     require(is_admin, by)
     with transaction.atomic():
         if SpecialDay.objects.filter(date__year=year, provisional=True).update(provisional=False):

@@ -102,7 +102,7 @@ def edit_answer(made: Answer, *, body: str, by: Person, version: int) -> Answer:
 
 
 def withdraw_answer(made: Answer, *, by: Person) -> None:
-    """Take an answer back; that something was there stays visible. Twice is harmless.
+    """Take an answer back; that something was there stays visible. Idempotent.
 
     Raises:
         Forbidden: neither who wrote it nor who moderates. Refused: it was accepted.
@@ -116,7 +116,7 @@ def withdraw_answer(made: Answer, *, by: Person) -> None:
 
 
 def say_it_helped(made: Answer, *, on: bool, by: Person) -> Votes:
-    """Say that an answer helped, or take that back; the wished state is given, so repeating is harmless.
+    """Say that an answer helped, or take that back; the wished state is given, so it is idempotent.
 
     Raises:
         Refused: one's own answer, or one that was taken back.

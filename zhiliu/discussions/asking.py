@@ -78,7 +78,7 @@ def publish_question(
     by: Person,
     look: ScreeningResult | None = None,
 ) -> Question:
-    """As :func:`ask`; who may has been asked, and what it says was looked at."""
+    """As :func:`ask`; the caller has checked permissions, and the text was screened."""
     with transaction.atomic():
         question = Question.objects.create(community=community, title=title, body=body, html=render(body).html, by=by)
         _file_under(question, tags)
@@ -128,7 +128,7 @@ def edit_question(
 
 
 def hand_to(question: Question, owner: Person | None, *, by: Person) -> Question:
-    """Say who sees to it that the question is answered; the same again is harmless.
+    """Say who sees to it that the question is answered; idempotent.
 
     Members take it upon themselves and step back; others are named by those who look after the community.
 
@@ -152,7 +152,7 @@ def hand_to(question: Question, owner: Person | None, *, by: Person) -> Question
 
 
 def follow_question(question: Question, *, on: bool, by: Person) -> None:
-    """Want to know what is answered, or no longer; the wished state is given, so repeating is harmless.
+    """Want to know what is answered, or no longer; the wished state is given, so it is idempotent.
 
     What somebody follows is theirs alone: no fact is announced.
     """
@@ -164,7 +164,7 @@ def follow_question(question: Question, *, on: bool, by: Person) -> None:
 
 
 def close_as_duplicate(question: Question, into: Question, *, by: Person) -> Question:
-    """Close a question that was asked before; who follows it follows the other one from now on. Twice is harmless.
+    """Close a question that was asked before; who follows it follows the other one from now on. Idempotent.
 
     Raises:
         Forbidden: neither who asked nor who moderates.

@@ -33,7 +33,7 @@ ROUND = 200
 def ask_expert(
     question: Question, person: Person, *, by: Person | None, now: dt.datetime | None = None
 ) -> ExpertRequest:
-    """Ask a colleague to answer. Asking the same one again is harmless.
+    """Ask a colleague to answer. Idempotent for the same one.
 
     Args:
         by: who asks; None when the question is asked around by itself.
@@ -99,7 +99,7 @@ def _evidence(question: Question, person: Person, viewer: Person | None) -> tupl
 
 
 def decline_expert_request(request: ExpertRequest, *, by: Person) -> None:
-    """Say that one cannot answer; the next colleague is asked. Twice is harmless.
+    """Say that one cannot answer; the next colleague is asked. Idempotent.
 
     Raises:
         Forbidden: somebody else was asked.

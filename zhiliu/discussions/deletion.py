@@ -1,6 +1,6 @@
 """Questions, answers and posts are taken back, and put back where a moderator had taken them down.
 
-Who may has been asked, but for :func:`withdraw_question`. Twice is harmless everywhere.
+The caller has checked permissions, but for :func:`withdraw_question`. Idempotent everywhere.
 """
 
 from __future__ import annotations

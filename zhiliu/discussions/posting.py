@@ -54,7 +54,7 @@ def post_place(community_id: int) -> str:
 def publish_post(
     community: Community, *, kind: str, title: str, body: str, by: Person, look: ScreeningResult | None = None
 ) -> Post:
-    """As :func:`write_post`; who may has been asked, and what it says was looked at."""
+    """As :func:`write_post`; the caller has checked permissions, and what it says was looked at."""
     with transaction.atomic():
         post = Post.objects.create(
             community=community, kind=kind, title=title, body=body, html=render(body).html, by=by
@@ -93,13 +93,13 @@ def edit_post(post: Post, *, title: str, body: str, kind: str, by: Person, versi
 
 
 def withdraw_post(post: Post, *, by: Person) -> None:
-    """Take a post back; nobody sees it any more. Twice is harmless."""
+    """Take a post back; nobody sees it any more. Idempotent."""
     require(can_withdraw_post, by, post)
     take_back_post(post, by=by)
 
 
 def vote_for_post(post: Post, *, on: bool, by: Person) -> Votes:
-    """Find a post good, or take that back; the wished state is given, so repeating is harmless."""
+    """Find a post good, or take that back; the wished state is given, so it is idempotent."""
     require(can_see_post, by, post)
     with transaction.atomic():
         votes = set_vote("post", post.pk, on=on, by=by, community_id=post.community_id)

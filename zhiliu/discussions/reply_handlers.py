@@ -1,4 +1,4 @@
-"""Letters that become answers to questions, and comments on questions and posts."""
+"""Mails that become answers to questions, and comments on questions and posts."""
 
 from __future__ import annotations
 

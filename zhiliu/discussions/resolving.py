@@ -17,7 +17,7 @@ from .rules import can_accept, is_no_duplicate, stands
 
 
 def accept_answer(answer: Answer, *, by: Person, why: str = "", thanks: str = "") -> Resolution:
-    """Accept an answer; accepting another one takes its place. The same again is harmless.
+    """Accept an answer; accepting another one takes its place. Idempotent.
 
     Args:
         why: what it was that solved it, for those who come later.

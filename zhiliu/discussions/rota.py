@@ -27,7 +27,7 @@ MOST = 100
 def give_duty(
     community: Community, person: Person, *, weekday: int, starts: dt.time, ends: dt.time, by: Person
 ) -> Duty:
-    """Put somebody on duty every week. The same again is harmless.
+    """Put somebody on duty every week. Idempotent.
 
     Args:
         weekday: on which it begins; 0 is Monday. starts, ends: in the organisation's time zone; an end before the start
@@ -54,7 +54,7 @@ def give_duty(
 
 
 def take_off(duty: Duty, *, by: Person) -> None:
-    """Take a line off the rota: who looks after the community, or who is on duty. Twice is harmless."""
+    """Take a line off the rota: who looks after the community, or who is on duty. Idempotent."""
     if duty.person_id != by.pk:
         require(can_keep_rota, by, duty.community)
     with transaction.atomic():
@@ -65,7 +65,7 @@ def take_off(duty: Duty, *, by: Person) -> None:
 
 
 def end_duties(person_ids: Iterable[int]) -> None:
-    """Take people off the rotas of communities they are no longer members of. Twice is harmless."""
+    """Take people off the rotas of communities they are no longer members of. Idempotent."""
     for duty in Duty.objects.filter(person__in=list(person_ids)).select_related("person"):
         there = Membership.objects.filter(community=duty.community_id, person=duty.person_id)
         if duty.person.is_active and there.exists():

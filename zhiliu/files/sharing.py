@@ -72,7 +72,7 @@ def describe_file(shared: SharedFile, *, name: str, folder: str, note: str, vers
 
 
 def remove_file(shared: SharedFile, *, by: Person) -> None:
-    """Take a file away; it can be brought back. Twice is harmless."""
+    """Take a file away; it can be brought back. Idempotent."""
     require(can_tend, by, shared)
     with transaction.atomic():
         if SharedFile.objects.there().filter(pk=shared.pk).update(removed_at=timezone.now()):
@@ -80,7 +80,7 @@ def remove_file(shared: SharedFile, *, by: Person) -> None:
 
 
 def restore_file(shared: SharedFile, *, by: Person) -> None:
-    """Bring a removed file back. Twice is harmless.
+    """Bring a removed file back. Idempotent.
 
     Raises:
         Refused: another file has taken its name meanwhile.

@@ -65,7 +65,7 @@ def question_digest(text: str) -> str:
 
 
 def vote_for_question(question: Question, *, on: bool, by: Person) -> Votes:
-    """Want a question answered, or take that back; the wished state is given, so repeating is harmless."""
+    """Want a question answered, or take that back; the wished state is given, so it is idempotent."""
     require(can_take_part, by, question.gathering)
     with transaction.atomic():
         votes = set_vote("question", question.pk, on=on, by=by, community_id=question.gathering.community_id)
@@ -76,7 +76,7 @@ def vote_for_question(question: Question, *, on: bool, by: Person) -> Votes:
 
 
 def start_answering(question: Question, *, by: Person) -> None:
-    """Put a question on the wall; the one that was there counts as answered. Twice is harmless."""
+    """Put a question on the wall; the one that was there counts as answered. Idempotent."""
     _change(question, _State.ANSWERING, by)
 
 
@@ -117,7 +117,7 @@ def _change(question: Question, state: str, by: Person, answer: str | None = Non
 
 
 def remove_question(question: Question, *, by: Person) -> None:
-    """Take a question away: whoever asked it under their name, or the host. Twice is harmless."""
+    """Take a question away: whoever asked it under their name, or the host. Idempotent."""
     gathering = question.gathering
     own = question.by_id is not None and question.by_id == by.pk
     if not own and not can_host(by, gathering):

@@ -20,7 +20,7 @@ from .rules import can_host, can_take_part
 
 
 def check_in(gathering: Gathering, code: str, *, by: Person) -> CheckIn:
-    """Check in with the code shown in the room. Twice is harmless.
+    """Check in with the code shown in the room. Idempotent.
 
     Raises:
         Refused: a wrong code, or it is not near the time.
@@ -34,7 +34,7 @@ def check_in(gathering: Gathering, code: str, *, by: Person) -> CheckIn:
 
 
 def check_in_person(gathering: Gathering, person: Person, *, by: Person) -> CheckIn:
-    """The host notes that somebody came. Twice is harmless; possible until the gathering is held and after.
+    """The host notes that somebody came. Idempotent; possible until the gathering is held and after.
 
     Raises:
         Refused: out of reach, or it has not begun to be near.

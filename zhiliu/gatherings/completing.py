@@ -47,7 +47,7 @@ def complete(
     deposit_owner: Person | None = None,
     due_on: dt.date | None = None,
 ) -> Gathering:
-    """End a gathering that took place. Twice is harmless: the first summary stays.
+    """End a gathering that took place. Idempotent: the first summary stays.
 
     Args:
         deposit_owner: who writes down what was said; the host when not given. due_on: 5 working days when not given.
@@ -214,7 +214,7 @@ def tell_what_changed(gathering: Gathering, *, changed: str, by: Person) -> Gath
 
 
 def add_file(gathering: Gathering, upload: Upload, *, by: Person) -> GatheringFile:
-    """Add something shown or handed out. The same upload twice is harmless."""
+    """Add something shown or handed out. Idempotent for the same upload."""
     require(can_prepare, by, gathering)
     with transaction.atomic():
         gathering_file, is_new = GatheringFile.objects.get_or_create(
@@ -226,6 +226,6 @@ def add_file(gathering: Gathering, upload: Upload, *, by: Person) -> GatheringFi
 
 
 def remove_gathering_file(file: GatheringFile, *, by: Person) -> None:
-    """Take a file away again. Twice is harmless."""
+    """Take a file away again. Idempotent."""
     require(can_prepare, by, file.gathering)
     GatheringFile.objects.filter(pk=file.pk).delete()

@@ -29,7 +29,7 @@ _State = Invitation.State
 
 
 def invite_sharer(gathering: Gathering, person: Person, *, by: Person, note: str = "") -> Invitation:
-    """Ask somebody to share. Asking again while no answer is there is harmless; after a no it asks anew.
+    """Ask somebody to share. Idempotent until there is an answer; after a no it asks again.
 
     Raises:
         Refused: out of reach, oneself, it is over, or there is a sharer already.
@@ -69,7 +69,7 @@ def _require_invitable(gathering: Gathering, person: Person, by: Person) -> None
 
 
 def share_oneself(gathering: Gathering, *, by: Person) -> Gathering:
-    """The host shares. Twice is harmless.
+    """The host shares. Idempotent.
 
     Raises:
         Refused: it is over, or somebody else shares already.
@@ -84,7 +84,7 @@ def share_oneself(gathering: Gathering, *, by: Person) -> Gathering:
 
 
 def accept_to_share(invitation: Invitation, *, by: Person) -> Invitation:
-    """Say yes. Twice is harmless.
+    """Say yes. Idempotent.
 
     Raises:
         Forbidden: somebody else's invitation. Refused: it is over, or another sharer was quicker.
@@ -101,7 +101,7 @@ def accept_to_share(invitation: Invitation, *, by: Person) -> Invitation:
 
 
 def decline_to_share(invitation: Invitation, *, by: Person, word: str = "") -> Invitation:
-    """Say no, with a word. Twice is harmless."""
+    """Say no, with a word. Idempotent."""
     _require_mine(invitation, by)
     with transaction.atomic():
         if _answer(invitation, _State.DECLINED, word=word):
@@ -164,7 +164,7 @@ def _answer(invitation: Invitation, state: str, **fields: object) -> bool:
 
 
 def become_sharer(gathering: Gathering, person: Person, *, by: Person) -> None:
-    """Let somebody who agreed share; the same person again is harmless. Inside a transaction, by a verb that has asked.
+    """Let somebody who agreed share; idempotent for the same person. Inside a transaction, by a verb that has asked.
 
     Raises:
         Refused: another sharer was quicker.

@@ -32,7 +32,7 @@ _State = LightningTalk.State
 def add_talk(gathering: Gathering, *, title: str, speaker: Person, minutes: int, by: Person) -> LightningTalk:
     """Put a talk at the end of the running order and ask its speaker; the host's own talk needs no asking.
 
-    Asking the same speaker again while the first talk stands is harmless; after a no it asks anew.
+    Idempotent while the speaker's first talk stands; after a no it asks again.
 
     Args:
         minutes: 5 to 10.
@@ -78,7 +78,7 @@ def _ask(gathering: Gathering, title: str, speaker: Person, minutes: int, by: Pe
 
 
 def answer_for_talk(talk: LightningTalk, *, yes: bool, by: Person) -> LightningTalk:
-    """Say whether one gives one's talk. A yes gives a seat too; the same answer again is harmless.
+    """Say whether one gives one's talk. A yes gives a seat too; idempotent for the same answer.
 
     Raises:
         Forbidden: somebody else's talk. Refused: the gathering is over.
@@ -115,7 +115,7 @@ def change_talk(talk: LightningTalk, *, title: str, minutes: int, by: Person) ->
 
 
 def move_talk(talk: LightningTalk, place: int, *, by: Person) -> None:
-    """Put a talk at a place of the running order, counted from 1; the others make room. Twice is harmless."""
+    """Put a talk at a place of the running order, counted from 1; the others make room. Idempotent."""
     gathering = talk.gathering
     require(can_host, by, gathering)
     with transaction.atomic():
@@ -134,7 +134,7 @@ def move_talk(talk: LightningTalk, place: int, *, by: Person) -> None:
 
 
 def remove_talk(talk: LightningTalk, *, by: Person) -> None:
-    """Take a talk out of the running order. Twice is harmless.
+    """Take a talk out of the running order. Idempotent.
 
     Raises:
         Refused: it is over, or the talk was given already.
@@ -151,7 +151,7 @@ def remove_talk(talk: LightningTalk, *, by: Person) -> None:
 
 
 def start_talk(talk: LightningTalk, *, by: Person) -> None:
-    """Let a talk begin for everybody in the room; the one that ran is over. A second press is harmless.
+    """Let a talk begin for everybody in the room; the one that ran is over. Idempotent.
 
     Raises:
         Forbidden: not the host. Refused: the gathering does not run now, or the speaker said no.
@@ -172,7 +172,7 @@ def start_talk(talk: LightningTalk, *, by: Person) -> None:
 
 
 def end_talk(talk: LightningTalk, *, by: Person) -> None:
-    """End the talk that runs, without the next one. Twice is harmless."""
+    """End the talk that runs, without the next one. Idempotent."""
     gathering = talk.gathering
     require(can_host, by, gathering)
     with transaction.atomic():

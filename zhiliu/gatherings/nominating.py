@@ -58,7 +58,7 @@ def _named(thing: Wanted, person: Person, by: Person, why: str) -> tuple[Nominat
 
 
 def say_yes(nomination: Nomination, *, by: Person, word: str = "") -> Nomination:
-    """Would share. For a topic this is an offer; of a gathering the host takes it up. Twice is harmless.
+    """Would share. For a topic this is an offer; of a gathering the host takes it up. Idempotent.
 
     Raises:
         Forbidden: somebody else was named. Refused: somebody shares already.
@@ -73,7 +73,7 @@ def say_yes(nomination: Nomination, *, by: Person, word: str = "") -> Nomination
 
 
 def say_no(nomination: Nomination, *, by: Person, word: str = "") -> Nomination:
-    """Not this time: only whoever named them learns of it. Twice is harmless."""
+    """Not this time: only whoever named them learns of it. Idempotent."""
     _require_mine(nomination, by)
     with transaction.atomic():
         _answer(nomination, _State.NO, word)
@@ -82,7 +82,7 @@ def say_no(nomination: Nomination, *, by: Person, word: str = "") -> Nomination:
 
 
 def take_nominee(nomination: Nomination, *, by: Person) -> Gathering:
-    """The host takes up that a named person would share in the gathering. Twice is harmless.
+    """The host takes up that a named person would share in the gathering. Idempotent.
 
     Raises:
         Forbidden: not the host. Refused: they have not said yes, or somebody else shares.
@@ -102,7 +102,7 @@ def take_nominee(nomination: Nomination, *, by: Person) -> Gathering:
 
 
 def ask_department(thing: Wanted, department: Department, *, by: Person, note: str = "") -> DepartmentAsk:
-    """Ask a department to send somebody; its head is told. Again is harmless; after a no it asks anew.
+    """Ask a department to send somebody; its head is told. Idempotent; after a no it asks anew.
 
     Raises:
         Forbidden: not a member. Refused: it has no head, one heads it oneself, its head cannot see this, or nobody is
@@ -130,7 +130,7 @@ def ask_department(thing: Wanted, department: Department, *, by: Person, note: s
 
 
 def name_for_department(ask: DepartmentAsk, person: Person, *, by: Person, why: str = "") -> DepartmentAsk:
-    """The head names somebody, who is asked in turn; naming oneself is a yes. Twice is harmless.
+    """The head names somebody, who is asked in turn; naming oneself is a yes. Idempotent.
 
     Raises:
         Forbidden: does not head the department. Refused: out of reach, asked before, or nobody is wanted any more.
@@ -154,7 +154,7 @@ def name_for_department(ask: DepartmentAsk, person: Person, *, by: Person, why: 
 
 
 def decline_for_department(ask: DepartmentAsk, *, by: Person, word: str = "") -> DepartmentAsk:
-    """The head has nobody to send, and says so with a word. Twice is harmless."""
+    """The head has nobody to send, and says so with a word. Idempotent."""
     require(can_answer_for_department, by, ask)
     with transaction.atomic():
         _answered(ask, DepartmentAsk.State.DECLINED, by, word=word)

@@ -153,5 +153,5 @@ def offer(topic: Topic, *, by: Person, word: str = "") -> Offer:
 
 
 def withdraw_offer(topic: Topic, *, by: Person) -> None:
-    """Take one's offer back, unless a gathering was made of it. Twice is harmless."""
+    """Take one's offer back, unless a gathering was made of it. Idempotent."""
     Offer.objects.filter(topic=topic, by=by, gathering=None).delete()

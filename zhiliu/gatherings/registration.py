@@ -20,7 +20,7 @@ from .rules import can_take_part
 
 
 def sign_up(gathering: Gathering, *, by: Person) -> Seat:
-    """Take a seat, or a place on the waiting list when all are taken. Twice is harmless.
+    """Register; when all seats are taken, append to the waiting list. Idempotent.
 
     Raises:
         Refused: it has no time yet, is over or called off, or one shares or hosts it.
@@ -65,7 +65,7 @@ def give_seat(gathering: Gathering, person: Person, *, expected: bool = False) -
 
 
 def give_up_seat(gathering: Gathering, *, by: Person) -> None:
-    """Sign off; the first on the waiting list gets the seat. Twice is harmless.
+    """Sign off; the first on the waiting list gets the seat. Idempotent.
 
     Raises:
         Refused: it has begun.
@@ -79,7 +79,7 @@ def give_up_seat(gathering: Gathering, *, by: Person) -> None:
 
 
 def free_seat(gathering: Gathering, person: Person) -> None:
-    """Take the seat of somebody who can no longer come; the first on the waiting list gets it. Twice is harmless."""
+    """Take the seat of somebody who can no longer come; the first on the waiting list gets it. Idempotent."""
     with transaction.atomic():
         _free(Gathering.objects.select_for_update().get(pk=gathering.pk), person)
 

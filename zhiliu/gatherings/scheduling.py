@@ -98,7 +98,7 @@ def _plan_reminders(gathering: Gathering, starts_at: dt.datetime) -> None:
 
 
 def cancel(gathering: Gathering, *, reason: str, by: Person) -> Gathering:
-    """Call a gathering off; everybody who signed up is told why. Twice is harmless.
+    """Call a gathering off; everybody who signed up is told why. Idempotent.
 
     Raises:
         Refused: without a reason, or it was held.

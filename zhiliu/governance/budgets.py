@@ -92,7 +92,7 @@ def spend(
 
 
 def take_back_spending(spending: Spending, back: bool, *, by: Person) -> None:
-    """Strike out what was written down by mistake, or bring it back. Doing it twice is harmless."""
+    """Strike out what was written down by mistake, or bring it back. Idempotent."""
     require(can_keep_budget, by, spending.line.community)
     with transaction.atomic():
         was = picture(Spending, spending.pk)

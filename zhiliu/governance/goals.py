@@ -58,7 +58,7 @@ def change_goal(goal: Goal, *, version: int, by: Person, **fields: Any) -> None:
 
 
 def close_goal(goal: Goal, closed: bool, *, by: Person) -> None:
-    """Close a goal, or open it again; what served it stays. Doing it twice is harmless."""
+    """Close a goal, or open it again; what served it stays. Idempotent."""
     require(can_set_goals, by, goal)
     with transaction.atomic():
         was = picture(Goal, goal.pk)
@@ -69,7 +69,7 @@ def close_goal(goal: Goal, closed: bool, *, by: Person) -> None:
 
 
 def serve_goal(goal: Goal, card: ObjectCard, *, by: Person) -> Service:
-    """Say that a thing serves a goal. Saying it twice is harmless.
+    """Say that a thing serves a goal. Idempotent.
 
     Raises:
         Forbidden: ``by`` does not look after the community of the thing. Refused: the goal is closed.
@@ -89,7 +89,7 @@ def serve_goal(goal: Goal, card: ObjectCard, *, by: Person) -> Service:
 
 
 def end_service(goal: Goal, card: ObjectCard, *, by: Person) -> None:
-    """Say that a thing does not serve a goal after all. Doing it twice is harmless."""
+    """Say that a thing does not serve a goal after all. Idempotent."""
     require(can_align, by, card)
     with transaction.atomic():
         if goal.services.filter(kind=card.kind, thing_id=card.key).delete()[0]:

@@ -53,7 +53,7 @@ def propose_to(
 
 
 def vote_on(proposal: Proposal, choice: str, *, by: Person) -> None:
-    """Vote, or change one's mind while the vote is open. The same choice again is harmless.
+    """Vote, or change one's mind while the vote is open. Idempotent for the same choice.
 
     Raises:
         Forbidden: not a member. Refused: it is over.
@@ -72,7 +72,7 @@ def vote_on(proposal: Proposal, choice: str, *, by: Person) -> None:
 
 
 def withdraw_proposal(proposal: Proposal, *, by: Person) -> None:
-    """Take one's proposal back while it is open. Doing it twice is harmless."""
+    """Take one's proposal back while it is open. Idempotent."""
     require(can_withdraw, by, proposal)
     with transaction.atomic():
         rows = Proposal.objects.filter(pk=proposal.pk, result="")
@@ -83,7 +83,7 @@ def withdraw_proposal(proposal: Proposal, *, by: Person) -> None:
 def count_votes(proposal: Proposal) -> Proposal:
     """Count what is over. Members of now count; accepted is what more are for than against, if enough voted.
 
-    Counting twice is harmless.
+    Idempotent.
     """
     with transaction.atomic():
         current = Proposal.objects.select_for_update().get(pk=proposal.pk)

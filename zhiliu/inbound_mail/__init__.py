@@ -1,4 +1,4 @@
-"""The post room: e-mail that comes in is read, its sender made sure of, and it becomes a reply or a message.
+"""Mail that comes in is read, its sender made sure of, and it becomes a reply or a message.
 
-Words: post room 收发室, letter 来信, reply address 回信地址. What becomes of letters: ``kit.contracts.inbound_mail``.
+Words: inbound mail 来信, reply address 回信地址. What becomes of letters: ``kit.contracts.inbound_mail``.
 """

@@ -30,7 +30,7 @@ class Signed:
     """What a signed address says.
 
     Args:
-        arrival: what becomes of a letter. person_id: who writes. thing_id: about what.
+        arrival: what becomes of a mail. person_id: who writes. thing_id: about what.
         round: how often the person had renewed their addresses when it was made.
     """
 

@@ -1,4 +1,4 @@
-"""Whose letter was not taken is told why, by one mail, a few an hour at most."""
+"""Whose mail was not taken is told why, by one mail, a few an hour at most."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ HOUR = dt.timedelta(hours=1)
 
 
 def send_answer(person: Person, reason: str, *, subject: str, message_id: str) -> RejectedMail | None:
-    """Tell somebody why their letter was not taken; None when they were told often enough in this hour.
+    """Tell somebody why their mail was not taken; None when they were told often enough in this hour.
 
     Args:
-        reason: in their language. subject, message_id: of their letter.
+        reason: in their language. subject, message_id: of their mail.
     """
     lately = RejectedMail.objects.filter(person=person, at__gt=timezone.now() - HOUR)
     if lately.count() >= MOST_AN_HOUR:

@@ -1,4 +1,4 @@
-"""Letters nobody wrote: answers of machines, reports of mail servers, our own mail that comes back.
+"""Mails nobody wrote: answers of machines, reports of mail servers, our own mail that comes back.
 
 They are taken and dropped without a word; an answer to one could go round for ever.
 """
@@ -24,7 +24,7 @@ _AWAY = re.compile(
 
 
 def why_drop(mail: Mail, envelope_from: str | None, *, for_programs: bool = False) -> str:
-    """In a word why nobody is to read a letter; '' when somebody is.
+    """In a word why nobody is to read a mail; '' when somebody is.
 
     Args:
         envelope_from: who gets reports about it, '' for nobody, None when that is not known.

@@ -1,4 +1,4 @@
-"""What the post room need not remember any more."""
+"""What need not be remembered of inbound mail any more."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TOLD = dt.timedelta(days=14)
 
 
 def forget_old_letters(now: dt.datetime | None = None) -> int:
-    """Forget letters of half a year ago, and what was told two weeks ago.
+    """Forget mails of half a year ago, and what was told two weeks ago.
 
     Returns:
         How many rows went.

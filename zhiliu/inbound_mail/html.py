@@ -30,7 +30,7 @@ _TAGS = {
 
 @dataclass(frozen=True)
 class MailPage:
-    """The page of a letter as it was sent."""
+    """The page of a mail as it was sent."""
 
     html: str = ""
 

@@ -63,7 +63,7 @@ class Handler:
         return await self._in_pool(_deal_with_all, content, list(envelope.rcpt_tos), sender)
 
     async def handle_exception(self, _error: Exception) -> str:
-        """Something is wrong on our side: the mail server keeps the letter."""
+        """Something is wrong on our side: the mail server keeps the mail."""
         logger.exception("a command of a mail server failed")
         return LATER
 
@@ -142,7 +142,7 @@ class Door(LMTP):
         await super().smtp_LHLO(arg)
 
     async def smtp_DATA(self, arg: str | None) -> None:
-        """As many answers as recipients, also when the letter is too large or its lines too long (RFC 2033, 4.2)."""
+        """As many answers as recipients, also when the mail is too large or its lines too long (RFC 2033, 4.2)."""
         self._recipients = len(self.envelope.rcpt_tos) if self.envelope is not None else 0
         try:
             await super().smtp_DATA(arg)
@@ -150,7 +150,7 @@ class Door(LMTP):
             self._recipients = 0
 
     async def push(self, status: str | bytes) -> None:
-        """Send a line; after a letter, one for each recipient."""
+        """Send a line; after a mail, one for each recipient."""
         text = status if isinstance(status, str) else status.decode()
         is_about_letter = self._recipients > 1 and not text.startswith("3")
         if is_about_letter and "\r\n" not in text:
@@ -171,7 +171,7 @@ def door(pool: ThreadPoolExecutor) -> Door:
 
 
 async def serve_lmtp(host: str, port: int, stopping: asyncio.Event) -> None:
-    """Take mail until told to stop; letters that are being dealt with then are finished."""
+    """Take mail until told to stop; mails that are being dealt with then are finished."""
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="letters") as pool:
         server = await loop.create_server(lambda: door(pool), host, port)

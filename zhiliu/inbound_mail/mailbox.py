@@ -1,6 +1,6 @@
 """A mailbox that is fetched: for companies whose mail server hands nothing over.
 
-Every minute what is unread is dealt with; then it is marked as read, or moved. A letter that cannot be dealt with stays
+Every minute what is unread is dealt with; then it is marked as read, or moved. A mail that cannot be dealt with stays
 unread, and why stands on the administrator's page until it is gone.
 """
 
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 MOST_A_ROUND = 100
 SECONDS = 30
 MAILBOX = "mailbox"
-# In which headers mail servers write for whom a letter came, surest first; the last two people write.
+# In which headers mail servers write for whom a mail came, surest first; the last two people write.
 _FOR_WHOM = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to", "to", "cc")
 
 
@@ -41,7 +41,7 @@ def fetch() -> int:
     """Deal with what is unread in the mailbox; nothing where none is set.
 
     Returns:
-        How many letters were dealt with.
+        How many mails were dealt with.
     """
     if not takes_mail() or not settings.IMAP_HOST:
         return 0
@@ -52,7 +52,7 @@ def fetch() -> int:
     except (imaplib.IMAP4.error, MailboxError, OSError) as error:
         note(MAILBOX, str(error) or type(error).__name__)
         return 0
-    # The mailbox is open, and letters somebody took out of it are in nobody's way.
+    # The mailbox is open, and mails somebody took out of it are in nobody's way.
     MailboxProblem.objects.exclude(key__in=[_key(uid) for uid in unread]).delete()
     return done
 
@@ -128,13 +128,13 @@ def _key(uid: bytes) -> str:
 
 
 def _deal_with(box: imaplib.IMAP4, uid: bytes) -> bool:
-    """One letter; whether it is done with."""
+    """One mail; whether it is done with."""
     key = _key(uid)
     try:
         why = _take(box, uid)
     except (imaplib.IMAP4.abort, OSError):
         raise
-    except Exception as error:  # one letter must not stand in the way of the others
+    except Exception as error:  # one mail must not stand in the way of the others
         logger.exception("a letter in the mailbox could not be dealt with")
         why = type(error).__name__
     if why:
@@ -146,7 +146,7 @@ def _deal_with(box: imaplib.IMAP4, uid: bytes) -> bool:
 
 
 def _take(box: imaplib.IMAP4, uid: bytes) -> str:
-    """Deal with a letter for all its addresses of ours; why it has to stay, or ''."""
+    """Deal with a mail for all its addresses of ours; why it has to stay, or ''."""
     is_whole = _size(box, uid) <= settings.MAIL_IN_MAX_BYTES
     raw = _content(box, uid, "BODY.PEEK[]" if is_whole else "BODY.PEEK[HEADER]")
     try:
@@ -162,7 +162,7 @@ def _take(box: imaplib.IMAP4, uid: bytes) -> str:
 
 
 def addresses_of(mail: Mail) -> list[str]:
-    """For which of our addresses a letter came."""
+    """For which of our addresses a mail came."""
     named = [mail.all_headers.get(name, []) for name in _FOR_WHOM]
     found = [address for values in named for _name, address in getaddresses(values) if secret_in(address)]
     return list({secret_in(text): text for text in found}.values())

@@ -1,7 +1,7 @@
-"""A letter as it was sent becomes text and files, whatever a mail program made of it.
+"""A mail as it was sent becomes text and files, whatever a mail program made of it.
 
 Headers and bodies come in GBK without saying so, in encodings nobody knows, broken in the middle; what can be read is
-read, and nothing that is in a letter makes this fail otherwise than by :class:`UnreadableError`.
+read, and nothing that is in a mail makes this fail otherwise than by :class:`UnreadableError`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _CALLED_CHINESE = re.compile(r"=\?(?:gb2312|gbk|gb_2312-80|x-gbk|cp936)\?", re.I
 
 
 class UnreadableError(Exception):
-    """There is no making sense of a letter."""
+    """There is no making sense of a mail."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Enclosure:
 
 @dataclass
 class Mail:
-    """A letter, read.
+    """A mail, read.
 
     Args:
         sender, sender_name: of the From line; '' where there is none, or several.
@@ -72,7 +72,7 @@ class Mail:
 
 
 def read_letter(raw: bytes) -> Mail:
-    """Read a letter.
+    """Read a mail.
 
     Raises:
         UnreadableError: it is none, or made to be unreadable.
@@ -155,7 +155,7 @@ def _line(text: str) -> str:
 
 
 def _parts(message: EmailMessage) -> Iterator[EmailMessage]:
-    """What is no container, in order; a letter sent along is one thing and is not opened."""
+    """What is no container, in order; a mail sent along is one thing and is not opened."""
     waiting, seen = [message], 0
     while waiting:
         part = waiting.pop(0)

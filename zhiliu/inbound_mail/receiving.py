@@ -1,4 +1,4 @@
-"""A letter is dealt with for one address: who writes is made sure of, what it becomes is done, once."""
+"""A mail is dealt with for one address: who writes is made sure of, what it becomes is done, once."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Outcome = ProcessedMail.Outcome
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a letter.
+    """What came of a mail.
 
     Args:
         outcome: None when it is to be brought again. said: the reason, in English for mail servers.
@@ -84,7 +84,7 @@ def knows(address: str) -> bool:
 
 
 def deal_with(mail: Mail, raw: bytes, address: str, envelope_from: str | None = None) -> Result:
-    """Deal with a letter for one address; the same letter again changes nothing.
+    """Deal with a mail for one address; the same mail again changes nothing.
 
     Args:
         raw: as it was sent. envelope_from: as in :func:`zhiliu.inbound_mail.auto_replies.why_drop`.
@@ -108,7 +108,7 @@ def deal_with(mail: Mail, raw: bytes, address: str, envelope_from: str | None = 
 
 
 def refuse_size(mail: Mail, raw: bytes, address: str) -> None:
-    """Tell who wrote a letter that it is too large; of it only the head was read."""
+    """Tell who wrote a mail that it is too large; of it only the head was read."""
     desk, digest = _desk(address), letter_digest(mail, raw, address)
     if desk is None or ProcessedMail.objects.filter(digest=digest).exists() or why_drop(mail, None):
         return
@@ -120,7 +120,7 @@ def refuse_size(mail: Mail, raw: bytes, address: str) -> None:
 
 
 def letter_digest(mail: Mail, raw: bytes, address: str) -> str:
-    """What tells a letter to an address from all others; one without a Message-ID is told by all it is."""
+    """What tells a mail to an address from all others; one without a Message-ID is told by all it is."""
     name = mail.message_id.encode("utf-8", "replace") or hashlib.sha256(raw).digest()
     return hashlib.sha256(secret_in(address).encode() + b"\0" + name).hexdigest()
 
@@ -143,7 +143,7 @@ def _take(mail: Mail, digest: str, desk: _Desk) -> Result:
         place = desk.place()
         letter = _letter(mail, digest, desk, place)
         with transaction.atomic():
-            # First of all: of two that bring the same letter at once, one waits here and then finds it dealt with.
+            # First of all: of two that bring the same mail at once, one waits here and then finds it dealt with.
             ProcessedMail.objects.create(digest=digest, outcome=Outcome.TAKEN, person=desk.writer)
             desk.take(letter)
     except NotNow as refused:
@@ -181,7 +181,7 @@ def _note(digest: str, outcome: str, said: str, desk: _Desk) -> Result:
 
 
 def _letter(mail: Mail, digest: str, desk: _Desk, place: FilesPlace) -> InboundMessage:
-    """The letter as apps get it, its files kept.
+    """The mail as apps get it, its files kept.
 
     Raises:
         Refused: there is nothing in it.

@@ -24,7 +24,7 @@ if settings.IMAP_HOST:
 @periodic(Daily(hour=3))
 @task()
 def tidy_letters() -> None:
-    """Forget letters that cannot come again, and refusals that were told."""
+    """Forget mails that cannot come again, and refusals that were told."""
     from .cleanup import forget_old_letters
 
     forget_old_letters()

@@ -209,7 +209,7 @@ def _new_revision(article: Article, *, by: Person, note: str, restored_from: Rev
 
 
 def restore(revision: Revision, *, by: Person) -> Article:
-    """Make an earlier revision the working copy again, as a new revision; nothing is lost. Twice is harmless."""
+    """Make an earlier revision the working copy again, as a new revision; nothing is lost. Idempotent."""
     require(can_edit, by, revision.article)
     with transaction.atomic():
         article = (

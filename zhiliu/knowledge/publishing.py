@@ -148,7 +148,7 @@ def review(article: Article, *, by: Person, next_on: dt.date | None = None, veri
 
 
 def acknowledge(article: Article, *, by: Person) -> Acknowledgement:
-    """Say that one has read the published SOP. Twice is harmless.
+    """Say that one has read the published SOP. Idempotent.
 
     Raises:
         Refused: nothing is published.

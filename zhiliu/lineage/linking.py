@@ -19,7 +19,7 @@ MAX_WALK = 400
 
 
 def link(source: Reference, target: Reference, *, by_id: int | None, kind: str = Link.Kind.CAME_OUT_OF) -> Link:
-    """Note that ``target`` came out of ``source``. Doing it twice is harmless.
+    """Note that ``target`` came out of ``source``. Idempotent.
 
     Args:
         source, target: (kind label, id), the source standing earlier on the line.

@@ -22,7 +22,7 @@ from django.db import close_old_connections
 from . import presence, reading
 from .reading import Admitted, Frames, LiveNews, event_frame, started
 from .topics import LATEST, Event, Topic
-from .waking import Listener, Whisper
+from .waking import EphemeralEvent, Listener
 
 logger = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -214,14 +214,14 @@ class Hub:
                 return
             self._stop_tasks()
             self.position = await _in_thread(reading.newest_position)
-            ear = Listener(self._hear)
+            listener = Listener(self._hear)
             self._tasks = [
-                asyncio.create_task(self._feed(ear)),
+                asyncio.create_task(self._feed(listener)),
                 asyncio.create_task(self._keep_alive()),
                 asyncio.create_task(self._attend()),
             ]
-            # A whisper is not kept: a stream that says it is open hears those that come from now on.
-            await ear.begun()
+            # An ephemeral event is not kept: a stream that says it is open hears those that come from now on.
+            await listener.begun()
 
     def _add(self, stream: Stream) -> None:
         self.all.add(stream)
@@ -240,15 +240,15 @@ class Hub:
 
     # -- what goes out ---------------------------------------------------------------------------------------------
 
-    async def _feed(self, ear: Listener) -> None:
+    async def _feed(self, listener: Listener) -> None:
         try:
             while True:
-                await ear.wait()
+                await listener.wait()
                 while self.all and await self._feed_once():
                     pass
                 await asyncio.sleep(GATHER_SECONDS)
         finally:
-            ear.close()
+            listener.close()
 
     async def _feed_once(self) -> bool:
         """Read on and hand out. Whether there is more at once."""
@@ -282,8 +282,8 @@ class Hub:
         topics = {event.topic for _position, event in events}
         return {topic: set(self.streams.get(topic, ())) for topic in topics}
 
-    def _hear(self, whispered: Whisper) -> None:
-        topic, name, data = whispered
+    def _hear(self, event: EphemeralEvent) -> None:
+        topic, name, data = event
         key, sent = _key(topic, name), event_frame(None, Event(topic, name, data))
         for streams in self.streams.get(topic, {}).values():
             for stream in streams:

@@ -167,7 +167,7 @@ def event_frame(position: int | None, event: Event, more: Mapping[str, Any] | No
     """One event as it goes over the wire; the island turns its name into a DOM event ``live:<name>``.
 
     Args:
-        position: of its entry in the log, for resuming; None for a whisper, which has none.
+        position: of its entry in the log, for resuming; None for an ephemeral event, which has none.
     """
     data = json.dumps(_told(event, more), ensure_ascii=False, separators=(",", ":"))
     resume = "" if position is None else f"id: {position}\n"

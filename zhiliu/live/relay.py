@@ -24,7 +24,7 @@ from zhiliu.activity.models import Cursor
 from . import presence, reading
 from .reading import relayed
 from .topics import Event, Topic, drawers
-from .waking import Listener, Whisper
+from .waking import EphemeralEvent, Listener
 
 logger = logging.getLogger(__name__)
 NAME = "live.relay"
@@ -59,7 +59,7 @@ class Relay:
     def __init__(self, url: str) -> None:
         self._url = url
         self._pool = urllib3.PoolManager(maxsize=4, retries=False, timeout=TIMEOUT)
-        self._whispers: asyncio.Queue[Whisper] = asyncio.Queue(maxsize=10_000)
+        self._ephemeral: asyncio.Queue[EphemeralEvent] = asyncio.Queue(maxsize=10_000)
 
     async def run(self) -> None:
         """Until cancelled. Where another process publishes already, wait until it does no longer."""
@@ -75,15 +75,15 @@ class Relay:
 
     async def _follow(self) -> None:
         """Until something fails: then the lock is given back, and whoever gets it goes on where the cursor stands."""
-        ear = Listener(self._hear)
-        beside = [asyncio.create_task(self._pass_on_whispers()), asyncio.create_task(_tell_who_left())]
+        listener = Listener(self._hear)
+        beside = [asyncio.create_task(self._pass_on_ephemeral()), asyncio.create_task(_tell_who_left())]
         try:
             while True:
-                await ear.wait()
+                await listener.wait()
                 while await _in_thread(self.publish_next):
                     pass
         finally:
-            ear.close()
+            listener.close()
             for task in beside:
                 task.cancel()
 
@@ -115,20 +115,20 @@ class Relay:
             Cursor.objects.get_or_create(name=NAME, defaults={"position": known})
         return int(known)
 
-    def _hear(self, whispered: Whisper) -> None:
-        if not self._whispers.full():
-            self._whispers.put_nowait(whispered)
+    def _hear(self, event: EphemeralEvent) -> None:
+        if not self._ephemeral.full():
+            self._ephemeral.put_nowait(event)
 
-    async def _pass_on_whispers(self) -> None:
+    async def _pass_on_ephemeral(self) -> None:
         while True:
-            topic, name, data = await self._whispers.get()
+            topic, name, data = await self._ephemeral.get()
             sent = relayed(None, Event(topic, name, data))
             channels = {channel_of(topic, code) for code, _name in settings.LANGUAGES}
             try:
                 for channel in channels:
                     await _in_thread(self._publish, channel, sent)
             except OSError:
-                logger.warning("a whisper was not passed on: nchan does not answer")
+                logger.warning("an ephemeral event was not passed on: nchan does not answer")
 
     def _publish(self, channel: str, sent: bytes) -> None:
         self._ask("POST", channel, sent)

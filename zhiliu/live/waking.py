@@ -28,17 +28,17 @@ AGAIN_SECONDS = 2.0
 # PostgreSQL passes on at most 8,000 bytes.
 MOST_BYTES = 7000
 
-Whisper = tuple[Topic, str, dict[str, Any]]
+EphemeralEvent = tuple[Topic, str, dict[str, Any]]
 
 
 class Listener:
     """The waiting side, on the event loop of a process with a hub.
 
     Args:
-        hear: called on the event loop with whispers of this and other processes.
+        hear: called on the event loop with ephemeral events of this and other processes.
     """
 
-    def __init__(self, hear: Callable[[Whisper], None]) -> None:
+    def __init__(self, hear: Callable[[EphemeralEvent], None]) -> None:
         self._hear = hear
         self._woken = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -49,10 +49,10 @@ class Listener:
             self._listener = asyncio.create_task(self._listen(dict(connection.get_connection_params())))
         else:
             self._listens.set()
-        ears.add(self)
+        listeners.add(self)
 
     async def begun(self) -> None:
-        """Until whispers are heard.
+        """Until ephemeral events are heard.
 
         Where the line to PostgreSQL cannot be opened, not for long: the log is read all the same.
         """
@@ -79,13 +79,13 @@ class Listener:
         """From any thread."""
         self._loop.call_soon_threadsafe(self._woken.set)
 
-    def whisper(self, whispered: Whisper) -> None:
+    def pass_on(self, event: EphemeralEvent) -> None:
         """From any thread."""
-        self._loop.call_soon_threadsafe(self._hear, whispered)
+        self._loop.call_soon_threadsafe(self._hear, event)
 
     def close(self) -> None:
         """Stop listening."""
-        ears.discard(self)
+        listeners.discard(self)
         if self._listener is not None:
             self._listener.cancel()
 
@@ -114,7 +114,7 @@ class Listener:
         self._hear(((kind, key), name, data))
 
 
-ears: set[Listener] = set()
+listeners: set[Listener] = set()
 
 
 def _sqlite_version() -> Callable[[], bool] | None:
@@ -135,8 +135,8 @@ def _sqlite_version() -> Callable[[], bool] | None:
 
 def wake_this_process() -> None:
     """The log grew by an act of this process."""
-    for ear in list(ears):
-        ear.wake()
+    for listener in list(listeners):
+        listener.wake()
 
 
 def wake_others() -> None:
@@ -161,5 +161,5 @@ def broadcast_ephemeral(topic: Topic, name: str, data: dict[str, Any] | None = N
         if len(payload.encode()) < MOST_BYTES:
             _notify(payload)
         return
-    for ear in list(ears):
-        ear.whisper(said)
+    for listener in list(listeners):
+        listener.pass_on(said)

@@ -25,7 +25,7 @@ APPEAL_FOR = dt.timedelta(days=30)
 
 
 def appeal(sanction: Sanction, *, words: str, by: Person) -> Appeal:
-    """Appeal against a sanction, once. Doing it again is harmless: the first words stand.
+    """Appeal against a sanction, once. Idempotent: the first words stand.
 
     Raises:
         Forbidden: somebody else's. Refused: lifted already, or too late.

@@ -79,7 +79,7 @@ def list_words(texts: Iterable[str], *, weight: int, by: Person) -> int:
 
 
 def unlist_word(word: Word, *, by: Person) -> None:
-    """Take a word off the list. Twice is harmless."""
+    """Take a word off the list. Idempotent."""
     require(can_keep_words, by)
     with transaction.atomic():
         if Word.objects.filter(pk=word.pk).delete()[0]:
@@ -120,7 +120,7 @@ def save_template(
 
 
 def drop_template(template: CannedResponse, *, by: Person) -> None:
-    """Throw ready words away. Twice is harmless."""
+    """Delete a canned response. Idempotent."""
     require(can_moderate, by, template.community)
     with transaction.atomic():
         was = picture_of(template)

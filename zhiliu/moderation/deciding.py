@@ -161,7 +161,7 @@ def _subject(made: Decision) -> str:
 def undo(decision: Decision, *, by: Person) -> None:
     """Take a decision back within some minutes: what it was about waits again, what it imposed is lifted.
 
-    Twice is harmless.
+    Idempotent.
 
     Raises:
         Forbidden: does not moderate there, or wrote it. Refused: too late.

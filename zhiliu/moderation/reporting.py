@@ -16,7 +16,7 @@ from .models import Report
 
 
 def report(kind: str, thing_id: int, *, reason: str, by: Person, words: str = "") -> Report:
-    """Report a thing one can see. Reporting it again is harmless.
+    """Report a thing one can see. Idempotent.
 
     Who reports a message of a private talk shows it to the administrators, this one message and nothing else.
 

@@ -99,7 +99,7 @@ def _check(community: Community, person: Person, kind: str, by: Person, until: d
 
 
 def lift(sanction: Sanction, *, by: Person) -> None:
-    """End a sanction before its term. Twice is harmless.
+    """End a sanction before its term. Idempotent.
 
     Raises:
         Forbidden: may not impose such a one either, or got it.
@@ -111,7 +111,7 @@ def lift(sanction: Sanction, *, by: Person) -> None:
 
 
 def end_sanction(sanction: Sanction, *, by: Person) -> None:
-    """End a sanction; who may has been asked. Who was taken out is a member again, as they were."""
+    """End a sanction; the caller has checked permissions. Who was taken out is a member again, as they were."""
     with transaction.atomic():
         was, was_in_force = picture_of(sanction), sanction.is_in_force
         if Sanction.objects.filter(pk=sanction.pk, lifted_at=None).update(lifted_at=timezone.now(), lifted_by=by):

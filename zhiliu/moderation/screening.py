@@ -143,7 +143,7 @@ def hold_for_review(
 
 
 def flag(look: ScreeningResult, community: Community, *, kind: str, thing_id: int, by: Person) -> Flag | None:
-    """Have somebody look at a published thing, if anything was found. Twice is harmless: the later reasons count."""
+    """Have somebody look at a published thing, if anything was found. Idempotent: the later reasons count."""
     if not look.findings:
         return None
     with transaction.atomic():

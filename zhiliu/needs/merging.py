@@ -18,7 +18,7 @@ from .voicing import recount_support
 
 
 def merge_needs(need: Need, into: Need, *, by: Person) -> Merge:
-    """Join ``need`` into ``into``: its author and supporters count there from now on. Twice is harmless.
+    """Join ``need`` into ``into``: its author and supporters count there from now on. Idempotent.
 
     Raises:
         Refused: the same need, another community, or one of the two is no longer open.

@@ -49,7 +49,7 @@ def _today() -> dt.datetime:
 
 
 def set_support(need: Need, *, on: bool, by: Person) -> Need:
-    """Say "me too", or take it back; the wished state is given, so repeating is harmless.
+    """Say "me too", or take it back; the wished state is given, so it is idempotent.
 
     Raises:
         Refused: one's own need, or one that was merged into another.
@@ -99,7 +99,7 @@ def edit_need(need: Need, *, title: str, body: str, by: Person, version: int) ->
 
 
 def close_need(need: Need, *, reason: str, by: Person) -> Need:
-    """Close a need with a reason; its author and supporters are told. Closing twice is harmless."""
+    """Close a need with a reason; its author and supporters are told. Idempotent."""
     require(can_moderate, by, need)
     with transaction.atomic():
         closed = Need.objects.filter(pk=need.pk, state=Need.State.OPEN).update(
@@ -112,7 +112,7 @@ def close_need(need: Need, *, reason: str, by: Person) -> Need:
 
 
 def reopen_need(need: Need, *, by: Person) -> Need:
-    """Open a closed need again; its author and supporters are told. Twice is harmless."""
+    """Open a closed need again; its author and supporters are told. Idempotent."""
     require(can_moderate, by, need)
     with transaction.atomic():
         opened = Need.objects.filter(pk=need.pk, state=Need.State.CLOSED).update(

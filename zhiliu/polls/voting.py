@@ -96,7 +96,7 @@ def put_poll(
 
 
 def close_poll(poll: Poll, *, by: Person) -> Poll:
-    """Close a poll now. Twice is harmless.
+    """Close a poll now. Idempotent.
 
     Raises:
         Forbidden: neither its author nor who moderates or leads where it was put.
@@ -106,7 +106,7 @@ def close_poll(poll: Poll, *, by: Person) -> Poll:
 
 
 def end_poll(poll: Poll, *, by: Person) -> Poll:
-    """As :func:`close_poll`; who may has been asked."""
+    """As :func:`close_poll`; the caller has checked permissions."""
     with transaction.atomic():
         if Poll.objects.filter(pk=poll.pk).open().update(closes_at=timezone.now()):
             announce(PollClosed(poll_id=poll.pk, community_id=poll.community_id, by_id=by.pk))
@@ -131,7 +131,7 @@ def _add_options(poll: Poll, texts: Sequence[str]) -> None:
 
 
 def cast_ballot(poll: Poll, option: Option, *, by: Person) -> bool:
-    """Vote, or change one's mind. The same choice again is harmless.
+    """Vote, or change one's mind. Idempotent for the same choice.
 
     Returns:
         Whether this changed anything.

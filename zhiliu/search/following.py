@@ -15,7 +15,7 @@ from .models import Tag, TagFollow
 
 
 def follow_tag(tag: Tag, *, by: Person) -> TagFollow:
-    """Want to know what is filed under a tag. Doing it twice is harmless."""
+    """Want to know what is filed under a tag. Idempotent."""
     with transaction.atomic():
         # Two clicks at the same moment meet at the unique key; one of them makes the row and announces it.
         row, is_new = TagFollow.objects.get_or_create(tag=tag, by=by)

@@ -70,7 +70,7 @@ def receive_file(
 def choose_columns(run: ImportRun, columns: Sequence[str], *, full: bool, by: Person, work: bool = True) -> None:
     """Say what each column is, and let all lines be read; until the first comes in, it can be said anew.
 
-    Doing it twice is harmless.
+    Idempotent.
 
     Args:
         columns: key of a field for each column, '' for none.
@@ -106,7 +106,7 @@ def _read_anew(run: ImportRun, columns: list[str], full: bool) -> bool:
 
 
 def choose_sheet(run: ImportRun, sheet: str, *, by: Person, work: bool = True) -> None:
-    """Say which sheet of a workbook is the table. Doing it twice is harmless.
+    """Say which sheet of a workbook is the table. Idempotent.
 
     Raises:
         Refused: it is none of those that may be meant.
@@ -122,7 +122,7 @@ def choose_sheet(run: ImportRun, sheet: str, *, by: Person, work: bool = True) -
 def name_sheet(run: ImportRun, sheet: str, *, by: Person) -> None:
     """Say which sheet of a workbook is the table before the file is looked at: no other is read instead.
 
-    Doing it twice is harmless.
+    Idempotent.
 
     Raises:
         Refused: it cannot be read.
@@ -185,7 +185,7 @@ def _refuse_repeat(row: ImportRow) -> None:
 
 
 def skip_line(run: ImportRun, line: int, *, by: Person) -> ImportRow:
-    """Leave a line out. Doing it twice is harmless."""
+    """Leave a line out. Idempotent."""
     require(can_import, by)
     with transaction.atomic():
         row = _held_row(run, line)
@@ -274,7 +274,7 @@ def take_proposals(run: ImportRun, *, by: Person) -> int:
 
 
 def start_applying(run: ImportRun, *, by: Person, work: bool = True) -> None:
-    """Bring in the lines nothing stands against; the others stay here. Doing it twice is harmless."""
+    """Bring in the lines nothing stands against; the others stay here. Idempotent."""
     require(can_import, by)
     with transaction.atomic():
         current = ImportRun.objects.select_for_update().get(pk=run.pk)
@@ -288,13 +288,13 @@ def start_applying(run: ImportRun, *, by: Person, work: bool = True) -> None:
 
 
 def pause(run: ImportRun, *, by: Person) -> None:
-    """Stop after the batch at work. Doing it twice is harmless."""
+    """Stop after the batch at work. Idempotent."""
     require(can_import, by)
     step(run, State.APPLYING, State.PAUSED)
 
 
 def resume(run: ImportRun, *, by: Person) -> None:
-    """Go on after a pause. Doing it twice is harmless."""
+    """Go on after a pause. Idempotent."""
     require(can_import, by)
     with transaction.atomic():
         # What was mended during the pause is checked with all others first.
@@ -319,13 +319,13 @@ def say_goodbye(run: ImportRun, people: Sequence[int], *, by: Person) -> int:
 
 
 def discard(run: ImportRun, *, by: Person) -> None:
-    """Throw an import away: its file, its lines. What is in stays in. Doing it twice is harmless."""
+    """Throw an import away: its file, its lines. What is in stays in. Idempotent."""
     require(can_import, by)
     throw_away(run)
 
 
 def advance(run: ImportRun) -> None:
-    """Do what the state asks for, until a person is wanted; called by a job. Doing it twice is harmless."""
+    """Do what the state asks for, until a person is wanted; called by a job. Idempotent."""
     if run.state == State.LOOKING:
         preview_rows(run)
     if run.state == State.STAGING:

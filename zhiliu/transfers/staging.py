@@ -45,7 +45,7 @@ TOLD, LOOKED_AT = 20, 1000
 
 
 def preview_rows(run: ImportRun) -> None:
-    """Find out how the file is read and which column may be what. Doing it twice is harmless.
+    """Find out how the file is read and which column may be what. Idempotent.
 
     Where nothing is in doubt, nobody is asked about the columns: the lines are read next.
     """
@@ -205,7 +205,7 @@ def judge_rows(run: ImportRun, rows: list[ImportRow]) -> list[ImportRow]:
 def check(run: ImportRun, after: ImportRun.State) -> None:
     """Check all lines against each other, and those that need a person anew; then the run is ``after``.
 
-    Doing it twice is harmless. What is in already stays in.
+    Idempotent. What is in already stays in.
     """
     before = State(run.state)
     # Noted first: what is mended while this runs asks for another round.

@@ -124,7 +124,7 @@ def _named(run: ImportRun, field: str) -> Iterable[tuple[Values, int, int]]:
 def settle_names(run: ImportRun, chosen: Iterable[tuple[str, str, str]], *, by: Person, work: bool = True) -> None:
     """Say which names of the file mean something that is there. The lines that have them are checked anew.
 
-    Doing it twice is harmless.
+    Idempotent.
 
     Args:
         chosen: (field, written, meant); meant is '' where the written name is to be made after all.

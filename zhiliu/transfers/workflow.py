@@ -43,7 +43,7 @@ def give_up(kind: type[Run], pk: int) -> None:
 
 
 def throw_away(run: Run) -> None:
-    """Forget a run with its file and its rows. Doing it twice is harmless."""
+    """Forget a run with its file and its rows. Idempotent."""
     path = run.path
     with transaction.atomic():
         run.rows.all().delete()

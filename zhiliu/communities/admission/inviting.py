@@ -44,7 +44,7 @@ def make_link(
 
 
 def revoke_link(link: InvitationLink, *, by: Person) -> None:
-    """Let nobody in by a link any more; who came by it stays. Twice is harmless."""
+    """Let nobody in by a link any more; who came by it stays. Idempotent."""
     require(can_admit, by, link.community)
     with transaction.atomic():
         if InvitationLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now()):
@@ -121,7 +121,7 @@ def invited_people(department: Department) -> QuerySet[Person]:
 
 
 def decline_invitation(invitation: Invitation, *, by: Person) -> None:
-    """Say no to an invitation. Twice is harmless, and the person can still come later.
+    """Say no to an invitation. Idempotent, and the person can still come later.
 
     Raises:
         Refused: it is somebody else's invitation.
@@ -136,7 +136,7 @@ def decline_invitation(invitation: Invitation, *, by: Person) -> None:
 
 
 def take_back_invitation(invitation: Invitation, *, by: Person) -> None:
-    """Take back an invitation without answer; the person can be invited again. Twice is harmless.
+    """Take back an invitation without answer; the person can be invited again. Idempotent.
 
     For whoever sent it, and for those who admit.
     """

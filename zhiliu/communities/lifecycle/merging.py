@@ -53,7 +53,7 @@ def preview_merge(source: Community, target: Community) -> MergePreview:
 def merge_communities(source: Community, target: Community, *, by: Person) -> MergeOrSplit:
     """Everything of ``source`` goes into ``target``; ``source`` is archived and its addresses lead to ``target``.
 
-    Merging again what has been merged is harmless.
+    Idempotent for what has been merged.
 
     Raises:
         Forbidden: ``by`` may not set up both.
@@ -90,7 +90,7 @@ def merge_communities(source: Community, target: Community, *, by: Person) -> Me
 def undo_merge(merge_or_split: MergeOrSplit, *, by: Person) -> None:
     """Put everything back that has not been moved on since. What is new in the target stays there.
 
-    Undoing again is harmless.
+    Idempotent.
 
     Raises:
         Forbidden: ``by`` may not set up the target.

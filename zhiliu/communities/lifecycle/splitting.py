@@ -101,7 +101,7 @@ def _let_go(source: Community, moving: list[Any]) -> list[Any]:
 
 
 def undo_split(merge_or_split: MergeOrSplit, *, by: Person) -> None:
-    """The new community goes back into the old one with all it holds by now. Undoing again is harmless.
+    """The new community goes back into the old one with all it holds by now. Idempotent.
 
     Raises:
         Forbidden: ``by`` may not set up the old community.

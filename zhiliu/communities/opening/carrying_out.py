@@ -18,7 +18,7 @@ from .models import Opening, PreparedAnnouncement
 
 
 def open_now(opening: Opening, *, by: Person) -> None:
-    """Open a community before its moment. Opening it twice is harmless."""
+    """Open a community before its moment. Idempotent."""
     require(can_set_up, by, opening.parent)
     _open(opening, by=by)
 

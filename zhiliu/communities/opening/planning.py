@@ -250,7 +250,7 @@ def prepare(
 
 
 def withdraw_opening(prepared: PreparedAnnouncement, *, by: Person) -> None:
-    """Take out an announcement that has not gone out. Twice is harmless."""
+    """Take out an announcement that has not gone out. Idempotent."""
     opening = prepared.opening
     require(can_set_up, by, opening.parent)
     with transaction.atomic():

@@ -78,7 +78,7 @@ def open_command(channel: Channel, *, word: str, url: str, by: Person, hint: str
 
 
 def close_command(hook: CommandHook, *, by: Person) -> None:
-    """Ask the program nothing more; what it said stays. Twice is harmless."""
+    """Ask the program nothing more; what it said stays. Idempotent."""
     require_keeper(hook.channel, by)
     with transaction.atomic():
         if CommandHook.objects.filter(pk=hook.pk, closed_at=None).update(closed_at=timezone.now()):

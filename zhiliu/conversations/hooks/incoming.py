@@ -76,7 +76,7 @@ def mail_address(key: str) -> str:
 
 
 def close_incoming(hook: IncomingHook, *, by: Person) -> None:
-    """Let the program write no more; what it wrote stays. Twice is harmless."""
+    """Let the program write no more; what it wrote stays. Idempotent."""
     require_keeper(hook.channel, by)
     with transaction.atomic():
         if IncomingHook.objects.filter(pk=hook.pk, closed_at=None).update(closed_at=timezone.now()):

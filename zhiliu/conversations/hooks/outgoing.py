@@ -90,7 +90,7 @@ def open_outgoing(
 
 
 def close_outgoing(hook: OutgoingHook, *, by: Person) -> None:
-    """Tell the program nothing more. Twice is harmless."""
+    """Tell the program nothing more. Idempotent."""
     require_keeper(hook.channel, by)
     with transaction.atomic():
         if OutgoingHook.objects.filter(pk=hook.pk, closed_at=None).update(closed_at=timezone.now()):

@@ -60,7 +60,7 @@ def change_department(
 
 
 def remove_department(department: Department, *, by: Person) -> None:
-    """Remove an empty department. Leavers who were in it stay without one; doing it twice is harmless.
+    """Remove an empty department. Leavers who were in it stay without one; idempotent.
 
     Raises:
         Refused: there are people or departments in it.

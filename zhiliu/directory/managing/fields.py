@@ -57,7 +57,7 @@ def change_field(field: ProfileField, *, label: str, by: Person, **settings: Any
 
 
 def retire_field(field: ProfileField, retired: bool, *, by: Person) -> None:
-    """Take a field off all pages, or bring it back; its values stay. Doing it twice is harmless."""
+    """Take a field off all pages, or bring it back; its values stay. Idempotent."""
     require(is_admin, by)
     with transaction.atomic():
         was = picture(ProfileField, field.pk)

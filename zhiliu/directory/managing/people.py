@@ -80,7 +80,7 @@ def change_person(
 
 
 def set_administrator(person: Person, wanted: bool, *, by: Person) -> None:
-    """Make somebody an administrator, or no longer one. Doing it twice is harmless.
+    """Make somebody an administrator, or no longer one. Idempotent.
 
     Raises:
         Refused: a guest, a leaver, or the only administrator.

@@ -36,7 +36,7 @@ def save_location(location: Location | None, *, name: str, by: Person) -> Locati
 
 
 def remove_location(location: Location, *, by: Person) -> None:
-    """Remove a location where nobody works and that has no rooms. Doing it twice is harmless.
+    """Remove a location where nobody works and that has no rooms. Idempotent.
 
     Raises:
         Refused: there are people or rooms.
@@ -75,7 +75,7 @@ def save_room(room: Room | None, *, location: Location, name: str, seats: int, b
 
 
 def remove_room(room: Room, *, by: Person) -> None:
-    """Remove a room; gatherings planned there keep its name. Doing it twice is harmless."""
+    """Remove a room; gatherings planned there keep its name. Idempotent."""
     require(is_admin, by)
     with transaction.atomic():
         was = picture(Room, room.pk)

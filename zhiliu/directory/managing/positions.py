@@ -38,7 +38,7 @@ def save_position(position: Position | None, *, name: str, level: int, by: Perso
 
 
 def remove_position(position: Position, *, by: Person) -> None:
-    """Remove a position nobody holds. Doing it twice is harmless.
+    """Remove a position nobody holds. Idempotent.
 
     Raises:
         Refused: somebody holds it.

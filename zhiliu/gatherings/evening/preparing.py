@@ -115,7 +115,7 @@ def add_line(evening: Evening, *, minute: int, text: str, by: Person) -> SheetLi
 
 
 def remove_line(line: SheetLine, *, by: Person) -> None:
-    """Take an announcement off the run sheet; what was said already stays said. Twice is harmless."""
+    """Take an announcement off the run sheet; what was said already stays said. Idempotent."""
     gathering = line.evening.gathering
     require(can_host, by, gathering)
     with transaction.atomic():

@@ -32,7 +32,7 @@ _Phase = Evening.Phase
 
 
 def begin_evening(evening: Evening, *, by: Person) -> None:
-    """Let the guest share: from now on only guest and host write in the channel. Twice is harmless.
+    """Let the guest share: from now on only guest and host write in the channel. Idempotent.
 
     Raises:
         Forbidden: not the host. Refused: no guest, the guest is not a member, it is not the time, it is over, or
@@ -82,7 +82,7 @@ def _opening(gathering: Gathering, guest: Person) -> str:
 
 
 def open_questions(evening: Evening, *, by: Person) -> None:
-    """End the guest's part: everybody writes again, questions come by votes. Twice is harmless.
+    """End the guest's part: everybody writes again, questions come by votes. Idempotent.
 
     Raises:
         Forbidden: neither host nor guest. Refused: the guest's part has not begun, or it is over.
@@ -130,7 +130,7 @@ def _asked(question: Question) -> str:
 
 
 def close(gathering: Gathering, *, by: Person | None) -> None:
-    """End an evening with its gathering: the channel is everybody's again. Twice is harmless."""
+    """End an evening with its gathering: the channel is everybody's again. Idempotent."""
     evening = Evening.objects.filter(gathering=gathering).first()
     if evening is None:
         return

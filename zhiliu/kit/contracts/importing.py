@@ -162,7 +162,7 @@ class Importer(ABC):
 
     @abstractmethod
     def apply(self, rows: Sequence[Values], *, by: Any) -> Applied:
-        """Bring lines in, in the caller's transaction. Doing it twice is harmless."""
+        """Bring lines in, in the caller's transaction. Idempotent."""
 
     @abstractmethod
     def gone(self, keys: QuerySet[Any, Any]) -> QuerySet[Any]:

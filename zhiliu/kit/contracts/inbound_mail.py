@@ -1,6 +1,6 @@
-"""What an e-mail that came in becomes: the app that owns a kind of thing says how a letter becomes one of them.
+"""What an e-mail that came in becomes: the app that owns a kind of thing says how a mail becomes one of them.
 
-The post room reads letters and finds out from whom they are; what may come of them is asked here. Apps offer a
+The engine reads mails and finds out from whom they are; what may come of them is asked here. Apps offer a
 :class:`ReplyHandler` for addresses that are somebody's own, and a :class:`PostingAddress` for addresses anybody may
 write to.
 """
@@ -20,7 +20,7 @@ from .registry import Registry
 
 
 class NotNow(Refused):
-    """It may be said, only not now; a mail server keeps the letter and brings it again."""
+    """It may be said, only not now; a mail server keeps the mail and brings it again."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class InboundMessage:
     Args:
         text: Markdown, without what was quoted and without signature; may be '' when files came along.
         subject: its title, '' for none. sender: what who wrote it calls themselves; nothing proves it.
-        client_id: the same when the same letter comes again, at most 40 characters.
+        client_id: the same when the same mail comes again, at most 40 characters.
         uploads: files that came along, kept already.
     """
 
@@ -43,7 +43,7 @@ class InboundMessage:
 
 @dataclass(frozen=True)
 class FilesPlace:
-    """Where files of a letter belong.
+    """Where files of a mail belong.
 
     Args:
         community: whose members may open them, or None. is_private: only pages that ask their own rule show them.
@@ -54,7 +54,7 @@ class FilesPlace:
 
 
 class ReplyHandler(ABC):
-    """What becomes of a letter a person wrote to an address of their own.
+    """What becomes of a mail a person wrote to an address of their own.
 
     Class attributes:
         name: unique; part of the address. is_reply: whether what a mail program quotes is cut off.
@@ -73,7 +73,7 @@ class ReplyHandler(ABC):
 
     @abstractmethod
     def take(self, person: Any, thing_id: int, letter: InboundMessage) -> None:
-        """Do it, by the act and the rules the page has; called once for a letter.
+        """Do it, by the act and the rules the page has; called once for a mail.
 
         Raises:
             Refused: with the reason. Http404: the thing is gone or out of reach. NotNow: later it may.
@@ -91,7 +91,7 @@ class PostingAddress(ABC):
 
     @abstractmethod
     def writer(self, box: Any) -> Any:
-        """The person in whose name the letter appears."""
+        """The person in whose name the mail appears."""
 
     @abstractmethod
     def place(self, box: Any) -> FilesPlace:
@@ -119,7 +119,7 @@ def offers_posting_address(kind: type[PostingAddress]) -> type[PostingAddress]:
 
 
 def is_open_to(name: str, person: Any, thing_id: int) -> bool:
-    """Whether a letter of ``person`` would become something there now."""
+    """Whether a mail of ``person`` would become something there now."""
     arrival = arrivals.get(name)
     if arrival is None:
         return False
@@ -131,7 +131,7 @@ def is_open_to(name: str, person: Any, thing_id: int) -> bool:
 
 
 def refuse_longer(text: str, most: int) -> None:
-    """Say so where a letter is longer than what it is to become may be.
+    """Say so where a mail is longer than what it is to become may be.
 
     Raises:
         Refused: it is.

@@ -82,7 +82,7 @@ class ModeratedType(ABC):
 
     @abstractmethod
     def take_down(self, thing_id: int, *, by: Any) -> None:
-        """Take a published thing out of sight. Twice is harmless. Who may has been asked."""
+        """Take a published thing out of sight. Idempotent. The caller has checked permissions."""
 
     @abstractmethod
     def put_back(self, thing_id: int, *, by: Any) -> None:

@@ -95,7 +95,7 @@ def _is_word(content: IO[bytes]) -> bool:
 
 
 def start(run: DocumentRun, *, by: Person, work: bool = True) -> None:
-    """Bring in what is new or changed. Doing it twice is harmless."""
+    """Bring in what is new or changed. Idempotent."""
     require(can_bring, by, run)
     with transaction.atomic():
         if run.rows.filter(waiting=True).exists() and step(run, State.READY, State.APPLYING, by=by):
@@ -104,13 +104,13 @@ def start(run: DocumentRun, *, by: Person, work: bool = True) -> None:
 
 
 def pause(run: DocumentRun, *, by: Person) -> None:
-    """Stop after the batch at work. Doing it twice is harmless."""
+    """Stop after the batch at work. Idempotent."""
     require(can_bring, by, run)
     step(run, State.APPLYING, State.PAUSED)
 
 
 def resume(run: DocumentRun, *, by: Person) -> None:
-    """Go on after a pause. Doing it twice is harmless."""
+    """Go on after a pause. Idempotent."""
     require(can_bring, by, run)
     with transaction.atomic():
         if step(run, State.PAUSED, State.APPLYING, by=by):
@@ -118,7 +118,7 @@ def resume(run: DocumentRun, *, by: Person) -> None:
 
 
 def discard(run: DocumentRun, *, by: Person) -> None:
-    """Throw an import away; what is in stays in, room made for the rest is given up. Doing it twice is harmless.
+    """Throw an import away; what is in stays in, room made for the rest is given up. Idempotent.
 
     Raises:
         Refused: it is at work.
@@ -134,7 +134,7 @@ def discard(run: DocumentRun, *, by: Person) -> None:
 
 
 def advance(run: DocumentRun) -> None:
-    """Do what the state asks for, until a person is wanted; called by a job. Doing it twice is harmless."""
+    """Do what the state asks for, until a person is wanted; called by a job. Idempotent."""
     if run.state == State.LOOKING:
         preview_documents(run)
     elif run.state == State.APPLYING:

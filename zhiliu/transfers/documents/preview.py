@@ -26,7 +26,7 @@ CHUNK = 50
 
 
 def preview_documents(run: DocumentRun) -> None:
-    """Look at all documents, going on after the last one looked at. Doing it twice is harmless."""
+    """Look at all documents, going on after the last one looked at. Idempotent."""
     try:
         with open_bundle(run.path) as bundle:
             if receiver.provider.place(run.place) is None:
