@@ -64,7 +64,7 @@ def read(request: Request, pk: int) -> HttpResponseBase:
     shown = show([row], request.user)
     if not shown or not request.htmx:
         return redirect("notifications:inbox")
-    return render(request, "notifications/_row.html", {"one": shown[0]})
+    return render(request, "notifications/_row.html", {"notice": shown[0]})
 
 
 @require_POST

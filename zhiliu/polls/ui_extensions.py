@@ -44,7 +44,7 @@ def open_poll_section(community: Community, viewer: Person) -> dict[str, Any] | 
         return None
     return {
         "template": "polls/side_section.html",
-        "one": shown([poll], viewer)[0],
+        "poll_row": shown([poll], viewer)[0],
         "poll": poll,
         "why_not": can_vote.why_not(viewer, poll),
     }

@@ -83,7 +83,7 @@ def poll(request: Request, slug: str, pk: int) -> HttpResponseBase:
         request,
         community,
         "polls",
-        one=query,
+        poll_row=query,
         poll=found,
         why_not=can_vote.why_not(request.user, found),
         may_close=found.is_open and can_close(request.user, found),

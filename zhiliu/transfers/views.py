@@ -204,7 +204,7 @@ def line(request: Request, pk: int, line: int) -> HttpResponseBase:
     done = row.outcome != ImportRow.Outcome.WRONG
     context = {
         "run": import_run,
-        "one": mendable(import_run, [row])[0],
+        "mended": mendable(import_run, [row])[0],
         "done": done,
         "row": row,
         **_numbers(import_run),

@@ -64,7 +64,7 @@ def _told(request: Request, community: Community) -> list[dict[str, Any]]:
     """Merges into it and splits from it, each with whether the viewer can undo it."""
     rows = _merges_and_splits(community).select_related("source", "target", "by")[:SHOWN]
     may, latest = can_set_up(request.user, community), timezone.now() - UNDO
-    return [{"one": row, "undo": may and row.undone_at is None and row.at > latest} for row in rows]
+    return [{"merge_or_split": row, "undo": may and row.undone_at is None and row.at > latest} for row in rows]
 
 
 def _merges_and_splits(community: Community) -> QuerySet[MergeOrSplit]:

@@ -84,7 +84,7 @@ def poll(request: Request, pk: int) -> HttpResponseBase:
         "channel": message.channel,
         "title": channel_title(message.channel, request.user),
         "poll": found,
-        "one": with_people(shown([found], request.user)[0]),
+        "poll_row": with_people(shown([found], request.user)[0]),
         "why_not": can_reply.why_not(request.user, message.channel),
         "may_close": found.is_open and can_close(request.user, found),
     }
