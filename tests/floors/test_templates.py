@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2] / "zhiliu"
@@ -25,3 +26,8 @@ def test_mean_and_long_lines_of_templates_stay_within_bounds() -> None:
 def test_no_style_hangs_on_an_element_without_white_space() -> None:
     # Between the tags of a template stands a line break, and then :empty never holds.
     assert [path.name for path in ROOT.glob("*/styles/*.css") if ":empty" in path.read_text()] == []
+
+
+def test_a_loop_calls_what_it_shows_by_its_name() -> None:
+    loops = re.compile(r"{%-?\s*(?:for\s+(?:\w+,\s*)*one(?:,\s*\w+)*\s+in\s|with\s[^%]*\bone=)")
+    assert [path.name for path in ROOT.glob("*/templates/**/*.html") if loops.search(path.read_text())] == []
