@@ -139,9 +139,9 @@ def test_every_form_with_free_text_is_kept_or_says_why_not() -> None:
 # Forms that only ask, and whose text stands in the address of the answer.
 ASKING = {
     "communities/merge.html": "shows what a merge would mean",
-    "kit/gallery.html": "shows parts of pages",
-    "kit/samples/signin.html": "shows parts of pages",
-    "kit/samples/talk.html": "shows parts of pages",
+    "style_guide/gallery.html": "shows parts of pages",
+    "style_guide/samples/signin.html": "shows parts of pages",
+    "style_guide/samples/talk.html": "shows parts of pages",
 }
 
 
