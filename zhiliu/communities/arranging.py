@@ -41,8 +41,11 @@ def place_block(block: HomeBlock, place: int, *, by: Person) -> None:
     with transaction.atomic():
         # The row lock settles who of two arrangers counts last.
         Community.objects.select_for_update().get(pk=community.pk)
-        blocks = [home_block for home_block in settle_blocks(community) if home_block.pk != block.pk]
+        before = settle_blocks(community)
+        blocks = [home_block for home_block in before if home_block.pk != block.pk]
         blocks.insert(max(0, place), block)
+        if blocks == before:
+            return
         for number, home_block in enumerate(blocks):
             home_block.place = number
         HomeBlock.objects.bulk_update(blocks, ["place"])

@@ -104,15 +104,16 @@ def _change(question: Question, state: str, by: Person, answer: str | None = Non
             shown = gathering.questions.filter(state=_State.ANSWERING).exclude(pk=question.pk)
             shown.update(state=_State.ANSWERED)
         fields = {"state": state} | ({} if answer is None else {"answer": answer.strip()})
-        Question.objects.filter(pk=question.pk).update(**fields)
-        announce(
-            RoomQuestionChanged(
-                gathering_id=gathering.pk,
-                question_id=question.pk,
-                community_id=gathering.community_id,
-                by_id=by.pk,
+        # The same again is not told: who asked would read twice of one answer.
+        if Question.objects.filter(pk=question.pk).exclude(**fields).update(**fields):
+            announce(
+                RoomQuestionChanged(
+                    gathering_id=gathering.pk,
+                    question_id=question.pk,
+                    community_id=gathering.community_id,
+                    by_id=by.pk,
+                )
             )
-        )
     question.refresh_from_db()
 
 

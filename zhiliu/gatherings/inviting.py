@@ -169,11 +169,13 @@ def become_sharer(gathering: Gathering, person: Person, *, by: Person) -> None:
     Raises:
         Refused: another sharer was quicker.
     """
-    _become_sharer(gathering, person)
-    announce(Changed(gathering_id=gathering.pk, entry=True, community_id=gathering.community_id, by_id=by.pk))
+    if _become_sharer(gathering, person):
+        # Told once: calendars of everybody with a seat get a mail for it.
+        announce(Changed(gathering_id=gathering.pk, entry=True, community_id=gathering.community_id, by_id=by.pk))
 
 
-def _become_sharer(gathering: Gathering, person: Person) -> None:
+def _become_sharer(gathering: Gathering, person: Person) -> bool:
+    """Whether they are the sharer only now."""
     # Of two people who say yes at the same time the filter lets one become the sharer.
     free = Gathering.objects.filter(pk=gathering.pk, sharer=None)
     became = free.update(sharer=person, version=F("version") + 1)
@@ -182,6 +184,7 @@ def _become_sharer(gathering: Gathering, person: Person) -> None:
     if became:
         change_entry(gathering)
     gathering.sharer = person
+    return bool(became)
 
 
 def _tell(invitation: Invitation, by: Person) -> None:
