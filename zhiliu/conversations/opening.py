@@ -146,8 +146,11 @@ def let_in(channel: Channel, people: Collection[Person], *, by: Person) -> None:
     """Let people into a private channel; those who are in stay as they are. New ones may read all of it.
 
     Raises:
-        Forbidden: not in it oneself. Refused: somebody is not a member of the community.
+        Forbidden: not in it oneself. Refused: a talk, or somebody is not a member of the community.
     """
+    if channel.is_talk:
+        # Its people are its key, and what they said was meant for them alone.
+        raise Refused(_("No one can be added to direct messages. Start a new one, or open a private channel."))
     if channel.by_id != by.pk and not takes_part(by, channel):
         raise Forbidden(_("Only participants can add people."))
     outside = [person.name for person in people if channel.community and not reach(person).sees(channel.community)]
