@@ -8,8 +8,8 @@ import pytest
 
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
-from zhiliu.communities.models import Community
-from zhiliu.conversations.models import Channel, ChannelMembership
+from zhiliu.communities.models import Community, Membership
+from zhiliu.conversations.models import Channel, ChannelMembership, Message
 from zhiliu.conversations.opening import (
     MOST_IN_TALK,
     change_channel,
@@ -48,6 +48,13 @@ def private(community: Community, wang: Person) -> Channel:
 
 def again(channel: Channel) -> Channel:
     return Channel.objects.select_related("community").get(pk=channel.pk)
+
+
+def aside(channel: Channel, by: Person) -> Message:
+    """The message under which others talk along."""
+    message = post(channel, body="旁边说", by=by)
+    assert isinstance(message, Message)
+    return message
 
 
 def log(verb: str, channel: Channel) -> list[int | None]:
@@ -161,6 +168,26 @@ def test_a_closed_channel_stays_closed_where_its_name_was_given_away(
     assert again(channel).closed_at is not None
 
 
+def test_in_an_archived_community_nobody_changes_a_channel(
+    channel: Channel, community: Community, wang: Person
+) -> None:
+    Community.objects.filter(pk=community.pk).update(phase=Community.Phase.ARCHIVED)
+    with pytest.raises(Forbidden, match="This community is archived and read-only"):
+        close_channel(again(channel), by=fresh(wang))
+    with pytest.raises(Forbidden, match="This community is archived and read-only"):
+        change_channel(again(channel), by=fresh(wang), version=channel.version, purpose="我的")
+    assert (again(channel).closed_at, again(channel).purpose, log("channel_changed", channel)) == (None, "", [])
+
+
+def test_who_opened_a_channel_and_left_the_community_no_longer_keeps_it(
+    channel: Channel, community: Community, wang: Person
+) -> None:
+    Membership.objects.filter(community=community, person=wang).delete()
+    with pytest.raises(Forbidden, match="Only the community’s moderators can do this"):
+        close_channel(again(channel), by=fresh(wang))
+    assert (again(channel).closed_at, log("channel_changed", channel)) == (None, [])
+
+
 # -- people -----------------------------------------------------------------------------------------------------------
 
 
@@ -211,7 +238,7 @@ def test_leaving_ends_ones_own_place_in_one_channel_and_is_announced_once(
 def test_neither_a_public_channel_nor_a_talk_is_left(channel: Channel, lin: Person, wang: Person) -> None:
     talk = open_talk([wang], by=lin)
     for thing in (channel, talk):
-        with pytest.raises(Refused, match="You can’t leave this channel. Mute it instead"):
+        with pytest.raises(Refused, match="You can’t leave this channel"):
             leave_talk(thing, by=fresh(wang))
     assert (inside(channel), inside(talk)) == ({"wang"}, {"lin", "wang"})
 
@@ -256,9 +283,9 @@ def read(channel: Channel, person: Person) -> int:
 
 
 def test_who_does_not_see_a_channel_has_no_place_in_it(private: Channel, xu: Person) -> None:
-    for act in (lambda: read_to(private, 1, by=xu), lambda: unread_from(private, 1, by=xu)):
+    for act in (read_to, unread_from):
         with pytest.raises(Forbidden, match="Only participants can see this"):
-            act()
+            act(private, 1, by=xu)
     with pytest.raises(Forbidden, match="Only participants can see this"):
         choose_involvement(private, "everything", by=xu)
     assert inside(private) == {"wang"}
@@ -332,7 +359,7 @@ def test_a_talk_is_put_away_by_oneself_and_a_channel_never(
 def test_a_floor_is_given_once_and_freed_once_in_one_channel(
     channel: Channel, other: Channel, wang: Person, xu: Person
 ) -> None:
-    asides = {thing.pk: post(thing, body="旁边说", by=wang) for thing in (channel, other)}
+    asides = {thing.pk: aside(thing, wang) for thing in (channel, other)}
     for thing in (channel, channel, other):
         give_floor(thing, [xu], aside=asides[thing.pk], by=wang)
     assert again(channel).floor == {"people": [xu.pk], "aside": asides[channel.pk].pk}
@@ -344,9 +371,9 @@ def test_a_floor_is_given_once_and_freed_once_in_one_channel(
 
 
 def test_who_takes_no_part_gives_nobody_the_floor(channel: Channel, wang: Person, sun: Person) -> None:
-    aside = post(channel, body="旁边说", by=wang)
+    message = aside(channel, wang)
     with pytest.raises(Forbidden, match="Join the community to take part"):
-        give_floor(channel, [sun], aside=aside, by=sun)
+        give_floor(channel, [sun], aside=message, by=sun)
     assert (again(channel).floor, log("speaking_turn_changed", channel)) == (None, [])
 
 
@@ -354,7 +381,7 @@ def test_leavers_go_from_their_floors_and_others_stay(
     channel: Channel, other: Channel, wang: Person, xu: Person, lin: Person
 ) -> None:
     for thing, people in ((channel, [xu, lin]), (other, [lin])):
-        give_floor(thing, people, aside=post(thing, body="旁边说", by=wang), by=wang)
+        give_floor(thing, people, aside=aside(thing, wang), by=wang)
     for _turn in range(2):
         free_floors_of([xu.pk])
     assert [again(thing).floor["people"] for thing in (channel, other)] == [[lin.pk], [lin.pk]]  # type: ignore[index]

@@ -21,7 +21,7 @@ from zhiliu.kit.errors import Forbidden, Refused
 
 from .facts import ChannelChanged, ChannelOpened, MembersChanged
 from .models import Channel, ChannelMembership
-from .rules import can_keep, can_open_channel, can_put_out, can_see, takes_part
+from .rules import belongs, can_keep, can_open_channel, can_put_out, can_see, is_alive, takes_part
 
 MOST_IN_TALK = 20
 # Opened with every community: (name, purpose, place). Others have no such place, so it tells them after a new name.
@@ -101,7 +101,7 @@ def change_channel(channel: Channel, *, by: Person, version: int, **fields: str)
 
 
 def require_keeper(channel: Channel, person: Person) -> None:
-    """Refuse unless somebody may look after the channel: who opened it, or moderates the community."""
+    """Refuse unless somebody may look after the channel: a member who opened it, or who moderates the community."""
     if not keeps(person, channel):
         require(can_keep, person, channel)
 
@@ -110,7 +110,8 @@ def keeps(person: Person, channel: Channel) -> bool:
     """Whether somebody may look after the channel."""
     if channel.is_talk or not can_see(person, channel):
         return False
-    return channel.by_id == person.pk or can_keep(person, channel)
+    is_opener = channel.by_id == person.pk and belongs(person, channel) and is_alive(person, channel)
+    return is_opener or can_keep(person, channel)
 
 
 def close_channel(channel: Channel, *, by: Person) -> None:
