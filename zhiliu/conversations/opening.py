@@ -21,7 +21,7 @@ from zhiliu.kit.errors import Forbidden, Refused
 
 from .facts import ChannelChanged, ChannelOpened, MembersChanged
 from .models import Channel, ChannelMembership
-from .rules import can_keep, can_open_channel, can_put_out, can_see, takes_part
+from .rules import belongs, can_keep, can_open_channel, can_put_out, can_see, is_alive, takes_part
 
 MOST_IN_TALK = 20
 # Opened with every community: (name, purpose, place). Others have no such place, so it tells them after a new name.
@@ -101,7 +101,7 @@ def change_channel(channel: Channel, *, by: Person, version: int, **fields: str)
 
 
 def require_keeper(channel: Channel, person: Person) -> None:
-    """Refuse unless somebody may look after the channel: who opened it, or moderates the community."""
+    """Refuse unless somebody may look after the channel: a member who opened it, or who moderates the community."""
     if not keeps(person, channel):
         require(can_keep, person, channel)
 
@@ -110,7 +110,8 @@ def keeps(person: Person, channel: Channel) -> bool:
     """Whether somebody may look after the channel."""
     if channel.is_talk or not can_see(person, channel):
         return False
-    return channel.by_id == person.pk or can_keep(person, channel)
+    is_opener = channel.by_id == person.pk and belongs(person, channel) and is_alive(person, channel)
+    return is_opener or can_keep(person, channel)
 
 
 def close_channel(channel: Channel, *, by: Person) -> None:
@@ -146,8 +147,11 @@ def let_in(channel: Channel, people: Collection[Person], *, by: Person) -> None:
     """Let people into a private channel; those who are in stay as they are. New ones may read all of it.
 
     Raises:
-        Forbidden: not in it oneself. Refused: somebody is not a member of the community.
+        Forbidden: not in it oneself. Refused: a talk, or somebody is not a member of the community.
     """
+    if channel.is_talk:
+        # Its people are its key, and what they said was meant for them alone.
+        raise Refused(_("No one can be added to direct messages. Start a new one, or open a private channel."))
     if channel.by_id != by.pk and not takes_part(by, channel):
         raise Forbidden(_("Only participants can add people."))
     outside = [person.name for person in people if channel.community and not reach(person).sees(channel.community)]

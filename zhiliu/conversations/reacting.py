@@ -81,7 +81,8 @@ def pin(message: Message, *, by: Person) -> None:
     _require_pinner(message, by)
     if message.root_id is not None or message.withdrawn_at is not None:
         raise Refused(_("Only a message of the channel itself can be pinned."))
-    if Message.objects.filter(channel=message.channel_id, pinned_at__isnull=False).count() >= MOST_PINS:
+    pinned = Message.objects.filter(channel=message.channel_id, pinned_at__isnull=False)
+    if pinned.exclude(pk=message.pk).count() >= MOST_PINS:
         raise Refused(_("There are too many pins here. Unpin one first."))
     _set_pin(message, by, pinned=True)
 

@@ -42,12 +42,12 @@ def give_duty(
         raise Refused(_("It must not end when it starts."), field="ends")
     if not Membership.objects.filter(community=community, person=person, person__is_active=True).exists():
         raise Refused(_("Choose a member of the community."), field="person")
+    line = {"person": person, "weekday": weekday, "starts": starts, "ends": ends}
     with transaction.atomic():
-        if Duty.objects.filter(community=community).count() >= MOST:
+        lines = Duty.objects.filter(community=community)
+        if lines.count() >= MOST and not lines.filter(**line).exists():
             raise Refused(_("The rota is full. Remove something first."))
-        duty, is_new = Duty.objects.get_or_create(
-            community=community, person=person, weekday=weekday, starts=starts, ends=ends, defaults={"by": by}
-        )
+        duty, is_new = Duty.objects.get_or_create(community=community, **line, defaults={"by": by})
         if is_new:
             announce(DutyGiven(duty_id=duty.pk, person_id=person.pk, community_id=community.pk, by_id=by.pk))
     return duty
