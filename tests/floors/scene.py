@@ -28,9 +28,10 @@ from zhiliu.communities.starting import start_community
 from zhiliu.conversations.hooks.bots import new_bot
 from zhiliu.conversations.hooks.incoming import open_incoming
 from zhiliu.conversations.hooks.models import CommandCall, CommandHook, OutgoingHook
+from zhiliu.conversations.message_draft import MessageDraft
 from zhiliu.conversations.opening import open_channel
 from zhiliu.conversations.polling import poll_of
-from zhiliu.conversations.posting import as_payload, post
+from zhiliu.conversations.posting import post, review_payload
 from zhiliu.conversations.scheduling import schedule
 from zhiliu.conversations.voting import start_poll
 from zhiliu.directory.login_links import hand_link, login_link_key
@@ -460,7 +461,7 @@ def _moderated(community: Community, people: dict[str, Person]) -> dict[str, Any
         community.channels.earliest("pk"),
         upload(io.BytesIO(b"advert %d" % bad.pk), name="a.txt", by=author),
     )
-    payload = as_payload(channel, "广告", None, [], [advert])
+    payload = review_payload(channel, MessageDraft("广告", uploads=(advert,)))
     held = HeldPost.objects.create(community=community, kind="message", payload=payload, by=author)
     return {
         "moderation:answer sanctions/<pk>": other.pk,

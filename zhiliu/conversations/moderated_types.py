@@ -18,8 +18,8 @@ from zhiliu.kit.system.db import CompiledQuery
 from zhiliu.kit.text.markdown import plain
 
 from .facts import MessagePosted
+from .message_draft import draft_of
 from .models import Channel, Message
-from .polling import poll_request_of
 from .posting import publish_message, put_back_message, take_back_message
 from .rules import has_place
 
@@ -33,19 +33,14 @@ class ModeratedMessages(ModeratedType):
     kind, said = "message", MessagePosted
 
     def release(self, payload: dict[str, Any], *, author: Person, client_id: str) -> int:
-        """See the class; it takes its place at the end of the channel or thread."""
+        """See the class; the message becomes the last of its channel or thread."""
         channel = Channel.objects.select_related("community").filter(pk=payload["channel"]).first()
-        root = Message.objects.filter(pk=payload["root"] or 0, channel=payload["channel"]).first()
-        if channel is None or (payload["root"] and root is None):
+        if channel is None:
             raise Refused(_("The place for this no longer exists."))
+        draft = draft_of(payload, channel_id=channel.pk, client_id=client_id)
         if why_not := has_place.why_not(author, channel):
             raise Refused(_("It can no longer be published: %(why)s") % {"why": why_not})
-        found = Upload.objects.in_bulk(payload["uploads"])
-        uploads = [found[key] for key in payload["uploads"] if key in found]
-        poll = poll_request_of(payload.get("poll"))
-        return publish_message(
-            channel, payload["text"], author, root, client_id, payload["chosen"], uploads, poll=poll
-        ).pk
+        return publish_message(channel, draft, by=author).pk
 
     def take_down(self, thing_id: int, *, by: Person) -> None:
         """See the class."""

@@ -25,6 +25,7 @@ from zhiliu.moderation.screening import ScreeningResult, flag, held_before, hold
 
 from .facts import MessageEdited, MessagePosted, MessagePutBack, MessageWithdrawn, ThreadGrew
 from .mentions import find_mentioned, mark_mentioned, own_words
+from .message_draft import MessageDraft
 from .models import Attachment, Channel, ChannelMembership, Message, MessageEdit
 from .pace import keep_talk_pace
 from .polling import PollRequest, attach, end_with
@@ -78,12 +79,12 @@ def post(
     uploads: Sequence[Upload] = (),
     poll: PollRequest | None = None,
 ) -> Message | HeldPost:
-    """Say something in a channel, or in the thread under ``root``; what should be looked at first waits as a hold.
+    """Post a message in a channel, or in the thread under ``root``; screening may hold it for review.
 
     Args:
-        client_id: given by the sender's device; the same one again answers with the message there is.
+        client_id: given by the sender's device; the same one again returns the message that exists.
         chosen: ids of people chosen from the completion of names.
-        uploads: files of ``by`` that go along. poll: put with the message, whose words are those of the poll.
+        uploads: files of ``by`` that go along. poll: its question and options are the text of the message.
 
     Raises:
         Forbidden: may not post here. Refused: nothing said, too much, or too often.
@@ -91,16 +92,16 @@ def post(
     require(can_reply if root is not None else can_post, by, channel)
     if (message := _sent_before(by, client_id) or held_before(by, client_id)) is not None:
         return message
-    body = _checked(body, uploads)
-    look = _looked_at(body, channel, by)
+    draft = MessageDraft(_checked(body, uploads), root, client_id, tuple(chosen), tuple(uploads), poll)
+    look = _screened(draft.body, channel, by)
     if look.holds and channel.community:
-        payload = as_payload(channel, body, root, chosen, uploads) | ({"poll": poll.as_json()} if poll else {})
+        payload = review_payload(channel, draft)
         return hold_for_review(look, channel.community, kind="message", payload=payload, by=by, client_id=client_id)
-    return publish_message(channel, body, by, root, client_id, chosen, uploads, look, poll)
+    return publish_message(channel, draft, by=by, look=look)
 
 
-def _looked_at(body: str, channel: Channel, by: Person) -> ScreeningResult:
-    """What is said in a community is looked at; of what is said in talks only how much it is counts."""
+def _screened(body: str, channel: Channel, by: Person) -> ScreeningResult:
+    """Screen a post in a community. Direct messages are private: only their pace is checked."""
     if channel.community:
         return screen(body, channel.community, by=by, place=place_of(channel))
     keep_talk_pace(by)
@@ -112,47 +113,29 @@ def place_of(channel: Channel) -> str:
     return f"channel-{channel.pk}"
 
 
-def as_payload(
-    channel: Channel, body: str, root: Message | None, chosen: Collection[int], uploads: Sequence[Upload]
-) -> dict[str, Any]:
-    """All that is needed to post it later, and where the channel stood."""
-    return {
-        "text": body,
-        "place": place_of(channel),
-        "channel": channel.pk,
-        "number": channel.last_number,
-        "root": root.pk if root else None,
-        "chosen": list(chosen),
-        "uploads": [upload.pk for upload in uploads],
-    }
+def review_payload(channel: Channel, draft: MessageDraft) -> dict[str, Any]:
+    """Return all that a held message needs to be published later, and where its channel stood."""
+    return draft.as_json() | {"place": place_of(channel), "channel": channel.pk, "number": channel.last_number}
 
 
 def publish_message(
-    channel: Channel,
-    body: str,
-    by: Person,
-    root: Message | None = None,
-    client_id: str = "",
-    chosen: Collection[int] = (),
-    uploads: Sequence[Upload] = (),
-    look: ScreeningResult | None = None,
-    poll: PollRequest | None = None,
+    channel: Channel, draft: MessageDraft, *, by: Person, look: ScreeningResult | None = None
 ) -> Message:
     """Store a message. The caller has checked permissions."""
     try:
         with transaction.atomic():
-            message = _keep(channel, body, by, root, client_id, chosen, uploads)
-            if poll is not None:
-                attach(message, poll)
+            message = _store(channel, draft, by)
+            if draft.poll is not None:
+                attach(message, draft.poll)
             if look is not None and channel.community:
                 flag(look, channel.community, kind="message", thing_id=message.pk, by=by)
             return message
     except IntegrityError:
-        # The same message sent twice at once: the other one was first. The counters went back with the transaction.
-        known = _sent_before(by, client_id)
-        if known is None:
+        # The same message sent twice at once: the other request won. The transaction rolled the counters back.
+        earlier = _sent_before(by, draft.client_id)
+        if earlier is None:
             raise
-        return known
+        return earlier
 
 
 def _sent_before(by: Person, client_id: str) -> Message | None:
@@ -191,26 +174,20 @@ def html_of(body: str, channel: Channel, by: Person, chosen: Collection[int] = (
     return mark_mentioned(html, called), called.as_json()
 
 
-def _keep(
-    channel: Channel,
-    body: str,
-    by: Person,
-    root: Message | None,
-    client_id: str,
-    chosen: Collection[int],
-    uploads: Sequence[Upload],
-) -> Message:
-    html, called = html_of(body, channel, by, chosen)
+def _store(channel: Channel, draft: MessageDraft, by: Person) -> Message:
+    html, called = html_of(draft.body, channel, by, draft.chosen)
     now = timezone.now()
-    message = Message(channel=channel, by=by, body=body, html=html, at=now, client_id=client_id, called=called)
-    if root is None:
+    message = Message(
+        channel=channel, by=by, body=draft.body, html=html, at=now, client_id=draft.client_id, called=called
+    )
+    if draft.root is None:
         place = take_place(channel.pk, numbers=1, at=now)
         message.number, message.changed = place.number, place.change
     else:
-        _into_thread(message, root, now)
+        _into_thread(message, draft.root, now)
     message.save(force_insert=True)
     Attachment.objects.bulk_create(
-        [Attachment(message=message, upload=upload, place=place) for place, upload in enumerate(uploads)]
+        [Attachment(message=message, upload=upload, place=place) for place, upload in enumerate(draft.uploads)]
     )
     _read_own(message)
     announce(
@@ -224,8 +201,8 @@ def _keep(
             by_id=by.pk,
         )
     )
-    if root is not None:
-        announce(_grew(root, message))
+    if draft.root is not None:
+        announce(_grew(draft.root, message))
     return message
 
 

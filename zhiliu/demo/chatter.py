@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zhiliu.conversations.facts import MessageMarked
+from zhiliu.conversations.message_draft import MessageDraft
 from zhiliu.conversations.models import Channel, IncomingHook, Message, Reaction
 from zhiliu.conversations.posting import publish_message, take_place
 from zhiliu.conversations.reacting import SIGNS, WORDS
@@ -215,7 +216,7 @@ def say(
 ) -> Message:
     """Say something in the past."""
     with stage.moment(at):
-        message = publish_message(channel, linked(stage, text), by, root, uploads=tuple(uploads))
+        message = publish_message(channel, MessageDraft(linked(stage, text), root, uploads=tuple(uploads)), by=by)
     Message.objects.filter(pk=message.pk).update(at=at)
     if root is not None:
         Message.objects.filter(pk=root.pk).update(last_reply_at=at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from zhiliu.conversations.message_draft import MessageDraft
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.posting import post, publish_message
 from zhiliu.directory.models import Person
@@ -104,7 +105,7 @@ def _muted(stage: Stage, channel: Channel, by: Person, lin: Person) -> None:
 def _reported(stage: Stage, channel: Channel, by: Person, reporter: Person) -> None:
     at = _lately(stage, channel)
     with stage.moment(at):
-        message = publish_message(channel, REPORTED, by)
+        message = publish_message(channel, MessageDraft(REPORTED), by=by)
     Message.objects.filter(pk=message.pk).update(at=at)
     Channel.objects.filter(pk=channel.pk).update(last_at=at)
     with stage.moment(at):

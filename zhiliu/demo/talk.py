@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from zhiliu.communities.models import Community
+from zhiliu.conversations.message_draft import MessageDraft
 from zhiliu.conversations.models import Channel, ChannelMembership, Message
 from zhiliu.conversations.opening import FIRST_CHANNELS, open_first_channels, open_talk
 from zhiliu.conversations.polling import checked
@@ -101,7 +102,7 @@ def _poll(stage: Stage, item: dict[str, Any]) -> None:
     at = _past(stage, item["day"], item["time"])
     asked = checked(item["question"], item["options"], dt.timedelta(hours=item["hours"]))
     with stage.moment(at):
-        message = publish_message(channel, asked.body, by, poll=asked)
+        message = publish_message(channel, MessageDraft(asked.body, poll=asked), by=by)
     others = stage.some(stage.members[item["community"]], sum(item["votes"]), {by.pk})
     options = [key for key, _text, _count in (message.poll or {})["options"]]
     chosen = [key for key, count in zip(options, item["votes"], strict=True) for _ in range(count)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zhiliu.conversations.message_draft import MessageDraft
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.posting import publish_message
 from zhiliu.conversations.rules import can_post
@@ -17,4 +18,4 @@ def say(channel: Channel, body: str, *, name: str, by: Person) -> Message:
     """
     require(can_post, by, channel)
     message = Message.objects.filter(by=by, client_id=name).exclude(client_id="").first()
-    return message or publish_message(channel, body, by, client_id=name)
+    return message or publish_message(channel, MessageDraft(body, client_id=name), by=by)
