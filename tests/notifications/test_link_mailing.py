@@ -25,7 +25,7 @@ from zhiliu.directory.mailing import mail_again, mail_links, mailable, people_un
 from zhiliu.directory.models import Department, LinkMail, LinkMailing, LoginLink, Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications import link_mailing
-from zhiliu.transfers.importing import advance, start_applying
+from zhiliu.transfers.importing import advance, start
 
 from ..transfers.conftest import bring, roster  # noqa: F401  # bring is a fixture
 from .test_mail_server import free_port
@@ -304,7 +304,7 @@ def test_after_an_import_newcomers_with_an_address_get_theirs(
     run_jobs: Any,
 ) -> None:
     run = bring(roster("E1,甲,,,,,a@x.cn", "E2,乙,,,,,"))
-    start_applying(run, by=admin)
+    start(run, by=admin)
     run.refresh_from_db()
     advance(run)
     client, page = browse(admin), run.get_absolute_url()

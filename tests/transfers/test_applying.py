@@ -30,7 +30,7 @@ from zhiliu.transfers.importing import (
     resume,
     say_goodbye,
     skip_line,
-    start_applying,
+    start,
     take_proposal,
     take_proposals,
 )
@@ -45,7 +45,7 @@ FULL = "工号,姓名,部门,岗位,职级,地点,上级工号,入职日期,邮�
 
 
 def go(run: ImportRun, admin: Person) -> ImportRun:
-    start_applying(run, by=admin)
+    start(run, by=admin)
     run.refresh_from_db()
     advance(run)
     run.refresh_from_db()
@@ -112,7 +112,7 @@ def test_the_same_file_again_changes_nothing(bring: Bring, admin: Person) -> Non
     told = Activity.objects.filter(verb__startswith="directory.").count()
     again = bring(many(30))
     assert again.counts() == {"new": 0, "changed": 0, "same": 30, "wrong": 0, "skipped": 0, "later": 0}
-    start_applying(again, by=admin)
+    start(again, by=admin)
     assert ImportRun.objects.get(pk=again.pk).state == "ready"
     assert list(Person.objects.order_by("pk").values()) == rows
     values = [row.values for row in again.rows.all()]
@@ -198,7 +198,7 @@ def test_departments_of_a_batch_that_failed_are_forgotten(admin: Person) -> None
 def test_a_paused_import_stands_still_and_goes_on(bring: Bring, admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(applying, "BATCH", 5)
     run = bring(many(12))
-    start_applying(run, by=admin)
+    start(run, by=admin)
     run.refresh_from_db()
     applying.apply_batch(run, AdaptiveBatch(5, 5))
     pause(run, by=admin)
@@ -324,7 +324,7 @@ def test_only_administrators_enrol_and_dismiss(wang: Person, lin: Person) -> Non
 
 def test_an_import_of_somebody_who_is_no_administrator_any_more_stands_still(bring: Bring, admin: Person) -> None:
     run = bring(many(3))
-    start_applying(run, by=admin)
+    start(run, by=admin)
     Person.objects.filter(pk=admin.pk).update(is_admin=False)
     advance(ImportRun.objects.get())
     assert ImportRun.objects.get().state == "paused" and not ImportRow.objects.filter(waiting=False).exists()

@@ -16,7 +16,7 @@ from django.utils import timezone
 from zhiliu.console.importing import import_people
 from zhiliu.directory.models import LoginLink, Person
 from zhiliu.notifications.models import Notification
-from zhiliu.transfers.importing import advance, forget_files, start_applying
+from zhiliu.transfers.importing import advance, forget_files, start
 from zhiliu.transfers.models import ImportRow, ImportRun
 
 from .conftest import roster
@@ -188,7 +188,7 @@ def test_what_cannot_be_read_later_is_told_on_the_page(admin: Person, browse: An
 def test_who_came_in_gets_a_file_of_links(bring: Bring, admin: Person, lin: Person, wang: Person, browse: Any) -> None:
     run = bring(roster("E1,甲,,,,,", "E2,乙,,,E9,,", "N-lin,林晓岚,,,,,"))
     client = browse(admin)
-    start_applying(run, by=admin)
+    start(run, by=admin)
     run.refresh_from_db()
     advance(run)
     page = f"{PAGE}{run.pk}/"

@@ -22,7 +22,7 @@ from zhiliu.transfers.importing import (
     choose_sheet,
     receive_file,
     skip_line,
-    start_applying,
+    start,
     take_proposals,
 )
 from zhiliu.transfers.models import ImportRun
@@ -58,7 +58,7 @@ ROSTER: Rows = [["工号", "姓名", "部门"], ["E1", "甲", "总部"], ["E2", 
 
 
 def go(run: ImportRun, admin: Person) -> ImportRun:
-    start_applying(run, by=admin, work=False)
+    start(run, by=admin, work=False)
     run.refresh_from_db()
     advance(run)
     run.refresh_from_db()

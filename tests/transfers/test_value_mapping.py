@@ -14,7 +14,7 @@ from zhiliu.console.importing import import_people
 from zhiliu.directory.bulk_import.naming import Nearest, meaning
 from zhiliu.directory.models import Department, Location, Person, Position
 from zhiliu.kit.errors import Forbidden, Refused
-from zhiliu.transfers.importing import advance, mend_line, start_applying
+from zhiliu.transfers.importing import advance, mend_line, start
 from zhiliu.transfers.models import ImportRun
 from zhiliu.transfers.value_mapping import settle_names, value_mappings, would_make
 
@@ -38,7 +38,7 @@ def told(run: ImportRun, field: str) -> list[tuple[str, int, int, str]]:
 
 
 def go(run: ImportRun, admin: Person) -> ImportRun:
-    start_applying(run, by=admin)
+    start(run, by=admin)
     run.refresh_from_db()
     advance(run)
     run.refresh_from_db()

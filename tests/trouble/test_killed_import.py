@@ -20,7 +20,7 @@ PEOPLE = 6000
 QUEUE = """
 import django, io; django.setup()
 from zhiliu.directory.models import Person
-from zhiliu.transfers.importing import advance, choose_columns, receive_file, start_applying
+from zhiliu.transfers.importing import advance, choose_columns, receive_file, start
 lines = [f"K{n},员工{n},总部/{n % 9}部,{f'K{n // 10}' if n else ''}" for n in range(PEOPLE)]
 admin = Person.objects.get(handle="admin")
 content = io.BytesIO("\\n".join(["工号,姓名,部门,上级工号", *lines]).encode())
@@ -28,7 +28,7 @@ run = receive_file(content, name="k.csv", by=admin, work=False)
 advance(run)
 choose_columns(run, run.columns, full=False, by=admin, work=False)
 advance(run)
-start_applying(run, by=admin)
+start(run, by=admin)
 """
 
 

@@ -18,7 +18,7 @@ from zhiliu.transfers.documents import document_import
 from zhiliu.transfers.documents.bundle import pack_folder
 from zhiliu.transfers.documents.messages import FILE, NOTE, RUN
 from zhiliu.transfers.documents.models import DocumentFile, DocumentRun
-from zhiliu.transfers.importing import advance, choose_columns, discard, name_sheet, receive_file, start_applying
+from zhiliu.transfers.importing import advance, choose_columns, discard, name_sheet, receive_file, start
 from zhiliu.transfers.models import ImportRow, ImportRun
 from zhiliu.transfers.notes import notes_of
 from zhiliu.transfers.report import problem_lines
@@ -95,7 +95,7 @@ def _go(run: ImportRun, by: Person, apply: bool) -> int:
         return 2
     _report(run)
     if apply:
-        start_applying(run, by=by, work=False)
+        start(run, by=by, work=False)
         run.refresh_from_db()
         if run.works:
             advance(run)

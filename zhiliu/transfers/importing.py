@@ -273,7 +273,7 @@ def take_proposals(run: ImportRun, *, by: Person) -> int:
     return sum(row.outcome != Outcome.WRONG for row in rows)
 
 
-def start_applying(run: ImportRun, *, by: Person, work: bool = True) -> None:
+def start(run: ImportRun, *, by: Person, work: bool = True) -> None:
     """Bring in the lines nothing stands against; the others stay here. Idempotent."""
     require(can_import, by)
     with transaction.atomic():

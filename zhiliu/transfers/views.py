@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,7 +22,7 @@ from zhiliu.kit.contracts.importing import importers
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.csv_export import csv_answer
-from zhiliu.kit.web.http import Request, reload_page, wished
+from zhiliu.kit.web.http import Request
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
 from zhiliu.kit.web.site import base_url
@@ -34,6 +34,7 @@ from .notes import notes_of
 from .queries import STEPS, freed_by, mendable, new_rows, progress_of, recent_runs, wrong_rows
 from .report import import_report
 from .rules import can_import
+from .run_views import RunViews
 from .templating import as_workbook, template_rows
 from .unreadable import SENTENCES
 from .value_mapping import settle_names, value_mappings
@@ -178,16 +179,6 @@ def template(request: Request, form: str) -> HttpResponseBase:
     return HttpResponse(as_workbook(rows), content_type=XLSX, headers=headers)
 
 
-@require_GET
-@login_required
-def progress(request: Request, pk: int) -> HttpResponseBase:
-    """How far the work is, asked every two seconds; at the next step the whole page is loaded."""
-    import_run = _run(request, pk)
-    if import_run.state != request.GET.get("state"):
-        return reload_page()
-    return render(request, "transfers/progress.html", {"run": import_run, **_numbers(import_run)})
-
-
 @require_POST
 @login_required
 def line(request: Request, pk: int, line: int) -> HttpResponseBase:
@@ -254,24 +245,6 @@ def names(request: Request, pk: int) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def start(request: Request, pk: int) -> HttpResponseBase:
-    """Bring in what nothing stands against."""
-    import_run = _run(request, pk)
-    importing.start_applying(import_run, by=request.user)
-    return redirect(import_run)
-
-
-@require_POST
-@login_required
-def pausing(request: Request, pk: int) -> HttpResponseBase:
-    """Pause (``on=1``) or go on (``on=0``)."""
-    import_run = _run(request, pk)
-    (importing.pause if wished(request) else importing.resume)(import_run, by=request.user)
-    return redirect(import_run)
-
-
-@require_POST
-@login_required
 def gone(request: Request, pk: int) -> HttpResponseBase:
     """Those ticked have left."""
     import_run = _run(request, pk)
@@ -304,18 +277,22 @@ def mailing(request: Request, pk: int) -> HttpResponseBase:
     return redirect(mail_links(people, about=import_run.name, by=request.user))
 
 
-@require_POST
-@login_required
-def removal(request: Request, pk: int) -> HttpResponseBase:
-    """Throw the import away; what is in stays in."""
-    importing.discard(_run(request, pk), by=request.user)
-    messages.success(request, _("Import discarded. People already imported stay."))
-    return redirect("transfers:runs")
+class ImportViews(RunViews[ImportRun]):
+    """The views tables share with documents."""
 
+    namespace, report_name = "transfers", "import"
+    verbs = importing
+    progress_template = "transfers/progress.html"
+    discarded = gettext_lazy("Import discarded. People already imported stay.")
 
-@require_GET
-@login_required
-def report_file(request: Request, pk: int) -> HttpResponseBase:
-    """What needs a person, as a file."""
-    import_run = _run(request, pk)
-    return csv_answer(import_report(import_run), f"import-{import_run.pk}")
+    def load(self, request: Request, pk: int) -> ImportRun:
+        """Administrators see all imports."""
+        return _run(request, pk)
+
+    def numbers(self, run: ImportRun) -> dict[str, Any]:
+        """Return the counts of lines and how far the work is."""
+        return _numbers(run)
+
+    def report(self, run: ImportRun) -> Iterator[Sequence[object]]:
+        """Yield the lines that need a person."""
+        return import_report(run)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
 
 from zhiliu.kit.contracts.documents import receiver
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.web.csv_export import csv_answer
-from zhiliu.kit.web.http import Request, reload_page, wished
+from zhiliu.kit.web.http import Request
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
 
 from ..rules import can_bring_somewhere
+from ..run_views import RunViews
 from ..views import stepper
 from . import document_import
 from .forms import BringForm
@@ -95,46 +96,22 @@ def _files(request: Request, document_run: DocumentRun, show: str) -> dict[str, 
     return {"page": page, "files": told(document_run, page.rows), "show": show, "attention": attention}
 
 
-@require_GET
-@login_required
-def progress(request: Request, pk: int) -> HttpResponseBase:
-    """How far the work is, asked every two seconds; at the next step the whole page is loaded."""
-    document_run = _run(request, pk)
-    if document_run.state != request.GET.get("state"):
-        return reload_page()
-    return render(request, "transfers/documents/progress.html", {"run": document_run, **_numbers(document_run)})
+class DocumentImportViews(RunViews[DocumentRun]):
+    """The views documents share with tables."""
 
+    namespace, report_name = "documents", "documents"
+    verbs = document_import
+    progress_template = "transfers/documents/progress.html"
+    discarded = gettext_lazy("Import discarded. Articles already imported stay.")
 
-@require_POST
-@login_required
-def start(request: Request, pk: int) -> HttpResponseBase:
-    """Bring in what is new or changed."""
-    document_run = _run(request, pk)
-    document_import.start(document_run, by=request.user)
-    return redirect(document_run)
+    def load(self, request: Request, pk: int) -> DocumentRun:
+        """Imports into libraries the person manages."""
+        return _run(request, pk)
 
+    def numbers(self, run: DocumentRun) -> dict[str, Any]:
+        """Return the counts of files and how far the work is."""
+        return _numbers(run)
 
-@require_POST
-@login_required
-def pausing(request: Request, pk: int) -> HttpResponseBase:
-    """Pause (``on=1``) or go on (``on=0``)."""
-    document_run = _run(request, pk)
-    (document_import.pause if wished(request) else document_import.resume)(document_run, by=request.user)
-    return redirect(document_run)
-
-
-@require_POST
-@login_required
-def removal(request: Request, pk: int) -> HttpResponseBase:
-    """Throw the import away; what is in stays in."""
-    document_import.discard(_run(request, pk), by=request.user)
-    messages.success(request, _("Import discarded. Articles already imported stay."))
-    return redirect("documents:runs")
-
-
-@require_GET
-@login_required
-def report_file(request: Request, pk: int) -> HttpResponseBase:
-    """What became of each file, as a file."""
-    document_run = _run(request, pk)
-    return csv_answer(document_report(document_run), f"documents-{document_run.pk}")
+    def report(self, run: DocumentRun) -> Iterator[Sequence[object]]:
+        """Yield what became of each file."""
+        return document_report(run)
