@@ -12,7 +12,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.conversations.hooks.commands import MOST_HOOKS, close_command, open_command
 from zhiliu.conversations.hooks.incoming import (
-    MOST_A_MINUTE,
+    MESSAGES,
     TooOftenError,
     close_incoming,
     open_incoming,
@@ -183,11 +183,11 @@ def test_ten_programs_are_told_what_is_said_in_a_channel(
 def test_a_program_says_thirty_messages_a_minute(channel: Channel, lin: Person) -> None:
     hook, _key = open_incoming(channel, name="监控", by=lin)
     quiet, _other_key = open_incoming(channel, name="库温", by=lin)
-    for number in range(MOST_A_MINUTE):
+    for number in range(MESSAGES.limit):
         receive(hook, {"text": f"第 {number} 次"})
     with pytest.raises(TooOftenError, match="At most 30 messages a minute"):
         receive(hook, {"text": "再来"})
-    assert Message.objects.filter(channel=channel).count() == MOST_A_MINUTE
+    assert Message.objects.filter(channel=channel).count() == MESSAGES.limit
     receive(quiet, {"text": "三号库正常"})
     Message.objects.filter(by=hook.bot).update(at=timezone.now() - dt.timedelta(seconds=61))
     assert receive(hook, {"text": "再来"}).body == "再来"

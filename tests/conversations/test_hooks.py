@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -22,6 +23,7 @@ from zhiliu.conversations.posting import edit, post, withdraw_message
 from zhiliu.conversations.speaking_turn import give_floor
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.system.rate_limit import RateLimit
 from zhiliu.kit.web.targets import target_of
 
 
@@ -76,7 +78,7 @@ def test_what_a_program_may_not(channel: Channel, lin: Person, wang: Person, mon
     for wrong in ({"text": " "}, {"text": "长" * 8001}, "x"):
         with pytest.raises(Refused):
             receive(hook, wrong)
-    monkeypatch.setattr("zhiliu.conversations.hooks.incoming.MOST_A_MINUTE", 2)
+    monkeypatch.setattr("zhiliu.conversations.hooks.incoming.MESSAGES", RateLimit(2, dt.timedelta(minutes=1)))
     client = Client(enforce_csrf_checks=True)
     path = f"/hooks/{key}/"
     answers = [client.post(path, {"text": "高温"}, "application/json").status_code for _ in range(3)]

@@ -20,6 +20,7 @@ from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
 from zhiliu.files.storing import upload
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.system.rate_limit import RateLimit
 
 pytestmark = pytest.mark.django_db
 
@@ -49,8 +50,8 @@ def test_a_message_as_long_as_allowed_is_said(channel: Channel, wang: Person) ->
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few messages are many."""
-    monkeypatch.setattr(pace, "LIMIT", 3)
-    monkeypatch.setattr(pace, "NEWCOMER_LIMIT", 2)
+    monkeypatch.setattr(pace, "PACE", RateLimit(3, pace.HOUR))
+    monkeypatch.setattr(pace, "NEWCOMER_PACE", RateLimit(2, pace.HOUR))
     Person.objects.update(hired_on=timezone.localdate() - dt.timedelta(days=30))
 
 

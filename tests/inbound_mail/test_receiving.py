@@ -28,6 +28,7 @@ from zhiliu.inbound_mail import reading, receiving
 from zhiliu.inbound_mail.addresses import address_with, reply_address, token_of
 from zhiliu.inbound_mail.cleanup import forget_old_letters
 from zhiliu.inbound_mail.models import ProcessedMail, RejectedMail
+from zhiliu.kit.system.rate_limit import RateLimit
 from zhiliu.moderation.models import HeldPost
 from zhiliu.moderation.sanctioning import impose
 from zhiliu.notifications.models import Notification
@@ -385,7 +386,7 @@ def test_whoever_knows_the_address_of_a_hook_writes_as_its_bot(channel: Channel,
 def test_a_program_that_writes_too_fast_is_told_to_wait(
     channel: Channel, lin: Person, write: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zhiliu.conversations.hooks.incoming.MOST_A_MINUTE", 2)
+    monkeypatch.setattr("zhiliu.conversations.hooks.incoming.MESSAGES", RateLimit(2, dt.timedelta(minutes=1)))
     _hook, key = open_incoming(channel, name="报警", by=lin)
     address = mail_address(key)
     found = [take(write("p@program.example", address), address).outcome for _ in range(3)]

@@ -1,4 +1,4 @@
-"""How much one person writes in private talks, all of them together: counted, and never looked at."""
+"""How much one person writes in direct messages, all of them together: counted, and never read."""
 
 from __future__ import annotations
 
@@ -10,46 +10,40 @@ from django.utils.translation import ngettext
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.system.rate_limit import RateLimit
 
 from .models import Message
 
 HOUR = dt.timedelta(hours=1)
-# In somebody's first days, and after that. Two who write to each other all day stay far below; who writes to
-# everybody by a program does not.
-NEWCOMER_DAYS, NEWCOMER_LIMIT, LIMIT = 7, 120, 600
-# Of somebody's last messages, as many are read as talks and channels together take within an hour.
-LAST_MESSAGES = 4 * LIMIT
+# Two people who write to each other all day stay far below; a program that writes to everybody does not.
+NEWCOMER_DAYS = 7
+NEWCOMER_PACE, PACE = RateLimit(120, HOUR), RateLimit(600, HOUR)
+# Direct messages and channels together take no more messages of one person within an hour.
+LAST_MESSAGES = 4 * PACE.limit
 
 
 def keep_talk_pace(by: Person) -> None:
-    """Ask for a break where somebody writes more in talks than anybody does by hand, and say when it is over.
+    """Refuse a direct message of somebody who writes faster than any human, and say when the next is allowed.
 
     Raises:
         Refused: the limit is reached.
     """
-    limit = NEWCOMER_LIMIT if by.is_newcomer(days=NEWCOMER_DAYS) else LIMIT
-    since = timezone.now() - HOUR
-    if not _has_said(by, limit, since):
+    pace = NEWCOMER_PACE if by.is_newcomer(days=NEWCOMER_DAYS) else PACE
+    # One step along an index. Hardly anybody wrote so much anywhere, so the second query is rare.
+    anywhere = Message.objects.filter(by=by).order_by("-id").values_list("at", flat=True)
+    if pace.next_allowed(anywhere) is None:
         return
-    times = _said_in_talks(by, limit, since)
-    if len(times) < limit:
+    if (again := pace.next_allowed(_times_of_direct_messages(by))) is None:
         return
-    again = date_format(timezone.localtime(times[-1] + HOUR), "H:i")
     words = ngettext(
         "For now you can send one direct message an hour. You can write again at %(again)s.",
         "For now you can send %(limit)s direct messages an hour. You can write again at %(again)s.",
-        limit,
+        pace.limit,
     )
-    raise Refused(words % {"limit": limit, "again": again})
+    raise Refused(words % {"limit": pace.limit, "again": date_format(timezone.localtime(again), "H:i")})
 
 
-def _has_said(by: Person, limit: int, since: dt.datetime) -> bool:
-    """Whether somebody has said so much anywhere: one step along an index, and hardly ever so."""
-    times = Message.objects.filter(by=by).order_by("-id").values_list("at", flat=True)
-    return any(at > since for at in times[limit - 1 : limit])
-
-
-def _said_in_talks(by: Person, limit: int, since: dt.datetime) -> list[dt.datetime]:
-    """When somebody said their last messages in talks, the newest first."""
-    last = Message.objects.filter(by=by).order_by("-id").values_list("at", "channel__community_id")[:LAST_MESSAGES]
-    return [at for at, community in last if community is None and at > since][:limit]
+def _times_of_direct_messages(by: Person) -> list[dt.datetime]:
+    """Return when somebody wrote their last direct messages, newest first."""
+    newest = Message.objects.filter(by=by).order_by("-id").values_list("at", "channel__community_id")[:LAST_MESSAGES]
+    return [at for at, community in newest if community is None]

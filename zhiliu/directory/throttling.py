@@ -1,4 +1,4 @@
-"""How often something may be tried."""
+"""Rate limits for attempts that leave no other trace: test mails, passwords, links, pictures from elsewhere."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ import hashlib
 
 from django.utils import timezone
 
+from zhiliu.kit.system.rate_limit import RateLimit
+
 from .models import Attempt
 
 
 def may_try(act: str, who: str | int, *, limit: int, minutes: int) -> bool:
-    """Note a try, and tell whether it is among the first ``limit`` of the last ``minutes``.
+    """Record an attempt and return whether it is among the first ``limit`` of the last ``minutes``.
 
-    Called outside the transaction of the act, so that a refused try counts. Of several at the same moment a few more
-    than ``limit`` may pass; nobody gains by that.
+    Call it outside the transaction of the act, so that a refused attempt counts. Concurrent requests may pass a few
+    more than ``limit``, which helps nobody.
 
     Args:
-        act: what is tried. who: the person or the address it is counted for; only a digest is kept.
+        act: what is tried. who: the person or address that tries; only a digest is stored.
     """
     now = timezone.now()
     key = hashlib.sha256(f"{act}:{who}".encode()).hexdigest()
     Attempt.objects.filter(at__lt=now - dt.timedelta(days=1)).delete()
+    earlier = Attempt.objects.filter(key=key).order_by("-at").values_list("at", flat=True)
+    allowed = RateLimit(limit, dt.timedelta(minutes=minutes)).next_allowed(earlier, now) is None
     Attempt.objects.create(key=key, at=now)
-    return Attempt.objects.filter(key=key, at__gte=now - dt.timedelta(minutes=minutes)).count() <= limit
+    return allowed

@@ -74,13 +74,13 @@ def _waiting(person: Person, since: dt.datetime) -> QuerySet[HeldPost]:
     return HeldPost.objects.waiting().filter(by=person, at__gt=since)
 
 
-def said_at(person: Person, community: Community, place: int, now: dt.datetime) -> dt.datetime:
-    """When somebody said what is ``place``-th from the end in a community within the last hour, 1 being the last."""
+def posting_times(person: Person, community: Community, most: int, now: dt.datetime) -> list[dt.datetime]:
+    """Return when somebody posted in a community within the last hour, newest first, ``most`` at most."""
     verbs = [kind.said.name for kind in moderated]
     rows = Activity.objects.filter(by_id=person.pk, community_id=community.pk, verb__in=verbs, at__gt=now - HOUR)
-    times = [*rows.order_by("-id").values_list("at", flat=True)[:place]]
+    times = [*rows.order_by("-id").values_list("at", flat=True)[:most]]
     times += _waiting(person, now - HOUR).filter(community=community).values_list("at", flat=True)
-    return sorted(times, reverse=True)[:place][-1]
+    return sorted(times, reverse=True)[:most]
 
 
 def said_elsewhere(person: Person, place: str, tally: PostingRate, now: dt.datetime) -> list[RecentPost]:

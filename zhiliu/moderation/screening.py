@@ -21,11 +21,12 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.facts import announce
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.system.db import CompiledQuery
+from zhiliu.kit.system.rate_limit import RateLimit
 
 from .detecting import STRONG, DetectorFinding, Submission, detectors
 from .facts import ThingFlagged, ThingHeld
 from .models import Flag, HeldPost, Mode, Policy
-from .recent_activity import HOUR, PostingRate, posting_rate_of, said_at, said_elsewhere
+from .recent_activity import HOUR, PostingRate, posting_rate_of, posting_times, said_elsewhere
 
 
 @dataclass(frozen=True)
@@ -96,15 +97,18 @@ def keep_pace(said: Submission, policy: Policy, tally: PostingRate) -> None:
         Refused: the limit is reached.
     """
     limit = policy.newcomer_limit if said.is_newcomer else policy.member_limit
+    # The count comes with the query every post makes; the times are read only where the limit is near.
     if tally.hour < limit:
         return
-    again = date_format(timezone.localtime(said_at(said.by, said.community, limit, said.now) + HOUR), "H:i")
+    times = posting_times(said.by, said.community, limit, said.now)
+    if (again := RateLimit(limit, HOUR).next_allowed(times, said.now)) is None:
+        return
     words = ngettext(
         "For now you can send one message an hour here. You can write again at %(again)s.",
         "For now you can send %(limit)s messages an hour here. You can write again at %(again)s.",
         limit,
     )
-    raise Refused(words % {"limit": limit, "again": again})
+    raise Refused(words % {"limit": limit, "again": date_format(timezone.localtime(again), "H:i")})
 
 
 def held_before(by: Person, client_id: str) -> HeldPost | None:

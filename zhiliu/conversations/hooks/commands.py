@@ -25,10 +25,12 @@ from zhiliu.kit.contracts.facts import announce
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.contracts.slash_commands import slash_of
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.system.rate_limit import RateLimit
 from zhiliu.kit.web.site import base_url
 from zhiliu.kit.web.targets import target_of
 
 from ..facts import HooksChanged
+from ..message_draft import MessageDraft
 from ..models import Channel, CommandCall, CommandHook, Message
 from ..opening import require_keeper
 from ..posting import MOST_CHARACTERS, publish_message
@@ -37,7 +39,7 @@ from .bots import new_bot
 from .sending import NotTakenError, send_delivery, signed
 
 MOST_HOOKS = 20
-MOST_A_MINUTE = 20
+COMMANDS = RateLimit(20, dt.timedelta(minutes=1))
 SECONDS = 3
 KEPT = dt.timedelta(days=14)
 _WORD = re.compile(r"[\w-]{1,20}")
@@ -101,9 +103,9 @@ def call(hook: CommandHook, *, rest: str, by: Person, client_id: str, root: int 
     known = CommandCall.objects.filter(by=by, client_id=client_id).first()
     if known is not None:
         return known
-    minute = timezone.now() - dt.timedelta(minutes=1)
-    if CommandCall.objects.filter(by=by, at__gt=minute).count() >= MOST_A_MINUTE:
-        raise Refused(_("At most %(most)s commands a minute.") % {"most": MOST_A_MINUTE})
+    times = CommandCall.objects.filter(by=by).order_by("-at").values_list("at", flat=True)
+    if COMMANDS.next_allowed(times) is not None:
+        raise Refused(_("At most %(most)s commands a minute.") % {"most": COMMANDS.limit})
     try:
         with transaction.atomic():
             command_call = CommandCall.objects.create(
@@ -194,7 +196,8 @@ def _say(command_call: CommandCall, answer: CommandAnswer) -> None:
         if answer.to_channel:
             require(bots_may_write, hook.bot, hook.channel)
             root = Message.objects.filter(pk=command_call.root_id or 0, channel=hook.channel, root=None).first()
-            publish_message(hook.channel, answer.text, hook.bot, root, client_id=f"call-{command_call.pk}")
+            draft = MessageDraft(answer.text, root, client_id=f"call-{command_call.pk}")
+            publish_message(hook.channel, draft, by=hook.bot)
 
 
 def _why(error: Exception) -> str:

@@ -20,9 +20,11 @@ from zhiliu.kit.contracts.facts import announce
 from zhiliu.kit.contracts.inbound_mail import InboundMessage, NotNow
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.system.rate_limit import RateLimit
 from zhiliu.kit.text.markdown import inert
 
 from ..facts import HooksChanged
+from ..message_draft import MessageDraft
 from ..models import Channel, IncomingHook, Message
 from ..opening import require_keeper
 from ..posting import MOST_CHARACTERS, publish_message
@@ -30,7 +32,7 @@ from ..rules import bots_may_write
 from .bots import new_bot
 
 MOST_HOOKS = 20
-MOST_A_MINUTE = 30
+MESSAGES = RateLimit(30, dt.timedelta(minutes=1))
 # Stands before the secret in mail addresses of hooks.
 MAIL_LETTER = "h"
 # A sender's address calls nobody.
@@ -133,16 +135,25 @@ def _say(hook: IncomingHook, text: str, name: str, uploads: Sequence[Upload] = (
     known = Message.objects.filter(by=hook.bot, client_id=name).exclude(client_id="").first()
     if known is not None:
         return known
-    minute = timezone.now() - dt.timedelta(minutes=1)
-    if Message.objects.filter(by=hook.bot, at__gt=minute).count() >= MOST_A_MINUTE:
-        raise TooOftenError(_("At most %(most)s messages a minute.") % {"most": MOST_A_MINUTE})
-    message = publish_message(hook.channel, text, hook.bot, client_id=name, uploads=uploads)
+    times = Message.objects.filter(by=hook.bot).order_by("-id").values_list("at", flat=True)
+    if (retry_at := MESSAGES.next_allowed(times)) is not None:
+        raise TooOftenError(_("At most %(most)s messages a minute.") % {"most": MESSAGES.limit}, retry_at)
+    draft = MessageDraft(text, client_id=name, uploads=tuple(uploads))
+    message = publish_message(hook.channel, draft, by=hook.bot)
     IncomingHook.objects.filter(pk=hook.pk).update(used_at=timezone.now())
     return message
 
 
 class TooOftenError(NotNow):
-    """A program says more than people can read."""
+    """A program posts more than people can read.
+
+    Args:
+        retry_at: when it may post again.
+    """
+
+    def __init__(self, reason: str, retry_at: dt.datetime) -> None:
+        super().__init__(reason)
+        self.retry_at = retry_at
 
 
 def text_of(payload: Any) -> str:

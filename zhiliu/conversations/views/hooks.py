@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from zhiliu.inbound_mail.addresses import takes_mail
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.system.rate_limit import seconds_until
 from zhiliu.kit.web.http import Request
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.site import base_url
@@ -142,7 +143,7 @@ def hook(request: Request, key: str) -> HttpResponseBase:
         message = receive(incoming_hook, _payload(request), name=request.headers.get("Idempotency-Key", ""))
     except TooOftenError as refused:
         answer = _said(429, refused)
-        answer["Retry-After"] = "60"
+        answer["Retry-After"] = str(seconds_until(refused.retry_at))
         return answer
     except Refused as refused:
         return _said(422, refused)
