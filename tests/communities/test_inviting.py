@@ -24,9 +24,8 @@ from zhiliu.communities.admission.inviting import (
     revoke_link,
     take_back_invitation,
 )
-from zhiliu.communities.admission.models import Invitation, InvitationLink, LinkUse
 from zhiliu.communities.joining import add_members, join
-from zhiliu.communities.models import Community, Membership
+from zhiliu.communities.models import Community, Invitation, InvitationLink, LinkUse, Membership
 from zhiliu.communities.role_permissions import Admission, JoinMethod, Role
 from zhiliu.communities.starting import change_settings
 from zhiliu.directory.models import Department, Person

@@ -19,11 +19,10 @@ from tests.cast import fresh, make_community, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.communities.admission.building import Builder, address_of, packed
 from zhiliu.communities.admission.conditions import AdmissionCriteria, read_criteria
-from zhiliu.communities.admission.models import AdmissionChange, AdmissionRule, OptOut
 from zhiliu.communities.admission.ruling import AdmissionMoves, evaluate, misfits, preview, set_rule
 from zhiliu.communities.admission.subjects import Condition
 from zhiliu.communities.joining import add_members, give_role, join, leave, remove_member
-from zhiliu.communities.models import Community, Membership
+from zhiliu.communities.models import AdmissionChange, AdmissionRule, Community, Membership, OptOut
 from zhiliu.communities.role_permissions import Admission, JoinMethod, Role
 from zhiliu.communities.starting import change_settings
 from zhiliu.directory.accounts import deactivate

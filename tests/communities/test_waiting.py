@@ -12,12 +12,11 @@ from tests.cast import fresh, make_community, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.communities.admission.conditions import AdmissionCriteria
 from zhiliu.communities.admission.inviting import make_link
-from zhiliu.communities.admission.models import AdmissionChange, OptOut, WaitingPlace
 from zhiliu.communities.admission.ruling import AdmissionMoves, evaluate, set_rule
 from zhiliu.communities.admission.subjects import Condition
 from zhiliu.communities.admission.waiting import place_in_line, promote, step_back
 from zhiliu.communities.joining import add_members, decide_request, give_role, join, leave, remove_member
-from zhiliu.communities.models import Community, JoinRequest, Membership
+from zhiliu.communities.models import AdmissionChange, Community, JoinRequest, Membership, OptOut, WaitingPlace
 from zhiliu.communities.role_permissions import Role
 from zhiliu.communities.starting import change_settings
 from zhiliu.directory.accounts import deactivate

@@ -7,11 +7,21 @@ from typing import Any
 
 from zhiliu.communities.admission.conditions import AdmissionCriteria
 from zhiliu.communities.admission.inviting import decline_invitation, invite_people, make_link
-from zhiliu.communities.admission.models import AdmissionChange, Invitation, InvitationLink, LinkUse, WaitingPlace
 from zhiliu.communities.admission.ruling import evaluate, set_rule
 from zhiliu.communities.admission.subjects import Condition
 from zhiliu.communities.joining import join
-from zhiliu.communities.models import Announcement, Community, Membership, Opening, PreparedAnnouncement
+from zhiliu.communities.models import (
+    AdmissionChange,
+    Announcement,
+    Community,
+    Invitation,
+    InvitationLink,
+    LinkUse,
+    Membership,
+    Opening,
+    PreparedAnnouncement,
+    WaitingPlace,
+)
 from zhiliu.communities.opening.carrying_out import open_now
 from zhiliu.communities.opening.planning import plan_openings, propose_existing, propose_openings
 from zhiliu.communities.role_permissions import Admission

@@ -18,9 +18,8 @@ from zhiliu.kit.errors import Refused
 
 from ..counting import BATCH, batches, lock_community
 from ..facts import InvitationDeclined, InvitationLinkMade, InvitationLinkRevoked, InvitationTakenBack, PeopleInvited
-from ..models import Community, Membership
+from ..models import Community, Invitation, InvitationLink, LinkUse, Membership
 from ..rules import can_admit
-from .models import Invitation, InvitationLink, LinkUse
 from .subjects import with_below
 
 MOST_AT_ONCE = 5000

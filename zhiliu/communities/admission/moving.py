@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from zhiliu.kit.system.db import insert_rows
 
-from ..models import Community
-from .models import AdmissionChange
+from ..models import AdmissionChange, Community
 
 
 def note_moves(community: Community, keys: Sequence[int], direction: str) -> None:

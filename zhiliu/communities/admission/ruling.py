@@ -20,11 +20,10 @@ from zhiliu.kit.system.db import insert_rows
 
 from ..counting import batches, lock_community, recount_members
 from ..facts import AdmissionRuleSet, MembersJoined, MembersLeft
-from ..models import Community, Membership, Opening
+from ..models import AdmissionChange, AdmissionRule, Community, Membership, Opening, OptOut, WaitingPlace
 from ..role_permissions import Admission, JoinMethod, Role
 from ..rules import can_set_up
 from .conditions import AdmissionCriteria, read_criteria
-from .models import AdmissionChange, AdmissionRule, OptOut, WaitingPlace
 from .moving import note_moves
 from .waiting import drop_misfits, free_places, promote, wait
 

@@ -12,9 +12,8 @@ from zhiliu.kit.contracts.facts import announce
 
 from ..counting import batches, lock_community, recount_members
 from ..facts import MembersJoined, MembersLeft, WaitingBegan, WaitingEnded
-from ..models import Community, Membership
+from ..models import AdmissionChange, Community, Membership, OptOut, WaitingPlace
 from ..role_permissions import Admission, JoinMethod, Role
-from .models import AdmissionChange, OptOut, WaitingPlace
 from .moving import note_moves
 
 

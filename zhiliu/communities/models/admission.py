@@ -10,15 +10,13 @@ from django.utils.translation import pgettext_lazy
 from zhiliu.directory.models import Person
 
 from ..role_permissions import JoinMethod
-
-# Communities are named by text: their module imports this one.
-_COMMUNITY = "communities.Community"
+from .community import Community
 
 
 class AdmissionRule(models.Model):
     """Whom a community is for. It counts while the community admits by a rule."""
 
-    community = models.OneToOneField(_COMMUNITY, models.CASCADE, related_name="admission_rule")
+    community = models.OneToOneField(Community, models.CASCADE, related_name="admission_rule")
     conditions = models.JSONField(help_text="As admission.conditions.Wanted writes it, with its schema version.")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
@@ -35,7 +33,7 @@ class AdmissionChange(models.Model):
         CAME = "came", pgettext_lazy("move by a rule", "Joined")
         LEFT = "left", pgettext_lazy("move by a rule", "Left")
 
-    community = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="admission_changes")
+    community = models.ForeignKey(Community, models.CASCADE, related_name="admission_changes")
     person = models.ForeignKey(Person, models.CASCADE, related_name="admission_changes")
     direction = models.CharField(max_length=4, choices=Direction.choices)
     at = models.DateTimeField(default=timezone.now)
@@ -50,7 +48,7 @@ class AdmissionChange(models.Model):
 class OptOut(models.Model):
     """Somebody left a community that admits by a rule, or was taken out of it: the rule does not fetch them back."""
 
-    community = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="opt_outs")
+    community = models.ForeignKey(Community, models.CASCADE, related_name="opt_outs")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
@@ -67,7 +65,7 @@ class InvitationLink(models.Model):
     The secret part of its address is its signed key; nothing secret is stored.
     """
 
-    community = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="invitation_links")
+    community = models.ForeignKey(Community, models.CASCADE, related_name="invitation_links")
     note = models.CharField(max_length=60, blank=True, help_text="Where it was put, for those who made it.")
     most = models.PositiveIntegerField(null=True, help_text="How many may come by it; none is without limit.")
     expires_at = models.DateTimeField()
@@ -108,7 +106,7 @@ class Invitation(models.Model):
         ACCEPTED = "accepted", pgettext_lazy("community invitation", "Accepted")
         DECLINED = "declined", pgettext_lazy("community invitation", "Declined")
 
-    community = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="invitations")
+    community = models.ForeignKey(Community, models.CASCADE, related_name="invitations")
     person = models.ForeignKey(Person, models.CASCADE, related_name="community_invitations")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
@@ -129,7 +127,7 @@ class Invitation(models.Model):
 class WaitingPlace(models.Model):
     """Somebody waits for a place in a community that is full; the longest waiting comes first."""
 
-    community = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="waiting_places")
+    community = models.ForeignKey(Community, models.CASCADE, related_name="waiting_places")
     person = models.ForeignKey(Person, models.CASCADE, related_name="waiting_places")
     way = models.CharField(max_length=10, choices=JoinMethod.choices)
     at = models.DateTimeField(default=timezone.now)

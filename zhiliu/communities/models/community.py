@@ -1,4 +1,4 @@
-"""The nouns of communities."""
+"""A community, its members, its rules and what stands on its home page."""
 
 from __future__ import annotations
 
@@ -14,21 +14,7 @@ from tree_queries.query import TreeManager, TreeQuerySet
 from zhiliu.directory.models import Person
 from zhiliu.kit.web.addresses import address
 
-from .admission.models import AdmissionChange, AdmissionRule, Invitation, InvitationLink, LinkUse, OptOut, WaitingPlace
-from .opening.models import Opening, PreparedAnnouncement
-from .role_permissions import KINDS, Admission, Feature, JoinMethod, Kind, KindTemplate, Role
-
-__all__ = [
-    "AdmissionChange",
-    "AdmissionRule",
-    "Invitation",
-    "InvitationLink",
-    "LinkUse",
-    "Opening",
-    "OptOut",
-    "PreparedAnnouncement",
-    "WaitingPlace",
-]
+from ..role_permissions import KINDS, Admission, Feature, JoinMethod, Kind, KindTemplate, Role
 
 
 class CommunityQuerySet(TreeQuerySet):
@@ -36,7 +22,7 @@ class CommunityQuerySet(TreeQuerySet):
 
     def visible_to(self, person: Person) -> CommunityQuerySet:
         """Those whose inside ``person`` may see; the twin of ``rules.can_see``."""
-        from .reach import reach
+        from ..reach import reach
 
         return self.filter(reach(person).community_q(""))
 

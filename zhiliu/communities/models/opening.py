@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 
 from zhiliu.directory.models import Person
 
-# Communities are named by text: their module imports this one.
-_COMMUNITY = "communities.Community"
+from .community import Community
+
 # Stands in a prepared text for the day of the opening, which may still move.
 DAY = "{day}"
 
@@ -26,8 +26,8 @@ class Opening(models.Model):
         PROJECT = "project", pgettext_lazy("part of a tree", "By name: projects or anything else")
         EXISTING = "existing", pgettext_lazy("part of a tree", "Existing communities")
 
-    community = models.OneToOneField(_COMMUNITY, models.CASCADE, related_name="opening")
-    parent = models.ForeignKey(_COMMUNITY, models.CASCADE, related_name="openings")
+    community = models.OneToOneField(Community, models.CASCADE, related_name="opening")
+    parent = models.ForeignKey(Community, models.CASCADE, related_name="openings")
     part = models.CharField(max_length=8, choices=Part.choices)
     opens_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)

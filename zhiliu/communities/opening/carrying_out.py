@@ -12,9 +12,8 @@ from zhiliu.kit.contracts.rules import require
 from ..admission.ruling import evaluate
 from ..announcing import announce_to
 from ..facts import CommunityOpened
-from ..models import Community
+from ..models import Community, Opening, PreparedAnnouncement
 from ..rules import can_set_up
-from .models import Opening, PreparedAnnouncement
 
 
 def open_now(opening: Opening, *, by: Person) -> None:

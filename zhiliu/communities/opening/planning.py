@@ -21,10 +21,9 @@ from ..admission.ruling import rule_of, set_rule
 from ..admission.subjects import Condition
 from ..counting import lock_community
 from ..facts import OpeningMoved, OpeningsPlanned, PreparedAnnouncementsChanged
-from ..models import Community
+from ..models import DAY, Community, Opening, PreparedAnnouncement
 from ..rules import can_set_up
 from ..starting import start_community
-from .models import DAY, Opening, PreparedAnnouncement
 
 MOST = 40
 LONGEST_NAME = 40

@@ -21,9 +21,8 @@ from zhiliu.kit.web.paging import page_of
 
 from ..admission.building import Builder, address_of, packed, unpacked
 from ..admission.conditions import AdmissionCriteria, read_criteria
-from ..admission.models import AdmissionRule
 from ..admission.ruling import RulePreview, misfits, preview, set_rule
-from ..models import Community
+from ..models import AdmissionRule, Community
 from ..rules import can_admit, can_set_up
 from ..tasks import evaluate_rule
 from .common import community_or_404, frame
