@@ -58,7 +58,7 @@ def test_statements_grow_with_the_batches_not_with_the_people(
     said = statements_of_follower()
     assert Notification.objects.filter(notice=CALLED).count() == count + 3
     assert Delivery.objects.filter(notification__notice=CALLED).count() == count + 3
-    assert DBTaskResult.objects.filter(task_path="zhiliu.notifications.tasks.send_mail_for").count() == count + 3
+    assert DBTaskResult.objects.filter(task_path="zhiliu.notifications.mailing.send_mail_for").count() == count + 3
     assert len(said) <= most, Counter(sql.split(" WHERE")[0][:90] for sql in said)
 
 
@@ -102,7 +102,7 @@ def test_a_crash_between_batches_resumes_without_telling_twice(
     rows = Notification.objects.filter(notice=CALLED)
     assert (rows.count(), set(rows.values_list("count", flat=True))) == (10, {1})
     assert Delivery.objects.filter(notification__notice=CALLED).count() == 10
-    assert DBTaskResult.objects.filter(task_path="zhiliu.notifications.tasks.send_mail_for").count() == 10
+    assert DBTaskResult.objects.filter(task_path="zhiliu.notifications.mailing.send_mail_for").count() == 10
     assert Cursor.objects.get(name="notifications").error == ""
 
 

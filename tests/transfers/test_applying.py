@@ -25,6 +25,7 @@ from zhiliu.search.indexers import People
 from zhiliu.transfers import applying, staging
 from zhiliu.transfers.importing import (
     advance,
+    give_up_import,
     mend_line,
     pause,
     resume,
@@ -35,7 +36,6 @@ from zhiliu.transfers.importing import (
     take_proposals,
 )
 from zhiliu.transfers.models import ImportRow, ImportRun
-from zhiliu.transfers.tasks import give_up_import
 
 from .conftest import roster
 

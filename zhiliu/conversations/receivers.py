@@ -14,7 +14,7 @@ from zhiliu.directory.facts import PeopleLeft, PersonLeft
 from zhiliu.live.topics import Event, Topic, always, drawers, gates, sources, touching
 
 from . import facts
-from .hooks.outgoing import note_for_hooks, note_news
+from .hooks.outgoing import note_for_hooks, note_news, tell_hook
 from .mentions import ids_mentioned
 from .message_range import messages_by_key
 from .models import Channel, ChannelMembership, Mention, Message
@@ -102,8 +102,6 @@ def keep_channels_in_step(entries: Sequence[LogEntry]) -> None:
 @followers.register(key="conversations.hooks")
 def tell_hooks(entries: Sequence[LogEntry]) -> None:
     """What was said, and what is new, is written down for those who are told of it, and a job is made for each."""
-    from .tasks import tell_hook
-
     for entry in entries:
         if entry.fact is None:
             continue

@@ -2,8 +2,8 @@ from django_tasks import task
 
 from zhiliu.jobs.periodic import Daily, Every, periodic
 
-from .hooks.commands import call_program, forget_calls
-from .hooks.outgoing import deliver, forget_old_deliveries
+from .hooks.commands import forget_calls
+from .hooks.outgoing import forget_old_deliveries
 from .scheduling import post_due
 from .voting import show_closed
 
@@ -22,21 +22,9 @@ def show_closed_polls() -> None:
     show_closed()
 
 
-@task()
-def tell_hook(delivery_id: int) -> None:
-    """Tell a program what was said. Raises when it does not take it; the job is then tried again."""
-    deliver(delivery_id)
-
-
 @periodic(Daily(hour=4))
 @task()
 def forget_told() -> None:
     """Forget what programs were told long ago."""
     forget_old_deliveries()
     forget_calls()
-
-
-@task()
-def ask_program(call_id: int) -> None:
-    """Ask the program that answers a command."""
-    call_program(call_id)

@@ -22,10 +22,11 @@ from zhiliu.kit.web.http import Request
 from zhiliu.kit.web.memo import Memo
 
 from .facts import InboxChanged
-from .models import Delivery, Notification, Preference
+from .mail_choices import mailed_among
+from .mailing import send_mail_for
+from .models import Delivery, Notification
 from .presentation import show
 from .quiet import quiet_among
-from .tasks import send_mail_for
 
 OLD = dt.timedelta(days=2)
 # So many people are told in one transaction.
@@ -101,7 +102,7 @@ def _tell_batch(notice: _Notice, ids: Sequence[int]) -> None:
         people = _to_whom_it_is_news(notice, people)
     if not people:
         return
-    mailed = _mailed_among(notice.kind, people) if notice.is_fresh else []
+    mailed = mailed_among(notice.kind, people) if notice.is_fresh else []
     rests = quiet_among(mailed)
     with consume_batch("notifications", notice.entry.position) as is_due:
         rows = _write(notice, people) if is_due else {}
@@ -140,22 +141,6 @@ def _count_up(notice: _Notice, ids: Sequence[int]) -> None:
     rows.filter(read_at__isnull=False).update(count=1, read_at=None, began=notice.values["details"], **notice.values)
     # Those brought back have the position by now: only the others are counted.
     rows.update(count=F("count") + 1, **notice.values)
-
-
-def _mailed_among(kind: NotificationType, people: Sequence[Person]) -> list[Person]:
-    """Those of ``people`` such a notice is mailed to at once."""
-    ids = [person.pk for person in people if person.email]
-    chosen = dict(Preference.objects.filter(person__in=ids, group=kind.group).values_list("person_id", "mail"))
-    return [person for person in people if person.email and _is_now(kind, chosen.get(person.pk))]
-
-
-def mails_now(kind: NotificationType, person: Person) -> bool:
-    """Whether such a notice is mailed to the person at once: by their choice, else by the kind's own."""
-    return bool(_mailed_among(kind, [person]))
-
-
-def _is_now(kind: NotificationType, chosen: str | None) -> bool:
-    return chosen == Preference.Mail.NOW if chosen else kind.mail
 
 
 def _mail(rows: Sequence[tuple[int, Person]], notice: _Notice, rests: dict[int, dt.datetime]) -> None:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django_tasks import task
 
 from zhiliu.activity.consumers import entries_after
 from zhiliu.directory.defaults import language_of, zone_of
@@ -24,14 +25,19 @@ from zhiliu.kit.contracts.notification_types import notice_kinds
 from zhiliu.kit.text.chinese_text import without_invisibles
 from zhiliu.kit.web.site import base_url
 
-from .delivery import mails_now
+from .mail_choices import mails_now
 from .models import Delivery, Notification, Preference
 from .presentation import ShownNotification, show
-from .tasks import send_mail_for
 
 SALT = "zhiliu.mail"
 # So many characters of what is answered stand in a mail.
 IN_MAIL = 1000
+
+
+@task()
+def send_mail_for(delivery_id: int) -> None:
+    """Send one mail. Raises when the server does not take it; the job is then retried."""
+    send_mails(delivery_id)
 
 
 def send_mails(delivery_id: int) -> None:

@@ -12,9 +12,11 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django_tasks import task
 
 from zhiliu.directory.models import Person
 from zhiliu.files.storing import safe_name
+from zhiliu.jobs.retrying import givers_up
 from zhiliu.kit.contracts.audit import Change
 from zhiliu.kit.contracts.facts import announce
 from zhiliu.kit.contracts.importing import Values, importers
@@ -30,7 +32,7 @@ from .rules import can_import
 from .staging import JUDGED, check, judge_rows, preview_rows, problem_of, stage
 from .unreadable import SENTENCES, Unreadable
 from .workbooks import apart, sheet_fault
-from .workflow import forget_files_of, step, throw_away
+from .workflow import forget_files_of, give_up, step, throw_away
 
 State, Outcome = ImportRun.State, ImportRow.Outcome
 # States in which nothing works on the run, so that a person may.
@@ -341,9 +343,21 @@ def forget_files(now: dt.datetime | None = None) -> None:
     forget_files_of(ImportRun, now)
 
 
+@task()
+def advance_import(run_id: int) -> None:
+    """Do what the state of a run asks for; resumes where it was cut off."""
+    run = ImportRun.objects.filter(pk=run_id).first()
+    if run is not None:
+        advance(run)
+
+
 def advance_by_job(run: ImportRun, work: bool = True) -> None:
     """Let a job do what the state asks for."""
-    from .tasks import advance_import
-
     if work:
         advance_import.enqueue(run.pk)
+
+
+@givers_up.register(key=advance_import.module_path)
+def give_up_import(run_id: int) -> None:
+    """Say on the page of the import that it stands still."""
+    give_up(ImportRun, run_id)

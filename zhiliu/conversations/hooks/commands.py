@@ -18,6 +18,7 @@ import urllib3
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django_tasks import task
 
 from zhiliu.directory.defaults import language_of
 from zhiliu.directory.models import Person
@@ -111,16 +112,10 @@ def call(hook: CommandHook, *, rest: str, by: Person, client_id: str, root: int 
             command_call = CommandCall.objects.create(
                 hook=hook, by=by, client_id=client_id, root_id=root, rest=rest[:2000]
             )
-            _enqueue(command_call.pk)
+            ask_program.enqueue(command_call.pk)
     except IntegrityError:
         return CommandCall.objects.get(by=by, client_id=client_id)
     return command_call
-
-
-def _enqueue(key: int) -> None:
-    from ..tasks import ask_program
-
-    ask_program.enqueue(key)
 
 
 @dataclass(frozen=True)
@@ -133,6 +128,12 @@ class CommandAnswer:
 
     text: str
     to_channel: bool
+
+
+@task()
+def ask_program(call_id: int) -> None:
+    """Ask the program that answers a command."""
+    call_program(call_id)
 
 
 def call_program(call_id: int) -> bool:

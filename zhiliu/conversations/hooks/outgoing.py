@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django_tasks import task
 
 from zhiliu.directory.defaults import default_language
 from zhiliu.directory.models import Person
@@ -140,13 +141,17 @@ def _note(hooks: Iterable[OutgoingHook], position: int, **what: Any) -> list[int
 
 def send_test_event(hook: OutgoingHook, *, by: Person) -> None:
     """Say a word to the address now; how it went stands beside it in a moment."""
-    from ..tasks import tell_hook
-
     require_keeper(hook.channel, by)
     with transaction.atomic():
         # Below all positions of the log, and a new one each time.
         delivery = HookDelivery.objects.create(hook=hook, position=-time.time_ns() // 1000, event=TEST, by_id=by.pk)
         tell_hook.enqueue(delivery.pk)
+
+
+@task()
+def tell_hook(delivery_id: int) -> None:
+    """Send one delivery to its program. Raises when the program does not take it; the job is then retried."""
+    deliver(delivery_id)
 
 
 def deliver(delivery_id: int) -> bool:
@@ -178,8 +183,6 @@ def deliver(delivery_id: int) -> bool:
 
 def _tell_robot(hook: OutgoingHook, robot: Robot, delivery_id: int) -> bool:
     """All that waits, in one message, as much as is taken at once; the rest when the robot takes the next one."""
-    from ..tasks import tell_hook
-
     now = timezone.now()
     free = Q(next_at=None) | Q(next_at__lte=now)
     # The filter settles two workers: one of them speaks, the other comes back.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 import zipfile
 from typing import IO
@@ -11,9 +12,11 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django_tasks import task
 
 from zhiliu.directory.models import Person
 from zhiliu.files.storing import safe_name
+from zhiliu.jobs.retrying import givers_up
 from zhiliu.kit.contracts.documents import DocumentPlace, receiver
 from zhiliu.kit.contracts.facts import announce
 from zhiliu.kit.contracts.rules import require
@@ -22,7 +25,7 @@ from zhiliu.kit.errors import Forbidden, Refused
 from ..facts import DocumentImportStarted
 from ..packed_files import list_bytes
 from ..rules import can_bring
-from ..workflow import step, throw_away
+from ..workflow import forget_files_of, give_up, step, throw_away
 from .applying import apply
 from .bundle import MAX_LIST, PAGES, pack_file
 from .contents import folder_name
@@ -141,8 +144,25 @@ def advance(run: DocumentRun) -> None:
         apply(run)
 
 
-def _go_on(run: DocumentRun, work: bool = True) -> None:
-    from ..tasks import advance_documents
+def forget_files(now: dt.datetime | None = None) -> None:
+    """Delete files and rows of runs whose last step was two weeks ago; the runs stay."""
+    forget_files_of(DocumentRun, now)
 
+
+@task()
+def advance_documents(run_id: int) -> None:
+    """Do what the state of a run asks for; resumes where it was cut off."""
+    run = DocumentRun.objects.filter(pk=run_id).first()
+    if run is not None:
+        advance(run)
+
+
+def _go_on(run: DocumentRun, work: bool = True) -> None:
     if work:
         advance_documents.enqueue(run.pk)
+
+
+@givers_up.register(key=advance_documents.module_path)
+def give_up_documents(run_id: int) -> None:
+    """Say on the page of the import that it stands still."""
+    give_up(DocumentRun, run_id)
