@@ -6,9 +6,7 @@ unread, and why stands on the administrator's page until it is gone.
 
 from __future__ import annotations
 
-import imaplib
 import logging
-import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +17,8 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from imapclient import SEEN, IMAPClient
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from . import reading, receiving
 from .addresses import secret_in, takes_mail
@@ -34,7 +34,7 @@ _FOR_WHOM = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x
 
 
 class MailboxError(Exception):
-    """The server said no."""
+    """The server answered without what was asked for."""
 
 
 def fetch() -> int:
@@ -49,7 +49,7 @@ def fetch() -> int:
         with _opened() as box:
             unread = _unread(box)
             done = sum(_deal_with(box, uid) for uid in unread[:MOST_A_ROUND])
-    except (imaplib.IMAP4.error, MailboxError, OSError) as error:
+    except (IMAPClientError, MailboxError, OSError) as error:
         note(MAILBOX, str(error) or type(error).__name__)
         return 0
     # The mailbox is open, and mails somebody took out of it are in nobody's way.
@@ -62,7 +62,7 @@ def try_mailbox() -> str:
     try:
         with _opened():
             return ""
-    except (imaplib.IMAP4.error, MailboxError, OSError) as error:
+    except (IMAPClientError, MailboxError, OSError) as error:
         return str(error) or type(error).__name__
 
 
@@ -75,64 +75,40 @@ def note(key: str, text: str) -> None:
 
 
 @contextmanager
-def _opened() -> Iterator[imaplib.IMAP4]:
+def _opened() -> Iterator[IMAPClient]:
     box = _connected()
     try:
         box.login(settings.IMAP_USER, settings.IMAP_PASSWORD)
-        _ok(box.select(_quoted(settings.IMAP_FOLDER)))
+        box.select_folder(settings.IMAP_FOLDER)
         yield box
     finally:
-        with suppress(imaplib.IMAP4.error, OSError):
+        with suppress(IMAPClientError, OSError):
             box.logout()
 
 
-def _connected() -> imaplib.IMAP4:
-    host, port = settings.IMAP_HOST, settings.IMAP_PORT
-    trust = ssl.create_default_context()
-    if settings.IMAP_SECURITY == "tls":
-        return imaplib.IMAP4_SSL(host, port, ssl_context=trust, timeout=SECONDS)
-    box = imaplib.IMAP4(host, port, timeout=SECONDS)
-    if settings.IMAP_SECURITY == "starttls":
+def _connected() -> IMAPClient:
+    trust, security = ssl.create_default_context(), settings.IMAP_SECURITY
+    box = IMAPClient(settings.IMAP_HOST, settings.IMAP_PORT, ssl=security == "tls", ssl_context=trust, timeout=SECONDS)
+    if security == "starttls":
         box.starttls(trust)
     return box
 
 
-def _quoted(name: str) -> str:
-    """A folder's name as the protocol wants it: quoted, other letters than ASCII in its own UTF-7 (RFC 3501, 5.1.3)."""
-    made = re.sub(r"[^\x20-\x7e]+", lambda found: f"&{_utf7(found[0])}-", name.replace("&", "&-"))
-    return '"' + made.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _unread(box: IMAPClient) -> list[int]:
+    """Return the ids of unread mails, newest first: what has stayed for long does not delay what is new."""
+    return sorted(box.search(["UNSEEN", "UNDELETED"]), reverse=True)
 
 
-def _utf7(text: str) -> str:
-    import base64
-
-    return base64.b64encode(text.encode("utf-16-be")).decode().rstrip("=").replace("/", ",")
+def _key(uid: int) -> str:
+    return f"letter {uid}"
 
 
-def _ok(answer: tuple[str, Any]) -> Any:
-    status, data = answer
-    if status != "OK":
-        said = data[0] if data else b""
-        raise MailboxError(said.decode(errors="replace") if isinstance(said, bytes) else str(said))
-    return data
-
-
-def _unread(box: imaplib.IMAP4) -> list[bytes]:
-    """The oldest last: what has stayed for long does not keep what is new waiting."""
-    found = _ok(box.uid("SEARCH", "UNSEEN", "UNDELETED"))
-    return list(reversed((found[0] or b"").split()))
-
-
-def _key(uid: bytes) -> str:
-    return f"letter {uid.decode()}"
-
-
-def _deal_with(box: imaplib.IMAP4, uid: bytes) -> bool:
+def _deal_with(box: IMAPClient, uid: int) -> bool:
     """One mail; whether it is done with."""
     key = _key(uid)
     try:
         why = _take(box, uid)
-    except (imaplib.IMAP4.abort, OSError):
+    except (IMAPClientAbortError, OSError):
         raise
     except Exception as error:  # one mail must not stand in the way of the others
         logger.exception("a letter in the mailbox could not be dealt with")
@@ -145,10 +121,10 @@ def _deal_with(box: imaplib.IMAP4, uid: bytes) -> bool:
     return True
 
 
-def _take(box: imaplib.IMAP4, uid: bytes) -> str:
+def _take(box: IMAPClient, uid: int) -> str:
     """Deal with a mail for all its addresses of ours; why it has to stay, or ''."""
     is_whole = _size(box, uid) <= settings.MAIL_IN_MAX_BYTES
-    raw = _content(box, uid, "BODY.PEEK[]" if is_whole else "BODY.PEEK[HEADER]")
+    raw = _content(box, uid, "" if is_whole else "HEADER")
     try:
         mail = reading.read_letter(raw)
     except UnreadableError as error:
@@ -168,35 +144,33 @@ def addresses_of(mail: Mail) -> list[str]:
     return list({secret_in(text): text for text in found}.values())
 
 
-def _size(box: imaplib.IMAP4, uid: bytes) -> int:
-    found = re.search(rb"RFC822\.SIZE (\d+)", _flat(_ok(box.uid("FETCH", uid.decode(), "(RFC822.SIZE)"))))
-    if found is None:
-        raise MailboxError("the letter is gone")
-    return int(found[1])
+def _size(box: IMAPClient, uid: int) -> int:
+    return int(_fetched(box, uid, "RFC822.SIZE"))
 
 
-def _content(box: imaplib.IMAP4, uid: bytes, what: str) -> bytes:
-    data = _ok(box.uid("FETCH", uid.decode(), f"({what})"))
-    return next((bytes(entry[1]) for entry in data if isinstance(entry, tuple)), b"")
+def _content(box: IMAPClient, uid: int, part: str) -> bytes:
+    """Return ``part`` of a mail without marking it as read."""
+    return bytes(_fetched(box, uid, f"BODY.PEEK[{part}]", f"BODY[{part}]"))
 
 
-def _flat(data: Any) -> bytes:
-    return b" ".join(b" ".join(entry) if isinstance(entry, tuple) else entry or b"" for entry in data)
+def _fetched(box: IMAPClient, uid: int, item: str, answer: str = "") -> Any:
+    try:
+        return box.fetch([uid], [item])[uid][(answer or item).encode()]
+    except KeyError:
+        raise MailboxError("the mail is gone") from None
 
 
-def _put_away(box: imaplib.IMAP4, uid: bytes) -> None:
+def _put_away(box: IMAPClient, uid: int) -> None:
     """Mark as read; where a folder is set, move."""
-    key = uid.decode()
-    _ok(box.uid("STORE", key, "+FLAGS.SILENT", "(\\Seen)"))
-    if not settings.IMAP_DONE_FOLDER:
+    box.add_flags([uid], [SEEN], silent=True)
+    folder = settings.IMAP_DONE_FOLDER
+    if not folder:
         return
-    folder = _quoted(settings.IMAP_DONE_FOLDER)
-    # Asked anew: servers tell all they can only to who has signed in.
-    can = set(bytes(_ok(box.capability())[0]).upper().split())
-    if b"MOVE" in can:
-        _ok(box.uid("MOVE", key, folder))
+    if box.has_capability("MOVE"):
+        box.move([uid], folder)
         return
-    _ok(box.uid("COPY", key, folder))
-    _ok(box.uid("STORE", key, "+FLAGS.SILENT", "(\\Deleted)"))
-    if b"UIDPLUS" in can:
-        _ok(box.uid("EXPUNGE", key))
+    box.copy([uid], folder)
+    box.delete_messages([uid], silent=True)
+    # Without UIDPLUS only a complete EXPUNGE is left, which would remove what other programs marked as deleted.
+    if box.has_capability("UIDPLUS"):
+        box.uid_expunge([uid])
