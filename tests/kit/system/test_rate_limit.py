@@ -34,6 +34,18 @@ def test_another_event_is_allowed_once_the_oldest_that_counts_has_left_the_windo
     assert allowed == (None if seconds is None else NOW + dt.timedelta(seconds=seconds))
 
 
+@pytest.mark.parametrize(
+    ("times", "exceeded"),
+    [
+        pytest.param(ago(1, 2, 3), False, id="as many as allowed"),
+        pytest.param(ago(1, 2, 3, 59), True, id="one more"),
+        pytest.param(ago(1, 2, 3, 60), False, id="one more, a whole window ago"),
+    ],
+)
+def test_what_is_stored_before_it_is_judged_may_be_as_much_as_the_limit(times, exceeded):
+    assert RateLimit(3, MINUTE).is_exceeded(times, NOW) is exceeded
+
+
 def test_by_default_the_present_decides():
     limit = RateLimit(1, MINUTE)
     with freeze_time(NOW):

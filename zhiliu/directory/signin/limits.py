@@ -8,8 +8,6 @@ try is noted before the password is looked at, so that many at once do not slip 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,26 +15,17 @@ from django.utils import timezone
 from zhiliu.kit.contracts.audit import Change
 from zhiliu.kit.contracts.facts import announce
 from zhiliu.kit.models import Session
+from zhiliu.kit.system.rate_limit import RateLimit
 
 from ..facts import SignInLocked
 from ..models import Attempt, Person, folded_name
+from ..throttling import record_attempts, times_like
 
-QUARTER = dt.timedelta(minutes=15)
-DAY = dt.timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Limit:
-    """So many wrong passwords within a time."""
-
-    most: int
-    within: dt.timedelta
-
-
+QUARTER, DAY = dt.timedelta(minutes=15), dt.timedelta(days=1)
 # An office shares one address.
-OF_PERSON_HERE = Limit(8, QUARTER)
-OF_ADDRESS = Limit(60, QUARTER)
-OF_PERSON = Limit(40, DAY)
+OF_PERSON_HERE = RateLimit(8, QUARTER)
+OF_ADDRESS = RateLimit(60, QUARTER)
+OF_PERSON = RateLimit(40, DAY)
 
 
 class Try:
@@ -50,28 +39,31 @@ class Try:
         self.person = Person.objects.known_as(name).first()
         self._who = str(self.person.pk) if self.person is not None else folded_name(name)
         self._address = address
-        self._rows: list[Attempt] = []
+        self._attempts: list[Attempt] = []
 
     def is_allowed(self) -> bool:
-        """Note the try, and tell whether the password may be looked at."""
-        now = timezone.now()
-        Attempt.objects.filter(at__lt=now - DAY).delete()
-        self._rows = [Attempt(key=_digest(key), at=now) for key, _limit in self._limits()]
-        Attempt.objects.bulk_create(self._rows)
-        full = [limit for key, limit in self._limits() if _count(key, limit) > limit.most]
-        if full and self.person is not None and _count(*self._limits()[0]) == OF_PERSON_HERE.most + 1:
+        """Record the try, and return whether the password may be checked."""
+        names, limits = zip(*self._limits(), strict=True)
+        self._attempts = record_attempts(names)
+        pairs = zip(self._attempts, limits, strict=True)
+        exceeded = [limit.is_exceeded(times_like(attempt)) for attempt, limit in pairs]
+        if self.person is not None and self._is_first_refused_here():
             _announce_locked(self.person)
-        return not full
+        return not any(exceeded)
+
+    def _is_first_refused_here(self) -> bool:
+        since = timezone.now() - OF_PERSON_HERE.window
+        return Attempt.objects.filter(key=self._attempts[0].key, at__gt=since).count() == OF_PERSON_HERE.limit + 1
 
     def take_back(self) -> None:
-        """The password fits: what was wrong before from this address no longer counts."""
-        Attempt.objects.filter(pk__in=[row.pk for row in self._rows]).delete()
-        Attempt.objects.filter(key=_digest(self._limits()[0][0])).delete()
+        """The password fits: forget this try, and the wrong ones from this address."""
+        Attempt.objects.filter(pk__in=[attempt.pk for attempt in self._attempts]).delete()
+        Attempt.objects.filter(key=self._attempts[0].key).delete()
 
-    def _limits(self) -> list[tuple[str, Limit]]:
-        limits = [(f"{self._who}@{self._address}", OF_PERSON_HERE), (f"@{self._address}", OF_ADDRESS)]
+    def _limits(self) -> list[tuple[str, RateLimit]]:
+        limits = [(f"signin:{self._who}@{self._address}", OF_PERSON_HERE), (f"signin:@{self._address}", OF_ADDRESS)]
         if not self._is_known_here():
-            limits.append((f"{self._who}@", OF_PERSON))
+            limits.append((f"signin:{self._who}@", OF_PERSON))
         return limits
 
     def _is_known_here(self) -> bool:
@@ -85,12 +77,3 @@ def _announce_locked(person: Person) -> None:
     """Say once in the audit that somebody tried too many passwords of a person from one address."""
     with transaction.atomic():
         announce(SignInLocked(person_id=person.pk), change=Change(person.name, "directory.person"))
-
-
-def _digest(key: str) -> str:
-    return hashlib.sha256(f"signin:{key}".encode()).hexdigest()
-
-
-def _count(key: str, limit: Limit) -> int:
-    since = timezone.now() - limit.within
-    return Attempt.objects.filter(key=_digest(key), at__gte=since).count()
