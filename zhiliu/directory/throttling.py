@@ -1,4 +1,4 @@
-"""How often something may be tried."""
+"""Rate limits."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from .models import Attempt
 
 
 def may_try(act: str, who: str | int, *, limit: int, minutes: int) -> bool:
-    """Note a try, and tell whether it is among the first ``limit`` of the last ``minutes``.
+    """Record an attempt; return True if it is among the first ``limit`` of the last ``minutes``.
 
-    Called outside the transaction of the act, so that a refused try counts. Of several at the same moment a few more
-    than ``limit`` may pass; nobody gains by that.
+    Called outside the transaction of the act, so that a refused attempt counts. Race: of several at the same moment a
+    few more than ``limit`` may pass; that is harmless.
 
     Args:
-        act: what is tried. who: the person or the address it is counted for; only a digest is kept.
+        act: what is attempted. who: the person or address it is counted for; only a digest is stored.
     """
     now = timezone.now()
     key = hashlib.sha256(f"{act}:{who}".encode()).hexdigest()

@@ -1,8 +1,8 @@
-"""How often a password may be tried: counted for the person who is meant, however their name is spelled.
+"""Rate limits of password sign-in, counted per person, however their name is spelled.
 
-Three counts: of one person from one address (quickly full), of one address over all names, and of one person over all
-addresses (slowly full; addresses the person has come in from are spared, so that nobody can shut a colleague out). A
-try is noted before the password is looked at, so that many at once do not slip through, and taken back when it fits.
+Three counters: one person from one address (quickly full), one address over all names, and one person over all
+addresses (slowly full; it exempts addresses where the person is signed in, so that nobody can lock a colleague out). An
+attempt is recorded before the password is checked, so that concurrent attempts count, and deleted if it is correct.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Limit:
-    """So many wrong passwords within a time."""
+    """A maximum number of wrong passwords within a time."""
 
     most: int
     within: dt.timedelta
@@ -40,10 +40,10 @@ OF_PERSON = Limit(40, DAY)
 
 
 class Try:
-    """One try at signing in.
+    """One attempt at signing in.
 
     Args:
-        name: as it was typed. address: of the network.
+        name: as typed. address: the network address.
     """
 
     def __init__(self, name: str, address: str) -> None:
@@ -53,7 +53,7 @@ class Try:
         self._rows: list[Attempt] = []
 
     def is_allowed(self) -> bool:
-        """Note the try, and tell whether the password may be looked at."""
+        """Record the attempt; return True if the password may be checked."""
         now = timezone.now()
         Attempt.objects.filter(at__lt=now - DAY).delete()
         self._rows = [Attempt(key=_digest(key), at=now) for key, _limit in self._limits()]
@@ -64,7 +64,7 @@ class Try:
         return not full
 
     def take_back(self) -> None:
-        """The password fits: what was wrong before from this address no longer counts."""
+        """Delete the attempt after a correct password, and the earlier wrong ones from this address."""
         Attempt.objects.filter(pk__in=[row.pk for row in self._rows]).delete()
         Attempt.objects.filter(key=_digest(self._limits()[0][0])).delete()
 
@@ -75,14 +75,14 @@ class Try:
         return limits
 
     def _is_known_here(self) -> bool:
-        """Whether the person is signed in from this address somewhere."""
+        """Return True if the person has a session from this address."""
         if self.person is None:
             return False
         return Session.objects.filter(account_id=self.person.pk, address=self._address).exists()
 
 
 def _announce_locked(person: Person) -> None:
-    """Say once in the audit that somebody tried too many passwords of a person from one address."""
+    """Record once in the audit that too many passwords of a person were tried from one address."""
     with transaction.atomic():
         announce(SignInLocked(person_id=person.pk), change=Change(person.name, "directory.person"))
 
