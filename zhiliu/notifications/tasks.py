@@ -1,4 +1,4 @@
-"""Mail is sent outside the request, again when the server did not take it."""
+"""Mail is sent outside the request, and retried when the server rejects it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zhiliu.jobs.periodic import Daily, periodic
 
 @task()
 def send_mail_for(delivery_id: int) -> None:
-    """Send one mail. Raises when the server does not take it; the job is then tried again."""
+    """Send one mail. Raises if the server rejects it; the job is then retried."""
     from .mailing import send_mails
 
     send_mails(delivery_id)
@@ -18,7 +18,7 @@ def send_mail_for(delivery_id: int) -> None:
 @periodic(Daily(hour=8))
 @task()
 def send_digests() -> None:
-    """Write to everybody who wants a daily digest and has something in it."""
+    """Send the daily digest to everybody who wants one and has something in it."""
     from .mailing import enqueue_digests
 
     enqueue_digests()
