@@ -46,8 +46,8 @@ class ClientInfo:
     """The source of an act.
 
     Args:
-        door: ``page``, ``job``, ``command``, else ``system``. address: the network address. agent: the browser's
-            user agent.
+        door: ``page``, ``job``, ``mail``, ``command``, else ``system``. address: the network address. agent: the
+            browser's user agent.
     """
 
     door: str = "system"
